@@ -1,0 +1,69 @@
+"""The eight variants of "LSTM: A Search Space Odyssey".
+
+Each is the vanilla LSTM there, which has peepholes, with one thing taken out or added. The paper's
+own names: its block input z is g here, its cell state c and its block output y are c and h.
+"""
+
+SOURCE = "Greff, Srivastava, Koutník, Steunebrink & Schmidhuber, LSTM: A Search Space Odyssey, 2017"
+
+_Z_I = "z_i = W_i @ x + U_i @ h_prev + p_i * c_prev + b_i   # input gate, before the sigmoid"
+_Z_F = "z_f = W_f @ x + U_f @ h_prev + p_f * c_prev + b_f   # forget gate, before the sigmoid"
+_Z_G = "z_g = W_g @ x + U_g @ h_prev + b_g                  # candidate, before the tanh"
+_Z_O = "z_o = W_o @ x + U_o @ h_prev + p_o * c + b_o        # output gate, before the sigmoid"
+_I = "i = sigmoid(z_i)          # input gate: how much of the candidate to write"
+_F = "f = sigmoid(z_f)          # forget gate: how much of the memory to keep"
+_G = "g = tanh(z_g)             # candidate: what could be written"
+_O = "o = sigmoid(z_o)          # output gate: how much of the memory to show"
+_C = "c = f * c_prev + i * g    # cell state: the memory"
+_H = "h = o * tanh(c)           # hidden state: what the rest of the network sees"
+_LINEAR_G = "g = z_g                   # candidate: what could be written, not squashed"
+_LINEAR_H = "h = o * c                 # hidden state: what the rest of the network sees, not squashed"
+
+
+def _text(*lines: str) -> str:
+    return "\n".join(lines) + "\n"
+
+
+_RECURRENT_GATES = [
+    f"z_{k} = W_{k} @ x + U_{k} @ h_prev + p_{k} * {'c' if k == 'o' else 'c_prev'}"
+    f" + R_i{k} @ i_prev + R_f{k} @ f_prev + R_o{k} @ o_prev + b_{k}   # {title}, before the sigmoid"
+    for k, title in (("i", "input gate"), ("f", "forget gate"), ("o", "output gate"))
+]
+
+TEXTS = {
+    "nig": (
+        f"{SOURCE}: no input gate",
+        _text(_Z_F, _Z_G, _F, _G, "c = f * c_prev + g        # cell state: the memory", _Z_O, _O, _H),
+    ),
+    "nfg": (
+        f"{SOURCE}: no forget gate",
+        _text(_Z_I, _Z_G, _I, _G, "c = c_prev + i * g        # cell state: the memory", _Z_O, _O, _H),
+    ),
+    "nog": (
+        f"{SOURCE}: no output gate",
+        _text(_Z_I, _Z_F, _Z_G, _I, _F, _G, _C, "h = tanh(c)               # hidden state: the memory, squashed"),
+    ),
+    "niaf": (
+        f"{SOURCE}: no input activation function",
+        _text(_Z_I, _Z_F, _Z_G, _I, _F, _LINEAR_G, _C, _Z_O, _O, _H),
+    ),
+    "noaf": (
+        f"{SOURCE}: no output activation function",
+        _text(_Z_I, _Z_F, _Z_G, _I, _F, _G, _C, _Z_O, _O, _LINEAR_H),
+    ),
+    "cifg": (
+        f"{SOURCE}: coupled input and forget gate",
+        _text(_Z_F, _Z_G, _F, "i = 1 - f                 # input gate: writes what is forgotten", _G, _C, _Z_O, _O, _H),
+    ),
+    "np": (
+        f"{SOURCE}: no peepholes",
+        _text(
+            *(line.replace(" + p_i * c_prev", "").replace(" + p_f * c_prev", "") for line in (_Z_I, _Z_F, _Z_G)),
+            _I, _F, _G, _C, _Z_O.replace(" + p_o * c", ""), _O, _H,
+        ),
+    ),
+    "fgr": (
+        f"{SOURCE}: full gate recurrence",
+        _text(_RECURRENT_GATES[0], _RECURRENT_GATES[1], _Z_G, _I, _F, _G, _C, _RECURRENT_GATES[2], _O, _H),
+    ),
+}  # fmt: skip

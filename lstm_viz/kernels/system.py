@@ -1,0 +1,237 @@
+"""A cell's equations made ready for machines: every call and every product gets a line of its own.
+
+`h = o * tanh(c)` becomes `_1 = tanh(c)` and `h = o * _1`, so that what going back needs is recorded
+under a name and nothing is computed twice. From here on a quantity is one of three kinds: a call, a
+sum with matrix products in it, or arithmetic over names and numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from lstm_viz.cell import PREVIOUS, Cell
+from lstm_viz.derivation import body, pull
+from lstm_viz.equations import (
+    ONE,
+    ZERO,
+    Call,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Tree,
+    children,
+    names_in,
+    negative,
+    plus,
+    rebuild,
+    replace,
+    walk,
+)
+from lstm_viz.functions import FUNCTIONS
+
+STATIC, EARLY, LATE = 0, 1, 2  # known before the sequence, from the inputs alone, from the past too
+
+
+def terms(tree: Tree, sign: float = 1.0) -> Iterator[tuple[float, Tree]]:
+    """The summands of a tree with their signs."""
+    match tree:
+        case Operation("+" | "-" as operator, left, right):
+            yield from terms(left, sign)
+            yield from terms(right, -sign if operator == "-" else sign)
+        case Negative(of):
+            yield from terms(of, -sign)
+        case _:
+            yield sign, tree
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum of matrix products (sign, matrix, vector) and of the rest, which holds none."""
+
+    products: tuple[tuple[float, str, str], ...]
+    rest: tuple[tuple[float, Tree], ...]
+
+
+class System:
+    """The extended equations of a cell, in order, and what depends on what."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self.trees: dict[str, Tree] = {}
+        self.letter = {name: cell.letters(name) for name in cell.names}
+        self._known: dict[Tree, str] = {}
+        for equation in cell.equations:
+            self.trees[equation.target] = self._extend(equation.tree, root=True)
+        self.states = cell.states
+        self.previous = tuple(state + PREVIOUS for state in cell.states)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    # ---------------------------------------------------------------- extending
+
+    def _extend(self, tree: Tree, root: bool = False) -> Tree:
+        match tree:
+            case Operation("+" | "-") | Negative() if _has_product(tree):
+                extended = self._extend_sum(tree)
+                return extended if root else self._named(extended)
+            case Operation("@", left, right):
+                inner = self._extend(right)
+                whole = Operation("@", left, inner if isinstance(inner, Name) else self._named(inner))
+                return whole if root else self._named(whole)
+            case Call(function, arguments):
+                call = Call(function, tuple(self._extend(each) for each in arguments))
+                return call if root else self._named(call)
+        return rebuild(tree, tuple(self._extend(child) for child in children(tree)))
+
+    def _extend_sum(self, tree: Tree) -> Tree:
+        match tree:
+            case Operation("+" | "-" as operator, left, right):
+                return Operation(operator, self._extend_sum(left), self._extend_sum(right))
+            case Negative(of):
+                return Negative(self._extend_sum(of))
+            case Operation("@"):
+                return self._extend(tree, root=True)
+        return self._extend(tree)
+
+    def _named(self, tree: Tree) -> Name:
+        if tree not in self._known:
+            name = f"_{len(self._known) + 1}"
+            self._known[tree] = name
+            self.trees[name] = tree
+            self.letter[name] = self.letter_of(tree)
+        return Name(self._known[tree])
+
+    def letter_of(self, tree: Tree) -> str:
+        """The letter of a tree's rows; empty where it holds only numbers."""
+        match tree:
+            case Name(name):
+                return self.letter.get(name) or self.cell.letters(name)
+            case Operation("@", left, _):
+                return self.letter_of(left)
+        return next((found for child in children(tree) if (found := self.letter_of(child))), "")
+
+    # ---------------------------------------------------------------- what depends on what
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        return frozenset(self.cell.parameters)
+
+    @cached_property
+    def time(self) -> dict[str, int]:
+        """STATIC, EARLY or LATE for each name."""
+        found = dict.fromkeys(self.parameters, STATIC) | {"x": EARLY} | dict.fromkeys(self.previous, LATE)
+        for name, tree in self.trees.items():
+            found[name] = max((found[each] for each in names_in(tree)), default=STATIC)
+        return found
+
+    def time_of(self, tree: Tree) -> int:
+        return max((self.time[each] for each in names_in(tree)), default=STATIC)
+
+    @cached_property
+    def carried(self) -> frozenset[str]:
+        """The quantities that some state depends on within a step, the states themselves included."""
+        found = set(self.states)
+        for name in reversed(self.trees):
+            if name in found:
+                found.update(each for each in names_in(self.trees[name]) if each in self.trees)
+        return frozenset(found)
+
+    @cached_property
+    def loop(self) -> tuple[str, ...]:
+        """What must be computed step by step: what depends on the past and is carried on."""
+        return tuple(n for n in self.trees if self.time[n] == LATE and n in self.carried)
+
+    @cached_property
+    def inexact(self) -> bool:
+        """Whether every sigmoid feeds products and sums only, so that ½ + ½ tanh(v/2) is good enough.
+
+        Its absolute error is that of a rounding, but its relative error grows where it is tiny: under a
+        division, a logarithm or a power the exact form is needed.
+        """
+        for tree in self.cell.equations:
+            for each in walk(tree.tree):
+                if isinstance(each, Operation) and each.operator == "/" and names_in(each.right):
+                    return False
+                if isinstance(each, Operation) and each.operator == "**" and each.right != Number(2.0):
+                    return False
+                if isinstance(each, Call) and each.function in ("log", "log1p"):
+                    return False
+        return True
+
+    # ---------------------------------------------------------------- the parts of an equation
+
+    @lru_cache  # noqa: B019 - a system lives as long as its cell
+    def sum_of(self, name: str) -> Sum | None:
+        """The equation as a sum with matrix products, or None where it has no product."""
+        products, rest = [], []
+        for sign, term in terms(self.trees[name]):
+            if isinstance(term, Operation) and term.operator == "@":
+                assert isinstance(term.left, Name)
+                assert isinstance(term.right, Name)
+                products.append((sign, term.left.name, term.right.name))
+            else:
+                rest.append((sign, term))
+        return Sum(tuple(products), tuple(rest)) if products else None
+
+    @lru_cache  # noqa: B019
+    def slopes(self, name: str) -> dict[str, Tree]:
+        """∂name/∂each, for every name that stands in its equation outside of matrix products."""
+        found: dict[str, Tree] = {}
+
+        def go_back(tree: Tree, adjoint: Tree, output: Tree) -> None:
+            if adjoint == ZERO:
+                return
+            if isinstance(tree, Name):
+                found[tree.name] = plus(found.get(tree.name, ZERO), adjoint)
+            if isinstance(tree, Operation) and tree.operator == "@":
+                return
+            for k, child in enumerate(children(tree)):
+                go_back(child, pull(tree, k, adjoint, output), child)
+
+        go_back(self.trees[name], ONE, Name(name))
+        return {each: slope for each, slope in found.items() if slope != ZERO}
+
+    @cached_property
+    def users(self) -> dict[str, list[tuple[str, Tree]]]:
+        """Name → (quantity, slope) for each quantity that uses it outside of products, the last first."""
+        found: dict[str, list[tuple[str, Tree]]] = {}
+        for name in reversed(self.trees):
+            for each, slope in self.slopes(name).items():
+                found.setdefault(each, []).append((name, slope))
+        return found
+
+    @cached_property
+    def products(self) -> dict[str, list[tuple[str, float, str]]]:
+        """Vector → (quantity, sign, matrix) for each sum with a product of that vector."""
+        found: dict[str, list[tuple[str, float, str]]] = {}
+        for name in self.trees:
+            if whole := self.sum_of(name):
+                for sign, matrix, vector in whole.products:
+                    found.setdefault(vector, []).append((name, sign, matrix))
+        return found
+
+
+def _has_product(tree: Tree) -> bool:
+    """Whether a matrix product is among the summands."""
+    return any(isinstance(term, Operation) and term.operator == "@" for _, term in terms(tree))
+
+
+def expand(call: Call) -> Tree | None:
+    """A call in terms of simpler ones; None where NumPy provides the function."""
+    inner = body(call.function)
+    if inner is None:
+        return None
+    return replace(inner, dict(zip(map(Name, FUNCTIONS[call.function].arguments), call.arguments, strict=True)))
+
+
+@lru_cache(maxsize=256)
+def system(cell: Cell) -> System:
+    """The system of a cell, made once."""
+    return System(cell)
+
+
+__all__ = ["EARLY", "LATE", "STATIC", "Sum", "System", "expand", "negative", "system", "terms"]
