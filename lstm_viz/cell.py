@@ -172,7 +172,7 @@ class Cell:
                 if size < 1:
                     raise InputError(f"{name} has shape {shape}: it is empty")
                 origin.setdefault(letter, name)
-        return sizes
+        return {**dict.fromkeys(self._letter.values(), 1), **sizes}
 
     def _misnamed(self, missing: list[str], unknown: list[str]) -> str:
         said = []

@@ -2,7 +2,7 @@
 
 A view yields one picture a frame, most often a `Stack` of others. Text that holds quantities or
 numbers is an `Expression`, a tuple of pieces, so that a back end can colour the names and round
-the numbers: `f * c_prev` with 0.98 put in for f is `(Value(0.98, "f"), Text(" · "), …)`.
+the numbers: `f * c_prev` with 0.98 put in for f is `(Value(0.98, "gate 2"), Text(" · "), …)`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text; `of` is the quantity that it names, if it names one."""
+    """A piece of text; `of` is the kind of quantity that it names (see `theme`), if it names one."""
 
     text: str
     of: str = ""
@@ -20,11 +20,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number, in full; `of` is the quantity whose number it is, `signed` one that needs ( ) if negative."""
+    """A number, in full; `of` is the kind of quantity whose number it is."""
 
     value: float
     of: str = ""
-    signed: bool = False
 
 
 Expression = tuple[Text | Value, ...]
@@ -59,7 +58,7 @@ class Rule:
 class Line:
     """One equation: a quantity by name and title, its symbols, the numbers put in, the result."""
 
-    name: str
+    name: Text
     title: str
     symbols: Expression
     numbers: Expression
@@ -80,7 +79,7 @@ class Share:
     `part` is its size as a fraction of the sum of all absolute shares.
     """
 
-    source: str
+    source: Expression
     symbols: Expression
     numbers: Expression
     value: float
@@ -91,7 +90,7 @@ class Share:
 class Gradient:
     """A quantity's value and gradient side by side, and the shares that the gradient is the sum of."""
 
-    name: str
+    name: Text
     title: str
     value: float
     gradient: float

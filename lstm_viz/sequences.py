@@ -93,16 +93,17 @@ def _length(name: str, written: str) -> int:
 # ---------------------------------------------------------------------------- typed
 
 
-def typed(written: str, what: str = "--input") -> Sequence:
+def typed(given: str, what: str = "--input") -> Sequence:
     """Numbers: a comma list is one number a step; with `;` each part is a step of several."""
-    parts = written.split(";") if ";" in written else written.split(",")
-    if not written.strip():
+    parts = given.split(";") if ";" in given else given.split(",")
+    if not given.strip():
         raise InputError(f"{what} is empty: write numbers, such as 0,1,0")
     rows = [
         [number(cell, f"{what}, step {t}") for cell in part.split(",")]
         for t, part in enumerate(parts, 1)
     ]
-    return Sequence(_rows(rows, [f"{what}, step {t}" for t in range(1, len(rows) + 1)]), what)
+    values = _rows(rows, [f"{what}, step {t}" for t in range(1, len(rows) + 1)])
+    return Sequence(values, written(values))
 
 
 def number(written: str, place: str) -> float:
@@ -135,6 +136,12 @@ def _rows(rows: list[list[float]], places: list[str]) -> np.ndarray:
 
 def _numbers(count: int) -> str:
     return f"{count} number" if count == 1 else f"{count} numbers"
+
+
+def written(values: np.ndarray) -> str:
+    """Numbers as `typed` reads them; only the first of many."""
+    rows = [",".join(f"{number:g}" for number in row) for row in values[:12]]
+    return (";" if values.shape[1] > 1 else ",").join(rows) + (" …" if len(values) > 12 else "")
 
 
 def characters(text: str, bytes_per_step: float = 8.0) -> Sequence:

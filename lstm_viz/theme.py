@@ -7,11 +7,9 @@ alone: the quantity's own letter stands beside it.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
-
-from lstm_viz.cell import PREVIOUS, Cell
-from lstm_viz.equations import Call, Name, names_in
 
 
 @dataclass(frozen=True)
@@ -35,39 +33,46 @@ LOOKS = {
     "weight": Look("#7d7d7d", "w", "weight"),
     "gradient": Look("#d0478f", "∂", "gradient"),
 }
-SQUASHING = ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2")
+
+# What is written instead where an encoding has no such character.
+FALLBACKS = {
+    "·": "*",
+    "²": "^2",
+    "Σ": "sum",
+    "∂": "d",
+    "σ": "sigmoid",
+    "×": "x",
+    "½": "1/2",
+    "─": "-",
+    "←": "<-",
+    "→": "->",
+    "…": "...",
+    "≤": "<=",
+    "−": "-",
+    **{subscript: str(digit) for digit, subscript in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+}
 
 
 @cache
-def kinds(cell: Cell) -> dict[str, str]:
-    """Every name of a cell (parameters, input, states, quantities) → its kind, off the equations."""
-    found = {name: "weight" for name in cell.parameters} | {"x": "input"}
-    gates = 0
-    for name, equation in cell.equation.items():
-        if name == cell.output:
-            found[name] = "output"
-        elif name in cell.states:
-            found[name] = "memory"
-        elif isinstance(equation.tree, Call) and equation.tree.function in SQUASHING:
-            found[name] = f"gate {gates % 3 + 1}"
-            gates += 1
-        elif _is_inside(cell, name):
-            found[name] = "sum"
-        else:
-            found[name] = "candidate"
-    found |= {state + PREVIOUS: found[state] for state in cell.states}
-    return found
+def _carries(letter: str, encoding: str) -> bool:
+    try:
+        letter.encode(encoding)
+    except (UnicodeError, LookupError):
+        return False
+    return True
 
 
-def _is_inside(cell: Cell, name: str) -> bool:
-    """Whether a quantity is used only as what a function is taken of: z_f in sigmoid(z_f)."""
-    users = [each.tree for each in cell.equations if name in names_in(each.tree)]
-    return bool(users) and all(isinstance(u, Call) and u.arguments == (Name(name),) for u in users)
+def spelled(written: str, encoding: str) -> str:
+    """The text in characters that the encoding has: `Σ₈` is sum8 in ASCII, what is unknown is ?."""
+    if written.isascii() or encoding.replace("-", "").lower() == "utf8":
+        return written
+    if all(_carries(letter, encoding) for letter in written):
+        return written
+    return "".join(
+        letter if _carries(letter, encoding) else FALLBACKS.get(letter) or _plain(letter) for letter in written
+    )
 
 
-def look(cell: Cell, name: str) -> Look:
-    """The look of a quantity; a gradient (`dc`) looks like a gradient."""
-    known = kinds(cell)
-    if name not in known and name[:1] == "d" and name[1:] in known:
-        return LOOKS["gradient"]
-    return LOOKS[known.get(name, "sum")]
+def _plain(letter: str) -> str:
+    """é as e; ? for a letter that is not built on a plain one."""
+    return unicodedata.normalize("NFD", letter).encode("ascii", "ignore").decode() or "?"

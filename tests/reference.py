@@ -146,7 +146,7 @@ def slopes(
         if point.t is None:
             copies[point.name][(k, *point.place, 0)[:3]] += 1j * EPSILON
         else:
-            rows = rows_of(cell, weights, x.shape[1], states)[point.name]
+            rows = rows_of(cell, weights, x.shape[1])[point.name]
             there = moved.setdefault((point.name, point.t), np.zeros((len(points), rows, 1), complex))
             there[k, point.place[0]] = 1j * EPSILON
     found = np.zeros((len(losses), len(points), x.shape[2]))
@@ -159,10 +159,9 @@ def slopes(
     return found
 
 
-def rows_of(cell: Cell, weights: Weights, inputs: int, states: Values) -> dict[str, int]:
+def rows_of(cell: Cell, weights: Weights, inputs: int) -> dict[str, int]:
     """How many rows each recorded name has."""
     sizes = cell.sizes(weights, inputs)
-    sizes |= {cell.letters(name): len(state) for name, state in states.items()}
     return {name: sizes[cell.letters(name)] for name in cell.names}
 
 
@@ -181,7 +180,7 @@ class Example:
     @property
     def rows(self) -> dict[str, int]:
         """How many rows each recorded name has."""
-        return rows_of(self.cell, self.weights, self.x.shape[1], self.states)
+        return rows_of(self.cell, self.weights, self.x.shape[1])
 
     @property
     def columns(self) -> tuple[int, int]:
@@ -207,7 +206,8 @@ def example(
     shapes = cell.shapes(inputs, hidden)
     drawn = {name: rng.normal(0, 0.5, (candidates, *shape)) for name, shape in shapes.items()}
     x = rng.normal(0, 1, (steps, inputs, batch))
-    states = {name: rng.normal(0, 0.5, (hidden, batch)) for name in cell.states}
+    rows = rows_of(cell, {name: w[0] for name, w in drawn.items()}, inputs)
+    states = {name: rng.normal(0, 0.5, (rows[name], batch)) for name in cell.states}
     for largest in (4.0, 8.0):
         if (good := _well_behaved(cell, drawn, x, states, largest)).any():
             best = int(np.argmax(good))
@@ -240,7 +240,7 @@ def _well_behaved(
     return good
 
 
-def points_of(sample: Example, most_steps: int = 12, seed: int = 0) -> list[Point]:
+def points_of(sample: Example, most_steps: int = 8, seed: int = 0) -> list[Point]:
     """Every element of every weight, and every record at the first, the last and other steps."""
     steps = len(sample.x)
     rng = np.random.default_rng(seed)
@@ -260,3 +260,49 @@ def points_of(sample: Example, most_steps: int = 12, seed: int = 0) -> list[Poin
         for t in times
         for row in range(rows)
     ]
+
+
+# ---------------------------------------------------------------------------- comparing
+
+
+def errors(gradients: Any, points: list[Point], truth: np.ndarray) -> list[tuple[float, float, str]]:
+    """How far gradients are from the truth: (worst element, norm, where), one for each array.
+
+    An array is a weight, or a record at one step, so that a step where gradients have vanished is
+    measured by its own size and not by the largest of the sequence. The worst element is
+    |g − r| / |r|; the norm ‖g − r‖ / ‖r‖ (but where an array is less than a thousandth of all
+    weights, or of all records at its step, it is a sum that cancelled, and that thousandth counts).
+
+    A name whose true gradient is zero at all steps but for rounding (below 1e-13 of the largest
+    anywhere, as that of a stabiliser) is measured against that largest one.
+    """
+    arrays: dict[tuple[str, int | None], list[tuple[float, float]]] = {}
+    for point, slope in zip(points, truth, strict=True):
+        if point.t is None:
+            pairs = [(gradients.weights[point.name][point.place], slope.sum())]
+        else:
+            record = gradients[point.name][point.t].reshape(len(slope), -1)
+            pairs = list(zip(record[:, point.place[0]], slope, strict=True))
+        arrays.setdefault((point.name, point.t), []).extend(pairs)
+    largest = np.abs(truth).max()
+    sizes: dict[str, float] = {}
+    around: dict[int | None, float] = {}
+    for (name, t), pairs in arrays.items():
+        true = [abs(r) for _, r in pairs]
+        sizes[name] = max(sizes.get(name, 0.0), *true)
+        around[t] = np.hypot(around.get(t, 0.0), np.linalg.norm(true))
+    found = []
+    for (name, t), pairs in arrays.items():
+        g, r = np.array(pairs).T
+        element, norm = np.abs(r), max(np.linalg.norm(r), 1e-3 * around[t])
+        if sizes[name] <= 1e-13 * largest:
+            element, norm = np.full(r.shape, largest), largest
+        worst = max(map(_ratio, np.abs(g - r), element))
+        where = name if t is None else f"{name} at step {t}"
+        found.append((worst, _ratio(np.linalg.norm(g - r), norm), where))
+    return found
+
+
+def _ratio(error: float, size: float) -> float:
+    """error / size, and 0 / 0 = 0."""
+    return 0.0 if error == 0 else float(error / max(size, 1e-300))

@@ -1,30 +1,51 @@
-"""Equations into fast functions through time."""
+"""Equations into fast functions through time: over arrays, or over plain floats for one unit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from lstm_viz.cell import Cell
-from lstm_viz.kernels import plain
+from lstm_viz.errors import InputError
+from lstm_viz.kernels import arrays, floats
+
+Arrays = Mapping[str, np.ndarray]
 
 
-@dataclass
-class Recorded:
-    cell: Cell
-    weights: Mapping[str, np.ndarray]
-    values: dict[str, np.ndarray]
+def forward(
+    cell: Cell,
+    weights: Arrays,
+    x: np.ndarray,
+    states: Arrays,
+    sizes: Mapping[str, int],
+    plain: bool | None = None,
+) -> arrays.Recorded | floats.Recorded:
+    """Run a cell over x, (T, I) or feature-major (T, I, B); states are (rows,) or (rows, B).
+
+    `plain` asks for plain floats (True) or arrays (False); None takes floats wherever they will do.
+    """
+    fits = x.ndim == 2 and x.dtype == np.float64 and set(sizes.values()) == {1}
+    if plain and not fits:
+        raise InputError("plain floats are for one unit with one input, one sequence, in float64")
+    if fits and plain is not False:
+        try:
+            return floats.forward(cell, weights, x, states)
+        except (ArithmeticError, ValueError):
+            pass  # an overflow or a division by zero: the arrays answer inf or nan
+    return arrays.forward(cell, weights, x, states, sizes)
 
 
-def forward(cell: Cell, weights: Any, x: np.ndarray, states: Any, sizes: Any, floats: bool | None = None) -> Recorded:
-    batch = x.ndim == 3
-    col = (lambda a: a) if batch else (lambda a: a[..., None])
-    return Recorded(cell, weights, plain.forward(cell, weights, col(x), {k: col(v) for k, v in states.items()}))
-
-
-def backward(recorded: Recorded, given: Any) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    given = {k: v.reshape(recorded.values[k].shape) for k, v in given.items()}
-    return plain.backward(recorded.cell, recorded.weights, recorded.values, given)
+def backward(
+    recorded: arrays.Recorded | floats.Recorded, given: Arrays
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Go back from ∂L/∂q for any quantities q: (gradients by name, gradients by weight)."""
+    if isinstance(recorded, arrays.Recorded):
+        return arrays.backward(recorded, given)
+    try:
+        return floats.backward(recorded, given)
+    except (ArithmeticError, ValueError):
+        r, first = recorded, recorded.cell.states
+        states = {state: r.values[state + "_prev"][0] for state in first}
+        sizes = r.cell.sizes(r.weights, 1)
+        return arrays.backward(arrays.forward(r.cell, r.weights, r.values["x"], states, sizes), given)

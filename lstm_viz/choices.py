@@ -1,0 +1,245 @@
+"""From what was asked for to what is run: which cell, which weights, which input, which loss.
+
+Every choice is said in words beside the thing chosen, so that the screen can say what was taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from lstm_viz import sequences
+from lstm_viz.cell import Cell, read_cell
+from lstm_viz.cells import CELLS
+from lstm_viz.equations import did_you_mean
+from lstm_viz.errors import InputError
+from lstm_viz.sequences import Sequence
+from lstm_viz.starts import PRESETS, Preset, Weights, forget_gates, load_weights
+from lstm_viz.trace import Trace
+
+RANDOM = "random"
+BYTES_PER_NUMBER = 48  # recorded, copied, as a Python float, printed
+
+
+class OptionError(InputError):
+    """An option's value that does not go with the others, or that names nothing."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for; None is what was left open."""
+
+    cell: str = "lstm"
+    input: str | None = None
+    column: tuple[str, ...] = ()
+    text: str | None = None
+    hidden: int | None = None
+    weights: str | None = None
+    start: str | None = None
+    seed: int | None = None
+    forget_bias: float | None = None
+    target: str | None = None
+    loss_at: str | None = None
+    stdin: IO[bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is run, and in words where the weights are from."""
+
+    cell: Cell
+    weights: Weights
+    source: str
+    sequence: Sequence
+    preset: Preset | None = None
+
+
+def choose(asked: Asked) -> Chosen:
+    """The cell, the weights and the input that were asked for, or those that show most."""
+    cell = choose_cell(asked.cell)
+    sequence = _sequence(asked, cell)
+    name = asked.weights or _usual(asked, cell, sequence)
+    if name in PRESETS or name == RANDOM:
+        preset = PRESETS.get(name)
+        sequence = sequence or _own_input(PRESETS[name if preset else "latch"])
+        weights, source = _preset(asked, cell, name, sequence) if preset else _random(asked, cell, sequence)
+    else:
+        preset, (weights, source) = None, _from_file(asked, cell, name)
+        sequence = sequence or _own_input(PRESETS["latch"])
+        _check_fit(cell, weights, sequence, name)
+    if asked.forget_bias is not None:
+        source += _set_forget_bias(cell, weights, asked.forget_bias)
+    return Chosen(cell, weights, source, sequence, preset)
+
+
+# ---------------------------------------------------------------------------- the cell
+
+
+def choose_cell(name: str) -> Cell:
+    """A cell of the zoo, or the cell of a file."""
+    if name in CELLS:
+        return CELLS[name]
+    if Path(name).suffix or "/" in name or "\\" in name or Path(name).exists():
+        return read_cell(name)
+    known = did_you_mean(name, CELLS) or f"there are {', '.join(CELLS)}"
+    raise OptionError(f"no cell is called {name!r}, and no file: {known}")
+
+
+# ---------------------------------------------------------------------------- the input
+
+
+def _sequence(asked: Asked, cell: Cell) -> Sequence | None:
+    """The input that was asked for; None where the weights are to bring their own."""
+    per_step = BYTES_PER_NUMBER * (1.0 + len(cell.names) * (asked.hidden or 1))
+    given = asked.input
+    if given is not None and asked.text is not None:
+        raise OptionError("--input and --text are two inputs: give one of them")
+    if asked.column and not (given and (given == "-" or given.startswith("@"))):
+        raise OptionError("--column chooses columns of a file: give it with --input @FILE.csv")
+    if asked.text is not None:
+        return sequences.characters(asked.text, per_step)
+    if given is None:
+        return None
+    if given == "-":
+        return sequences.from_stream(asked.stdin, asked.column)  # type: ignore[arg-type]
+    if given.startswith("@"):
+        return sequences.from_file(given[1:], asked.column)
+    if given.partition(":")[0].replace("-", "").isalpha() and not _is_number(given):
+        return sequences.named(given, asked.seed or 0, per_step)
+    return sequences.typed(given)
+
+
+def _is_number(written: str) -> bool:
+    try:
+        float(written)
+    except ValueError:
+        return False
+    return True  # inf and nan, which `typed` refuses in its own words
+
+
+def _own_input(preset: Preset) -> Sequence:
+    values = np.array(preset.inputs, dtype=float)
+    return Sequence(values, sequences.written(values))
+
+
+# ---------------------------------------------------------------------------- the weights
+
+
+def _usual(asked: Asked, cell: Cell, sequence: Sequence | None) -> str:
+    """The preset latch for one unit of the zoo's LSTM, if nothing speaks against it; else random."""
+    open_ = asked.start is None and asked.seed is None and asked.hidden in (None, 1)
+    one = sequence is None or sequence.values.shape[1] == 1
+    return "latch" if cell.name == asked.cell == "lstm" and open_ and one else RANDOM
+
+
+def _preset(asked: Asked, cell: Cell, name: str, sequence: Sequence) -> tuple[Weights, str]:
+    if asked.start is not None:
+        raise OptionError(f"--start begins random weights: leave out --weights {name}")
+    hidden, features = asked.hidden or 1, sequence.values.shape[1]
+    if not _fits(cell, PRESETS[name], hidden, features):
+        fitting = [each for each, p in PRESETS.items() if _fits(cell, p, hidden, features)]
+        size = f"{_count(hidden, 'unit')} and {_count(features, 'input')}"
+        raise OptionError(
+            f"the weights {name!r} do not fit {cell.name} with {size}: those that fit are"
+            f" {', '.join([*fitting, RANDOM])}, or a file.npz"
+        )
+    return PRESETS[name].weights(), f"{name}: {PRESETS[name].what}"
+
+
+def _fits(cell: Cell, preset: Preset, hidden: int, features: int) -> bool:
+    weights = preset.weights()
+    one = {name: weights[name].shape for name in cell.parameters if name in weights}
+    return hidden == 1 and len(one) == len(weights) and one == cell.shapes(features, 1)
+
+
+def _random(asked: Asked, cell: Cell, sequence: Sequence) -> tuple[Weights, str]:
+    start, seed = asked.start or "pytorch", asked.seed or 0
+    features = sequence.values.shape[1]
+    hidden = asked.hidden or (features if cell.letters("x") != "I" else 1)
+    return cell.start(features, hidden, seed, start), f"random as {start} begins, seed {seed}"
+
+
+def _from_file(asked: Asked, cell: Cell, path: str) -> tuple[Weights, str]:
+    if not Path(path).exists() and not Path(path).suffix:
+        known = [*PRESETS, RANDOM]
+        hint = did_you_mean(path, known) or f"there are {', '.join(known)}"
+        raise OptionError(f"no weights are called {path!r}, and no file: {hint}, or a file.npz")
+    for option, value in (("--start", asked.start), ("--hidden", asked.hidden)):
+        if value is not None:
+            raise OptionError(f"{option} is for random weights: those of {path} are as they are")
+    return load_weights(path), path
+
+
+def _check_fit(cell: Cell, weights: Weights, sequence: Sequence, path: str) -> None:
+    try:
+        cell.sizes(weights, sequence.values.shape[1])
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _set_forget_bias(cell: Cell, weights: Weights, bias: float) -> str:
+    gates = forget_gates(cell)
+    if not gates:
+        raise OptionError(
+            f"{cell.name} has no forget gate for --forget-bias: no sigmoid with a bias multiplies a"
+            " state's own past"
+        )
+    for gate in gates.values():
+        weights[gate.bias][:] = gate.sign * bias
+    return f"; forget bias {bias:g}" + "".join(f" ({g.bias} = {g.sign * bias:g})" for g in gates.values())
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+# ---------------------------------------------------------------------------- the loss
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss on the output: its value, its gradient by the output at each step, and its words."""
+
+    value: float
+    gradient: np.ndarray
+    words: str
+
+
+def choose_loss(asked: Asked, chosen: Chosen, trace: Trace) -> Loss:
+    """The sum of the output, or half the squared distance from a target, at the last step or at all."""
+    name, output = trace.cell.output, trace[trace.cell.output]
+    target, everywhere, from_preset = None, asked.loss_at == "all", ""
+    if asked.target is not None:
+        target = _target(asked.target, output, everywhere)
+    elif chosen.preset and chosen.preset.targets and asked.input is None and asked.text is None:
+        target, everywhere = np.array(chosen.preset.targets), asked.loss_at != "last"
+        from_preset = ", the targets of gomez"
+        target = target if everywhere else target[-1:]
+    mask = np.ones(output.shape)
+    if not everywhere:
+        mask[:-1] = 0.0
+    when = "at every step" if everywhere else "at the last step"
+    if target is None:
+        return Loss(float((output * mask).sum()), mask, f"the sum of {name} {when}")
+    gradient = mask * (output - target)
+    words = f"½ ({name} - {sequences.written(target)})² {when}{from_preset}"
+    return Loss(float((gradient**2).sum() / 2), gradient, words)
+
+
+def _target(given: str, output: np.ndarray, everywhere: bool) -> np.ndarray:
+    """(1 or T, 1 or rows): one number for all units, a row for each step, or one row for all."""
+    values = sequences.typed(given, "--target").values
+    steps, rows = output.shape
+    if ";" not in given and not everywhere and values.shape[0] == rows:
+        values = values.T
+    if values.shape[1] not in (1, rows) or values.shape[0] not in ((1, steps) if everywhere else (1,)):
+        each = _count(rows, "number")
+        shape = f"1 or {steps} steps (a , or ; between them)" if everywhere else "the last step"
+        raise InputError(f"--target {given}: it needs {each} (or 1) for {shape}")
+    return values
+
+
+__all__ = ["Asked", "Chosen", "Loss", "OptionError", "choose", "choose_cell", "choose_loss"]

@@ -1,0 +1,327 @@
+"""Backward through time.
+
+Going back is linear: each edge is adjoint × slope, and a slope holds recorded values only. So the
+slopes along every elementwise path between the quantities at the core (states, vectors and rows of
+recurrent products) are contracted to one coefficient each, all steps of a chunk at once, before the
+loop. Inside the loop stands only what lies on the recurrent cycle; every other gradient follows
+after it, all steps at once again.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lstm_viz.equations import ONE, ZERO, Name, Negative, Number, Operation, Transposed, Tree, names_in, negative, plus, times
+from lstm_viz.kernels.emit import Binder, ChunkSource
+from lstm_viz.kernels.forward import _Places, forward_plan
+from lstm_viz.kernels.layout import Instruction, Operand, Ref, arrange, schedule
+from lstm_viz.kernels.system import LATE, System
+
+D = "∂"  # ∂q in a tree is the adjoint of q
+
+
+class BackwardPlan:
+    """What going back does, for a set of quantities by which the loss is given at any step."""
+
+    def __init__(self, system: System, given: frozenset[str]) -> None:
+        self.system, self.given = system, given
+        s = system
+        self.inner = (*s.loop, *(n for n in s.states if n not in s.loop))
+        self.outer = [name for name in reversed(s.trees) if name not in s.carried]
+        self.active = self._active()
+        self.outside = {n for n in (*s.loop, *s.previous) if n in given or self._outer_terms(n)}
+        loop = set(s.loop)
+        late = loop | set(s.previous)
+        self.rows = {n for n in s.loop if (w := s.sum_of(n)) and any(v in late for _, _, v in w.products)}
+        vectors = {v for n in self.rows for _, _, v in s.sum_of(n).products if v in loop}  # type: ignore[union-attr]
+        self.sources = [n for n in reversed(s.loop) if n in vectors or n in s.states or n in self.outside]
+        self.letters: dict[tuple[str, str], str] = {}
+        self.instructions: list[Instruction] = []
+        self.adjoint: dict[str, Ref] = {}
+        self.temporaries: list[tuple[str, Tree]] = []
+        self.coefficients: list[tuple[str, Tree, str]] = []  # block, tree, letter
+        self._parts: dict[str, list[Ref]] = {}
+        for name in s.previous:
+            self._block(name, s.letter[name])
+        for name in self.sources:
+            self._source(name)
+        for name in self.rows:
+            self._total(name)
+        for name in s.previous:
+            self._incoming(name)
+            self._total(name)
+        self.core = dict(self.adjoint)
+        self._place_the_rest()
+        self.calls, self.orders = arrange(schedule(self.instructions), self.letters)
+
+    # ---------------------------------------------------------------- before the loop
+
+    def _active(self) -> set[str]:
+        found: set[str] = set()
+        for name in self.outer:
+            if name in self.given or any(user in found for user in self._users(name)):
+                found.add(name)
+        return found
+
+    def _users(self, name: str) -> list[str]:
+        s = self.system
+        return [u for u, _ in s.users.get(name, [])] + [u for u, _, _ in s.products.get(name, [])]
+
+    def _outer_terms(self, name: str) -> bool:
+        return any(user in self.active for user in self._users(name) if user not in self.system.carried)
+
+    # ---------------------------------------------------------------- the loop
+
+    def _block(self, block: str, letter: str, arena: str = "D") -> Ref:
+        self.letters[arena, block] = letter
+        return Ref(arena, block)
+
+    def _incoming(self, vector: str) -> None:
+        """What matrix products of a vector send back to it."""
+        s = self.system
+        products = [(u, sign, m) for u, sign, m in s.products.get(vector, []) if u in self.rows]
+        if not products:
+            return
+        factors: dict[Operand, Tree] = {}
+        for user, sign, matrix in products:
+            place = self._total(user)
+            factor: Tree = Transposed(Name(matrix))
+            factor = factor if sign > 0 else Negative(factor)
+            factors[place] = Operation("+", factors[place], factor) if place in factors else factor
+        letter = s.letter[vector]
+        free = not self._parts.get(vector) and vector not in self.outside and vector not in s.states
+        out = self._block(vector, letter) if free else self._block(f"_back {vector}", letter, "S")
+        self.instructions.append(Instruction("product", out, tuple(factors), tuple(factors.values()), letter))
+        self._parts.setdefault(vector, []).append(out)
+
+    def _total(self, name: str) -> Ref:
+        """The adjoint of a quantity out of its parts, summed where there are several."""
+        if name in self.adjoint:
+            return self.adjoint[name]
+        s, parts = self.system, self._parts.get(name, [])
+        letter, own = s.letter[name], Ref("D", name)
+        previous = name in s.previous
+        if name in self.outside:
+            self._block(name, letter)
+            for part in parts:
+                self._add("add", own, own, part, letter=letter)
+        elif len(parts) == 1 and (not previous or parts[0] == own):
+            self.adjoint[name] = parts[0]
+            return parts[0]
+        elif parts:
+            self._block(name, letter)
+            first, *others = sorted(parts, key=lambda ref: ref != own)
+            if not others:
+                self._add("positive", own, first, letter=letter)
+            for k, part in enumerate(others):
+                self._add("add", own, own if k else first, part, letter=letter)
+        else:
+            self._block(name, letter)
+            self.coefficients.append((name, ZERO, letter))
+        self.adjoint[name] = own
+        return own
+
+    def _add(self, operation: str, out: Ref, *operands: Operand, letter: str) -> None:
+        self.instructions.append(Instruction(operation, out, operands, (), letter))
+
+    def _source(self, name: str) -> None:
+        s = self.system
+        if name in s.states:
+            self._parts.setdefault(name, []).append(Ref("D", name + "_prev", 1))
+        self._incoming(name)
+        total = self._total(name)
+        for sink, tree in self._contracted(name).items():
+            parts = self._parts.setdefault(sink, [])
+            if tree == ONE:
+                parts.append(total)
+                continue
+            free = sink not in self.outside and Ref("D", sink) not in parts
+            letter = s.letter[sink]
+            block = self._block(sink if free else f"{name} to {sink}", letter)
+            self.coefficients.append((block.block, tree, letter))
+            self._add("multiply", block, block, total, letter=letter)
+            parts.append(block)
+
+    def _contracted(self, source: str) -> dict[str, Tree]:
+        """Sink → the coefficient of all elementwise paths to it that meet no other source."""
+        s = self.system
+        found: dict[str, Tree] = {source: ONE}
+        sinks: dict[str, Tree] = {}
+        inner = set(s.loop) | set(s.previous)
+        for name in (*reversed(s.loop), *s.previous):
+            if name not in found:
+                continue
+            tree = found[name]
+            if name != source and (name in self.sources or name in s.previous or name in self.rows):
+                sinks[name] = tree
+            if name in s.previous or (name != source and name in self.sources):
+                continue
+            onward = {n: slope for n, slope in s.slopes(name).items() if n in inner}
+            if len(onward) + (name in sinks) > 1 and not isinstance(tree, Name | Number):
+                temporary = f"_k{len(self.temporaries)}"
+                self.temporaries.append((temporary, tree))
+                s.letter[temporary] = s.letter[name]
+                tree = Name(temporary)
+                if name in sinks:
+                    sinks[name] = tree
+            for each, slope in onward.items():
+                found[each] = plus(found.get(each, ZERO), times(tree, slope))
+        return sinks
+
+    # ---------------------------------------------------------------- after the loop
+
+    def _place_the_rest(self) -> None:
+        """A block for each other gradient that is asked for, or that a product needs."""
+        s = self.system
+        self.before = [n for n in self.outer]
+        self.after: list[str] = []
+        for name in reversed(s.trees):
+            if name in self.adjoint:
+                continue
+            if name in s.cell.names or s.sum_of(name) or s.products.get(name) or name in self.given:
+                self.adjoint[name] = self._block(name, s.letter[name])
+                if name in s.carried:
+                    self.after.append(name)
+        self.before = [n for n in self.outer if n in self.adjoint]
+        self.adjoint["x"] = self._block("x", s.letter["x"])
+        self.after.append("x")
+
+    def adjoint_tree(self, name: str, but: frozenset[str] = frozenset()) -> Tree:
+        """∂name out of the adjoints of what uses it elementwise."""
+        found: Tree = ZERO
+        for user, slope in self.system.users.get(name, []):
+            if user not in but:
+                found = plus(found, times(self._adjoint_of(user), slope))
+        return found
+
+    def _adjoint_of(self, name: str) -> Tree:
+        if name in self.adjoint:
+            return ZERO if name in self.outer and name not in self.active else Name(D + name)
+        return self.adjoint_tree(name)
+
+    # ---------------------------------------------------------------- source
+
+    def source(self, b: Binder, longest: int) -> str:
+        """The generated function `go(A, D, t0, t1, totals)`; gradients of vector parameters are added to totals."""
+        before, after = self._chunk(b, longest), self._chunk(b, longest)
+        for name in self.before:
+            self._emit_adjoint(before, name, name in self.given)
+        for name in self.outside:
+            self._emit_adjoint(before, name, True, only_outer=True)
+        for name, tree in self.temporaries:
+            before.keep(name, tree, self.system.letter[name])
+        for block, tree, letter in self.coefficients:
+            before.emit(tree, before.view(Ref("D", block)), letter)
+        for name in self.after:
+            self._emit_adjoint(after, name, name in self.given)
+        for name, shape in self.system.cell.parameters.items():
+            if len(shape) == 1:
+                self._emit_vector(after, name)
+        parts = ["".join(f"    {line}\n" for line in chunk.lines) for chunk in (before, after)]
+        step = b.step_source(self.calls, True)
+        return f"def go(A, D, t0, t1, totals):\n{parts[0]}{step}{parts[1]}    return\n"
+
+    def _chunk(self, b: Binder, longest: int) -> ChunkSource:
+        chunk = b.chunk(longest)
+        forward = forward_plan(self.system)
+        known = set(self.system.trees) | {"x", *self.system.previous}
+        chunk.local = _Adjoints(chunk, self.adjoint, _Places(chunk, forward.place, known, {}))
+        return chunk
+
+    def _emit_adjoint(self, chunk: ChunkSource, name: str, filled: bool, only_outer: bool = False) -> None:
+        s = self.system
+        inside = frozenset(s.carried) if only_outer else frozenset()
+        letter, dest = s.letter[name], chunk.view(Ref("D", name))
+        tree = self.adjoint_tree(name, inside)
+        if name in s.states and not only_outer:
+            tree = plus(tree, Name(f"{D}{name} later"))
+        products = [
+            (u, sign, m)
+            for u, sign, m in s.products.get(name, [])
+            if not (only_outer and u in s.carried) and not (u in self.outer and u not in self.active)
+        ]
+        if tree != ZERO or not (products or filled):
+            target = chunk.register(letter, "sum") if filled else dest
+            chunk.emit(tree, target, letter)
+            if filled:
+                chunk.lines.append(f"add({dest}, {target}, {dest})")
+            filled = True
+        for run in self._neighbours(chunk.binder, products):
+            target = chunk.register(letter, "product") if filled else dest
+            self._emit_product(chunk, run, target)
+            if filled:
+                chunk.lines.append(f"add({dest}, {target}, {dest})")
+            filled = True
+
+    def _neighbours(self, b: Binder, products: list[tuple[str, float, str]]) -> list[list[tuple[str, float, str]]]:
+        """The products in runs whose rows lie side by side, so that each run is one product."""
+        arena = b.arenas["D"]
+        found: list[list[tuple[str, float, str]]] = []
+        for each in sorted(products, key=lambda p: (self.adjoint[p[0]].later, arena.start[self.adjoint[p[0]].block])):
+            ref = self.adjoint[each[0]]
+            if found:
+                last = self.adjoint[found[-1][-1][0]]
+                if last.later == ref.later and arena.start[last.block] + arena.rows[last.block] == arena.start[ref.block]:
+                    found[-1].append(each)
+                    continue
+            found.append([each])
+        return found
+
+    def _emit_product(self, chunk: ChunkSource, run: list[tuple[str, float, str]], dest: str) -> None:
+        b = chunk.binder
+        blocks = [self.adjoint[u].block for u, _, _ in run]
+        source = chunk.span_view("D", b.arenas["D"].span(blocks), self.adjoint[run[0][0]].later)
+        trees = [Transposed(Name(m)) if sign > 0 else Negative(Transposed(Name(m))) for _, sign, m in run]
+        heights = [b.rows(self.system.letter_of(Name(run[0][2])))]
+
+        def matrix():  # type: ignore[no-untyped-def]
+            import numpy as np
+
+            return np.concatenate([b.matrix(tree, heights[0]) for tree in trees], axis=1)
+
+        chunk.lines.append(chunk.matmul_line(("run", tuple(trees)), matrix, source, dest))
+
+    def _emit_vector(self, chunk: ChunkSource, name: str) -> None:
+        """The gradient of a vector parameter: summed over the chunk's steps (and the batch)."""
+        s = self.system
+        tree = self.adjoint_tree(name)
+        if tree == ZERO:
+            return
+        letter = s.letter_of(Name(name))
+        source = chunk.leaf(tree, letter) if isinstance(tree, Name) else None
+        if source is None:
+            source = chunk.register(letter, "vector")
+            chunk.emit(tree, source, letter)
+        axis = "(0, 2)" if chunk.binder.batch else "0"
+        chunk.lines.append(f"totals[{name!r}] += {source}.sum(axis={axis})")
+
+    def state_place(self, state: str) -> Ref:
+        """Where the adjoint of a state stands."""
+        return self.adjoint.get(state, Ref("D", state + "_prev", 1))
+
+
+class _Adjoints(dict[str, str]):
+    """∂q as a view of the arena D, everything else as recorded."""
+
+    def __init__(self, chunk: ChunkSource, adjoint: dict[str, Ref], values: dict[str, str]) -> None:
+        super().__init__()
+        self.chunk, self.adjoint, self.values_of = chunk, adjoint, values
+
+    def __contains__(self, name: object) -> bool:
+        return str(name).startswith(D) or name in self.values_of
+
+    def __getitem__(self, name: str) -> str:
+        if name.startswith(D) and name.endswith(" later"):
+            return self.chunk.view(Ref("D", name[1:].removesuffix(" later") + "_prev", 1))
+        if name.startswith(D):
+            return self.chunk.view(self.adjoint[name[1:]])
+        return self.values_of[name]
+
+
+@lru_cache(maxsize=512)
+def backward_plan(system: System, given: frozenset[str]) -> BackwardPlan:
+    """The plan for a cell and for what the loss is given by, made once."""
+    return BackwardPlan(system, given)
+
+
+__all__ = ["LATE", "BackwardPlan", "backward_plan", "names_in", "negative"]

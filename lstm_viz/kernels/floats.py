@@ -1,0 +1,156 @@
+"""One unit, one input, one sequence: the same equations over plain Python floats.
+
+For so few numbers Python's own arithmetic is several times faster than NumPy's calls. Where plain
+floats give up (an overflow, a division by zero) the arrays take over, which answer inf or nan.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cell import Cell
+from lstm_viz.equations import ZERO, Call, Name, Negative, Number, Operation, Transposed, Tree, plus, times
+from lstm_viz.functions import FLOATS
+from lstm_viz.kernels.system import System, expand, system
+
+_MATH = {name: getattr(math, name) for name in ("tanh", "exp", "log", "log1p", "expm1", "copysign", "pow")}
+
+
+@dataclass
+class Recorded:
+    """What a run over floats leaves for going back: one tuple a step, in the order of `names`."""
+
+    cell: Cell
+    system: System
+    weights: Mapping[str, np.ndarray]
+    rows: list[tuple[float, ...]]
+    values: dict[str, np.ndarray]
+
+
+def source(tree: Tree, s: System) -> str:
+    """A tree as Python source over floats; every name gets a prefix, so that none can clash."""
+    match tree:
+        case Number(value):
+            return repr(value)
+        case Name(name):
+            return "n_" + name
+        case Negative(of):
+            return f"(-{source(of, s)})"
+        case Transposed(of):
+            return source(of, s)
+        case Operation("**", Name(name), Number(2.0)):
+            return f"n_{name} * n_{name}"
+        case Operation("**", left, right):
+            return f"pow({source(left, s)}, {source(right, s)})"
+        case Operation("*" | "@", left, right):
+            return f"{_factor(left, s)} * {_factor(right, s)}"
+        case Operation(operator, left, right):
+            return f"({source(left, s)} {operator} {_factor(right, s)})"
+        case Call("sigmoid", (inside,)) if s.inexact:
+            return f"(0.5 + 0.5 * tanh(0.5 * {_factor(inside, s)}))"
+        case Call(function, arguments) if function in FLOATS:
+            return FLOATS[function].format(*(_factor(each, s) for each in arguments))
+        case Call():
+            inner = expand(tree)
+            assert inner is not None
+            return source(inner, s)
+    raise TypeError(f"cannot print {tree!r}")
+
+
+def _factor(tree: Tree, s: System) -> str:
+    written = source(tree, s)
+    return written if isinstance(tree, Name | Number) else f"({written})"
+
+
+def _tuple(names: list[str], prefix: str) -> str:
+    return "(" + "".join(f"{prefix}{name}, " for name in names) + ")"
+
+
+def _order(s: System) -> list[str]:
+    return ["x", *s.previous, *s.trees]
+
+
+@lru_cache(maxsize=256)
+def _forward(s: System) -> Any:
+    lines = ["def go(xs, weights, states):", "    rows = []", "    put = rows.append"]
+    lines += [f"    n_{name} = weights[{name!r}]" for name in s.parameters]
+    lines += [f"    n_{p} = states[{state!r}]" for p, state in zip(s.previous, s.states, strict=True)]
+    lines += ["    for n_x in xs:"]
+    lines += [f"        n_{name} = {source(tree, s)}" for name, tree in s.trees.items()]
+    lines += [f"        put({_tuple(_order(s), 'n_')})"]
+    lines += [f"        n_{p} = n_{state}" for p, state in zip(s.previous, s.states, strict=True)]
+    return _compiled([*lines, "    return rows"])
+
+
+def _adjoint(s: System, name: str) -> Tree:
+    found: Tree = ZERO
+    for user, slope in s.users.get(name, []):
+        found = plus(found, times(Name(f"d {user}"), slope))
+    for user, sign, matrix in s.products.get(name, []):
+        found = plus(found, times(Number(sign), times(Name(f"d {user}"), Name(matrix))))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _backward(s: System, given: tuple[str, ...]) -> Any:
+    matrices: dict[str, Tree] = {}
+    for vector, uses in s.products.items():
+        for user, sign, matrix in uses:
+            term = times(Number(sign), times(Name(f"d {user}"), Name(vector)))
+            matrices[matrix] = plus(matrices.get(matrix, ZERO), term)
+    totals = {name: matrices.get(name) or _adjoint(s, name) for name in s.parameters}
+    totals = {name: tree for name, tree in totals.items() if tree != ZERO}
+    lines = ["def go(rows, seeds, weights):", "    out = []", "    put = out.append"]
+    lines += [f"    n_{name} = weights[{name!r}]" for name in s.parameters]
+    lines += [f"    t_{name} = 0.0" for name in totals] + [f"    d_{p} = 0.0" for p in s.previous]
+    lines += [f"    for {_tuple(_order(s), 'n_')}, {_tuple(list(given), 'g_')} in zip(reversed(rows), seeds):"]
+    for name in [*reversed(s.trees), *s.previous, "x"]:
+        parts = [f"g_{name}"] if name in given else []
+        parts += [f"d_{name}_prev"] if name in s.states else []
+        tree = _adjoint(s, name)
+        parts += [source(tree, s)] if tree != ZERO else []
+        line = f"        d_{name} = {' + '.join(parts) or '0.0'}"
+        lines.append(line.replace("n_d ", "d_"))
+    lines += [f"        t_{name} += {source(tree, s)}".replace("n_d ", "d_") for name, tree in totals.items()]
+    lines += [f"        put({_tuple(_order(s), 'd_')})"]
+    answer = "{" + ", ".join(f"{name!r}: t_{name}" for name in totals) + "}"
+    return _compiled([*lines, f"    return out, {answer}"])
+
+
+def _compiled(lines: list[str]) -> Any:
+    space: dict[str, Any] = dict(_MATH)
+    exec(compile("\n".join(lines), "<lstm_viz floats>", "exec"), space)
+    return space["go"]
+
+
+def _plain(weights: Mapping[str, np.ndarray]) -> dict[str, float]:
+    return {name: weight.item() for name, weight in weights.items()}
+
+
+def forward(cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, states: Mapping[str, np.ndarray]) -> Recorded:
+    """Run over x, (T, 1). Raises `ArithmeticError` or `ValueError` where floats give up."""
+    s = system(cell)
+    rows = _forward(s)(x[:, 0].tolist(), _plain(weights), _plain(states))
+    return Recorded(cell, s, weights, rows, _columns(s, rows))
+
+
+def backward(recorded: Recorded, given: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Go back: (gradients by name, (T, 1); gradients by weight)."""
+    names = tuple(given)
+    columns = [given[name][::-1, 0].tolist() for name in names]
+    seeds = zip(*columns, strict=True) if names else [()] * len(recorded.rows)
+    out, totals = _backward(recorded.system, names)(recorded.rows, seeds, _plain(recorded.weights))
+    out.reverse()
+    weights = {name: np.full_like(w, totals.get(name, 0.0)) for name, w in recorded.weights.items()}
+    return _columns(recorded.system, out), weights
+
+
+def _columns(s: System, rows: list[tuple[float, ...]]) -> dict[str, np.ndarray]:
+    table = np.array(rows)
+    return {name: table[:, k : k + 1] for k, name in enumerate(_order(s)) if name in s.cell.names}

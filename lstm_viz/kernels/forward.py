@@ -1,0 +1,213 @@
+"""Forward through time: what the inputs alone decide is computed for all steps of a chunk at once,
+what depends on the past step by step, and what nothing carries on afterwards, all at once again."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lstm_viz.equations import Call, Name, Negative, Number, Operation, Tree, names_in, plus, times, walk
+from lstm_viz.kernels.emit import DIRECT, UFUNCS, Binder
+from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static, arrange, schedule
+from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand, terms
+
+HALF = Number(0.5)
+
+
+class ForwardPlan:
+    """The instructions of one step, packed and arranged; made once a cell, for all sizes."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.letters: dict[tuple[str, str], str] = {("A", "x"): system.letter["x"], ("A", "1"): "1"}
+        for name in (*system.previous, *system.trees):
+            if name not in system.states:
+                self.letters["A", name] = system.letter[name]
+        self.early = [(n, t) for n, t in system.trees.items() if system.time[n] != LATE]
+        self.late = [(n, t) for n, t in system.trees.items() if system.time[n] == LATE and n not in system.carried]
+        self.instructions: list[Instruction] = []
+        self._done: dict[Tree, Ref] = {}
+        self.halved = {name for name in system.loop if self._is_halved(name)}
+        for name in system.loop:
+            self._lower_equation(name)
+        self.packs = schedule(self.instructions)
+        self.calls, self.orders = arrange(self.packs, self.letters)
+
+    def place(self, name: str) -> Ref:
+        """Where a name is recorded: a state in the next step's block of what comes in."""
+        return Ref("A", name + "_prev", 1) if name in self.system.states else Ref("A", name)
+
+    def _is_halved(self, name: str) -> bool:
+        """Whether a sum is only ever read by one sigmoid, and so may be kept halved within the loop."""
+        s = self.system
+        whole = s.sum_of(name)
+        if not s.inexact or name in s.states or whole is None or all(s.time[v] != LATE for _, _, v in whole.products):
+            return False
+        readers = [t for n in s.loop for t in walk(s.trees[n]) if t == Name(name)]
+        return len(readers) == 1 and any(s.trees[n] == Call("sigmoid", (Name(name),)) for n in s.loop)
+
+    # ---------------------------------------------------------------- an equation into instructions
+
+    def _add(self, operation: str, out: Ref, *operands: Operand, letter: str) -> Ref:
+        self.instructions.append(Instruction(operation, out, operands, (), letter))
+        return out
+
+    def _lower_equation(self, name: str) -> None:
+        s, out, tree = self.system, self.place(name), self.system.trees[name]
+        letter, whole = s.letter[name], s.sum_of(name)
+        if whole is not None and any(s.time[v] == LATE for _, _, v in whole.products):
+            self._lower_sum(name, out, letter)
+        elif whole is not None:
+            self._lower_early_sum(name, out, letter)
+        elif isinstance(tree, Call) and tree.function == "sigmoid":
+            self._lower_sigmoid(tree.arguments[0], out, letter)
+        else:
+            self._into(tree, out, letter)
+
+    def _lower_sum(self, name: str, out: Ref, letter: str) -> None:
+        s, whole = self.system, self.system.sum_of(name)
+        assert whole is not None
+        scale = Number(0.5) if name in self.halved else Number(1.0)
+        factors: dict[Operand, Tree] = {}
+        for sign, matrix, vector in whole.products:
+            place = self.place(vector)
+            factor = times(Number(scale.value * sign), Name(matrix))
+            factors[place] = plus(factors[place], factor) if place in factors else factor
+        others = []
+        for sign, term in whole.rest:
+            if all(each in s.parameters for each in names_in(term)):
+                one, factor = Ref("A", "1"), times(Number(scale.value * sign), term)
+                factors[one] = plus(factors[one], factor) if one in factors else factor
+            else:
+                others.append((sign, _scaled(term, s) if name in self.halved else term))
+        self.instructions.append(Instruction("product", out, tuple(factors), tuple(factors.values()), letter))
+        self._accumulate(others, out, letter)
+
+    def _lower_early_sum(self, name: str, out: Ref, letter: str) -> None:
+        """The early terms are put into the block beforehand, the late ones added step by step."""
+        s = self.system
+        early: Tree = Number(0.0)
+        others = []
+        for sign, term in terms(s.trees[name]):
+            if s.time_of(term) == LATE:
+                others.append((sign, term))
+            else:
+                early = plus(early, term) if sign > 0 else Operation("-", early, term)
+        self.early.append((name, early))
+        self._accumulate(others, out, letter)
+
+    def _accumulate(self, others: list[tuple[float, Tree]], out: Ref, letter: str) -> None:
+        for sign, term in others:
+            self._add("add" if sign > 0 else "subtract", out, out, self._lower(term, letter), letter=letter)
+
+    def _lower_sigmoid(self, inside: Tree, out: Ref, letter: str) -> None:
+        if not self.system.inexact:
+            self._add("negative", out, self._lower(inside, letter), letter=letter)
+            self._add("exp", out, out, letter=letter)
+            self._add("add", out, out, 1.0, letter=letter)
+            self._add("reciprocal", out, out, letter=letter)
+            return
+        source: Operand
+        if isinstance(inside, Name) and inside.name in self.halved:
+            source = self.place(inside.name)
+        else:
+            source = self._add("multiply", out, self._lower(inside, letter), 0.5, letter=letter)
+        self._add("tanh", out, source, letter=letter)
+        self._add("multiply", out, out, 0.5, letter=letter)
+        self._add("add", out, out, 0.5, letter=letter)
+
+    def _into(self, tree: Tree, out: Ref, letter: str) -> None:
+        found = self._lower(tree, letter, out)
+        if found != out:
+            self._add("positive", out, found, letter=letter)
+
+    def _lower(self, tree: Tree, letter: str, out: Ref | None = None) -> Operand:
+        s = self.system
+        if isinstance(tree, Number):
+            return tree.value
+        if isinstance(tree, Name):
+            return Static(tree) if tree.name in s.parameters else self.place(tree.name)
+        if s.time_of(tree) == STATIC:
+            return Static(tree)
+        if tree in self._done:
+            return self._done[tree]
+        letter = s.letter_of(tree) or letter
+        if s.time_of(tree) == EARLY:
+            block = Ref("A", f"_early{len(self.letters)}")
+            self.letters["A", block.block] = letter
+            self.early.append((block.block, tree))
+            self._done[tree] = block
+            return block
+        target = out or Ref("S", f"_s{len(self.letters)}")
+        if out is None:
+            self.letters["S", target.block] = letter
+        self._lower_into(tree, target, letter)
+        self._done[tree] = target
+        return target
+
+    def _lower_into(self, tree: Tree, out: Ref, letter: str) -> None:
+        match tree:
+            case Negative(of):
+                self._add("negative", out, self._lower(of, letter), letter=letter)
+            case Operation("**", left, Number(2.0)):
+                self._add("square", out, self._lower(left, letter), letter=letter)
+            case Operation(operator, left, right):
+                a, b = self._lower(left, letter), self._lower(right, letter)
+                self._add(UFUNCS[operator], out, a, b, letter=letter)
+            case Call("step", (inside,)):
+                self._add("heaviside", out, self._lower(inside, letter), 0.0, letter=letter)
+            case Call(function, arguments) if function in DIRECT:
+                self._add(DIRECT[function], out, *(self._lower(a, letter) for a in arguments), letter=letter)
+            case Call():
+                inner = expand(tree)
+                assert inner is not None
+                self._into(inner, out, letter)
+
+    # ---------------------------------------------------------------- source
+
+    def source(self, b: Binder, longest: int) -> str:
+        """The generated function `go(A, t0, t1)` that fills the steps t0 … t1 − 1 of the arena A."""
+        before, after = b.chunk(longest), b.chunk(longest)
+        for chunk in (before, after):
+            chunk.local = _Places(chunk, self.place, set(self.system.trees) | {"x", *self.system.previous}, self.letters)
+        for name, tree in self.early:
+            ref = Ref("A", name) if ("A", name) in self.letters else self.place(name)
+            before.emit(tree, before.view(ref), self.system.letter.get(name) or self.letters["A", name])
+        for name in sorted(self.halved):
+            view = after.view(self.place(name))
+            after.lines.append(f"add({view}, {view}, {view})")
+        for name, tree in self.late:
+            after.emit(tree, after.view(self.place(name)), self.system.letter[name])
+        parts = ["".join(f"    {line}\n" for line in chunk.lines) for chunk in (before, after)]
+        return f"def go(A, t0, t1):\n{parts[0]}{b.step_source(self.calls, False)}{parts[1]}    return\n"
+
+
+class _Places(dict[str, str]):
+    """Names of trees as views of the recorded arena, made when they are first asked for."""
+
+    def __init__(self, chunk, place, known, letters) -> None:  # type: ignore[no-untyped-def]
+        super().__init__()
+        self.chunk, self.place, self.known = chunk, place, known
+        self.known |= {block for arena, block in letters if arena == "A"}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.known
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.chunk.view(self.place(name)))
+
+
+def _scaled(term: Tree, system: System) -> Tree:
+    """½ · term, the half put onto a parameter where there is one."""
+    match term:
+        case Operation("*", left, right):
+            if all(each in system.parameters for each in names_in(left)):
+                return Operation("*", Operation("*", HALF, left), right)
+            if all(each in system.parameters for each in names_in(right)):
+                return Operation("*", left, Operation("*", HALF, right))
+    return Operation("*", HALF, term)
+
+
+@lru_cache(maxsize=256)
+def forward_plan(system: System) -> ForwardPlan:
+    """The plan of a cell, made once."""
+    return ForwardPlan(system)
