@@ -83,6 +83,8 @@ def choose_cell(name: str) -> Cell:
     if name in CELLS:
         return CELLS[name]
     if Path(name).suffix or "/" in name or "\\" in name or Path(name).exists():
+        if Path(name).exists() and not (Path(name).is_file() or Path(name).is_fifo()):
+            raise InputError(f"{name}: this is no file of text")
         return read_cell(name)
     known = did_you_mean(name, CELLS) or f"there are {', '.join(CELLS)}"
     raise OptionError(f"no cell is called {name!r}, and no file: {known}")
@@ -165,8 +167,8 @@ def _random(asked: Asked, cell: Cell, sequence: Sequence) -> tuple[Weights, str]
 def _from_file(asked: Asked, cell: Cell, path: str) -> tuple[Weights, str]:
     if not Path(path).exists() and not Path(path).suffix:
         known = [*PRESETS, RANDOM]
-        hint = did_you_mean(path, known) or f"there are {', '.join(known)}"
-        raise OptionError(f"no weights are called {path!r}, and no file: {hint}, or a file.npz")
+        hint = did_you_mean(path, known) or f"there are {', '.join(known)}, or a file.npz"
+        raise OptionError(f"no weights are called {path!r}, and no file: {hint}")
     for option, value in (("--start", asked.start), ("--hidden", asked.hidden)):
         if value is not None:
             raise OptionError(f"{option} is for random weights: those of {path} are as they are")

@@ -34,7 +34,6 @@ class Program(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what was wrong with its data, or with where it writes, is said in a line."""
-        where = f"{ctx.command_path} {ctx.invoked_subcommand or ''}".strip()
         try:
             super().invoke(ctx)
             sys.stdout.flush()
@@ -43,11 +42,15 @@ class Program(click.Group):
             sys.exit(141)
         except OSError as error:
             _hush()
-            sys.exit(_complain(where, f"cannot write the output: {error.strerror or error}", 3))
+            sys.exit(_complain(_where(ctx), f"the output cannot be written ({error.strerror or error})", 3))
         except MemoryError:
-            sys.exit(_complain(where, "there is not enough memory for this", 3))
+            sys.exit(_complain(_where(ctx), "there is not enough memory for this", 3))
         except ValueError as error:
-            sys.exit(_complain(where, *_message(error)))
+            sys.exit(_complain(_where(ctx), *_message(error)))
+
+
+def _where(ctx: click.Context) -> str:
+    return f"{ctx.command_path} {ctx.invoked_subcommand or ''}".strip()
 
 
 def _message(error: ValueError) -> tuple[str, int]:

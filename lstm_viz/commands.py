@@ -57,8 +57,8 @@ def _check_shown(trace: Trace, at: int | None, unit: int | None) -> None:
         raise OptionError(f"--at {at}: the sequence has {len(trace)} steps")
     units = max(trace[name].shape[-1] for name in trace.cell.quantities)
     if unit is not None and unit >= units:
-        last = f"0 to {units - 1}" if units > 1 else "only 0"
-        raise OptionError(f"--unit {unit}: there is {last}")
+        there = f"there are units 0 to {units - 1}" if units > 1 else "there is only unit 0"
+        raise OptionError(f"--unit {unit}: {there}")
 
 
 def _frames(

@@ -169,8 +169,7 @@ class _Numbers:
         weights = matrix[:, row] if isinstance(left, Transposed) else matrix[row]
         if len(weights) > SPELLED_OUT:
             total = float(weights @ np.broadcast_to(evaluate(right, self.values), weights.shape))
-            head = "Σ" + str(len(weights)).translate(_SUBSCRIPTS)
-            return _Written(_wrapped(head, (Value(total),)))
+            return _Written(_wrapped(sum_sign(len(weights)), (Value(total),)))
         terms = [
             self._operation("*", _value(weight, "weight"), self.write(right, k))
             for k, weight in enumerate(weights)
@@ -179,6 +178,11 @@ class _Numbers:
         for term in terms[1:]:
             written = _sum(written, term)
         return written
+
+
+def sum_sign(count: int) -> str:
+    """Σ₈ for a sum of 8."""
+    return "Σ" + str(count).translate(_SUBSCRIPTS)
 
 
 def _sum(left: _Written, right: _Written) -> _Written:

@@ -22,6 +22,8 @@ from lstm_viz.numerals import numeral, point
 from lstm_viz.pictures import Expression, Picture
 from lstm_viz.theme import LOOKS, spelled
 
+ARROW = "← "
+EQUALS = Rich().append("= ", "dim")
 PERCENT = 7  # columns for "  100 %"
 
 
@@ -35,10 +37,11 @@ class Paper:
 
     def rich(self, expression: Expression, style: str = "") -> Rich:
         """An expression with its numbers rounded and its quantities coloured."""
-        text = Rich(style=style)
+        text = Rich()
         for piece in expression:
             written = numeral(piece.value, self.digits) if isinstance(piece, pictures.Value) else piece.text
-            text.append(self.say(written), LOOKS[piece.of].colour if piece.of else None)
+            colour = LOOKS[piece.of].colour if piece.of else ""
+            text.append(self.say(written), f"{style} {colour}".strip())
         return text
 
     def say(self, written: str) -> str:
@@ -47,15 +50,20 @@ class Paper:
 
     def number(self, value: float, style: str = "bold") -> Rich:
         """A rounded number; what is zero or not a number is said quietly."""
-        return Rich(numeral(value, self.digits), "dim" if value == 0 else style)
+        return _styled(numeral(value, self.digits), "dim" if value == 0 else style)
 
 
 def show(frames: Iterable[Picture], console: Console, digits: int = 3) -> None:
     """Write all frames below each other, each as soon as it is there."""
     paper = Paper(max(console.width, 20), digits, console.encoding)
     for frame in frames:
-        for line in lines(frame, paper):
-            console.print(line, soft_wrap=True, highlight=False)
+        if console.color_system is None:
+            console.file.write("".join(f"{line.plain.rstrip()}\n" for line in lines(frame, paper)))
+        else:
+            found = list(lines(frame, paper))
+            for line in found:
+                line.rstrip()
+            console.print(Rich("\n").join(found), soft_wrap=True)
 
 
 class _Console(Console):
@@ -90,15 +98,15 @@ def _(picture: pictures.Words, paper: Paper) -> Iterator[Rich]:
 def _(picture: pictures.Title, paper: Paper) -> Iterator[Rich]:
     head = paper.rich((pictures.Text(picture.name),), "bold")
     yield from _wrapped(head + paper.rich((pictures.Text(f"   {picture.what}"),)), paper.width)
-    room = max((len(label) for label, _ in picture.facts), default=0) + 2
+    room = max((len(paper.say(label)) for label, _ in picture.facts), default=0) + 2
     for label, expression in picture.facts:
-        yield from _hanging(Rich(paper.say(label), "dim"), paper.rich(expression), room, paper.width)
+        yield from _hanging(_styled(paper.say(label), "dim"), paper.rich(expression), room, paper.width)
 
 
 @lines.register
 def _(picture: pictures.Rule, paper: Paper) -> Iterator[Rich]:
     dash = paper.say("─")
-    text = Rich(f"{dash * 2} ", "dim") + Rich(paper.say(picture.text), "bold") + Rich("   ") + paper.rich(picture.beside)
+    text = _styled(f"{dash * 2} ", "dim") + _styled(paper.say(picture.text), "bold") + Rich("   ") + paper.rich(picture.beside)
     text.rstrip()
     yield Rich()
     *first, last = _wrapped(text, paper.width)
@@ -113,7 +121,7 @@ def _(picture: pictures.Table, paper: Paper) -> Iterator[Rich]:
     for k in picture.right:
         _align_points([row[k] for row in rows])
     widths = [max(len(head), *(row[k].cell_len for row in rows)) for k, head in enumerate(picture.heads)]
-    heads = [Rich(paper.say(head), "dim") for head in picture.heads]
+    heads = [_styled(paper.say(head), "dim") for head in picture.heads]
     for k in picture.right:
         heads[k].pad_left(widths[k] - heads[k].cell_len)
     room = sum(widths[:-1]) + 2 * (len(widths) - 1)
@@ -133,7 +141,13 @@ def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Rich]:
     results = [paper.number(line.result) for line in picture.lines]
     _align_points(results)
     rows = [
-        (paper.rich((line.name,), "bold"), Rich(paper.say(line.title), "dim"), paper.rich(line.symbols), paper.rich(line.numbers), result)
+        (
+            paper.rich((line.name,), "bold"),
+            EQUALS + paper.rich(line.symbols),
+            EQUALS + paper.rich(line.numbers),
+            EQUALS + result,
+            _styled(paper.say(line.title), "dim"),
+        )
         for line, result in zip(picture.lines, results, strict=True)
     ]
     widths = [max(row[k].cell_len for row in rows) for k in range(5)]
@@ -142,20 +156,23 @@ def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Rich]:
         if wide:
             yield _in_columns(row, widths)
         else:
-            yield from _below(row, widths, paper)
+            yield from _below(row, widths[0] + 2, paper)
 
 
-def _below(row: tuple[Rich, ...], widths: list[int], paper: Paper) -> Iterator[Rich]:
-    """Two lines an equation: the symbols and the title, and below them the numbers and the result."""
-    name, title, symbols, numbers, result = row
-    room = widths[0] + 2
-    if room + symbols.cell_len + 3 + title.cell_len <= paper.width:
-        head = _padded(_padded(name, room) + symbols, paper.width - title.cell_len)
-        yield head + title
+def _below(row: tuple[Rich, ...], room: int, paper: Paper) -> Iterator[Rich]:
+    """One line an equation if it fits, two if the numbers have to stand below the symbols, or more."""
+    name, symbols, numbers, result, title = row
+    edge = paper.width - result.cell_len - 2
+    head = _padded(name, room) + symbols
+    if head.cell_len + 2 + numbers.cell_len + 3 + title.cell_len <= edge:
+        yield _padded(head + "  " + numbers, edge - title.cell_len) + title + "  " + result
+        return
+    if head.cell_len + 3 + title.cell_len <= edge:
+        yield _padded(head, edge - title.cell_len) + title
     else:
         yield from _hanging(name, title, room, paper.width)
         yield from _hanging(Rich(), symbols, room, paper.width)
-    yield from _ending(numbers, room, result, widths[4], paper.width)
+    yield from _ending(numbers, room, result, result.cell_len, paper.width)
 
 
 def _ending(text: Rich, indent: int, result: Rich, room: int, width: int) -> Iterator[Rich]:
@@ -205,40 +222,37 @@ class _Columns:
         source, symbols = widest(s.source for s in shares), widest(s.symbols for s in shares)
         value = max(5, *(each.cell_len for each in values))
         gradient = max(8, *(each.cell_len for each in totals))
-        needed = name + 2 + 2 + source + 2 + symbols + 2 + widest(s.numbers for s in shares) + 2 + gradient + PERCENT
+        needed = name + len(paper.say(ARROW)) + source + 2 + symbols + 2 + 2 + widest(s.numbers for s in shares) + 2 + gradient + PERCENT
         return cls(name, source, symbols, value, gradient, needed <= paper.width)
 
     def right(self, value: Rich, total: Rich) -> Rich:
         return _padded(value, self.value) + "  " + _padded(total, self.gradient) + " " * PERCENT
 
     def heads(self, paper: Paper) -> Rich:
-        value, gradient = Rich("value", "dim"), Rich("gradient", "dim")
+        value, gradient = _styled("value", "dim"), _styled("gradient", "dim")
         value.pad_left(self.value - value.cell_len)
         gradient.pad_left(self.gradient - gradient.cell_len)
         right = self.right(value, gradient)
         return Rich(" " * max(0, paper.width - right.cell_len)) + right
 
     def total(self, each: pictures.Gradient, value: Rich, total: Rich, paper: Paper) -> Iterator[Rich]:
-        head = _padded(paper.rich((each.name,), "bold"), self.name) + "  " + Rich(paper.say(each.title), "dim")
+        head = _padded(paper.rich((each.name,), "bold"), self.name) + "  " + _styled(paper.say(each.title), "dim")
         right = self.right(value, total)
         yield from _ending(head, 0, right, right.cell_len, paper.width)
 
     def share(self, share: pictures.Share, number: Rich, part: str, paper: Paper) -> Iterator[Rich]:
-        right = _padded(number, self.gradient) + Rich(part.rjust(PERCENT), "dim")
-        head = Rich(" " * self.name) + Rich(paper.say("← "), "dim") + paper.rich(share.source)
-        symbols, numbers = paper.rich(share.symbols), paper.rich(share.numbers)
-        room = self.name + 2 + self.source + 2
-        if self.beside:
-            text = _padded(_padded(head, room) + symbols, room + self.symbols + 2) + numbers
-            yield from _ending(text, 0, right, right.cell_len, paper.width)
+        right = _padded(number, self.gradient) + _styled(part.rjust(PERCENT), "dim")
+        head = Rich(" " * self.name) + _styled(paper.say(ARROW), "dim") + paper.rich(share.source)
+        symbols = paper.rich(share.symbols)
+        numbers = EQUALS + paper.rich(share.numbers) if share.numbers else Rich()
+        room = self.name + len(paper.say(ARROW)) + self.source + 2
+        head = _padded(head, room)
+        beside = _padded(head + symbols, room + self.symbols if self.beside else 0) + "  " + numbers
+        if beside.cell_len + 2 + right.cell_len <= paper.width:
+            yield from _ending(beside, 0, right, right.cell_len, paper.width)
             return
         room = room if paper.width - room >= 30 else self.name + 2
-        *first, last = _hanging(head, symbols, room, paper.width)
-        yield from first
-        if not share.numbers:
-            yield from _ending(last, 0, right, right.cell_len, paper.width)
-            return
-        yield last
+        yield from _hanging(head, symbols, room, paper.width)
         yield from _ending(numbers, room, right, right.cell_len, paper.width)
 
 
@@ -248,6 +262,11 @@ class _Columns:
 def _in_columns(row: Iterable[Rich], widths: list[int]) -> Rich:
     """Cells side by side, two columns apart."""
     return Rich("  ").join(_padded(cell, width) for cell, width in zip(row, widths, strict=True))
+
+
+def _styled(written: str, style: str) -> Rich:
+    """Text in a style of its own, which does not reach what is added to it."""
+    return Rich().append(written, style)
 
 
 def _padded(text: Rich, width: int) -> Rich:

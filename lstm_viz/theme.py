@@ -53,8 +53,14 @@ FALLBACKS = {
 }
 
 
+# Where these are used, · and ─ are drawn two columns wide: alignment needs plain characters.
+_WIDE_ENCODINGS = ("cp93", "cp94", "cp95", "gb", "big5", "shift", "euc")
+
+
 @cache
 def _carries(letter: str, encoding: str) -> bool:
+    if unicodedata.east_asian_width(letter) == "A" and encoding.lower().startswith(_WIDE_ENCODINGS):
+        return False
     try:
         letter.encode(encoding)
     except (UnicodeError, LookupError):

@@ -105,7 +105,10 @@ class Gradients(_Record):
     @cached_property
     def _known(self) -> dict[str, Any]:
         trace = self.trace
-        known: dict[str, Any] = {n: w if w.ndim == 2 else w[:, None] for n, w in trace.weights.items()}
+        wide = self._columns()["x"].shape[2]
+        known: dict[str, Any] = {
+            n: w if w.ndim == 2 else np.broadcast_to(w[:, None], (len(w), wide)) for n, w in trace.weights.items()
+        }
         return known | trace._columns() | {"d" + name: array for name, array in self._columns().items()}
 
     def shares(self, name: str) -> dict[str, np.ndarray]:

@@ -1,8 +1,8 @@
 """How fast lstm_viz is, and how much memory it takes, beside other ways to do the same.
 
 Every line is a run forward and backward with everything recorded, in float64 on one thread unless
-it says otherwise. The two sides take turns, and the ratio is the median over the turns. This is a
-report, not a test: it fails only where two sides that should compute the same numbers do not.
+it says otherwise, and the two sides take turns. This is a report, not a test: it fails only where
+two sides that should compute the same numbers do not.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ except ImportError:
 ONE = [(20, 1, 4, 8), (100, 1, 16, 32), (1000, 1, 16, 128), (10000, 1, 8, 64)]
 MANY = [(100, 32, 16, 64), (1000, 16, 32, 128)]
 UNIT = [(steps, 1, 1, 1) for steps in (20, 100, 1000)]  # one input, one hidden unit
+COMMAND = Path(sys.executable).with_name("lstm-viz")
 GATES = "ifgo"  # in the order in which torch stacks them
 
 
@@ -50,8 +51,7 @@ class Problem:
         self.x = np.random.default_rng(0).normal(size=(steps, sequences, inputs)).astype(dtype)
         self.dh = np.zeros((steps, sequences, hidden), dtype)
         self.dh[0 if every_step else -1 :] = 1
-        # A single sequence goes to lstm_viz as one, without an axis for sequences.
-        self.one = (slice(None), 0) if sequences == 1 else ()
+        self.one = (slice(None), 0) if sequences == 1 else ()  # to us without a batch axis
         self.run = partial(run, cell, self.weights, self.x[self.one], dtype=dtype, **options)
 
     def ours(self) -> tuple[Any, Any]:
@@ -175,21 +175,15 @@ def memory() -> Iterator[Any]:
 def linear() -> Iterator[Any]:
     """One run of 10,000 steps, against ten of 1,000."""
     long, short = Problem((10000, 1, 8, 64)), Problem((1000, 1, 8, 64)).ours
-    yield (
-        "10000 / 10 x 1000 steps",
-        long.size,
-        long.ours,
-        partial(timeit, short, number=10),
-        "<= 1.3",
-    )
+    ten = partial(timeit, short, number=10)
+    yield "10000 steps / 10 x 1000 steps", long.size, long.ours, ten, "<= 1.3"
 
 
 def process(argument: str, imports: str, target: str) -> Iterator[Any]:
     """A whole process, its output piped, against importing what it cannot do without."""
     call = partial(partial, subprocess.run, check=True, stdout=subprocess.PIPE)
-    ours = call([Path(sys.executable).with_name("lstm-viz"), argument])
     theirs = call([sys.executable, "-c", f"import {imports}"])
-    yield f"lstm-viz {argument} / imports", (), ours, theirs, target
+    yield f"lstm-viz {argument} / imports", (), call([COMMAND, argument]), theirs, target
 
 
 NN_LSTM, LSTM_CELL = (partial(torch_lstm, kind) for kind in ("LSTM", "LSTMCell"))
@@ -198,9 +192,7 @@ GROUPS = {
         others("nn.LSTM", NN_LSTM, {">= 4": ONE, ">= 1.2": MANY}),
         others("nn.LSTM, loss every step", NN_LSTM, {">= 4": ONE[2:3]}, every_step=True),
         # In float32 a loss at the last step only would fade into denormals, slow for everyone.
-        others(
-            "float32, every step", NN_LSTM, {"<= 2": MANY}, 1e-3, every_step=True, dtype="float32"
-        ),
+        others("nn.LSTM float32", NN_LSTM, {"<= 2": MANY}, 1e-3, every_step=True, dtype="float32"),
     ],
     "LSTMCell": [others("LSTMCell, keeping h and c", LSTM_CELL, {">= 5": ONE, ">= 1.4": MANY})],
     "naive": [
@@ -238,9 +230,9 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="WORD", help=f"of {', '.join(GROUPS)}")
     options = parser.parse_args()
     chosen = {name: GROUPS[name] for name in GROUPS if options.only.lower() in name.lower()}
-    for name in ("nn.LSTM", "LSTMCell") if torch is None else ():
-        if chosen.pop(name, None):
-            print(f"left out: {name}, because torch is not installed")
+    for name, need in {"nn.LSTM": "torch", "LSTMCell": "torch", "process": "lstm-viz"}.items():
+        if not (torch if need == "torch" else COMMAND.exists()) and chosen.pop(name, None):
+            print(f"left out: {name}, because {need} is not installed")
     layout = "{:<30}{:>16}{:>13}{:>13}{:>8}{:>9}  {}"
     print(layout.format("what", "T x B x I x H", "ours", "theirs", "ratio", "target", ""))
     for what, size, ours, theirs, target in chain(*chain(*chosen.values())):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from made_up import texts
 from reference import Values, errors, example, points_of, slopes
@@ -20,6 +20,8 @@ SIZES = ((1, 1), (2, 3), (3, 3), (1, 2))
     derandomize=True,
     database=None,
     deadline=None,
+    report_multiple_bugs=False,
+    phases=[Phase.generate],  # a text is short as it is: to shrink one took minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 @given(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.kernels.backward import BackwardPlan, backward_plan
-from lstm_viz.kernels.emit import Arena, Binder, compiled
+from lstm_viz.kernels.emit import Arena, Binder
 from lstm_viz.kernels.forward import ForwardPlan, forward_plan
 from lstm_viz.kernels.layout import Ref
 from lstm_viz.kernels.system import System, system
@@ -44,20 +45,14 @@ def forward(cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, states
     s = system(cell)
     plan = forward_plan(s)
     steps, batch = len(x), x.shape[2] if x.ndim == 3 else 0
-    binder = Binder(s, weights, sizes, batch, x.dtype)
-    arenas = {k: Arena(plan.orders.get(k, []), _blocks(plan.letters, k), sizes) for k in "AS"}
-    binder.arenas = arenas
-    tail = (batch,) if batch else ()
-    A = np.empty((steps + 1, arenas["A"].total, *tail), x.dtype)
-    binder.names["S"] = np.empty((arenas["S"].total, *tail), x.dtype)
-    a = arenas["A"]
+    a, longest, program = _forward_program(s, tuple(sizes.items()), batch, x.dtype, steps)
+    A = np.empty((steps + 1, a.total, *((batch,) if batch else ())), x.dtype)
     A[:-1, a.start["x"] : a.start["x"] + a.rows["x"]] = x
     A[:, a.start["1"]] = 1
     for state in s.states:
         first = a.start[state + PREVIOUS]
         A[0, first : first + a.rows[state + PREVIOUS]] = states[state]
-    longest = chunk_length(a.total, batch, x.dtype.itemsize, steps)
-    go = compiled(plan.source(binder, longest), binder.names, f"{cell.name} forward")
+    go = program(weights)
     with np.errstate(all="ignore"):
         for t0 in range(0, steps, longest):
             go(A, t0, min(steps, t0 + longest))
@@ -76,11 +71,7 @@ def backward(recorded: Recorded, given: Mapping[str, np.ndarray]) -> tuple[dict[
     last = {n for n, g in given.items() if n in s.states and not g[:-1].any()}
     plan = backward_plan(s, frozenset(given) - last)
     dtype, tail = r.A.dtype, (r.batch,) if r.batch else ()
-    binder = Binder(s, r.weights, r.sizes, r.batch, dtype)
-    arena = Arena(plan.orders["D"], _blocks(plan.letters, "D"), r.sizes)
-    scratch = Arena(plan.orders.get("S", []), _blocks(plan.letters, "S"), r.sizes)
-    binder.arenas = {"A": r.arena, "D": arena, "S": scratch}
-    binder.names["S"] = np.empty((scratch.total, *tail), dtype)
+    arena, longest, program = _backward_program(plan, tuple(r.sizes.items()), r.batch, dtype, r.steps)
     D = np.empty((r.steps + 1, arena.total, *tail), dtype)
     for name in (*s.previous, *plan.outside, *(n for n in given if n not in last)):
         r.view(D, arena, Ref("D", name))[...] = 0
@@ -91,8 +82,7 @@ def backward(recorded: Recorded, given: Mapping[str, np.ndarray]) -> tuple[dict[
         if name not in last:
             r.view(D, arena, Ref("D", name))[...] = given[name]
     totals = {name: np.zeros_like(weight) for name, weight in r.weights.items()}
-    longest = chunk_length(arena.total, r.batch, dtype.itemsize, r.steps)
-    go = compiled(plan.source(binder, longest), binder.names, f"{r.cell.name} backward")
+    go = program(r.weights)
     weights = _WeightProducts(r, plan, arena, D, totals)
     with np.errstate(all="ignore"):
         for t1 in range(r.steps, 0, -longest):
@@ -166,6 +156,33 @@ def chunk_length(rows: int, batch: int, itemsize: int, steps: int) -> int:
     """How many steps fit in cache."""
     room = CACHE_BATCH if batch else CACHE_ONE
     return max(1, min(steps, room // (rows * max(1, batch) * itemsize)))
+
+
+Program = tuple[Arena, int, Callable[[Mapping[str, np.ndarray]], Any]]
+
+
+@lru_cache(maxsize=128)
+def _forward_program(s: System, sizes: tuple[tuple[str, int], ...], batch: int, dtype: np.dtype, steps: int) -> Program:
+    """The arena, the length of a chunk, and the compiled function, made once for each size."""
+    plan, binder = forward_plan(s), Binder(s, dict(sizes), batch, dtype)
+    binder.arenas = _arenas(plan, dict(sizes), "AS")
+    longest = chunk_length(binder.arenas["A"].total, batch, dtype.itemsize, steps)
+    program = binder.compiled(plan.source(binder, longest), f"{s.cell.name} forward")
+    return binder.arenas["A"], longest, program
+
+
+@lru_cache(maxsize=128)
+def _backward_program(plan: BackwardPlan, sizes: tuple[tuple[str, int], ...], batch: int, dtype: np.dtype, steps: int) -> Program:
+    s = plan.system
+    binder = Binder(s, dict(sizes), batch, dtype)
+    binder.arenas = _arenas(forward_plan(s), dict(sizes), "A") | _arenas(plan, dict(sizes), "DS")
+    longest = chunk_length(binder.arenas["D"].total, batch, dtype.itemsize, steps)
+    program = binder.compiled(plan.source(binder, longest), f"{s.cell.name} backward")
+    return binder.arenas["D"], longest, program
+
+
+def _arenas(plan: ForwardPlan | BackwardPlan, sizes: Mapping[str, int], kinds: str) -> dict[str, Arena]:
+    return {k: Arena(plan.orders.get(k, []), _blocks(plan.letters, k), sizes) for k in kinds}
 
 
 def _blocks(letters: Mapping[tuple[str, str], str], arena: str) -> dict[str, str]:

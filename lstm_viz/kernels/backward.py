@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
+
 from lstm_viz.equations import ONE, ZERO, Name, Negative, Number, Operation, Transposed, Tree, names_in, negative, plus, times
-from lstm_viz.kernels.emit import Binder, ChunkSource
+from lstm_viz.kernels.emit import Binder, ChunkSource, Given
 from lstm_viz.kernels.forward import _Places, forward_plan
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, arrange, schedule
 from lstm_viz.kernels.system import LATE, System
@@ -274,10 +276,8 @@ class BackwardPlan:
         trees = [Transposed(Name(m)) if sign > 0 else Negative(Transposed(Name(m))) for _, sign, m in run]
         heights = [b.rows(self.system.letter_of(Name(run[0][2])))]
 
-        def matrix():  # type: ignore[no-untyped-def]
-            import numpy as np
-
-            return np.concatenate([b.matrix(tree, heights[0]) for tree in trees], axis=1)
+        def matrix(given: Given) -> np.ndarray:
+            return np.concatenate([b.matrix(tree, heights[0], given) for tree in trees], axis=1)
 
         chunk.lines.append(chunk.matmul_line(("run", tuple(trees)), matrix, source, dest))
 

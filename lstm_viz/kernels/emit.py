@@ -7,12 +7,14 @@ is printed from checked trees with names of our own, so compiling it runs nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations import Call, Name, Negative, Number, Operation, Transposed, Tree, walk
+from lstm_viz.equations import Call, Name, Negative, Number, Operation, Tree, walk
 from lstm_viz.kernels import plain
 from lstm_viz.kernels.layout import Call as Packed
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static
@@ -20,6 +22,15 @@ from lstm_viz.kernels.system import STATIC, System, expand
 
 UFUNCS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power"}
 DIRECT = {"abs": "absolute", **{n: n for n in ("tanh", "exp", "log", "log1p", "expm1", "maximum", "minimum", "sign")}}
+
+
+# np.negative is not among them: NumPy 2.4 gets it wrong for some strided views (−x is x · −1 here).
+NUMPY_NAMES: dict[str, Any] = {"__builtins__": builtins} | {
+    name: getattr(np, name)
+    for name in (*UFUNCS.values(), *DIRECT.values(), "positive", "square", "reciprocal", "matmul", "copyto", "heaviside")
+}
+SCRATCH = " scratch"  # no name of a text
+Given = dict[str, Any]  # weights as columns and matrices, static quantities, the scratch arena
 
 
 class Arena:
@@ -42,51 +53,63 @@ class Arena:
 class Binder:
     """What generated source names: statics, registers, views; and the lines themselves."""
 
-    def __init__(self, system: System, weights: Mapping[str, np.ndarray], sizes: Mapping[str, int], batch: int, dtype: Any) -> None:
+    def __init__(self, system: System, sizes: Mapping[str, int], batch: int, dtype: Any) -> None:
         self.system, self.sizes, self.batch, self.dtype = system, sizes, batch, np.dtype(dtype)
-        self.columns: dict[str, Any] = {n: w if w.ndim == 2 else w[:, None] for n, w in weights.items()}
-        for name, tree in system.trees.items():
-            if system.time[name] == STATIC:
-                self.columns[name] = plain.evaluate(tree, self.columns)
-        self.names: dict[str, Any] = {"matmul": np.matmul, "copyto": np.copyto, "heaviside": np.heaviside}
-        for ufunc in (*UFUNCS.values(), *DIRECT.values(), "negative", "positive", "square", "reciprocal"):
-            self.names[ufunc] = getattr(np, ufunc)
+        self.static_names = {n for n, time in system.time.items() if time == STATIC}
+        self.recipes: dict[str, Callable[[Given], Any]] = {}
         self.arenas: dict[str, Arena] = {}
         self._cache: dict[Any, str] = {}
+
+    def compiled(self, source: str, what: str) -> Callable[[Mapping[str, np.ndarray]], Any]:
+        """Compile a source that defines `go`; the answer makes that function for given weights."""
+        space: dict[str, Any] = {}
+        exec(compile(source, f"<lstm_viz {what}>", "exec"), space)
+        code = space["go"].__code__
+        tail = (self.batch,) if self.batch else ()
+
+        def for_weights(weights: Mapping[str, np.ndarray]) -> Any:
+            given: Given = {n: w if w.ndim == 2 else w[:, None] for n, w in weights.items()}
+            for name, tree in self.system.trees.items():
+                if name in self.static_names:
+                    given[name] = plain.evaluate(tree, given)
+            given[SCRATCH] = np.empty((self.arenas["S"].total, *tail), self.dtype)
+            return FunctionType(code, {**NUMPY_NAMES, **{n: recipe(given) for n, recipe in self.recipes.items()}})
+
+        return for_weights
 
     # ---------------------------------------------------------------- static values
 
     def rows(self, letter: str) -> int:
         return 1 if letter in ("", "1") else self.sizes[letter]
 
-    def bind(self, key: Any, prefix: str, value: Any) -> str:
-        """A name for a value, the same for the same key."""
+    def bind(self, key: Any, prefix: str, recipe: Callable[[Given], Any]) -> str:
+        """A name for what a recipe makes of the weights, the same for the same key."""
         if key not in self._cache:
-            name = f"{prefix}{len(self._cache)}"
-            self._cache[key] = name
-            self.names[name] = value() if callable(value) else value
+            self._cache[key] = f"{prefix}{len(self._cache)}"
+            self.recipes[self._cache[key]] = recipe
         return self._cache[key]
 
-    def column(self, tree: Tree, letter: str) -> np.ndarray:
+    def column(self, tree: Tree, letter: str, given: Given) -> np.ndarray:
         """A static tree as a column (rows, 1), or (rows,) where there is no batch."""
-        value = np.asarray(plain.evaluate(tree, self.columns), self.dtype)
+        value = np.asarray(plain.evaluate(tree, given), self.dtype)
         value = np.broadcast_to(value, (self.rows(letter), 1))
         return np.ascontiguousarray(value if self.batch else value[:, 0])
 
-    def matrix(self, tree: Tree, rows: int) -> np.ndarray:
-        value = np.asarray(plain.evaluate(tree, self.columns), self.dtype)
+    def matrix(self, tree: Tree, rows: int, given: Given) -> np.ndarray:
+        """A static tree as a matrix; a vector parameter is one of one column."""
+        value = np.asarray(plain.evaluate(tree, given), self.dtype)
         return value if value.ndim == 2 else np.broadcast_to(value, (rows, 1))
 
     def static(self, trees: Sequence[Tree], letters: Sequence[str], fold: bool) -> str:
-        def stack() -> np.ndarray:
-            parts = [self.column(tree, letter) for tree, letter in zip(trees, letters, strict=True)]
+        def stack(given: Given) -> np.ndarray:
+            parts = [self.column(tree, letter, given) for tree, letter in zip(trees, letters, strict=True)]
             if len(parts) == 1 or all(tree == trees[0] for tree in trees) and fold:
                 return parts[0]
             return np.stack(parts) if fold else np.concatenate(parts)
 
         return self.bind(("static", tuple(trees), tuple(letters), fold), "k", stack)
 
-    def stacked(self, blocks: Sequence[Sequence[Tree | None]], heights: Sequence[int], widths: Sequence[int]) -> np.ndarray:
+    def stacked(self, blocks: Sequence[Sequence[Tree | None]], heights: Sequence[int], widths: Sequence[int], given: Given) -> np.ndarray:
         """One matrix out of a table of static trees."""
         whole = np.zeros((sum(heights), sum(widths)), self.dtype)
         top = 0
@@ -94,7 +117,7 @@ class Binder:
             left = 0
             for tree, width in zip(row, widths, strict=True):
                 if tree is not None:
-                    whole[top : top + height, left : left + width] = self.matrix(tree, height)
+                    whole[top : top + height, left : left + width] = self.matrix(tree, height, given)
                 left += width
             top += height
         return whole
@@ -110,7 +133,7 @@ class Binder:
             arena = self.arenas[refs[0].arena]
             span = arena.span([r.block for r in refs])
             if refs[0].arena == "S":
-                return self.bind(("scratch", span, fold), "s", lambda: self._scratch(span, fold))
+                return self.bind(("scratch", span, fold), "s", lambda given: self._scratch(given, span, fold))
             shift = refs[0].later
             shape = f".reshape(t1 - t0, {fold}, -1{', ' + str(self.batch) if self.batch else ''})" if fold else ""
             source = f"{refs[0].arena}[t0 + {shift}:t1 + {shift}, {span}]{shape}{'[::-1]' if backwards else ''}"
@@ -125,9 +148,10 @@ class Binder:
         body = "\n        ".join(lines)
         return f"    for ({targets},) in zip({heads}):\n        {body}\n"
 
-    def _scratch(self, span: str, fold: int) -> np.ndarray:
+    @staticmethod
+    def _scratch(given: Given, span: str, fold: int) -> np.ndarray:
         a, b = map(int, span.split(":"))
-        part = self.names["S"][a:b]
+        part = given[SCRATCH][a:b]
         return part.reshape(fold, -1, *part.shape[1:]) if fold else part
 
     def _call(self, call: Packed, view: Any) -> list[str]:
@@ -158,12 +182,12 @@ class Binder:
             widths = [self.arenas[r.arena].rows[r.block] for r in run]
             table = [[dict(zip(m.operands, m.factors, strict=True)).get(r) for r in run] for m in call.members]
             key = ("matrix", tuple(map(tuple, table)))
-            dot = self.bind(key, "dot", lambda t=table, w=widths: self.stacked(t, heights, w).dot)
+            dot = self.bind(key, "dot", lambda given, t=table, w=widths: self.stacked(t, heights, w, given).dot)
             if k == 0:
                 lines.append(f"{dot}({view(run, 0)}, {out})")
                 continue
             shape = (sum(heights), *((self.batch,) if self.batch else ()))
-            part = self.bind(("part", shape), "p", lambda s=shape: np.empty(s, self.dtype))
+            part = self.bind(("part", shape), "p", lambda _, s=shape: np.empty(s, self.dtype))
             lines += [f"{dot}({view(run, 0)}, {part})", f"add({out}, {part}, {out})"]
         return lines
 
@@ -199,7 +223,7 @@ class ChunkSource:
         """A scratch array as long as the chunk."""
         b = self.binder
         shape = (self.longest, b.rows(letter), *((b.batch,) if b.batch else ()))
-        whole = b.bind(("register", shape, number), "r", lambda: np.empty(shape, b.dtype))
+        whole = b.bind(("register", shape, number), "r", lambda _: np.empty(shape, b.dtype))
         source = f"{whole}[:t1 - t0]"
         if source not in self._views:
             self._views[source] = f"w{len(self._views)}"
@@ -222,7 +246,7 @@ class ChunkSource:
         if isinstance(tree, Name) and tree.name in self.local:
             return self.local[tree.name]
         names = {each.name for each in walk(tree) if isinstance(each, Name)}
-        if all(name in b.columns for name in names):
+        if names <= b.static_names:
             return b.static([tree], [letter], False)
         return None
 
@@ -233,7 +257,7 @@ class ChunkSource:
             return
         match tree:
             case Negative(of):
-                self._apply("negative", [of], dest, letter, depth)
+                self._apply("multiply", [of, Number(-1.0)], dest, letter, depth)
             case Operation("@", matrix, vector):
                 self._matmul(matrix, vector, dest)
             case Operation("**", left, Number(2.0)):
@@ -269,12 +293,12 @@ class ChunkSource:
     def _matmul(self, matrix: Tree, vector: Tree, dest: str) -> None:
         source = self.leaf(vector, "")
         assert source is not None, "the vector of a product has a name"
-        self.lines.append(self.matmul_line(("one", matrix), lambda: self.binder.matrix(matrix, 0), source, dest))
+        self.lines.append(self.matmul_line(("one", matrix), lambda given: self.binder.matrix(matrix, 0, given), source, dest))
 
     def matmul_line(self, key: Any, matrix: Any, source: str, dest: str) -> str:
         """`dest = matrix @ source` for every step."""
         b = self.binder
-        name = b.bind((*key, bool(b.batch)), "m", lambda: np.ascontiguousarray(matrix() if b.batch else matrix().T))
+        name = b.bind((*key, bool(b.batch)), "m", lambda given: np.ascontiguousarray(matrix(given) if b.batch else matrix(given).T))
         return f"matmul({name}, {source}, {dest})" if b.batch else f"matmul({source}, {name}, {dest})"
 
 
@@ -282,11 +306,4 @@ def _same(slot: Sequence[Operand]) -> bool:
     return not isinstance(slot[0], float) and all(each == slot[0] for each in slot)
 
 
-def compiled(source: str, names: Mapping[str, Any], what: str) -> Any:
-    """The function `go` of a source printed above."""
-    space = dict(names)
-    exec(compile(source, f"<lstm_viz {what}>", "exec"), space)
-    return space["go"]
-
-
-__all__ = ["Arena", "Binder", "ChunkSource", "Transposed", "compiled"]
+__all__ = ["Arena", "Binder", "ChunkSource", "Given"]

@@ -101,7 +101,7 @@ class ForwardPlan:
 
     def _lower_sigmoid(self, inside: Tree, out: Ref, letter: str) -> None:
         if not self.system.inexact:
-            self._add("negative", out, self._lower(inside, letter), letter=letter)
+            self._add("multiply", out, self._lower(inside, letter), -1.0, letter=letter)
             self._add("exp", out, out, letter=letter)
             self._add("add", out, out, 1.0, letter=letter)
             self._add("reciprocal", out, out, letter=letter)
@@ -147,7 +147,7 @@ class ForwardPlan:
     def _lower_into(self, tree: Tree, out: Ref, letter: str) -> None:
         match tree:
             case Negative(of):
-                self._add("negative", out, self._lower(of, letter), letter=letter)
+                self._add("multiply", out, self._lower(of, letter), -1.0, letter=letter)
             case Operation("**", left, Number(2.0)):
                 self._add("square", out, self._lower(left, letter), letter=letter)
             case Operation(operator, left, right):

@@ -46,7 +46,7 @@ def evaluate(tree: Tree, values: Mapping[str, Any], primitives: Mapping[str, Cal
         case Name(name):
             return values[name]
         case Negative(of):
-            return -evaluate(of, values, primitives)
+            return -1.0 * evaluate(of, values, primitives)  # NumPy 2.4 negates some strided views wrongly
         case Transposed(of):
             return np.swapaxes(evaluate(of, values, primitives), -1, -2)
         case Operation(operator, left, right):
@@ -90,7 +90,10 @@ def backward(
     """The derived equations, edge by edge, last step first: (gradients of names, of weights)."""
     gradients = {name: np.zeros_like(values[name]) for name in cell.names}
     totals = {name: np.zeros_like(weight) for name, weight in weights.items()}
-    known: dict[str, Any] = {name: w if w.ndim == 2 else w[:, None] for name, w in weights.items()}
+    wide = values["x"].shape[2]
+    known: dict[str, Any] = {
+        name: w if w.ndim == 2 else np.broadcast_to(w[:, None], (len(w), wide)) for name, w in weights.items()
+    }
     for name, array in given.items():
         gradients[name] += array
     for t in reversed(range(len(values["x"]))):

@@ -80,7 +80,8 @@ class System:
                 return extended if root else self._named(extended)
             case Operation("@", left, right):
                 inner = self._extend(right)
-                whole = Operation("@", left, inner if isinstance(inner, Name) else self._named(inner))
+                recorded = isinstance(inner, Name) and inner.name not in self.cell.parameters
+                whole = Operation("@", left, inner if recorded else self._named(inner))
                 return whole if root else self._named(whole)
             case Call(function, arguments):
                 call = Call(function, tuple(self._extend(each) for each in arguments))

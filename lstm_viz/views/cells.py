@@ -9,12 +9,14 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
+from math import prod
 
 from lstm_viz.cell import Cell, describe_shape
 from lstm_viz.cells import CELLS
 from lstm_viz.expressions import named, symbols
 from lstm_viz.pictures import Expression, Rule, Stack, Table, Text, Title, Words
 
+_BACKWARD = "derived from the above: dc is ∂loss/∂c, and += adds up what several equations send back"
 EXAMPLE = (16, 32)  # inputs and units for which the parameters are counted
 
 
@@ -37,11 +39,13 @@ def cell(cell: Cell) -> Iterator[Stack]:
     yield Stack((
         Title(cell.name, _size(cell), tuple(facts)),
         Rule("equations"),
-        Table(("", "", ""), tuple(_equation(cell, name) for name in cell.quantities)),
-        Rule("backward equations", (Text("dc is ∂loss/∂c; += adds up what several equations send back"),)),
+        Table(("", ""), tuple(_equation(cell, name) for name in cell.quantities)),
+        Rule("backward equations"),
+        Words((Text(_BACKWARD),), "quiet"),
         Table(("", ""), tuple(_backward(cell, name) for name in reversed(cell.quantities))),
-        Rule("parameters", (Text(_count_words(cell)),)),
-        Table(("", "shape", ""), tuple(_parameter(cell, name) for name in cell.parameters)),
+        Rule("parameters"),
+        Words((Text(_count_words(cell)),), "quiet"),
+        Table(("", "", "", ""), tuple(_parameter(cell, name) for name in cell.parameters), (2,)),
     ))
 
 
@@ -65,16 +69,22 @@ def _backward(cell: Cell, name: str) -> tuple[Expression, ...]:
     return (Text("from "), named(cell, name)), tuple(found)
 
 
+def _example(cell: Cell) -> tuple[int, int]:
+    """Inputs and units to count the parameters for."""
+    return EXAMPLE if cell.letters("x") == "I" else (EXAMPLE[1], EXAMPLE[1])
+
+
 def _parameter(cell: Cell, name: str) -> tuple[Expression, ...]:
-    return (named(cell, name),), (Text(describe_shape(cell, name)),), (Text(cell.title(name)),)
+    count = prod(cell.shapes(*_example(cell))[name])
+    return (named(cell, name),), (Text(describe_shape(cell, name)),), (Text(f"{count:,}"),), (Text(cell.title(name)),)
 
 
 def _count_words(cell: Cell) -> str:
-    """`4 I·H + 4 H·H + 4 H numbers; 6,272 for I = 16 inputs and H = 32 units`."""
+    """`4 H·I + 4 H·H + 4 H numbers: 6,272 for I = 16 inputs and H = 32 units, as below`."""
     shapes = Counter("·".join(shape) for shape in cell.parameters.values())
     formula = " + ".join(f"{count} {shape}" if count > 1 else shape for shape, count in shapes.items())
-    inputs, hidden = EXAMPLE if cell.letters("x") == "I" else (EXAMPLE[1], EXAMPLE[1])
-    return f"{formula} numbers: {cell.count(inputs, hidden):,} for {inputs} inputs and {hidden} units"
+    inputs, hidden = _example(cell)
+    return f"{formula} numbers: {cell.count(inputs, hidden):,} for I = {inputs} inputs and H = {hidden} units, as below"
 
 
 def text_of(cell: Cell) -> str:

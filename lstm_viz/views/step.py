@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.equations import Name, Tree
-from lstm_viz.expressions import SPELLED_OUT, Values, kind, named, numbers, symbols
+from lstm_viz.expressions import SPELLED_OUT, Values, kind, named, numbers, sum_sign, symbols
 from lstm_viz.kernels.plain import evaluate
 from lstm_viz.pictures import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value, Words
 from lstm_viz.starts import factors, terms
@@ -28,8 +28,8 @@ def title(trace: Trace, weights: str, inputs: str, unit: int, loss: tuple[str, f
     facts: list[tuple[str, Expression]] = [("weights", (Text(weights),)), ("input", (Text(inputs),))]
     if units > 1:
         facts.append(("shown", (Text(f"unit {unit} of 0 to {units - 1}"),)))
-    if max(trace["x"].shape[-1], units) > SPELLED_OUT:
-        facts.append(("Σ₈(…)", (Text("a sum of 8 products, and what it comes to"),)))
+    if (longest := max(trace["x"].shape[-1], units)) > SPELLED_OUT:
+        facts.append((f"{sum_sign(longest)}(…)", (Text(f"a sum of {longest} products, and what it comes to"),)))
     if loss:
         facts.append(("loss", (Text(f"{loss[0]} = "), Value(loss[1], "gradient"))))
         output = trace.cell.output
@@ -91,18 +91,21 @@ def input_words(trace: Trace, t: int, labels: tuple[str, ...] = ()) -> Expressio
 # ---------------------------------------------------------------------------- the memory, in words
 
 
-def kept(cell: Cell, state: str, values: Values, unit: int) -> float | None:
-    """What a state's own past is multiplied by in its equation; None where it is not simply that.
+def kept(cell: Cell, state: str, values: Values, unit: int) -> tuple[float, float] | None:
+    """What a state's own past is multiplied by in its equation, and what is added to that.
 
-    In c = f * c_prev + i * g that is f, in h = (1 - z) * n + z * h_prev it is z.
+    In c = f * c_prev + i * g that is (f, i g), in h = (1 - z) * n + z * h_prev it is (z, (1 - z) n).
+    None for an equation that does not multiply its own past.
     """
-    past, found = Name(state + PREVIOUS), []
+    past, shares, added = Name(state + PREVIOUS), [], 0.0
     for sign, term in terms(cell.equation[state].tree):
         parts = factors(term)
         if parts.count(past) == 1:
             parts.remove(past)
-            found.append(sign * float(np.prod([_row(part, values, unit) for part in parts])))
-    return sum(found) if found else None
+            shares.append(sign * float(np.prod([_row(part, values, unit) for part in parts])))
+        else:
+            added += sign * _row(term, values, unit)
+    return (sum(shares), added) if shares else None
 
 
 def _row(tree: Tree, values: Values, unit: int) -> float:
@@ -112,22 +115,30 @@ def _row(tree: Tree, values: Values, unit: int) -> float:
 
 def _memory_words(cell: Cell, values: Values, unit: int) -> Iterator[Words]:
     for state in cell.states:
-        if unit >= len(values[state]) or (share := kept(cell, state, values, unit)) is None:
+        if unit >= len(values[state]) or (found := kept(cell, state, values, unit)) is None:
             continue
         before, now = float(values[state + PREVIOUS][unit]), float(values[state][unit])
-        if np.isfinite([share, before, now]).all():
-            yield Words((Text("The "), state_word(cell, state), *_kept_words(share, before, now)))
+        if np.isfinite([*found, before, now]).all():
+            yield Words((Text("The "), state_word(cell, state), *_kept_words(*found, before, now)))
 
 
-def _kept_words(share: float, before: float, now: float) -> Expression:
-    """` keeps 98.2 % of 0.905 and adds 0.012: 0.901.`, or what is true instead."""
-    added = now - share * before
-    sign = "adds" if added >= 0 else "takes away"
+def _kept_words(share: float, added: float, before: float, now: float) -> Expression:
+    """` keeps 98.2 % of 0.905 and adds 0.012: it is now 0.901.`, or what is true instead."""
     if 0 <= share <= 1:
-        does: Expression = (Text(f" keeps {100 * share:.1f} % of "), Value(before))
+        does: Expression = (Text(f" keeps {percent(share)} of "), Value(before))
     else:
         does = (Text(" multiplies "), Value(before), Text(" by "), Value(share))
+    sign = "adds" if added >= 0 else "takes away"
     return *does, Text(f" and {sign} "), Value(abs(added)), Text(": it is now "), Value(now), Text(".")
+
+
+def percent(share: float) -> str:
+    """`98.2 %`; all or nothing is said only where it is exactly that."""
+    if share in (0.0, 1.0):
+        return f"{100 * share:.0f} %"
+    if 0 < share < 0.0005:
+        return "under 0.1 %"
+    return "over 99.9 %" if 0.9995 <= share < 1 else f"{100 * share:.1f} %"
 
 
 def state_word(cell: Cell, state: str) -> Text:

@@ -14,7 +14,7 @@ from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.expressions import Values, kind, named, numbers, symbols
 from lstm_viz.pictures import Gradient, Rule, Share, Stack, Sweep, Table, Text, Value, Words
 from lstm_viz.trace import Gradients
-from lstm_viz.views.step import input_words, kept, state_word, values_at
+from lstm_viz.views.step import input_words, kept, percent, state_word, values_at
 
 
 def backward(
@@ -84,9 +84,9 @@ def _passed_words(cell: Cell, values: Values, unit: int, t: int) -> Iterator[Wor
             continue
         here, on = float(values["d" + state][unit]), float(values[f"d{state}{PREVIOUS}"][unit])
         if here and np.isfinite([here, on]).all():
-            ratio = f" ({100 * on / here:.1f} %)" if on / here >= 0 else ""
-            said = (Text(", "), Value(here), Text(", "), Value(on), Text(f" goes on to {where}{ratio}."))
-            yield Words((Text("Of the gradient of the "), state_word(cell, state), *said))
+            ratio = f" ({percent(on / here)})" if on / here >= 0 else ""
+            said = (Text(" is "), Value(here), Text("; "), Value(on), Text(f" goes back to {where}{ratio}."))
+            yield Words((Text("The gradient of the "), state_word(cell, state), *said))
 
 
 def weight_gradients(gradients: Gradients, unit: int = 0) -> Stack:
