@@ -65,7 +65,9 @@ def choose(asked: Asked) -> Chosen:
     if name in PRESETS or name == RANDOM:
         preset = PRESETS.get(name)
         sequence = sequence or _own_input(PRESETS[name if preset else "latch"])
-        weights, source = _preset(asked, cell, name, sequence) if preset else _random(asked, cell, sequence)
+        weights, source = (
+            _preset(asked, cell, name, sequence) if preset else _random(asked, cell, sequence)
+        )
     else:
         preset, (weights, source) = None, _from_file(asked, cell, name)
         sequence = sequence or _own_input(PRESETS["latch"])
@@ -131,7 +133,7 @@ def _own_input(preset: Preset) -> Sequence:
 
 
 def _usual(asked: Asked, cell: Cell, sequence: Sequence | None) -> str:
-    """The preset latch for one unit of the zoo's LSTM, if nothing speaks against it; else random."""
+    """The preset latch for one unit of the zoo's LSTM, if nothing speaks against; else random."""
     open_ = asked.start is None and asked.seed is None and asked.hidden in (None, 1)
     one = sequence is None or sequence.values.shape[1] == 1
     return "latch" if cell.name == asked.cell == "lstm" and open_ and one else RANDOM
@@ -172,7 +174,13 @@ def _from_file(asked: Asked, cell: Cell, path: str) -> tuple[Weights, str]:
     for option, value in (("--start", asked.start), ("--hidden", asked.hidden)):
         if value is not None:
             raise OptionError(f"{option} is for random weights: those of {path} are as they are")
-    return load_weights(path), path
+    return _without_records(cell, load_weights(path)), path
+
+
+def _without_records(cell: Cell, weights: Weights) -> Weights:
+    """The weights alone, of a file in which `--save` put a whole run."""
+    known = {*cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
+    return {name: array for name, array in weights.items() if name not in known}
 
 
 def _check_fit(cell: Cell, weights: Weights, sequence: Sequence, path: str) -> None:
@@ -191,7 +199,9 @@ def _set_forget_bias(cell: Cell, weights: Weights, bias: float) -> str:
         )
     for gate in gates.values():
         weights[gate.bias][:] = gate.sign * bias
-    return f"; forget bias {bias:g}" + "".join(f" ({g.bias} = {g.sign * bias:g})" for g in gates.values())
+    return f"; forget bias {bias:g}" + "".join(
+        f" ({g.bias} = {g.sign * bias:g})" for g in gates.values()
+    )
 
 
 def _count(number: int, word: str) -> str:
@@ -211,14 +221,14 @@ class Loss:
 
 
 def choose_loss(asked: Asked, chosen: Chosen, trace: Trace) -> Loss:
-    """The sum of the output, or half the squared distance from a target, at the last step or at all."""
+    """The sum of the output, or half the squared distance from a target, last or at all steps."""
     name, output = trace.cell.output, trace[trace.cell.output]
-    target, everywhere, from_preset = None, asked.loss_at == "all", ""
+    target, everywhere, whose = None, asked.loss_at == "all", "target"
     if asked.target is not None:
         target = _target(asked.target, output, everywhere)
     elif chosen.preset and chosen.preset.targets and asked.input is None and asked.text is None:
         target, everywhere = np.array(chosen.preset.targets), asked.loss_at != "last"
-        from_preset = ", the targets of gomez"
+        whose = "gomez' own target"
         target = target if everywhere else target[-1:]
     mask = np.ones(output.shape)
     if not everywhere:
@@ -227,7 +237,7 @@ def choose_loss(asked: Asked, chosen: Chosen, trace: Trace) -> Loss:
     if target is None:
         return Loss(float((output * mask).sum()), mask, f"the sum of {name} {when}")
     gradient = mask * (output - target)
-    words = f"½ ({name} - {sequences.written(target)})² {when}{from_preset}"
+    words = f"½ ({name} - target)² {when}, {whose} {sequences.written(target)}"
     return Loss(float((gradient**2).sum() / 2), gradient, words)
 
 
@@ -237,10 +247,12 @@ def _target(given: str, output: np.ndarray, everywhere: bool) -> np.ndarray:
     steps, rows = output.shape
     if ";" not in given and not everywhere and values.shape[0] == rows:
         values = values.T
-    if values.shape[1] not in (1, rows) or values.shape[0] not in ((1, steps) if everywhere else (1,)):
-        each = _count(rows, "number")
-        shape = f"1 or {steps} steps (a , or ; between them)" if everywhere else "the last step"
-        raise InputError(f"--target {given}: it needs {each} (or 1) for {shape}")
+    fitting = (1, steps) if everywhere else (1,)
+    if values.shape[1] not in (1, rows) or values.shape[0] not in fitting:
+        each = "1 number" if rows == 1 else f"1 number or {rows}"
+        when = f"for each of {steps} steps, or for all" if everywhere else "for the last step"
+        way_out = "" if everywhere else "; --loss-at all takes one for each step"
+        raise InputError(f"--target {given}: it needs {each} {when}{way_out}")
     return values
 
 

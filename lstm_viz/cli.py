@@ -5,86 +5,19 @@ Whatever needs NumPy or rich is imported inside the command, so that `--help` an
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 from typing import Any, NoReturn
 
 import click
 
 from lstm_viz import __version__
-from lstm_viz.errors import InputError
+from lstm_viz.program import Program, prepare
 
 ENDINGS = (".npz", ".json", ".csv", ".txt")
 
 
-class Program(click.Group):
-    """Commands whose mistakes end in one line on standard error: exit 2 for options, 3 for data."""
-
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> NoReturn:
-        """Run, and exit with a code that says how it went."""
-        try:
-            code = super().main(*args, standalone_mode=False, **extra)
-        except click.Abort:
-            code = 130
-        except click.ClickException as error:
-            ctx = getattr(error, "ctx", None)
-            code = _complain(ctx.command_path if ctx else "lstm-viz", error.format_message(), 2)
-        sys.exit(code if isinstance(code, int) else 0)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what was wrong with its data, or with where it writes, is said in a line."""
-        try:
-            super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            _hush()
-            sys.exit(141)
-        except OSError as error:
-            _hush()
-            sys.exit(_complain(_where(ctx), f"the output cannot be written ({error.strerror or error})", 3))
-        except MemoryError:
-            sys.exit(_complain(_where(ctx), "there is not enough memory for this", 3))
-        except ValueError as error:
-            sys.exit(_complain(_where(ctx), *_message(error)))
-
-
-def _where(ctx: click.Context) -> str:
-    return f"{ctx.command_path} {ctx.invoked_subcommand or ''}".strip()
-
-
-def _message(error: ValueError) -> tuple[str, int]:
-    """What to say of an error in what was given, and the exit code; any other is a fault of ours."""
-    from lstm_viz.choices import OptionError
-    from lstm_viz.equations import EquationError
-
-    if not isinstance(error, InputError | EquationError):
-        raise error
-    return str(error), 2 if isinstance(error, OptionError) else 3
-
-
-def _complain(where: str, message: str, code: int) -> int:
-    first, *rest = message.splitlines()
-    said = "\n".join([f"{where}: {first}", *rest])
-    click.echo("".join(c if c.isprintable() or c == "\n" else "?" for c in said), err=True)
-    return code
-
-
-def _hush() -> None:
-    """Let what is still to be written go nowhere: its reader is gone."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass
-
-
 def main() -> NoReturn:
-    """The program `lstm-viz`: ends cleanly when it is told to."""
-    for name, code in (("SIGTERM", 143), ("SIGHUP", 129)):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_, code=code: sys.exit(code))
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
+    """The program `lstm-viz`."""
+    prepare()
     program.main(prog_name="lstm-viz")
 
 
@@ -119,26 +52,90 @@ def _ending(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 
 
 @program.command()
-@click.option("--cell", default="lstm", show_default=True, metavar="NAME|FILE", help="A cell of the zoo, or a text file of equations.")
-@click.option("--input", metavar="NUMBERS|NAME|@FILE|-", help="0,1,0 (1,2;0.5,3 for steps of several features); impulse, echo, sine, damped-sine, square or noise, with a length as in sine:40; @FILE.csv; - for standard input.")
-@click.option("--column", multiple=True, metavar="NAME", help="Columns of the file, by name or by number from 1.  [default: all that hold numbers]")
-@click.option("--text", metavar="TEXT", help="One character a step, one-hot over the text's characters.")
-@click.option("--hidden", type=click.IntRange(min=1), metavar="N", help="How many units.  [default: 1]")
-@click.option("--weights", metavar="PRESET|FILE.npz", help="latch, counter, forgetful or gomez (one LSTM unit); random; or a file by parameter name.  [default: latch where it fits]")
-@click.option("--start", callback=_start, metavar="START", help="How random weights begin: pytorch, keras, identity, spectral:RADIUS, chrono:STEPS.  [default: pytorch]")
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="For random weights and inputs.  [default: 0]")
-@click.option("--forget-bias", type=float, callback=_finite, metavar="B", help="Set the bias of the forget gate.")
-@click.option("--backward", is_flag=True, help="Go back too: value and gradient, and where each gradient comes from.")
-@click.option("--target", metavar="NUMBERS", help="Go back from half the squared distance to these.  [default: from the sum of the output]")
-@click.option("--loss-at", type=click.Choice(["last", "all"]), help="Which steps the loss looks at.  [default: last]")
+@click.option(
+    "--cell",
+    default="lstm",
+    metavar="NAME|FILE",
+    help="A cell of the zoo, or a text file of equations.  [default: lstm]",
+)
+@click.option(
+    "--input",
+    metavar="NUMBERS|NAME|@FILE|-",
+    help="0,1,0 (1,2;0.5,3 for steps of several features); impulse, echo, sine, damped-sine,"
+    " square or noise, with a length as in sine:40; @FILE.csv; - for standard input.",
+)
+@click.option(
+    "--column",
+    multiple=True,
+    metavar="NAME",
+    help="Columns of the file, by name or by number from 1.  [default: all that hold numbers]",
+)
+@click.option(
+    "--text", metavar="TEXT", help="One character a step, one-hot over the text's characters."
+)
+@click.option(
+    "--hidden", type=click.IntRange(min=1), metavar="N", help="How many units.  [default: 1]"
+)
+@click.option(
+    "--weights",
+    metavar="PRESET|FILE.npz",
+    help="latch, counter, forgetful or gomez (one LSTM unit); random; or a file by parameter name."
+    "  [default: latch where it fits]",
+)
+@click.option(
+    "--start",
+    callback=_start,
+    metavar="START",
+    help="How random weights begin: pytorch, keras, identity, spectral:RADIUS, chrono:STEPS."
+    "  [default: pytorch]",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="For random weights and inputs.  [default: 0]",
+)
+@click.option(
+    "--forget-bias",
+    type=float,
+    callback=_finite,
+    metavar="B",
+    help="Set the bias of the forget gate.",
+)
+@click.option(
+    "--backward",
+    is_flag=True,
+    help="Go back too: value and gradient, and where each gradient comes from.",
+)
+@click.option(
+    "--target",
+    metavar="NUMBERS",
+    help="Go back from half the squared distance to these.  [default: from the sum of the output]",
+)
+@click.option(
+    "--loss-at",
+    type=click.Choice(["last", "all"]),
+    metavar="last|all",
+    help="Which steps the loss looks at.  [default: last]",
+)
 @click.option("--at", type=click.IntRange(min=1), metavar="T", help="Show only this step.")
-@click.option("--unit", type=click.IntRange(min=0), metavar="K", help="Show this unit.  [default: 0]")
-@click.option("--digits", type=click.IntRange(0, 17), metavar="N", help="Decimals to show.  [default: 3]")
-@click.option("--json", "json_", is_flag=True, help="Print all of the run as JSON (see docs/json.md).")
+@click.option(
+    "--unit", type=click.IntRange(min=0), metavar="K", help="Show this unit.  [default: 0]"
+)
+@click.option(
+    "--digits", type=click.IntRange(0, 17), metavar="N", help="Decimals to show.  [default: 3]"
+)
+@click.option(
+    "--json", "json_", is_flag=True, help="Print all of the run as JSON (see docs/json.md)."
+)
 @click.option("--csv", "csv_", is_flag=True, help="Print a row a step, a column a number.")
-@click.option("--save", callback=_ending, metavar="FILE", help="Write the run to FILE.npz, .json, .csv or .txt.")
-@click.pass_context
-def step(ctx: click.Context, **options: Any) -> None:
+@click.option(
+    "--save",
+    callback=_ending,
+    metavar="FILE",
+    help="Write the run to FILE.npz, .json, .csv or .txt.",
+)
+def step(**options: Any) -> None:
     """Every equation at every step: symbols, numbers, result.
 
     \b

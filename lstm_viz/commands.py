@@ -9,7 +9,6 @@ from typing import Any
 import click
 import numpy as np
 
-from lstm_viz import export
 from lstm_viz.choices import Asked, Chosen, Loss, OptionError, choose, choose_cell, choose_loss
 from lstm_viz.pictures import Picture
 from lstm_viz.trace import Gradients, Trace, backpropagate, run
@@ -18,7 +17,15 @@ from lstm_viz.views import step_back as view_back
 
 
 def run_step(
-    *, backward: bool, at: int | None, unit: int | None, digits: int | None, json_: bool, csv_: bool, save: str | None, **asked: Any
+    *,
+    backward: bool,
+    at: int | None,
+    unit: int | None,
+    digits: int | None,
+    json_: bool,
+    csv_: bool,
+    save: str | None,
+    **asked: Any,
 ) -> None:
     """`lstm-viz step`: run a cell and print its arithmetic, or all of it as data."""
     _check_output(json_, csv_, save, {"--at": at, "--unit": unit, "--digits": digits})
@@ -35,8 +42,14 @@ def run_step(
         if save:
             _save(save, trace, gradients, loss, frames, 3 if digits is None else digits)
         elif json_:
-            export.write_json(sys.stdout, export.as_data(trace, gradients, loss.value if loss else 0.0))
+            from lstm_viz import export
+
+            export.write_json(
+                sys.stdout, export.as_data(trace, gradients, loss.value if loss else 0.0)
+            )
         elif csv_:
+            from lstm_viz import export
+
             export.write_csv(sys.stdout, trace, gradients)
         else:
             _show(frames, 3 if digits is None else digits)
@@ -49,7 +62,9 @@ def _check_output(json_: bool, csv_: bool, save: str | None, shown: dict[str, in
     whole = json_ or csv_ or (save and not save.lower().endswith(".txt"))
     for option, value in shown.items():
         if whole and value is not None:
-            raise OptionError(f"{option} is for what is printed: {ways[0]} holds every step, unit and digit")
+            raise OptionError(
+                f"{option} is for what is printed: {ways[0]} holds every step, unit and digit"
+            )
 
 
 def _check_shown(trace: Trace, at: int | None, unit: int | None) -> None:
@@ -62,7 +77,12 @@ def _check_shown(trace: Trace, at: int | None, unit: int | None) -> None:
 
 
 def _frames(
-    chosen: Chosen, trace: Trace, loss: Loss | None, gradients: Gradients | None, at: int | None, unit: int
+    chosen: Chosen,
+    trace: Trace,
+    loss: Loss | None,
+    gradients: Gradients | None,
+    at: int | None,
+    unit: int,
 ) -> Iterator[Picture]:
     """The title, the steps, and, where there are gradients, the way back."""
     steps = () if at is None else (at - 1,)
@@ -81,7 +101,15 @@ def _show(frames: Iterator[Picture], digits: int) -> None:
     show(frames, open_console(), digits)
 
 
-def _save(path: str, trace: Trace, gradients: Gradients | None, loss: Loss | None, frames: Iterator[Picture], digits: int) -> None:
+def _save(
+    path: str,
+    trace: Trace,
+    gradients: Gradients | None,
+    loss: Loss | None,
+    frames: Iterator[Picture],
+    digits: int,
+) -> None:
+    from lstm_viz import export
     from lstm_viz.files import replacing
 
     ending = path.lower().rpartition(".")[2]
@@ -106,12 +134,16 @@ def run_cells(name: str | None, latex: bool, python: bool, text: bool) -> None:
     """`lstm-viz cells`: the zoo, or one cell in one of its languages."""
     from lstm_viz.views import cells as view
 
-    languages = [option for option, on in (("--latex", latex), ("--python", python), ("--text", text)) if on]
+    languages = [
+        option for option, on in (("--latex", latex), ("--python", python), ("--text", text)) if on
+    ]
     if len(languages) > 1:
         raise OptionError(f"{' and '.join(languages)} are two languages: give one of them")
     if name is None:
         if languages:
-            raise OptionError(f"{languages[0]} needs a cell's name: lstm-viz cells lstm {languages[0]}")
+            raise OptionError(
+                f"{languages[0]} needs a cell's name: lstm-viz cells lstm {languages[0]}"
+            )
         _show(view.zoo(), 3)
         return
     cell = choose_cell(name)

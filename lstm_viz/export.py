@@ -52,7 +52,7 @@ def _edges(cell: Cell, gradients: Gradients) -> Iterator[dict[str, Any]]:
 
 
 def write_json(file: IO[str], data: dict[str, Any]) -> None:
-    """One line of strict JSON; a number that is not finite, which JSON cannot hold, becomes null."""
+    """One line of strict JSON; what is not finite, which JSON cannot hold, becomes null."""
     try:
         written = json.dumps(data, allow_nan=False)
     except ValueError:
@@ -87,7 +87,7 @@ def _columns(record: Trace | Gradients, prefix: str) -> Iterator[tuple[str, list
 
 
 def write_npz(file: IO[bytes], trace: Trace, gradients: Gradients | None = None) -> None:
-    """Arrays by name: quantities and weights (`c`, `W_i`), and the gradients of both (`dc`, `dW_i`)."""
+    """Arrays by name: quantities and weights (`c`, `W_i`), and their gradients (`dc`, `dW_i`)."""
     arrays = {name: trace[name] for name in trace.names} | dict(trace.weights)
     if gradients is not None:
         arrays |= {"d" + name: gradients[name] for name in gradients.names}

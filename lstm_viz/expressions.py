@@ -1,7 +1,7 @@
 """Trees as expressions to draw: as symbols, and with the numbers of one step and one unit put in.
 
-    symbols(cell, tree)                      f * c_prev + i * g
-    numbers(cell, tree, values, unit=0)      0.982 · 0.905 + 0.047 · 0.000
+symbols(cell, tree)                      f * c_prev + i * g
+numbers(cell, tree, values, unit=0)      0.982 · 0.905 + 0.047 · 0.000
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ SPELLED_OUT = 3  # terms of a dot product that are written one by one; more are 
 _SQUASHING = ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-Values = Mapping[str, np.ndarray]  # at one step: a vector a quantity, a matrix or vector a parameter
+Values = Mapping[
+    str, np.ndarray
+]  # at one step: a vector a quantity, a matrix or vector a parameter
 
 
 # ---------------------------------------------------------------------------- kinds
@@ -41,8 +43,8 @@ Values = Mapping[str, np.ndarray]  # at one step: a vector a quantity, a matrix 
 
 @cache
 def kinds(cell: Cell) -> dict[str, str]:
-    """Every name of a cell (parameters, input, states, quantities) → its kind, off the equations."""
-    found = {name: "weight" for name in cell.parameters} | {"x": "input"}
+    """Every name of a cell → its kind, read off the equations."""
+    found = dict.fromkeys(cell.parameters, "weight") | {"x": "input"}
     gates = 0
     for name in cell.quantities:
         found[name] = _kind(cell, name)
@@ -186,7 +188,7 @@ def sum_sign(count: int) -> str:
 
 
 def _sum(left: _Written, right: _Written) -> _Written:
-    """left + right; where right begins with a number below zero, left - (the same without its sign)."""
+    """left + right; where right begins below zero, left - (the same without its sign)."""
     first = right.pieces[0]
     if isinstance(first, Value) and first.value < 0 and right.strength > 1:
         right_pieces: Expression = (Text(" - "), Value(-first.value, first.of), *right.pieces[1:])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text; `of` is the kind of quantity that it names (see `theme`), if it names one."""
+    """A piece of text; `of` is the kind of quantity (see `theme`) that it names, if any."""
 
     text: str
     of: str = ""
@@ -88,7 +88,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Gradient:
-    """A quantity's value and gradient side by side, and the shares that the gradient is the sum of."""
+    """A quantity's value and gradient side by side, and the shares that sum to the gradient."""
 
     name: Text
     title: str

@@ -27,7 +27,7 @@ CSV_MEMORY = 30  # bytes in memory for a byte of CSV, while it is read
 
 @dataclass(frozen=True)
 class Sequence:
-    """Input for a cell: `values` (T, I), what it is in words, and each step's label, if it has one."""
+    """Input for a cell: `values` (T, I), what it is in words, and the steps' labels, if any."""
 
     values: np.ndarray
     what: str
@@ -76,7 +76,7 @@ def named(spec: str, seed: int = 0, bytes_per_step: float = 8.0) -> Sequence:
     name, colon, length = spec.partition(":")
     if name not in NAMED:
         known = did_you_mean(name, NAMED) or f"there are {', '.join(NAMED)}"
-        raise InputError(f"no sequence is called {name!r}: {known}; numbers are written 0,1,0")
+        raise InputError(f"no sequence is called {name!r}: {known} (numbers are written 0,1,0)")
     known_sequence = NAMED[name]
     steps = _length(name, length) if colon else known_sequence.length
     refuse_too_large(steps * bytes_per_step, f"{steps:,} steps", "fewer steps")
@@ -150,7 +150,9 @@ def characters(text: str, bytes_per_step: float = 8.0) -> Sequence:
         raise InputError("--text is empty: give at least one character")
     known = sorted(set(text))
     needed = len(text) * (bytes_per_step + 24.0 * len(known))
-    refuse_too_large(needed, f"{len(text):,} characters, {len(known):,} of them different", "a shorter text")
+    refuse_too_large(
+        needed, f"{len(text):,} characters, {len(known):,} of them different", "a shorter text"
+    )
     values = (np.array(list(text))[:, None] == np.array(known)).astype(float)
     shown = " ".join(repr(each)[1:-1] if each.strip() else repr(each) for each in known)
     what = f"one character a step, one-hot over {shown}"
@@ -215,10 +217,12 @@ def from_lines(lines: Iterable[str], path: str, columns: Iterable[str] = ()) -> 
             )
     names = header or [str(k) for k in range(1, len(body[0][1]) + 1)]
     chosen, left_out = _choose(path, names, body, wanted)
-    values = np.array([
-        [number(cells[k], f"{path}, line {line}, column {names[k]}") for k in chosen]
-        for line, cells in body
-    ])
+    values = np.array(
+        [
+            [number(cells[k], f"{path}, line {line}, column {names[k]}") for k in chosen]
+            for line, cells in body
+        ]
+    )
     what = f"{path}: {', '.join(names[k] for k in chosen)}" if header or wanted else path
     return Sequence(values, what + (f" (left out, no numbers: {left_out})" if left_out else ""))
 
@@ -242,7 +246,9 @@ def _split(lines: Iterable[str], path: str) -> Iterator[tuple[int, list[str]]]:
         else:
             reader = csv.reader(rest(), delimiter=separator, skipinitialspace=True)
             rows = ((count + reader.line_num, cells) for cells in reader)
-        yield from ((line, [c.strip() for c in cells]) for line, cells in rows if any(map(str.strip, cells)))
+        yield from (
+            (line, [c.strip() for c in cells]) for line, cells in rows if any(map(str.strip, cells))
+        )
     except csv.Error as error:
         raise InputError(f"{path}: this is not a CSV file ({error})") from None
 
@@ -255,14 +261,18 @@ def _is_number(cell: str) -> bool:
     return "_" not in cell
 
 
-def _choose(path: str, names: list[str], body: list[tuple[int, list[str]]], wanted: list[str]) -> tuple[list[int], str]:
+def _choose(
+    path: str, names: list[str], body: list[tuple[int, list[str]]], wanted: list[str]
+) -> tuple[list[int], str]:
     """Which columns to read, and the names of those left out because they hold text."""
     if wanted:
         return [_column(path, names, each) for each in wanted], ""
-    numbers = [k for k in range(len(names)) if _is_number(body[0][1][k]) or not body[0][1][k]]
+    numbers = [k for k in range(len(names)) if any(_is_number(cells[k]) for _, cells in body)]
     if not numbers:
         first = _short(body[0][1][0])
-        raise InputError(f"{path}, line {body[0][0]}: {first} is not a number, nor is anything beside it")
+        raise InputError(
+            f"{path}, line {body[0][0]}: {first} is not a number, nor is anything beside it"
+        )
     return numbers, ", ".join(names[k] for k in range(len(names)) if k not in numbers)
 
 

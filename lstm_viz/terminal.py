@@ -1,8 +1,8 @@
 """Pictures as lines of text, with colour where there is a terminal; the only room that knows rich.
 
-    paper = Paper(width=80, digits=3)
-    for line in lines(picture, paper): …          # rich Text, none wider than the paper
-    show(frames, open_console(), digits=3)        # all of them, a frame after the other
+paper = Paper(width=80, digits=3)
+for line in lines(picture, paper): …          # rich Text, none wider than the paper
+show(frames, open_console(), digits=3)        # all of them, a frame after the other
 """
 
 from __future__ import annotations
@@ -39,7 +39,11 @@ class Paper:
         """An expression with its numbers rounded and its quantities coloured."""
         text = Rich()
         for piece in expression:
-            written = numeral(piece.value, self.digits) if isinstance(piece, pictures.Value) else piece.text
+            written = (
+                numeral(piece.value, self.digits)
+                if isinstance(piece, pictures.Value)
+                else piece.text
+            )
             colour = LOOKS[piece.of].colour if piece.of else ""
             text.append(self.say(written), f"{style} {colour}".strip())
         return text
@@ -73,7 +77,9 @@ class _Console(Console):
 
 def open_console(file: IO[str] | None = None, width: int | None = None, **options: Any) -> Console:
     """A console on standard output, or on a file; in colour only where that is a terminal."""
-    return _Console(file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False, **options)
+    return _Console(
+        file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False, **options
+    )
 
 
 @singledispatch
@@ -100,18 +106,28 @@ def _(picture: pictures.Title, paper: Paper) -> Iterator[Rich]:
     yield from _wrapped(head + paper.rich((pictures.Text(f"   {picture.what}"),)), paper.width)
     room = max((len(paper.say(label)) for label, _ in picture.facts), default=0) + 2
     for label, expression in picture.facts:
-        yield from _hanging(_styled(paper.say(label), "dim"), paper.rich(expression), room, paper.width)
+        yield from _hanging(
+            _styled(paper.say(label), "dim"), paper.rich(expression), room, paper.width
+        )
 
 
 @lines.register
 def _(picture: pictures.Rule, paper: Paper) -> Iterator[Rich]:
     dash = paper.say("─")
-    text = _styled(f"{dash * 2} ", "dim") + _styled(paper.say(picture.text), "bold") + Rich("   ") + paper.rich(picture.beside)
+    text = (
+        _styled(f"{dash * 2} ", "dim")
+        + _styled(paper.say(picture.text), "bold")
+        + Rich("   ")
+        + paper.rich(picture.beside)
+    )
     text.rstrip()
     yield Rich()
     *first, last = _wrapped(text, paper.width)
     yield from first
-    last.append(f" {dash * max(paper.width - last.cell_len - 1, 0)}"[: max(paper.width - last.cell_len, 0)], "dim")
+    last.append(
+        f" {dash * max(paper.width - last.cell_len - 1, 0)}"[: max(paper.width - last.cell_len, 0)],
+        "dim",
+    )
     yield last
 
 
@@ -120,7 +136,9 @@ def _(picture: pictures.Table, paper: Paper) -> Iterator[Rich]:
     rows = [[paper.rich(cell) for cell in row] for row in picture.rows]
     for k in picture.right:
         _align_points([row[k] for row in rows])
-    widths = [max(len(head), *(row[k].cell_len for row in rows)) for k, head in enumerate(picture.heads)]
+    widths = [
+        max(len(head), *(row[k].cell_len for row in rows)) for k, head in enumerate(picture.heads)
+    ]
     heads = [_styled(paper.say(head), "dim") for head in picture.heads]
     for k in picture.right:
         heads[k].pad_left(widths[k] - heads[k].cell_len)
@@ -160,7 +178,7 @@ def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Rich]:
 
 
 def _below(row: tuple[Rich, ...], room: int, paper: Paper) -> Iterator[Rich]:
-    """One line an equation if it fits, two if the numbers have to stand below the symbols, or more."""
+    """One line an equation if it fits, else two, the numbers below the symbols, or more."""
     name, symbols, numbers, result, title = row
     edge = paper.width - result.cell_len - 2
     head = _padded(name, room) + symbols
@@ -176,7 +194,7 @@ def _below(row: tuple[Rich, ...], room: int, paper: Paper) -> Iterator[Rich]:
 
 
 def _ending(text: Rich, indent: int, result: Rich, room: int, width: int) -> Iterator[Rich]:
-    """Text after an indent, and the result at the right end of its last line, or on one of its own."""
+    """Text after an indent, and the result at the right end of its last line or below it."""
     found = list(_hanging(Rich(), text, indent, width)) if text.cell_len else [Rich()]
     if found[-1].cell_len + 2 + room > width:
         found.append(Rich())
@@ -192,12 +210,17 @@ def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Rich]:
     values = [paper.number(each.value, "") for each in picture.gradients]
     totals = [paper.number(each.gradient) for each in picture.gradients]
     shares = [[paper.number(s.value, "") for s in each.shares] for each in picture.gradients]
-    percents = [[f"{100 * s.part:.0f} %" if len(each.shares) > 1 else "" for s in each.shares] for each in picture.gradients]
+    percents = [
+        [f"{100 * s.part:.0f} %" if len(each.shares) > 1 else "" for s in each.shares]
+        for each in picture.gradients
+    ]
     _align_points(values)
     _align_points([*totals, *(s for group in shares for s in group)])
     columns = _Columns.of(picture, paper, values, totals)
     yield columns.heads(paper)
-    for each, value, total, group, parts in zip(picture.gradients, values, totals, shares, percents, strict=True):
+    for each, value, total, group, parts in zip(
+        picture.gradients, values, totals, shares, percents, strict=True
+    ):
         yield from columns.total(each, value, total, paper)
         for share, number, part in zip(each.shares, group, parts, strict=True):
             yield from columns.share(share, number, part, paper)
@@ -205,7 +228,7 @@ def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Rich]:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where things stand in a sweep: widths of the names, the sources, the formulas and the numbers."""
+    """Where things stand in a sweep: the widths of names, sources, formulas and numbers."""
 
     name: int
     source: int
@@ -215,14 +238,28 @@ class _Columns:
     beside: bool  # numbers stand beside the symbols, not below
 
     @classmethod
-    def of(cls, picture: pictures.Sweep, paper: Paper, values: list[Rich], totals: list[Rich]) -> _Columns:
+    def of(
+        cls, picture: pictures.Sweep, paper: Paper, values: list[Rich], totals: list[Rich]
+    ) -> _Columns:
         shares = [share for each in picture.gradients for share in each.shares]
         widest = lambda found: max((paper.rich(each).cell_len for each in found), default=0)  # noqa: E731
         name = widest((each.name,) for each in picture.gradients)
         source, symbols = widest(s.source for s in shares), widest(s.symbols for s in shares)
         value = max(5, *(each.cell_len for each in values))
         gradient = max(8, *(each.cell_len for each in totals))
-        needed = name + len(paper.say(ARROW)) + source + 2 + symbols + 2 + 2 + widest(s.numbers for s in shares) + 2 + gradient + PERCENT
+        needed = (
+            name
+            + len(paper.say(ARROW))
+            + source
+            + 2
+            + symbols
+            + 2
+            + 2
+            + widest(s.numbers for s in shares)
+            + 2
+            + gradient
+            + PERCENT
+        )
         return cls(name, source, symbols, value, gradient, needed <= paper.width)
 
     def right(self, value: Rich, total: Rich) -> Rich:
@@ -235,8 +272,14 @@ class _Columns:
         right = self.right(value, gradient)
         return Rich(" " * max(0, paper.width - right.cell_len)) + right
 
-    def total(self, each: pictures.Gradient, value: Rich, total: Rich, paper: Paper) -> Iterator[Rich]:
-        head = _padded(paper.rich((each.name,), "bold"), self.name) + "  " + _styled(paper.say(each.title), "dim")
+    def total(
+        self, each: pictures.Gradient, value: Rich, total: Rich, paper: Paper
+    ) -> Iterator[Rich]:
+        head = (
+            _padded(paper.rich((each.name,), "bold"), self.name)
+            + "  "
+            + _styled(paper.say(each.title), "dim")
+        )
         right = self.right(value, total)
         yield from _ending(head, 0, right, right.cell_len, paper.width)
 

@@ -75,7 +75,8 @@ def spelled(written: str, encoding: str) -> str:
     if all(_carries(letter, encoding) for letter in written):
         return written
     return "".join(
-        letter if _carries(letter, encoding) else FALLBACKS.get(letter) or _plain(letter) for letter in written
+        letter if _carries(letter, encoding) else FALLBACKS.get(letter) or _plain(letter)
+        for letter in written
     )
 
 

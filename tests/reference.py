@@ -110,9 +110,13 @@ def evaluate(
     moved = moved or {}
     known: dict[str, Any] = {**functions(near), **weights}
     carried = dict(states)
+    first = {name: w[0] if w.ndim == 3 else w for name, w in weights.items()}
+    flat = {name: w if name in cell.matrices else w[:, 0] for name, w in first.items()}
+    shape = {name: (rows, x.shape[2]) for name, rows in rows_of(cell, flat, x.shape[1]).items()}
     for t, x_t in enumerate(x):
 
         def take(name: str, value: Any, t: int = t) -> None:
+            value = value if np.shape(value)[-2:] == shape[name] else value + np.zeros(shape[name])
             known[name] = value + moved[name, t] if (name, t) in moved else value
 
         take("x", x_t)

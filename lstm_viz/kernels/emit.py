@@ -71,7 +71,8 @@ class Binder:
             given: Given = {n: w if w.ndim == 2 else w[:, None] for n, w in weights.items()}
             for name, tree in self.system.trees.items():
                 if name in self.static_names:
-                    given[name] = plain.evaluate(tree, given)
+                    value = plain.evaluate(tree, given)
+                    given[name] = np.broadcast_to(value, (self.rows(self.system.letter[name]), 1))
             given[SCRATCH] = np.empty((self.arenas["S"].total, *tail), self.dtype)
             return FunctionType(code, {**NUMPY_NAMES, **{n: recipe(given) for n, recipe in self.recipes.items()}})
 

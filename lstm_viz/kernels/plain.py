@@ -69,19 +69,17 @@ def forward(
     """Every quantity at every step: name → (T, rows, B), from x (T, I, B) and states (rows, B)."""
     known: dict[str, Any] = {name: w if w.ndim == 2 else w[:, None] for name, w in weights.items()}
     known |= {state + PREVIOUS: states[state] for state in cell.states}
+    sizes = cell.sizes(weights, x.shape[1])
+    shape = {name: (sizes[cell.letters(name)], x.shape[2]) for name in cell.names}
     steps: list[dict[str, Any]] = []
     for x_t in x:
         known["x"] = x_t
         for equation in cell.equations:
-            known[equation.target] = evaluate(equation.tree, known, primitives)
+            value = evaluate(equation.tree, known, primitives)
+            known[equation.target] = np.broadcast_to(value, shape[equation.target])
         steps.append({name: known[name] for name in cell.names})
         known |= {state + PREVIOUS: known[state] for state in cell.states}
-    sizes = cell.sizes(weights, x.shape[1])
-    rows = {name: sizes.get(cell.letters(name)) or states[cell.states[0]].shape[0] for name in cell.names}
-    shape = {name: (len(x), rows[name], x.shape[2]) for name in cell.names}
-    return {
-        name: np.array([np.broadcast_to(step[name], shape[name][1:]) for step in steps]) for name in cell.names
-    }
+    return {name: np.array([step[name] for step in steps]) for name in cell.names}
 
 
 def backward(

@@ -85,7 +85,7 @@ class System:
                 return whole if root else self._named(whole)
             case Call(function, arguments):
                 call = Call(function, tuple(self._extend(each) for each in arguments))
-                return call if root else self._named(call)
+                return call if root or not names_in(call) else self._named(call)
         return rebuild(tree, tuple(self._extend(child) for child in children(tree)))
 
     def _extend_sum(self, tree: Tree) -> Tree:

@@ -16,41 +16,59 @@ from lstm_viz.cells import CELLS
 from lstm_viz.expressions import named, symbols
 from lstm_viz.pictures import Expression, Rule, Stack, Table, Text, Title, Words
 
-_BACKWARD = "derived from the above: dc is ∂loss/∂c, and += adds up what several equations send back"
+_BACKWARD = (
+    "derived from the above: dc is ∂loss/∂c, and += adds up what several equations send back"
+)
 EXAMPLE = (16, 32)  # inputs and units for which the parameters are counted
 
 
 def zoo() -> Iterator[Stack]:
     """All cells of the package: what they carry from step to step, and who published them."""
     rows = tuple(
-        ((Text(name),), _names(CELLS[name], CELLS[name].states), (Text(CELLS[name].source),)) for name in CELLS
+        ((Text(name),), _names(CELLS[name], CELLS[name].states), (Text(CELLS[name].source),))
+        for name in CELLS
     )
-    yield Stack((Title("cells", f"{len(rows)} in the package; lstm-viz cells NAME shows one"), Words(()), Table(("cell", "carries", "source"), rows)))
+    yield Stack(
+        (
+            Title("cells", f"{len(rows)} in the package; lstm-viz cells NAME shows one"),
+            Words(()),
+            Table(("cell", "carries", "source"), rows),
+        )
+    )
 
 
 def _names(cell: Cell, names: tuple[str, ...]) -> Expression:
-    return tuple(piece for k, name in enumerate(names) for piece in (Text(", " * (k > 0)), named(cell, name)))
+    return tuple(
+        piece for k, name in enumerate(names) for piece in (Text(", " * (k > 0)), named(cell, name))
+    )
 
 
 def cell(cell: Cell) -> Iterator[Stack]:
     """One cell: equations with their words, derived backward equations, parameters."""
     facts = [("source", (Text(cell.source),))] if cell.source else []
     facts += [("carries", _names(cell, cell.states)), ("shows", (named(cell, cell.output),))]
-    yield Stack((
-        Title(cell.name, _size(cell), tuple(facts)),
-        Rule("equations"),
-        Table(("", ""), tuple(_equation(cell, name) for name in cell.quantities)),
-        Rule("backward equations"),
-        Words((Text(_BACKWARD),), "quiet"),
-        Table(("", ""), tuple(_backward(cell, name) for name in reversed(cell.quantities))),
-        Rule("parameters"),
-        Words((Text(_count_words(cell)),), "quiet"),
-        Table(("", "", "", ""), tuple(_parameter(cell, name) for name in cell.parameters), (2,)),
-    ))
+    yield Stack(
+        (
+            Title(cell.name, _size(cell), tuple(facts)),
+            Rule("equations"),
+            Table(("", ""), tuple(_equation(cell, name) for name in cell.quantities)),
+            Rule("backward equations"),
+            Words((Text(_BACKWARD),), "quiet"),
+            Table(("", ""), tuple(_backward(cell, name) for name in reversed(cell.quantities))),
+            Rule("parameters"),
+            Words((Text(_count_words(cell)),), "quiet"),
+            Table(
+                ("", "", "", ""), tuple(_parameter(cell, name) for name in cell.parameters), (2,)
+            ),
+        )
+    )
 
 
 def _size(cell: Cell) -> str:
-    return f"{len(cell.equations)} equations, {len(cell.backward)} backward equations, {len(cell.parameters)} parameters"
+    backward, parameters = len(cell.backward), len(cell.parameters)
+    return (
+        f"{len(cell.equations)} equations, {backward} backward equations, {parameters} parameters"
+    )
 
 
 def _equation(cell: Cell, name: str) -> tuple[Expression, ...]:
@@ -76,15 +94,23 @@ def _example(cell: Cell) -> tuple[int, int]:
 
 def _parameter(cell: Cell, name: str) -> tuple[Expression, ...]:
     count = prod(cell.shapes(*_example(cell))[name])
-    return (named(cell, name),), (Text(describe_shape(cell, name)),), (Text(f"{count:,}"),), (Text(cell.title(name)),)
+    return (
+        (named(cell, name),),
+        (Text(describe_shape(cell, name)),),
+        (Text(f"{count:,}"),),
+        (Text(cell.title(name)),),
+    )
 
 
 def _count_words(cell: Cell) -> str:
     """`4 H·I + 4 H·H + 4 H numbers: 6,272 for I = 16 inputs and H = 32 units, as below`."""
     shapes = Counter("·".join(shape) for shape in cell.parameters.values())
-    formula = " + ".join(f"{count} {shape}" if count > 1 else shape for shape, count in shapes.items())
+    formula = " + ".join(
+        f"{count} {shape}" if count > 1 else shape for shape, count in shapes.items()
+    )
     inputs, hidden = _example(cell)
-    return f"{formula} numbers: {cell.count(inputs, hidden):,} for I = {inputs} inputs and H = {hidden} units, as below"
+    sizes = f"I = {inputs} inputs and H = {hidden} units"
+    return f"{formula} numbers: {cell.count(inputs, hidden):,} for {sizes}, as below"
 
 
 def text_of(cell: Cell) -> str:

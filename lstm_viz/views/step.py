@@ -21,15 +21,29 @@ from lstm_viz.trace import Gradients, Trace
 SHOWN_FEATURES = 6  # of x, beside the number of the step
 
 
-def title(trace: Trace, weights: str, inputs: str, unit: int, loss: tuple[str, float] | None = None) -> Title:
+def title(
+    trace: Trace, weights: str, inputs: str, unit: int, loss: tuple[str, float] | None = None
+) -> Title:
     """What is run: the cell and its size, where weights and inputs are from, and the loss."""
     units = max(trace[name].shape[-1] for name in trace.cell.quantities)
-    sizes = (_count(units, "unit"), _count(trace["x"].shape[-1], "input"), _count(len(trace), "step"))
-    facts: list[tuple[str, Expression]] = [("weights", (Text(weights),)), ("input", (Text(inputs),))]
+    sizes = (
+        _count(units, "unit"),
+        _count(trace["x"].shape[-1], "input"),
+        _count(len(trace), "step"),
+    )
+    facts: list[tuple[str, Expression]] = [
+        ("weights", (Text(weights),)),
+        ("input", (Text(inputs),)),
+    ]
     if units > 1:
         facts.append(("shown", (Text(f"unit {unit} of 0 to {units - 1}"),)))
     if (longest := max(trace["x"].shape[-1], units)) > SPELLED_OUT:
-        facts.append((f"{sum_sign(longest)}(…)", (Text(f"a sum of {longest} products, and what it comes to"),)))
+        facts.append(
+            (
+                f"{sum_sign(longest)}(…)",
+                (Text(f"a sum of {longest} products, and what it comes to"),),
+            )
+        )
     if loss:
         facts.append(("loss", (Text(f"{loss[0]} = "), Value(loss[1], "gradient"))))
         output = trace.cell.output
@@ -45,7 +59,9 @@ def _count(number: int, word: str) -> str:
 
 def _not_finite(trace: Trace) -> str:
     """The first quantity that is not a finite number, and since when; empty if all are."""
-    bad = {name: np.nonzero(~np.isfinite(trace[name]).all(axis=1))[0] for name in trace.cell.quantities}
+    bad = {
+        name: np.nonzero(~np.isfinite(trace[name]).all(axis=1))[0] for name in trace.cell.quantities
+    }
     first = {name: int(steps[0]) for name, steps in bad.items() if len(steps)}
     if not first:
         return ""
@@ -53,7 +69,9 @@ def _not_finite(trace: Trace) -> str:
     return f"{name} is not a finite number from step {first[name] + 1} on"
 
 
-def forward(trace: Trace, unit: int = 0, at: tuple[int, ...] = (), labels: tuple[str, ...] = ()) -> Iterator[Stack]:
+def forward(
+    trace: Trace, unit: int = 0, at: tuple[int, ...] = (), labels: tuple[str, ...] = ()
+) -> Iterator[Stack]:
     """A frame a step (of `at`, counted from 0, or of all)."""
     cell = trace.cell
     names = [name for name in cell.quantities if unit < trace[name].shape[-1]]
@@ -71,7 +89,7 @@ def _line(cell: Cell, values: Values, name: str, unit: int, written: Expression)
 
 
 def values_at(trace: Trace, t: int, gradients: Gradients | None = None) -> dict[str, np.ndarray]:
-    """Everything known at one step, by the name that equations use: c, W_i, and dc for a gradient."""
+    """Everything known at one step, by the names of equations: c, W_i, and dc for a gradient."""
     known = {**trace.weights, **{name: trace[name][t] for name in trace.names}}
     if gradients is not None:
         known |= {"d" + name: gradients[name][t] for name in gradients.names}
@@ -85,7 +103,11 @@ def input_words(trace: Trace, t: int, labels: tuple[str, ...] = ()) -> Expressio
         return Text("x", "input"), Text(f" = {labels[t]}")
     if len(x) > SHOWN_FEATURES:
         return Text("x", "input"), Text(f": {len(x)} features")
-    return Text("x", "input"), Text(" ="), *(p for v in x for p in (Text(" "), Value(float(v), "input")))
+    return (
+        Text("x", "input"),
+        Text(" ="),
+        *(p for v in x for p in (Text(" "), Value(float(v), "input"))),
+    )
 
 
 # ---------------------------------------------------------------------------- the memory, in words
@@ -94,7 +116,7 @@ def input_words(trace: Trace, t: int, labels: tuple[str, ...] = ()) -> Expressio
 def kept(cell: Cell, state: str, values: Values, unit: int) -> tuple[float, float] | None:
     """What a state's own past is multiplied by in its equation, and what is added to that.
 
-    In c = f * c_prev + i * g that is (f, i g), in h = (1 - z) * n + z * h_prev it is (z, (1 - z) n).
+    In c = f * c_prev + i * g that is (f, i g), in h = (1 - f) * h_prev + f * n (1 - f, f n).
     None for an equation that does not multiply its own past.
     """
     past, shares, added = Name(state + PREVIOUS), [], 0.0
@@ -129,7 +151,14 @@ def _kept_words(share: float, added: float, before: float, now: float) -> Expres
     else:
         does = (Text(" multiplies "), Value(before), Text(" by "), Value(share))
     sign = "adds" if added >= 0 else "takes away"
-    return *does, Text(f" and {sign} "), Value(abs(added)), Text(": it is now "), Value(now), Text(".")
+    return (
+        *does,
+        Text(f" and {sign} "),
+        Value(abs(added)),
+        Text(": it is now "),
+        Value(now),
+        Text("."),
+    )
 
 
 def percent(share: float) -> str:

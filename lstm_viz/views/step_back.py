@@ -43,7 +43,9 @@ def _order(cell: Cell) -> list[str]:
 class _Moment:
     """One step on the way back."""
 
-    def __init__(self, gradients: Gradients, t: int, shares: dict[str, dict[str, np.ndarray]]) -> None:
+    def __init__(
+        self, gradients: Gradients, t: int, shares: dict[str, dict[str, np.ndarray]]
+    ) -> None:
         self.cell, self.t, self.shares = gradients.cell, t, shares
         self.last = t == len(gradients) - 1
         self.values = values_at(gradients.trace, t, gradients)
@@ -56,7 +58,7 @@ class _Moment:
         shares = tuple(
             self._share(name, row, source, value, abs(value) / total if total else 0.0)
             for source, value in found.items()
-            if not (value == 0 and (source == "loss" or self.last and source == name + PREVIOUS))
+            if not (value == 0 and (source == "loss" or (self.last and source == name + PREVIOUS)))
         )
         shown = f"x[{row}]" if name == "x" and len(self.values["x"]) > 1 else name
         value, gradient = self.values[name][row], self.values["d" + name][row]
@@ -77,7 +79,7 @@ class _Moment:
 
 
 def _passed_words(cell: Cell, values: Values, unit: int, t: int) -> Iterator[Words]:
-    """How much of a state's gradient goes on to the step before, for states that keep their past."""
+    """How much of a state's gradient goes back a step, for states that keep their past."""
     where = f"step {t}" if t else "the initial state"
     for state in cell.states:
         if unit >= len(values[state]) or kept(cell, state, values, unit) is None:
@@ -85,7 +87,13 @@ def _passed_words(cell: Cell, values: Values, unit: int, t: int) -> Iterator[Wor
         here, on = float(values["d" + state][unit]), float(values[f"d{state}{PREVIOUS}"][unit])
         if here and np.isfinite([here, on]).all():
             ratio = f" ({percent(on / here)})" if on / here >= 0 else ""
-            said = (Text(" is "), Value(here), Text("; "), Value(on), Text(f" goes back to {where}{ratio}."))
+            said = (
+                Text(" is "),
+                Value(here),
+                Text("; "),
+                Value(on),
+                Text(f" goes back to {where}{ratio}."),
+            )
             yield Words((Text("The gradient of the "), state_word(cell, state), *said))
 
 
@@ -96,7 +104,9 @@ def weight_gradients(gradients: Gradients, unit: int = 0) -> Stack:
     return Stack((Rule("weights: gradients summed over the steps"), table))
 
 
-def _weight_rows(gradients: Gradients, name: str, unit: int) -> Iterator[tuple[tuple[Text | Value], ...]]:
+def _weight_rows(
+    gradients: Gradients, name: str, unit: int
+) -> Iterator[tuple[tuple[Text | Value], ...]]:
     weight, gradient = gradients.trace.weights[name], gradients.weights[name]
     if unit >= len(weight):
         return

@@ -1,0 +1,53 @@
+"""Write docs/reference.md from the commands themselves, so that it says what they say.
+
+    python docs/make_reference.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lstm_viz.cli import program
+
+PAGE = Path(__file__).parent / "reference.md"
+HEAD = """# Commands
+
+Written by `make docs` from the commands' own help.
+
+Exit codes: 0 all is well, 2 an option is wrong, 3 the data or a file is, 130 Ctrl-C, 141 the reader
+of the output went away, 143 told to stop. What is wrong is said in one line on standard error.
+"""
+
+
+def reference() -> str:
+    """The whole page: each command with its help text and a table of its options."""
+    return "\n".join([HEAD, *(_section(name, command) for name, command in _commands())])
+
+
+def _commands() -> list[tuple[str, click.Command]]:
+    return [("lstm-viz", program), *((f"lstm-viz {name}", c) for name, c in program.commands.items())]
+
+
+def _section(name: str, command: click.Command) -> str:
+    words, _, code = (command.help or "").partition("\b\n")
+    usage = " ".join([name, *command.collect_usage_pieces(click.Context(command))])
+    examples = [f"    {line.strip()}" for line in code.strip().splitlines()]
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    table = ["| option | |", "|---|---|", *map(_row, options)]
+    parts = [f"## `{name}`", words.strip(), f"    {usage}", "\n".join(table), "\n".join(examples)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _row(option: click.Option) -> str:
+    written = f"{option.opts[0]} {option.metavar or ''}".strip()
+    return f"| `{_cell(written)}` | {_cell(option.help or '')} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("  ", " ")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(reference(), encoding="utf-8")
