@@ -29,7 +29,7 @@ def run_step(
 ) -> None:
     """`lstm-viz step`: run a cell and print its arithmetic, or all of it as data."""
     _check_output(json_, csv_, save, {"--at": at, "--unit": unit, "--digits": digits})
-    wanted = Asked(stdin=click.get_binary_stream("stdin"), **asked)
+    wanted = Asked(stdin=sys.stdin.buffer, **asked)
     chosen = choose(wanted)
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         trace = run(chosen.cell, chosen.weights, chosen.sequence.values)

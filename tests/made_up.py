@@ -11,16 +11,18 @@ QUANTITIES = ("a", "c", "g", "h", "k", "n", "s", "z_i", "y_2")
 
 # Written so that no denominator, logarithm or power leaves its domain.
 SHAPES_OF_ONE = (
-    "tanh({0})", "sigmoid({0})", "-{0}", "{0} ** 2", "0.3 * {0} ** 3", "exp(-{0} ** 2)", "log(1 + {0} ** 2)",
-    "log1p({0} ** 2)", "expm1(tanh({0}))", "softplus({0})", "softsign({0})", "relu({0})", "abs({0})",
-    "hard_sigmoid({0})", "hard_sigmoid_keras2({0})", "clip({0}, -0.5, 0.8)", "leaky_relu({0}, 0.1)",
-    "elu({0}, 0.7)", "thresholded_relu({0}, 0.2)", "scaled_tanh({0}, 1.7, 0.6)", "affine({0}, 0.5, -0.2)",
+    "tanh({0})", "sigmoid({0})", "-{0}", "{0} ** 2", "0.3 * {0} ** 3", "exp(-{0} ** 2)",
+    "log(1 + {0} ** 2)", "log1p({0} ** 2)", "expm1(tanh({0}))", "softplus({0})",
+    "softsign({0})", "relu({0})", "abs({0})", "hard_sigmoid({0})", "hard_sigmoid_keras2({0})",
+    "clip({0}, -0.5, 0.8)", "leaky_relu({0}, 0.1)", "elu({0}, 0.7)",
+    "thresholded_relu({0}, 0.2)", "scaled_tanh({0}, 1.7, 0.6)", "affine({0}, 0.5, -0.2)",
     "step({0})", "sign({0}) * 0.5", "(1 - {0})", "1 / (2 + tanh({0}))", "(1 + {0} ** 2) ** -1",
     "(1 + {0} ** 2) ** 0.5", "(0.5 + sigmoid({0})) ** 1", "{0} ** 0", "2 ** tanh({0})",
 )  # fmt: skip
 SHAPES_OF_TWO = (
-    "({0} + {1})", "({0} - {1})", "{0} * {1}", "{0} / (1 + {1} ** 2)", "{0} / (2 + sigmoid({1}))", "maximum({0}, {1})",
-    "minimum({0}, {1})", "(0.5 + sigmoid({0})) ** tanh({1})", "leaky_relu({0}, {1})", "elu({0}, sigmoid({1}))",
+    "({0} + {1})", "({0} - {1})", "{0} * {1}", "{0} / (1 + {1} ** 2)",
+    "{0} / (2 + sigmoid({1}))", "maximum({0}, {1})", "minimum({0}, {1})",
+    "(0.5 + sigmoid({0})) ** tanh({1})", "leaky_relu({0}, {1})", "elu({0}, sigmoid({1}))",
     "scaled_tanh({0}, {1}, 0.5)", "affine({0}, {1}, {0})", "clip({0}, -sigmoid({1}), 0.5)",
 )  # fmt: skip
 
@@ -61,19 +63,25 @@ class _Text:
 
     def expression(self, budget: int) -> str:
         """An expression with H rows; `budget` bounds its depth."""
-        kind = self.draw(st.sampled_from(["leaf", "product", "one", "two", "two"])) if budget > 0 else "leaf"
+        kind = (
+            self.draw(st.sampled_from(["leaf", "product", "one", "two", "two"]))
+            if budget > 0
+            else "leaf"
+        )
         if kind == "leaf":
             return self.leaf()
         if kind == "product":
             return f"({self.product(budget)})"
         shape = self.draw(st.sampled_from(SHAPES_OF_ONE if kind == "one" else SHAPES_OF_TWO))
         parts = [self.expression(budget - 1) for _ in range(1 if kind == "one" else 2)]
-        return shape.format(*(part if part.isidentifier() or part[0] == "(" else f"({part})" for part in parts))
+        return shape.format(
+            *(part if part.isidentifier() or part[0] == "(" else f"({part})" for part in parts)
+        )
 
 
 @st.composite
 def texts(draw: Any, same_rows: bool) -> str:
-    """A cell's text of two to seven equations; with `same_rows` x may be used element by element."""
+    """A cell's text of two to seven equations; with `same_rows` x also element by element."""
     names = draw(st.lists(st.sampled_from(QUANTITIES), min_size=2, max_size=7, unique=True))
     states = draw(st.lists(st.sampled_from(names), max_size=3, unique=True))
     past = [f"{name}_prev" for name in states]

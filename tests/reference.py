@@ -151,7 +151,9 @@ def slopes(
             copies[point.name][(k, *point.place, 0)[:3]] += 1j * EPSILON
         else:
             rows = rows_of(cell, weights, x.shape[1])[point.name]
-            there = moved.setdefault((point.name, point.t), np.zeros((len(points), rows, 1), complex))
+            there = moved.setdefault(
+                (point.name, point.t), np.zeros((len(points), rows, 1), complex)
+            )
             there[k, point.place[0]] = 1j * EPSILON
     found = np.zeros((len(losses), len(points), x.shape[2]))
     for t, values in enumerate(evaluate(cell, copies, x, states, moved)):
@@ -203,8 +205,8 @@ def example(
 ) -> Example | None:
     """Random weights, inputs and states with which every value stays small.
 
-    Of many candidates the first is taken whose values are all within ±4, or else ±8, and which keeps
-    away from all kinks; None if none does.
+    Of many candidates the first is taken whose values are all within ±4, or else ±8, and which
+    keeps away from all kinks; None if none does.
     """
     rng = np.random.default_rng(seed)
     shapes = cell.shapes(inputs, hidden)
@@ -269,7 +271,9 @@ def points_of(sample: Example, most_steps: int = 8, seed: int = 0) -> list[Point
 # ---------------------------------------------------------------------------- comparing
 
 
-def errors(gradients: Any, points: list[Point], truth: np.ndarray) -> list[tuple[float, float, str]]:
+def errors(
+    gradients: Any, points: list[Point], truth: np.ndarray
+) -> list[tuple[float, float, str]]:
     """How far gradients are from the truth: (worst element, norm, where), one for each array.
 
     An array is a weight, or a record at one step, so that a step where gradients have vanished is

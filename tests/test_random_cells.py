@@ -22,7 +22,11 @@ SIZES = ((1, 1), (2, 3), (3, 3), (1, 2))
     deadline=None,
     report_multiple_bugs=False,
     phases=[Phase.generate],  # a text is short as it is: to shrink one took minutes
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
 )
 @given(
     st.data(),
