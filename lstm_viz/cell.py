@@ -1,7 +1,7 @@
 """`Cell`: a name, its equations, and what follows from them.
 
-    cell = Cell("memory", "h = sigmoid(b_f) * h_prev + W @ x   # memory: a leaky sum of the input")
-    cell.states, cell.parameters, cell.backward
+cell = Cell("memory", "h = sigmoid(b_f) * h_prev + W @ x   # memory: a leaky sum of the input")
+cell.states, cell.parameters, cell.backward
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Weights = dict[str, np.ndarray]
 
 PREVIOUS = "_prev"
+LONGEST_FILE = 65536
 
 
 class Cell:
@@ -117,7 +118,9 @@ class Cell:
         if name == "x":
             return "input"
         if name.endswith(PREVIOUS):
-            return f"{self.title(name.removesuffix(PREVIOUS)) or name.removesuffix(PREVIOUS)} before"
+            return (
+                f"{self.title(name.removesuffix(PREVIOUS)) or name.removesuffix(PREVIOUS)} before"
+            )
         return "weights" if name in self.matrices else "bias" if name[0] == "b" else "weight"
 
     def letters(self, name: str) -> str:
@@ -126,7 +129,9 @@ class Cell:
 
     # ---------------------------------------------------------------- sizes
 
-    def shapes(self, inputs: int, hidden: int, sizes: Mapping[str, int] | None = None) -> dict[str, tuple[int, ...]]:
+    def shapes(
+        self, inputs: int, hidden: int, sizes: Mapping[str, int] | None = None
+    ) -> dict[str, tuple[int, ...]]:
         """The shape of each parameter for I = `inputs` and H = `hidden`.
 
         What is neither I nor H (the rows of a projection) is H too, unless `sizes` gives its letter.
@@ -141,7 +146,9 @@ class Cell:
         for letter, size in letters.items():
             if size < 1:
                 raise InputError(f"{letter} = {size}: a cell needs at least one of each")
-        return {name: tuple(letters[each] for each in shape) for name, shape in self.parameters.items()}
+        return {
+            name: tuple(letters[each] for each in shape) for name, shape in self.parameters.items()
+        }
 
     def count(self, inputs: int, hidden: int) -> int:
         """How many numbers the parameters hold."""
@@ -162,7 +169,9 @@ class Cell:
         for name, letters in self.parameters.items():
             shape = weights[name].shape
             if len(shape) != len(letters):
-                raise InputError(f"{name} has shape {shape}: {self.name} wants ({', '.join(letters)})")
+                raise InputError(
+                    f"{name} has shape {shape}: {self.name} wants ({', '.join(letters)})"
+                )
             for letter, size in zip(letters, shape, strict=True):
                 if sizes.setdefault(letter, size) != size:
                     raise InputError(
@@ -183,7 +192,14 @@ class Cell:
             said.append(f"{name!r} is no parameter of {self.name}" + (f" ({hint})" if hint else ""))
         return f"these are not weights of {self.name}: {'; '.join(said[:4])}"
 
-    def start(self, inputs: int = 1, hidden: int = 1, seed: Any = 0, start: str = "pytorch", **options: Any) -> Weights:
+    def start(
+        self,
+        inputs: int = 1,
+        hidden: int = 1,
+        seed: Any = 0,
+        start: str = "pytorch",
+        **options: Any,
+    ) -> Weights:
         """Weights to begin with: a dictionary parameter → array; see `lstm_viz.starts.start`."""
         from lstm_viz.starts import start as begin
 
@@ -202,14 +218,36 @@ class Cell:
                     self._check_matrix(tree, everything)
                 if isinstance(tree, Name):
                     self._check_use(tree, assigned, everything, matrices)
-            bare = [t for t in _outside_products(equation.tree) if isinstance(t, Name) and t.name in matrices]
+            bare = [
+                t
+                for t in _outside_products(equation.tree)
+                if isinstance(t, Name) and t.name in matrices
+            ]
             if bare:
-                raise self._wrong(f"{bare[0].name} is a matrix (it stands left of @): here it needs an @ after it", bare[0])
+                raise self._wrong(
+                    f"{bare[0].name} is a matrix (it stands left of @): here it needs an @ after it",
+                    bare[0],
+                )
             assigned[equation.target] = equation
-        for name in assigned:
-            if name.startswith("d") and name[1:] and (name[1:] in {*self.names, *self.parameters_found()}):
-                place = Name(name, (assigned[name].line, 0))
-                raise self._wrong(f"{name} would hide the gradient of {name[1:]}: choose another name", place)
+        own = {*self.names, *self.parameters_found()}
+        for name in own:
+            if name.startswith("d") and name[1:] in own:
+                where = self.first_use(name)
+                raise self._wrong(
+                    f"{name} would hide the gradient of {name[1:]}: choose another name", where
+                )
+
+    def first_use(self, name: str) -> Name:
+        """The place where a name first stands in the text."""
+        for equation in self.equations:
+            if equation.target == name:
+                return Name(
+                    name, (equation.line, len(equation.source) - len(equation.source.lstrip()))
+                )
+            for tree in walk(equation.tree):
+                if isinstance(tree, Name) and tree.name == name:
+                    return tree
+        return Name(name)
 
     def parameters_found(self) -> set[str]:
         """All names that no line assigns, the input and the carried states apart."""
@@ -220,13 +258,21 @@ class Cell:
         name = equation.target
         place = Name(name, (equation.line, len(equation.source) - len(equation.source.lstrip())))
         if name in assigned:
-            raise self._wrong(f"{name} already has a value (line {assigned[name].line}): give this one another name", place)
+            raise self._wrong(
+                f"{name} already has a value (line {assigned[name].line}): give this one another name",
+                place,
+            )
         if name == "x":
             raise self._wrong("x is the input: give this value another name", place)
         if name == "loss":
-            raise self._wrong("loss is what the gradients are of: give this value another name", place)
+            raise self._wrong(
+                "loss is what the gradients are of: give this value another name", place
+            )
         if name.endswith(PREVIOUS):
-            raise self._wrong(f"{name} is {name.removesuffix(PREVIOUS)} of the step before: it cannot be assigned", place)
+            raise self._wrong(
+                f"{name} is {name.removesuffix(PREVIOUS)} of the step before: it cannot be assigned",
+                place,
+            )
         if name in FUNCTIONS:
             raise self._wrong(f"{name} is a function: give this value another name", place)
 
@@ -235,25 +281,43 @@ class Cell:
             raise self._wrong("left of @ stands one matrix by its name: write A @ (B @ v)", tree)
         name = tree.left.name
         if name == "x" or name in everything or name.endswith(PREVIOUS):
-            raise self._wrong(f"{name} is a vector: left of @ stands a matrix of weights; element by element is *", tree.left)
+            raise self._wrong(
+                f"{name} is a vector: left of @ stands a matrix of weights; element by element is *",
+                tree.left,
+            )
         if not names_in(tree.right):
             raise self._wrong("right of @ stands a vector, not a number", tree)
 
-    def _check_use(self, tree: Name, assigned: dict[str, Equation], everything: dict[str, Equation], matrices: frozenset[str]) -> None:
+    def _check_use(
+        self,
+        tree: Name,
+        assigned: dict[str, Equation],
+        everything: dict[str, Equation],
+        matrices: frozenset[str],
+    ) -> None:
         name = tree.name
         if name == "x" or name in assigned:
             return
         if name in everything:
             before = f": did you mean {name}{PREVIOUS}?" if not name.endswith(PREVIOUS) else ""
-            raise self._wrong(f"{name} is used before its line (line {everything[name].line}){before}", tree)
+            raise self._wrong(
+                f"{name} is used before its line (line {everything[name].line}){before}", tree
+            )
         if name.endswith(PREVIOUS):
             state = name.removesuffix(PREVIOUS)
             if state not in everything:
                 hint = did_you_mean(state, everything) or f"add a line {state} = …"
-                raise self._wrong(f"{name} is carried from step to step, but no line assigns {state}: {hint}", tree)
+                if state == "x":
+                    hint = "add a line such as k = x, and write k_prev"
+                raise self._wrong(
+                    f"{name} is carried from step to step, but no line assigns {state}: {hint}",
+                    tree,
+                )
             return
         if name in FUNCTIONS:
-            raise self._wrong(f"{name} is a function: write {name}({', '.join(FUNCTIONS[name].arguments)})", tree)
+            raise self._wrong(
+                f"{name} is a function: write {name}({', '.join(FUNCTIONS[name].arguments)})", tree
+            )
         if name not in matrices and name != "b" and "_" not in name:
             known = [*assigned, "x", *(state + PREVIOUS for state in everything)]
             hint = did_you_mean(name, known) or f"a parameter is named with _, such as b_{name}"
@@ -304,7 +368,9 @@ class Cell:
         for name in self.quantities:
             counts[self._find(name)] = counts.get(self._find(name), 0) + 1
         spare = iter("HPQRSUVXYZABCDEFGJKLMNOTW")
-        self._letter = {each: next(spare, f"N_{each}") for each in sorted(counts, key=lambda k: -counts[k])}
+        self._letter = {
+            each: next(spare, f"N_{each}") for each in sorted(counts, key=lambda k: -counts[k])
+        }
         for key in self._same:
             root = self._find(key)
             if root not in self._letter:
@@ -330,19 +396,23 @@ def read_cell(path: str) -> Cell:
     """
     from pathlib import Path
 
-    file = Path(path)
     try:
-        if file.stat().st_size > 65536:
-            raise InputError(f"{path}: {file.stat().st_size} bytes are too many for a cell of equations")
-        content = file.read_text(encoding="utf-8-sig")
+        with Path(path).open("rb") as file:
+            content = file.read(LONGEST_FILE + 1)
+        written = content[:LONGEST_FILE].decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path}: this is not a text of equations (it is not UTF-8)") from None
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
-    head = next((line.strip("# \n") for line in content.splitlines() if line.strip()), "")
-    source = head if content.lstrip().startswith("#") else ""
+    except ValueError as error:  # a null byte in the path
+        raise InputError(f"{path!r}: {error}") from None
+    if len(content) > LONGEST_FILE:
+        raise InputError(f"{path}: more than {LONGEST_FILE} bytes are too many for equations")
+    written = written.replace("\r\n", "\n").replace("\r", "\n")
+    head = next((line.strip("# \n") for line in written.splitlines() if line.strip()), "")
+    source = head if written.lstrip().startswith("#") else ""
     try:
-        return Cell(file.stem, content, source)
+        return Cell(Path(path).stem, written, source)
     except EquationError as error:
         raise EquationError(f"{path}, {error}") from None
 

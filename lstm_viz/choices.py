@@ -108,7 +108,9 @@ def _sequence(asked: Asked, cell: Cell) -> Sequence | None:
     if given is None:
         return None
     if given == "-":
-        return sequences.from_stream(asked.stdin, asked.column)  # type: ignore[arg-type]
+        if asked.stdin is None:
+            raise InputError("standard input is closed: there is nothing to read")
+        return sequences.from_stream(asked.stdin, asked.column)
     if given.startswith("@"):
         return sequences.from_file(given[1:], asked.column)
     if given.partition(":")[0].replace("-", "").isalpha() and not _is_number(given):

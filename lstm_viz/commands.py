@@ -29,7 +29,7 @@ def run_step(
 ) -> None:
     """`lstm-viz step`: run a cell and print its arithmetic, or all of it as data."""
     _check_output(json_, csv_, save, {"--at": at, "--unit": unit, "--digits": digits})
-    wanted = Asked(stdin=sys.stdin.buffer, **asked)
+    wanted = Asked(stdin=getattr(sys.stdin, "buffer", None), **asked)
     chosen = choose(wanted)
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         trace = run(chosen.cell, chosen.weights, chosen.sequence.values)

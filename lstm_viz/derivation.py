@@ -109,7 +109,13 @@ def pull(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:
 def _power(base: Tree, exponent: Tree) -> Tree:
     if exponent == Number(2.0):
         return base
-    less = Number(exponent.value - 1) if isinstance(exponent, Number) else Operation("-", exponent, ONE)
+    match exponent:
+        case Number(value):
+            less: Tree = Number(value - 1)
+        case Negative(Number(value)):
+            less = Number(-value - 1)
+        case _:
+            less = Operation("-", exponent, ONE)
     return ONE if less == ZERO else Operation("**", base, less)
 
 

@@ -14,6 +14,7 @@ import difflib
 import math
 import re
 import textwrap
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -136,7 +137,9 @@ def parse(source: str) -> tuple[Equation, ...]:
         raise EquationError(f"{len(lines)} lines are too many for a cell (at most {MAX_LINES})")
     equations = tuple(_read_line(line, k) for k, line in enumerate(lines, 1) if _code(line))
     if not equations:
-        raise EquationError("no equation here: write lines such as h = tanh(W @ x + U @ h_prev + b)")
+        raise EquationError(
+            "no equation here: write lines such as h = tanh(W @ x + U @ h_prev + b)"
+        )
     return equations
 
 
@@ -156,9 +159,16 @@ def _read_line(line: str, number: int) -> Equation:
     code, _, comment = line.partition("#")
     start = len(code) - len(code.lstrip())
     try:
-        module = ast.parse(code.strip())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # as for 1if, which is refused anyway
+            warnings.simplefilter("ignore", DeprecationWarning)
+            module = ast.parse(code.strip())
     except SyntaxError as error:
-        hint = "write name = expression" if "=" not in code else f"this is not an equation ({error.msg})"
+        hint = (
+            "write name = expression"
+            if "=" not in code
+            else f"this is not an equation ({error.msg})"
+        )
         raise wrong(hint, start + (error.offset or 1) - 1) from None
     except (ValueError, MemoryError, RecursionError):
         raise wrong("this is not an equation that can be read") from None
@@ -169,12 +179,16 @@ def _read_line(line: str, number: int) -> Equation:
         raise wrong("left of = stands one plain name, such as c", start)
 
     def column(node: ast.AST) -> int:
-        before = code.strip().encode()[: node.col_offset]  # ast counts bytes, a caret counts letters
+        before = code.strip().encode()[
+            : node.col_offset
+        ]  # ast counts bytes, a caret counts letters
         return start + len(before.decode(errors="ignore"))
 
     def convert(node: ast.AST, depth: int = 0) -> Tree:
         if depth > MAX_DEPTH:
-            raise wrong("this is nested too deeply: give its parts names of their own", column(node))
+            raise wrong(
+                "this is nested too deeply: give its parts names of their own", column(node)
+            )
         place = (number, column(node))
         match node:
             case ast.Constant(value=value) if type(value) in (int, float):
@@ -191,7 +205,10 @@ def _read_line(line: str, number: int) -> Equation:
                 return Negative(convert(operand, depth + 1))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
                 a, b = convert(left, depth + 1), convert(right, depth + 1)
-                return Operation(_OPERATORS[type(op)], a, b, place)
+                made = Operation(_OPERATORS[type(op)], a, b, place)
+                if problem := _no_number(made):
+                    raise wrong(problem, place[1])
+                return made
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return _call(name, [convert(each, depth + 1) for each in arguments], place, wrong)
         kind = type(node.op) if isinstance(node, ast.BinOp | ast.UnaryOp) else type(node)
@@ -205,7 +222,48 @@ def _read_line(line: str, number: int) -> Equation:
     return Equation(statement.targets[0].id, tree, title.strip(), meaning.strip(), number, line)
 
 
-def _call(name: str, arguments: list[Tree], place: Place, wrong: Callable[..., EquationError]) -> Call:
+def _constant(tree: Tree) -> float | None:
+    """The value of a tree of numbers alone; None for any other, and for functions of numbers."""
+    match tree:
+        case Number(value):
+            return value
+        case Negative(of):
+            return None if (value := _constant(of)) is None else -value
+        case Operation(operator, left, right):
+            a, b = _constant(left), _constant(right)
+            return None if a is None or b is None else _ARITHMETIC[operator](a, b)
+    return None
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "**": math.pow,
+    "@": lambda a, b: 0.0,  # refused elsewhere
+}
+
+
+def _no_number(tree: Operation) -> str:
+    """What is wrong with a division or a power of numbers that has no value; empty if nothing is."""
+    try:
+        value = _constant(tree)
+        left, right = _constant(tree.left), _constant(tree.right)
+    except (ArithmeticError, ValueError):
+        return "this is not a finite number"
+    if value is not None and not math.isfinite(value):
+        return "this is not a finite number"
+    if tree.operator == "/" and right == 0:
+        return "this divides by zero"
+    if tree.operator == "**" and left is not None and left <= 0 and right is None:
+        return "a power that changes needs a base above zero"
+    return ""
+
+
+def _call(
+    name: str, arguments: list[Tree], place: Place, wrong: Callable[..., EquationError]
+) -> Call:
     if name not in FUNCTIONS:
         known = did_you_mean(name, FUNCTIONS) or f"known are {', '.join(FUNCTIONS)}"
         raise wrong(f"unknown function {name!r}: {known}", place[1])

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parent.parent
 
 def lstm_viz(*arguments: str, width: int = 120, given: str | bytes | None = None) -> Result:
     """Run the command line in this process: `.stdout`, `.stderr`, `.exit_code`."""
-    return CliRunner(env={"COLUMNS": str(width)}).invoke(program, arguments, given)
+    runner = CliRunner(env={"COLUMNS": str(width)})
+    return runner.invoke(program, arguments, given, catch_exceptions=False)
 
 
 def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
