@@ -1,6 +1,6 @@
 """Write docs/reference.md from the commands themselves, so that it says what they say.
 
-    python docs/make_reference.py
+python docs/make_reference.py
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ def reference() -> str:
 
 
 def _commands() -> list[tuple[str, click.Command]]:
-    return [("lstm-viz", program), *((f"lstm-viz {name}", c) for name, c in program.commands.items())]
+    return [
+        ("lstm-viz", program),
+        *((f"lstm-viz {name}", c) for name, c in program.commands.items()),
+    ]
 
 
 def _section(name: str, command: click.Command) -> str:

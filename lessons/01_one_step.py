@@ -44,7 +44,16 @@ trace = run(LSTM, weights, [[x]], states={"h": [h_prev], "c": [c_prev]})
 gradients = backpropagate(trace, {"h": [[dh]]})
 
 by_hand = {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}
-back_by_hand = {"i": di, "f": df, "g": dg, "o": do, "c": dc, "c_prev": dc_prev, "h_prev": dh_prev, "x": dx}
+back_by_hand = {
+    "i": di,
+    "f": df,
+    "g": dg,
+    "o": do,
+    "c": dc,
+    "c_prev": dc_prev,
+    "h_prev": dh_prev,
+    "x": dx,
+}
 back_by_hand |= {f"z_{gate}": dz[gate] for gate in "ifgo"}
 for name, value in by_hand.items():
     assert isclose(trace[name].item(), value, rel_tol=1e-14), name

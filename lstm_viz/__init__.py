@@ -1,11 +1,11 @@
 """See what a recurrent network does: every gate, every gradient, at every step.
 
-    from lstm_viz import LSTM, run, backpropagate
+from lstm_viz import LSTM, run, backpropagate
 
-    weights = LSTM.start(inputs=1, hidden=4, seed=0)
-    trace = run(LSTM, weights, [[1.0], [0.0], [0.5]])
-    gradients = backpropagate(trace, {"h": [[0, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1]]})
-    trace["f"], gradients["f"]
+weights = LSTM.start(inputs=1, hidden=4, seed=0)
+trace = run(LSTM, weights, [[1.0], [0.0], [0.5]])
+gradients = backpropagate(trace, {"h": [[0, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1]]})
+trace["f"], gradients["f"]
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from lstm_viz.cell import Cell, read_cell
     from lstm_viz.cells import CELLS
-    from lstm_viz.errors import InputError
     from lstm_viz.equations import EquationError
+    from lstm_viz.errors import InputError
     from lstm_viz.starts import load_weights, save_weights
     from lstm_viz.trace import Gradients, Trace, backpropagate, run
 

@@ -16,7 +16,17 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cell import PREVIOUS, Cell
-from lstm_viz.equations import Call, Name, Negative, Number, Operation, Tree, did_you_mean, names_in, walk
+from lstm_viz.equations import (
+    Call,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Tree,
+    did_you_mean,
+    names_in,
+    walk,
+)
 from lstm_viz.errors import InputError, TooLarge
 from lstm_viz.files import replacing
 
@@ -97,7 +107,11 @@ def _recurrent(cell: Cell) -> set[str]:
     found = set()
     for equation in cell.equations:
         for each in walk(equation.tree):
-            if isinstance(each, Operation) and each.operator == "@" and late & set(names_in(each.right)):
+            if (
+                isinstance(each, Operation)
+                and each.operator == "@"
+                and late & set(names_in(each.right))
+            ):
                 found.add(each.left.name)  # type: ignore[union-attr]
         if late & set(names_in(equation.tree)):
             late.add(equation.target)
@@ -117,7 +131,9 @@ def _beside(cell: Cell, vector: str) -> int:
 # ---------------------------------------------------------------------------- the starts
 
 
-def _pytorch(cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float) -> Weights:
+def _pytorch(
+    cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float
+) -> Weights:
     """All from U(−1/√H, 1/√H); where PyTorch adds two biases, the sum of two such draws."""
     bound = 1 / math.sqrt(hidden)
     found = {}
@@ -136,12 +152,22 @@ def _keras(cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, _:
             group = [name for name in shapes if name in kind and shapes[name][1] == columns]
             heights = [shapes[name][0] for name in group]
             rows = sum(heights)
-            whole = _orthogonal(rows, columns, rng) if kind is recurrent else _glorot(rows, columns, rng)
+            whole = (
+                _orthogonal(rows, columns, rng)
+                if kind is recurrent
+                else _glorot(rows, columns, rng)
+            )
             parts = np.split(whole, np.cumsum(heights)[:-1])
             found.update(zip(group, (part.copy() for part in parts), strict=True))
     for state, gate in forget_gates(cell).items():
         # Keras gives it to its LSTM only: there the gate has no second task, as the GRU's has.
-        uses = sum(name == gate.name for e in cell.equations for t in walk(e.tree) if isinstance(t, Name) for name in [t.name])
+        uses = sum(
+            name == gate.name
+            for e in cell.equations
+            for t in walk(e.tree)
+            if isinstance(t, Name)
+            for name in [t.name]
+        )
         if uses == 1 and state != cell.output:
             found[gate.bias][:] = gate.sign
     return found
@@ -159,7 +185,9 @@ def _orthogonal(rows: int, columns: int, rng: np.random.Generator) -> np.ndarray
     return q if rows >= columns else q.T
 
 
-def _identity(cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float) -> Weights:
+def _identity(
+    cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float
+) -> Weights:
     """Recurrent matrices are the identity, input weights N(0, 0.001²), biases 0 (Le et al. 2015)."""
     recurrent = _recurrent(cell)
     found = {}
@@ -171,7 +199,9 @@ def _identity(cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator,
     return found
 
 
-def _spectral(cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, radius: float) -> Weights:
+def _spectral(
+    cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, radius: float
+) -> Weights:
     """As PyTorch, but each recurrent matrix is scaled to the spectral radius asked for."""
     found = _pytorch(cell, shapes, hidden, rng, 0.0)
     for name in sorted(_recurrent(cell)):
@@ -183,7 +213,9 @@ def _spectral(cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator,
     return found
 
 
-def _chrono(cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, longest: float) -> Weights:
+def _chrono(
+    cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, longest: float
+) -> Weights:
     """As PyTorch, with b_f = ln U(1, T − 1) and b_i = −b_f (Tallec & Ollivier 2018)."""
     found = _pytorch(cell, shapes, hidden, rng, 0.0)
     _needs_forget_gate(cell)
@@ -231,10 +263,16 @@ def start(
     projection by letter. Raises `InputError` for an unknown start or a cell without a forget gate.
     """
     shapes = cell.shapes(inputs, hidden, sizes)
-    refuse_too_large(8 * sum(math.prod(shape) for shape in shapes.values()), "these weights", "fewer hidden units")
+    refuse_too_large(
+        8 * sum(math.prod(shape) for shape in shapes.values()),
+        "these weights",
+        "fewer hidden units",
+    )
     name, _, number = start.partition(":")
     if name not in STARTS:
-        raise InputError(f"no start is called {name!r}: {did_you_mean(name, STARTS) or 'there are ' + ', '.join(STARTS)}")
+        raise InputError(
+            f"no start is called {name!r}: {did_you_mean(name, STARTS) or 'there are ' + ', '.join(STARTS)}"
+        )
     rng = seed if isinstance(seed, np.random.Generator) else np.random.default_rng(seed)
     weights = STARTS[name].make(cell, shapes, hidden, rng, _option(name, number))
     if forget_bias is not None:
@@ -256,14 +294,18 @@ def _option(name: str, number: str) -> float:
     except ValueError:
         value = math.nan
     if not (math.isfinite(value) and value >= wanted.least):
-        raise InputError(f"the start {name} needs {wanted.option} behind a colon, at least {wanted.least:g}: {name}:{100 if wanted.least else 1}")
+        raise InputError(
+            f"the start {name} needs {wanted.option} behind a colon, at least {wanted.least:g}: {name}:{100 if wanted.least else 1}"
+        )
     return value
 
 
 def _needs_forget_gate(cell: Cell) -> dict[str, Gate]:
     found = forget_gates(cell)
     if not found:
-        raise InputError(f"{cell.name} has no forget gate: no sigmoid with a bias multiplies a state's own past")
+        raise InputError(
+            f"{cell.name} has no forget gate: no sigmoid with a bias multiplies a state's own past"
+        )
     return found
 
 
@@ -271,7 +313,9 @@ def refuse_too_large(needed: float, what: str, way_out: str) -> None:
     """Raise `TooLarge` where `needed` bytes are more than three quarters of the machine's memory."""
     there = physical_memory()
     if needed > 0.75 * there:
-        raise TooLarge(f"{what} would take {needed / 1e9:,.1f} GB and this machine has {there / 1e9:,.1f} GB: ask for {way_out}")
+        raise TooLarge(
+            f"{what} would take {needed / 1e9:,.1f} GB and this machine has {there / 1e9:,.1f} GB: ask for {way_out}"
+        )
 
 
 def physical_memory() -> float:
@@ -300,7 +344,11 @@ class Preset:
         """As `Cell.start` gives them."""
         found: Weights = {}
         for gate, (w, u, b) in self.rows.items():
-            found |= {f"W_{gate}": np.array([w]), f"U_{gate}": np.array([[u]]), f"b_{gate}": np.array([b])}
+            found |= {
+                f"W_{gate}": np.array([w]),
+                f"U_{gate}": np.array([[u]]),
+                f"b_{gate}": np.array([b]),
+            }
         return found
 
 
@@ -308,22 +356,42 @@ PRESETS = {
     "latch": Preset(
         "write once, hold, release",
         [[0], [1], [0], [0], [-1], [0]],
-        {"i": ((6.0,), -1.0, -3.0), "f": ((8.0,), 1.0, 4.0), "g": ((2.0,), 0.5, 0.0), "o": ((0.0,), 0.5, 2.0)},
+        {
+            "i": ((6.0,), -1.0, -3.0),
+            "f": ((8.0,), 1.0, 4.0),
+            "g": ((2.0,), 0.5, 0.0),
+            "o": ((0.0,), 0.5, 2.0),
+        },
     ),
     "counter": Preset(
         "count the ones",
         [[1], [0], [1], [1], [0], [1]],
-        {"i": ((10.0,), 0.0, -5.0), "f": ((0.0,), 0.0, 8.0), "g": ((3.0,), 0.0, 0.0), "o": ((0.0,), 0.0, 2.0)},
+        {
+            "i": ((10.0,), 0.0, -5.0),
+            "f": ((0.0,), 0.0, 8.0),
+            "g": ((3.0,), 0.0, 0.0),
+            "o": ((0.0,), 0.0, 2.0),
+        },
     ),
     "forgetful": Preset(
         "write once, lose half at every step",
         [[1], [0], [0], [0], [0], [0]],
-        {"i": ((6.0,), 0.0, -3.0), "f": ((0.0,), 0.0, 0.0), "g": ((2.0,), 0.0, 0.0), "o": ((0.0,), 0.0, 2.0)},
+        {
+            "i": ((6.0,), 0.0, -3.0),
+            "f": ((0.0,), 0.0, 0.0),
+            "g": ((2.0,), 0.0, 0.0),
+            "o": ((0.0,), 0.0, 2.0),
+        },
     ),
     "gomez": Preset(
         "A. Gomez, Backpropagating an LSTM: a numerical example, 2016",
         [[1, 2], [0.5, 3]],
-        {"i": ((0.95, 0.8), 0.8, 0.65), "f": ((0.7, 0.45), 0.1, 0.15), "g": ((0.45, 0.25), 0.15, 0.2), "o": ((0.6, 0.4), 0.25, 0.1)},
+        {
+            "i": ((0.95, 0.8), 0.8, 0.65),
+            "f": ((0.7, 0.45), 0.1, 0.15),
+            "g": ((0.45, 0.25), 0.15, 0.2),
+            "o": ((0.6, 0.4), 0.25, 0.1),
+        },
         [[0.5], [1.25]],
     ),
 }
@@ -349,12 +417,20 @@ def load_weights(path: str | Path) -> Weights:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             refuse_too_large(sum(m.file_size for m in members), f"{path}", "a smaller file")
-            found = {m.filename.removesuffix(".npy"): _read_array(archive, m, path) for m in members}
+            found = {
+                m.filename.removesuffix(".npy"): _read_array(archive, m, path) for m in members
+            }
     except zipfile.BadZipFile:
         raise InputError(f"{path}: this is not an .npz file of weights") from None
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
-    except (EOFError, zipfile.LargeZipFile, RuntimeError, NotImplementedError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (
+        EOFError,
+        zipfile.LargeZipFile,
+        RuntimeError,
+        NotImplementedError,
+        zipfile.zlib.error,
+    ) as error:  # type: ignore[attr-defined]
         raise InputError(f"{path}: this .npz file is broken ({error})") from None
     return {name: as_numbers(array, f"{path}: {name}") for name, array in found.items()}
 
@@ -363,7 +439,11 @@ def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str | P
     with archive.open(member) as file:
         try:
             version = np.lib.format.read_magic(file)  # type: ignore[arg-type]
-            read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+            read = (
+                np.lib.format.read_array_header_1_0
+                if version == (1, 0)
+                else np.lib.format.read_array_header_2_0
+            )
             shape, fortran, dtype = read(file)  # type: ignore[arg-type]
         except ValueError:
             raise InputError(f"{path}: {member.filename} in it is no array") from None
@@ -371,7 +451,9 @@ def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str | P
             raise InputError(f"{path}: {member.filename} holds {dtype}, not numbers")
         declared = math.prod(shape) * dtype.itemsize
         if min(shape, default=1) < 0 or declared != member.file_size - file.tell():
-            raise InputError(f"{path}: {member.filename} declares the shape {shape}, which is not what the file holds")
+            raise InputError(
+                f"{path}: {member.filename} declares the shape {shape}, which is not what the file holds"
+            )
         content = file.read(declared)
     if len(content) != declared:
         raise InputError(f"{path}: {member.filename} ends too early")

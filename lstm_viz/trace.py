@@ -1,8 +1,8 @@
 """`run` a cell over a sequence and get its `Trace`; `backpropagate` and get its `Gradients`.
 
-    trace = run(LSTM, weights, inputs)                 # inputs (T, I), or (T, B, I) for a batch
-    gradients = backpropagate(trace, {"h": dh})        # dh as trace["h"]: ∂L/∂h at each step
-    trace["f"], gradients["f"]                         # the gradient of a record is a record
+trace = run(LSTM, weights, inputs)                 # inputs (T, I), or (T, B, I) for a batch
+gradients = backpropagate(trace, {"h": dh})        # dh as trace["h"]: ∂L/∂h at each step
+trace["f"], gradients["f"]                         # the gradient of a record is a record
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class _Record:
 
     def _columns(self) -> dict[str, np.ndarray]:
         """Name → (T, rows, B), for equations to be evaluated over all of time."""
-        return {name: self._stored[name].reshape(*self._stored[name].shape[:2], -1) for name in self.names}
+        return {
+            name: self._stored[name].reshape(*self._stored[name].shape[:2], -1)
+            for name in self.names
+        }
 
 
 class Trace(_Record):
@@ -62,9 +65,13 @@ class Trace(_Record):
     it came into each step. `cell`, `weights`, `inputs` are what was run, `final` the states at the end.
     """
 
-    def __init__(self, cell: Cell, weights: Mapping[str, np.ndarray], recorded: Any, batched: bool) -> None:
+    def __init__(
+        self, cell: Cell, weights: Mapping[str, np.ndarray], recorded: Any, batched: bool
+    ) -> None:
         super().__init__(cell, recorded.values, batched)
-        self.weights = MappingProxyType({name: _read_only(array) for name, array in weights.items()})
+        self.weights = MappingProxyType(
+            {name: _read_only(array) for name, array in weights.items()}
+        )
         self.recorded = recorded
 
     def __repr__(self) -> str:
@@ -89,10 +96,18 @@ class Gradients(_Record):
     `weights` are summed over time and batch; `states` are those of the initial states.
     """
 
-    def __init__(self, trace: Trace, given: Mapping[str, np.ndarray], stored: Mapping[str, np.ndarray], weights: Mapping[str, np.ndarray]) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        given: Mapping[str, np.ndarray],
+        stored: Mapping[str, np.ndarray],
+        weights: Mapping[str, np.ndarray],
+    ) -> None:
         super().__init__(trace.cell, stored, trace.batched)
         self.trace, self._given = trace, given
-        self.weights = MappingProxyType({name: _read_only(array) for name, array in weights.items()})
+        self.weights = MappingProxyType(
+            {name: _read_only(array) for name, array in weights.items()}
+        )
 
     def __repr__(self) -> str:
         return f"Gradients({self.cell.name}, T = {len(self)}: {', '.join(self.names)})"
@@ -107,9 +122,14 @@ class Gradients(_Record):
         trace = self.trace
         wide = self._columns()["x"].shape[2]
         known: dict[str, Any] = {
-            n: w if w.ndim == 2 else np.broadcast_to(w[:, None], (len(w), wide)) for n, w in trace.weights.items()
+            n: w if w.ndim == 2 else np.broadcast_to(w[:, None], (len(w), wide))
+            for n, w in trace.weights.items()
         }
-        return known | trace._columns() | {"d" + name: array for name, array in self._columns().items()}
+        return (
+            known
+            | trace._columns()
+            | {"d" + name: array for name, array in self._columns().items()}
+        )
 
     def shares(self, name: str) -> dict[str, np.ndarray]:
         """The gradient of `name` edge by edge: {where it came from: array as gradients[name]}.
@@ -135,7 +155,12 @@ class Gradients(_Record):
     def weights_at(self, t: int) -> dict[str, np.ndarray]:
         """What step `t` alone adds to each weight's gradient: the step's dz_t x_tᵀ, summed over the batch."""
         t = range(len(self))[t]
-        known = {name: array[t] if name in self.names or name[1:] in self.names and name[0] == "d" else array for name, array in self._known.items()}
+        known = {
+            name: array[t]
+            if name in self.names or (name[1:] in self.names and name[0] == "d")
+            else array
+            for name, array in self._known.items()
+        }
         found = {name: np.zeros_like(weight) for name, weight in self.trace.weights.items()}
         for edge in self.cell.backward:
             if edge.target in found:
@@ -163,7 +188,9 @@ def run(
     """
     x = as_numbers(inputs, "inputs", dtype)
     if x.ndim not in (2, 3):
-        raise InputError(f"inputs have shape {x.shape}: they should be (T, I), or (T, B, I) for a batch")
+        raise InputError(
+            f"inputs have shape {x.shape}: they should be (T, I), or (T, B, I) for a batch"
+        )
     if 0 in x.shape:
         raise InputError(f"inputs have shape {x.shape}: the sequence is empty")
     own = {name: as_numbers(array, name, dtype) for name, array in weights.items()}
@@ -185,10 +212,14 @@ def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
     for name, array in given.items():
         if name not in trace or name == "x" or name.endswith(PREVIOUS):
             known = ", ".join(trace.cell.quantities)
-            raise InputError(f"the loss is given by a quantity of the cell ({known}), not by {name!r}")
+            raise InputError(
+                f"the loss is given by a quantity of the cell ({known}), not by {name!r}"
+            )
         seed = as_numbers(array, f"the gradient given for {name}", dtype)
         if seed.shape != trace[name].shape:
-            raise InputError(f"the gradient given for {name} has shape {seed.shape}, {name} has {trace[name].shape}")
+            raise InputError(
+                f"the gradient given for {name} has shape {seed.shape}, {name} has {trace[name].shape}"
+            )
         seeds[name] = seed.swapaxes(1, 2) if trace.batched else seed
     stored, weights = kernels.backward(trace.recorded, seeds)
     return Gradients(trace, seeds, stored, weights)
@@ -209,10 +240,18 @@ def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
     return array
 
 
-def _initial(cell: Cell, states: Mapping[str, Any], sizes: Mapping[str, int], batch: tuple[int, ...], dtype: Any) -> dict[str, np.ndarray]:
+def _initial(
+    cell: Cell,
+    states: Mapping[str, Any],
+    sizes: Mapping[str, int],
+    batch: tuple[int, ...],
+    dtype: Any,
+) -> dict[str, np.ndarray]:
     for name in states:
         if name not in cell.states:
-            raise InputError(f"{name!r} is no state of {cell.name}: it carries {', '.join(cell.states) or 'nothing'}")
+            raise InputError(
+                f"{name!r} is no state of {cell.name}: it carries {', '.join(cell.states) or 'nothing'}"
+            )
     initial = {}
     for state in cell.states:
         shape = (*batch, sizes[cell.letters(state)])

@@ -17,7 +17,9 @@ _O = "o = sigmoid(z_o)          # output gate: how much of the memory to show"
 _C = "c = f * c_prev + i * g    # cell state: the memory"
 _H = "h = o * tanh(c)           # hidden state: what the rest of the network sees"
 _LINEAR_G = "g = z_g                   # candidate: what could be written, not squashed"
-_LINEAR_H = "h = o * c                 # hidden state: what the rest of the network sees, not squashed"
+_LINEAR_H = (
+    "h = o * c                 # hidden state: what the rest of the network sees, not squashed"
+)
 
 
 def _text(*lines: str) -> str:

@@ -48,4 +48,6 @@ def backward(
         r, first = recorded, recorded.cell.states
         states = {state: r.values[state + "_prev"][0] for state in first}
         sizes = r.cell.sizes(r.weights, 1)
-        return arrays.backward(arrays.forward(r.cell, r.weights, r.values["x"], states, sizes), given)
+        return arrays.backward(
+            arrays.forward(r.cell, r.weights, r.values["x"], states, sizes), given
+        )

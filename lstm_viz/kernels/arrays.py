@@ -40,7 +40,13 @@ class Recorded:
         return array[ref.later : ref.later + self.steps, start : start + arena.rows[ref.block]]
 
 
-def forward(cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, states: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> Recorded:
+def forward(
+    cell: Cell,
+    weights: Mapping[str, np.ndarray],
+    x: np.ndarray,
+    states: Mapping[str, np.ndarray],
+    sizes: Mapping[str, int],
+) -> Recorded:
     """Run over x, (T, I) or feature-major (T, I, B), and record."""
     s = system(cell)
     plan = forward_plan(s)
@@ -61,7 +67,9 @@ def forward(cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, states
     return recorded
 
 
-def backward(recorded: Recorded, given: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def backward(
+    recorded: Recorded, given: Mapping[str, np.ndarray]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Go back: (gradients by name, (T, rows[, B]); gradients by weight).
 
     `given` is ∂L/∂q, (T, rows[, B]), for any quantities q of the cell.
@@ -71,12 +79,16 @@ def backward(recorded: Recorded, given: Mapping[str, np.ndarray]) -> tuple[dict[
     last = {n for n, g in given.items() if n in s.states and not g[:-1].any()}
     plan = backward_plan(s, frozenset(given) - last)
     dtype, tail = r.A.dtype, (r.batch,) if r.batch else ()
-    arena, longest, program = _backward_program(plan, tuple(r.sizes.items()), r.batch, dtype, r.steps)
+    arena, longest, program = _backward_program(
+        plan, tuple(r.sizes.items()), r.batch, dtype, r.steps
+    )
     D = np.empty((r.steps + 1, arena.total, *tail), dtype)
     for name in (*s.previous, *plan.outside, *(n for n in given if n not in last)):
         r.view(D, arena, Ref("D", name))[...] = 0
     for name in s.states:
-        rows = slice(arena.start[name + PREVIOUS], arena.start[name + PREVIOUS] + arena.rows[name + PREVIOUS])
+        rows = slice(
+            arena.start[name + PREVIOUS], arena.start[name + PREVIOUS] + arena.rows[name + PREVIOUS]
+        )
         D[-1, rows] = given[name][-1] if name in last else 0
     for name in given:
         if name not in last:
@@ -99,12 +111,21 @@ def backward(recorded: Recorded, given: Mapping[str, np.ndarray]) -> tuple[dict[
 class _WeightProducts:
     """∂L/∂M = Σ dz vᵀ for all matrices: one product for each run of neighbouring rows and vectors."""
 
-    def __init__(self, r: Recorded, plan: BackwardPlan, arena: Arena, D: np.ndarray, totals: dict[str, np.ndarray]) -> None:
+    def __init__(
+        self,
+        r: Recorded,
+        plan: BackwardPlan,
+        arena: Arena,
+        D: np.ndarray,
+        totals: dict[str, np.ndarray],
+    ) -> None:
         self.r, self.D, self.totals = r, D, totals
         uses: dict[str, tuple[str, ...]] = {}
         self.signs: dict[tuple[str, str], list[tuple[float, str]]] = {}
         for name in r.system.trees:
-            if (whole := r.system.sum_of(name)) and not (name in plan.outer and name not in plan.active):
+            if (whole := r.system.sum_of(name)) and not (
+                name in plan.outer and name not in plan.active
+            ):
                 for sign, matrix, vector in whole.products:
                     self.signs.setdefault((name, vector), []).append((sign, matrix))
                 uses[name] = tuple(sorted({v for _, _, v in whole.products}))
@@ -114,13 +135,29 @@ class _WeightProducts:
         for group in dict.fromkeys(uses.values()):
             rows = _runs([n for n in uses if uses[n] == group], places, arena)
             for columns in _runs(list(group), vectors, r.arena):
-                self.jobs += [(run, self._slice(run, places, arena), columns, self._slice(columns, vectors, r.arena)) for run in rows]
+                self.jobs += [
+                    (
+                        run,
+                        self._slice(run, places, arena),
+                        columns,
+                        self._slice(columns, vectors, r.arena),
+                    )
+                    for run in rows
+                ]
 
     @staticmethod
-    def _slice(run: list[str], places: Mapping[str, Ref], arena: Arena) -> tuple[int, slice, list[int]]:
+    def _slice(
+        run: list[str], places: Mapping[str, Ref], arena: Arena
+    ) -> tuple[int, slice, list[int]]:
         first, last = places[run[0]].block, places[run[-1]].block
-        edges = [arena.start[places[n].block] - arena.start[first] for n in run] + [arena.start[last] + arena.rows[last] - arena.start[first]]
-        return places[run[0]].later, slice(arena.start[first], arena.start[first] + edges[-1]), edges
+        edges = [arena.start[places[n].block] - arena.start[first] for n in run] + [
+            arena.start[last] + arena.rows[last] - arena.start[first]
+        ]
+        return (
+            places[run[0]].later,
+            slice(arena.start[first], arena.start[first] + edges[-1]),
+            edges,
+        )
 
     def add(self, t0: int, t1: int) -> None:
         """Add what the steps t0 … t1 − 1 contribute."""
@@ -162,7 +199,9 @@ Program = tuple[Arena, int, Callable[[Mapping[str, np.ndarray]], Any]]
 
 
 @lru_cache(maxsize=128)
-def _forward_program(s: System, sizes: tuple[tuple[str, int], ...], batch: int, dtype: np.dtype, steps: int) -> Program:
+def _forward_program(
+    s: System, sizes: tuple[tuple[str, int], ...], batch: int, dtype: np.dtype, steps: int
+) -> Program:
     """The arena, the length of a chunk, and the compiled function, made once for each size."""
     plan, binder = forward_plan(s), Binder(s, dict(sizes), batch, dtype)
     binder.arenas = _arenas(plan, dict(sizes), "AS")
@@ -172,7 +211,9 @@ def _forward_program(s: System, sizes: tuple[tuple[str, int], ...], batch: int, 
 
 
 @lru_cache(maxsize=128)
-def _backward_program(plan: BackwardPlan, sizes: tuple[tuple[str, int], ...], batch: int, dtype: np.dtype, steps: int) -> Program:
+def _backward_program(
+    plan: BackwardPlan, sizes: tuple[tuple[str, int], ...], batch: int, dtype: np.dtype, steps: int
+) -> Program:
     s = plan.system
     binder = Binder(s, dict(sizes), batch, dtype)
     binder.arenas = _arenas(forward_plan(s), dict(sizes), "A") | _arenas(plan, dict(sizes), "DS")
@@ -181,7 +222,9 @@ def _backward_program(plan: BackwardPlan, sizes: tuple[tuple[str, int], ...], ba
     return binder.arenas["D"], longest, program
 
 
-def _arenas(plan: ForwardPlan | BackwardPlan, sizes: Mapping[str, int], kinds: str) -> dict[str, Arena]:
+def _arenas(
+    plan: ForwardPlan | BackwardPlan, sizes: Mapping[str, int], kinds: str
+) -> dict[str, Arena]:
     return {k: Arena(plan.orders.get(k, []), _blocks(plan.letters, k), sizes) for k in kinds}
 
 

@@ -13,7 +13,20 @@ from functools import lru_cache
 
 import numpy as np
 
-from lstm_viz.equations import ONE, ZERO, Name, Negative, Number, Operation, Transposed, Tree, names_in, negative, plus, times
+from lstm_viz.equations import (
+    ONE,
+    ZERO,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Transposed,
+    Tree,
+    names_in,
+    negative,
+    plus,
+    times,
+)
 from lstm_viz.kernels.emit import Binder, ChunkSource, Given
 from lstm_viz.kernels.forward import _Places, forward_plan
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, arrange, schedule
@@ -34,9 +47,13 @@ class BackwardPlan:
         self.outside = {n for n in (*s.loop, *s.previous) if n in given or self._outer_terms(n)}
         loop = set(s.loop)
         late = loop | set(s.previous)
-        self.rows = {n for n in s.loop if (w := s.sum_of(n)) and any(v in late for _, _, v in w.products)}
+        self.rows = {
+            n for n in s.loop if (w := s.sum_of(n)) and any(v in late for _, _, v in w.products)
+        }
         vectors = {v for n in self.rows for _, _, v in s.sum_of(n).products if v in loop}  # type: ignore[union-attr]
-        self.sources = [n for n in reversed(s.loop) if n in vectors or n in s.states or n in self.outside]
+        self.sources = [
+            n for n in reversed(s.loop) if n in vectors or n in s.states or n in self.outside
+        ]
         self.letters: dict[tuple[str, str], str] = {}
         self.instructions: list[Instruction] = []
         self.adjoint: dict[str, Ref] = {}
@@ -70,7 +87,9 @@ class BackwardPlan:
         return [u for u, _ in s.users.get(name, [])] + [u for u, _, _ in s.products.get(name, [])]
 
     def _outer_terms(self, name: str) -> bool:
-        return any(user in self.active for user in self._users(name) if user not in self.system.carried)
+        return any(
+            user in self.active for user in self._users(name) if user not in self.system.carried
+        )
 
     # ---------------------------------------------------------------- the loop
 
@@ -93,7 +112,9 @@ class BackwardPlan:
         letter = s.letter[vector]
         free = not self._parts.get(vector) and vector not in self.outside and vector not in s.states
         out = self._block(vector, letter) if free else self._block(f"_back {vector}", letter, "S")
-        self.instructions.append(Instruction("product", out, tuple(factors), tuple(factors.values()), letter))
+        self.instructions.append(
+            Instruction("product", out, tuple(factors), tuple(factors.values()), letter)
+        )
         self._parts.setdefault(vector, []).append(out)
 
     def _total(self, name: str) -> Ref:
@@ -230,7 +251,9 @@ class BackwardPlan:
         chunk.local = _Adjoints(chunk, self.adjoint, _Places(chunk, forward.place, known, {}))
         return chunk
 
-    def _emit_adjoint(self, chunk: ChunkSource, name: str, filled: bool, only_outer: bool = False) -> None:
+    def _emit_adjoint(
+        self, chunk: ChunkSource, name: str, filled: bool, only_outer: bool = False
+    ) -> None:
         s = self.system
         inside = frozenset(s.carried) if only_outer else frozenset()
         letter, dest = s.letter[name], chunk.view(Ref("D", name))
@@ -240,7 +263,8 @@ class BackwardPlan:
         products = [
             (u, sign, m)
             for u, sign, m in s.products.get(name, [])
-            if not (only_outer and u in s.carried) and not (u in self.outer and u not in self.active)
+            if not (only_outer and u in s.carried)
+            and not (u in self.outer and u not in self.active)
         ]
         if tree != ZERO or not (products or filled):
             target = chunk.register(letter, "sum") if filled else dest
@@ -255,25 +279,37 @@ class BackwardPlan:
                 chunk.lines.append(f"add({dest}, {target}, {dest})")
             filled = True
 
-    def _neighbours(self, b: Binder, products: list[tuple[str, float, str]]) -> list[list[tuple[str, float, str]]]:
+    def _neighbours(
+        self, b: Binder, products: list[tuple[str, float, str]]
+    ) -> list[list[tuple[str, float, str]]]:
         """The products in runs whose rows lie side by side, so that each run is one product."""
         arena = b.arenas["D"]
         found: list[list[tuple[str, float, str]]] = []
-        for each in sorted(products, key=lambda p: (self.adjoint[p[0]].later, arena.start[self.adjoint[p[0]].block])):
+        for each in sorted(
+            products,
+            key=lambda p: (self.adjoint[p[0]].later, arena.start[self.adjoint[p[0]].block]),
+        ):
             ref = self.adjoint[each[0]]
             if found:
                 last = self.adjoint[found[-1][-1][0]]
-                if last.later == ref.later and arena.start[last.block] + arena.rows[last.block] == arena.start[ref.block]:
+                if (
+                    last.later == ref.later
+                    and arena.start[last.block] + arena.rows[last.block] == arena.start[ref.block]
+                ):
                     found[-1].append(each)
                     continue
             found.append([each])
         return found
 
-    def _emit_product(self, chunk: ChunkSource, run: list[tuple[str, float, str]], dest: str) -> None:
+    def _emit_product(
+        self, chunk: ChunkSource, run: list[tuple[str, float, str]], dest: str
+    ) -> None:
         b = chunk.binder
         blocks = [self.adjoint[u].block for u, _, _ in run]
         source = chunk.span_view("D", b.arenas["D"].span(blocks), self.adjoint[run[0][0]].later)
-        trees = [Transposed(Name(m)) if sign > 0 else Negative(Transposed(Name(m))) for _, sign, m in run]
+        trees = [
+            Transposed(Name(m)) if sign > 0 else Negative(Transposed(Name(m))) for _, sign, m in run
+        ]
         heights = [b.rows(self.system.letter_of(Name(run[0][2])))]
 
         def matrix(given: Given) -> np.ndarray:

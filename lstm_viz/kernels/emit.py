@@ -21,13 +21,25 @@ from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static
 from lstm_viz.kernels.system import STATIC, System, expand
 
 UFUNCS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power"}
-DIRECT = {"abs": "absolute", **{n: n for n in ("tanh", "exp", "log", "log1p", "expm1", "maximum", "minimum", "sign")}}
+DIRECT = {
+    "abs": "absolute",
+    **{n: n for n in ("tanh", "exp", "log", "log1p", "expm1", "maximum", "minimum", "sign")},
+}
 
 
 # np.negative is not among them: NumPy 2.4 gets it wrong for some strided views (−x is x · −1 here).
 NUMPY_NAMES: dict[str, Any] = {"__builtins__": builtins} | {
     name: getattr(np, name)
-    for name in (*UFUNCS.values(), *DIRECT.values(), "positive", "square", "reciprocal", "matmul", "copyto", "heaviside")
+    for name in (
+        *UFUNCS.values(),
+        *DIRECT.values(),
+        "positive",
+        "square",
+        "reciprocal",
+        "matmul",
+        "copyto",
+        "heaviside",
+    )
 }
 SCRATCH = " scratch"  # no name of a text
 Given = dict[str, Any]  # weights as columns and matrices, static quantities, the scratch arena
@@ -36,9 +48,13 @@ Given = dict[str, Any]  # weights as columns and matrices, static quantities, th
 class Arena:
     """Where each block of rows begins, for given sizes."""
 
-    def __init__(self, order: Sequence[str], letters: Mapping[str, str], sizes: Mapping[str, int]) -> None:
+    def __init__(
+        self, order: Sequence[str], letters: Mapping[str, str], sizes: Mapping[str, int]
+    ) -> None:
         self.start: dict[str, int] = {}
-        self.rows = {block: 1 if letters[block] == "1" else sizes[letters[block]] for block in order}
+        self.rows = {
+            block: 1 if letters[block] == "1" else sizes[letters[block]] for block in order
+        }
         total = 0
         for block in order:
             self.start[block] = total
@@ -74,7 +90,9 @@ class Binder:
                     value = plain.evaluate(tree, given)
                     given[name] = np.broadcast_to(value, (self.rows(self.system.letter[name]), 1))
             given[SCRATCH] = np.empty((self.arenas["S"].total, *tail), self.dtype)
-            return FunctionType(code, {**NUMPY_NAMES, **{n: recipe(given) for n, recipe in self.recipes.items()}})
+            return FunctionType(
+                code, {**NUMPY_NAMES, **{n: recipe(given) for n, recipe in self.recipes.items()}}
+            )
 
         return for_weights
 
@@ -103,14 +121,23 @@ class Binder:
 
     def static(self, trees: Sequence[Tree], letters: Sequence[str], fold: bool) -> str:
         def stack(given: Given) -> np.ndarray:
-            parts = [self.column(tree, letter, given) for tree, letter in zip(trees, letters, strict=True)]
-            if len(parts) == 1 or all(tree == trees[0] for tree in trees) and fold:
+            parts = [
+                self.column(tree, letter, given)
+                for tree, letter in zip(trees, letters, strict=True)
+            ]
+            if len(parts) == 1 or (all(tree == trees[0] for tree in trees) and fold):
                 return parts[0]
             return np.stack(parts) if fold else np.concatenate(parts)
 
         return self.bind(("static", tuple(trees), tuple(letters), fold), "k", stack)
 
-    def stacked(self, blocks: Sequence[Sequence[Tree | None]], heights: Sequence[int], widths: Sequence[int], given: Given) -> np.ndarray:
+    def stacked(
+        self,
+        blocks: Sequence[Sequence[Tree | None]],
+        heights: Sequence[int],
+        widths: Sequence[int],
+        given: Given,
+    ) -> np.ndarray:
         """One matrix out of a table of static trees."""
         whole = np.zeros((sum(heights), sum(widths)), self.dtype)
         top = 0
@@ -118,7 +145,9 @@ class Binder:
             left = 0
             for tree, width in zip(row, widths, strict=True):
                 if tree is not None:
-                    whole[top : top + height, left : left + width] = self.matrix(tree, height, given)
+                    whole[top : top + height, left : left + width] = self.matrix(
+                        tree, height, given
+                    )
                 left += width
             top += height
         return whole
@@ -134,9 +163,15 @@ class Binder:
             arena = self.arenas[refs[0].arena]
             span = arena.span([r.block for r in refs])
             if refs[0].arena == "S":
-                return self.bind(("scratch", span, fold), "s", lambda given: self._scratch(given, span, fold))
+                return self.bind(
+                    ("scratch", span, fold), "s", lambda given: self._scratch(given, span, fold)
+                )
             shift = refs[0].later
-            shape = f".reshape(t1 - t0, {fold}, -1{', ' + str(self.batch) if self.batch else ''})" if fold else ""
+            shape = (
+                f".reshape(t1 - t0, {fold}, -1{', ' + str(self.batch) if self.batch else ''})"
+                if fold
+                else ""
+            )
             source = f"{refs[0].arena}[t0 + {shift}:t1 + {shift}, {span}]{shape}{'[::-1]' if backwards else ''}"
             return views.setdefault((source, 0, 0), f"v{len(views)}")
 
@@ -165,12 +200,18 @@ class Binder:
         parts = [self._operand(slot, call.members, fold, view) for slot in slots]
         return [f"{call.members[0].operation}({', '.join(parts)}, out={view(outs, fold)})"]
 
-    def _operand(self, slot: Sequence[Operand], members: Sequence[Instruction], fold: int, view: Any) -> str:
+    def _operand(
+        self, slot: Sequence[Operand], members: Sequence[Instruction], fold: int, view: Any
+    ) -> str:
         first = slot[0]
         if isinstance(first, float):
             return repr(first)
         if isinstance(first, Static):
-            return self.static([o.tree for o in slot if isinstance(o, Static)], [m.letter for m in members], bool(fold))
+            return self.static(
+                [o.tree for o in slot if isinstance(o, Static)],
+                [m.letter for m in members],
+                bool(fold),
+            )
         if fold and _same(slot):
             return str(view([first], 0))
         return str(view([o for o in slot if isinstance(o, Ref)], fold))
@@ -181,9 +222,14 @@ class Binder:
         lines = []
         for k, run in enumerate(call.vectors):
             widths = [self.arenas[r.arena].rows[r.block] for r in run]
-            table = [[dict(zip(m.operands, m.factors, strict=True)).get(r) for r in run] for m in call.members]
+            table = [
+                [dict(zip(m.operands, m.factors, strict=True)).get(r) for r in run]
+                for m in call.members
+            ]
             key = ("matrix", tuple(map(tuple, table)))
-            dot = self.bind(key, "dot", lambda given, t=table, w=widths: self.stacked(t, heights, w, given).dot)
+            dot = self.bind(
+                key, "dot", lambda given, t=table, w=widths: self.stacked(t, heights, w, given).dot
+            )
             if k == 0:
                 lines.append(f"{dot}({view(run, 0)}, {out})")
                 continue
@@ -267,7 +313,11 @@ class ChunkSource:
                 self._apply(UFUNCS[operator], [left, right], dest, letter, depth)
             case Call("sigmoid", (inside,)) if self.binder.system.inexact:
                 self._apply("multiply", [inside, Number(0.5)], dest, letter, depth)
-                self.lines += [f"tanh({dest}, {dest})", f"multiply({dest}, 0.5, {dest})", f"add({dest}, 0.5, {dest})"]
+                self.lines += [
+                    f"tanh({dest}, {dest})",
+                    f"multiply({dest}, 0.5, {dest})",
+                    f"add({dest}, 0.5, {dest})",
+                ]
             case Call("step", (inside,)):
                 self._apply("heaviside", [inside, Number(0.0)], dest, letter, depth)
             case Call(function, arguments) if function in DIRECT:
@@ -294,13 +344,23 @@ class ChunkSource:
     def _matmul(self, matrix: Tree, vector: Tree, dest: str) -> None:
         source = self.leaf(vector, "")
         assert source is not None, "the vector of a product has a name"
-        self.lines.append(self.matmul_line(("one", matrix), lambda given: self.binder.matrix(matrix, 0, given), source, dest))
+        self.lines.append(
+            self.matmul_line(
+                ("one", matrix), lambda given: self.binder.matrix(matrix, 0, given), source, dest
+            )
+        )
 
     def matmul_line(self, key: Any, matrix: Any, source: str, dest: str) -> str:
         """`dest = matrix @ source` for every step."""
         b = self.binder
-        name = b.bind((*key, bool(b.batch)), "m", lambda given: np.ascontiguousarray(matrix(given) if b.batch else matrix(given).T))
-        return f"matmul({name}, {source}, {dest})" if b.batch else f"matmul({source}, {name}, {dest})"
+        name = b.bind(
+            (*key, bool(b.batch)),
+            "m",
+            lambda given: np.ascontiguousarray(matrix(given) if b.batch else matrix(given).T),
+        )
+        return (
+            f"matmul({name}, {source}, {dest})" if b.batch else f"matmul({source}, {name}, {dest})"
+        )
 
 
 def _same(slot: Sequence[Operand]) -> bool:

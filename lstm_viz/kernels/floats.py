@@ -15,11 +15,25 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cell import Cell
-from lstm_viz.equations import ZERO, Call, Name, Negative, Number, Operation, Transposed, Tree, plus, times
+from lstm_viz.equations import (
+    ZERO,
+    Call,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Transposed,
+    Tree,
+    plus,
+    times,
+)
 from lstm_viz.functions import FLOATS
 from lstm_viz.kernels.system import System, expand, system
 
-_MATH = {name: getattr(math, name) for name in ("tanh", "exp", "log", "log1p", "expm1", "copysign", "pow")}
+_MATH = {
+    name: getattr(math, name)
+    for name in ("tanh", "exp", "log", "log1p", "expm1", "copysign", "pow")
+}
 
 
 @dataclass
@@ -80,7 +94,9 @@ def _order(s: System) -> list[str]:
 def _forward(s: System) -> Any:
     lines = ["def go(xs, weights, states):", "    rows = []", "    put = rows.append"]
     lines += [f"    n_{name} = weights[{name!r}]" for name in s.parameters]
-    lines += [f"    n_{p} = states[{state!r}]" for p, state in zip(s.previous, s.states, strict=True)]
+    lines += [
+        f"    n_{p} = states[{state!r}]" for p, state in zip(s.previous, s.states, strict=True)
+    ]
     lines += ["    for n_x in xs:"]
     lines += [f"        n_{name} = {source(tree, s)}" for name, tree in s.trees.items()]
     lines += [f"        put({_tuple(_order(s), 'n_')})"]
@@ -109,7 +125,9 @@ def _backward(s: System, given: tuple[str, ...]) -> Any:
     lines = ["def go(rows, seeds, weights):", "    out = []", "    put = out.append"]
     lines += [f"    n_{name} = weights[{name!r}]" for name in s.parameters]
     lines += [f"    t_{name} = 0.0" for name in totals] + [f"    d_{p} = 0.0" for p in s.previous]
-    lines += [f"    for {_tuple(_order(s), 'n_')}, {_tuple(list(given), 'g_')} in zip(reversed(rows), seeds):"]
+    lines += [
+        f"    for {_tuple(_order(s), 'n_')}, {_tuple(list(given), 'g_')} in zip(reversed(rows), seeds):"
+    ]
     for name in [*reversed(s.trees), *s.previous, "x"]:
         parts = [f"g_{name}"] if name in given else []
         parts += [f"d_{name}_prev"] if name in s.states else []
@@ -117,7 +135,10 @@ def _backward(s: System, given: tuple[str, ...]) -> Any:
         parts += [source(tree, s)] if tree != ZERO else []
         line = f"        d_{name} = {' + '.join(parts) or '0.0'}"
         lines.append(line.replace("n_d ", "d_"))
-    lines += [f"        t_{name} += {source(tree, s)}".replace("n_d ", "d_") for name, tree in totals.items()]
+    lines += [
+        f"        t_{name} += {source(tree, s)}".replace("n_d ", "d_")
+        for name, tree in totals.items()
+    ]
     lines += [f"        put({_tuple(_order(s), 'd_')})"]
     answer = "{" + ", ".join(f"{name!r}: t_{name}" for name in totals) + "}"
     return _compiled([*lines, f"    return out, {answer}"])
@@ -133,14 +154,18 @@ def _plain(weights: Mapping[str, np.ndarray]) -> dict[str, float]:
     return {name: weight.item() for name, weight in weights.items()}
 
 
-def forward(cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, states: Mapping[str, np.ndarray]) -> Recorded:
+def forward(
+    cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, states: Mapping[str, np.ndarray]
+) -> Recorded:
     """Run over x, (T, 1). Raises `ArithmeticError` or `ValueError` where floats give up."""
     s = system(cell)
     rows = _forward(s)(x[:, 0].tolist(), _plain(weights), _plain(states))
     return Recorded(cell, s, weights, rows, _columns(s, rows))
 
 
-def backward(recorded: Recorded, given: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def backward(
+    recorded: Recorded, given: Mapping[str, np.ndarray]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Go back: (gradients by name, (T, 1); gradients by weight)."""
     names = tuple(given)
     columns = [given[name][::-1, 0].tolist() for name in names]

@@ -5,7 +5,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lstm_viz.equations import Call, Name, Negative, Number, Operation, Tree, names_in, plus, times, walk
+from lstm_viz.equations import (
+    Call,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Tree,
+    names_in,
+    plus,
+    times,
+    walk,
+)
 from lstm_viz.kernels.emit import DIRECT, UFUNCS, Binder
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static, arrange, schedule
 from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand, terms
@@ -23,7 +34,11 @@ class ForwardPlan:
             if name not in system.states:
                 self.letters["A", name] = system.letter[name]
         self.early = [(n, t) for n, t in system.trees.items() if system.time[n] != LATE]
-        self.late = [(n, t) for n, t in system.trees.items() if system.time[n] == LATE and n not in system.carried]
+        self.late = [
+            (n, t)
+            for n, t in system.trees.items()
+            if system.time[n] == LATE and n not in system.carried
+        ]
         self.instructions: list[Instruction] = []
         self._done: dict[Tree, Ref] = {}
         self.halved = {name for name in system.loop if self._is_halved(name)}
@@ -40,10 +55,17 @@ class ForwardPlan:
         """Whether a sum is only ever read by one sigmoid, and so may be kept halved within the loop."""
         s = self.system
         whole = s.sum_of(name)
-        if not s.inexact or name in s.states or whole is None or all(s.time[v] != LATE for _, _, v in whole.products):
+        if (
+            not s.inexact
+            or name in s.states
+            or whole is None
+            or all(s.time[v] != LATE for _, _, v in whole.products)
+        ):
             return False
         readers = [t for n in s.loop for t in walk(s.trees[n]) if t == Name(name)]
-        return len(readers) == 1 and any(s.trees[n] == Call("sigmoid", (Name(name),)) for n in s.loop)
+        return len(readers) == 1 and any(
+            s.trees[n] == Call("sigmoid", (Name(name),)) for n in s.loop
+        )
 
     # ---------------------------------------------------------------- an equation into instructions
 
@@ -79,7 +101,9 @@ class ForwardPlan:
                 factors[one] = plus(factors[one], factor) if one in factors else factor
             else:
                 others.append((sign, _scaled(term, s) if name in self.halved else term))
-        self.instructions.append(Instruction("product", out, tuple(factors), tuple(factors.values()), letter))
+        self.instructions.append(
+            Instruction("product", out, tuple(factors), tuple(factors.values()), letter)
+        )
         self._accumulate(others, out, letter)
 
     def _lower_early_sum(self, name: str, out: Ref, letter: str) -> None:
@@ -97,7 +121,13 @@ class ForwardPlan:
 
     def _accumulate(self, others: list[tuple[float, Tree]], out: Ref, letter: str) -> None:
         for sign, term in others:
-            self._add("add" if sign > 0 else "subtract", out, out, self._lower(term, letter), letter=letter)
+            self._add(
+                "add" if sign > 0 else "subtract",
+                out,
+                out,
+                self._lower(term, letter),
+                letter=letter,
+            )
 
     def _lower_sigmoid(self, inside: Tree, out: Ref, letter: str) -> None:
         if not self.system.inexact:
@@ -156,7 +186,12 @@ class ForwardPlan:
             case Call("step", (inside,)):
                 self._add("heaviside", out, self._lower(inside, letter), 0.0, letter=letter)
             case Call(function, arguments) if function in DIRECT:
-                self._add(DIRECT[function], out, *(self._lower(a, letter) for a in arguments), letter=letter)
+                self._add(
+                    DIRECT[function],
+                    out,
+                    *(self._lower(a, letter) for a in arguments),
+                    letter=letter,
+                )
             case Call():
                 inner = expand(tree)
                 assert inner is not None
@@ -168,10 +203,17 @@ class ForwardPlan:
         """The generated function `go(A, t0, t1)` that fills the steps t0 … t1 − 1 of the arena A."""
         before, after = b.chunk(longest), b.chunk(longest)
         for chunk in (before, after):
-            chunk.local = _Places(chunk, self.place, set(self.system.trees) | {"x", *self.system.previous}, self.letters)
+            chunk.local = _Places(
+                chunk,
+                self.place,
+                set(self.system.trees) | {"x", *self.system.previous},
+                self.letters,
+            )
         for name, tree in self.early:
             ref = Ref("A", name) if ("A", name) in self.letters else self.place(name)
-            before.emit(tree, before.view(ref), self.system.letter.get(name) or self.letters["A", name])
+            before.emit(
+                tree, before.view(ref), self.system.letter.get(name) or self.letters["A", name]
+            )
         for name in sorted(self.halved):
             view = after.view(self.place(name))
             after.lines.append(f"add({view}, {view}, {view})")

@@ -52,7 +52,11 @@ class Instruction:
         if self.operation == "product":
             return ("product", frozenset(self.operands))
         slots = tuple(
-            each if isinstance(each, float) else "static" if isinstance(each, Static) else each.arena
+            each
+            if isinstance(each, float)
+            else "static"
+            if isinstance(each, Static)
+            else each.arena
             for each in self.operands
         )
         return (self.operation, self.out.arena, slots)
@@ -64,7 +68,9 @@ class Call:
 
     members: list[Instruction]
     swapped: list[bool] = field(default_factory=list)
-    vectors: list[list[Ref]] = field(default_factory=list)  # of a product: its neighbouring operands
+    vectors: list[list[Ref]] = field(
+        default_factory=list
+    )  # of a product: its neighbouring operands
 
     def slot(self, k: int) -> list[Operand]:
         """The k-th operand of each member."""
@@ -79,7 +85,9 @@ def schedule(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
     waits: list[set[int]] = []
     writer: dict[Ref, int] = {}
     for k, each in enumerate(instructions):
-        needed = {writer[r] for r in (*each.operands, each.out) if isinstance(r, Ref) and r in writer}
+        needed = {
+            writer[r] for r in (*each.operands, each.out) if isinstance(r, Ref) and r in writer
+        }
         waits.append(needed.union(*(waits[n] for n in needed)))
         writer[each.out] = k
     left, packs = set(range(len(instructions))), []
@@ -90,7 +98,10 @@ def schedule(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
                 ready.setdefault(instructions[k].kind, []).append(k)
 
         def could_grow(kind: tuple[Any, ...], now: list[int]) -> int:
-            return sum(instructions[k].kind == kind and k not in now and not waits[k] & set(now) for k in left)
+            return sum(
+                instructions[k].kind == kind and k not in now and not waits[k] & set(now)
+                for k in left
+            )
 
         kind = min(ready, key=lambda each: (could_grow(each, ready[each]) > 0, ready[each][0]))
         packs.append([instructions[k] for k in ready[kind]])
@@ -133,7 +144,9 @@ _COMMUTE = ("add", "multiply", "maximum", "minimum")
 
 
 class _Search:
-    def __init__(self, packs: Sequence[Sequence[Instruction]], letters: dict[tuple[str, str], str]) -> None:
+    def __init__(
+        self, packs: Sequence[Sequence[Instruction]], letters: dict[tuple[str, str], str]
+    ) -> None:
         self.packs, self.letters = packs, letters
         self.links = _Links()
         self.best: tuple[int, list[Call], dict[tuple[str, str], tuple[str, str]]] | None = None
@@ -154,7 +167,11 @@ class _Search:
         if self._hopeless(cost, k):
             return
         if k == len(self.packs):
-            self.best = (cost, [Call(list(c.members), list(c.swapped), list(c.vectors)) for c in self.calls], dict(self.links.after))
+            self.best = (
+                cost,
+                [Call(list(c.members), list(c.swapped), list(c.vectors)) for c in self.calls],
+                dict(self.links.after),
+            )
             return
         self._start(k, list(self.packs[k]), cost)
 
@@ -238,8 +255,12 @@ class _Search:
             elif isinstance(a, Static) or isinstance(b, Static):
                 if type(a) is not type(b):
                     return False
-            elif a == b:  # one operand for all: they must be as tall as it, and it the same for all before
-                if self.letters[a.arena, a.block] != new.letter or any(o != a for o in call.slot(k)):
+            elif (
+                a == b
+            ):  # one operand for all: they must be as tall as it, and it the same for all before
+                if self.letters[a.arena, a.block] != new.letter or any(
+                    o != a for o in call.slot(k)
+                ):
                     return False
                 if any(m.letter != new.letter for m in call.members):
                     return False

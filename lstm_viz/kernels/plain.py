@@ -38,7 +38,9 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def evaluate(tree: Tree, values: Mapping[str, Any], primitives: Mapping[str, Callable[..., Any]] = PRIMITIVES) -> Any:
+def evaluate(
+    tree: Tree, values: Mapping[str, Any], primitives: Mapping[str, Callable[..., Any]] = PRIMITIVES
+) -> Any:
     """The value of a tree, with `values` for its names and `primitives` for the functions without a body."""
     match tree:
         case Number(value):
@@ -46,16 +48,22 @@ def evaluate(tree: Tree, values: Mapping[str, Any], primitives: Mapping[str, Cal
         case Name(name):
             return values[name]
         case Negative(of):
-            return -1.0 * evaluate(of, values, primitives)  # NumPy 2.4 negates some strided views wrongly
+            return -1.0 * evaluate(
+                of, values, primitives
+            )  # NumPy 2.4 negates some strided views wrongly
         case Transposed(of):
             return np.swapaxes(evaluate(of, values, primitives), -1, -2)
         case Operation(operator, left, right):
-            return _BINARY[operator](evaluate(left, values, primitives), evaluate(right, values, primitives))
+            return _BINARY[operator](
+                evaluate(left, values, primitives), evaluate(right, values, primitives)
+            )
         case Call(function, arguments):
             given = [evaluate(each, values, primitives) for each in arguments]
             if (inner := body(function)) is None:
                 return primitives[function](*given)
-            return evaluate(inner, dict(zip(FUNCTIONS[function].arguments, given, strict=True)), primitives)
+            return evaluate(
+                inner, dict(zip(FUNCTIONS[function].arguments, given, strict=True)), primitives
+            )
     raise TypeError(f"not a tree: {tree!r}")
 
 
@@ -83,14 +91,18 @@ def forward(
 
 
 def backward(
-    cell: Cell, weights: Mapping[str, np.ndarray], values: Mapping[str, np.ndarray], given: Mapping[str, np.ndarray]
+    cell: Cell,
+    weights: Mapping[str, np.ndarray],
+    values: Mapping[str, np.ndarray],
+    given: Mapping[str, np.ndarray],
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """The derived equations, edge by edge, last step first: (gradients of names, of weights)."""
     gradients = {name: np.zeros_like(values[name]) for name in cell.names}
     totals = {name: np.zeros_like(weight) for name, weight in weights.items()}
     wide = values["x"].shape[2]
     known: dict[str, Any] = {
-        name: w if w.ndim == 2 else np.broadcast_to(w[:, None], (len(w), wide)) for name, w in weights.items()
+        name: w if w.ndim == 2 else np.broadcast_to(w[:, None], (len(w), wide))
+        for name, w in weights.items()
     }
     for name, array in given.items():
         gradients[name] += array

@@ -124,7 +124,11 @@ class System:
     @cached_property
     def time(self) -> dict[str, int]:
         """STATIC, EARLY or LATE for each name."""
-        found = dict.fromkeys(self.parameters, STATIC) | {"x": EARLY} | dict.fromkeys(self.previous, LATE)
+        found = (
+            dict.fromkeys(self.parameters, STATIC)
+            | {"x": EARLY}
+            | dict.fromkeys(self.previous, LATE)
+        )
         for name, tree in self.trees.items():
             found[name] = max((found[each] for each in names_in(tree)), default=STATIC)
         return found
@@ -157,7 +161,11 @@ class System:
             for each in walk(tree.tree):
                 if isinstance(each, Operation) and each.operator == "/" and names_in(each.right):
                     return False
-                if isinstance(each, Operation) and each.operator == "**" and each.right != Number(2.0):
+                if (
+                    isinstance(each, Operation)
+                    and each.operator == "**"
+                    and each.right != Number(2.0)
+                ):
                     return False
                 if isinstance(each, Call) and each.function in ("log", "log1p"):
                     return False
@@ -226,7 +234,9 @@ def expand(call: Call) -> Tree | None:
     inner = body(call.function)
     if inner is None:
         return None
-    return replace(inner, dict(zip(map(Name, FUNCTIONS[call.function].arguments), call.arguments, strict=True)))
+    return replace(
+        inner, dict(zip(map(Name, FUNCTIONS[call.function].arguments), call.arguments, strict=True))
+    )
 
 
 @lru_cache(maxsize=256)
