@@ -8,6 +8,10 @@ the numbers: `f * c_prev` with 0.98 put in for f is `(Value(0.98, "gate 2"), Tex
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,142 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One number as a bar from 0 (or from `low`, where that is above it) within low … high."""
+
+    name: Text
+    value: float
+    low: float = -1.0
+    high: float = 1.0
+    note: Expression = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Numbers as bars below each other, on one axis."""
+
+    title: Expression
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """A heat map of `values`, (rows, columns); strip charts are grids of few rows.
+
+    Colour and character ramp go from `low` to `high` (through 0 in the middle where low < 0);
+    with `logarithmic` they go by the logarithm, and what is 0 is drawn empty. Not-a-number is left
+    blank. `chosen` marks a row, a column or both (−1: none).
+    """
+
+    title: Expression
+    values: np.ndarray
+    rows: tuple[Text, ...]
+    columns: tuple[str, ...] = ()
+    column_title: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    of: str = ""
+    logarithmic: bool = False
+    chosen: tuple[int, int] = (-1, -1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One curve, labelled where it ends; `low` and `high` bound its band; `dashed` for a bound."""
+
+    name: Text
+    values: np.ndarray
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+    dashed: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """Curves over one axis; `now` marks a place on it."""
+
+    title: Expression
+    x: np.ndarray
+    curves: tuple[Curve, ...]
+    x_title: str = ""
+    y_title: str = ""
+    logarithmic: bool = False
+    now: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Areas:
+    """Signed parts stacked over one axis, those above 0 and those below it, and their sum."""
+
+    title: Expression
+    x: np.ndarray
+    parts: tuple[Curve, ...]
+    x_title: str = ""
+    y_title: str = ""
+    now: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A quantity or an operation in a wiring, at (x, y) in a unit square, y upwards."""
+
+    key: str
+    label: Text
+    x: float
+    y: float
+    shape: str  # box (a function), dot (an operation), name (a quantity), gate
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """From one node to another through `bends`, carrying a number."""
+
+    start: str
+    end: str
+    value: float | None = None
+    of: str = ""
+    bends: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The graph of a cell's equations with live values; `backward`: gradients against the arrows."""
+
+    title: Expression
+    nodes: tuple[Node, ...]
+    wires: tuple[Wire, ...]
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """Pictures below each other."""
 
     parts: tuple[Picture, ...]
 
 
-Picture = Words | Title | Rule | Arithmetic | Sweep | Table | Stack
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Pictures next to each other, in the proportion of `widths` (all the same if empty)."""
+
+    parts: tuple[Picture, ...]
+    widths: tuple[int, ...] = ()
+
+
+Picture = (
+    Words
+    | Title
+    | Rule
+    | Arithmetic
+    | Sweep
+    | Table
+    | Bars
+    | Grid
+    | Curves
+    | Areas
+    | Wiring
+    | Stack
+    | Beside
+)
