@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from lstm_viz.cells import CELLS
     from lstm_viz.equations import EquationError
     from lstm_viz.errors import InputError
-    from lstm_viz.starts import load_weights, save_weights
+    from lstm_viz.network import Network
     from lstm_viz.trace import Gradients, Trace, backpropagate, run
+    from lstm_viz.weights import load_weights, save_weights
+
+    LSTM: Cell
+    GRU: Cell
+    RNN: Cell
 
 _ROOMS = {
     "Cell": "cell",
@@ -29,8 +34,9 @@ _ROOMS = {
     "CELLS": "cells",
     "EquationError": "equations",
     "InputError": "errors",
-    "load_weights": "starts",
-    "save_weights": "starts",
+    "Network": "network",
+    "load_weights": "weights",
+    "save_weights": "weights",
     "Gradients": "trace",
     "Trace": "trace",
     "backpropagate": "trace",
@@ -38,11 +44,26 @@ _ROOMS = {
 }
 _CELLS = {"LSTM": "lstm", "GRU": "gru", "RNN": "rnn"}
 
-__all__ = [*_ROOMS, *_CELLS]
+__all__ = [
+    "CELLS",
+    "GRU",
+    "LSTM",
+    "RNN",
+    "Cell",
+    "EquationError",
+    "Gradients",
+    "InputError",
+    "Trace",
+    "backpropagate",
+    "load_weights",
+    "read_cell",
+    "run",
+    "save_weights",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for, so that importing the package costs nothing."""
+    """Import a public name when it is first asked for: importing the package costs nothing."""
     if name in _ROOMS:
         value = getattr(import_module(f"lstm_viz.{_ROOMS[name]}"), name)
     elif name in _CELLS:

@@ -1,0 +1,226 @@
+"""A network's gradients, of weights and inputs, agree with differences, through everything it has."""
+
+import numpy as np
+import pytest
+
+from lstm_viz import GRU, LSTM, RNN, InputError
+from lstm_viz.activations import ACTIVATIONS, PARAMETRIC, activation
+from lstm_viz.network import (
+    Activation,
+    Dense,
+    Direction,
+    Dropout,
+    Embedding,
+    Last,
+    Masking,
+    Network,
+    Recurrent,
+)
+
+STEP = 1e-6
+
+
+def recurrent(cell=LSTM, inputs=2, hidden=3, seed=0, two=False, **options):
+    ways = [
+        Direction(cell, cell.start(inputs, hidden, seed + k), reverse=bool(k))
+        for k in range(2 if two else 1)
+    ]
+    return Recurrent(ways, **options)
+
+
+def dense(outputs, inputs, activation="tanh", seed=5):
+    rng = np.random.default_rng(seed)
+    return Dense(rng.normal(size=(outputs, inputs)), rng.normal(size=outputs), activation)
+
+
+def weighed(outputs, seed=9):
+    """Fixed numbers shaped as the outputs: the loss is the sum of their products."""
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    return tuple(np.random.default_rng(seed).normal(size=y.shape) for y in outputs)
+
+
+def loss(network, x, **options):
+    outputs = network.run(x, **options).outputs
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    return sum((y * w).sum() for y, w in zip(outputs, weighed(outputs), strict=True))
+
+
+def slope(f, array):
+    """∂f/∂array by central differences, each number moved in place."""
+    found = np.zeros_like(array)
+    for place in np.ndindex(array.shape):
+        there = array[place]
+        array[place] = there + STEP
+        above = f()
+        array[place] = there - STEP
+        found[place] = (above - f()) / (2 * STEP)
+        array[place] = there
+    return found
+
+
+def check(network, x, **options):
+    record = network.run(x, **options)
+    given = weighed(record.outputs)
+    gradients = network.backpropagate(
+        record, given if isinstance(record.outputs, tuple) else given[0]
+    )
+    for name, array in network.weights.items():
+        moved = slope(lambda: loss(network, x, **options), array)
+        np.testing.assert_allclose(
+            gradients.weights[name], moved, atol=1e-7, rtol=1e-6, err_msg=name
+        )
+    if x.dtype.kind == "f":
+        moved = slope(lambda: loss(network, x, **options), x)
+        np.testing.assert_allclose(gradients.inputs, moved, atol=1e-7, rtol=1e-6)
+    return gradients
+
+
+def inputs(*shape, seed=1):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+MASK = np.array([[1, 0, 1, 1, 0], [1, 1, 1, 1, 1], [0, 0, 1, 0, 0]], bool).T
+
+
+@pytest.mark.parametrize("shape", [(5, 2), (5, 3, 2)])
+@pytest.mark.parametrize("sequences", [True, False])
+@pytest.mark.parametrize("merge", ["concat", "sum", "ave", "mul", None])
+def test_gradients_pass_through_both_directions_however_they_are_merged(shape, sequences, merge):
+    layer = recurrent(two=True, merge=merge, sequences=sequences)
+    check(Network([layer]), inputs(*shape))
+
+
+@pytest.mark.parametrize("sequences", [True, False])
+@pytest.mark.parametrize("zero", [True, False])
+@pytest.mark.parametrize("as_processed", [True, False])
+def test_gradients_pass_around_padded_steps(sequences, zero, as_processed):
+    layer = recurrent(
+        two=True, merge="mul", sequences=sequences, zero_padding=zero, as_processed=as_processed
+    )
+    gradients = check(Network([layer]), inputs(5, 3, 2), mask=MASK)
+    assert not gradients.inputs[~MASK].any()
+    single = recurrent(two=True, sequences=sequences, zero_padding=zero, as_processed=as_processed)
+    check(Network([single]), inputs(5, 2), mask=MASK[:, 0])
+
+
+def test_a_padded_sequence_of_a_batch_gives_what_it_gives_alone_without_padding():
+    network = Network([recurrent(two=True), recurrent(GRU, 6, 2, two=True, sequences=False)])
+    x = inputs(5, 3, 2)
+    whole = network.run(x, mask=MASK).outputs
+    for k in range(3):
+        alone = network.run(x[MASK[:, k], k]).outputs
+        np.testing.assert_allclose(whole[k], alone, atol=1e-15)
+
+
+def test_gradients_pass_through_layers():
+    network = Network(
+        [
+            Masking(0.0),
+            recurrent(two=True),
+            Dropout(0.5),
+            recurrent(RNN, 6, 2, name="lstm"),
+            Last(),
+            dense(3, 2),
+            Activation("softmax"),
+        ]
+    )
+    assert [layer.name for layer in network][1:4:2] == ["lstm", "lstm_1"]
+    x = inputs(5, 3, 2)
+    x[~MASK] = 0
+    record = network.run(x)
+    np.testing.assert_array_equal(record.layers["masking"].mask, MASK)
+    given = weighed(record.outputs)[0]
+    gradients = network.backpropagate(record, given)
+    for name, array in network.weights.items():
+        moved = slope(lambda: loss(network, x), array)
+        np.testing.assert_allclose(
+            gradients.weights[name], moved, atol=1e-7, rtol=1e-6, err_msg=name
+        )
+
+
+def test_the_weights_of_an_embedding_have_gradients_and_zero_can_be_padding():
+    words = np.array([[1, 2, 0], [3, 3, 0], [1, 0, 1]])
+    table = Embedding(inputs(4, 2), mask_zero=True)
+    network = Network([table, recurrent(), Last(), dense(1, 3)])
+    check(network, words)
+    np.testing.assert_array_equal(network.run(words).layers["embedding"].mask, words != 0)
+
+
+@pytest.mark.parametrize("name", [*ACTIVATIONS, *PARAMETRIC, "leaky_relu:0.3"])
+def test_the_slope_of_an_activation_is_its_slope(name):
+    check(Network([dense(4, 2, name)]), inputs(50, 2))
+    assert (
+        np.isfinite(activation(name).run(np.array([[-80.0, 80.0]]))).all() or name == "exponential"
+    )
+
+
+def test_dropout_drops_only_in_training_and_keeps_the_mean():
+    network = Network([Dropout(0.25)])
+    x = np.ones((1000, 10))
+    np.testing.assert_array_equal(network.run(x).outputs, x)
+    y = network.run(x, dropout=np.random.default_rng(0)).outputs
+    assert set(np.unique(y)) == {0, 4 / 3}
+    assert abs(y.mean() - 1) < 0.02
+    record = network.run(x, dropout=np.random.default_rng(0))
+    np.testing.assert_array_equal(network.backpropagate(record, x).inputs, y)
+
+
+@pytest.mark.parametrize("two", [False, True])
+def test_a_run_in_two_parts_is_the_run_in_one(two):
+    network = Network([recurrent(two=two, merge="sum")])
+    x = inputs(6, 2, 2)
+    whole = network.run(x).traces[network.layers[0].keys[0]]
+    first = network.run(x[:4])
+    states = {network.layers[0].keys[0]: first.final[network.layers[0].keys[0]]}
+    second = network.run(x[4:], states=states).traces[network.layers[0].keys[0]]
+    np.testing.assert_allclose(second["h"], whole["h"][4:], atol=1e-15)
+
+
+def test_the_states_at_the_end_are_those_of_the_last_step_that_counts():
+    network, x = Network([recurrent()]), inputs(5, 3, 2)
+    final = network.run(x, mask=MASK).final["lstm"]
+    for k in range(3):
+        alone = network.run(x[MASK[:, k], k]).final["lstm"]
+        np.testing.assert_allclose(final["c"][k], alone["c"], atol=1e-15)
+
+
+def test_numbers_are_of_the_type_that_was_asked_for():
+    network = Network([recurrent(two=True), dense(1, 6)], dtype=np.float32)
+    record = network.run(inputs(4, 3, 2))
+    gradients = network.backpropagate(record, np.ones_like(record.outputs))
+    assert record.outputs.dtype == gradients.inputs.dtype == np.float32
+    assert {array.dtype for array in gradients.weights.values()} == {np.dtype(np.float32)}
+
+
+def test_weights_are_changed_in_place():
+    network, x = Network([recurrent(), dense(1, 3)]), inputs(4, 2)
+    before = network.run(x).outputs
+    for array in network.weights.values():
+        array += 0.1
+    assert (network.run(x).outputs != before).all()
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (lambda n: n.run(np.zeros((4, 5))), "5"),
+        (lambda n: n.run(np.zeros(4)), "should be"),
+        (lambda n: n.run(np.zeros((4, 2)), mask=np.zeros(3, bool)), "the mask should be"),
+        (lambda n: n.run(np.zeros((4, 2)), mask=np.zeros(4, bool)), "every step is padding"),
+        (lambda n: n.run(np.zeros((4, 2)), states={"gru": {}}), "no direction is called 'gru'"),
+        (lambda n: n.backpropagate(n.run(np.zeros((4, 2))), np.zeros(3)), "has shape"),
+        (lambda n: Network([dense(1, 7)]).run(np.zeros((4, 2))), "takes 7 features"),
+        (lambda n: Network([Embedding(np.ones((3, 2)))]).run([4]), "no row 4"),
+        (lambda n: Network([Embedding(np.ones((3, 2)))]).run([0.5]), "whole numbers"),
+        (lambda n: Network([]), "at least one layer"),
+        (lambda n: activation("rellu"), "relu"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_said(run, said):
+    with pytest.raises(InputError, match=said):
+        run(Network([recurrent()]))
+
+
+def test_an_unknown_layer_is_answered_with_those_there_are():
+    with pytest.raises(KeyError, match="lstm"):
+        Network([recurrent()])["gru"]
