@@ -53,6 +53,7 @@ __all__ = [
     "EquationError",
     "Gradients",
     "InputError",
+    "Network",
     "Trace",
     "backpropagate",
     "load_weights",

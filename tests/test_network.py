@@ -1,4 +1,4 @@
-"""A network's gradients, of weights and inputs, agree with differences, through everything it has."""
+"""A network's gradients, of weights and of inputs, agree with differences in every part."""
 
 import numpy as np
 import pytest
