@@ -16,9 +16,11 @@ from lstm_viz.cell import Cell, read_cell
 from lstm_viz.cells import CELLS
 from lstm_viz.equations import did_you_mean
 from lstm_viz.errors import InputError
+from lstm_viz.presets import PRESETS, Preset
 from lstm_viz.sequences import Sequence
-from lstm_viz.starts import PRESETS, Preset, Weights, forget_gates, load_weights
+from lstm_viz.starts import set_forget_bias
 from lstm_viz.trace import Trace
+from lstm_viz.weights import Weights, load_weights
 
 RANDOM = "random"
 BYTES_PER_NUMBER = 48  # recorded, copied, as a Python float, printed
@@ -193,16 +195,12 @@ def _check_fit(cell: Cell, weights: Weights, sequence: Sequence, path: str) -> N
 
 
 def _set_forget_bias(cell: Cell, weights: Weights, bias: float) -> str:
-    gates = forget_gates(cell)
-    if not gates:
-        raise OptionError(
-            f"{cell.name} has no forget gate for --forget-bias: no sigmoid with a bias multiplies a"
-            " state's own past"
-        )
-    for gate in gates.values():
-        weights[gate.bias][:] = gate.sign * bias
+    try:
+        gates = set_forget_bias(cell, weights, bias).values()
+    except InputError as error:
+        raise OptionError(f"--forget-bias: {error}") from None
     return f"; forget bias {bias:g}" + "".join(
-        f" ({g.bias} = {g.sign * bias:g})" for g in gates.values()
+        f" ({gate.bias} = {gate.sign * bias:g})" for gate in gates
     )
 
 

@@ -178,13 +178,12 @@ def _read_line(line: str, number: int) -> Equation:
     if len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
         raise wrong("left of = stands one plain name, such as c", start)
 
-    def column(node: ast.AST) -> int:
-        before = code.strip().encode()[
-            : node.col_offset
-        ]  # ast counts bytes, a caret counts letters
+    def column(node: ast.expr) -> int:
+        # ast counts bytes, a caret counts letters
+        before = code.strip().encode()[: node.col_offset]
         return start + len(before.decode(errors="ignore"))
 
-    def convert(node: ast.AST, depth: int = 0) -> Tree:
+    def convert(node: ast.expr, depth: int = 0) -> Tree:
         if depth > MAX_DEPTH:
             raise wrong(
                 "this is nested too deeply: give its parts names of their own", column(node)
@@ -228,7 +227,8 @@ def _constant(tree: Tree) -> float | None:
         case Number(value):
             return value
         case Negative(of):
-            return None if (value := _constant(of)) is None else -value
+            inside = _constant(of)
+            return None if inside is None else -inside
         case Operation(operator, left, right):
             a, b = _constant(left), _constant(right)
             return None if a is None or b is None else _ARITHMETIC[operator](a, b)
@@ -246,7 +246,7 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 
 
 def _no_number(tree: Operation) -> str:
-    """What is wrong with a division or a power of numbers that has no value; empty if nothing is."""
+    """What is wrong with a division or a power that has no value; empty if nothing is."""
     try:
         value = _constant(tree)
         left, right = _constant(tree.left), _constant(tree.right)
@@ -327,6 +327,26 @@ def replace(tree: Tree, known: dict[Tree, Tree]) -> Tree:
     return rebuild(tree, tuple(replace(child, known) for child in children(tree)))
 
 
+def terms(tree: Tree, sign: float = 1.0) -> Iterator[tuple[float, Tree]]:
+    """The summands of a tree with their signs: a - (b + c) → (+a), (-b), (-c)."""
+    match tree:
+        case Operation("+" | "-" as operator, left, right):
+            yield from terms(left, sign)
+            yield from terms(right, -sign if operator == "-" else sign)
+        case Negative(of):
+            yield from terms(of, -sign)
+        case _:
+            yield sign, tree
+
+
+def factors(tree: Tree) -> list[Tree]:
+    """The factors of a product: a * b * c → a, b, c."""
+    match tree:
+        case Operation("*", left, right):
+            return [*factors(left), *factors(right)]
+    return [tree]
+
+
 # ---------------------------------------------------------------------------- building
 
 ZERO, ONE = Number(0.0), Number(1.0)
@@ -379,7 +399,7 @@ _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 4}
 
 
 def strength(tree: Tree) -> int:
-    """How tightly a tree binds: 1 sums, 2 products, 3 signs, 4 powers, 5 what needs no parentheses."""
+    """How tightly a tree binds: 1 sums, 2 products, 3 signs, 4 powers, 5 all else."""
     match tree:
         case Operation(operator, _, _):
             return _STRENGTH[operator]

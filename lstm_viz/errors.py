@@ -3,7 +3,3 @@
 
 class InputError(ValueError):
     """Data, weights or a file that cannot be used: what, where, and the way out."""
-
-
-class TooLarge(InputError):
-    """What was asked for needs more memory than there is; nothing was allocated."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import math
-import zipfile
 from collections.abc import Iterator
 from typing import IO, Any
-
-import numpy as np
 
 import lstm_viz
 from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.trace import Gradients, Trace
+from lstm_viz.weights import write_arrays
 
 
 def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0) -> dict[str, Any]:
@@ -92,7 +90,4 @@ def write_npz(file: IO[bytes], trace: Trace, gradients: Gradients | None = None)
     if gradients is not None:
         arrays |= {"d" + name: gradients[name] for name in gradients.names}
         arrays |= {"d" + name: array for name, array in gradients.weights.items()}
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, array in arrays.items():
-            with archive.open(f"{name}.npy", "w") as member:
-                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+    write_arrays(file, arrays)

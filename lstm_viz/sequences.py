@@ -20,7 +20,7 @@ import numpy as np
 
 from lstm_viz.equations import did_you_mean
 from lstm_viz.errors import InputError
-from lstm_viz.starts import refuse_too_large
+from lstm_viz.memory import refuse_too_large
 
 CSV_MEMORY = 30  # bytes in memory for a byte of CSV, while it is read
 

@@ -9,8 +9,9 @@ from program import ROOT, lstm_viz
 
 from lstm_viz.choices import RANDOM
 from lstm_viz.cli import program
+from lstm_viz.presets import PRESETS
 from lstm_viz.sequences import NAMED
-from lstm_viz.starts import PRESETS, STARTS
+from lstm_viz.starts import STARTS
 
 sys.path.insert(0, str(ROOT / "docs"))
 from make_reference import PAGE, reference

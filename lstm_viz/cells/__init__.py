@@ -38,7 +38,7 @@ class _Zoo(Mapping[str, Cell]):
     def __getitem__(self, name: str) -> Cell:
         if name not in list(self):
             hint = did_you_mean(name, self) or f"there are {', '.join(self)}"
-            raise UnknownCell(f"no cell is called {name!r}: {hint}")
+            raise UnknownCellError(f"no cell is called {name!r}: {hint}")
         return _read(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -51,7 +51,7 @@ class _Zoo(Mapping[str, Cell]):
         return name in list(self)
 
 
-class UnknownCell(InputError, KeyError):
+class UnknownCellError(InputError, KeyError):
     """A name that no cell of the zoo has."""
 
     def __str__(self) -> str:

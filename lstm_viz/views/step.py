@@ -11,11 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz.cell import PREVIOUS, Cell
-from lstm_viz.equations import Name, Tree
+from lstm_viz.equations import Name, Tree, factors, terms
 from lstm_viz.expressions import SPELLED_OUT, Values, kind, named, numbers, sum_sign, symbols
 from lstm_viz.kernels.plain import evaluate
 from lstm_viz.pictures import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value, Words
-from lstm_viz.starts import factors, terms
 from lstm_viz.trace import Gradients, Trace
 
 SHOWN_FEATURES = 6  # of x, beside the number of the step
