@@ -1,1 +1,1 @@
-"""Lectures as runnable scripts: run a file with Python, or cell by cell in an editor that knows `# %%`."""
+"""Lectures as scripts: run one with Python, or cell by cell in an editor that knows `# %%`."""

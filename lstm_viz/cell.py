@@ -112,7 +112,7 @@ class Cell:
         return derive(self.equations)
 
     def title(self, name: str) -> str:
-        """What a quantity, a state or a parameter is called: "forget gate", "hidden state before"."""
+        """What a quantity or a parameter is called: "forget gate", "hidden state before"."""
         if name in self.equation:
             return self.equation[name].title
         if name == "x":
@@ -134,7 +134,7 @@ class Cell:
     ) -> dict[str, tuple[int, ...]]:
         """The shape of each parameter for I = `inputs` and H = `hidden`.
 
-        What is neither I nor H (the rows of a projection) is H too, unless `sizes` gives its letter.
+        What is neither (the rows of a projection) is H too, unless `sizes` gives its letter.
         """
         letters = {"I": inputs, **dict.fromkeys(self._letter.values(), hidden), **(sizes or {})}
         letters["I"] = inputs
@@ -175,8 +175,8 @@ class Cell:
             for letter, size in zip(letters, shape, strict=True):
                 if sizes.setdefault(letter, size) != size:
                     raise InputError(
-                        f"{name} has shape {shape}, so {letter} = {size}, but {letter} = {sizes[letter]}"
-                        f" in {origin[letter]}"
+                        f"{name} has shape {shape}, so {letter} = {size}, but"
+                        f" {letter} = {sizes[letter]} in {origin[letter]}"
                     )
                 if size < 1:
                     raise InputError(f"{name} has shape {shape}: it is empty")
@@ -225,7 +225,7 @@ class Cell:
             ]
             if bare:
                 raise self._wrong(
-                    f"{bare[0].name} is a matrix (it stands left of @): here it needs an @ after it",
+                    f"{bare[0].name} is a matrix (it stands left of @): it needs an @ after it",
                     bare[0],
                 )
             assigned[equation.target] = equation
@@ -259,7 +259,8 @@ class Cell:
         place = Name(name, (equation.line, len(equation.source) - len(equation.source.lstrip())))
         if name in assigned:
             raise self._wrong(
-                f"{name} already has a value (line {assigned[name].line}): give this one another name",
+                f"{name} already has a value (line {assigned[name].line}):"
+                " give this one another name",
                 place,
             )
         if name == "x":
@@ -270,7 +271,8 @@ class Cell:
             )
         if name.endswith(PREVIOUS):
             raise self._wrong(
-                f"{name} is {name.removesuffix(PREVIOUS)} of the step before: it cannot be assigned",
+                f"{name} is {name.removesuffix(PREVIOUS)} of the step before:"
+                " it cannot be assigned",
                 place,
             )
         if name in FUNCTIONS:
@@ -282,7 +284,8 @@ class Cell:
         name = tree.left.name
         if name == "x" or name in everything or name.endswith(PREVIOUS):
             raise self._wrong(
-                f"{name} is a vector: left of @ stands a matrix of weights; element by element is *",
+                f"{name} is a vector: left of @ stands a matrix of weights;"
+                " element by element is *",
                 tree.left,
             )
         if not names_in(tree.right):

@@ -101,8 +101,9 @@ def pull(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:
         case Negative():
             return negative(adjoint)
         case Call(function, arguments):
-            known = dict(zip(map(Name, FUNCTIONS[function].arguments), arguments, strict=True))
-            return times(adjoint, replace(_slope(function, k), {**known, Name("y"): output}))
+            names = map(Name, FUNCTIONS[function].arguments)
+            known: dict[Tree, Tree] = dict(zip(names, arguments, strict=True))
+            return times(adjoint, replace(_slope(function, k), known | {Name("y"): output}))
     raise TypeError(f"nothing to go back through in {tree!r}")
 
 

@@ -1,4 +1,4 @@
-"""Files: written beside and moved into place, so that the previous one is whole until the new one is."""
+"""Files: written beside and moved into place, so that the previous one stays whole until then."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 def lstm_viz(*arguments: str, width: int = 120, given: str | bytes | None = None) -> Result:
     """Run the command line in this process: `.stdout`, `.stderr`, `.exit_code`."""
     runner = CliRunner(env={"COLUMNS": str(width)})
-    return runner.invoke(program, arguments, given, catch_exceptions=False)
+    return runner.invoke(program, arguments, given, catch_exceptions=False, prog_name="lstm-viz")
 
 
 def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
@@ -53,6 +53,7 @@ def sweeps(text: str) -> list[dict[str, tuple[float, float, list[tuple[str, floa
     found = []
     for block in re.split(r"^── back at .*$", text.partition("── weights")[0], flags=re.M)[1:]:
         step: dict[str, tuple[float, float, list[tuple[str, float]]]] = {}
+        name = ""
         for line in block.splitlines():
             if share := re.match(r"^ +← (step \d+|\w+) .*? {2,}(\S+)(?: +\d+ %)?$", line):
                 step[name][2].append((share[1], float(share[2])))

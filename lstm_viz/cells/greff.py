@@ -16,34 +16,41 @@ _G = "g = tanh(z_g)             # candidate: what could be written"
 _O = "o = sigmoid(z_o)          # output gate: how much of the memory to show"
 _C = "c = f * c_prev + i * g    # cell state: the memory"
 _H = "h = o * tanh(c)           # hidden state: what the rest of the network sees"
+_C_NIG = "c = f * c_prev + g        # cell state: the memory"
+_C_NFG = "c = c_prev + i * g        # cell state: the memory"
+_H_NOG = "h = tanh(c)               # hidden state: the memory, squashed"
+_I_CIFG = "i = 1 - f                 # input gate: writes what is forgotten"
 _LINEAR_G = "g = z_g                   # candidate: what could be written, not squashed"
 _LINEAR_H = (
     "h = o * c                 # hidden state: what the rest of the network sees, not squashed"
 )
+_NO_PEEPHOLES = [
+    line.replace(" + p_i * c_prev", "").replace(" + p_f * c_prev", "").replace(" + p_o * c", "")
+    for line in (_Z_I, _Z_F, _Z_O)
+]
 
 
 def _text(*lines: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-_RECURRENT_GATES = [
-    f"z_{k} = W_{k} @ x + U_{k} @ h_prev + p_{k} * {'c' if k == 'o' else 'c_prev'}"
-    f" + R_i{k} @ i_prev + R_f{k} @ f_prev + R_o{k} @ o_prev + b_{k}   # {title}, before the sigmoid"
-    for k, title in (("i", "input gate"), ("f", "forget gate"), ("o", "output gate"))
+_ALL_GATES = [
+    line.replace(f" + b_{k}", f" + R_i{k} @ i_prev + R_f{k} @ f_prev + R_o{k} @ o_prev + b_{k}")
+    for k, line in (("i", _Z_I), ("f", _Z_F), ("o", _Z_O))
 ]
 
 TEXTS = {
     "nig": (
         f"{SOURCE}: no input gate",
-        _text(_Z_F, _Z_G, _F, _G, "c = f * c_prev + g        # cell state: the memory", _Z_O, _O, _H),
+        _text(_Z_F, _Z_G, _F, _G, _C_NIG, _Z_O, _O, _H),
     ),
     "nfg": (
         f"{SOURCE}: no forget gate",
-        _text(_Z_I, _Z_G, _I, _G, "c = c_prev + i * g        # cell state: the memory", _Z_O, _O, _H),
+        _text(_Z_I, _Z_G, _I, _G, _C_NFG, _Z_O, _O, _H),
     ),
     "nog": (
         f"{SOURCE}: no output gate",
-        _text(_Z_I, _Z_F, _Z_G, _I, _F, _G, _C, "h = tanh(c)               # hidden state: the memory, squashed"),
+        _text(_Z_I, _Z_F, _Z_G, _I, _F, _G, _C, _H_NOG),
     ),
     "niaf": (
         f"{SOURCE}: no input activation function",
@@ -55,17 +62,14 @@ TEXTS = {
     ),
     "cifg": (
         f"{SOURCE}: coupled input and forget gate",
-        _text(_Z_F, _Z_G, _F, "i = 1 - f                 # input gate: writes what is forgotten", _G, _C, _Z_O, _O, _H),
+        _text(_Z_F, _Z_G, _F, _I_CIFG, _G, _C, _Z_O, _O, _H),
     ),
     "np": (
         f"{SOURCE}: no peepholes",
-        _text(
-            *(line.replace(" + p_i * c_prev", "").replace(" + p_f * c_prev", "") for line in (_Z_I, _Z_F, _Z_G)),
-            _I, _F, _G, _C, _Z_O.replace(" + p_o * c", ""), _O, _H,
-        ),
+        _text(*_NO_PEEPHOLES[:2], _Z_G, _I, _F, _G, _C, _NO_PEEPHOLES[2], _O, _H),
     ),
     "fgr": (
         f"{SOURCE}: full gate recurrence",
-        _text(_RECURRENT_GATES[0], _RECURRENT_GATES[1], _Z_G, _I, _F, _G, _C, _RECURRENT_GATES[2], _O, _H),
+        _text(*_ALL_GATES[:2], _Z_G, _I, _F, _G, _C, _ALL_GATES[2], _O, _H),
     ),
 }  # fmt: skip

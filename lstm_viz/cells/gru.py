@@ -1,8 +1,10 @@
-"""Gated recurrent units, with the reset gate after or before the product, and with one gate only."""
+"""Gated recurrent units: the reset gate after or before the product, and one gate only."""
+
+_CHO = "Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014"
 
 TEXTS = {
     "gru": (
-        "Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014; reset after the product, as in PyTorch",
+        f"{_CHO}; reset after the product, as in PyTorch",
         """
         z_r = W_r @ x + U_r @ h_prev + b_r   # reset gate, before the sigmoid
         z_z = W_z @ x + U_z @ h_prev + b_z   # update gate, before the sigmoid
@@ -14,7 +16,7 @@ TEXTS = {
         """,
     ),
     "gru-reset-before": (
-        "Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014",
+        _CHO,
         """
         z_r = W_r @ x + U_r @ h_prev + b_r   # reset gate, before the sigmoid
         z_z = W_z @ x + U_z @ h_prev + b_z   # update gate, before the sigmoid

@@ -1,8 +1,10 @@
 """Long short-term memory: today's, the one of 1997, and the one with peepholes."""
 
+_1997 = "Hochreiter & Schmidhuber, Long Short-Term Memory, 1997"
+
 TEXTS = {
     "lstm": (
-        "Hochreiter & Schmidhuber, Long Short-Term Memory, 1997; forget gate: Gers, Schmidhuber & Cummins, 2000",
+        f"{_1997}; forget gate: Gers, Schmidhuber & Cummins, Learning to Forget, 2000",
         """
         z_i = W_i @ x + U_i @ h_prev + b_i   # input gate, before the sigmoid
         z_f = W_f @ x + U_f @ h_prev + b_f   # forget gate, before the sigmoid
@@ -17,7 +19,7 @@ TEXTS = {
         """,
     ),
     "lstm-1997": (
-        "Hochreiter & Schmidhuber, Long Short-Term Memory, 1997 (no forget gate; g within ±2, as there)",
+        f"{_1997} (no forget gate; g within ±2, as there)",
         """
         z_i = W_i @ x + U_i @ h_prev + b_i   # input gate, before the sigmoid
         z_g = W_g @ x + U_g @ h_prev + b_g   # candidate, before squashing

@@ -26,11 +26,12 @@ TEXTS = {
         """,
     ),
     "linear": (
-        "a diagonal linear recurrence, the idea behind S4 (Gu, Goel & Ré, 2022) and Mamba (Gu & Dao, 2023)",
+        "a diagonal linear recurrence, the idea behind S4 (Gu, Goel & Ré, 2022)"
+        " and Mamba (Gu & Dao, 2023)",
         """
         a = exp(-softplus(p_a))       # decay: how much of each state one step keeps, from 0 to 1
         s = a * s_prev + B_s @ x      # state: a fading sum of the input, each unit at its own pace
-        h = C_s @ s + D_x @ x # output: a mixture of the states and of the input itself
+        h = C_s @ s + D_x @ x         # output: a mixture of the states and of the input itself
         """,
     ),
 }

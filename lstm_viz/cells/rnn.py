@@ -9,7 +9,8 @@ TEXTS = {
         """,
     ),
     "irnn": (
-        "Le, Jaitly & Hinton, A Simple Way to Initialize Recurrent Networks of Rectified Linear Units, 2015",
+        "Le, Jaitly & Hinton, A Simple Way to Initialize Recurrent Networks"
+        " of Rectified Linear Units, 2015",
         """
         z = W @ x + U @ h_prev + b   # pre-activation: the input and the past, added up
         h = relu(z)                  # hidden state: what the cell shows and carries
