@@ -35,7 +35,7 @@ Expression = tuple[Text | Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A sentence, or a few: `tone` is plain, quiet (said aside) or warning."""
+    """A sentence, or a few: `tone` is plain, strong, quiet (said aside) or warning."""
 
     text: Expression
     tone: str = "plain"
@@ -60,20 +60,28 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One equation: a quantity by name and title, its symbols, the numbers put in, the result."""
+    """One equation: a quantity by name and title, its symbols, the numbers put in, the result.
+
+    `low` and `high` are the ends of the result's bar, where it has one (low < high); what is
+    `hidden` is still to be computed by whoever looks, and drawn as a question mark.
+    """
 
     name: Text
     title: str
     symbols: Expression
     numbers: Expression
     result: float
+    low: float = 0.0
+    high: float = 0.0
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """Equations below each other, results in one column."""
+    """Equations below each other, results in one column; only the chosen one, if any, with numbers."""
 
     lines: tuple[Line, ...]
+    chosen: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +107,15 @@ class Gradient:
     value: float
     gradient: float
     shares: tuple[Share, ...]
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Gradients below each other, in the order in which they were computed."""
+    """Gradients in the order in which they were computed; only the chosen one, if any, in shares."""
 
     gradients: tuple[Gradient, ...]
+    chosen: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,7 @@ class Bar:
     low: float = -1.0
     high: float = 1.0
     note: Expression = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +153,8 @@ class Grid:
 
     Colour and character ramp go from `low` to `high` (through 0 in the middle where low < 0);
     with `logarithmic` they go by the logarithm, and what is 0 is drawn empty. Not-a-number is left
-    blank. `chosen` marks a row, a column or both (−1: none).
+    blank. `chosen` marks a row, a column or both (−1: none). `shown` is how a cell is drawn: as a
+    block of "colours", as "numbers", or as "heights" of small columns.
     """
 
     title: Expression
@@ -155,6 +167,7 @@ class Grid:
     of: str = ""
     logarithmic: bool = False
     chosen: tuple[int, int] = (-1, -1)
+    shown: str = "colours"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,25 +209,35 @@ class Areas:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A quantity or an operation in a wiring, at (x, y) in a unit square, y upwards."""
+    """A quantity or an operation in a wiring, at (x, y) in a unit square, y upwards.
+
+    `label` is the quantity's name, empty for a step on the way to one; `symbol` is what is done
+    there: tanh, +, ×. A gate is a valve on what flows through it, `opening` its gate's value.
+    """
 
     key: str
     label: Text
     x: float
     y: float
-    shape: str  # box (a function), dot (an operation), name (a quantity), gate
+    shape: str  # box (a function), dot (an operation), name (a quantity), gate (a valve)
     value: float | None = None
+    symbol: str = ""
+    opening: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """From one node to another through `bends`, carrying a number."""
+    """From one node to another through `bends`, carrying a number.
+
+    The first `trunk` bends lie on a line shared with other wires that begin at the same node.
+    """
 
     start: str
     end: str
     value: float | None = None
     of: str = ""
     bends: tuple[tuple[float, float], ...] = ()
+    trunk: int = 0
 
 
 @dataclass(frozen=True, slots=True)

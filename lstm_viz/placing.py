@@ -1,0 +1,210 @@
+"""Where the nodes of a wiring stand in the unit square: by hand for the classics, else in layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+Point = tuple[float, float]
+Places = dict[str, Point]
+Routes = dict[tuple[str, str], tuple[tuple[Point, ...], int]]
+
+OUT = "'"  # c' is c as it leaves the step
+EDGE = 0.05  # how far the outermost nodes stay from the border
+
+
+# ---------------------------------------------------------------------------- by hand
+
+
+def _bus(start: str, ends: Iterable[tuple[str, float]], *corners: Point) -> Routes:
+    """Wires that share a line along their corners, then leave it upwards or downwards at x."""
+    level = corners[-1][1]
+    return {(start, end): ((*corners[:-1], (x, level)), len(corners)) for end, x in ends}
+
+
+_RNN: tuple[Places, Routes] = (
+    {
+        "h_prev": (0.06, 0.62),
+        "x": (0.38, 0.12),
+        "z": (0.38, 0.62),
+        "h": (0.64, 0.62),
+        "h" + OUT: (0.94, 0.62),
+    },
+    {("h_prev", "z"): ((), 0), ("x", "z"): ((), 0), ("z", "h"): ((), 0), ("h", "h'"): ((), 0)},
+)
+
+# The memory runs along the top, the hidden state along the bottom; a column a gate between them.
+_COLUMN = {"f": 0.19, "i": 0.35, "g": 0.51, "o": 0.67}
+_LSTM: tuple[Places, Routes] = (
+    {
+        "c_prev": (0.05, 0.87),
+        "h_prev": (0.05, 0.17),
+        "x": (0.05, 0.05),
+        **{f"z_{k}": (x, 0.32) for k, x in _COLUMN.items()},
+        **{k: (x, 0.49) for k, x in _COLUMN.items()},
+        "c.1": (_COLUMN["f"], 0.87),
+        "c.2": (0.43, 0.67),
+        "c": (0.43, 0.87),
+        "h.1": (0.82, 0.68),
+        "h": (0.82, 0.49),
+        "c" + OUT: (0.95, 0.87),
+        "h" + OUT: (0.95, 0.17),
+    },
+    {
+        **_bus("x", [(f"z_{k}", x + 0.014) for k, x in _COLUMN.items()], (0, 0.05)),
+        **_bus("h_prev", [(f"z_{k}", x - 0.014) for k, x in _COLUMN.items()], (0, 0.17)),
+        **{(f"z_{k}", k): ((), 0) for k in _COLUMN},
+        ("c_prev", "c.1"): ((), 0),
+        ("f", "c.1"): ((), 0),
+        ("c.1", "c"): ((), 0),
+        ("i", "c.2"): (((0.35, 0.67),), 0),
+        ("g", "c.2"): (((0.51, 0.67),), 0),
+        ("c.2", "c"): ((), 0),
+        ("c", "h.1"): (((0.82, 0.87),), 1),
+        ("c", "c'"): ((), 0),
+        ("h.1", "h"): ((), 0),
+        ("o", "h"): ((), 0),
+        ("h", "h'"): (((0.82, 0.17),), 0),
+    },
+)
+
+# The hidden state is the memory: it runs along the top, and a copy of it below, into the gates.
+_GRU: tuple[Places, Routes] = (
+    {
+        "h_prev": (0.05, 0.87),
+        "x": (0.05, 0.05),
+        "z_z": (0.27, 0.32),
+        "z_r": (0.45, 0.32),
+        "z_n": (0.76, 0.32),
+        "z": (0.27, 0.49),
+        "r": (0.45, 0.49),
+        "n": (0.76, 0.49),
+        "z_n.1": (0.60, 0.18),
+        "h.3": (0.27, 0.87),
+        "h.2": (0.50, 0.67),
+        "h.1": (0.76, 0.67),
+        "h": (0.76, 0.87),
+        "h" + OUT: (0.95, 0.87),
+    },
+    {
+        **_bus("x", [("z_z", 0.284), ("z_r", 0.464), ("z_n", 0.774)], (0, 0.05)),
+        **_bus("h_prev", [("z_z", 0.256), ("z_r", 0.436)], (0.13, 0.87), (0.13, 0.18), (0, 0.18)),
+        ("h_prev", "z_n.1"): (((0.13, 0.87), (0.13, 0.18), (0.436, 0.18)), 3),
+        ("z_z", "z"): ((), 0),
+        ("z_r", "r"): ((), 0),
+        ("z_n", "n"): ((), 0),
+        ("r", "z_n.1"): (((0.60, 0.49),), 0),
+        ("z_n.1", "z_n"): (((0.746, 0.18),), 0),
+        ("h_prev", "h.3"): (((0.13, 0.87),), 1),
+        ("z", "h.3"): ((), 0),
+        ("z", "h.2"): (((0.27, 0.67),), 1),
+        ("h.2", "h.1"): ((), 0),
+        ("n", "h.1"): ((), 0),
+        ("h.1", "h"): ((), 0),
+        ("h.3", "h"): ((), 0),
+        ("h", "h'"): ((), 0),
+    },
+)
+
+
+def by_hand(pairs: Iterable[tuple[str, str]]) -> tuple[Places, Routes] | None:
+    """The places for a graph with these wires, if it is one of the classics."""
+    wanted = set(pairs)
+    return next((each for each in (_RNN, _LSTM, _GRU) if set(each[1]) == wanted), None)
+
+
+# ---------------------------------------------------------------------------- in layers
+
+_Slot = str | tuple[str, str, int]  # a node, or where a long wire passes a layer
+
+
+def in_layers(keys: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[Places, Routes]:
+    """Places from left to right by longest path; wires bend where they pass a layer."""
+    pairs = list(dict.fromkeys(pairs))
+    depth = _depths(keys, pairs)
+    layers: list[list[_Slot]] = [[] for _ in range(max(depth.values()) + 1)]
+    for key in keys:
+        layers[depth[key]].append(key)
+    steps: list[tuple[_Slot, _Slot]] = []
+    chains: dict[tuple[str, str], list[_Slot]] = {}
+    for start, end in pairs:
+        chain: list[_Slot] = [(start, end, k) for k in range(depth[start] + 1, depth[end])]
+        for slot in chain:
+            layers[slot[2]].append(slot)  # type: ignore[arg-type,index]
+        chains[start, end] = chain
+        steps += zip([start, *chain], [*chain, end], strict=True)
+    _untangle(layers, steps)
+    where = _spread(layers, steps)
+    places = {key: where[key] for key in keys}
+    return places, {pair: (tuple(where[s] for s in chain), 0) for pair, chain in chains.items()}
+
+
+def _depths(keys: Sequence[str], pairs: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """Layer of each node: after all that it needs, just before what needs it if it needs nothing."""
+    depth = dict.fromkeys(keys, 0)
+    for _ in keys:
+        for start, end in pairs:
+            depth[end] = max(depth[end], depth[start] + 1)
+    fed = {end for _, end in pairs}
+    last = max(depth.values())
+    for key in keys:
+        if key.endswith(OUT):
+            depth[key] = last
+        elif key not in fed and key != "x" and not key.endswith("_prev"):
+            depth[key] = max(min((depth[e] for s, e in pairs if s == key), default=1) - 1, 0)
+    return depth
+
+
+def _neighbours(steps: Iterable[tuple[_Slot, _Slot]]) -> dict[_Slot, list[_Slot]]:
+    found: dict[_Slot, list[_Slot]] = {}
+    for one, other in steps:
+        found.setdefault(one, []).append(other)
+        found.setdefault(other, []).append(one)
+    return found
+
+
+def _untangle(layers: list[list[_Slot]], steps: Sequence[tuple[_Slot, _Slot]]) -> None:
+    """Order each layer by the mean place of what it is joined to, forward and back, a few times."""
+    before = _neighbours(steps)
+    rank = {slot: k / len(layer) for layer in layers for k, slot in enumerate(layer)}
+    for turn in range(24):
+        for layer in layers if turn % 2 == 0 else reversed(layers):
+            mean = {s: _mean([rank[n] for n in before.get(s, ())], rank[s]) for s in layer}
+            layer.sort(key=lambda s: mean[s])
+            rank |= {slot: (k + 0.5) / len(layer) for k, slot in enumerate(layer)}
+
+
+def _mean(numbers: Sequence[float], otherwise: float) -> float:
+    return sum(numbers) / len(numbers) if numbers else otherwise
+
+
+def _spread(layers: list[list[_Slot]], steps: Sequence[tuple[_Slot, _Slot]]) -> dict[_Slot, Point]:
+    """Heights that make wires short, with a gap between neighbours, fitted into the unit square."""
+    before = _neighbours(steps)
+    height = {slot: float(k) for layer in layers for k, slot in enumerate(layer)}
+    for turn in range(24):
+        for layer in layers if turn % 2 == 0 else reversed(layers):
+            wanted = [_mean([height[n] for n in before.get(s, ())], height[s]) for s in layer]
+            height |= zip(layer, _apart(wanted, layer), strict=True)
+    low, high = min(height.values()), max(height.values())
+    scale = (1 - 2 * EDGE) / max(high - low, 1.0)
+    rest = (1 - 2 * EDGE - scale * (high - low)) / 2
+    wide = (1 - 2 * EDGE) / max(len(layers) - 1, 1)
+    return {
+        slot: (EDGE + k * wide, 1 - EDGE - rest - scale * (height[slot] - low))
+        for k, layer in enumerate(layers)
+        for slot in layer
+    }
+
+
+def _apart(wanted: list[float], layer: list[_Slot]) -> list[float]:
+    """Numbers near the wanted ones, in the same order, each so far from the next as is needed."""
+    gaps = [
+        1.0 if isinstance(a, str) and isinstance(b, str) else 0.6
+        for a, b in zip(layer, layer[1:], strict=False)
+    ]
+    up, down = wanted[:], wanted[:]
+    for k, gap in enumerate(gaps):
+        up[k + 1] = max(up[k + 1], up[k] + gap)
+    for k in range(len(gaps) - 1, -1, -1):
+        down[k] = min(down[k], down[k + 1] - gaps[k])
+    return [(a + b) / 2 for a, b in zip(up, down, strict=True)]
