@@ -6,8 +6,9 @@ cell.states, cell.parameters, cell.backward
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lstm_viz.derivation import Edge, derive
@@ -164,10 +165,14 @@ class Cell:
         unknown = [name for name in weights if name not in self.parameters]
         if missing or unknown:
             raise InputError(self._misnamed(missing, unknown))
+        shapes = tuple(tuple(weights[name].shape) for name in self.parameters)
+        return dict(self._solved(shapes, inputs))
+
+    @lru_cache(maxsize=256)  # noqa: B019 - a cell lives as long as its text
+    def _solved(self, shapes: tuple[tuple[int, ...], ...], inputs: int) -> dict[str, int]:
         sizes: dict[str, int] = {self.letters("x"): inputs}
         origin = {self.letters("x"): "the input"}
-        for name, letters in self.parameters.items():
-            shape = weights[name].shape
+        for (name, letters), shape in zip(self.parameters.items(), shapes, strict=True):
             if len(shape) != len(letters):
                 raise InputError(
                     f"{name} has shape {shape}: {self.name} wants ({', '.join(letters)})"
@@ -321,6 +326,9 @@ class Cell:
             raise self._wrong(
                 f"{name} is a function: write {name}({', '.join(FUNCTIONS[name].arguments)})", tree
             )
+        state, _, late = name.partition("_")
+        if state in everything and difflib.SequenceMatcher(None, late, "prev").ratio() >= 0.75:
+            raise self._wrong(f"{name} is not defined: did you mean {state}{PREVIOUS}?", tree)
         if name not in matrices and name != "b" and "_" not in name:
             known = [*assigned, "x", *(state + PREVIOUS for state in everything)]
             hint = did_you_mean(name, known) or f"a parameter is named with _, such as b_{name}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +23,7 @@ from lstm_viz.kernels.plain import evaluate
 
 
 class _Record:
-    """Arrays by name, stored feature-major and handed out as read-only views (T, rows) or (T, B, rows)."""
+    """Arrays by name, stored feature-major, given out as read-only (T, rows) or (T, B, rows)."""
 
     def __init__(self, cell: Cell, stored: Mapping[str, np.ndarray], batched: bool) -> None:
         self.cell, self._stored, self.batched = cell, stored, batched
@@ -61,8 +62,9 @@ class _Record:
 class Trace(_Record):
     """Everything that a cell computed, step by step.
 
-    `trace["f"]` is (T, H) for one sequence, (T, B, H) for a batch; `trace["c_prev"]` is the state as
-    it came into each step. `cell`, `weights`, `inputs` are what was run, `final` the states at the end.
+    `trace["f"]` is (T, H) for one sequence, (T, B, H) for a batch; `trace["c_prev"]` is the state
+    as it came into each step. `cell`, `weights`, `inputs` are what was run, `final` is the states
+    at the end.
     """
 
     def __init__(
@@ -89,7 +91,7 @@ class Trace(_Record):
 
 
 class Gradients(_Record):
-    """The gradient of the loss by everything in a trace, under the same names and in the same shapes.
+    """The gradient of the loss by everything in a trace, in the same names and shapes.
 
     `gradients["c"]` is the total at each step: what came from within the step, from the step after
     and from the loss itself. `gradients["c_prev"]` is what goes back to the step before.
@@ -134,8 +136,9 @@ class Gradients(_Record):
     def shares(self, name: str) -> dict[str, np.ndarray]:
         """The gradient of `name` edge by edge: {where it came from: array as gradients[name]}.
 
-        The keys are the quantities whose equations use `name`; for a state also `name_prev` (what the
-        step after sent back) and, where a loss was given, `loss`. The arrays sum to gradients[name].
+        The keys are the quantities whose equations use `name`; for a state also `name_prev` (what
+        the step after sent back) and, where a loss was given, `loss`. The arrays sum to
+        gradients[name].
         """
         self[name]
         shape = self._columns()[name].shape
@@ -153,14 +156,10 @@ class Gradients(_Record):
         return {source: self._hand_out(array) for source, array in found.items()}
 
     def weights_at(self, t: int) -> dict[str, np.ndarray]:
-        """What step `t` alone adds to each weight's gradient: the step's dz_t x_tᵀ, summed over the batch."""
+        """What step `t` alone adds to each weight's gradient: dz_t x_tᵀ, summed over the batch."""
         t = range(len(self))[t]
-        known = {
-            name: array[t]
-            if name in self.names or (name[1:] in self.names and name[0] == "d")
-            else array
-            for name, array in self._known.items()
-        }
+        steps = {*self.names, *("d" + name for name in self.names)}
+        known = {n: array[t] if n in steps else array for n, array in self._known.items()}
         found = {name: np.zeros_like(weight) for name, weight in self.trace.weights.items()}
         for edge in self.cell.backward:
             if edge.target in found:
@@ -181,8 +180,8 @@ def run(
     """Run a cell over a sequence (T, I), or a batch of them (T, B, I), and record every quantity.
 
     `weights` maps each parameter to its array; `states` gives initial states, (H,) or (B, H), zeros
-    where it is silent. `floats` chooses plain Python floats (one unit, one input, no batch) or arrays;
-    by default the faster of the two. What is given is copied.
+    where it is silent. `floats` chooses plain Python floats (one unit, one input, no batch) or
+    arrays; by default the faster of the two. What is given is copied.
 
     Raises `InputError` for weights, inputs or states that do not fit the cell or are not finite.
     """
@@ -204,8 +203,8 @@ def run(
 def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
     """Go back through all of a trace, from the gradient of the loss by any recorded quantity.
 
-    `given` maps a name to an array shaped as `trace[name]`: `{"h": dh}` with zeros but in the last row
-    is a loss at the last step. Raises `InputError` where a name, a shape or a number is wrong.
+    `given` maps a name to an array shaped as `trace[name]`: `{"h": dh}` with zeros but in the last
+    row is a loss at the last step. Raises `InputError` where a name, a shape or a number is wrong.
     """
     dtype = trace["x"].dtype
     seeds = {}
@@ -218,7 +217,8 @@ def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
         seed = as_numbers(array, f"the gradient given for {name}", dtype)
         if seed.shape != trace[name].shape:
             raise InputError(
-                f"the gradient given for {name} has shape {seed.shape}, {name} has {trace[name].shape}"
+                f"the gradient given for {name} has shape {seed.shape},"
+                f" {name} has {trace[name].shape}"
             )
         seeds[name] = seed.swapaxes(1, 2) if trace.batched else seed
     stored, weights = kernels.backward(trace.recorded, seeds)
@@ -227,6 +227,11 @@ def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
 
 def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
     """A copy of the values as finite numbers; `InputError` says what is not one, and where."""
+    if type(values) is np.ndarray and values.dtype == dtype:
+        array = values.copy(order="C")
+        flat = array.ravel()
+        if isfinite(flat.dot(flat)):  # much faster than to ask each number
+            return array
     try:
         array = np.array(values)
         if array.dtype.kind not in "biuf":
@@ -250,7 +255,8 @@ def _initial(
     for name in states:
         if name not in cell.states:
             raise InputError(
-                f"{name!r} is no state of {cell.name}: it carries {', '.join(cell.states) or 'nothing'}"
+                f"{name!r} is no state of {cell.name}:"
+                f" it carries {', '.join(cell.states) or 'nothing'}"
             )
     initial = {}
     for state in cell.states:

@@ -1,8 +1,9 @@
-"""Running the generated functions over arrays: arenas, chunks that stay in cache, weights at the end."""
+"""Running the generated functions over arrays, chunk by chunk of what stays in cache."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,182 +12,209 @@ import numpy as np
 
 from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.kernels.backward import BackwardPlan, backward_plan
-from lstm_viz.kernels.emit import Arena, Binder
+from lstm_viz.kernels.emit import Arena, Binder, Machine
 from lstm_viz.kernels.forward import ForwardPlan, forward_plan
-from lstm_viz.kernels.layout import Ref
+from lstm_viz.kernels.memory import take
+from lstm_viz.kernels.products import WeightProducts
 from lstm_viz.kernels.system import System, system
 
 CACHE_ONE, CACHE_BATCH = 256 * 1024, 4 * 1024 * 1024  # bytes of a chunk
+Arrays = Mapping[str, np.ndarray]
+Size = tuple[tuple[tuple[str, int], ...], int, np.dtype, int]  # letters, batch, dtype, steps
+
+
+class Program:
+    """A plan at one size: where every block lies, and machines that go through time."""
+
+    def __init__(self, plan: Any, own: str, others: Mapping[str, Arena], size: Size) -> None:
+        letters, self.batch, dtype, steps = size
+        sizes = dict(letters)
+        binder = Binder(plan.system, sizes, self.batch, dtype)
+        binder.arenas = {**others, **{k: _arena(plan, k, sizes) for k in (own, "S")}}
+        self.arena = binder.arenas[own]
+        self.longest = chunk_length(self.arena.total, self.batch, dtype.itemsize, steps)
+        what = f"{plan.system.cell.name} {type(plan).__name__}"
+        self._make = binder.compiled(plan.source(binder, self.longest), what)
+        self._spare: list[Machine] = []
+        self.places = {
+            name: (place.later, self.rows(place.block))
+            for name in plan.system.cell.names
+            if (place := plan.place(name)).block in self.arena.start
+        }
+
+    def rows(self, block: str) -> slice:
+        start = self.arena.start[block]
+        return slice(start, start + self.arena.rows[block])
+
+    def empty(self, steps: int, dtype: Any) -> np.ndarray:
+        tail = (self.batch,) if self.batch else ()
+        return take((steps + 1, self.arena.total, *tail), dtype)
+
+    def views(self, array: np.ndarray) -> dict[str, np.ndarray]:
+        """Name → (T, rows[, B]) for everything that the cell records."""
+        steps = len(array) - 1
+        return {
+            name: array[later : later + steps, rows] for name, (later, rows) in self.places.items()
+        }
+
+    @contextmanager
+    def loaded(self, weights: Arrays) -> Iterator[Machine]:
+        """A machine that has these weights in it and that no other thread uses."""
+        try:
+            machine = self._spare.pop()
+        except IndexError:
+            machine = self._make()
+        machine.load(weights)
+        with np.errstate(all="ignore"):
+            yield machine
+        self._spare.append(machine)
 
 
 @dataclass
 class Recorded:
-    """What a run leaves for going back: the arena A, (T + 1, rows[, B]), and where everything is."""
+    """What a run leaves for going back: the arena A, (T + 1, rows[, B]), and what is where."""
 
     cell: Cell
     system: System
-    weights: Mapping[str, np.ndarray]
-    sizes: Mapping[str, int]
-    steps: int
-    batch: int  # 0 for one sequence
-    arena: Arena
+    weights: Arrays
+    size: Size
+    program: Program
     A: np.ndarray
-    plan: ForwardPlan
     values: dict[str, np.ndarray] = field(default_factory=dict)
-
-    def view(self, array: np.ndarray, arena: Arena, ref: Ref) -> np.ndarray:
-        """A block over all steps."""
-        start = arena.start[ref.block]
-        return array[ref.later : ref.later + self.steps, start : start + arena.rows[ref.block]]
 
 
 def forward(
-    cell: Cell,
-    weights: Mapping[str, np.ndarray],
-    x: np.ndarray,
-    states: Mapping[str, np.ndarray],
-    sizes: Mapping[str, int],
+    cell: Cell, weights: Arrays, x: np.ndarray, states: Arrays, sizes: Mapping[str, int]
 ) -> Recorded:
     """Run over x, (T, I) or feature-major (T, I, B), and record."""
-    s = system(cell)
-    plan = forward_plan(s)
-    steps, batch = len(x), x.shape[2] if x.ndim == 3 else 0
-    a, longest, program = _forward_program(s, tuple(sizes.items()), batch, x.dtype, steps)
-    A = np.empty((steps + 1, a.total, *((batch,) if batch else ())), x.dtype)
-    A[:-1, a.start["x"] : a.start["x"] + a.rows["x"]] = x
-    A[:, a.start["1"]] = 1
-    for state in s.states:
-        first = a.start[state + PREVIOUS]
-        A[0, first : first + a.rows[state + PREVIOUS]] = states[state]
-    go = program(weights)
-    with np.errstate(all="ignore"):
-        for t0 in range(0, steps, longest):
-            go(A, t0, min(steps, t0 + longest))
-    recorded = Recorded(cell, s, weights, sizes, steps, batch, a, A, plan)
-    recorded.values = {name: recorded.view(A, a, plan.place(name)) for name in cell.names}
-    return recorded
+    s, steps = system(cell), len(x)
+    size = (tuple(sizes.items()), x.shape[2] if x.ndim == 3 else 0, x.dtype, steps)
+    program = _forward_program(s, size)
+    A = program.empty(steps, x.dtype)
+    A[:, program.arena.start["1"]] = 1
+    with program.loaded(weights) as machine:
+        _go_forward(program, machine, A, x, {name: states[name] for name in s.states})
+    return Recorded(cell, s, weights, size, program, A, program.views(A))
 
 
-def backward(
-    recorded: Recorded, given: Mapping[str, np.ndarray]
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def _go_forward(
+    program: Program, machine: Machine, A: np.ndarray, x: np.ndarray, states: Arrays
+) -> None:
+    A[:-1, program.rows("x")] = x
+    for name, state in states.items():
+        A[0, program.rows(name + PREVIOUS)] = state
+    steps, longest = len(x), program.longest
+    for t0 in range(0, steps, longest):
+        machine.go(A, t0, min(steps, t0 + longest))
+
+
+def backward(recorded: Recorded, given: Arrays) -> tuple[dict[str, Any], dict[str, Any]]:
     """Go back: (gradients by name, (T, rows[, B]); gradients by weight).
 
     `given` is ∂L/∂q, (T, rows[, B]), for any quantities q of the cell.
     """
-    r, s = recorded, recorded.system
+    r = recorded
     # a loss by a state at the last step only is the gradient that comes in from beyond the end
-    last = {n for n, g in given.items() if n in s.states and not g[:-1].any()}
-    plan = backward_plan(s, frozenset(given) - last)
-    dtype, tail = r.A.dtype, (r.batch,) if r.batch else ()
-    arena, longest, program = _backward_program(
-        plan, tuple(r.sizes.items()), r.batch, dtype, r.steps
-    )
-    D = np.empty((r.steps + 1, arena.total, *tail), dtype)
-    for name in (*s.previous, *plan.outside, *(n for n in given if n not in last)):
-        r.view(D, arena, Ref("D", name))[...] = 0
-    for name in s.states:
-        rows = slice(
-            arena.start[name + PREVIOUS], arena.start[name + PREVIOUS] + arena.rows[name + PREVIOUS]
-        )
-        D[-1, rows] = given[name][-1] if name in last else 0
-    for name in given:
-        if name not in last:
-            r.view(D, arena, Ref("D", name))[...] = given[name]
+    last = {n: g[-1] for n, g in given.items() if n in r.system.states and not g[:-1].any()}
+    every = {n: g for n, g in given.items() if n not in last}
+    program = _backward_program(r.system, frozenset(every), r.size)
+    D = program.empty(len(r.A) - 1, r.A.dtype)
     totals = {name: np.zeros_like(weight) for name, weight in r.weights.items()}
-    go = program(r.weights)
-    weights = _WeightProducts(r, plan, arena, D, totals)
-    with np.errstate(all="ignore"):
-        for t1 in range(r.steps, 0, -longest):
-            t0 = max(0, t1 - longest)
-            go(r.A, D, t0, t1, totals)
-            if r.batch:
-                weights.add(t0, t1)
-        if not r.batch:
-            weights.add(0, r.steps)
-    places = {name: plan.adjoint.get(name) or plan.state_place(name) for name in s.cell.names}
-    return {name: r.view(D, arena, place) for name, place in places.items()}, totals
+    with program.loaded(r.weights) as machine:
+        _go_back(program, machine, r.A, D, every, last, totals)
+    return program.views(D), totals
 
 
-class _WeightProducts:
-    """∂L/∂M = Σ dz vᵀ for all matrices: one product for each run of neighbouring rows and vectors."""
+class BackwardProgram(Program):
+    """Also: which blocks must be cleared, and the products that make the weights' gradients."""
+
+    def __init__(self, s: System, every: frozenset[str], size: Size) -> None:
+        plan, ahead = backward_plan(s, every), _forward_program(s, size)
+        super().__init__(plan, "D", {"A": ahead.arena}, size)
+        self.cleared = [
+            (plan.adjoint[name].later, self.rows(plan.adjoint[name].block))
+            for name in sorted(plan.outside - every)
+        ]
+        self.states = s.states
+        self.products = WeightProducts(plan, forward_plan(s), self.arena, ahead.arena, self.batch)
+
+
+def _go_back(
+    program: BackwardProgram,
+    machine: Machine,
+    A: np.ndarray,
+    D: np.ndarray,
+    every: Arrays,
+    last: Arrays,
+    totals: dict[str, np.ndarray],
+) -> None:
+    steps, longest = len(A) - 1, program.longest
+    for later, rows in program.cleared:
+        D[later : later + steps, rows] = 0
+    for name in program.states:
+        D[-1, program.rows(name + PREVIOUS)] = last.get(name, 0)
+    for name, gradient in every.items():
+        D[:-1, program.rows(name)] = gradient
+    for t1 in range(steps, 0, -longest):
+        t0 = max(0, t1 - longest)
+        machine.go(A, D, t0, t1, totals)
+        if program.batch:
+            program.products.add(A, D, t0, t1, totals)
+    if not program.batch:
+        program.products.add(A, D, 0, steps, totals)
+
+
+class Runner:
+    """A cell at one size, to be run again and again: everything is allocated once.
+
+    `sizes` is the size of each letter (`cell.sizes`), `batch` 0 for one sequence; `every` names
+    what the loss is given by at each step, beside the states by which it is given at the last one.
+    What `forward` and `backward` hand out are views that the next call fills anew.
+    """
 
     def __init__(
         self,
-        r: Recorded,
-        plan: BackwardPlan,
-        arena: Arena,
-        D: np.ndarray,
-        totals: dict[str, np.ndarray],
+        cell: Cell,
+        sizes: Mapping[str, int],
+        steps: int,
+        batch: int = 0,
+        dtype: Any = np.float64,
+        every: frozenset[str] = frozenset(),
     ) -> None:
-        self.r, self.D, self.totals = r, D, totals
-        uses: dict[str, tuple[str, ...]] = {}
-        self.signs: dict[tuple[str, str], list[tuple[float, str]]] = {}
-        for name in r.system.trees:
-            if (whole := r.system.sum_of(name)) and not (
-                name in plan.outer and name not in plan.active
-            ):
-                for sign, matrix, vector in whole.products:
-                    self.signs.setdefault((name, vector), []).append((sign, matrix))
-                uses[name] = tuple(sorted({v for _, _, v in whole.products}))
-        places = {name: plan.adjoint.get(name) or plan.state_place(name) for name in uses}
-        vectors = {v: r.plan.place(v) for vs in uses.values() for v in vs}
-        self.jobs = []
-        for group in dict.fromkeys(uses.values()):
-            rows = _runs([n for n in uses if uses[n] == group], places, arena)
-            for columns in _runs(list(group), vectors, r.arena):
-                self.jobs += [
-                    (
-                        run,
-                        self._slice(run, places, arena),
-                        columns,
-                        self._slice(columns, vectors, r.arena),
-                    )
-                    for run in rows
-                ]
+        s, size = system(cell), (tuple(sizes.items()), batch, np.dtype(dtype), steps)
+        self._ahead, self._back = _forward_program(s, size), _backward_program(s, every, size)
+        self._forward, self._backward = self._ahead._make(), self._back._make()
+        self.A, self.D = self._ahead.empty(steps, dtype), self._back.empty(steps, dtype)
+        self.A[:, self._ahead.arena.start["1"]] = 1
+        self.values, self.gradients = self._ahead.views(self.A), self._back.views(self.D)
+        tail = (batch,) if batch else ()
+        self._zeros = {n: np.zeros((sizes[cell.letters(n)], *tail), dtype) for n in s.states}
+        self._weights: Arrays = {}
 
-    @staticmethod
-    def _slice(
-        run: list[str], places: Mapping[str, Ref], arena: Arena
-    ) -> tuple[int, slice, list[int]]:
-        first, last = places[run[0]].block, places[run[-1]].block
-        edges = [arena.start[places[n].block] - arena.start[first] for n in run] + [
-            arena.start[last] + arena.rows[last] - arena.start[first]
-        ]
-        return (
-            places[run[0]].later,
-            slice(arena.start[first], arena.start[first] + edges[-1]),
-            edges,
-        )
+    def forward(
+        self, weights: Arrays, x: np.ndarray, states: Arrays | None = None
+    ) -> dict[str, np.ndarray]:
+        """Run over x, (T, I) or (T, I, B): everything recorded by name, (T, rows[, B])."""
+        self._weights = weights
+        self._forward.load(weights)
+        with np.errstate(all="ignore"):
+            _go_forward(self._ahead, self._forward, self.A, x, {**self._zeros, **(states or {})})
+        return self.values
 
-    def add(self, t0: int, t1: int) -> None:
-        """Add what the steps t0 … t1 − 1 contribute."""
-        for run, (later, rows, tops), columns, (ahead, width, lefts) in self.jobs:
-            dz = self.D[t0 + later : t1 + later, rows]
-            v = self.r.A[t0 + ahead : t1 + ahead, width]
-            if self.r.batch:  # (steps, rows, B) → (rows, steps · B)
-                dz = dz.transpose(0, 2, 1).reshape(-1, tops[-1])
-                v = v.transpose(0, 2, 1).reshape(-1, lefts[-1])
-            whole = dz.T @ v
-            for i, name in enumerate(run):
-                for j, vector in enumerate(columns):
-                    part = whole[tops[i] : tops[i + 1], lefts[j] : lefts[j + 1]]
-                    for sign, matrix in self.signs[name, vector]:
-                        self.totals[matrix] += sign * part
+    def backward(
+        self, every: Arrays, last: Arrays, totals: dict[str, np.ndarray] | None = None
+    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Go back over what `forward` left: (gradients by name, gradients by weight).
 
-
-def _runs(names: list[str], places: Mapping[str, Ref], arena: Arena) -> list[list[str]]:
-    """Names in runs whose blocks lie side by side."""
-    found: list[list[str]] = []
-    end = None
-    for name in sorted(names, key=lambda n: (places[n].later, arena.start[places[n].block])):
-        place = places[name]
-        if end == (place.later, arena.start[place.block]):
-            found[-1].append(name)
-        else:
-            found.append([name])
-        end = (place.later, arena.start[place.block] + arena.rows[place.block])
-    return found
+        `every` is ∂L/∂q, (T, rows[, B]), `last` that at the last step, (rows[, B]), of states.
+        Weights' gradients are added to `totals` where that is given.
+        """
+        if totals is None:
+            totals = {name: np.zeros_like(weight) for name, weight in self._weights.items()}
+        self._backward.load(self._weights)
+        with np.errstate(all="ignore"):
+            _go_back(self._back, self._backward, self.A, self.D, every, last, totals)
+        return self.gradients, totals
 
 
 def chunk_length(rows: int, batch: int, itemsize: int, steps: int) -> int:
@@ -195,41 +223,16 @@ def chunk_length(rows: int, batch: int, itemsize: int, steps: int) -> int:
     return max(1, min(steps, room // (rows * max(1, batch) * itemsize)))
 
 
-Program = tuple[Arena, int, Callable[[Mapping[str, np.ndarray]], Any]]
+@lru_cache(maxsize=128)
+def _forward_program(s: System, size: Size) -> Program:
+    return Program(forward_plan(s), "A", {}, size)
 
 
 @lru_cache(maxsize=128)
-def _forward_program(
-    s: System, sizes: tuple[tuple[str, int], ...], batch: int, dtype: np.dtype, steps: int
-) -> Program:
-    """The arena, the length of a chunk, and the compiled function, made once for each size."""
-    plan, binder = forward_plan(s), Binder(s, dict(sizes), batch, dtype)
-    binder.arenas = _arenas(plan, dict(sizes), "AS")
-    longest = chunk_length(binder.arenas["A"].total, batch, dtype.itemsize, steps)
-    program = binder.compiled(plan.source(binder, longest), f"{s.cell.name} forward")
-    return binder.arenas["A"], longest, program
+def _backward_program(s: System, every: frozenset[str], size: Size) -> BackwardProgram:
+    return BackwardProgram(s, every, size)
 
 
-@lru_cache(maxsize=128)
-def _backward_program(
-    plan: BackwardPlan, sizes: tuple[tuple[str, int], ...], batch: int, dtype: np.dtype, steps: int
-) -> Program:
-    s = plan.system
-    binder = Binder(s, dict(sizes), batch, dtype)
-    binder.arenas = _arenas(forward_plan(s), dict(sizes), "A") | _arenas(plan, dict(sizes), "DS")
-    longest = chunk_length(binder.arenas["D"].total, batch, dtype.itemsize, steps)
-    program = binder.compiled(plan.source(binder, longest), f"{s.cell.name} backward")
-    return binder.arenas["D"], longest, program
-
-
-def _arenas(
-    plan: ForwardPlan | BackwardPlan, sizes: Mapping[str, int], kinds: str
-) -> dict[str, Arena]:
-    return {k: Arena(plan.orders.get(k, []), _blocks(plan.letters, k), sizes) for k in kinds}
-
-
-def _blocks(letters: Mapping[tuple[str, str], str], arena: str) -> dict[str, str]:
-    return {block: letter for (kind, block), letter in letters.items() if kind == arena}
-
-
-__all__: list[Any] = ["Recorded", "backward", "chunk_length", "forward"]
+def _arena(plan: ForwardPlan | BackwardPlan, kind: str, sizes: Mapping[str, int]) -> Arena:
+    letters = {block: letter for (arena, block), letter in plan.letters.items() if arena == kind}
+    return Arena(plan.orders.get(kind, []), letters, sizes)

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
-
 from lstm_viz.equations import (
     ONE,
     ZERO,
@@ -22,15 +20,13 @@ from lstm_viz.equations import (
     Operation,
     Transposed,
     Tree,
-    names_in,
-    negative,
     plus,
     times,
 )
-from lstm_viz.kernels.emit import Binder, ChunkSource, Given
+from lstm_viz.kernels.emit import Binder, ChunkSource
 from lstm_viz.kernels.forward import _Places, forward_plan
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, arrange, schedule
-from lstm_viz.kernels.system import LATE, System
+from lstm_viz.kernels.system import System
 
 D = "∂"  # ∂q in a tree is the adjoint of q
 
@@ -196,7 +192,7 @@ class BackwardPlan:
     def _place_the_rest(self) -> None:
         """A block for each other gradient that is asked for, or that a product needs."""
         s = self.system
-        self.before = [n for n in self.outer]
+        self.before = list(self.outer)
         self.after: list[str] = []
         for name in reversed(s.trees):
             if name in self.adjoint:
@@ -225,7 +221,7 @@ class BackwardPlan:
     # ---------------------------------------------------------------- source
 
     def source(self, b: Binder, longest: int) -> str:
-        """The generated function `go(A, D, t0, t1, totals)`; gradients of vector parameters are added to totals."""
+        """The generated `go(A, D, t0, t1, totals)`; gradients of vectors are added to totals."""
         before, after = self._chunk(b, longest), self._chunk(b, longest)
         for name in self.before:
             self._emit_adjoint(before, name, name in self.given)
@@ -310,12 +306,7 @@ class BackwardPlan:
         trees = [
             Transposed(Name(m)) if sign > 0 else Negative(Transposed(Name(m))) for _, sign, m in run
         ]
-        heights = [b.rows(self.system.letter_of(Name(run[0][2])))]
-
-        def matrix(given: Given) -> np.ndarray:
-            return np.concatenate([b.matrix(tree, heights[0], given) for tree in trees], axis=1)
-
-        chunk.lines.append(chunk.matmul_line(("run", tuple(trees)), matrix, source, dest))
+        chunk.lines.append(b.matmul_line(trees, source, dest))
 
     def _emit_vector(self, chunk: ChunkSource, name: str) -> None:
         """The gradient of a vector parameter: summed over the chunk's steps (and the batch)."""
@@ -331,9 +322,9 @@ class BackwardPlan:
         axis = "(0, 2)" if chunk.binder.batch else "0"
         chunk.lines.append(f"totals[{name!r}] += {source}.sum(axis={axis})")
 
-    def state_place(self, state: str) -> Ref:
-        """Where the adjoint of a state stands."""
-        return self.adjoint.get(state, Ref("D", state + "_prev", 1))
+    def place(self, name: str) -> Ref:
+        """Where the adjoint of a name stands; a state's may be what comes in from the next step."""
+        return self.adjoint.get(name, Ref("D", name + "_prev", 1))
 
 
 class _Adjoints(dict[str, str]):
@@ -358,6 +349,3 @@ class _Adjoints(dict[str, str]):
 def backward_plan(system: System, given: frozenset[str]) -> BackwardPlan:
     """The plan for a cell and for what the loss is given by, made once."""
     return BackwardPlan(system, given)
-
-
-__all__ = ["LATE", "BackwardPlan", "backward_plan", "names_in", "negative"]

@@ -1,20 +1,23 @@
 """NumPy source out of trees and calls, and what it is bound to.
 
 `Binder` collects the lines of one generated function and every object that they name: views are
-written as slices with literal offsets, matrices and other static values are stacked once. The source
-is printed from checked trees with names of our own, so compiling it runs nothing that was typed.
+written as slices with literal offsets, matrices and other static values are stacked once. The
+source is printed from checked trees with names of our own: compiling it runs nothing that was
+typed.
 """
 
 from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType
+from dataclasses import dataclass
+from functools import partial
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations import Call, Name, Negative, Number, Operation, Tree, walk
+from lstm_viz.equations import Call, Name, Negative, Number, Operation, Transposed, Tree, walk
 from lstm_viz.kernels import plain
 from lstm_viz.kernels.layout import Call as Packed
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static
@@ -41,8 +44,7 @@ NUMPY_NAMES: dict[str, Any] = {"__builtins__": builtins} | {
         "heaviside",
     )
 }
-SCRATCH = " scratch"  # no name of a text
-Given = dict[str, Any]  # weights as columns and matrices, static quantities, the scratch arena
+Recipe = Callable[["Machine"], Any]
 
 
 class Arena:
@@ -66,91 +68,143 @@ class Arena:
         return f"{self.start[blocks[0]]}:{self.start[blocks[-1]] + self.rows[blocks[-1]]}"
 
 
+@dataclass(frozen=True)
+class Table:
+    """A static array put together out of blocks, each the value of a tree over parameters."""
+
+    blocks: tuple[tuple[Tree | None, ...], ...]
+    heights: tuple[int, ...]
+    widths: tuple[int, ...]
+    shape: tuple[int, ...]  # in which it is handed out
+    turned: bool = False  # whether it is stored (and handed out) transposed
+
+
+class Machine:
+    """A generated function with the static arrays and the scratch that it works on.
+
+    `load` puts weights in, after which `go` may be called. One thread at a time may use it.
+    """
+
+    def __init__(self, binder: Binder, code: CodeType) -> None:
+        self.system, self._statics = binder.system, binder.static_names
+        self.rows = binder.rows
+        tail = (binder.batch,) if binder.batch else ()
+        self.scratch = np.empty((binder.arenas["S"].total, *tail), binder.dtype)
+        self._fills: list[tuple[np.ndarray, float, str, bool]] = []
+        self._others: list[tuple[np.ndarray, Tree]] = []
+        self.dtype = binder.dtype
+        self.go: Any = FunctionType(
+            code, {**NUMPY_NAMES, **{n: recipe(self) for n, recipe in binder.recipes.items()}}
+        )
+
+    def table(self, table: Table) -> np.ndarray:
+        """An array for a table, to be filled from each run's weights."""
+        height, width = sum(table.heights), sum(table.widths)
+        stored = np.zeros((width, height) if table.turned else (height, width), self.dtype)
+        whole = stored.T if table.turned else stored
+        top = 0
+        for row, rows in zip(table.blocks, table.heights, strict=True):
+            left = 0
+            for tree, columns in zip(row, table.widths, strict=True):
+                if tree is not None:
+                    self._fill(whole[top : top + rows, left : left + columns], tree)
+                left += columns
+            top += rows
+        return stored.reshape(table.shape)
+
+    def _fill(self, block: np.ndarray, tree: Tree) -> None:
+        scale, turned, inner = 1.0, False, tree
+        while not isinstance(inner, Name):
+            match inner:
+                case Negative(of):
+                    scale, inner = -scale, of
+                case Transposed(of):
+                    turned, inner = not turned, of
+                case Operation("*", Number(value), of):
+                    scale, inner = scale * value, of
+                case _:
+                    self._others.append((block, tree))
+                    return
+        self._fills.append((block, scale, inner.name, turned))
+
+    def load(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Fill every static array from these weights."""
+        given = {n: w if w.ndim == 2 else w[:, None] for n, w in weights.items()}
+        for name in self._statics:
+            if name in self.system.trees:
+                value = plain.evaluate(self.system.trees[name], given)
+                given[name] = np.broadcast_to(value, (self.rows(self.system.letter[name]), 1))
+        for block, scale, name, turned in self._fills:
+            np.multiply(given[name].T if turned else given[name], scale, block)
+        for block, tree in self._others:
+            block[...] = plain.evaluate(tree, given)
+
+
 class Binder:
-    """What generated source names: statics, registers, views; and the lines themselves."""
+    """What generated source names: static arrays, registers, views; and the lines themselves."""
 
     def __init__(self, system: System, sizes: Mapping[str, int], batch: int, dtype: Any) -> None:
         self.system, self.sizes, self.batch, self.dtype = system, sizes, batch, np.dtype(dtype)
-        self.static_names = {n for n, time in system.time.items() if time == STATIC}
-        self.recipes: dict[str, Callable[[Given], Any]] = {}
+        static = {n for n, time in system.time.items() if time == STATIC}
+        self.static_names = [n for n in (*system.parameters, *system.trees) if n in static]
+        self.recipes: dict[str, Recipe] = {}
         self.arenas: dict[str, Arena] = {}
         self._cache: dict[Any, str] = {}
 
-    def compiled(self, source: str, what: str) -> Callable[[Mapping[str, np.ndarray]], Any]:
-        """Compile a source that defines `go`; the answer makes that function for given weights."""
+    def compiled(self, source: str, what: str) -> Callable[[], Machine]:
+        """Compile a source that defines `go`; the answer makes machines of it."""
         space: dict[str, Any] = {}
         exec(compile(source, f"<lstm_viz {what}>", "exec"), space)
-        code = space["go"].__code__
-        tail = (self.batch,) if self.batch else ()
-
-        def for_weights(weights: Mapping[str, np.ndarray]) -> Any:
-            given: Given = {n: w if w.ndim == 2 else w[:, None] for n, w in weights.items()}
-            for name, tree in self.system.trees.items():
-                if name in self.static_names:
-                    value = plain.evaluate(tree, given)
-                    given[name] = np.broadcast_to(value, (self.rows(self.system.letter[name]), 1))
-            given[SCRATCH] = np.empty((self.arenas["S"].total, *tail), self.dtype)
-            return FunctionType(
-                code, {**NUMPY_NAMES, **{n: recipe(given) for n, recipe in self.recipes.items()}}
-            )
-
-        return for_weights
+        return partial(Machine, self, space["go"].__code__)
 
     # ---------------------------------------------------------------- static values
 
     def rows(self, letter: str) -> int:
         return 1 if letter in ("", "1") else self.sizes[letter]
 
-    def bind(self, key: Any, prefix: str, recipe: Callable[[Given], Any]) -> str:
-        """A name for what a recipe makes of the weights, the same for the same key."""
+    def bind(self, key: Any, prefix: str, recipe: Recipe) -> str:
+        """A name for what a recipe makes for a machine, the same for the same key."""
         if key not in self._cache:
             self._cache[key] = f"{prefix}{len(self._cache)}"
             self.recipes[self._cache[key]] = recipe
         return self._cache[key]
 
-    def column(self, tree: Tree, letter: str, given: Given) -> np.ndarray:
-        """A static tree as a column (rows, 1), or (rows,) where there is no batch."""
-        value = np.asarray(plain.evaluate(tree, given), self.dtype)
-        value = np.broadcast_to(value, (self.rows(letter), 1))
-        return np.ascontiguousarray(value if self.batch else value[:, 0])
+    def bind_table(self, prefix: str, table: Table) -> str:
+        return self.bind((prefix, table), prefix, lambda machine: machine.table(table))
 
-    def matrix(self, tree: Tree, rows: int, given: Given) -> np.ndarray:
-        """A static tree as a matrix; a vector parameter is one of one column."""
-        value = np.asarray(plain.evaluate(tree, given), self.dtype)
-        return value if value.ndim == 2 else np.broadcast_to(value, (rows, 1))
+    def shape(self, matrix: Tree) -> tuple[int, int]:
+        """The rows and columns of a static matrix; a vector parameter is one of one column."""
+        match matrix:
+            case Name(name):
+                letters = self.system.cell.parameters[name]
+                return self.rows(letters[0]), self.rows(letters[1]) if len(letters) > 1 else 1
+            case Transposed(of):
+                rows, columns = self.shape(of)
+                return columns, rows
+            case Negative(of):
+                return self.shape(of)
+        raise TypeError(f"no matrix: {matrix!r}")
 
     def static(self, trees: Sequence[Tree], letters: Sequence[str], fold: bool) -> str:
-        def stack(given: Given) -> np.ndarray:
-            parts = [
-                self.column(tree, letter, given)
-                for tree, letter in zip(trees, letters, strict=True)
-            ]
-            if len(parts) == 1 or (all(tree == trees[0] for tree in trees) and fold):
-                return parts[0]
-            return np.stack(parts) if fold else np.concatenate(parts)
+        """Static columns below each other, or (folded) side by side in an axis of their own."""
+        if fold and all(tree == trees[0] for tree in trees):
+            trees, letters, fold = trees[:1], letters[:1], False
+        heights = tuple(map(self.rows, letters))
+        shape = (len(trees), heights[0]) if fold else (sum(heights),)
+        blocks = tuple((tree,) for tree in trees)
+        return self.bind_table(
+            "k", Table(blocks, heights, (1,), (*shape, 1) if self.batch else shape)
+        )
 
-        return self.bind(("static", tuple(trees), tuple(letters), fold), "k", stack)
-
-    def stacked(
-        self,
-        blocks: Sequence[Sequence[Tree | None]],
-        heights: Sequence[int],
-        widths: Sequence[int],
-        given: Given,
-    ) -> np.ndarray:
-        """One matrix out of a table of static trees."""
-        whole = np.zeros((sum(heights), sum(widths)), self.dtype)
-        top = 0
-        for row, height in zip(blocks, heights, strict=True):
-            left = 0
-            for tree, width in zip(row, widths, strict=True):
-                if tree is not None:
-                    whole[top : top + height, left : left + width] = self.matrix(
-                        tree, height, given
-                    )
-                left += width
-            top += height
-        return whole
+    def matmul_line(self, matrices: Sequence[Tree], source: str, dest: str) -> str:
+        """`dest = [matrices side by side] @ source` for every step."""
+        shapes = [self.shape(matrix) for matrix in matrices]
+        height, widths = shapes[0][0], tuple(width for _, width in shapes)
+        turned = not self.batch
+        shape = (sum(widths), height) if turned else (height, sum(widths))
+        name = self.bind_table("m", Table((tuple(matrices),), (height,), widths, shape, turned))
+        parts = (source, name) if turned else (name, source)
+        return f"matmul({', '.join(parts)}, {dest})"
 
     # ---------------------------------------------------------------- a step
 
@@ -163,16 +217,15 @@ class Binder:
             arena = self.arenas[refs[0].arena]
             span = arena.span([r.block for r in refs])
             if refs[0].arena == "S":
-                return self.bind(
-                    ("scratch", span, fold), "s", lambda given: self._scratch(given, span, fold)
-                )
+                return self.bind(("scratch", span, fold), "s", partial(_scratch, span, fold))
             shift = refs[0].later
             shape = (
                 f".reshape(t1 - t0, {fold}, -1{', ' + str(self.batch) if self.batch else ''})"
                 if fold
                 else ""
             )
-            source = f"{refs[0].arena}[t0 + {shift}:t1 + {shift}, {span}]{shape}{'[::-1]' if backwards else ''}"
+            steps = f"t0 + {shift}:t1 + {shift}"
+            source = f"{refs[0].arena}[{steps}, {span}]{shape}{'[::-1]' if backwards else ''}"
             return views.setdefault((source, 0, 0), f"v{len(views)}")
 
         for call in calls:
@@ -183,12 +236,6 @@ class Binder:
         targets = ", ".join(views.values())
         body = "\n        ".join(lines)
         return f"    for ({targets},) in zip({heads}):\n        {body}\n"
-
-    @staticmethod
-    def _scratch(given: Given, span: str, fold: int) -> np.ndarray:
-        a, b = map(int, span.split(":"))
-        part = given[SCRATCH][a:b]
-        return part.reshape(fold, -1, *part.shape[1:]) if fold else part
 
     def _call(self, call: Packed, view: Any) -> list[str]:
         outs = [m.out for m in call.members]
@@ -222,19 +269,17 @@ class Binder:
         lines = []
         for k, run in enumerate(call.vectors):
             widths = [self.arenas[r.arena].rows[r.block] for r in run]
-            table = [
-                [dict(zip(m.operands, m.factors, strict=True)).get(r) for r in run]
+            blocks = tuple(
+                tuple(dict(zip(m.operands, m.factors, strict=True)).get(r) for r in run)
                 for m in call.members
-            ]
-            key = ("matrix", tuple(map(tuple, table)))
-            dot = self.bind(
-                key, "dot", lambda given, t=table, w=widths: self.stacked(t, heights, w, given).dot
             )
+            table = Table(blocks, tuple(heights), tuple(widths), (sum(heights), sum(widths)))
+            dot = self.bind(("dot", table), "dot", partial(_dot, table))
             if k == 0:
                 lines.append(f"{dot}({view(run, 0)}, {out})")
                 continue
             shape = (sum(heights), *((self.batch,) if self.batch else ()))
-            part = self.bind(("part", shape), "p", lambda _, s=shape: np.empty(s, self.dtype))
+            part = self.bind(("part", shape), "p", partial(_part, shape))
             lines += [f"{dot}({view(run, 0)}, {part})", f"add({out}, {part}, {out})"]
         return lines
 
@@ -293,7 +338,7 @@ class ChunkSource:
         if isinstance(tree, Name) and tree.name in self.local:
             return self.local[tree.name]
         names = {each.name for each in walk(tree) if isinstance(each, Name)}
-        if names <= b.static_names:
+        if names <= set(b.static_names):
             return b.static([tree], [letter], False)
         return None
 
@@ -344,27 +389,25 @@ class ChunkSource:
     def _matmul(self, matrix: Tree, vector: Tree, dest: str) -> None:
         source = self.leaf(vector, "")
         assert source is not None, "the vector of a product has a name"
-        self.lines.append(
-            self.matmul_line(
-                ("one", matrix), lambda given: self.binder.matrix(matrix, 0, given), source, dest
-            )
-        )
+        self.lines.append(self.binder.matmul_line([matrix], source, dest))
 
-    def matmul_line(self, key: Any, matrix: Any, source: str, dest: str) -> str:
-        """`dest = matrix @ source` for every step."""
-        b = self.binder
-        name = b.bind(
-            (*key, bool(b.batch)),
-            "m",
-            lambda given: np.ascontiguousarray(matrix(given) if b.batch else matrix(given).T),
-        )
-        return (
-            f"matmul({name}, {source}, {dest})" if b.batch else f"matmul({source}, {name}, {dest})"
-        )
+
+def _dot(table: Table, machine: Machine) -> Any:
+    return machine.table(table).dot
+
+
+def _part(shape: tuple[int, ...], machine: Machine) -> np.ndarray:
+    return np.empty(shape, machine.dtype)
+
+
+def _scratch(span: str, fold: int, machine: Machine) -> np.ndarray:
+    first, last = map(int, span.split(":"))
+    part = machine.scratch[first:last]
+    return part.reshape(fold, -1, *part.shape[1:]) if fold else part
 
 
 def _same(slot: Sequence[Operand]) -> bool:
     return not isinstance(slot[0], float) and all(each == slot[0] for each in slot)
 
 
-__all__ = ["Arena", "Binder", "ChunkSource", "Given"]
+__all__ = ["Arena", "Binder", "ChunkSource", "Machine"]

@@ -126,7 +126,8 @@ def _backward(s: System, given: tuple[str, ...]) -> Any:
     lines += [f"    n_{name} = weights[{name!r}]" for name in s.parameters]
     lines += [f"    t_{name} = 0.0" for name in totals] + [f"    d_{p} = 0.0" for p in s.previous]
     lines += [
-        f"    for {_tuple(_order(s), 'n_')}, {_tuple(list(given), 'g_')} in zip(reversed(rows), seeds):"
+        f"    for {_tuple(_order(s), 'n_')}, {_tuple(list(given), 'g_')}"
+        " in zip(reversed(rows), seeds):"
     ]
     for name in [*reversed(s.trees), *s.previous, "x"]:
         parts = [f"g_{name}"] if name in given else []

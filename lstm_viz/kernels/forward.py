@@ -52,7 +52,7 @@ class ForwardPlan:
         return Ref("A", name + "_prev", 1) if name in self.system.states else Ref("A", name)
 
     def _is_halved(self, name: str) -> bool:
-        """Whether a sum is only ever read by one sigmoid, and so may be kept halved within the loop."""
+        """Whether a sum is only ever read by one sigmoid: in the loop it may be kept halved."""
         s = self.system
         whole = s.sum_of(name)
         if (
@@ -200,7 +200,7 @@ class ForwardPlan:
     # ---------------------------------------------------------------- source
 
     def source(self, b: Binder, longest: int) -> str:
-        """The generated function `go(A, t0, t1)` that fills the steps t0 … t1 − 1 of the arena A."""
+        """The generated `go(A, t0, t1)` that fills the steps t0 … t1 − 1 of the arena A."""
         before, after = b.chunk(longest), b.chunk(longest)
         for chunk in (before, after):
             chunk.local = _Places(
@@ -220,7 +220,8 @@ class ForwardPlan:
         for name, tree in self.late:
             after.emit(tree, after.view(self.place(name)), self.system.letter[name])
         parts = ["".join(f"    {line}\n" for line in chunk.lines) for chunk in (before, after)]
-        return f"def go(A, t0, t1):\n{parts[0]}{b.step_source(self.calls, False)}{parts[1]}    return\n"
+        step = b.step_source(self.calls, False)
+        return f"def go(A, t0, t1):\n{parts[0]}{step}{parts[1]}    return\n"
 
 
 class _Places(dict[str, str]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any
 
 from lstm_viz.equations import Tree
@@ -38,12 +38,12 @@ Operand = Ref | Static | float
 
 @dataclass(frozen=True)
 class Instruction:
-    """`out = operation(operands)`; for "product" the factors are (scale, matrix) beside their vectors."""
+    """`out = operation(operands)`; for "product" the factors are matrices beside their vectors."""
 
     operation: str
     out: Ref
     operands: tuple[Operand, ...]
-    factors: tuple[tuple[float, Tree], ...] = ()
+    factors: tuple[Tree, ...] = ()
     letter: str = ""
 
     @property
@@ -97,13 +97,13 @@ def schedule(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
             if not waits[k] & left:
                 ready.setdefault(instructions[k].kind, []).append(k)
 
-        def could_grow(kind: tuple[Any, ...], now: list[int]) -> int:
-            return sum(
-                instructions[k].kind == kind and k not in now and not waits[k] & set(now)
-                for k in left
-            )
-
-        kind = min(ready, key=lambda each: (could_grow(each, ready[each]) > 0, ready[each][0]))
+        waiting = [k for k in left if waits[k] & left]
+        growing = {  # kinds that it pays to keep back, as more of them will be ready
+            instructions[k].kind
+            for k in waiting
+            if not waits[k] & set(ready.get(instructions[k].kind, ()))
+        }
+        kind = min(ready, key=lambda each: (each in growing, ready[each][0]))
         packs.append([instructions[k] for k in ready[kind]])
         left -= set(ready[kind])
     return packs
@@ -188,14 +188,14 @@ class _Search:
                     self._grow(k, rest, cost + 2 * len(vectors) - 1)
                     self.calls.pop()
                     self.links.undo(mark)
-                    if self._hopeless(cost + 1, k):
+                    if self._hopeless(cost + 1, k + 1):
                         return
             else:
                 for swap in (False, True) if first.operation in _COMMUTE and rest else (False,):
                     self.calls.append(Call([first], [swap]))
                     self._grow(k, rest, cost + 1)
                     self.calls.pop()
-            if self._hopeless(cost + 1, k):
+            if self._hopeless(cost + 1, k + 1):
                 return
 
     def _vectors(self, product: Instruction) -> Iterator[tuple[list[list[Ref]], int]]:
@@ -206,11 +206,12 @@ class _Search:
         for order in orders:
             mark = len(self.links.trail)
             self.tried += 1
-            if all(self.links.join(a, b) for a, b in zip(order, order[1:], strict=False)):
+            if all(self.links.join(a, b) for a, b in pairwise(order)):
                 yield [list(order)], mark
             self.links.undo(mark)
             split = split or order
-        mark, runs = len(self.links.trail), []
+        mark = len(self.links.trail)
+        runs: list[list[Ref]] = []
         for each in split or ():
             if runs and self.links.join(runs[-1][-1], each):
                 runs[-1].append(each)
@@ -233,7 +234,7 @@ class _Search:
                     call.members.pop()
                     call.swapped.pop()
                 self.links.undo(mark)
-                if self._hopeless(cost, k):
+                if self._hopeless(cost, k + 1):
                     return
         if not left:
             self._pack(k + 1, cost)

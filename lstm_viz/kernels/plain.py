@@ -41,7 +41,7 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
 def evaluate(
     tree: Tree, values: Mapping[str, Any], primitives: Mapping[str, Callable[..., Any]] = PRIMITIVES
 ) -> Any:
-    """The value of a tree, with `values` for its names and `primitives` for the functions without a body."""
+    """The value of a tree: `values` for its names, `primitives` for functions without a body."""
     match tree:
         case Number(value):
             return value

@@ -138,7 +138,7 @@ class System:
 
     @cached_property
     def carried(self) -> frozenset[str]:
-        """The quantities that some state depends on within a step, the states themselves included."""
+        """The quantities that some state depends on within a step, the states included."""
         found = set(self.states)
         for name in reversed(self.trees):
             if name in found:
@@ -152,10 +152,10 @@ class System:
 
     @cached_property
     def inexact(self) -> bool:
-        """Whether every sigmoid feeds products and sums only, so that ½ + ½ tanh(v/2) is good enough.
+        """Whether every sigmoid feeds products and sums only, so that ½ + ½ tanh(v/2) will do.
 
-        Its absolute error is that of a rounding, but its relative error grows where it is tiny: under a
-        division, a logarithm or a power the exact form is needed.
+        Its absolute error is that of a rounding, but its relative error grows where it is tiny:
+        under a division, a logarithm or a power the exact form is needed.
         """
         for tree in self.cell.equations:
             for each in walk(tree.tree):
@@ -206,7 +206,7 @@ class System:
 
     @cached_property
     def users(self) -> dict[str, list[tuple[str, Tree]]]:
-        """Name → (quantity, slope) for each quantity that uses it outside of products, the last first."""
+        """Name → (quantity, slope) for each that uses it outside of products, the last first."""
         found: dict[str, list[tuple[str, Tree]]] = {}
         for name in reversed(self.trees):
             for each, slope in self.slopes(name).items():

@@ -1,0 +1,95 @@
+"""The gradients of matrices: ∂L/∂M = Σ dz vᵀ, one product for all blocks that lie side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lstm_viz.kernels.backward import BackwardPlan
+from lstm_viz.kernels.emit import Arena
+from lstm_viz.kernels.forward import ForwardPlan
+from lstm_viz.kernels.layout import Ref
+
+
+class WeightProducts:
+    """Which blocks of gradients meet which blocks of vectors, and whose gradient that makes."""
+
+    def __init__(
+        self,
+        plan: BackwardPlan,
+        ahead: ForwardPlan,
+        gradients: Arena,
+        recorded: Arena,
+        batch: int,
+    ) -> None:
+        self.batch = batch
+        signs: dict[tuple[str, str], list[tuple[float, str]]] = {}
+        uses: dict[str, tuple[str, ...]] = {}
+        for name in plan.system.trees:
+            idle = name in plan.outer and name not in plan.active
+            if not idle and (whole := plan.system.sum_of(name)):
+                for sign, matrix, vector in whole.products:
+                    signs.setdefault((name, vector), []).append((sign, matrix))
+                uses[name] = tuple(sorted({v for _, _, v in whole.products}))
+        rows = {name: plan.place(name) for name in uses}
+        columns = {v: ahead.place(v) for vectors in uses.values() for v in vectors}
+        self._jobs = []
+        for group in dict.fromkeys(uses.values()):
+            for down in _runs([n for n in uses if uses[n] == group], rows, gradients):
+                for across in _runs(list(group), columns, recorded):
+                    tops, lefts = _edges(down, rows, gradients), _edges(across, columns, recorded)
+                    parts = [
+                        (matrix, sign, slice(*tops[i : i + 2]), slice(*lefts[j : j + 2]))
+                        for i, name in enumerate(down)
+                        for j, vector in enumerate(across)
+                        for sign, matrix in signs[name, vector]
+                    ]
+                    one, other = rows[down[0]], columns[across[0]]
+                    height, width = tops[-1], lefts[-1]
+                    start, left = gradients.start[one.block], recorded.start[other.block]
+                    self._jobs.append(
+                        (
+                            (one.later, slice(start, start + height), height),
+                            (other.later, slice(left, left + width), width),
+                            parts,
+                        )
+                    )
+
+    def add(
+        self, A: np.ndarray, D: np.ndarray, t0: int, t1: int, totals: Mapping[str, np.ndarray]
+    ) -> None:
+        """Add what the steps t0 … t1 − 1 contribute."""
+        for (later, rows, height), (ahead, columns, width), parts in self._jobs:
+            dz, v = D[t0 + later : t1 + later, rows], A[t0 + ahead : t1 + ahead, columns]
+            if self.batch:  # (steps, rows, B) → (steps · B, rows)
+                dz = dz.transpose(0, 2, 1).reshape(-1, height)
+                v = v.transpose(0, 2, 1).reshape(-1, width)
+            whole = dz.T @ v
+            for matrix, sign, i, j in parts:
+                if sign > 0:
+                    totals[matrix] += whole[i, j]
+                else:
+                    totals[matrix] -= whole[i, j]
+
+
+def _edges(run: list[str], places: Mapping[str, Ref], arena: Arena) -> list[int]:
+    """Where each block of a run begins, and where the last one ends, from the first one on."""
+    blocks = [places[name].block for name in run]
+    first = arena.start[blocks[0]]
+    starts = [arena.start[block] - first for block in blocks]
+    return [*starts, starts[-1] + arena.rows[blocks[-1]]]
+
+
+def _runs(names: list[str], places: Mapping[str, Ref], arena: Arena) -> list[list[str]]:
+    """Names in runs whose blocks lie side by side."""
+    found: list[list[str]] = []
+    end = None
+    for name in sorted(names, key=lambda n: (places[n].later, arena.start[places[n].block])):
+        place = places[name]
+        if end == (place.later, arena.start[place.block]):
+            found[-1].append(name)
+        else:
+            found.append([name])
+        end = (place.later, arena.start[place.block] + arena.rows[place.block])
+    return found
