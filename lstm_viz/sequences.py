@@ -14,6 +14,7 @@ import csv
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO
 
 import numpy as np
@@ -234,23 +235,31 @@ def _split(lines: Iterable[str], path: str) -> Iterator[tuple[int, list[str]]]:
     if first is None:
         return
     separator = next((each for each in "\t;," if each in first[1]), None)
-    count = first[0] - 1
+    before, rest = first[0] - 1, chain([first[1]], lines)
+    if separator is None:
+        rows = ((before + k, line.split()) for k, line in enumerate(rest, 1))
+    else:
+        rows = _csv(rest, separator, path, before)
+    yield from (
+        (line, [c.strip() for c in cells]) for line, cells in rows if any(map(str.strip, cells))
+    )
 
-    def rest() -> Iterator[str]:
-        yield first[1]
-        yield from lines
 
+def _csv(
+    lines: Iterable[str], separator: str, path: str, before: int
+) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+    start = 0
     try:
-        if separator is None:
-            rows = ((count + k, line.split()) for k, line in enumerate(rest(), 1))
-        else:
-            reader = csv.reader(rest(), delimiter=separator, skipinitialspace=True)
-            rows = ((count + reader.line_num, cells) for cells in reader)
-        yield from (
-            (line, [c.strip() for c in cells]) for line, cells in rows if any(map(str.strip, cells))
-        )
+        for cells in reader:
+            yield before + reader.line_num, cells
+            start = reader.line_num
     except csv.Error as error:
-        raise InputError(f"{path}: this is not a CSV file ({error})") from None
+        unclosed = "end of data" in str(error)
+        said = "a quotation mark opens and none closes it" if unclosed else str(error)
+        raise InputError(
+            f"{path}, line {before + start + 1}: this is no row of a CSV file ({said})"
+        ) from None
 
 
 def _is_number(cell: str) -> bool:

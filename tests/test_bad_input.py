@@ -126,7 +126,8 @@ def test_data_that_cannot_be_used_exits_with_3(folder, asked, said):
         (b"day\nmonday\ntuesday\n", "is not a number"),
         (b"\x00\x01\x02", "it holds zero bytes"),
         (b"\xff\xfe\xfd1", "it is not UTF-8"),
-        (b'"1,2\n3,4\n', "is not a number"),
+        (b'1,2\n"3,4\n5,6\n', "line 2: this is no row of a CSV file"),
+        (b'1,2\n"3"4,5\n', "line 2: this is no row of a CSV file"),
     ],
 )
 def test_a_csv_file_is_refused_with_the_line_and_the_column(folder, content, said):
@@ -227,11 +228,11 @@ def test_a_previous_file_stays_whole_when_saving_fails(folder):
 
 
 def test_a_reader_that_goes_away_is_no_error():
-    process = start("step", "--input", "noise:5000")
-    process.stdout.readline()
-    process.stdout.close()
-    assert process.wait(30) == 141
-    assert process.stderr.read() == b""
+    with start("step", "--input", "noise:5000") as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(30) == 141
+        assert process.stderr.read() == b""
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk to write on")
@@ -249,6 +250,7 @@ def test_a_full_disk_is_said_in_one_line():
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_a_signal_ends_the_program_without_a_trace(folder, number, code):
+    (folder / "run.txt").write_text("precious")
     process = start("step", "--input", "noise:200000", "--save", "run.txt", cwd=folder)
     deadline = time.monotonic() + 30
     while not list(folder.glob(".run.txt.*")) and time.monotonic() < deadline:
@@ -257,4 +259,5 @@ def test_a_signal_ends_the_program_without_a_trace(folder, number, code):
     _, err = process.communicate(timeout=30)
     assert process.returncode == code
     assert b"Traceback" not in err
-    assert list(folder.iterdir()) == []
+    assert [file.name for file in folder.iterdir()] == ["run.txt"]
+    assert (folder / "run.txt").read_text() == "precious"
