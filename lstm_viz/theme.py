@@ -34,6 +34,10 @@ LOOKS = {
     "gradient": Look("#d0478f", "∂", "gradient"),
 }
 
+# The scales of heat maps: (for numbers from 0 up, the half above zero), and the half below it.
+HEAT = (("#00224e", "#575d6d", "#a59c74", "#fde737"), ("#f1f1f1", "#f0a875", "#c8480c"))
+BELOW_ZERO = ("#0b5fa5", "#7fb2dd")
+
 # What is written instead where an encoding has no such character.
 FALLBACKS = {
     "·": "*",
@@ -49,6 +53,16 @@ FALLBACKS = {
     "…": "...",
     "≤": "<=",
     "−": "-",
+    "▸": ">",
+    "⋮": ":",
+    "█": "#",
+    "│": "|",
+    "▲": "^",
+    "▼": "v",
+    "▶": ">",
+    "↑": "up",
+    "↓": "down",
+    "₋": "-",
     **{subscript: str(digit) for digit, subscript in enumerate("₀₁₂₃₄₅₆₇₈₉")},
 }
 

@@ -1,0 +1,292 @@
+"""Equations with their numbers, and gradients with their shares.
+
+Printed, every equation has its numbers put in. On a screen one is chosen: it has them, and each
+other one is a single line with its result and, where there is room, its bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstm_viz import pictures
+from lstm_viz.terminal.charts import bar
+from lstm_viz.terminal.paper import (
+    Paper,
+    aligned,
+    clipped,
+    ending,
+    hanging,
+    in_columns,
+    lines,
+)
+from lstm_viz.terminal.rows import Row
+
+EQUALS = Row("= ", "dim")
+ARROW = "← "
+PERCENT = 7  # columns for "  100 %"
+HIDDEN = Row("?", "bold reverse")
+MARK = "▸ "
+
+
+@lines.register
+def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
+    if picture.chosen >= 0:
+        yield from _chosen_equation(picture, paper)
+        return
+    results = aligned([paper.number(line.result) for line in picture.lines])
+    rows = [
+        (
+            paper.row((line.name,), "bold"),
+            EQUALS + paper.row(line.symbols),
+            EQUALS + paper.row(line.numbers),
+            EQUALS + result,
+            Row(paper.spell(line.title), "dim"),
+        )
+        for line, result in zip(picture.lines, results, strict=True)
+    ]
+    widths = [max(row[k].width for row in rows) for k in range(5)]
+    for row in rows:
+        if sum(widths) + 8 <= paper.width:
+            yield in_columns(row, widths)
+        else:
+            yield from _below(row, widths[0] + 2, paper)
+
+
+def _below(row: tuple[Row, ...], room: int, paper: Paper) -> Iterator[Row]:
+    """One line an equation if it fits, else two, the numbers below the symbols, or more."""
+    name, symbols, numbers, result, title = row
+    edge = paper.width - result.width - 2
+    head = name.padded(room) + symbols
+    if head.width + 2 + numbers.width + 3 + title.width <= edge:
+        yield (head + Row("  ") + numbers).padded(edge - title.width) + title + Row("  ") + result
+        return
+    if head.width + 3 + title.width <= edge:
+        yield head.padded(edge - title.width) + title
+    else:
+        yield from hanging(name, title, room, paper.width)
+        yield from hanging(Row(), symbols, room, paper.width)
+    yield from ending(numbers, room, result, paper.width)
+
+
+# ---------------------------------------------------------------------------- one of them chosen
+
+
+def _chosen_equation(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
+    """Every equation with its result and bar; below the chosen one the numbers put in."""
+    results = aligned(
+        [HIDDEN if each.hidden else paper.number(each.result) for each in picture.lines]
+    )
+    names = [paper.row((each.name,), "bold") for each in picture.lines]
+    columns = _Listed.of(picture, paper, names, results)
+    groups = [
+        list(columns.equation(each, name, result, k == picture.chosen))
+        for k, (each, name, result) in enumerate(zip(picture.lines, names, results, strict=True))
+    ]
+    yield from around(groups, picture.chosen, paper)
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """Where things stand in a list of equations: name = symbols, result, bar, title."""
+
+    paper: Paper
+    name: int
+    symbols: int
+    result: int
+    bar: int
+    title: int
+
+    @classmethod
+    def of(
+        cls, picture: pictures.Arithmetic, paper: Paper, names: list[Row], results: list[Row]
+    ) -> _Listed:
+        name = max(each.width for each in names) + 1
+        result = results[0].width
+        symbols = max(paper.row(each.symbols).width for each in picture.lines) + 2
+        room = paper.width - 2 - name - result - 2
+        symbols = min(symbols, room)
+        left = room - symbols - 2
+        barred = [each for each in picture.lines if each.low < each.high]
+        title = max((Row(paper.spell(each.title)).width for each in barred), default=0)
+        width = min(left - title - 2 if left - title - 2 >= 9 else left, 21)
+        return cls(paper, name, symbols, result, width if width >= 9 and barred else 0, title)
+
+    def equation(self, line: pictures.Line, name: Row, result: Row, chosen: bool) -> Iterator[Row]:
+        paper = self.paper
+        mark = Row(paper.spell(MARK), "bold") if chosen else Row("  ")
+        symbols = EQUALS + paper.row(line.symbols, "bold" if chosen else "")
+        end = Row("  ") + (result.styled("bold reverse") if chosen else result)
+        if self.bar and line.low < line.high:
+            drawn = bar(line.result, line.low, line.high, self.bar, paper, line.name.of)
+            end += Row("  ") + (Row(" " * self.bar) if line.hidden else drawn)
+        title = Row(paper.spell(line.title), "dim")
+        head = mark + name.padded(self.name)
+        room = 2 + self.name + self.symbols
+        if symbols.width > self.symbols:
+            yield from ending(head + symbols, 0, end, max(paper.width, end.width))
+        else:
+            start = (head + symbols).padded(room)
+            titled = start + end + Row("  ") + title
+            yield titled if titled.width <= paper.width else start + end
+        if chosen:
+            yield from self._numbers(line, result)
+
+    def _numbers(self, line: pictures.Line, result: Row) -> Iterator[Row]:
+        numbers = EQUALS + self.paper.row(line.numbers, "bold")
+        text = numbers + Row("  ") + EQUALS + Row(result.plain.strip(), result.runs[-1][1])
+        indent = 2 + self.name
+        if indent + text.width > self.paper.width:
+            indent = 4
+        if not line.hidden or not line.numbers:
+            yield from hanging(Row(), text, indent, self.paper.width)
+        else:
+            yield from hanging(
+                Row(), numbers + Row("  ") + EQUALS + HIDDEN, indent, self.paper.width
+            )
+
+
+def around(groups: list[list[Row]], chosen: int, paper: Paper) -> Iterator[Row]:
+    """As many groups of rows as the paper is high, the chosen one among them."""
+    height, total = paper.height, sum(map(len, groups))
+    if not height or total <= height:
+        yield from (row for group in groups for row in group)
+        return
+    first, last = chosen, chosen + 1
+    used, budget = len(groups[chosen]), height - 2
+    while True:
+        below = last < len(groups) and used + len(groups[last]) <= budget
+        above = first > 0 and used + len(groups[first - 1]) <= budget
+        if below and (last - chosen <= chosen - first or not above):
+            used, last = used + len(groups[last]), last + 1
+        elif above:
+            used, first = used + len(groups[first - 1]), first - 1
+        else:
+            break
+    if first:
+        yield _more(first, "more above", paper)
+    yield from (row for group in groups[first:last] for row in group)
+    if last < len(groups):
+        yield _more(len(groups) - last, "more below", paper)
+
+
+def _more(count: int, where: str, paper: Paper) -> Row:
+    return Row(f"  {paper.spell('⋮')} {count} ", "dim") + paper.words(where)
+
+
+# ---------------------------------------------------------------------------- gradients
+
+
+@lines.register
+def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Row]:
+    sums = picture.gradients
+    values = aligned([paper.number(each.value, "") for each in sums])
+    shares = [s for each in sums for s in each.shares]
+    numbers = aligned(
+        [HIDDEN if each.hidden else paper.number(each.gradient) for each in sums]
+        + [paper.number(s.value, "") for s in shares]
+    )
+    totals, rest = numbers[: len(sums)], iter(numbers[len(sums) :])
+    columns = _Columns.of(picture, paper, values, totals)
+    yield columns.heads()
+    groups = []
+    for k, (each, value, total) in enumerate(zip(sums, values, totals, strict=True)):
+        group = list(columns.total(each, value, total, k == picture.chosen))
+        for share in each.shares:
+            number = next(rest)
+            if picture.chosen in (-1, k) and not each.hidden:
+                group += columns.share(share, number, len(each.shares) > 1)
+        groups.append(group)
+    short = Paper(
+        paper.width, paper.digits, paper.encoding, max(paper.height - 1, 0), say=paper.say
+    )
+    yield from around(groups, max(picture.chosen, 0), short)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where things stand in a sweep: the widths of names, sources, formulas and numbers."""
+
+    paper: Paper
+    chosen: bool
+    name: int
+    source: int
+    symbols: int
+    value: int
+    gradient: int
+    largest: float
+    beside: bool  # numbers stand beside the symbols, not below
+
+    @classmethod
+    def of(
+        cls, picture: pictures.Sweep, paper: Paper, values: list[Row], totals: list[Row]
+    ) -> _Columns:
+        shares = [share for each in picture.gradients for share in each.shares]
+        widest = lambda found: max((paper.row(each).width for each in found), default=0)  # noqa: E731
+        name = widest((each.name,) for each in picture.gradients) + 2 * (picture.chosen >= 0)
+        source, symbols = widest(s.source for s in shares), widest(s.symbols for s in shares)
+        value = max(paper.words("value").width, *(each.width for each in values))
+        gradient = max(paper.words("gradient").width, *(each.width for each in totals))
+        needed = name + len(paper.spell(ARROW)) + source + symbols + gradient + PERCENT + 8
+        needed += widest(s.numbers for s in shares)
+        known = [abs(e.gradient) for e in picture.gradients if not e.hidden]
+        largest = max((each for each in known if each < float("inf")), default=0.0)
+        chosen, beside = picture.chosen >= 0, needed <= paper.width
+        return cls(paper, chosen, name, source, symbols, value, gradient, largest, beside)
+
+    @property
+    def bar(self) -> int:
+        """How wide a bar is: none where nothing is chosen, and none on narrow paper."""
+        room = (self.paper.width - 46) // 2
+        return min(room, 17) if self.chosen and room >= 7 else 0
+
+    def right(self, value: Row, total: Row, drawn: Row | None = None) -> Row:
+        ends = drawn or Row(" " * (self.bar or 0))
+        ends = Row("  ") + ends.padded(self.bar) if self.bar else Row()
+        return (
+            value.padded(self.value)
+            + Row("  ")
+            + total.padded(self.gradient)
+            + Row(" " * PERCENT)
+            + ends
+        )
+
+    def heads(self) -> Row:
+        value = self.paper.words("value").right(self.value)
+        right = self.right(value, self.paper.words("gradient").right(self.gradient))
+        return Row(" " * max(0, self.paper.width - right.width)) + right.stripped()
+
+    def total(self, each: pictures.Gradient, value: Row, total: Row, chosen: bool) -> Iterator[Row]:
+        paper = self.paper
+        mark = Row(paper.spell(MARK) if chosen else "  ", "bold") if self.chosen else Row()
+        title = Row(paper.spell(each.title), "dim")
+        head = (mark + paper.row((each.name,), "bold")).padded(self.name) + Row("  ") + title
+        drawn = None
+        if self.bar and self.largest and not each.hidden:
+            top = self.largest
+            drawn = bar(each.gradient, -top, top, self.bar, paper, "gradient")
+        right = self.right(value, total.styled("reverse") if chosen else total, drawn)
+        if self.chosen and head.width + 2 + right.width > paper.width:
+            head = clipped(head, self.name)
+        yield from ending(head, 0, right, paper.width)
+
+    def share(self, share: pictures.Share, number: Row, several: bool) -> Iterator[Row]:
+        paper = self.paper
+        part = f"{100 * share.part:.0f} %" if several else ""
+        right = number.padded(self.gradient) + Row(part.rjust(PERCENT), "dim")
+        if self.bar:
+            signed = share.part if share.value >= 0 else -share.part
+            right += Row("  ") + bar(signed, -1.0, 1.0, self.bar, paper, "gradient")
+        head = Row(" " * self.name) + Row(paper.spell(ARROW), "dim") + paper.row(share.source)
+        symbols = paper.row(share.symbols)
+        numbers = EQUALS + paper.row(share.numbers) if share.numbers else Row()
+        room = self.name + len(paper.spell(ARROW)) + self.source + 2
+        head = head.padded(room)
+        beside = (head + symbols).padded(room + self.symbols if self.beside else 0) + Row("  ")
+        beside += numbers
+        if beside.width + 2 + right.width <= paper.width:
+            yield from ending(beside, 0, right, paper.width)
+            return
+        room = room if paper.width - room >= 30 else self.name + 2
+        yield from hanging(head, symbols, room, paper.width)
+        yield from ending(numbers, room, right, paper.width)

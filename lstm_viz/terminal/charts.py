@@ -1,0 +1,243 @@
+"""Bars, and grids of cells over time: blocks of colour, numbers, or small columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz import pictures
+from lstm_viz.numerals import numeral
+from lstm_viz.terminal.paper import Paper, aligned, clipped, hanging, lines
+from lstm_viz.terminal.rows import Row, rgb
+from lstm_viz.theme import BELOW_ZERO, HEAT, LOOKS
+
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+HEIGHTS = "▁▂▃▄▅▆▇█"
+RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
+WIDEST_BAR = 33
+LABEL = 8  # columns for the names of a grid's rows, at least
+WIDEST_CELL = 6
+LEGEND = 9  # cells of the legend
+
+
+# ---------------------------------------------------------------------------- bars
+
+
+@lines.register
+def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
+    if picture.title:
+        yield from hanging(Row(), paper.row(picture.title, "bold"), 0, paper.width)
+    if not picture.bars:
+        return
+    low, high = min(each.low for each in picture.bars), max(each.high for each in picture.bars)
+    names = [paper.row((each.name,), "bold") for each in picture.bars]
+    values = aligned(
+        [Row("?", "bold reverse") if b.hidden else paper.number(b.value) for b in picture.bars]
+    )
+    notes = [paper.row(each.note) for each in picture.bars]
+    name, value = max(each.width for each in names), values[0].width
+    note = max(each.width for each in notes)
+    room = paper.width - name - value - 4
+    width = min(room - (note + 2 if 0 < note <= room - 14 else 0), WIDEST_BAR)
+    for each, label, number, beside in zip(picture.bars, names, values, notes, strict=True):
+        row = label.padded(name) + Row("  ") + number
+        if width >= 7:
+            drawn = bar(each.value, low, high, width, paper, each.name.of)
+            row += Row("  ") + (Row(" " * width) if each.hidden else drawn)
+        fits = row.width + 2 + beside.width <= paper.width
+        yield row + Row("  ") + beside if fits and beside.runs else row
+
+
+def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str = "") -> Row:
+    """A number as a bar from 0 within low … high, in so many columns; beyond them, an arrow."""
+    colour = LOOKS[of].colour if of else ""
+    fine = paper.carries("▉▐│·")
+    axis, track = ("│", "·") if fine else ("|", " ")
+    if not math.isfinite(value):
+        return Row(axis.ljust(width), "dim")
+    low, high = min(low, 0.0), max(high, 0.0)
+    left = round((width - 1) * -low / (high - low))
+    right = width - 1 - left
+    room, size = (right, value / high if high else 0) if value >= 0 else (left, value / low)
+    filled = _filled(min(size, 1.0) * room, fine, value < 0)
+    if size > 1 + 1e-9 and room:
+        filled = filled[:-1] + (">" if value > 0 else "<") if value > 0 else "<" + filled[1:]
+    before = filled.rjust(left) if value < 0 else " " * left
+    after = filled if value >= 0 else ""
+    return (
+        Row(before, colour)
+        + Row(axis, "dim")
+        + Row(after, colour)
+        + Row(track * (right - len(after)), "dim")
+    )
+
+
+def _filled(length: float, fine: bool, below: bool) -> str:
+    """So many columns of ink, in eighths to the right, in halves to the left."""
+    if not fine:
+        return "#" * round(length)
+    if below:
+        halves = round(2 * length)
+        return "▐" * (halves % 2) + "█" * (halves // 2)
+    eighths = round(8 * length)
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+
+
+# ---------------------------------------------------------------------------- grids
+
+
+@lines.register
+def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
+    if picture.title:
+        yield from hanging(Row(), paper.row(picture.title, "bold"), 0, paper.width)
+    layout = _Cells.of(picture, paper)
+    if picture.columns:
+        yield layout.head()
+    draw = {"numbers": layout.number, "heights": layout.height}.get(picture.shown, layout.block)
+    for k in range(len(picture.rows)):
+        yield layout.row(k, draw)
+    if picture.shown == "colours":
+        yield layout.legend()
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Which columns of a grid are drawn, and how wide each of them is."""
+
+    picture: pictures.Grid
+    paper: Paper
+    label: int
+    cell: int
+    columns: range
+    numbers: bool  # each cell has room for its number
+
+    @classmethod
+    def of(cls, picture: pictures.Grid, paper: Paper) -> _Cells:
+        names = [paper.row((each,)).width for each in picture.rows]
+        if picture.columns:
+            names.append(paper.spell(picture.column_title).__len__())
+        label = max(LABEL, *names) + 2 if names else LABEL
+        count = picture.values.shape[1]
+        room = paper.width - label - (paper.digits + 6 if picture.shown == "heights" else 0)
+        number = paper.digits + 5
+        numbers = picture.shown == "numbers" or (
+            picture.shown == "colours" and count * number <= room
+        )
+        cell = number if numbers else max(1, min(WIDEST_CELL, room // max(count, 1)))
+        fitting = max(room // cell, 1)
+        at = picture.chosen[1] if picture.chosen[1] >= 0 else 0
+        first = max(0, min(at - fitting // 2, count - fitting))
+        shown = range(first, min(first + fitting, count))
+        return cls(picture, paper, label, cell, shown, numbers)
+
+    def head(self) -> Row:
+        """The columns' names, that of the chosen one in brackets; left out where they do not fit."""
+        picture, row = self.picture, Row(self.paper.spell(picture.column_title), "dim")
+        row = row.padded(self.label)
+        k = self.columns.start
+        while k < self.columns.stop:
+            chosen = k == picture.chosen[1]
+            name = f"[{picture.columns[k]}]" if chosen else picture.columns[k]
+            span = 1 if self.cell >= 5 else max(1, -(-5 // self.cell))
+            if not chosen and k < picture.chosen[1] < k + span:
+                row, k = row + Row(" " * self.cell), k + 1
+                continue
+            width = self.cell * min(span, self.columns.stop - k)
+            text = name.rjust(width) if self.numbers else name.ljust(width)
+            fits = len(name) <= width or chosen
+            row += Row(text if fits else " " * width, "bold" if chosen else "dim")
+            k += max(1, min(span, self.columns.stop - k))
+        return clipped(row, self.paper.width).stripped()
+
+    def row(self, k: int, draw: Callable[[int, int], Row]) -> Row:
+        """One row: its name, and its cells."""
+        picture, paper = self.picture, self.paper
+        name = picture.rows[k]
+        chosen = picture.chosen[0] == k
+        mark = Row(paper.spell("▸ "), "bold") if chosen else Row("  " * (picture.chosen[0] >= 0))
+        row = (mark + paper.row((name,), "bold")).padded(self.label)
+        for t in self.columns:
+            row += draw(k, t)
+        if picture.shown == "heights" and picture.chosen[1] >= 0:
+            row += Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
+        return Row.of(row.runs)
+
+    def number(self, k: int, t: int) -> Row:
+        """The cell's number; a dot where there is none yet."""
+        value, chosen = float(self.picture.values[k, t]), t == self.picture.chosen[1]
+        if math.isnan(value):
+            return Row(self.paper.spell("·").rjust(self.cell), "dim")
+        of = self.picture.rows[k].of
+        colour = LOOKS[of].colour if of else ""
+        style = f"bold {colour}" if chosen else colour if value else "dim"
+        return Row(numeral(value, self.paper.digits).rjust(self.cell), style.strip())
+
+    def height(self, k: int, t: int) -> Row:
+        """The cell as a small column between low and high."""
+        picture, value = self.picture, float(self.picture.values[k, t])
+        if not math.isfinite(value):
+            return Row(" " * self.cell)
+        of = picture.rows[k].of
+        glyphs = HEIGHTS if self.paper.carries(HEIGHTS) else "_.:-=+*#"
+        glyph = glyphs[min(int(level(picture, value) * 8), 7)]
+        wide = glyph * max(self.cell - 1, 1) + " " * (self.cell > 1)
+        style = LOOKS[of].colour if of else ""
+        return Row(wide, f"bold {style}" if t == picture.chosen[1] else style)
+
+    def block(self, k: int, t: int) -> Row:
+        """The cell as a block of colour, or in characters where there is no colour."""
+        picture, value = self.picture, float(self.picture.values[k, t])
+        if not math.isfinite(value) or (picture.logarithmic and value == 0):
+            return Row(" " * self.cell)
+        text = numeral(value, self.paper.digits) if self.numbers else ""
+        chosen = (k, t) == picture.chosen or (picture.chosen[0] < 0 and t == picture.chosen[1])
+        return self._inked(value, text, "bold underline" if chosen and text else "")
+
+    def _inked(self, value: float, text: str, style: str = "") -> Row:
+        picture, part = self.picture, level(self.picture, value)
+        signed = picture.low < 0 and not picture.logarithmic
+        if not self.paper.colours:
+            ramp = RAMP_BELOW if signed and value < 0 else RAMP
+            part = abs(2 * part - 1) if signed else part
+            glyph = ramp[min(int(part * len(ramp)), len(ramp) - 1)]
+            return Row(text.rjust(self.cell) if text else glyph * self.cell, style)
+        colour, ink = heat(round(part * 32) / 32, signed)
+        text = text or ("-" if value < 0 and signed else "")
+        return Row(f"{text} "[: self.cell].rjust(self.cell), f"{style} {ink} on {colour}".strip())
+
+    def legend(self) -> Row:
+        """From the lowest to the highest, as the cells are drawn."""
+        picture, paper = self.picture, self.paper
+        low, high = picture.low, picture.high
+        row = Row(" " * self.label) + Row(numeral(low, paper.digits) + " ", "dim")
+        for k in range(LEGEND):
+            part = k / (LEGEND - 1)
+            value = low + (high - low) * part
+            if picture.logarithmic:
+                value = low * (high / low) ** part
+            row += _Cells(picture, paper, self.label, 1, self.columns, False)._inked(value, "")
+        return clipped(row + Row(" " + numeral(high, paper.digits), "dim"), paper.width).stripped()
+
+
+def level(picture: pictures.Grid, value: float) -> float:
+    """Where a value lies between low and high, from 0 to 1."""
+    low, high = picture.low, picture.high
+    if picture.logarithmic:
+        low, high, value = (math.log(max(abs(v), 1e-300)) for v in (low, high, value))
+    return float(np.clip((value - low) / (high - low), 0, 1)) if high > low else 0.0
+
+
+def heat(part: float, signed: bool) -> tuple[str, str]:
+    """The colour of a cell, 0 … 1 of the scale, and black or white, whichever is read on it."""
+    anchors = (*BELOW_ZERO, *HEAT[1]) if signed else HEAT[0]
+    place = part * (len(anchors) - 1)
+    k = min(int(place), len(anchors) - 2)
+    mixed = [
+        round(a + (b - a) * (place - k))
+        for a, b in zip(rgb(anchors[k]), rgb(anchors[k + 1]), strict=True)
+    ]
+    light = 0.3 * mixed[0] + 0.59 * mixed[1] + 0.11 * mixed[2] > 140
+    return "#{:02x}{:02x}{:02x}".format(*mixed), "#000000" if light else "#ffffff"

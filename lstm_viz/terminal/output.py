@@ -1,0 +1,45 @@
+"""Frames written one below the other, in colour only where there is a terminal for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import IO, Any
+
+from rich.console import Console
+
+from lstm_viz.languages import ENGLISH, Language
+from lstm_viz.pictures import Picture
+from lstm_viz.terminal.paper import Paper, lines
+from lstm_viz.terminal.rows import ATTRIBUTES, MANY, PLAIN, SIXTEEN, TRUECOLOUR, ansi
+
+_DEPTHS = {None: PLAIN, "standard": SIXTEEN, "256": MANY, "truecolor": TRUECOLOUR, "windows": PLAIN}
+
+
+def open_console(file: IO[str] | None = None, width: int | None = None, **options: Any) -> Console:
+    """A console on standard output, or on a file; in colour only where that is a terminal."""
+    return Console(
+        file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False, **options
+    )
+
+
+def depth(console: Console) -> int:
+    """How much colour a console has; a terminal that wants none still has bold and reverse."""
+    if console.no_color or console.color_system is None:
+        return ATTRIBUTES if console.is_terminal and not console.is_dumb_terminal else PLAIN
+    return _DEPTHS[console.color_system]
+
+
+def show(
+    frames: Iterable[Picture], console: Console, digits: int = 3, say: Language = ENGLISH
+) -> None:
+    """Write all frames below each other, each as soon as it is there."""
+    colours = depth(console)
+    paper = Paper(
+        max(console.width, 20), digits, console.encoding, colours=colours >= SIXTEEN, say=say
+    )
+    for frame in frames:
+        console.file.write(
+            "".join(f"{ansi(row.stripped(), colours)}\n" for row in lines(frame, paper))
+        )
+        console.file.flush()

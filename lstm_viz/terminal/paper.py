@@ -1,0 +1,229 @@
+"""What pictures are drawn on, and the pictures that are words: titles, rules, tables, stacks.
+
+    for row in lines(picture, Paper(width=80)): …
+
+`lines` is one function a kind of picture; each gives rows that are no wider than the paper. Where
+the paper has a height, whatever can stretch (a list with a chosen line, a plot) fills what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from typing import Any
+
+from lstm_viz import pictures
+from lstm_viz.languages import ENGLISH, Language
+from lstm_viz.numerals import numeral, point
+from lstm_viz.pictures import Expression, Picture
+from lstm_viz.terminal.rows import Row, clipped, columns
+from lstm_viz.theme import LOOKS, spelled
+
+BETWEEN = 3  # columns between pictures next to each other
+
+
+@dataclass(frozen=True)
+class Paper:
+    """So many columns (and rows, or 0 for as many as it takes), digits, and an encoding.
+
+    `colours` says whether colour may carry what characters then need not.
+    """
+
+    width: int = 80
+    digits: int = 3
+    encoding: str = "utf-8"
+    height: int = 0
+    colours: bool = False
+    say: Language = ENGLISH
+
+    def row(self, expression: Expression, style: str = "") -> Row:
+        """An expression with its numbers rounded and its quantities coloured."""
+        return Row.of(
+            (
+                self.spell(
+                    numeral(piece.value, self.digits)
+                    if isinstance(piece, pictures.Value)
+                    else piece.text
+                ),
+                f"{style} {LOOKS[piece.of].colour}".strip() if piece.of else style,
+            )
+            for piece in expression
+        )
+
+    def words(self, english: str, style: str = "dim") -> Row:
+        """Words of our own, in the language of the paper."""
+        return Row(self.spell(self.say(english)), style)
+
+    def spell(self, written: str) -> str:
+        """The text in characters that the encoding has."""
+        return spelled(written, self.encoding)
+
+    def carries(self, glyphs: str) -> bool:
+        """Whether these characters can be drawn as they are."""
+        return spelled(glyphs, self.encoding) == glyphs
+
+    def number(self, value: float, style: str = "bold") -> Row:
+        """A rounded number; what is zero is said quietly."""
+        return Row(numeral(value, self.digits), "dim" if value == 0 else style)
+
+
+@singledispatch
+def lines(picture: Any, paper: Paper) -> Iterator[Row]:
+    """The lines of a picture; every kind of picture has a function of its own."""
+    raise TypeError(f"no way to write a {type(picture).__name__}")
+
+
+def stretches(picture: Picture) -> bool:
+    """Whether a picture can fill more rows, or do with fewer."""
+    match picture:
+        case pictures.Stack(parts) | pictures.Beside(parts):
+            return any(map(stretches, parts))
+        case pictures.Arithmetic() | pictures.Sweep():
+            return picture.chosen >= 0
+    return isinstance(picture, pictures.Curves | pictures.Areas | pictures.Wiring)
+
+
+@lines.register
+def _(picture: pictures.Stack, paper: Paper) -> Iterator[Row]:
+    free = replace(paper, height=0)
+    if not paper.height:
+        for part in picture.parts:
+            yield from lines(part, free)
+        return
+    fixed = [None if stretches(part) else list(lines(part, free)) for part in picture.parts]
+    left = paper.height - sum(len(rows) for rows in fixed if rows is not None)
+    shared = max(left // max(fixed.count(None), 1), 4)
+    for part, rows in zip(picture.parts, fixed, strict=True):
+        yield from lines(part, replace(paper, height=shared)) if rows is None else rows
+
+
+@lines.register
+def _(picture: pictures.Beside, paper: Paper) -> Iterator[Row]:
+    shares = picture.widths or (1,) * len(picture.parts)
+    room = paper.width - BETWEEN * (len(shares) - 1)
+    ends = [room * sum(shares[:k]) // sum(shares) for k in range(len(shares) + 1)]
+    widths = [end - start for start, end in zip(ends, ends[1:], strict=False)]
+    drawn = [
+        list(lines(part, replace(paper, width=width)))
+        for part, width in zip(picture.parts, widths, strict=True)
+    ]
+    for k in range(max(map(len, drawn))):
+        row = Row()
+        for rows, width in zip(drawn, widths, strict=True):
+            row = row + Row(" " * BETWEEN) if row.runs else row
+            row += clipped(rows[k] if k < len(rows) else Row(), width)
+        yield row.stripped()
+
+
+@lines.register
+def _(picture: pictures.Words, paper: Paper) -> Iterator[Row]:
+    style = {"plain": "", "quiet": "dim", "warning": "bold", "strong": "bold"}[picture.tone]
+    yield from wrapped(paper.row(picture.text, style), paper.width)
+
+
+@lines.register
+def _(picture: pictures.Title, paper: Paper) -> Iterator[Row]:
+    head = paper.row((pictures.Text(picture.name),), "bold")
+    yield from wrapped(head + paper.row((pictures.Text(f"   {picture.what}"),)), paper.width)
+    labels = [Row(paper.spell(label), "dim") for label, _ in picture.facts]
+    room = max((label.width for label in labels), default=0) + 2
+    for label, (_, expression) in zip(labels, picture.facts, strict=True):
+        yield from hanging(label, paper.row(expression), room, paper.width)
+
+
+@lines.register
+def _(picture: pictures.Rule, paper: Paper) -> Iterator[Row]:
+    dash = paper.spell("─")
+    text = (
+        Row(f"{dash * 2} ", "dim")
+        + Row(paper.spell(picture.text), "bold")
+        + Row("   ")
+        + paper.row(picture.beside)
+    ).stripped()
+    yield Row()
+    *first, last = wrapped(text, paper.width)
+    yield from first
+    left = max(paper.width - last.width, 0)
+    yield last + Row(f" {dash * left}"[:left], "dim")
+
+
+@lines.register
+def _(picture: pictures.Table, paper: Paper) -> Iterator[Row]:
+    rows = [[paper.row(cell) for cell in row] for row in picture.rows]
+    for k in picture.right:
+        for row, cell in zip(rows, aligned([row[k] for row in rows]), strict=True):
+            row[k] = cell
+    heads = [Row(paper.spell(head), "dim") for head in picture.heads]
+    widths = [max(each.width for each in column) for column in zip(heads, *rows, strict=True)]
+    for k in picture.right:
+        heads[k] = heads[k].right(widths[k])
+    room = sum(widths[:-1]) + 2 * (len(widths) - 1)
+    room = room if paper.width - room >= 20 or room + widths[-1] <= paper.width else 4
+    for row in [heads, *rows] if any(picture.heads) else rows:
+        before = Row()
+        for cell, width in zip(row[:-1], widths, strict=False):
+            before += cell.padded(width + 2)
+        yield from hanging(before, row[-1], room, paper.width)
+
+
+# ---------------------------------------------------------------------------- text
+
+
+def in_columns(row: Iterable[Row], widths: list[int]) -> Row:
+    """Cells side by side, two columns apart."""
+    found = Row()
+    for cell, width in zip(row, widths, strict=True):
+        found = (found + Row("  ") if found.runs else found) + cell.padded(width)
+    return found
+
+
+def aligned(numbers: list[Row]) -> list[Row]:
+    """Numbers padded so that their decimal points stand below each other and all are as wide."""
+    before = max((point(each.plain) for each in numbers), default=0)
+    moved = [each.right(each.width + before - point(each.plain)) for each in numbers]
+    width = max((each.width for each in moved), default=0)
+    return [each.padded(width) for each in moved]
+
+
+def ending(text: Row, indent: int, result: Row, width: int) -> Iterator[Row]:
+    """Text after an indent, and the result at the right end of its last line or below it."""
+    found = list(hanging(Row(), text, indent, width)) if text.runs else [Row()]
+    if found[-1].width + 2 + result.width > width:
+        found.append(Row())
+    yield from found[:-1]
+    yield found[-1].padded(width - result.width) + result
+
+
+def hanging(head: Row, text: Row, indent: int, width: int) -> Iterator[Row]:
+    """A head and the text beside it, wrapped so that all of its lines begin at the indent."""
+    if head.width > indent:
+        yield from wrapped(head.stripped(), width)
+        head = Row()
+    for part in wrapped(text, max(width - indent, 8)):
+        yield head.padded(indent) + part
+        head = Row()
+
+
+def wrapped(text: Row, width: int) -> list[Row]:
+    """The text in lines of at most so many columns, broken at spaces; a longer word stays whole.
+
+    Chinese, which has no spaces, is broken behind any of its characters.
+    """
+    if "\n" in text.plain:
+        return [line for part in text.lines() for line in wrapped(part, width)]
+    if text.width <= width:
+        return [text]
+    found, start, used, last = [], 0, 0, 0
+    for k, letter in enumerate(text.plain):
+        size = columns(letter)
+        if letter == " ":
+            last = k
+        if used + size > width and letter != " " and last > start:
+            found.append(text[start:last])
+            start = last + (text.plain[last] == " ")
+            used = columns(text.plain[start:k])
+        used += size
+        if size == 2:
+            last = k + 1
+    return [*found, text[start:]]

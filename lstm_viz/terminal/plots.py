@@ -1,0 +1,254 @@
+"""Curves in braille dots, and stacked areas in blocks, over one axis, each labelled where it ends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz import pictures
+from lstm_viz.numerals import numeral
+from lstm_viz.terminal.paper import Paper, clipped, hanging, lines
+from lstm_viz.terminal.rows import Row
+from lstm_viz.theme import LOOKS
+
+USUAL_HEIGHT = 12
+BRAILLE = 0x2800
+DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column in a cell
+FILLS = "█▓▒░"
+BAND, CURVE = 0, 1
+
+Cell = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Where numbers lie on a field of so many columns and rows of characters."""
+
+    x: np.ndarray
+    low: float
+    high: float
+    width: int
+    height: int
+    logarithmic: bool = False
+
+    def across(self, x: float, fine: int = 1) -> int:
+        """The column (of `fine` in a character) of a place on the axis."""
+        first, last = float(self.x[0]), float(self.x[-1])
+        part = (x - first) / (last - first) if last > first else 0.0
+        return round(part * (self.width * fine - 1))
+
+    def down(self, value: float, fine: int = 1) -> int | None:
+        """The row (of `fine` in a character) of a number, from the top; None where it has none."""
+        if not math.isfinite(value) or (self.logarithmic and value <= 0):
+            return None
+        low, high = self.low, self.high
+        if self.logarithmic:
+            low, high, value = math.log(low), math.log(high), math.log(value)
+        part = (value - low) / (high - low) if high > low else 0.5
+        return round((1 - min(max(part, 0.0), 1.0)) * (self.height * fine - 1))
+
+    def ticks(self) -> dict[int, float]:
+        """Row → the number written beside it."""
+        if self.logarithmic:
+            first, last = math.ceil(math.log10(self.low)), math.floor(math.log10(self.high))
+            step = max(1, -(-(last - first) // max(self.height // 2, 1)))
+            wanted = [10.0**k for k in range(first, last + 1, step)] or [self.low, self.high]
+        else:
+            wanted = [self.low, self.high, *([0.0] if self.low < 0 < self.high else [])]
+        return {row: v for v in reversed(wanted) if (row := self.down(v)) is not None}
+
+
+def bounds(values: list[np.ndarray], logarithmic: bool) -> tuple[float, float]:
+    """The least and the largest finite number; on a logarithmic axis, of those above 0."""
+    known = np.concatenate([np.ravel(each) for each in values]) if values else np.zeros(0)
+    known = known[np.isfinite(known) & ((known > 0) if logarithmic else True)]
+    if not len(known):
+        return (0.1, 1.0) if logarithmic else (0.0, 1.0)
+    low, high = float(known.min()), float(known.max())
+    if low == high:
+        return (low / 2, high * 2) if logarithmic else (min(low, 0.0), max(high, 0.0) or 1.0)
+    return low, high
+
+
+# ---------------------------------------------------------------------------- curves
+
+
+@lines.register
+def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
+    shown = [each for c in picture.curves for each in (c.values, c.low, c.high) if each is not None]
+    low, high = bounds(shown, picture.logarithmic)
+    labels = {k: _label(curve, paper) for k, curve in enumerate(picture.curves)}
+    left = max(len(_tick(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
+    right = max((row.width for row in labels.values()), default=0) + 1
+    above = list(_above(picture, paper))
+    height = max((paper.height or USUAL_HEIGHT + 2) - len(above) - 2, 3)
+    width = max(paper.width - left - right, 8)
+    axes = Axes(np.asarray(picture.x, float), low, high, width, height, picture.logarithmic)
+    field = _draw_curves(picture, axes, paper)
+    yield from above
+    yield from _framed(field, axes, picture.now, left, _ends(picture, axes, labels), paper)
+    yield _under(axes, picture.x_title, picture.now, left, paper)
+
+
+def _above(picture: pictures.Curves | pictures.Areas, paper: Paper) -> Iterator[Row]:
+    if picture.title:
+        yield from hanging(Row(), paper.row(picture.title, "bold"), 0, paper.width)
+    if picture.y_title:
+        yield clipped(Row(paper.spell(picture.y_title), "dim"), paper.width).stripped()
+
+
+def _label(curve: pictures.Curve, paper: Paper) -> Row:
+    note = f" {curve.note}" if curve.note else ""
+    return paper.row((curve.name,), "bold") + Row(paper.spell(note), "dim")
+
+
+def _draw_curves(picture: pictures.Curves, axes: Axes, paper: Paper) -> list[list[Cell]]:
+    fine = paper.carries(chr(BRAILLE + 255))
+    down, across = (4, 2) if fine else (1, 1)
+    dots: dict[tuple[int, int], tuple[int, str, str]] = {}
+    for curve in picture.curves:
+        style, letter = LOOKS[curve.name.of].colour if curve.name.of else "", curve.name.text[:1]
+        for row, column in _points(curve, axes, down, across):
+            place = (row // down, column // across)
+            bits = dots.get(place, (0, "", ""))[0] | DOTS[row % down][column % across]
+            dots[place] = bits, style, letter
+    field = [[(" ", "")] * axes.width for _ in range(axes.height)]
+    for (row, column), (bits, style, letter) in dots.items():
+        field[row][column] = (chr(BRAILLE + bits) if fine else paper.spell(letter) or "*", style)
+    return field
+
+
+def _points(curve: pictures.Curve, axes: Axes, down: int, across: int) -> Iterator[tuple[int, int]]:
+    """The dots of a curve, joined from one number to the next, and of the edges of its band."""
+    for values, gaps in ((curve.low, 3), (curve.high, 3), (curve.values, 2 * curve.dashed)):
+        if values is None:
+            continue
+        before: tuple[int, int] | None = None
+        for x, value in zip(axes.x, values, strict=True):
+            row = axes.down(float(value), down)
+            here = None if row is None else (row, axes.across(float(x), across))
+            if here is not None:
+                between = _joined(before or here, here)
+                yield from (p for p in between if not gaps or p[1] // gaps % 2 == 0)
+            before = here
+
+
+def _joined(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    steps = max(abs(end[0] - start[0]), abs(end[1] - start[1]), 1)
+    for k in range(steps + 1):
+        yield tuple(round(a + (b - a) * k / steps) for a, b in zip(start, end, strict=True))
+
+
+def _ends(picture: pictures.Curves, axes: Axes, labels: dict[int, Row]) -> dict[int, Row]:
+    """Row → the label of the curve that ends there, or nearby where several do."""
+    found: dict[int, Row] = {}
+    wanted = []
+    for k, curve in enumerate(picture.curves):
+        rows = [row for v in curve.values if (row := axes.down(float(v))) is not None]
+        wanted.append((rows[-1] if rows else axes.height - 1, k))
+    for row, k in sorted(wanted):
+        free = [r for r in range(axes.height) if r not in found]
+        if free:
+            found[min(free, key=lambda r: (abs(r - row), r))] = labels[k]
+    return found
+
+
+# ---------------------------------------------------------------------------- areas
+
+
+@lines.register
+def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
+    parts = np.array([np.asarray(part.values, float) for part in picture.parts])
+    parts = np.where(np.isfinite(parts), parts, 0.0)
+    above, below = np.maximum(parts, 0).sum(axis=0), np.minimum(parts, 0).sum(axis=0)
+    low, high = bounds([above, below, np.zeros(1)], False)
+    labels = [
+        Row(_fill(k, part, paper), LOOKS[part.name.of].colour if part.name.of else "")
+        + Row(" ")
+        + _label(part, paper)
+        for k, part in enumerate(picture.parts)
+    ]
+    left = max(len(_tick(each, False, paper)) for each in (low, high)) + 1
+    right = max((row.width for row in labels), default=0) + 1
+    head = list(_above(picture, paper))
+    height = max((paper.height or USUAL_HEIGHT + 2) - len(head) - 2, 3, len(labels))
+    axes = Axes(np.asarray(picture.x, float), low, high, max(paper.width - left - right, 8), height)
+    yield from head
+    field = _draw_areas(picture, parts, axes, paper)
+    yield from _framed(field, axes, picture.now, left, dict(enumerate(labels)), paper)
+    yield _under(axes, picture.x_title, picture.now, left, paper)
+
+
+def _fill(k: int, part: pictures.Curve, paper: Paper) -> str:
+    return FILLS[k % 4] if paper.carries(FILLS) else part.name.text[:1]
+
+
+def _draw_areas(
+    picture: pictures.Areas, parts: np.ndarray, axes: Axes, paper: Paper
+) -> list[list[Cell]]:
+    field = [[(" ", "")] * axes.width for _ in range(axes.height)]
+    count = parts.shape[1]
+    zero = axes.down(0.0) or 0
+    for column in range(axes.width):
+        t = round(column / max(axes.width - 1, 1) * (count - 1))
+        for sign in (1, -1):
+            base = 0.0
+            for k, part in enumerate(picture.parts):
+                if (value := parts[k, t]) * sign <= 0:
+                    continue
+                start, end = sorted((axes.down(base) or 0, axes.down(base + value) or 0))
+                base += value
+                style = LOOKS[part.name.of].colour if part.name.of else ""
+                for row in range(start, end):
+                    field[row + (sign < 0)][column] = (_fill(k, part, paper), style)
+        total = axes.down(float(parts[:, t].sum()))
+        field[zero][column] = (paper.spell("─"), "dim")
+        if total is not None:
+            field[total][column] = (paper.spell("•"), "bold")
+    return field
+
+
+# ---------------------------------------------------------------------------- around both
+
+
+def _framed(
+    field: list[list[Cell]],
+    axes: Axes,
+    now: float | None,
+    left: int,
+    labels: dict[int, Row],
+    paper: Paper,
+) -> Iterator[Row]:
+    ticks, bar = axes.ticks(), paper.spell("│")
+    at = None if now is None else axes.across(now)
+    for k, cells in enumerate(field):
+        if at is not None and cells[at][0] == " ":
+            cells[at] = (bar, "bold")
+        tick = _tick(ticks[k], axes.logarithmic, paper) if k in ticks else ""
+        row = Row(tick.rjust(left - 1), "dim") + Row(bar, "dim") + Row.of(cells)
+        yield (row + Row(" ") + labels.get(k, Row())).stripped()
+
+
+def _tick(value: float, logarithmic: bool, paper: Paper) -> str:
+    if logarithmic:
+        return f"1e{round(math.log10(value))}" if value > 0 else ""
+    return numeral(value, paper.digits)
+
+
+def _under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) -> Row:
+    """The ends of the axis, the present place, and what the axis is."""
+    cells = [" "] * (axes.width + 1)
+    places = [(0, axes.x[0]), (axes.width, axes.x[-1])]
+    for column, x in (*places, *([(axes.across(now), now)] if now is not None else [])):
+        text = f"{x:g}"
+        start = min(max(column - len(text) // 2, 0), len(cells) - len(text))
+        cells[start : start + len(text)] = text
+    written = "".join(cells)
+    title = paper.spell(title)
+    gap = written.find(" " * (len(title) + 4))
+    if title and gap >= 0:
+        written = written[: gap + 2] + title + written[gap + 2 + len(title) :]
+    return clipped(Row(" " * left) + Row(written, "dim"), paper.width).stripped()

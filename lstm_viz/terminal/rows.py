@@ -1,0 +1,185 @@
+"""A line of text in runs of one style each, and the styles as a terminal's own codes.
+
+row = Row("c", "bold #d9541e") + Row(" = 0.918")
+row.width, row.plain, row.padded(20), row[2:5]
+ansi(row, TRUECOLOUR)                    # with escape sequences
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from rich.cells import cell_len, get_character_cell_size
+
+Run = tuple[str, str]  # text and style
+
+# How much colour a terminal has.
+PLAIN, ATTRIBUTES, SIXTEEN, MANY, TRUECOLOUR = 0, 1, 16, 256, 1 << 24
+
+_ATTRIBUTES = {"bold": "1", "reverse": "7", "underline": "4"}
+_LEVELS = (0, 95, 135, 175, 215, 255)
+_BASIC = [(0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 100, 0), (0, 0, 200), (170, 0, 170),
+          (0, 160, 170), (150, 150, 150)]  # fmt: skip
+_QUIET = "#7d7d7d"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+class Row:
+    """One line; it never changes, every method gives another."""
+
+    __slots__ = ("_width", "runs")
+
+    def __init__(self, text: str = "", style: str = "") -> None:
+        self.runs: tuple[Run, ...] = ((text, style),) if text else ()
+        self._width = -1
+
+    @classmethod
+    def of(cls, runs: Iterable[Run]) -> Row:
+        """A row of these runs, those of one style joined."""
+        row = cls()
+        row.runs = tuple(_joined(runs))
+        return row
+
+    @property
+    def plain(self) -> str:
+        """The text without its styles."""
+        return "".join(text for text, _ in self.runs)
+
+    @property
+    def width(self) -> int:
+        """How many columns it takes."""
+        if self._width < 0:
+            self._width = sum(columns(text) for text, _ in self.runs)
+        return self._width
+
+    def __add__(self, other: Row) -> Row:
+        row = Row()
+        row.runs = self.runs + other.runs
+        return row
+
+    def __getitem__(self, part: slice) -> Row:
+        """The characters (not columns) from start to stop."""
+        start, stop, _ = part.indices(len(self.plain))
+        return Row.of(_cut(self.runs, start, stop))
+
+    def padded(self, width: int) -> Row:
+        """At least so wide, with spaces behind."""
+        return self + Row(" " * (width - self.width)) if width > self.width else self
+
+    def right(self, width: int) -> Row:
+        """At least so wide, with spaces before."""
+        return Row(" " * (width - self.width)) + self if width > self.width else self
+
+    def stripped(self) -> Row:
+        """Without the spaces at its end."""
+        return self[: len(self.plain.rstrip())]
+
+    def styled(self, style: str) -> Row:
+        """Every run with this added to its style."""
+        return Row.of((text, f"{own} {style}".strip()) for text, own in self.runs)
+
+    def lines(self) -> Iterator[Row]:
+        """The parts between its line ends."""
+        start = 0
+        for part in self.plain.split("\n"):
+            yield self[start : start + len(part)]
+            start += len(part) + 1
+
+
+def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+    text, style = "", ""
+    for more, other in runs:
+        if other == style:
+            text += more
+        else:
+            if text:
+                yield text, style
+            text, style = more, other
+    if text:
+        yield text, style
+
+
+def _cut(runs: Iterable[Run], start: int, stop: int) -> Iterator[Run]:
+    place = 0
+    for text, style in runs:
+        part = text[max(start - place, 0) : max(stop - place, 0)]
+        if part:
+            yield part, style
+        place += len(text)
+
+
+def clipped(row: Row, width: int) -> Row:
+    """The row in exactly so many columns; a wide character that is cut in two becomes a space."""
+    if row.width <= width:
+        return row.padded(width)
+    text, used = row.plain, 0
+    for k, letter in enumerate(text):
+        size = 1 if letter.isascii() else get_character_cell_size(letter)
+        if used + size > width:
+            return row[:k].padded(width)
+        used += size
+    return row
+
+
+# ---------------------------------------------------------------------------- colours
+
+
+def ansi(row: Row, depth: int) -> str:
+    """The row with a terminal's escape sequences for as much colour as it has."""
+    if depth == PLAIN:
+        return row.plain
+    return "".join(
+        f"\x1b[{codes}m{text}\x1b[0m" if (codes := codes_of(style, depth)) else text
+        for text, style in row.runs
+    )
+
+
+@lru_cache(4096)
+def codes_of(style: str, depth: int) -> str:
+    """`bold on #0e8f6e` as the numbers of an escape sequence."""
+    found, ground = [], False
+    for word in style.split():
+        if word == "on":
+            ground = True
+        elif word in _ATTRIBUTES:
+            found.append(_ATTRIBUTES[word])
+        elif depth > ATTRIBUTES:
+            found.append(_colour(_QUIET if word == "dim" else word, ground, depth))
+            ground = False
+    return ";".join(found)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """#rrggbb as three numbers."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _colour(colour: str, ground: bool, depth: int) -> str:
+    red, green, blue = rgb(colour)
+    if depth == TRUECOLOUR:
+        return f"{48 if ground else 38};2;{red};{green};{blue}"
+    if depth == MANY:
+        return f"{48 if ground else 38};5;{_nearest(red, green, blue)}"
+    if colour == _QUIET and not ground:
+        return "90"
+    near = min(range(8), key=lambda k: _distance((red, green, blue), _BASIC[k]))
+    return str((40 if ground else 30) + near)
+
+
+def _nearest(*wanted: int) -> int:
+    """The nearest of the 240 colours that all such terminals share."""
+    cube = [min(range(6), key=lambda k: abs(_LEVELS[k] - each)) for each in wanted]
+    grey = min(max(round((sum(wanted) / 3 - 8) / 10), 0), 23)
+    in_cube = tuple(_LEVELS[k] for k in cube)
+    if _distance(wanted, (8 + 10 * grey,) * 3) < _distance(wanted, in_cube):
+        return 232 + grey
+    return 16 + 36 * cube[0] + 6 * cube[1] + cube[2]
+
+
+def _distance(one: Iterable[int], other: Iterable[int]) -> int:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
