@@ -1,8 +1,9 @@
-"""Where the nodes of a wiring stand in the unit square: by hand for the classics, else in layers."""
+"""Where the nodes of a wiring stand in the unit square: by hand for classics, else in layers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 Point = tuple[float, float]
 Places = dict[str, Point]
@@ -129,7 +130,7 @@ def in_layers(keys: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[Pl
     for start, end in pairs:
         chain: list[_Slot] = [(start, end, k) for k in range(depth[start] + 1, depth[end])]
         for slot in chain:
-            layers[slot[2]].append(slot)  # type: ignore[arg-type,index]
+            layers[slot[2]].append(slot)  # type: ignore[index]
         chains[start, end] = chain
         steps += zip([start, *chain], [*chain, end], strict=True)
     _untangle(layers, steps)
@@ -139,7 +140,7 @@ def in_layers(keys: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[Pl
 
 
 def _depths(keys: Sequence[str], pairs: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """Layer of each node: after all that it needs, just before what needs it if it needs nothing."""
+    """Layer of each node: after what it needs, or just before what needs it if it needs nothing."""
     depth = dict.fromkeys(keys, 0)
     for _ in keys:
         for start, end in pairs:
@@ -198,10 +199,7 @@ def _spread(layers: list[list[_Slot]], steps: Sequence[tuple[_Slot, _Slot]]) -> 
 
 def _apart(wanted: list[float], layer: list[_Slot]) -> list[float]:
     """Numbers near the wanted ones, in the same order, each so far from the next as is needed."""
-    gaps = [
-        1.0 if isinstance(a, str) and isinstance(b, str) else 0.6
-        for a, b in zip(layer, layer[1:], strict=False)
-    ]
+    gaps = [1.0 if isinstance(a, str) and isinstance(b, str) else 0.6 for a, b in pairwise(layer)]
     up, down = wanted[:], wanted[:]
     for k, gap in enumerate(gaps):
         up[k + 1] = max(up[k + 1], up[k] + gap)
