@@ -66,11 +66,11 @@ def _rows(rows: Any) -> Array:
     return rows
 
 
-def _spread(spread: Array, names: tuple[str, ...]) -> Array:
+def _spread(spread: Any, names: tuple[str, ...]) -> Array:
     for k in np.flatnonzero(spread == 0):
         name = names[k] if k < len(names) else f"column {k + 1}"
         raise InputError(f"{name} is constant in the training part: there is nothing to scale by")
-    return spread
+    return np.asarray(spread)
 
 
 def windows(series: Any, length: int, ahead: int = 1) -> tuple[Array, Array]:

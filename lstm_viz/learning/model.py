@@ -1,0 +1,251 @@
+"""`Model`: a network with a loss and an optimiser, to fit, evaluate, predict, save and resume.
+
+model = Model(build([recurrent(LSTM, 20), dense(5)], inputs=1), loss="mae", optimiser="adam")
+history = model.fit(inputs, targets, epochs=10, batch=32)      # (N, T, I), (N, K)
+model.evaluate(inputs, targets), model.predict(inputs)
+model.save("model.npz"); model = Model.load("model.npz")
+
+Arrays are batch-first here, as Keras has them; underneath they are feature-major.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.errors import InputError
+from lstm_viz.learning.batches import cut, turn, turn_back
+from lstm_viz.learning.clipping import Clipping
+from lstm_viz.learning.divergence import DivergedError, explain
+from lstm_viz.learning.engine import Engine
+from lstm_viz.learning.losses import find_loss
+from lstm_viz.learning.optimisers import Optimiser, optimiser
+from lstm_viz.learning.parameters import Parameters
+from lstm_viz.learning.progress import EarlyStop, History, Progress
+from lstm_viz.network import Embedding, Network
+
+Array = np.ndarray
+EVALUATED_TOGETHER = 256
+
+
+class Model:
+    """A network in training. `updates` counts the steps of the optimiser so far.
+
+    `loss_at` is "last" (the default where one value a sequence comes out), or "each" step. `carry`
+    begins each batch with the states at the end of the one before (Keras' `stateful`).
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: str = "mse",
+        optimiser: str | Optimiser = "adam",
+        rate: float | None = None,
+        *,
+        clip: Clipping | None = None,
+        loss_at: str = "each",
+        carry: bool = False,
+        seed: int = 0,
+    ) -> None:
+        self.network, self.loss, self.loss_at = network, find_loss(loss), loss_at
+        self.optimiser = make_optimiser(optimiser, rate)
+        self.clip, self.carry, self.seed, self.updates = clip or Clipping(), carry, seed, 0
+        self.parameters = Parameters(network)
+        self.rng = np.random.default_rng([seed, 1])
+        self.engines: dict[tuple[int, ...], Engine] = {}
+        self.engine: Engine | None = None  # the one that the last update used
+        self.outputs: Array | None = None
+        self.states: dict[str, dict[str, Array]] = {}
+        self.keep = carry  # whether the states at the end of an update are kept for the next
+        self.norm = math.nan  # of the last update
+
+    def __repr__(self) -> str:
+        return f"Model({self.network!r}, {self.loss.name}, {self.optimiser.name})"
+
+    # ---------------------------------------------------------------- one update
+
+    def update(self, x: Array, targets: Array) -> tuple[float, float]:
+        """One step of the optimiser on a feature-major batch: (loss, norm of the gradients unclipped).
+
+        x is (T, I, B), or (T, B) of whole numbers; targets are as the outputs, (K, B) or (T, K, B),
+        or without K for classes. Raises `DivergedError` before it would spoil a weight.
+        """
+        engine = self.engine = self._engine(x)
+        engine.begin(self.states)
+        value, dy = self._compare(engine.forward(x, training=True), targets)
+        self.parameters.gradients.fill(0)
+        engine.backward(dy)
+        norm = self.parameters.norm()
+        if not math.isfinite(value + norm):
+            raise DivergedError(explain(self, value, norm))
+        self.clip(self.parameters.gradients, norm)
+        self.optimiser.step(self.parameters.values, self.parameters.gradients)
+        self.updates += 1
+        self.norm = norm
+        if self.keep:
+            self.states = engine.final()
+        return value, norm
+
+    def gradients(self, x: Array, targets: Array) -> tuple[float, dict[str, Array]]:
+        """(loss, ∂L/∂weight by name) of a feature-major batch; nothing is changed or dropped."""
+        engine = self._engine(x)
+        engine.begin({})
+        value, dy = self._compare(engine.forward(x), targets)
+        self.parameters.gradients.fill(0)
+        engine.backward(dy)
+        return value, {name: slope.copy() for name, slope in self.parameters.slopes.items()}
+
+    def reset(self) -> None:
+        """Forget the states carried so far: the next batch begins with zeros."""
+        self.states = {}
+
+    def _engine(self, x: Array) -> Engine:
+        if x.shape not in self.engines:
+            self.engines[x.shape] = Engine(self.network, self.parameters, self.rng, x)
+        return self.engines[x.shape]
+
+    def _compare(self, outputs: Array, targets: Array) -> tuple[float, Array]:
+        self.outputs = outputs
+        if outputs.ndim == 2 or self.loss_at == "each":
+            return self.loss(outputs, targets)
+        value, slope = self.loss(outputs[-1], targets)
+        dy = np.zeros_like(outputs)
+        dy[-1] = slope
+        return value, dy
+
+    # ---------------------------------------------------------------- many updates
+
+    def fit(
+        self, inputs: Any, targets: Any, *, stop: EarlyStop | None = None, **how: Any
+    ) -> History:
+        """Train on (N, T, I) and their targets; Ctrl-C ends it and keeps what was learned.
+
+        Options are those of `training`; `stop` ends it early, asked once an epoch.
+        """
+        history = History()
+        try:
+            for each in self.training(inputs, targets, **how):
+                history.add(each)
+                if stop and each.last_of_epoch and stop(history.losses[-1]):
+                    break
+        except KeyboardInterrupt:
+            history.interrupted = True
+        return history
+
+    def training(
+        self,
+        inputs: Any,
+        targets: Any,
+        *,
+        epochs: int = 1,
+        batch: int = 32,
+        shuffle: bool = True,
+        truncate: int = 0,
+    ) -> Iterator[Progress]:
+        """Train for so many epochs, one `Progress` an update; an epoch cut short comes first.
+
+        `truncate` cuts the sequences into pieces of so many steps, with an update after each and
+        states carried from piece to piece: truncated backpropagation through time. A last batch
+        that is not full is trained on too. Order and chance follow the seed and `updates`, so that
+        a model that was saved and loaded carries on exactly.
+        """
+        x, y = self._given(inputs, targets)
+        pieces = -(-x.shape[1] // truncate) if truncate else 1
+        each = -(-len(x) // batch) * pieces
+        begun, done = divmod(self.updates, each)
+        for epoch in range(begun, begun + epochs):
+            order = np.arange(len(x))
+            if shuffle:
+                np.random.default_rng([self.seed, 2, epoch]).shuffle(order)
+            self.keep = self.carry or truncate > 0
+            for k, (part, answer) in enumerate(cut(x, y, order, batch, truncate)):
+                if k >= done:
+                    yield self.progress(part, answer, epoch + 1, k + 1 == each, k % pieces)
+            done = 0
+
+    def progress(
+        self, x: Array, targets: Array, epoch: int = 1, last: bool = False, piece: int = 0
+    ) -> Progress:
+        """One update and what to tell of it; a `piece` after the first carries on from before."""
+        if not piece and not self.carry:
+            self.reset()
+        acted = self.clip.acted
+        value, norm = self.update(x, targets)
+        return Progress(self.updates, epoch, value, norm, last, self.clip.acted > acted)
+
+    # ---------------------------------------------------------------- using it
+
+    def predict(self, inputs: Any) -> Array:
+        """What the network says, (N, K) or (N, T, K): values, or a cross-entropy's probabilities."""
+        return turn_back(self.loss.predicted(self._outputs(self._inputs(inputs))))
+
+    def evaluate(self, inputs: Any, targets: Any) -> float:
+        """The loss over all sequences, nothing dropped."""
+        x, y = self._given(inputs, targets)
+        return self._compare(self._outputs(x), turn(y))[0]
+
+    def _outputs(self, x: Array) -> Array:
+        """Feature-major outputs for batch-first inputs, some sequences at a time."""
+        size = min(len(x), EVALUATED_TOGETHER)
+        found = []
+        for start in range(0, len(x), size):
+            rows = np.minimum(np.arange(start, start + size), len(x) - 1)
+            part = turn(x[rows])
+            engine = self._engine(part)
+            engine.begin({})
+            found.append(engine.forward(part).copy())
+        return np.concatenate(found, axis=-1)[..., : len(x)]
+
+    def _given(self, inputs: Any, targets: Any) -> tuple[Array, Array]:
+        x, y = self._inputs(inputs), self._targets(targets)
+        if len(x) != len(y):
+            raise InputError(f"{len(x)} sequences, but {len(y)} targets")
+        return x, y
+
+    def _inputs(self, inputs: Any) -> Array:
+        x, words = np.asarray(inputs), isinstance(self.network.layers[0], Embedding)
+        if x.ndim != (2 if words else 3) or not x.size:
+            wanted = "(N, T) of whole numbers" if words else "(N, T, features)"
+            raise InputError(f"inputs have shape {x.shape}: they should be {wanted}")
+        if not np.isfinite(x).all():
+            raise InputError("the inputs hold a number that is not finite")
+        return x.astype(np.int64 if words else self.network.dtype)
+
+    def _targets(self, targets: Any) -> Array:
+        y = np.asarray(targets)
+        if not np.isfinite(y).all():
+            raise InputError("the targets hold a number that is not finite")
+        y = y.astype(np.int64 if self.loss.classes else self.network.dtype)
+        return y if self.loss.classes or y.ndim > 1 else y[:, None]
+
+    def summary(self) -> str:
+        """Layers, shapes and parameter counts in a table, as Keras prints them."""
+        from lstm_viz.learning.summary import summary
+
+        return summary(self.network)
+
+    # ---------------------------------------------------------------- files
+
+    def save(self, path: str | Path) -> None:
+        """Write weights, optimiser and chance to `.npz`: enough to carry on exactly."""
+        from lstm_viz.learning.saving import save
+
+        save(path, self)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Model:
+        """A model as `save` left it. Raises `InputError` for a file that is none."""
+        from lstm_viz.learning.saving import load
+
+        return load(path)
+
+
+def make_optimiser(given: str | Optimiser, rate: float | None) -> Optimiser:
+    """An optimiser by name, or as it is."""
+    if isinstance(given, Optimiser):
+        return given
+    return optimiser(given, rate)

@@ -1,0 +1,66 @@
+"""All weights of a network in one flat vector, all gradients in another; each weight is a view.
+
+An update of the vector is an update of every weight in place, and costs a few calls, not a few for
+each weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lstm_viz.layers import Layer
+from lstm_viz.network import Network
+from lstm_viz.recurrent import Recurrent
+
+Array = np.ndarray
+
+
+class Parameters:
+    """`values` and `gradients` are flat; `weights[name]` and `slopes[name]` are views into them."""
+
+    def __init__(self, network: Network) -> None:
+        weights = network.weights
+        parts = [weight.ravel() for weight in weights.values()]
+        self.values = np.concatenate(parts) if parts else np.zeros(0, network.dtype)
+        self.gradients = np.zeros_like(self.values)
+        shapes = {name: weight.shape for name, weight in weights.items()}
+        self.weights = views(self.values, shapes)
+        self.slopes = views(self.gradients, shapes)
+        for layer in network.layers:
+            _adopt(layer, self.of(layer, self.weights))
+
+    def of(self, layer: Layer, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        """A layer's own part of `weights` or `slopes`, without its name before the dot."""
+        return {name: arrays[f"{layer.name}.{name}"] for name in layer.weights}
+
+    def norm(self) -> float:
+        """The Euclidean norm of all gradients; not finite where one of them is not."""
+        return float(np.sqrt(np.dot(self.gradients, self.gradients)))
+
+    def largest(self) -> str:
+        """The weight whose gradient is largest, or the first that is not finite."""
+        for name, slope in self.slopes.items():
+            if not np.isfinite(slope).all():
+                return name
+        return max(self.slopes, key=lambda name: float(np.abs(self.slopes[name]).max()))
+
+
+def views(flat: Array, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:
+    """Parts of a flat array in order, each in its shape."""
+    found, start = {}, 0
+    for name, shape in shapes.items():
+        size = int(np.prod(shape))
+        found[name] = flat[start : start + size].reshape(shape)
+        start += size
+    return found
+
+
+def _adopt(layer: Layer, arrays: dict[str, Array]) -> None:
+    """Make the arrays the layer's own weights."""
+    layer.weights = arrays
+    if isinstance(layer, Recurrent):
+        prefixes = [""] if len(layer.directions) == 1 else ["forward.", "backward."]
+        for prefix, direction in zip(prefixes, layer.directions, strict=True):
+            direction.weights = {name: arrays[prefix + name] for name in direction.weights}

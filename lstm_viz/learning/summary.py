@@ -1,0 +1,84 @@
+"""The table of a network's layers: type, output shape, parameters, as Keras prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lstm_viz.cell import Cell
+from lstm_viz.layers import Activation, Dense, Dropout, Embedding, Last, Layer
+from lstm_viz.network import Network
+from lstm_viz.recurrent import Recurrent
+
+
+def rows(network: Network, steps: int | None = None) -> list[tuple[str, str, int]]:
+    """(layer and its type, output shape, parameters) of each layer; `steps` None is any number."""
+    found, length, features = [], True, 0
+    for layer in network.layers:
+        length, features = _shape(layer, length, features)
+        middle = [str(steps)] if length else []
+        shape = f"({', '.join(['None', *middle, str(features)])})"
+        count = sum(array.size for array in layer.weights.values())
+        found.append((f"{layer.name} ({_kind(layer)})", shape, count))
+    return found
+
+
+def _kind(layer: Layer) -> str:
+    if isinstance(layer, Recurrent):
+        name = layer.directions[0].cell.name
+        known = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}.get(name, name)
+        return f"Bidirectional {known}" if len(layer.directions) > 1 else known
+    if isinstance(layer, Activation):
+        return layer.activation
+    if isinstance(layer, Dense) and layer.activation != "linear":
+        return f"Dense, {layer.activation}"
+    return type(layer).__name__
+
+
+def _shape(layer: Layer, length: bool, features: int) -> tuple[bool, int]:
+    """Whether there is a time axis behind the layer, and how many features."""
+    match layer:
+        case Recurrent():
+            each = layer.directions[0]
+            inputs = features or _inputs(each.weights, each.cell)
+            rows = each.cell.sizes(each.weights, inputs)[each.cell.letters(each.cell.output)]
+            both = 2 if len(layer.directions) > 1 and layer.merge == "concat" else 1
+            return length and layer.sequences, rows * both
+        case Dense():
+            return length, len(layer.weights["W"])
+        case Embedding():
+            return length, layer.weights["E"].shape[1]
+        case Last():
+            return False, features
+        case Activation() | Dropout():
+            return length, features
+    return length, features
+
+
+def _inputs(weights: Mapping[str, np.ndarray], cell: Cell) -> int:
+    """How many features the input of a cell has, by the columns of its input matrices."""
+    letter = cell.letters("x")
+    for name, shape in cell.parameters.items():
+        if letter in shape:
+            return int(weights[name].shape[shape.index(letter)])
+    return 1
+
+
+def summary(network: Network, steps: int | None = None) -> str:
+    """The table, and the sum."""
+    table = rows(network, steps)
+    heads = ("Layer (type)", "Output Shape", "Param #")
+    first = max(len(heads[0]), *(len(row[0]) for row in table)) + 3
+    second = max(len(heads[1]), *(len(row[1]) for row in table)) + 3
+    width = first + second + 10
+    lines = [f"{heads[0]:<{first}}{heads[1]:<{second}}{heads[2]:>10}", "=" * width]
+    lines += [f"{name:<{first}}{shape:<{second}}{count:>10,}" for name, shape, count in table]
+    total = sum(count for _, _, count in table)
+    size = total * network.dtype.itemsize / 1024
+    lines += ["=" * width, f"Total params: {total:,} ({size:.2f} KB)"]
+    if any("GRU" in name for name, _, _ in table):
+        lines.append(
+            "(Keras' GRU has 2 biases a gate where one has the same effect: more by 2 × units)"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,214 @@
+"""A network at one size, ready to be trained: every layer allocated once, arrays feature-major.
+
+Values are (T, features, B), and (features, B) behind a layer that hands on its last step only. What
+a unit hands out is filled anew by its next call. A layer with no unit of its own (two directions,
+padding, …) runs as the network itself would run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.activations import activation
+from lstm_viz.errors import InputError
+from lstm_viz.kernels.arrays import Runner
+from lstm_viz.layers import Activation, Call, Dense, Dropout, Layer, LayerRecord
+from lstm_viz.recurrent import Recurrent
+
+Array = np.ndarray
+ROWWISE = ("softmax", "log_softmax")  # activations that look at all features together
+
+
+class Unit:
+    """A layer in training: `forward`, then `backward`, which adds to `slopes`, ∂L/∂(weights)."""
+
+    def __init__(self, layer: Layer, slopes: Mapping[str, Array], rng: np.random.Generator) -> None:
+        self.layer, self.slopes, self.rng = layer, slopes, rng
+        self.kept: LayerRecord | None = None
+        self.initial: dict[str, dict[str, Array]] = {}
+
+    def forward(self, x: Array, training: bool) -> Array:
+        """Run the layer as the network does, with the features last."""
+        call = Call(
+            {key: {n: s.T for n, s in states.items()} for key, states in self.initial.items()},
+            self.rng if training else None,
+        )
+        self.kept = self.layer.run(_turned(x), None, call)
+        return _turned(self.kept.outputs)
+
+    def backward(self, dy: Array) -> Any:
+        """∂L/∂x from ∂L/∂y; None where the inputs are whole numbers."""
+        assert self.kept is not None
+        found = self.layer.backpropagate(self.kept, _turned(dy))
+        for name, slope in found.weights.items():
+            self.slopes[name][...] += slope
+        return None if found.inputs is None else _turned(found.inputs)
+
+    def final(self) -> dict[str, dict[str, Array]]:
+        """The states at the end, (rows, B), by direction; nothing where nothing is carried."""
+        if not isinstance(self.layer, Recurrent) or self.kept is None:
+            return {}
+        found = self.layer.final(self.kept)
+        return {k: {n: s.T.copy() for n, s in states.items()} for k, states in found.items()}
+
+
+def _turned(x: Array) -> Array:
+    """Features before the batch, or behind it."""
+    return x.swapaxes(-1, -2) if x.dtype.kind == "f" else x
+
+
+class RecurrentUnit(Unit):
+    """A cell over time, in one direction; `values` and `gradients` by name are of the last call."""
+
+    def __init__(
+        self, layer: Recurrent, slopes: Mapping[str, Array], rng: np.random.Generator, shape: Any
+    ) -> None:
+        super().__init__(layer, slopes, rng)
+        (direction,) = layer.directions
+        self.cell, self.weights, self.sequences = direction.cell, direction.weights, layer.sequences
+        steps, features, batch = shape
+        sizes = self.cell.sizes(self.weights, features)
+        dtype = next(iter(self.weights.values())).dtype
+        output = self.cell.output
+        self.last = not layer.sequences and output in self.cell.states
+        every = frozenset() if self.last else frozenset([output])
+        self.runner = Runner(self.cell, sizes, steps, batch, dtype, every)
+        self.values: dict[str, Array] = self.runner.values
+        self.gradients: dict[str, Array] = {}
+        if not layer.sequences and not self.last:
+            self.seed = np.zeros((steps, sizes[self.cell.letters(output)], batch), dtype)
+
+    def forward(self, x: Array, training: bool) -> Array:
+        """All steps of the output, or the last one."""
+        states = self.initial.get(self.layer.name)
+        self.values = self.runner.forward(self.weights, x, states)
+        h = self.values[self.cell.output]
+        return h if self.sequences else h[-1]
+
+    def backward(self, dy: Array) -> Array:
+        """Back through all of time."""
+        output = self.cell.output
+        if self.last:
+            every, last = {}, {output: dy}
+        elif self.sequences:
+            every, last = {output: dy}, {}
+        else:
+            self.seed[-1] = dy
+            every, last = {output: self.seed}, {}
+        self.gradients, _ = self.runner.backward(every, last, self.slopes)  # type: ignore[arg-type]
+        return self.gradients["x"]
+
+    def final(self) -> dict[str, dict[str, Array]]:
+        """The states after the last step."""
+        return {self.layer.name: {n: self.values[n][-1].copy() for n in self.cell.states}}
+
+
+class DenseUnit(Unit):
+    """y = f(W x + b), at each step or once."""
+
+    def __init__(self, layer: Dense, slopes: Mapping[str, Array], rng: np.random.Generator) -> None:
+        super().__init__(layer, slopes, rng)
+        self.W = layer.weights["W"]
+        self.b = layer.weights["b"][:, None] if "b" in layer.weights else None
+        self.f = None if layer.activation == "linear" else activation(layer.activation)
+
+    def forward(self, x: Array, training: bool) -> Array:
+        """One product for all steps."""
+        self.x = x
+        z = np.matmul(self.W, x)
+        if self.b is not None:
+            z += self.b
+        self.z = z
+        self.y = z if self.f is None else self.f.run(z)
+        return self.y
+
+    def backward(self, dy: Array) -> Array:
+        """dW = Σ dz xᵀ, db = Σ dz, dx = Wᵀ dz."""
+        dz = dy if self.f is None else self.f.back(dy, self.y, self.z)
+        if dz.ndim == 2:
+            self.slopes["W"][...] += dz @ self.x.T
+        else:
+            rows, columns = self.W.shape
+            flat = dz.transpose(1, 0, 2).reshape(rows, -1)
+            self.slopes["W"][...] += flat @ self.x.transpose(0, 2, 1).reshape(-1, columns)
+        if self.b is not None:
+            self.slopes["b"][...] += dz.sum(axis=-1) if dz.ndim == 2 else dz.sum(axis=(0, 2))
+        return np.asarray(np.matmul(self.W.T, dz))
+
+
+class ActivationUnit(Unit):
+    """y = f(x), element by element."""
+
+    def forward(self, x: Array, training: bool) -> Array:
+        """y."""
+        assert isinstance(self.layer, Activation)
+        self.f = activation(self.layer.activation)
+        self.x, self.y = x, self.f.run(x)
+        return self.y
+
+    def backward(self, dy: Array) -> Array:
+        """dx = dy ⊙ f′(x)."""
+        return self.f.back(dy, self.y, self.x)
+
+
+class DropoutUnit(Unit):
+    """Drops a share of the values in training and scales the rest; else passes all on."""
+
+    def forward(self, x: Array, training: bool) -> Array:
+        """x, or x ⊙ factors, which are 0 or 1 / (1 − rate)."""
+        assert isinstance(self.layer, Dropout)
+        rate = self.layer.rate
+        if not training or not rate:
+            self.factors = None
+            return x
+        draws = self.rng.random(x.shape, dtype=x.dtype.type)
+        self.factors = (draws >= rate).astype(x.dtype)
+        self.factors *= 1 / (1 - rate)
+        return x * self.factors
+
+    def backward(self, dy: Array) -> Array:
+        """dx = dy ⊙ the same factors."""
+        return dy if self.factors is None else np.asarray(dy * self.factors)
+
+
+@singledispatch
+def unit(layer: Any, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
+    """The unit of a layer, for inputs shaped as x."""
+    return Unit(layer, slopes, rng)
+
+
+@unit.register
+def _(layer: Recurrent, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
+    if x.ndim != 3:
+        raise InputError(
+            f"{layer.name} takes a sequence, and one value a sequence comes in: give the layer"
+            f" before it return_sequences"
+        )
+    if len(layer.directions) == 1 and not layer.directions[0].reverse:
+        return RecurrentUnit(layer, slopes, rng, x.shape)
+    return Unit(layer, slopes, rng)
+
+
+@unit.register
+def _(layer: Dense, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
+    if x.shape[-2] != layer.weights["W"].shape[1]:
+        raise InputError(
+            f"{layer.name} takes {layer.weights['W'].shape[1]} features, {x.shape[-2]} come in"
+        )
+    return (
+        Unit(layer, slopes, rng) if layer.activation in ROWWISE else DenseUnit(layer, slopes, rng)
+    )
+
+
+@unit.register
+def _(layer: Activation, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
+    return (Unit if layer.activation in ROWWISE else ActivationUnit)(layer, slopes, rng)
+
+
+@unit.register
+def _(layer: Dropout, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
+    return DropoutUnit(layer, slopes, rng)

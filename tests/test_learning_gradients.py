@@ -1,0 +1,195 @@
+"""Every layer, loss and optimiser of the learning room against PyTorch, and against differences."""
+
+import numpy as np
+import pytest
+
+from lstm_viz import CELLS, GRU, LSTM, RNN
+from lstm_viz.learning import build as b
+from lstm_viz.learning.clipping import Clipping
+from lstm_viz.learning.losses import LOSSES
+from lstm_viz.learning.model import Model
+from lstm_viz.learning.optimisers import KINDS, optimiser
+
+T, I, N = 6, 3, 4
+NETWORKS = {
+    "lstm": [b.recurrent(LSTM, 5), b.dense(2)],
+    "each step": [b.recurrent(LSTM, 5, sequences=True), b.dense(2)],
+    "stack": [b.recurrent(LSTM, 5, sequences=True), b.recurrent(GRU, 4), b.dense(2, "tanh")],
+    "both directions": [b.recurrent(RNN, 4, bidirectional=True), b.dense(2)],
+    "both directions, each step": [b.recurrent(GRU, 4, sequences=True, bidirectional=True)],
+    "relu": [b.recurrent(LSTM, 2), b.activation("relu"), b.dense(8, "relu"), b.dense(1)],
+    "last": [b.recurrent(CELLS["linear"], 4, sequences=True), b.last(), b.dense(2, "softmax")],
+    "output is no state": [b.recurrent(CELLS["linear"], 4), b.dense(2)],
+    "embedding": [b.embedding(7, 3), b.recurrent(LSTM, 4, sequences=True), b.dense(7)],
+}
+
+
+def given(name, model):
+    """Random inputs, feature-major, and targets for the model's loss."""
+    rng = np.random.default_rng(3)
+    x = rng.integers(0, 7, (T, N)) if name == "embedding" else rng.normal(size=(T, I, N))
+    outputs = model._engine(x).forward(x)
+    if model.loss.classes:
+        return x, rng.integers(0, outputs.shape[-2], outputs.shape[:-2] + outputs.shape[-1:])
+    return x, rng.integers(0, 2, outputs.shape).astype(float)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_gradient_agrees_with_differences(name, loss):
+    model = Model(b.build(NETWORKS[name], I, seed=1, dtype=np.float64), loss)
+    x, y = given(name, model)
+    _, slopes = model.gradients(x, y)
+    flat = model.parameters.values
+    found = np.concatenate([slopes[key].ravel() for key in slopes])
+    for k in np.random.default_rng(0).choice(len(flat), min(40, len(flat)), replace=False):
+        at, values = flat[k], []
+        for step in (1e-6, -1e-6):
+            flat[k] = at + step
+            values.append(model._compare(model._engine(x).forward(x), y)[0])
+        flat[k] = at
+        assert found[k] == pytest.approx((values[0] - values[1]) / 2e-6, rel=1e-5, abs=1e-8)
+
+
+def in_torch(torch, network):
+    """The same stack in PyTorch, with the same weights; its parameters by our names."""
+    parts, own = [], {}
+    for layer in network.layers:
+        if (
+            layer.weights
+            and "W" in layer.weights
+            and "b" in layer.weights
+            and "U" not in layer.weights
+        ):
+            module = torch.nn.Linear(*layer.weights["W"].shape[::-1], dtype=torch.float64)
+            own |= {f"{layer.name}.W": module.weight, f"{layer.name}.b": module.bias}
+        else:
+            rows, columns = layer.weights["W_i"].shape
+            module = torch.nn.LSTM(columns, rows, dtype=torch.float64)
+            torch.nn.init.zeros_(module.bias_hh_l0)
+            stack = {"W": module.weight_ih_l0, "U": module.weight_hh_l0, "b": module.bias_ih_l0}
+            for kind, whole in stack.items():
+                gates = zip("ifgo", whole.chunk(4), strict=True)
+                own |= {f"{layer.name}.{kind}_{g}": part for g, part in gates}
+        parts.append(module)
+    with torch.no_grad():
+        for key, part in own.items():
+            part.copy_(torch.from_numpy(network.weights[key]))
+    return parts, own
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_lstm_stack_learns_as_in_pytorch_step_by_step(kind):
+    torch = pytest.importorskip("torch")
+    plans = [b.recurrent(LSTM, 5, sequences=True), b.recurrent(LSTM, 4), b.dense(2)]
+    model = Model(b.build(plans, I, seed=1, dtype=np.float64), "mae", kind, rate=0.01)
+    parts, _ = in_torch(torch, model.network)
+    moving = [p for m in parts for n, p in m.named_parameters() if n != "bias_hh_l0"]
+    theirs = {
+        "sgd": lambda: torch.optim.SGD(moving, 0.01),
+        "adam": lambda: torch.optim.Adam(moving, 0.01),
+        "rmsprop": lambda: torch.optim.RMSprop(moving, 0.01),
+        "keras-sgd": lambda: torch.optim.SGD(moving, 0.01),
+        # the same moves, written with PyTorch's ε: Keras' own is checked below
+        "keras-adam": lambda: torch.optim.Adam(moving, 0.01, eps=1e-30),
+        "keras-rmsprop": lambda: torch.optim.RMSprop(moving, 0.01, alpha=0.9, eps=1e-30),
+    }[kind]()
+    if kind.startswith("keras-") and kind != "keras-sgd":
+        model.optimiser.epsilon = 1e-30
+    rng = np.random.default_rng(0)
+    for _ in range(8):
+        x, y = rng.normal(size=(T, I, N)), rng.normal(size=(2, N))
+        theirs.zero_grad()
+        h = torch.from_numpy(x).transpose(1, 2)
+        h = parts[2](parts[1](parts[0](h)[0])[0][-1])
+        loss = torch.nn.functional.l1_loss(h, torch.from_numpy(y).T)
+        loss.backward()
+        theirs.step()
+        value, _ = model.update(x, y)
+        assert value == pytest.approx(loss.item(), rel=1e-10)
+    layer = model.network["lstm"].weights
+    ours = np.concatenate([layer[f"W_{g}"] for g in "ifgo"])
+    np.testing.assert_allclose(ours, parts[0].weight_ih_l0.detach().numpy(), rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("steps", [(), (T,)])
+def test_a_loss_and_its_slope_are_pytorchs(name, steps):
+    torch = pytest.importorskip("torch")
+    functional = torch.nn.functional
+    theirs = {
+        "mse": functional.mse_loss,
+        "mae": functional.l1_loss,
+        "cross-entropy": functional.cross_entropy,
+        "binary-cross-entropy": functional.binary_cross_entropy_with_logits,
+    }[name]
+    rng = np.random.default_rng(0)
+    scores = 3 * rng.normal(size=(*steps, 5, N))
+    classes = LOSSES[name].classes
+    y = rng.integers(0, 5, (*steps, N)) if classes else rng.integers(0, 2, scores.shape) * 1.0
+    z = torch.from_numpy(np.moveaxis(scores, -2, -1).reshape(-1, 5)).requires_grad_()
+    target = torch.from_numpy(y.reshape(-1) if classes else np.moveaxis(y, -2, -1).reshape(-1, 5))
+    loss = theirs(z, target)
+    loss.backward()
+    value, slope = LOSSES[name](scores, y)
+    assert value == pytest.approx(loss.item(), rel=1e-12)
+    found = np.moveaxis(slope, -2, -1).reshape(-1, 5)
+    np.testing.assert_allclose(found, z.grad.numpy(), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("kind", ["sgd", "rmsprop"])
+def test_momentum_is_pytorchs(kind, momentum):
+    torch = pytest.importorskip("torch")
+    w = np.array([1.0, -2.0])
+    t = torch.tensor(w, requires_grad=True)
+    theirs = {"sgd": torch.optim.SGD, "rmsprop": torch.optim.RMSprop}[kind](
+        [t], 0.1, momentum=momentum
+    )
+    ours = optimiser(kind, 0.1, momentum=momentum)
+    for _ in range(5):
+        t.grad = t.detach() ** 2
+        ours.step(w, w**2)
+        theirs.step()
+    np.testing.assert_allclose(w, t.detach().numpy(), rtol=1e-12, atol=1e-14)
+
+
+def test_kerass_epsilon_stands_where_keras_has_it():
+    g = np.array([1e-4, 2.0])
+    w = np.zeros(2)
+    optimiser("keras-adam").step(w, g)
+    m, v = 0.1 * g, 0.001 * g**2
+    np.testing.assert_allclose(w, -1e-3 * np.sqrt(0.001) / 0.1 * m / (np.sqrt(v) + 1e-7))
+    w = np.zeros(2)
+    optimiser("keras-rmsprop").step(w, g)
+    np.testing.assert_allclose(w, -1e-3 * g / np.sqrt(0.1 * g**2 + 1e-7))
+
+
+def test_clipping_by_norm_is_pytorchs_and_says_when_it_acts():
+    torch = pytest.importorskip("torch")
+    g = np.array([3.0, 4.0, 12.0])
+    t = torch.zeros(3, requires_grad=True)
+    t.grad = torch.from_numpy(g.copy()).float()
+    torch.nn.utils.clip_grad_norm_([t], 6.5)
+    clip = Clipping(norm=6.5)
+    assert clip(g, 13.0)
+    np.testing.assert_allclose(g, t.grad.numpy(), rtol=1e-6)
+    assert not clip(g, 6.5)
+    assert clip.acted == 1
+
+
+def test_clipping_by_value_bounds_each_value():
+    g, clip = np.array([3.0, -5.0, 0.5]), Clipping(value=4)
+    assert clip(g, float(np.linalg.norm(g)))
+    assert g.tolist() == [3.0, -4.0, 0.5]
+
+
+def test_dropout_keeps_the_mean_and_drops_only_in_training():
+    model = Model(b.build([b.recurrent(RNN, 4, sequences=True), b.dropout(0.25)], I))
+    x = np.random.default_rng(0).normal(size=(500, I, 20)).astype(np.float32)
+    engine = model._engine(x)
+    still, shaken = engine.forward(x).copy(), engine.forward(x, training=True)
+    assert (shaken == 0).mean() == pytest.approx(0.25, abs=0.01)
+    np.testing.assert_allclose(shaken[shaken != 0], (still / 0.75)[shaken != 0], rtol=1e-6)
+    dy = np.ones_like(x[:, :1]).repeat(4, 1)
+    assert ((engine.units[1].backward(dy) == 0) == (shaken == 0)).all()
