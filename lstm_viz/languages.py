@@ -2,7 +2,7 @@
 
     say = LANGUAGES["zh"]
     say("value")                                     # 值
-    say.phrase("step {t} of {n}", t="2", n="6")      # pieces of text and numbers, in their order there
+    say.phrase("step {t} of {n}", t="2", n="6")      # pieces, in their order there
     say.title(cell, "c_prev")                        # a quantity's name in words
 
 English is what is written in the code; a catalogue (`chinese.py`) maps it to the other language,

@@ -1,16 +1,17 @@
-"""The terminal: pictures as rows of characters, printed, played, or saved; the room that knows rich.
+"""The terminal: pictures as rows of characters, printed, played, or saved.
 
 paper = Paper(width=80, digits=3)
 for row in lines(picture, paper): …           # rows of styled text, none wider than the paper
 show(frames, open_console(), digits=3)        # all of them, a frame below the other
-play(film, first, …)                          # on the whole screen, key by key: see player.py
+play(film, first, speed=2)                    # on the whole screen, key by key: see player.py
 """
 
-from lstm_viz.terminal import arithmetic as _arithmetic
-from lstm_viz.terminal import charts as _charts
-from lstm_viz.terminal import plots as _plots
-from lstm_viz.terminal import wires as _wires
+from lstm_viz.terminal import arithmetic, charts, plots, wires
 from lstm_viz.terminal.output import open_console, show
 from lstm_viz.terminal.paper import Paper, lines
+from lstm_viz.terminal.player import Film, Key, play
+from lstm_viz.terminal.screen import can_play
 
-__all__ = ["Paper", "lines", "open_console", "show"]
+__all__ = ["Film", "Key", "Paper", "can_play", "lines", "open_console", "play", "show"]
+
+DRAWN_BY = (arithmetic, charts, plots, wires)  # importing them makes `lines` know their pictures

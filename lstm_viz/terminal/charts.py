@@ -134,8 +134,9 @@ class _Cells:
         return cls(picture, paper, label, cell, shown, numbers)
 
     def head(self) -> Row:
-        """The columns' names, that of the chosen one in brackets; left out where they do not fit."""
-        picture, row = self.picture, Row(self.paper.spell(picture.column_title), "dim")
+        """The columns' names, the chosen one in brackets; left out where they do not fit."""
+        picture = self.picture
+        row = Row(self.paper.spell(picture.column_title), "dim")
         row = row.padded(self.label)
         k = self.columns.start
         while k < self.columns.stop:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import singledispatch
+from itertools import pairwise
 from typing import Any
 
 from lstm_viz import pictures
@@ -103,7 +104,7 @@ def _(picture: pictures.Beside, paper: Paper) -> Iterator[Row]:
     shares = picture.widths or (1,) * len(picture.parts)
     room = paper.width - BETWEEN * (len(shares) - 1)
     ends = [room * sum(shares[:k]) // sum(shares) for k in range(len(shares) + 1)]
-    widths = [end - start for start, end in zip(ends, ends[1:], strict=False)]
+    widths = [end - start for start, end in pairwise(ends)]
     drawn = [
         list(lines(part, replace(paper, width=width)))
         for part, width in zip(picture.parts, widths, strict=True)

@@ -1,4 +1,4 @@
-"""Curves in braille dots, and stacked areas in blocks, over one axis, each labelled where it ends."""
+"""Curves in braille dots, and stacked areas in blocks, over one axis, labelled where they end."""
 
 from __future__ import annotations
 

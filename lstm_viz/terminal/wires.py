@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lstm_viz import pictures
 from lstm_viz.numerals import numeral
@@ -93,7 +94,7 @@ class _Field:
         """A line through the bends, always along or across, with an arrow where it arrives."""
         path = list(self._path(wire, start, end))
         style = LOOKS[wire.of].colour if wire.of else ""
-        for one, other in zip(path, path[1:], strict=False):
+        for one, other in pairwise(path):
             self._add(one, _towards(one, other), style, wire.start)
             self._add(other, _towards(other, one), style, wire.start)
         if backward:
@@ -118,7 +119,7 @@ class _Field:
         )
         corners.append((end.row, last))
         yield corners[0]
-        for (row, column), (to_row, to_column) in zip(corners, corners[1:], strict=False):
+        for (row, column), (to_row, to_column) in pairwise(corners):
             while column != to_column:
                 column += 1 if to_column > column else -1
                 yield row, column
