@@ -1,0 +1,206 @@
+"""Routes: by which edges does a state reach back to the step before, and what if one is cut?
+
+A route is an edge into a carried state. The LSTM's memory has four: straight, times f (`c` uses
+`c_prev`), and through `h_prev` into the input gate, the forget gate and the candidate (`z_i`,
+`z_f`, `z_g` use `h_prev`); its hidden state has a fifth, through the output gate.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.cell import PREVIOUS, Cell
+from lstm_viz.equations import did_you_mean
+from lstm_viz.errors import InputError
+from lstm_viz.kernels import plain
+from lstm_viz.measures.maps import Adjoint, Known, identity, known, one_sequence, sweep
+from lstm_viz.trace import Gradients, Trace
+
+CHUNK = 32 * 1024 * 1024  # bytes of one route's matrices at a time
+
+
+@dataclass(frozen=True, order=True)
+class Route:
+    """The edge by which `source` uses `target`, a carried state: `z_f` uses `h_prev`."""
+
+    source: str
+    target: str
+
+    def __str__(self) -> str:
+        return f"{self.source}<{self.target}"
+
+    @property
+    def state(self) -> str:
+        """The state that it leads back to."""
+        return self.target.removesuffix(PREVIOUS)
+
+    @property
+    def straight(self) -> bool:
+        """Whether a state uses its own past by it, with nothing between."""
+        return self.source == self.state
+
+
+def routes(cell: Cell) -> tuple[Route, ...]:
+    """All routes of a cell, the straight ones first, the rest in the order of the equations."""
+    carried = {state + PREVIOUS for state in cell.states}
+    order = {name: k for k, name in enumerate(cell.quantities)}
+    found = [Route(edge.source, edge.target) for edge in cell.backward if edge.target in carried]
+    return tuple(sorted(found, key=lambda r: (not r.straight, order[r.source], r.target)))
+
+
+def find_routes(cell: Cell, asked: str) -> tuple[Route, ...]:
+    """The routes that a word means: `z_f<h_prev` one, `z_f` or `f` all into it, `h_prev` all by it.
+
+    Raises `InputError` where the cell has none, with what there is.
+    """
+    known_routes = routes(cell)
+    ways = (str, lambda r: r.source, lambda r: r.target, lambda r: _gate_behind(cell, r.source))
+    for way in ways:
+        if found := tuple(route for route in known_routes if way(route) == asked):
+            return found
+    names = [str(route) for route in known_routes]
+    hint = did_you_mean(asked, names) or f"there are {', '.join(names) or 'none'}"
+    raise InputError(f"{cell.name} has no route {asked!r}: {hint}")
+
+
+def _gate_behind(cell: Cell, source: str) -> str:
+    """The one quantity that uses a pre-activation: `f` for `z_f`; the source itself else."""
+    users = [edge.source for edge in cell.backward if edge.target == source]
+    return users[0] if len(users) == 1 else source
+
+
+def into(cell: Cell, route: Route) -> str:
+    """What a route goes into: the gate or candidate behind a pre-activation, or the state."""
+    return route.source if route.source in cell.states else _gate_behind(cell, route.source)
+
+
+# ---------------------------------------------------------------------------- the Jacobian, split
+
+
+def split(
+    trace: Trace, of: str, by: str = "", steps: slice = slice(None)
+) -> dict[Route, np.ndarray]:
+    """∂of_t/∂by_{t−1} route by route: (T − 1, rows of `of`, rows of `by`) each, for t = 1 … T − 1.
+
+    `of` and `by` (the same, unless given) are recorded quantities; `by` moves all that step t − 1
+    computes from it, so the LSTM's memory also acts through the hidden state. The sum over the
+    routes is the whole. Routes that carry nothing are left out. `steps` chooses among the T − 1.
+    """
+    one_sequence(trace, "a route")
+    by, cell = by or of, trace.cell
+    for name in (of, by):
+        trace[name]
+    first, last, _ = steps.indices(len(trace) - 1)
+    now, before = known(trace, slice(first + 1, last + 1)), known(trace, slice(first, last))
+    landed = sweep(cell, now, {of: identity(now, of)})[1]
+    inside = {s: _within(cell, before, s, by) for s in cell.states}
+    found = {}
+    for route in routes(cell):
+        reached, key = inside[route.state], (route.source, route.target)
+        if key in landed and reached is not None:
+            found[route] = landed[key].before(reached).jacobian()
+    return found
+
+
+def _within(cell: Cell, values: Known, state: str, by: str) -> Adjoint | None:
+    return sweep(cell, values, {state: identity(values, state)})[0].get(by)
+
+
+@dataclass(frozen=True)
+class RouteSizes:
+    """How much each route carries from `by` at t − 1 to `of` at t, for t = 1 … T − 1.
+
+    `norms` are spectral norms (T − 1,), `total` that of the sum; `units` the effect of each unit on
+    itself (the diagonals, (T − 1, rows)), which add up to `unit_total`.
+    """
+
+    of: str
+    by: str
+    norms: dict[Route, np.ndarray]
+    total: np.ndarray
+    units: dict[Route, np.ndarray]
+    unit_total: np.ndarray
+
+
+def route_sizes(trace: Trace, of: str, by: str = "") -> RouteSizes:
+    """The sizes of all routes over the run, a stretch of steps at a time.
+
+    The norm of the sum is at most the sum of the norms: routes can work against each other.
+    """
+    by = by or of
+    rows, columns = trace[of].shape[-1], trace[by].shape[-1]
+    each, count = max(1, CHUNK // (8 * rows * columns)), len(trace) - 1
+    parts = []
+    for first in range(0, count, each):
+        pieces = split(trace, of, by, slice(first, min(count, first + each)))
+        parts.append({route: _sizes(array) for route, array in pieces.items()})
+        if pieces:
+            parts[-1][None] = _sizes(sum(pieces.values(), np.zeros(())))  # type: ignore[index]
+    keys = list(parts[0]) if parts else []
+    norms = {key: np.concatenate([part[key][0] for part in parts]) for key in keys}
+    units = {key: np.concatenate([part[key][1] for part in parts]) for key in keys}
+    nothing = np.zeros(count), np.zeros((count, min(rows, columns)))
+    total, unit_total = norms.pop(None, nothing[0]), units.pop(None, nothing[1])  # type: ignore[call-overload]
+    return RouteSizes(of, by, norms, total, units, unit_total)
+
+
+def _sizes(matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    safe = np.where(np.isfinite(matrices), matrices, 0.0)
+    return np.linalg.norm(safe, 2, axis=(1, 2)), np.diagonal(matrices, axis1=1, axis2=2)
+
+
+# ---------------------------------------------------------------------------- the gradient, split
+
+
+def came_from(gradients: Gradients, name: str) -> dict[Route | str, np.ndarray]:
+    """∂L/∂name_t by where it came from: each shaped as gradients[name], together its sum.
+
+    A route says that step t + 1 sent it back by that edge; `"loss"` is what the loss of step t
+    itself gave.
+    """
+    trace, cell = gradients.trace, gradients.cell
+    one_sequence(trace, "where a gradient came from")
+    total, steps = gradients[name], len(trace)
+    values = known(trace)
+    found: dict[Route | str, np.ndarray] = {}
+    seeds = {q: Adjoint(g.reshape(steps, -1, 1)) for q, g in gradients._given.items()}
+    if (own := sweep(cell, values, seeds)[0].get(name)) is not None:
+        found["loss"] = own.array[..., 0]
+    shares = {state: gradients.shares(state + PREVIOUS) for state in cell.states}
+    for route in routes(cell):
+        if route.source not in shares[route.state]:
+            continue
+        later = np.zeros((steps, trace[route.state].shape[-1], 1))
+        later[:-1, :, 0] = shares[route.state][route.source][1:]
+        reached = sweep(cell, values, {route.state: Adjoint(later)})[0].get(name)
+        if reached is not None:
+            found[route] = reached.array[..., 0]
+    return found or {"loss": np.zeros_like(total)}
+
+
+def cut(gradients: Gradients, without: Collection[Route]) -> Gradients:
+    """The run's gradients with some routes cut: nothing goes back by these edges, at any step.
+
+    The forward pass is as it was; the answer is a wrong gradient on purpose, to see what a route is
+    worth. Its `cell.backward` lacks the edges, so `shares` and all measures fit it.
+    """
+    trace, gone = gradients.trace, {(route.source, route.target) for route in without}
+    masked = copy.copy(trace.cell)
+    masked.__dict__["backward"] = tuple(
+        edge for edge in trace.cell.backward if (edge.source, edge.target) not in gone
+    )
+    wide = {name: _columns(array) for name, array in gradients._given.items()}
+    values = {name: _columns(array) for name, array in trace.recorded.values.items()}
+    found, weights = plain.backward(masked, trace.weights, values, wide)
+    shaped = found if trace.batched else {name: array[..., 0] for name, array in found.items()}
+    answer = Gradients(trace, gradients._given, shaped, weights)
+    answer.cell = masked
+    return answer
+
+
+def _columns(array: np.ndarray) -> np.ndarray:
+    return array if array.ndim == 3 else array[..., None]
