@@ -167,6 +167,7 @@ class Grid:
     of: str = ""
     logarithmic: bool = False
     chosen: tuple[int, int] = (-1, -1)
+    beads: bool = False
     shown: str = "colours"
 
 
@@ -184,7 +185,12 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curves:
-    """Curves over one axis; `now` marks a place on it."""
+    """Curves over one axis; `now` marks a place on it.
+
+    `low` and `high` are the ends of the other axis where the curves do not say them, as in a film
+    that draws them bit by bit; not-a-number is not drawn. `from_right`: they run to the left, as
+    gradients do, and are labelled there.
+    """
 
     title: Expression
     x: np.ndarray
@@ -193,11 +199,17 @@ class Curves:
     y_title: str = ""
     logarithmic: bool = False
     now: float | None = None
+    low: float | None = None
+    high: float | None = None
+    from_right: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Areas:
-    """Signed parts stacked over one axis, those above 0 and those below it, and their sum."""
+    """Signed parts stacked over one axis, those above 0 and those below it, and their sum.
+
+    `low` and `high` are the ends of the other axis, if the parts do not say them.
+    """
 
     title: Expression
     x: np.ndarray
@@ -205,6 +217,8 @@ class Areas:
     x_title: str = ""
     y_title: str = ""
     now: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +256,16 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """The graph of a cell's equations with live values; `backward`: gradients against the arrows."""
+    """The graph of a cell's equations with live values; `backward`: gradients against the arrows.
+
+    `full` is the number whose wire is as wide as can be.
+    """
 
     title: Expression
     nodes: tuple[Node, ...]
     wires: tuple[Wire, ...]
     backward: bool = False
+    full: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
