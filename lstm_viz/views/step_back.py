@@ -6,46 +6,70 @@ the shares that the gradient is the sum of, edge by edge, with the numbers put i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.expressions import Values, kind, named, numbers, symbols
-from lstm_viz.pictures import Gradient, Rule, Share, Stack, Sweep, Table, Text, Value, Words
+from lstm_viz.languages import ENGLISH, Language
+from lstm_viz.pictures import (
+    Expression,
+    Gradient,
+    Rule,
+    Share,
+    Stack,
+    Sweep,
+    Table,
+    Text,
+    Value,
+    Words,
+)
 from lstm_viz.trace import Gradients
-from lstm_viz.views.step import input_words, kept, percent, state_word, values_at
+from lstm_viz.views.ledger import kept, percent
+from lstm_viz.views.step import input_words, values_at
 
 
 def backward(
-    gradients: Gradients, unit: int = 0, at: tuple[int, ...] = (), labels: tuple[str, ...] = ()
+    gradients: Gradients,
+    unit: int = 0,
+    at: tuple[int, ...] = (),
+    labels: tuple[str, ...] = (),
+    say: Language = ENGLISH,
 ) -> Iterator[Stack]:
     """A frame a step (of `at`, counted from 0, or of all), the last one first."""
     trace = gradients.trace
-    shares = {name: gradients.shares(name) for name in _order(trace.cell)}
+    shares = {name: gradients.shares(name) for name in order(trace.cell)}
     for t in sorted(at, reverse=True) or reversed(range(len(trace))):
-        moment = _Moment(gradients, t, shares)
+        moment = Moment(gradients, t, shares, say)
         sums = [
             moment.gradient(name, row)
             for name in shares
             for row in (range(trace["x"].shape[-1]) if name == "x" else [unit])
             if row < trace[name].shape[-1]
         ]
-        head = Rule(f"back at step {t + 1} of {len(trace)}", input_words(trace, t, labels))
-        yield Stack((head, Sweep(tuple(sums)), *_passed_words(trace.cell, moment.values, unit, t)))
+        words = say("back at step {t} of {n}").format(t=t + 1, n=len(trace))
+        head = Rule(words, input_words(trace, t, labels, say))
+        passed = passed_words(trace.cell, moment.values, unit, t, say)
+        yield Stack((head, Sweep(tuple(sums)), *map(Words, passed)))
 
 
-def _order(cell: Cell) -> list[str]:
+def order(cell: Cell) -> list[str]:
     """The quantities from the last to the first, then what came in from outside the step."""
     return [*reversed(cell.quantities), *(state + PREVIOUS for state in cell.states), "x"]
 
 
-class _Moment:
+class Moment:
     """One step on the way back."""
 
     def __init__(
-        self, gradients: Gradients, t: int, shares: dict[str, dict[str, np.ndarray]]
+        self,
+        gradients: Gradients,
+        t: int,
+        shares: Mapping[str, Mapping[str, np.ndarray]],
+        say: Language = ENGLISH,
     ) -> None:
+        self.say = say
         self.cell, self.t, self.shares = gradients.cell, t, shares
         self.last = t == len(gradients) - 1
         self.values = values_at(gradients.trace, t, gradients)
@@ -63,45 +87,50 @@ class _Moment:
         shown = f"x[{row}]" if name == "x" and len(self.values["x"]) > 1 else name
         value, gradient = self.values[name][row], self.values["d" + name][row]
         label = Text(shown, kind(self.cell, name))
-        return Gradient(label, self.cell.title(name), float(value), float(gradient), shares)
+        return Gradient(
+            label, self.say.title(self.cell, name), float(value), float(gradient), shares
+        )
 
     def _share(self, name: str, row: int, source: str, value: float, part: float) -> Share:
         cell = self.cell
         if source == "loss":
-            return Share((Text("loss", "gradient"),), (), (), value, part)
+            return Share((Text(self.say("loss"), "gradient"),), (), (), value, part)
         if source == name + PREVIOUS:
-            after = f"step {self.t + 2}"
-            said = (*symbols(cell, "d" + source), Text(f" of {after}"))
+            after = self.say("step {t}").format(t=self.t + 2)
+            passed = symbols(cell, "d" + source)
+            said = self.say.phrase("{gradient} of {step}", gradient=passed, step=after)
             return Share((Text(after),), said, (), value, part)
         tree = self.terms[name, source]
         put_in = numbers(cell, tree, self.values, row)
         return Share((named(cell, source),), symbols(cell, tree), put_in, value, part)
 
 
-def _passed_words(cell: Cell, values: Values, unit: int, t: int) -> Iterator[Words]:
+def passed_words(
+    cell: Cell, values: Values, unit: int, t: int, say: Language = ENGLISH
+) -> Iterator[Expression]:
     """How much of a state's gradient goes back a step, for states that keep their past."""
-    where = f"step {t}" if t else "the initial state"
+    where = say("step {t}").format(t=t) if t else say("the initial state")
     for state in cell.states:
         if unit >= len(values[state]) or kept(cell, state, values, unit) is None:
             continue
         here, on = float(values["d" + state][unit]), float(values[f"d{state}{PREVIOUS}"][unit])
         if here and np.isfinite([here, on]).all():
-            ratio = f" ({percent(on / here)})" if on / here >= 0 else ""
-            said = (
-                Text(" is "),
-                Value(here),
-                Text("; "),
-                Value(on),
-                Text(f" goes back to {where}{ratio}."),
+            ratio = f" ({percent(on / here, say)})" if on / here >= 0 else ""
+            yield say.phrase(
+                "The gradient of the {state} is {here}; {on} goes back to {where}{ratio}.",
+                state=Text(say.title(cell, state) or state, kind(cell, state)),
+                here=Value(here),
+                on=Value(on),
+                where=where,
+                ratio=ratio,
             )
-            yield Words((Text("The gradient of the "), state_word(cell, state), *said))
 
 
-def weight_gradients(gradients: Gradients, unit: int = 0) -> Stack:
+def weight_gradients(gradients: Gradients, unit: int = 0, say: Language = ENGLISH) -> Stack:
     """Every weight of one unit beside its gradient, summed over all steps."""
     rows = tuple(row for name in gradients.weights for row in _weight_rows(gradients, name, unit))
-    table = Table(("weight", "value", "gradient"), rows, right=(1, 2))
-    return Stack((Rule("weights: gradients summed over the steps"), table))
+    table = Table((say("weight"), say("value"), say("gradient")), rows, right=(1, 2))
+    return Stack((Rule(say("weights: gradients summed over the steps")), table))
 
 
 def _weight_rows(
