@@ -129,7 +129,7 @@ class BackwardProgram(Program):
     """Also: which blocks must be cleared, and the products that make the weights' gradients."""
 
     def __init__(self, s: System, every: frozenset[str], size: Size) -> None:
-        plan, ahead = backward_plan(s, every), _forward_program(s, size)
+        plan, ahead = backward_plan(s, every, size[1] > 0), _forward_program(s, size)
         super().__init__(plan, "D", {"A": ahead.arena}, size)
         self.cleared = [
             (plan.adjoint[name].later, self.rows(plan.adjoint[name].block))

@@ -9,7 +9,7 @@ after it, all steps at once again.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from lstm_viz.equations import (
     ONE,
@@ -20,6 +20,7 @@ from lstm_viz.equations import (
     Operation,
     Transposed,
     Tree,
+    negative,
     plus,
     times,
 )
@@ -28,13 +29,14 @@ from lstm_viz.kernels.forward import _Places, forward_plan
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, arrange, schedule
 from lstm_viz.kernels.system import System
 
+NEGATIVE_ONE = negative(ONE)
 D = "∂"  # ∂q in a tree is the adjoint of q
 
 
 class BackwardPlan:
     """What going back does, for a set of quantities by which the loss is given at any step."""
 
-    def __init__(self, system: System, given: frozenset[str]) -> None:
+    def __init__(self, system: System, given: frozenset[str], batched: bool = False) -> None:
         self.system, self.given = system, given
         s = system
         self.inner = (*s.loop, *(n for n in s.states if n not in s.loop))
@@ -65,7 +67,9 @@ class BackwardPlan:
         for name in s.previous:
             self._incoming(name)
             self._total(name)
-        self.core = dict(self.adjoint)
+        if batched and self._x_goes_with_a_state():
+            self._incoming("x")
+            self.adjoint["x"] = Ref("D", "x")
         self._place_the_rest()
         self.calls, self.orders = arrange(schedule(self.instructions), self.letters)
 
@@ -192,7 +196,6 @@ class BackwardPlan:
     def _place_the_rest(self) -> None:
         """A block for each other gradient that is asked for, or that a product needs."""
         s = self.system
-        self.before = list(self.outer)
         self.after: list[str] = []
         for name in reversed(s.trees):
             if name in self.adjoint:
@@ -202,8 +205,22 @@ class BackwardPlan:
                 if name in s.carried:
                     self.after.append(name)
         self.before = [n for n in self.outer if n in self.adjoint]
-        self.adjoint["x"] = self._block("x", s.letter["x"])
-        self.after.append("x")
+        if "x" not in self.adjoint:
+            self.adjoint["x"] = self._block("x", s.letter["x"])
+            self.after.append("x")
+
+    def _x_goes_with_a_state(self) -> bool:
+        """Whether ∂x is made of just the rows that some state's past is made of: one product then.
+
+        It pays for many sequences; for one, a product over all steps is faster.
+        """
+        s = self.system
+
+        def users(name: str) -> set[str]:
+            return {user for user, _, _ in s.products.get(name, [])}
+
+        alone = users("x") and users("x") <= self.rows and not s.users.get("x")
+        return bool(alone) and any(users(name) == users("x") for name in s.previous)
 
     def adjoint_tree(self, name: str, but: frozenset[str] = frozenset()) -> Tree:
         """∂name out of the adjoints of what uses it elementwise."""
@@ -234,7 +251,7 @@ class BackwardPlan:
         for name in self.after:
             self._emit_adjoint(after, name, name in self.given)
         for name, shape in self.system.cell.parameters.items():
-            if len(shape) == 1:
+            if len(shape) == 1 and name not in self.biases:
                 self._emit_vector(after, name)
         parts = ["".join(f"    {line}\n" for line in chunk.lines) for chunk in (before, after)]
         step = b.step_source(self.calls, True)
@@ -308,6 +325,20 @@ class BackwardPlan:
         ]
         chunk.lines.append(b.matmul_line(trees, source, dest))
 
+    @cached_property
+    def biases(self) -> frozenset[str]:
+        """The vectors that are only ever added to matrix products: they are summed with those."""
+        s = self.system
+        return frozenset(
+            name
+            for name, shape in s.cell.parameters.items()
+            if len(shape) == 1
+            and all(
+                slope in (ONE, NEGATIVE_ONE) and s.sum_of(u) for u, slope in s.users.get(name, [])
+            )
+            and name not in s.products
+        )
+
     def _emit_vector(self, chunk: ChunkSource, name: str) -> None:
         """The gradient of a vector parameter: summed over the chunk's steps (and the batch)."""
         s = self.system
@@ -346,6 +377,6 @@ class _Adjoints(dict[str, str]):
 
 
 @lru_cache(maxsize=512)
-def backward_plan(system: System, given: frozenset[str]) -> BackwardPlan:
+def backward_plan(system: System, given: frozenset[str], batched: bool = False) -> BackwardPlan:
     """The plan for a cell and for what the loss is given by, made once."""
-    return BackwardPlan(system, given)
+    return BackwardPlan(system, given, batched)

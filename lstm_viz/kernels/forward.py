@@ -18,6 +18,7 @@ from lstm_viz.equations import (
     walk,
 )
 from lstm_viz.kernels.emit import DIRECT, UFUNCS, Binder
+from lstm_viz.kernels.layout import Call as Packed
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static, arrange, schedule
 from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand, terms
 
@@ -46,6 +47,28 @@ class ForwardPlan:
             self._lower_equation(name)
         self.packs = schedule(self.instructions)
         self.calls, self.orders = arrange(self.packs, self.letters)
+        self.doubled = self._doubled()
+
+    def _doubled(self) -> list[Packed]:
+        """What brings the halved sums back to their full size, neighbours in one call."""
+        runs: list[list[str]] = []
+        for block in self.orders["A"]:
+            if block in self.halved:
+                if not runs or self.orders["A"].index(runs[-1][-1]) + 1 != self.orders["A"].index(
+                    block
+                ):
+                    runs.append([])
+                runs[-1].append(block)
+        return [
+            Packed(
+                [
+                    Instruction("add", ref, (ref, ref), (), self.letters["A", ref.block])
+                    for ref in (Ref("A", block) for block in run)
+                ],
+                [False] * len(run),
+            )
+            for run in runs
+        ]
 
     def place(self, name: str) -> Ref:
         """Where a name is recorded: a state in the next step's block of what comes in."""
@@ -214,13 +237,15 @@ class ForwardPlan:
             before.emit(
                 tree, before.view(ref), self.system.letter.get(name) or self.letters["A", name]
             )
-        for name in sorted(self.halved):
-            view = after.view(self.place(name))
+        doubled = [] if b.batch else self.doubled
+        for call in doubled:
+            view = after.span_view("A", b.arenas["A"].span([m.out.block for m in call.members]))
             after.lines.append(f"add({view}, {view}, {view})")
         for name, tree in self.late:
             after.emit(tree, after.view(self.place(name)), self.system.letter[name])
         parts = ["".join(f"    {line}\n" for line in chunk.lines) for chunk in (before, after)]
-        step = b.step_source(self.calls, False)
+        # many sequences: while the rows are still in the nearest cache
+        step = b.step_source([*self.calls, *(self.doubled if b.batch else ())], False)
         return f"def go(A, t0, t1):\n{parts[0]}{step}{parts[1]}    return\n"
 
 

@@ -1,4 +1,7 @@
-"""The gradients of matrices: ∂L/∂M = Σ dz vᵀ, one product for all blocks that lie side by side."""
+"""The gradients of weights: ∂L/∂M = Σ dz vᵀ, one product for all blocks that lie side by side.
+
+A bias is a matrix of one column that meets a row of ones.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lstm_viz.equations import Name
 from lstm_viz.kernels.backward import BackwardPlan
 from lstm_viz.kernels.emit import Arena
 from lstm_viz.kernels.forward import ForwardPlan
@@ -31,16 +35,25 @@ class WeightProducts:
             if not idle and (whole := plan.system.sum_of(name)):
                 for sign, matrix, vector in whole.products:
                     signs.setdefault((name, vector), []).append((sign, matrix))
-                uses[name] = tuple(sorted({v for _, _, v in whole.products}))
+                for sign, term in whole.rest:
+                    if isinstance(term, Name) and term.name in plan.biases:
+                        signs.setdefault((name, "1"), []).append((sign, term.name))
+                uses[name] = tuple(sorted(v for n, v in signs if n == name))
         rows = {name: plan.place(name) for name in uses}
         columns = {v: ahead.place(v) for vectors in uses.values() for v in vectors}
+        shapes = plan.system.cell.parameters
         self._jobs = []
         for group in dict.fromkeys(uses.values()):
             for down in _runs([n for n in uses if uses[n] == group], rows, gradients):
                 for across in _runs(list(group), columns, recorded):
                     tops, lefts = _edges(down, rows, gradients), _edges(across, columns, recorded)
                     parts = [
-                        (matrix, sign, slice(*tops[i : i + 2]), slice(*lefts[j : j + 2]))
+                        (
+                            matrix,
+                            sign,
+                            slice(*tops[i : i + 2]),
+                            slice(*lefts[j : j + 2]) if len(shapes[matrix]) > 1 else lefts[j],
+                        )
                         for i, name in enumerate(down)
                         for j, vector in enumerate(across)
                         for sign, matrix in signs[name, vector]
@@ -62,10 +75,12 @@ class WeightProducts:
         """Add what the steps t0 … t1 − 1 contribute."""
         for (later, rows, height), (ahead, columns, width), parts in self._jobs:
             dz, v = D[t0 + later : t1 + later, rows], A[t0 + ahead : t1 + ahead, columns]
-            if self.batch:  # (steps, rows, B) → (steps · B, rows)
-                dz = dz.transpose(0, 2, 1).reshape(-1, height)
-                v = v.transpose(0, 2, 1).reshape(-1, width)
-            whole = dz.T @ v
+            if self.batch:  # (steps, rows, B) → (rows, steps · B)
+                whole = (
+                    dz.swapaxes(0, 1).reshape(height, -1) @ v.swapaxes(0, 1).reshape(width, -1).T
+                )
+            else:
+                whole = dz.T @ v
             for matrix, sign, i, j in parts:
                 if sign > 0:
                     totals[matrix] += whole[i, j]
