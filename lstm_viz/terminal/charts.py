@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from lstm_viz import pictures
 from lstm_viz.numerals import numeral
 from lstm_viz.terminal.paper import Paper, aligned, clipped, hanging, lines
@@ -123,10 +121,10 @@ class _Cells:
         count = picture.values.shape[1]
         room = paper.width - label - (paper.digits + 6 if picture.shown == "heights" else 0)
         number = paper.digits + 5
-        numbers = picture.shown == "numbers" or (
-            picture.shown == "colours" and count * number <= room
-        )
-        cell = number if numbers else max(1, min(WIDEST_CELL, room // max(count, 1)))
+        fits = count * number <= room
+        numbers = picture.shown == "numbers" or (picture.shown == "colours" and fits)
+        widest = number if fits else WIDEST_CELL
+        cell = number if numbers else max(1, min(widest, room // max(count, 1)))
         fitting = max(room // cell, 1)
         at = picture.chosen[1] if picture.chosen[1] >= 0 else 0
         first = max(0, min(at - fitting // 2, count - fitting))
@@ -228,7 +226,7 @@ def level(picture: pictures.Grid, value: float) -> float:
     low, high = picture.low, picture.high
     if picture.logarithmic:
         low, high, value = (math.log(max(abs(v), 1e-300)) for v in (low, high, value))
-    return float(np.clip((value - low) / (high - low), 0, 1)) if high > low else 0.0
+    return min(max((value - low) / (high - low), 0.0), 1.0) if high > low else 0.0
 
 
 def heat(part: float, signed: bool) -> tuple[str, str]:

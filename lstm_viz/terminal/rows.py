@@ -48,13 +48,14 @@ class Row:
     @property
     def plain(self) -> str:
         """The text without its styles."""
-        return "".join(text for text, _ in self.runs)
+        return "".join([text for text, _ in self.runs])
 
     @property
     def width(self) -> int:
         """How many columns it takes."""
         if self._width < 0:
-            self._width = sum(columns(text) for text, _ in self.runs)
+            text = self.plain
+            self._width = len(text) if text.isascii() else cell_len(text)
         return self._width
 
     def __add__(self, other: Row) -> Row:
@@ -77,7 +78,14 @@ class Row:
 
     def stripped(self) -> Row:
         """Without the spaces at its end."""
-        return self[: len(self.plain.rstrip())]
+        runs = list(self.runs)
+        while runs and runs[-1][0].isspace():
+            runs.pop()
+        if runs and runs[-1][0][-1:] == " ":
+            runs[-1] = runs[-1][0].rstrip(), runs[-1][1]
+        row = Row()
+        row.runs = tuple(runs)
+        return row
 
     def styled(self, style: str) -> Row:
         """Every run with this added to its style."""

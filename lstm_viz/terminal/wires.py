@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from lstm_viz import pictures
@@ -12,8 +13,9 @@ from lstm_viz.terminal.paper import Paper, hanging, lines
 from lstm_viz.terminal.rows import Row, columns
 from lstm_viz.theme import LOOKS
 
-USUAL_HEIGHT = 24
+USUAL_HEIGHT, LEAST_HEIGHT = 24, 6
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
+OPPOSITE = {UP: DOWN, DOWN: UP, LEFT: RIGHT, RIGHT: LEFT}
 CORNERS = " │││─┘┐┤─└┌├─┴┬┼"
 PLAIN_CORNERS = " |||-+++-+++-+++"
 ARROWS = {UP: "▲", DOWN: "▼", LEFT: "◀", RIGHT: "▶"}
@@ -21,125 +23,167 @@ PLAIN_ARROWS = {UP: "^", DOWN: "v", LEFT: "<", RIGHT: ">"}
 BRACKETS = {"box": "[]", "dot": "()", "gate": "()", "name": ("", "")}
 
 Place = tuple[int, int]  # row and column
+Cell = tuple[str, str]  # a character and its style
 
 
 @lines.register
 def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     head = list(hanging(Row(), paper.row(picture.title, "bold"), 0, paper.width))
-    yield from head if picture.title else []
-    height = (paper.height or USUAL_HEIGHT) - (len(head) if picture.title else 0)
-    field = _Field(paper, max(height, 6))
-    boxes = {node.key: field.box(node) for node in picture.nodes}
-    for wire in picture.wires:
-        field.wire(wire, boxes[wire.start], boxes[wire.end], picture.backward)
-    of = {wire.start: wire.of for wire in reversed(picture.wires)}
+    head = head if picture.title else []
+    yield from head
+    height = max((paper.height or USUAL_HEIGHT) - len(head), LEAST_HEIGHT)
+    fine = paper.carries("│┘├▲▶")
+    places = tuple((n.key, _place(n.x, n.y, paper.width, height)) for n in picture.nodes)
+    wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
+    drawn, paths = _lines(places, wires, paper.width, height, fine)
+    boxes = {n.key: _box(n, at, paper) for n, (_, at) in zip(picture.nodes, places, strict=True)}
+    over: dict[Place, Cell] = {}
+    arrows = ARROWS if fine else PLAIN_ARROWS
+    for wire, path in zip(picture.wires, paths, strict=True):
+        target = boxes[wire.start if picture.backward else wire.end]
+        if found := _arrival(path[::-1] if picture.backward else path, target):
+            place, direction = found
+            over.setdefault(place, (arrows[direction], _colour(wire.of)))
+    flows = {wire.start: wire.of for wire in reversed(picture.wires)}
     for node in picture.nodes:
-        field.node(node, boxes[node.key], of.get(node.key, ""), picture.backward)
-    yield from field.rows()
+        over |= _node(node, boxes[node.key], flows.get(node.key, ""), picture.backward)
+    yield from _rows(drawn | over, paper.width, height)
+
+
+def _colour(of: str) -> str:
+    return LOOKS[of].colour if of else ""
+
+
+def _place(x: float, y: float, width: int, height: int) -> Place:
+    return round((1 - y) * (height - 2)), round(x * (width - 1))
+
+
+# ---------------------------------------------------------------------------- nodes
 
 
 @dataclass(frozen=True)
 class _Box:
-    """What a node covers: its middle, and its lines from a corner."""
+    """What a node covers: its lines from the upper left corner on."""
 
     row: int
-    column: int
     left: int
+    width: int
     lines: tuple[str, ...]
 
     def covers(self, place: Place) -> bool:
-        width = max(map(columns, self.lines))
-        inside = self.left <= place[1] < self.left + width
+        inside = self.left <= place[1] < self.left + self.width
         return inside and self.row <= place[0] < self.row + len(self.lines)
 
 
-class _Field:
-    """Characters to draw on."""
+def _box(node: pictures.Node, place: Place, paper: Paper) -> _Box:
+    opened, closed = BRACKETS[node.shape]
+    symbol = f"{opened}{paper.spell(node.symbol)}{closed}" if node.symbol else ""
+    found = [f"{symbol} {paper.spell(node.label.text)}".strip() or "o"]
+    if node.value is not None:
+        found.append(numeral(node.value, paper.digits))
+    width = max(map(columns, found))
+    left = min(max(place[1] - width // 2, 0), max(paper.width - width, 0))
+    return _Box(place[0], left, width, tuple(found))
 
-    def __init__(self, paper: Paper, height: int) -> None:
-        self.paper, self.width, self.height = paper, paper.width, height
-        self.lines: dict[Place, tuple[int, str, str]] = {}  # directions, style, whose wire
-        self.over: dict[Place, tuple[str, str]] = {}
-        fine = paper.carries("│┘├▲▶")
-        self.corners = CORNERS if fine else PLAIN_CORNERS
-        self.arrows = ARROWS if fine else PLAIN_ARROWS
 
-    def place(self, x: float, y: float) -> Place:
-        return round((1 - y) * (self.height - 2)), round(x * (self.width - 1))
+def _node(node: pictures.Node, box: _Box, flow: str, backward: bool) -> dict[Place, Cell]:
+    style = _colour(node.label.of or flow)
+    value = _colour("gradient") if backward else style
+    room = box.width if node.shape == "name" else 0
+    return {
+        (box.row + k, box.left + j): (letter, f"bold {value if k else style}".strip())
+        for k, text in enumerate(box.lines)
+        for j, letter in enumerate(text.ljust(room))
+    }
 
-    def box(self, node: pictures.Node) -> _Box:
-        opened, closed = BRACKETS[node.shape]
-        symbol = f"{opened}{self.paper.spell(node.symbol)}{closed}" if node.symbol else ""
-        name = self.paper.spell(node.label.text)
-        found = [f"{symbol} {name}".strip() or "o"]
-        if node.value is not None:
-            found.append(numeral(node.value, self.paper.digits))
-        row, column = self.place(node.x, node.y)
-        width = max(map(columns, found))
-        left = min(max(column - width // 2, 0), max(self.width - width, 0))
-        return _Box(min(row, self.height - len(found)), column, left, tuple(found))
 
-    def node(self, node: pictures.Node, box: _Box, of: str, backward: bool) -> None:
-        style = LOOKS[node.label.of or of].colour if node.label.of or of else ""
-        value = LOOKS["gradient"].colour if backward else style
-        for k, text in enumerate(box.lines):
-            room = max(map(columns, box.lines)) if node.shape == "name" else 0
-            for j, letter in enumerate(text.ljust(room)):
-                self.over[box.row + k, box.left + j] = (
-                    letter,
-                    f"bold {value if k else style}".strip(),
-                )
+# ---------------------------------------------------------------------------- wires
 
-    def wire(self, wire: pictures.Wire, start: _Box, end: _Box, backward: bool) -> None:
-        """A line through the bends, always along or across, with an arrow where it arrives."""
-        path = list(self._path(wire, start, end))
-        style = LOOKS[wire.of].colour if wire.of else ""
+
+@lru_cache(8)
+def _lines(
+    places: tuple[tuple[str, Place], ...],
+    wires: tuple[tuple[str, str, tuple[tuple[float, float], ...], str], ...],
+    width: int,
+    height: int,
+    fine: bool,
+) -> tuple[dict[Place, Cell], tuple[tuple[Place, ...], ...]]:
+    """The characters of all wires, and every wire's way; the same for every frame of a run."""
+    at = dict(places)
+    found: dict[Place, tuple[int, str]] = {}
+    paths = []
+    for start, end, bends, of in wires:
+        corners = _corners(at[start], at[end], bends, width, height)
+        path = (corners[0], *_between(corners))
         for one, other in pairwise(path):
-            self._add(one, _towards(one, other), style, wire.start)
-            self._add(other, _towards(other, one), style, wire.start)
-        if backward:
-            path, end = path[::-1], start
-        for one, other in zip(path[::-1], path[-2::-1], strict=False):
-            if not end.covers(other):
-                if not end.covers(one):
-                    other, one = one, path[-1]
-                self.over.setdefault(other, (self.arrows[_towards(other, one)], style))
-                break
+            direction = _towards(one, other)
+            for place, way in ((one, direction), (other, OPPOSITE[direction])):
+                bits, style = found.get(place, (0, _colour(of)))
+                found[place] = bits | way, style
+        paths.append(path)
+    glyphs = CORNERS if fine else PLAIN_CORNERS
+    return {p: (glyphs[bits], style) for p, (bits, style) in found.items()}, tuple(paths)
 
-    def _path(self, wire: pictures.Wire, start: _Box, end: _Box) -> Iterator[Place]:
-        """Every place that a wire goes through."""
-        corners = [(start.row, start.column)]
-        for x, y in wire.bends:
-            row, column = self.place(x, y)
-            if abs(column - end.column) <= 2 and abs(x * (self.width - 1) - end.column) > 0.1:
-                column = end.column + (1 if x * (self.width - 1) > end.column else -1)
-            corners.append((row, column))
-        last = (
-            corners[-1][1] if wire.bends and abs(corners[-1][1] - end.column) <= 1 else end.column
-        )
-        corners.append((end.row, last))
-        yield corners[0]
-        for (row, column), (to_row, to_column) in pairwise(corners):
-            while column != to_column:
-                column += 1 if to_column > column else -1
-                yield row, column
-            while row != to_row:
-                row += 1 if to_row > row else -1
-                yield row, column
 
-    def _add(self, place: Place, direction: int, style: str, whose: str) -> None:
-        known, old, other = self.lines.get(place, (0, style, whose))
-        self.lines[place] = known | direction, style if whose == other else old, other
+def _corners(
+    start: Place,
+    end: Place,
+    bends: tuple[tuple[float, float], ...],
+    width: int,
+    height: int,
+) -> list[Place]:
+    """Start, bends and end; what enters a node from below stays a column beside what else does."""
+    found = [start]
+    for x, y in bends:
+        row, column = _place(x, y, width, height)
+        beside = x * (width - 1) - end[1]
+        if abs(column - end[1]) <= 2 and abs(beside) > 0.1:
+            column = end[1] + (1 if beside > 0 else -1)
+        found.append((row, column))
+    last = found[-1][1] if bends and abs(found[-1][1] - end[1]) <= 1 else end[1]
+    return [*found, (end[0], last)]
 
-    def rows(self) -> Iterator[Row]:
-        drawn = {p: (self.corners[bits], style) for p, (bits, style, _) in self.lines.items()}
-        drawn |= self.over
-        for row in range(self.height):
-            cells = (drawn.get((row, column), (" ", "")) for column in range(self.width))
-            yield Row.of(cells).stripped()
+
+def _between(corners: list[Place]) -> Iterator[Place]:
+    """Every place from the first corner's on, along and then across."""
+    for (row, column), (to_row, to_column) in pairwise(corners):
+        yield from ((row, each) for each in _from_to(column, to_column))
+        yield from ((each, to_column) for each in _from_to(row, to_row))
+
+
+def _from_to(start: int, end: int) -> range:
+    """Every number behind the start up to the end, up or down."""
+    return range(start + 1, end + 1) if end >= start else range(start - 1, end - 1, -1)
 
 
 def _towards(one: Place, other: Place) -> int:
     if one[0] != other[0]:
         return DOWN if other[0] > one[0] else UP
     return RIGHT if other[1] > one[1] else LEFT
+
+
+def _arrival(path: tuple[Place, ...], box: _Box) -> tuple[Place, int] | None:
+    """The last place of a way before the node that it leads to, and its direction there."""
+    for one, other in pairwise(path[::-1]):
+        if not box.covers(other):
+            return other, _towards(other, one)
+    return None
+
+
+def _rows(cells: dict[Place, Cell], width: int, height: int) -> Iterator[Row]:
+    found: list[dict[int, Cell]] = [{} for _ in range(height)]
+    for (row, column), cell in cells.items():
+        if 0 <= row < height and 0 <= column < width:
+            found[row][column] = cell
+    yield from map(_row, found)
+
+
+def _row(cells: dict[int, Cell]) -> Row:
+    """The characters of a line, by column."""
+    runs, end = [], 0
+    for column in sorted(cells):
+        if column > end:
+            runs.append((" " * (column - end), ""))
+        runs.append(cells[column])
+        end = column + columns(cells[column][0])
+    return Row.of(runs)

@@ -51,7 +51,7 @@ def backward(
         words = say("back at step {t} of {n}").format(t=t + 1, n=len(trace))
         head = Rule(words, input_words(trace, t, labels, say))
         passed = passed_words(trace.cell, moment.values, unit, t, say)
-        yield Stack((head, Sweep(tuple(sums)), *map(Words, passed)))
+        yield Stack((head, Sweep(tuple(sums)), *(Words(said) for _, said in passed)))
 
 
 def order(cell: Cell) -> list[str]:
@@ -107,7 +107,7 @@ class Moment:
 
 def passed_words(
     cell: Cell, values: Values, unit: int, t: int, say: Language = ENGLISH
-) -> Iterator[Expression]:
+) -> Iterator[tuple[str, Expression]]:
     """How much of a state's gradient goes back a step, for states that keep their past."""
     where = say("step {t}").format(t=t) if t else say("the initial state")
     for state in cell.states:
@@ -116,13 +116,16 @@ def passed_words(
         here, on = float(values["d" + state][unit]), float(values[f"d{state}{PREVIOUS}"][unit])
         if here and np.isfinite([here, on]).all():
             ratio = f" ({percent(on / here, say)})" if on / here >= 0 else ""
-            yield say.phrase(
-                "The gradient of the {state} is {here}; {on} goes back to {where}{ratio}.",
-                state=Text(say.title(cell, state) or state, kind(cell, state)),
-                here=Value(here),
-                on=Value(on),
-                where=where,
-                ratio=ratio,
+            yield (
+                state,
+                say.phrase(
+                    "The gradient of the {state} is {here}; {on} goes back to {where}{ratio}.",
+                    state=Text(say.title(cell, state) or state, kind(cell, state)),
+                    here=Value(here),
+                    on=Value(on),
+                    where=where,
+                    ratio=ratio,
+                ),
             )
 
 

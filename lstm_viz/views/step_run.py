@@ -1,0 +1,100 @@
+"""One run as the screens of `lstm-viz step` need it: its lines, its scales, its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from lstm_viz.cell import PREVIOUS, Cell
+from lstm_viz.expressions import Values, kind, symbols
+from lstm_viz.pictures import Expression
+from lstm_viz.trace import Gradients, Trace
+from lstm_viz.views.step import values_at
+from lstm_viz.views.step_back import order
+
+BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A trace with its gradients, where its weights are from, and the loss, in words."""
+
+    trace: Trace
+    gradients: Gradients
+    source: str = ""
+    labels: tuple[str, ...] = ()
+    loss: tuple[str, float] = ("", 0.0)
+    _shares: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    _values: dict[tuple[int, bool], Values] = field(default_factory=dict)
+    _largest: dict[tuple[str, int], float] = field(default_factory=dict)
+
+    @property
+    def cell(self) -> Cell:
+        """The cell that was run."""
+        return self.trace.cell
+
+    def __len__(self) -> int:
+        return len(self.trace)
+
+    @cached_property
+    def units(self) -> int:
+        """How many units there are to choose from."""
+        return max(self.trace[name].shape[-1] for name in self.cell.quantities)
+
+    @cached_property
+    def written(self) -> dict[str, Expression]:
+        """Every equation's right side as symbols."""
+        return {n: symbols(self.cell, self.cell.equation[n].tree) for n in self.cell.quantities}
+
+    def lines(self, back: bool, unit: int) -> tuple[str, ...]:
+        """The names that can be chosen, in the order in which they are computed."""
+        names = order(self.cell) if back else list(self.cell.quantities)
+        found = [n for n in names if n != "x" and unit < self.trace[n].shape[-1]]
+        features = self.trace["x"].shape[-1]
+        inputs = ["x"] if features == 1 else [f"x[{k}]" for k in range(features)]
+        return (*found, *(inputs if back else ()))
+
+    def values(self, t: int, gradients: bool = False) -> Values:
+        """All that is known at a step."""
+        key = t, gradients
+        if key not in self._values:
+            self._values.clear()
+            self._values[key] = values_at(self.trace, t, self.gradients if gradients else None)
+        return self._values[key]
+
+    def shares(self, name: str) -> dict[str, np.ndarray]:
+        """The gradient of a name by where it came from, over all steps."""
+        if name not in self._shares:
+            self._shares[name] = self.gradients.shares(name)
+        return self._shares[name]
+
+    def largest(self, name: str, unit: int) -> float:
+        """The end of a quantity's bar: 1, or the largest of its numbers where that is more."""
+        key = name, unit
+        if key not in self._largest:
+            values = self.trace[name][:, unit]
+            known = np.abs(values[np.isfinite(values)])
+            self._largest[key] = max(1.0, float(known.max(initial=0.0)))
+        return self._largest[key]
+
+    def scale(self, name: str, unit: int) -> tuple[float, float]:
+        """The ends of a quantity's bar; (0, 0) where it has none."""
+        of = kind(self.cell, name).split(" ")[0]
+        if of not in BOUNDED or name.endswith(PREVIOUS):
+            return 0.0, 0.0
+        most = self.largest(name, unit)
+        return (0.0 if of == "gate" else -most), most
+
+    def gates(self, unit: int) -> list[str]:
+        """The gates, and what could be written."""
+        wanted = ("gate", "candidate")
+        names = [n for n in self.cell.quantities if unit < self.trace[n].shape[-1]]
+        return [n for n in names if kind(self.cell, n).split(" ")[0] in wanted]
+
+    def tracked(self, unit: int) -> list[str]:
+        """The states that the way through time shows, the output last."""
+        states = [s for s in self.cell.states if unit < self.trace[s].shape[-1]]
+        main = [s for s in states if kind(self.cell, s) == "memory"][:1]
+        return [*main, self.cell.output] if self.cell.output not in main else main
