@@ -16,6 +16,7 @@ from lstm_viz.cell import Cell, read_cell
 from lstm_viz.cells import CELLS
 from lstm_viz.equations import did_you_mean
 from lstm_viz.errors import InputError
+from lstm_viz.memory import refuse_too_large
 from lstm_viz.presets import PRESETS, Preset
 from lstm_viz.sequences import Sequence
 from lstm_viz.starts import set_forget_bias
@@ -23,7 +24,9 @@ from lstm_viz.trace import Trace
 from lstm_viz.weights import Weights, load_weights
 
 RANDOM = "random"
-BYTES_PER_NUMBER = 48  # recorded, copied, as a Python float, printed
+# Measured at their worst, which is back and then written as JSON.
+BYTES_PER_WEIGHT = 80
+BYTES_PER_NUMBER = 120  # of the sequence, and of every unit of every quantity at every step
 
 
 class OptionError(InputError):
@@ -99,7 +102,7 @@ def choose_cell(name: str) -> Cell:
 
 def _sequence(asked: Asked, cell: Cell) -> Sequence | None:
     """The input that was asked for; None where the weights are to bring their own."""
-    per_step = BYTES_PER_NUMBER * (1.0 + len(cell.names) * (asked.hidden or 1))
+    per_step = _bytes_per_step(cell, asked.hidden or 1)
     given = asked.input
     if given is not None and asked.text is not None:
         raise OptionError("--input and --text are two inputs: give one of them")
@@ -118,6 +121,10 @@ def _sequence(asked: Asked, cell: Cell) -> Sequence | None:
     if given.partition(":")[0].replace("-", "").isalpha() and not _is_number(given):
         return sequences.named(given, asked.seed or 0, per_step)
     return sequences.typed(given)
+
+
+def _bytes_per_step(cell: Cell, hidden: int) -> float:
+    return BYTES_PER_NUMBER * (1.0 + len(cell.names) * hidden)
 
 
 def _is_number(written: str) -> bool:
@@ -167,6 +174,10 @@ def _random(asked: Asked, cell: Cell, sequence: Sequence) -> tuple[Weights, str]
     start, seed = asked.start or "pytorch", asked.seed or 0
     features = sequence.values.shape[1]
     hidden = asked.hidden or (features if cell.letters("x") != "I" else 1)
+    needed = BYTES_PER_WEIGHT * cell.count(features, hidden)
+    refuse_too_large(needed, f"{hidden:,} hidden units", "fewer")
+    needed += len(sequence.values) * _bytes_per_step(cell, hidden)
+    refuse_too_large(needed, f"{hidden:,} hidden units", "fewer, or for fewer steps")
     return cell.start(features, hidden, seed, start), f"random as {start} begins, seed {seed}"
 
 

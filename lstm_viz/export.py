@@ -8,6 +8,8 @@ import math
 from collections.abc import Iterator
 from typing import IO, Any
 
+import numpy as np
+
 import lstm_viz
 from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.trace import Gradients, Trace
@@ -15,29 +17,25 @@ from lstm_viz.weights import write_arrays
 
 
 def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0) -> dict[str, Any]:
-    """All of a run as plain dictionaries, lists and numbers, in full precision."""
+    """All of a run in dictionaries; numbers stay in arrays until `write_json` writes them."""
     cell = trace.cell
-    found = {
+    found: dict[str, Any] = {
         "version": lstm_viz.__version__,
         "cell": cell.name,
         "equations": [str(equation) for equation in cell.equations],
         "backward": [str(edge) for edge in cell.backward],
-        "weights": _lists(trace.weights),
-        "inputs": trace.inputs.tolist(),
-        "values": _lists({name: trace[name] for name in trace.names}),
+        "weights": dict(trace.weights),
+        "inputs": trace.inputs,
+        "values": {name: trace[name] for name in trace.names},
     }
     if gradients is None:
         return found
     return found | {
         "loss": loss,
-        "gradients": _lists({name: gradients[name] for name in gradients.names}),
-        "weight_gradients": _lists(gradients.weights),
-        "edges": list(_edges(cell, gradients)),
+        "gradients": {name: gradients[name] for name in gradients.names},
+        "weight_gradients": dict(gradients.weights),
+        "edges": _edges(cell, gradients),
     }
-
-
-def _lists(arrays: Any) -> dict[str, list[Any]]:
-    return {name: array.tolist() for name, array in arrays.items()}
 
 
 def _edges(cell: Cell, gradients: Gradients) -> Iterator[dict[str, Any]]:
@@ -46,21 +44,38 @@ def _edges(cell: Cell, gradients: Gradients) -> Iterator[dict[str, Any]]:
     for name in gradients.names:
         for source, values in gradients.shares(name).items():
             written = term.get((source, name), f"d{source}" if source == name + PREVIOUS else "")
-            yield {"from": source, "to": name, "term": written, "values": values.tolist()}
+            yield {"from": source, "to": name, "term": written, "values": values}
 
 
-def write_json(file: IO[str], data: dict[str, Any]) -> None:
-    """One line of strict JSON; what is not finite, which JSON cannot hold, becomes null."""
-    try:
-        written = json.dumps(data, allow_nan=False)
-    except ValueError:
-        written = json.dumps(_finite(data), allow_nan=False)
-    file.write(written + "\n")
+def write_json(file: IO[str], data: Any) -> None:
+    """One line of strict JSON, an array at a time; what is not finite becomes null."""
+    for piece in _json(data):
+        file.write(piece)
+    file.write("\n")
+
+
+def _json(data: Any) -> Iterator[str]:
+    if isinstance(data, dict):
+        yield "{"
+        for k, (key, value) in enumerate(data.items()):
+            yield f"{', ' * (k > 0)}{json.dumps(key)}: "
+            yield from _json(value)
+        yield "}"
+    elif isinstance(data, Iterator):
+        yield "["
+        for k, each in enumerate(data):
+            yield ", " * (k > 0)
+            yield from _json(each)
+        yield "]"
+    else:
+        plain = data.tolist() if isinstance(data, np.ndarray) else data
+        try:
+            yield json.dumps(plain, allow_nan=False)
+        except ValueError:
+            yield json.dumps(_finite(plain), allow_nan=False)
 
 
 def _finite(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {key: _finite(value) for key, value in data.items()}
     if isinstance(data, list):
         return [_finite(value) for value in data]
     return None if isinstance(data, float) and not math.isfinite(data) else data
