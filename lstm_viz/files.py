@@ -19,25 +19,31 @@ def replacing(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
     Raises `InputError` where the folder or the disk refuses; then, as after any other error, the
     previous file is untouched and nothing is left behind.
     """
-    target = Path(path)
-    beside = ""
+    encoding = None if "b" in mode else "utf-8"
+    newline = None if "b" in mode else ""
+    with beside(path) as new, open(new, mode, encoding=encoding, newline=newline) as file:
+        yield file
+
+
+@contextmanager
+def beside(path: str | Path) -> Iterator[Path]:
+    """As `replacing`, for those who open the new file by its own path."""
+    target, new = Path(path), ""
     try:
         if target.is_dir():
             raise InputError(f"{path}: this is a folder")
-        handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        encoding = None if "b" in mode else "utf-8"
-        newline = None if "b" in mode else ""
-        with os.fdopen(handle, mode, encoding=encoding, newline=newline) as file:
-            yield file
+        handle, new = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+        yield Path(new)
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(beside, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)
-        os.replace(beside, target)
+        os.chmod(new, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)
+        os.replace(new, target)
     except OSError as error:
-        _remove(beside)
+        _remove(new)
         raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
     except BaseException:
-        _remove(beside)
+        _remove(new)
         raise
 
 

@@ -77,7 +77,16 @@ def wiring(
         )
         for link in graph.links
     )
-    return Wiring(title, nodes, wires, gradients is not None)
+    return Wiring(title, nodes, wires, gradients is not None, _full(trace, unit, gradients))
+
+
+def _full(trace: Trace, unit: int, gradients: Gradients | None) -> float:
+    """What is drawn as wide as can be: 1.5 forward, the largest gradient of all steps backward."""
+    if gradients is None:
+        return 1.5
+    rows = [gradients[n][..., min(unit, gradients[n].shape[-1] - 1)] for n in trace.cell.quantities]
+    sizes = [float(np.abs(row).max()) for row in rows if np.isfinite(row).all()]
+    return max(sizes, default=1.0) or 1.0
 
 
 def _numbers(

@@ -1,0 +1,188 @@
+"""GIF, frame by frame: only what changed is written, in colours chosen for it.
+
+The first frame's colours are the palette of the whole file. A later frame writes the rectangle that
+changed, unchanged pixels in it transparent; where its colours are not in the palette it brings its
+own. Nothing is kept but the last frame.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from io import BytesIO
+from typing import IO
+
+import numpy as np
+from PIL import Image
+
+COLOURS = 255  # and one for what is transparent
+FAR = 14.0  # a colour so far from its nearest in the palette wants one of its own
+POPULAR = 128  # how many colours are chosen because they are frequent, the others for what is left
+
+
+class Palette:
+    """Up to 255 colours, and which of them each 15-bit colour is drawn in."""
+
+    def __init__(self, colours: np.ndarray) -> None:
+        self.colours = colours.astype(np.float32)
+        self._nearest = np.full(1 << 15, -1, np.int16)
+        self._off = np.zeros(1 << 15, np.float32)
+
+    @classmethod
+    def of(cls, pixels: np.ndarray) -> Palette:
+        """The colours that serve some pixels (n, 3) best."""
+        cells = _cells(pixels)
+        counts = np.bincount(cells, minlength=1 << 15)
+        there = np.flatnonzero(counts)
+        sums = [np.bincount(cells, pixels[:, k], minlength=1 << 15)[there] for k in range(3)]
+        means = np.stack(sums, axis=1) / counts[there, None]
+        return cls(_chosen(means, counts[there]))
+
+    def indices(self, pixels: np.ndarray) -> np.ndarray:
+        """The number of the nearest colour of each pixel (n, 3)."""
+        return self._nearest[self._known(pixels)].astype(np.uint8)
+
+    def worst(self, pixels: np.ndarray) -> float:
+        """How far the pixels are from their colours: all but the worst percent of them."""
+        if not len(pixels):
+            return 0.0
+        return float(np.quantile(self._off[self._known(pixels)], 0.99))
+
+    def _known(self, pixels: np.ndarray) -> np.ndarray:
+        """The cell of each pixel, and its nearest colour found if it was not known yet."""
+        cells = _cells(pixels)
+        new = np.flatnonzero(np.bincount(cells, minlength=1 << 15))
+        new = new[self._nearest[new] < 0]
+        if len(new):
+            middles = np.stack([new >> 10, (new >> 5) & 31, new & 31], axis=1) * 8.0 + 4.0
+            away = np.abs(middles[:, None] - self.colours[None])
+            nearest = (away**2).sum(axis=2).argmin(axis=1)
+            self._nearest[new] = nearest
+            self._off[new] = away[np.arange(len(new)), nearest].max(axis=1)
+        return cells
+
+    @property
+    def table(self) -> bytes:
+        """The 256 colours as they stand in a file; the last is the transparent one."""
+        whole = np.zeros((256, 3), np.uint8)
+        whole[: len(self.colours)] = np.round(self.colours)
+        return whole.tobytes()
+
+
+def _cells(pixels: np.ndarray) -> np.ndarray:
+    """Colours as numbers of 15 bits."""
+    wide = (pixels >> 3).astype(np.int32)
+    return (wide[:, 0] << 10) | (wide[:, 1] << 5) | wide[:, 2]
+
+
+def _chosen(means: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """The most frequent colours, then again and again the one that is drawn worst without."""
+    order = np.argsort(-counts)
+    if len(means) <= COLOURS:
+        return means[order]
+    chosen = list(order[:POPULAR])
+    off = np.full(len(means), np.inf)
+    for k in chosen:
+        off = np.minimum(off, ((means - means[k]) ** 2).sum(axis=1))
+    weight = np.sqrt(counts)
+    while len(chosen) < COLOURS:
+        k = int(np.argmax(off * weight))
+        chosen.append(k)
+        off = np.minimum(off, ((means - means[k]) ** 2).sum(axis=1))
+    return means[chosen]
+
+
+# ---------------------------------------------------------------------------- the file
+
+
+def write_gif(file: IO[bytes], film: Iterable[np.ndarray], seconds: float, comment: str) -> None:
+    """Write a film as a GIF that runs for ever, each frame for so many seconds."""
+    delay = max(2, round(100 * seconds))  # viewers slow down what is faster than 2/100 s
+    last = np.empty(0)
+    palette = Palette(np.zeros((1, 3)))
+    for pixels in film:
+        if last.shape != pixels.shape[:2]:
+            palette = Palette.of(pixels[..., :3].reshape(-1, 3))
+            _begin(file, pixels.shape, palette, comment)
+            _whole(file, pixels, palette, delay)
+        else:
+            box = _changed(last, _packed(pixels))
+            _difference(file, pixels, last, box, palette, delay)
+        last = _packed(pixels).copy()
+    file.write(b";")
+
+
+def _packed(pixels: np.ndarray) -> np.ndarray:
+    """Four bytes as one number, for comparing."""
+    return np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
+
+
+def _begin(file: IO[bytes], shape: tuple[int, ...], palette: Palette, comment: str) -> None:
+    file.write(b"GIF89a" + struct.pack("<HHBBB", shape[1], shape[0], 0xF7, 0, 0) + palette.table)
+    file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
+    if comment:
+        file.write(b"!\xfe" + _blocks(comment.encode()) + b"\x00")
+
+
+def _blocks(data: bytes) -> bytes:
+    parts = (data[k : k + 255] for k in range(0, len(data), 255))
+    return b"".join(bytes([len(part)]) + part for part in parts)
+
+
+def _control(delay: int, transparent: bool) -> bytes:
+    """How long a frame stays, and that the next is drawn over it."""
+    return b"!\xf9\x04" + struct.pack("<BHBB", 4 | transparent, delay, 255, 0)
+
+
+def _whole(file: IO[bytes], pixels: np.ndarray, palette: Palette, delay: int) -> None:
+    rows, columns = pixels.shape[:2]
+    numbers = palette.indices(pixels[..., :3].reshape(-1, 3)).reshape(rows, columns)
+    file.write(_control(delay, False) + b"," + struct.pack("<HHHHB", 0, 0, columns, rows, 0))
+    file.write(_compressed(numbers))
+
+
+def _changed(last: np.ndarray, now: np.ndarray) -> tuple[slice, slice] | None:
+    """The rectangle in which two frames differ; None where they do not."""
+    differ = last != now
+    rows, columns = np.flatnonzero(differ.any(axis=1)), np.flatnonzero(differ.any(axis=0))
+    if not len(rows):
+        return None
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _difference(
+    file: IO[bytes],
+    pixels: np.ndarray,
+    last: np.ndarray,
+    box: tuple[slice, slice] | None,
+    palette: Palette,
+    delay: int,
+) -> None:
+    box = box or (slice(0, 1), slice(0, 1))
+    part = pixels[box][..., :3]
+    differ = last[box] != _packed(pixels)[box]
+    new = part[differ]
+    own = palette.worst(new) > FAR
+    if own:
+        palette = Palette.of(new)
+    numbers = np.full(differ.shape, 255, np.uint8)
+    numbers[differ] = palette.indices(new)
+    place = box[1].start, box[0].start, differ.shape[1], differ.shape[0]
+    file.write(_control(delay, True) + b"," + struct.pack("<HHHHB", *place, 0x87 if own else 0))
+    file.write((palette.table if own else b"") + _compressed(numbers))
+
+
+def _compressed(numbers: np.ndarray) -> bytes:
+    """The image data of one frame, compressed by Pillow: its own GIF, less what stands before."""
+    image = Image.fromarray(numbers)
+    buffer = BytesIO()
+    image.save(buffer, "GIF", optimize=False, interlace=False)
+    data = buffer.getbuffer()
+    start = 13 + (3 << ((data[10] & 7) + 1)) * (data[10] >> 7)
+    while data[start] == 0x21:  # extensions
+        start += 2
+        while data[start]:
+            start += data[start] + 1
+        start += 1
+    start += 10 + (3 << ((data[start + 9] & 7) + 1)) * (data[start + 9] >> 7)
+    return bytes(data[start:-1])

@@ -1,0 +1,150 @@
+"""Pictures below and beside each other, and the figure that holds them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from lstm_viz import pictures
+from lstm_viz.figure.ink import SETTINGS, THEMES
+from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
+from lstm_viz.pictures import Picture
+
+WIDTH, BORDER, BETWEEN, DPI = 10.0, 0.35, 0.18, 100  # inches; dots per inch
+
+_FIXED = (pictures.Words, pictures.Title, pictures.Rule, pictures.Table, pictures.Arithmetic)
+
+
+# ---------------------------------------------------------------------------- below each other
+
+
+@height.register
+def _(picture: pictures.Stack, sheet: Sheet, width: float) -> float:
+    gaps = BETWEEN * max(len(picture.parts) - 1, 0)
+    return sum(height(part, sheet, width) for part in picture.parts) + gaps
+
+
+@margins.register
+def _(picture: pictures.Stack, sheet: Sheet) -> tuple[float, float]:
+    found = [margins(part, sheet) for part in picture.parts]
+    return max((m[0] for m in found), default=0.0), max((m[1] for m in found), default=0.0)
+
+
+@build.register
+def _(picture: pictures.Stack) -> object:
+    return pictures.Stack, tuple(build(part) for part in picture.parts)
+
+
+@draw.register
+def _(picture: pictures.Stack, sheet: Sheet, area: Area) -> Update:
+    own = margins(picture, sheet)
+    left, right = max(area.left, own[0]), max(area.right, own[1])
+    wanted = [height(part, sheet, area.width) for part in picture.parts]
+    fixed = sum(h for h, p in zip(wanted, picture.parts, strict=True) if isinstance(p, _FIXED))
+    there = area.height - BETWEEN * max(len(wanted) - 1, 0) - fixed
+    scale = there / max(sum(wanted) - fixed, 1e-9)
+    updates, y = [], area.top
+    for part, room in zip(picture.parts, wanted, strict=True):
+        high = room if isinstance(part, _FIXED) else room * max(scale, 0.2)
+        y -= high
+        updates.append(draw(part, sheet, Area(area.x, y, area.width, high, left, right)))
+        y -= BETWEEN
+
+    def update(other: pictures.Stack) -> None:
+        for put, part in zip(updates, other.parts, strict=True):
+            put(part)
+
+    return update
+
+
+# ---------------------------------------------------------------------------- next to each other
+
+
+def _widths(picture: pictures.Beside, width: float) -> list[float]:
+    shares = picture.widths or (1,) * len(picture.parts)
+    free = width - 0.4 * (len(shares) - 1)
+    return [free * share / sum(shares) for share in shares]
+
+
+@height.register
+def _(picture: pictures.Beside, sheet: Sheet, width: float) -> float:
+    widths = _widths(picture, width)
+    return max(
+        (height(part, sheet, w) for part, w in zip(picture.parts, widths, strict=True)), default=0.0
+    )
+
+
+@build.register
+def _(picture: pictures.Beside) -> object:
+    return pictures.Beside, picture.widths, tuple(build(part) for part in picture.parts)
+
+
+@draw.register
+def _(picture: pictures.Beside, sheet: Sheet, area: Area) -> Update:
+    updates, x = [], area.x
+    for part, wide in zip(picture.parts, _widths(picture, area.width), strict=True):
+        left, right = margins(part, sheet)
+        updates.append(draw(part, sheet, Area(x, area.y, wide, area.height, left, right)))
+        x += wide + 0.4
+
+    def update(other: pictures.Beside) -> None:
+        for put, part in zip(updates, other.parts, strict=True):
+            put(part)
+
+    return update
+
+
+# ---------------------------------------------------------------------------- the figure
+
+
+class Drawing:
+    """A picture drawn on a figure of its own: `put` shows another one of the same build in it."""
+
+    def __init__(
+        self,
+        picture: Picture,
+        theme: str = "light",
+        size: tuple[float, float] | None = None,
+        digits: int = 3,
+        dpi: int = DPI,
+    ) -> None:
+        ink = THEMES[theme]
+        self._settings = partial(matplotlib.rc_context, SETTINGS)
+        with self._settings():
+            self.figure = Figure(size or (WIDTH, 1.0), dpi=dpi, facecolor=ink.ground)
+            FigureCanvasAgg(self.figure)
+            self.sheet = Sheet(self.figure, ink, digits)
+            if size is None:
+                wanted = height(picture, self.sheet, WIDTH - 2 * BORDER) + 2 * BORDER
+                self.figure.set_size_inches(WIDTH, _even(wanted, dpi))
+            width, high = self.figure.get_size_inches()
+            left, right = margins(picture, self.sheet)
+            page = Area(BORDER, BORDER, width - 2 * BORDER, high - 2 * BORDER, left, right)
+            self._update: Callable[[Picture], None] = draw(picture, self.sheet, page)
+        self.build, self.picture = build(picture), picture
+
+    def takes(self, picture: Picture) -> bool:
+        """Whether another picture can be put into this drawing's artists."""
+        return bool(build(picture) == self.build)
+
+    def put(self, picture: Picture) -> None:
+        """Show another picture of the same build."""
+        with self._settings():
+            self._update(picture)
+        self.picture = picture
+
+
+def _even(inches: float, dpi: int) -> float:
+    """Film needs an even number of rows of pixels."""
+    return 2 * round(inches * dpi / 2) / dpi
+
+
+def drawn(
+    picture: Picture, theme: str = "light", size: tuple[float, float] | None = None
+) -> Figure:
+    """A picture as a Matplotlib figure: its axes and artists are there to go on with."""
+    return Drawing(picture, theme, size).figure

@@ -1,0 +1,120 @@
+"""Pictures and films as files: written beside and moved into place, with words for what is shown."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from itertools import tee
+from pathlib import Path
+from typing import IO, TypeVar
+
+import matplotlib
+
+from lstm_viz.figure.alt import describe
+from lstm_viz.figure.film import Film
+from lstm_viz.figure.gif import write_gif
+from lstm_viz.figure.ink import SETTINGS
+from lstm_viz.figure.layout import Drawing
+from lstm_viz.figure.movie import find_ffmpeg, write_mp4, write_webp
+from lstm_viz.files import beside, replacing
+from lstm_viz.pictures import Picture
+
+STILLS, FILMS = ("png", "svg", "pdf"), ("gif", "mp4", "webp")
+STILL_DPI = 200
+SLOW = 1.0  # seconds after which a bar says how far it is
+
+Anything = TypeVar("Anything")
+
+
+def ending(path: str | Path) -> str:
+    """`png` for plot.PNG."""
+    return Path(path).suffix.lower().lstrip(".")
+
+
+def can_save(path: str | Path) -> None:
+    """Raise `InputError` if what is needed for such a file is missing: before any work is done."""
+    if ending(path) == "mp4":
+        find_ffmpeg()
+
+
+def save_still(
+    path: str | Path,
+    picture: Picture,
+    theme: str = "light",
+    *,
+    size: tuple[float, float] | None = None,
+    digits: int = 3,
+    title: str = "lstm-viz",
+) -> None:
+    """Write one picture as .png, .svg or .pdf."""
+    drawing = Drawing(picture, theme, size, digits)
+    with replacing(path, "wb") as file:
+        write_still(file, drawing, ending(path), title)
+
+
+def write_still(file: IO[bytes], drawing: Drawing, kind: str, title: str = "lstm-viz") -> None:
+    """Write a drawing as png, svg or pdf, with what it shows in words."""
+    words = describe(drawing.picture)
+    said = {"Title": title, ("Subject" if kind == "pdf" else "Description"): words}
+    if kind == "svg":
+        said |= {"Date": None}  # type: ignore[dict-item]
+    with matplotlib.rc_context(SETTINGS):
+        drawing.figure.savefig(
+            file, format=kind, dpi=STILL_DPI, facecolor=drawing.sheet.ink.ground, metadata=said
+        )
+
+
+def save_film(
+    path: str | Path,
+    frames: Iterable[Picture],
+    theme: str = "light",
+    *,
+    seconds: float = 0.1,
+    count: int | None = None,
+    size: tuple[float, float] | None = None,
+    digits: int = 3,
+    title: str = "lstm-viz",
+) -> None:
+    """Write frames as .gif, .mp4 or .webp, each for so many seconds.
+
+    `count` is how many there are, for the bar that is shown on a terminal when it takes a while.
+    """
+    kind = ending(path)
+    can_save(path)
+    if count is None and kind == "webp":
+        frames = list(frames)
+        count = len(frames)
+    frames, looked_at = tee(frames)
+    words = describe(next(looked_at))
+    del looked_at
+    film = Film(_with_bar(frames, count, str(path)), theme, size, digits)
+    if kind == "mp4":
+        with beside(path) as new:
+            write_mp4(new, film, seconds, {"title": title, "comment": words})
+        return
+    with replacing(path, "wb") as file:
+        if kind == "gif":
+            write_gif(file, film, seconds, words)
+        else:
+            write_webp(file, film, seconds, count or 1)
+
+
+def _with_bar(
+    things: Iterable[Anything], count: int | None, what: str, width: int = 30
+) -> Iterator[Anything]:
+    """The same things; on a terminal a bar shows how many of them have passed, once it takes long."""
+    start, shown = time.monotonic(), False
+    terminal = sys.stderr.isatty()
+    try:
+        for k, thing in enumerate(things, 1):
+            yield thing
+            if terminal and time.monotonic() - start > SLOW:
+                shown = True
+                done = f"{'#' * round(width * k / count):<{width}} {k}/{count}" if count else f"{k}"
+                sys.stderr.write(f"\r{what}  {done} frames")
+                sys.stderr.flush()
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
