@@ -12,7 +12,8 @@ import click
 from lstm_viz import __version__
 from lstm_viz.program import Program, prepare
 
-ENDINGS = (".npz", ".json", ".csv", ".txt")
+ENDINGS = (".npz", ".json", ".csv", ".txt", ".svg", ".html")
+FASTEST = 60.0  # frames a second
 
 
 def main() -> NoReturn:
@@ -48,6 +49,40 @@ def _start(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 def _ending(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is not None and not value.lower().endswith(ENDINGS):
         raise click.BadParameter(f"{value!r} ends in none of {', '.join(ENDINGS)}")
+    return value
+
+
+def _cast(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.lower().endswith(".cast"):
+        raise click.BadParameter(f"{value!r} does not end in .cast")
+    return value
+
+
+def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from lstm_viz.views.step_state import is_token
+
+    if not is_token(value):
+        raise click.BadParameter(
+            f"{value!r} is no step and no frame: write 3, or what stands in the corner, 3.c"
+        )
+    if int(value.lstrip("b").partition(".")[0]) < 1:
+        raise click.BadParameter("0 is not in the range x>=1: the first step is 1")
+    return str(int(value)) if value.isdigit() else value
+
+
+def _speed(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    if not 0.1 <= value <= FASTEST:  # not a number is neither
+        raise click.BadParameter(f"{value:g} is not in the range 0.1<=x<={FASTEST:g}")
+    return value
+
+
+def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    parts = (value or "80x24").lower().split("x")
+    good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
+    if not good or not (20 <= int(parts[0]) <= 400 and 6 <= int(parts[1]) <= 400):
+        raise click.BadParameter(f"{value!r} is no size: write columns and rows, 20x6 to 400x400")
     return value
 
 
@@ -118,7 +153,12 @@ def _ending(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     metavar="last|all",
     help="Which steps the loss looks at.  [default: last]",
 )
-@click.option("--at", type=click.IntRange(min=1), metavar="T", help="Show only this step.")
+@click.option(
+    "--at",
+    callback=_at,
+    metavar="T|TOKEN",
+    help="Show only this step; or the frame with this token in its corner, such as 3.c or b2.f.u1.",
+)
 @click.option(
     "--unit", type=click.IntRange(min=0), metavar="K", help="Show this unit.  [default: 0]"
 )
@@ -133,16 +173,45 @@ def _ending(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     "--save",
     callback=_ending,
     metavar="FILE",
-    help="Write the run to FILE.npz, .json, .csv or .txt.",
+    help="Write the run to FILE.npz, .json, .csv or .txt; or what the screen shows, one frame with"
+    " --at and else all, to FILE.svg or .html.",
+)
+@click.option(
+    "--cast", callback=_cast, metavar="FILE.cast", help="Record the played run for asciinema."
+)
+@click.option(
+    "--beside", metavar="NAME|FILE", help="The cell that x shows beside this one.  [default: rnn]"
+)
+@click.option(
+    "--speed",
+    type=float,
+    default=2.0,
+    callback=_speed,
+    metavar="N",
+    help="Steps a second while it plays.  [default: 2]",
+)
+@click.option(
+    "--size",
+    callback=_size,
+    metavar="COLUMNSxROWS",
+    help="Of saved and recorded frames.  [default: 80x24]",
+)
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="English, or Chinese.")
+@click.option(
+    "--no-animation", is_flag=True, help="Print all steps, even where there is a screen to play on."
 )
 def step(**options: Any) -> None:
     """Every equation at every step: symbols, numbers, result.
+
+    In a terminal the run is played on the whole screen, key by key, forward and back; ? lists the
+    keys, q quits. Into a pipe, or with --no-animation, all steps are printed.
 
     \b
       lstm-viz step                                   one LSTM unit that stores, holds, releases
       lstm-viz step --backward                        and where each gradient comes from
       lstm-viz step --cell gru --input sine --hidden 4 --unit 2
       lstm-viz step --input @prices.csv --column close --json
+      lstm-viz step --at b3.c --save back.svg         one frame of the screen as a picture
     """
     from lstm_viz.commands import run_step
 

@@ -4,76 +4,150 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import Any
 
 import click
 import numpy as np
 
+from lstm_viz import playing
 from lstm_viz.choices import Asked, Chosen, Loss, OptionError, choose, choose_cell, choose_loss
 from lstm_viz.pictures import Picture
+from lstm_viz.playing import Shown
+from lstm_viz.terminal import can_play, open_console, show
 from lstm_viz.trace import Gradients, Trace, backpropagate, run
 from lstm_viz.views import step as view
 from lstm_viz.views import step_back as view_back
+from lstm_viz.views.step_stage import Stage
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a run leaves the program: the options that say so, as they were given."""
+
+    json: bool = False
+    csv: bool = False
+    save: str | None = None
+    cast: str | None = None
+    still: bool = False
+
+    @property
+    def ending(self) -> str:
+        """The ending of the file to save, if there is one."""
+        return self.save.lower().rpartition(".")[2] if self.save else ""
+
+    @property
+    def given(self) -> list[str]:
+        """The options that name a way out."""
+        ways = ("--json", self.json), ("--csv", self.csv), ("--save", self.save)
+        return [option for option, on in (*ways, ("--cast", self.cast)) if on]
+
+    def mode(self, shown: Shown) -> str:
+        """What is done: cast, frames (saved or printed), data, text, or play."""
+        if self.cast:
+            return "cast"
+        framed = shown.beside is not None or not (shown.at is None or shown.at.isdigit())
+        if self.ending in ("svg", "html") or (self.ending == "txt" and framed):
+            return "frames"
+        if self.given:
+            return "text" if self.ending == "txt" else "data"
+        if not self.still and can_play():
+            return "play"
+        return "frames" if framed else "text"
 
 
 def run_step(
     *,
-    backward: bool,
-    at: int | None,
-    unit: int | None,
-    digits: int | None,
     json_: bool,
     csv_: bool,
     save: str | None,
-    **asked: Any,
+    cast: str | None,
+    no_animation: bool,
+    backward: bool,
+    **options: Any,
 ) -> None:
-    """`lstm-viz step`: run a cell and print its arithmetic, or all of it as data."""
-    _check_output(json_, csv_, save, {"--at": at, "--unit": unit, "--digits": digits})
-    wanted = Asked(stdin=getattr(sys.stdin, "buffer", None), **asked)
-    chosen = choose(wanted)
+    """`lstm-viz step`: run a cell and play it, or print its arithmetic, or all of it as data."""
+    way = Way(json_, csv_, save, cast, no_animation)
+    _check_output(way, {f"--{name}": options[name] for name in ("at", "unit", "digits")})
+    looks = {field.name: options.pop(field.name) for field in fields(Shown)}
+    shown = Shown(**{name: value for name, value in looks.items() if value is not None})
+    asked = Asked(stdin=getattr(sys.stdin, "buffer", None), **options)
+    chosen = choose(asked)
+    back = backward or asked.target is not None or asked.loss_at is not None
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         trace = run(chosen.cell, chosen.weights, chosen.sequence.values)
-        loss = gradients = None
-        if backward or wanted.target is not None or wanted.loss_at is not None:
-            loss = choose_loss(wanted, chosen, trace)
-            gradients = backpropagate(trace, {trace.cell.output: loss.gradient})
-        _check_shown(trace, at, unit)
-        frames = _frames(chosen, trace, loss, gradients, at, unit or 0)
-        if save:
-            _save(save, trace, gradients, loss, frames, 3 if digits is None else digits)
-        elif json_:
-            from lstm_viz import export
-
-            export.write_json(
-                sys.stdout, export.as_data(trace, gradients, loss.value if loss else 0.0)
-            )
-        elif csv_:
-            from lstm_viz import export
-
-            export.write_csv(sys.stdout, trace, gradients)
+        _check_shown(trace, shown.at, shown.unit)
+        mode = way.mode(shown)
+        if mode in ("text", "data") and not back:
+            _write_out(chosen, trace, None, None, way, shown)
+            return
+        loss = choose_loss(asked, chosen, trace)
+        gradients = backpropagate(trace, {trace.cell.output: loss.gradient})
+        if mode in ("text", "data"):
+            _write_out(chosen, trace, loss, gradients, way, shown)
         else:
-            _show(frames, 3 if digits is None else digits)
+            stage = playing.make_stage(asked, chosen, trace, loss, gradients, shown)
+            _show_frames(stage, mode, way, shown, back)
 
 
-def _check_output(json_: bool, csv_: bool, save: str | None, shown: dict[str, int | None]) -> None:
-    ways = [option for option, on in (("--json", json_), ("--csv", csv_), ("--save", save)) if on]
-    if len(ways) > 1:
-        raise OptionError(f"{' and '.join(ways)} are two ways out: give one of them")
-    whole = json_ or csv_ or (save and not save.lower().endswith(".txt"))
+def _show_frames(stage: Stage, mode: str, way: Way, shown: Shown, back: bool) -> None:
+    if mode == "play":
+        playing.play_run(stage, shown, back)
+    elif way.cast:
+        playing.record_run(way.cast, stage, shown, back)
+        click.echo(f"saved {way.cast}", err=True)
+    elif way.save:
+        playing.save_frames(way.save, stage, shown, back)
+        click.echo(f"saved {way.save}", err=True)
+    else:
+        playing.print_frames(stage, shown, back)
+
+
+def _check_output(way: Way, shown: dict[str, str | int | None]) -> None:
+    if len(way.given) > 1:
+        raise OptionError(f"{' and '.join(way.given)} are two ways out: give one of them")
+    whole = way.json or way.csv or way.ending in ("npz", "json", "csv")
     for option, value in shown.items():
         if whole and value is not None:
             raise OptionError(
-                f"{option} is for what is printed: {ways[0]} holds every step, unit and digit"
+                f"{option} is for what is printed: {way.given[0]} holds every step, unit and digit"
             )
+    if way.cast and shown["--at"] is not None:
+        raise OptionError("--at is for one frame: --cast records all of them")
 
 
-def _check_shown(trace: Trace, at: int | None, unit: int | None) -> None:
-    if at is not None and at > len(trace):
+def _check_shown(trace: Trace, at: str | None, unit: int) -> None:
+    if at is not None and at.isdigit() and int(at) > len(trace):
         raise OptionError(f"--at {at}: the sequence has {len(trace)} steps")
     units = max(trace[name].shape[-1] for name in trace.cell.quantities)
-    if unit is not None and unit >= units:
+    if unit >= units:
         there = f"there are units 0 to {units - 1}" if units > 1 else "there is only unit 0"
         raise OptionError(f"--unit {unit}: {there}")
+
+
+def _write_out(
+    chosen: Chosen,
+    trace: Trace,
+    loss: Loss | None,
+    gradients: Gradients | None,
+    way: Way,
+    shown: Shown,
+) -> None:
+    """The whole run as text or as data, to standard output or to a file."""
+    frames = _frames(chosen, trace, loss, gradients, shown)
+    value = loss.value if loss else 0.0
+    if way.save:
+        _save(way.save, trace, gradients, value, frames, shown)
+    elif way.json:
+        from lstm_viz import export
+
+        export.write_json(sys.stdout, export.as_data(trace, gradients, value))
+    elif way.csv:
+        from lstm_viz import export
+
+        export.write_csv(sys.stdout, trace, gradients)
+    else:
+        show(frames, open_console(), shown.digits, shown.say)
 
 
 def _frames(
@@ -81,33 +155,26 @@ def _frames(
     trace: Trace,
     loss: Loss | None,
     gradients: Gradients | None,
-    at: int | None,
-    unit: int,
+    shown: Shown,
 ) -> Iterator[Picture]:
     """The title, the steps, and, where there are gradients, the way back."""
-    steps = () if at is None else (at - 1,)
-    labels = chosen.sequence.labels
+    unit, say, labels = shown.unit, shown.say, chosen.sequence.labels
+    steps = () if shown.at is None else (int(shown.at) - 1,)
     said = (loss.words, loss.value) if loss else None
-    yield view.title(trace, chosen.source, chosen.sequence.what, unit, said)
-    yield from view.forward(trace, unit, steps, labels)
+    yield view.title(trace, chosen.source, chosen.sequence.what, unit, said, say)
+    yield from view.forward(trace, unit, steps, labels, say)
     if gradients is not None:
-        yield from view_back.backward(gradients, unit, steps, labels)
-        yield view_back.weight_gradients(gradients, unit)
-
-
-def _show(frames: Iterator[Picture], digits: int) -> None:
-    from lstm_viz.terminal import open_console, show
-
-    show(frames, open_console(), digits)
+        yield from view_back.backward(gradients, unit, steps, labels, say)
+        yield view_back.weight_gradients(gradients, unit, say)
 
 
 def _save(
     path: str,
     trace: Trace,
     gradients: Gradients | None,
-    loss: Loss | None,
+    loss: float,
     frames: Iterator[Picture],
-    digits: int,
+    shown: Shown,
 ) -> None:
     from lstm_viz import export
     from lstm_viz.files import replacing
@@ -117,13 +184,12 @@ def _save(
         if ending == "npz":
             export.write_npz(file, trace, gradients)
         elif ending == "json":
-            export.write_json(file, export.as_data(trace, gradients, loss.value if loss else 0.0))
+            export.write_json(file, export.as_data(trace, gradients, loss))
         elif ending == "csv":
             export.write_csv(file, trace, gradients)
         else:
-            from lstm_viz.terminal import open_console, show
-
-            show(frames, open_console(file, 120, color_system=None), digits)
+            console = open_console(file, 120, color_system=None)
+            show(frames, console, shown.digits, shown.say)
     click.echo(f"saved {path}", err=True)
 
 
@@ -144,11 +210,11 @@ def run_cells(name: str | None, latex: bool, python: bool, text: bool) -> None:
             raise OptionError(
                 f"{languages[0]} needs a cell's name: lstm-viz cells lstm {languages[0]}"
             )
-        _show(view.zoo(), 3)
+        show(view.zoo(), open_console())
         return
     cell = choose_cell(name)
     if not languages:
-        _show(view.cell(cell), 3)
+        show(view.cell(cell), open_console())
         return
     if text:
         click.echo(view.text_of(cell), nl=False)

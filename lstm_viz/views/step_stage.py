@@ -52,7 +52,7 @@ class Stage:
 
     # ---------------------------------------------------------------- from state to state
 
-    def keys(self) -> tuple[tuple[tuple[str, ...], str, str, Change, str], ...]:
+    def controls(self) -> tuple[tuple[tuple[str, ...], str, str, Change, str], ...]:
         """Names of keys, how they are written, what they do, the change, a word for the foot."""
         return (
             (("left",), "←", "one step back", self._by_step(-1), ""),
@@ -75,9 +75,8 @@ class Stage:
         inside = 0 <= t < len(self.run)
         return replace(state, t=t, hidden=False) if inside else None
 
-    def played(self, both: bool) -> Iterator[State]:
+    def played(self, state: State, both: bool) -> Iterator[State]:
         """The whole run: every step, and, if asked for, all of them on the way back."""
-        state = self.checked(State())
         for t in range(len(self.run)):
             yield replace(state, t=t)
         for t in reversed(range(len(self.run))) if both else ():
