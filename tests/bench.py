@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz import CELLS, LSTM, backpropagate, run
+from lstm_viz import CELLS, LSTM, backpropagate, measures, run
 
 try:
     import torch
@@ -186,6 +186,86 @@ def process(argument: str, imports: str, target: str) -> Iterator[Any]:
     yield f"lstm-viz {argument} / imports", (), call([COMMAND, argument]), theirs, target
 
 
+def unrolled_torch(problem: Problem) -> Callable[[Any, Any], Any]:
+    """h at every step, (T, H), with something added to each step's h and c: for torch.func."""
+    weights = {name: torch.from_numpy(stacked(problem.weights, name)) for name in "WUb"}
+    x = torch.from_numpy(problem.x[:, 0])
+
+    def hs(add_h: Any, add_c: Any) -> Any:
+        h = c = torch.zeros_like(add_h[0])
+        found = []
+        for t, x_t in enumerate(x):
+            raw = weights["W"] @ x_t + weights["U"] @ h + weights["b"]
+            i, f, g, o = raw.chunk(4)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g) + add_c[t]
+            h = torch.sigmoid(o) * torch.tanh(c) + add_h[t]
+            found.append(h)
+        return torch.stack(found)
+
+    return hs
+
+
+def measured(what: str, sizes: list[Any], target: str, ours: Any, theirs: Any) -> Iterator[Any]:
+    """A measure of ours, against torch.func's vjp and vmap computing the same numbers."""
+    for size in sizes:
+        problem = Problem(size, every_step=True)
+        trace, gradients = problem.ours()
+        mine = partial(ours, trace, gradients)
+        other = partial(theirs, problem, unrolled_torch(problem)) if torch else None
+        if other:
+            gap = np.abs(mine() - other()).max()
+            assert gap < 1e-6, f"{what} differs by {gap:.1e} at {size}"
+        yield what, size, mine, other, target
+
+
+def torch_pairs(problem: Problem, hs: Any) -> np.ndarray:
+    """‖∂h_t/∂h_k‖ for all pairs: the gradients of all units in batches."""
+    steps, hidden = len(problem.x), problem.size[3]
+    zeros, found = torch.zeros(steps, hidden, dtype=torch.float64), np.zeros((steps, steps))
+    _, back = torch.func.vjp(lambda moved: hs(moved, zeros), zeros)
+    for start in range(0, steps, 16):  # 16 · H gradients in one batch: fewer, larger operations
+        rows = min(16, steps - start)
+        cotangents = torch.zeros(rows, hidden, steps, hidden, dtype=torch.float64)
+        for k in range(rows):
+            cotangents[k, :, start + k] = torch.eye(hidden)
+        (jacobian,) = torch.func.vmap(back)(cotangents.flatten(0, 1))
+        found[start : start + rows] = jacobian.unflatten(0, (rows, -1)).norm(dim=(1, 3)).numpy()
+    return found
+
+
+def torch_ledger(problem: Problem, hs: Any) -> np.ndarray:
+    """∂L_{t'}/∂c_t for all losses t' in one batch."""
+    steps, hidden = len(problem.x), problem.size[3]
+    zeros = torch.zeros(steps, hidden, dtype=torch.float64)
+    _, back = torch.func.vjp(lambda moved: hs(zeros, moved), zeros)
+    cotangents = torch.diag_embed(torch.ones(steps, dtype=torch.float64))[..., None]
+    cotangents = cotangents.expand(-1, -1, hidden).contiguous()
+    cotangents *= torch.from_numpy(problem.dh[:, 0])
+    return torch.func.vmap(back)(cotangents)[0].numpy()
+
+
+def profile() -> Iterator[Any]:
+    """The norms of the gradients at every step with the run, against the run alone."""
+    problem = Problem((1000, 1, 16, 128))
+
+    def norms() -> None:
+        gradients = problem.ours()[1]
+        measures.norms(gradients, "h"), measures.norms(gradients, "c")
+
+    yield "profile / forward + backward", problem.size, norms, problem.ours, "<= 1.2"
+
+
+def measuring(quick: bool) -> Iterator[Any]:
+    """All pairs and the ledger against torch.func, and the profile of norms."""
+    long = 60 if quick else 500
+    if torch:
+        pairs = [(long, 1, 16, 64)], ">= 20", lambda trace, _: measures.all_pairs(trace)
+        yield from measured("all pairs, torch.func", *pairs, torch_pairs)
+        whole = [(200, 1, 16, 64)], "", lambda _, gradients: measures.ledger(gradients)["c"]
+        yield from measured("ledger, torch.func", *whole, torch_ledger)
+    yield from profile()
+
+
 NN_LSTM, LSTM_CELL = (partial(torch_lstm, kind) for kind in ("LSTM", "LSTMCell"))
 GROUPS = {
     "nn.LSTM": [
@@ -205,6 +285,7 @@ GROUPS = {
     ],
     "memory": [memory()],
     "linear": [linear()],
+    "measures": [measuring("--quick" in sys.argv)],
     "process": [
         process("--help", "click", "<= 1.5"),
         process("step", "numpy, rich.console, rich.table, click", "<= 1.8"),

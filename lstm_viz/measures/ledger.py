@@ -105,7 +105,7 @@ def _within(trace: Trace, span: slice) -> Within:
     return {
         (of, by): adjoint
         for of in cell.states
-        for by, adjoint in sweep(cell, values, {of: identity(values, of)})[0].items()
+        for by, adjoint in sweep(cell, values, {of: identity(values, of)}, land=False)[0].items()
         if by in cell.states
     }
 

@@ -82,18 +82,20 @@ def known(trace: Trace, steps: slice = slice(None)) -> Known:
 
 
 def sweep(
-    cell: Cell, values: Known, seeds: Mapping[str, Adjoint]
+    cell: Cell, values: Known, seeds: Mapping[str, Adjoint], land: bool = True
 ) -> tuple[dict[str, Adjoint], dict[Landing, Adjoint]]:
     """Back through one step, all steps at once, from adjoints of any of its quantities.
 
     The first answer holds the adjoint of every quantity that is reached inside the step (the seeds
-    included), the second what each edge sends on to a carried state.
+    included), the second what each edge sends on to a carried state (nothing unless `land`).
     """
     found, landed = dict(seeds), {}
     skipped = {*cell.parameters, "x"}
     carried = {state + PREVIOUS for state in cell.states}
     for edge in cell.backward:
         if edge.source not in found or edge.target in skipped:
+            continue
+        if not land and edge.target in carried:
             continue
         sent = send(edge, found[edge.source], values)
         if edge.target in carried:

@@ -8,7 +8,7 @@ product of flattened Gram matrices gives all pairs of a block: O(T H³ log T + T
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,19 +27,23 @@ from lstm_viz.trace import Trace
 
 # Where squares cancel to less than this, the Gram product lost its digits: F B itself is formed.
 CANCELLED = 1e-10
+SAFE = 1e-200  # squares further out may have lost digits to underflow or overflow
 BLOCK = 16 * 1024 * 1024  # numbers of recomputed products at a time
 
 
-@dataclass
-class _Span:
-    """Maps of a stretch of time, each of norm 1, its size in logarithms beside it."""
+class _Scaled(NamedTuple):
+    """Matrices of norm 1 (or 0), (n, …, …), and the logarithms of their sizes beside them."""
 
-    ahead: np.ndarray  # ∂a_t/∂s_first for each t, (n, A, S)
-    ahead_log: np.ndarray
-    back: np.ndarray  # ∂s_end/∂b_k for each k, (n, S, B)
-    back_log: np.ndarray
-    across: np.ndarray  # ∂s_end/∂s_first, (1, S, S)
-    across_log: np.ndarray
+    matrices: np.ndarray
+    logs: np.ndarray
+
+
+class _Span(NamedTuple):
+    """Maps of a stretch of time; empty where nobody asks for them."""
+
+    ahead: _Scaled  # ∂a_t/∂s_first for each t, (n, A, S)
+    back: _Scaled  # ∂s_end/∂b_k for each k, (n, S, B)
+    across: _Scaled  # ∂s_end/∂s_first, (1, S, S)
 
 
 def all_pairs(trace: Trace, of: str = "", by: str = "", *, logarithm: bool = False) -> np.ndarray:
@@ -50,75 +54,86 @@ def all_pairs(trace: Trace, of: str = "", by: str = "", *, logarithm: bool = Fal
     """
     one_sequence(trace, "all pairs of steps")
     of, by = of or trace.cell.output, by or trace.cell.output
-    ahead, back, within = _leaves(trace, of, by)
     maps, steps = jacobians(trace), len(trace)
+    ahead, back, within = _leaves(trace, of, by, maps)
     found = np.full((steps, steps), -math.inf)
     with np.errstate(divide="ignore"):
         np.fill_diagonal(found, np.log(np.linalg.norm(within, axis=(1, 2))))
 
-    def span(start: int, stop: int) -> _Span:
+    def span(start: int, stop: int, forth: bool, back_too: bool) -> _Span:
         if stop - start == 1:
             own = slice(start, stop)
-            return _Span(*_unit(ahead[own]), *_unit(back[own]), *_unit(maps[own]))
+            return _Span(*(_unit(array[own].copy()) for array in (ahead, back, maps)))
         middle = (start + stop) // 2
-        early, late = span(start, middle), span(middle, stop)
-        found[middle:stop, start:middle] = _pairs(late, early)
-        return _joined(early, late)
+        early, late = span(start, middle, forth, True), span(middle, stop, True, back_too)
+        found[middle:stop, start:middle] = _pairs(late.ahead, early.back)
+        return _joined(early, late, forth, back_too)
 
-    span(0, steps)
+    span(0, steps, False, False)
     return found if logarithm else np.exp(found)
 
 
-def _leaves(trace: Trace, of: str, by: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _leaves(
+    trace: Trace, of: str, by: str, maps: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """∂of_t/∂s_in (T, A, S), ∂s_out/∂by_t (T, S, B), ∂of_t/∂by_t (T, A, B)."""
     states, values, cell = States.of(trace), known(trace), trace.cell
     steps, above, below = len(trace), trace[of].shape[-1], trace[by].shape[-1]
-    ahead = np.zeros((steps, above, states.size))
-    inside, landed = sweep(cell, values, {of: identity(values, of)})
+    inside, landed = sweep(cell, values, {of: identity(values, of)}, land=of not in cell.states)
+    ahead = maps[:, states.rows[of]] if of in cell.states else np.zeros((steps, above, states.size))
     for target, adjoint in together(landed).items():
         ahead[:, :, states.rows[target.removesuffix(PREVIOUS)]] = adjoint.jacobian()
     back = np.zeros((steps, states.size, below))
     for state in cell.states:
-        reached = sweep(cell, values, {state: identity(values, state)})[0]
+        reached = sweep(cell, values, {state: identity(values, state)}, land=False)[0]
         if by in reached:
             back[:, states.rows[state]] = reached[by].jacobian()
     nothing = Adjoint(np.zeros((steps, below, above)))
     return ahead, back, inside.get(by, nothing).jacobian()
 
 
-def _unit(matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Matrices of norm 1 (or 0), and the logarithms of what they were divided by."""
-    largest = np.abs(matrices).max(axis=(1, 2))
-    largest = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    scaled = matrices / largest[:, None, None]
-    size = np.sqrt(np.einsum("nij,nij->n", scaled, scaled))
-    size = np.where(size > 0, size, 1.0)
-    scaled /= size[:, None, None]
-    return scaled, np.log(largest) + np.log(size)
+def _unit(matrices: np.ndarray) -> _Scaled:
+    """The matrices, divided in place by their norms."""
+    flat = matrices.reshape(len(matrices), -1)
+    squares = np.einsum("nk,nk->n", flat, flat)
+    extra = np.zeros(len(matrices))
+    if not ((squares > SAFE) & (squares < 1 / SAFE)).all():
+        largest = np.abs(flat).max(axis=1)
+        largest = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+        flat /= largest[:, None]
+        squares, extra = np.einsum("nk,nk->n", flat, flat), np.log(largest)
+    size = np.sqrt(np.where(squares > 0, squares, 1.0))
+    flat /= size[:, None]
+    return _Scaled(matrices, np.log(size) + extra)
 
 
-def _joined(early: _Span, late: _Span) -> _Span:
+def _chained(product: np.ndarray, *logs: np.ndarray) -> _Scaled:
+    matrices, own = _unit(product)
+    return _Scaled(matrices, sum(logs, own))
+
+
+def _both(one: _Scaled, other: _Scaled) -> _Scaled:
+    return _Scaled(*(np.concatenate(pair) for pair in zip(one, other, strict=True)))
+
+
+def _joined(early: _Span, late: _Span, forth: bool, back_too: bool) -> _Span:
     """The maps of two neighbouring stretches together, each by one large product."""
-    n, rows, size = late.ahead.shape
-    through = (late.ahead.reshape(-1, size) @ early.across[0]).reshape(n, rows, size)
-    ahead, ahead_log = _unit(through)
-    columns = early.back.transpose(1, 0, 2)
-    onward = late.across[0] @ columns.reshape(size, -1)
-    back, back_log = _unit(onward.reshape(columns.shape).transpose(1, 0, 2))
-    across, across_log = _unit((late.across[0] @ early.across[0])[None])
-    return _Span(
-        np.concatenate([early.ahead, ahead]),
-        np.concatenate([early.ahead_log, ahead_log + late.ahead_log + early.across_log]),
-        np.concatenate([back, late.back]),
-        np.concatenate([back_log + early.back_log + late.across_log, late.back_log]),
-        across,
-        across_log + early.across_log + late.across_log,
-    )
+    ahead, back, across = early.ahead, late.back, early.across
+    (first, first_log), (then, then_log) = early.across, late.across
+    if forth or back_too:
+        across = _chained(then @ first, first_log, then_log)
+    if forth:
+        rows = late.ahead.matrices
+        onward = (rows.reshape(-1, rows.shape[2]) @ first[0]).reshape(rows.shape)
+        ahead = _both(early.ahead, _chained(onward, late.ahead.logs, first_log))
+    if back_too:
+        back = _both(_chained(then[0] @ early.back.matrices, early.back.logs, then_log), late.back)
+    return _Span(ahead, back, across)
 
 
-def _pairs(late: _Span, early: _Span) -> np.ndarray:
+def _pairs(ahead: _Scaled, back: _Scaled) -> np.ndarray:
     """ln ‖F_t B_k‖ for every t of the late stretch and every k of the early one."""
-    f, b = late.ahead, early.back
+    f, b = ahead.matrices, back.matrices
     left, right = np.swapaxes(f, 1, 2) @ f, b @ np.swapaxes(b, 1, 2)
     squares = left.reshape(len(f), -1) @ right.reshape(len(b), -1).T
     t, k = np.nonzero(~(squares >= CANCELLED))
@@ -128,5 +143,5 @@ def _pairs(late: _Span, early: _Span) -> np.ndarray:
         product = f[t[some]] @ b[k[some]]
         squares[t[some], k[some]] = np.einsum("nij,nij->n", product, product)
     with np.errstate(divide="ignore"):
-        logs: np.ndarray = np.log(squares) / 2 + late.ahead_log[:, None] + early.back_log[None, :]
+        logs: np.ndarray = np.log(squares) / 2 + ahead.logs[:, None] + back.logs
     return logs

@@ -107,7 +107,7 @@ def split(
 
 
 def _within(cell: Cell, values: Known, state: str, by: str) -> Adjoint | None:
-    return sweep(cell, values, {state: identity(values, state)})[0].get(by)
+    return sweep(cell, values, {state: identity(values, state)}, land=False)[0].get(by)
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def came_from(gradients: Gradients, name: str) -> dict[Route | str, np.ndarray]:
     values = known(trace)
     found: dict[Route | str, np.ndarray] = {}
     seeds = {q: Adjoint(g.reshape(steps, -1, 1)) for q, g in gradients._given.items()}
-    if (own := sweep(cell, values, seeds)[0].get(name)) is not None:
+    if (own := sweep(cell, values, seeds, land=False)[0].get(name)) is not None:
         found["loss"] = own.array[..., 0]
     shares = {state: gradients.shares(state + PREVIOUS) for state in cell.states}
     for route in routes(cell):
@@ -176,7 +176,7 @@ def came_from(gradients: Gradients, name: str) -> dict[Route | str, np.ndarray]:
             continue
         later = np.zeros((steps, trace[route.state].shape[-1], 1))
         later[:-1, :, 0] = shares[route.state][route.source][1:]
-        reached = sweep(cell, values, {route.state: Adjoint(later)})[0].get(name)
+        reached = sweep(cell, values, {route.state: Adjoint(later)}, land=False)[0].get(name)
         if reached is not None:
             found[route] = reached.array[..., 0]
     return found or {"loss": np.zeros_like(total)}
