@@ -216,11 +216,12 @@ class Cell:
         assigned: dict[str, Equation] = {}
         everything = {equation.target: equation for equation in self.equations}
         matrices = self.matrices
+        for tree in (tree for equation in self.equations for tree in walk(equation.tree)):
+            if isinstance(tree, Operation) and tree.operator == "@":
+                self._check_matrix(tree, everything)
         for equation in self.equations:
             self._check_target(equation, assigned)
             for tree in walk(equation.tree):
-                if isinstance(tree, Operation) and tree.operator == "@":
-                    self._check_matrix(tree, everything)
                 if isinstance(tree, Name):
                     self._check_use(tree, assigned, everything, matrices)
             bare = [

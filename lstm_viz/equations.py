@@ -130,7 +130,7 @@ def parse(source: str) -> tuple[Equation, ...]:
 
     Raises `EquationError` with the line and the place of whatever is not an equation.
     """
-    if re.search(r"[\x00-\x08\x0b-\x1f\x7f\ufffd]", source.replace("\r\n", "\n")):
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]", source.replace("\r\n", "\n")):
         raise EquationError("this is not a text of equations (it holds control characters)")
     lines = textwrap.dedent(source.expandtabs(4)).splitlines()
     if len(lines) > MAX_LINES:
