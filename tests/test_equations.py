@@ -1,0 +1,242 @@
+"""Texts of equations: read, written back, and refused with the line, a caret and a way out."""
+
+import sys
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up import texts
+
+from lstm_viz import CELLS, Cell, EquationError, InputError, read_cell
+from lstm_viz.equations import parse, text
+
+
+def refusal(written):
+    """What is said of a text that is no cell."""
+    with pytest.raises(EquationError) as caught:
+        Cell("wrong", written)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "way_out"),
+    [
+        ("h = tahn(x)", "tahn", "did you mean 'tanh'?"),
+        ("h = zzz(x)", "zzz", "known are sigmoid, tanh"),
+        ("h = clip(x)", "clip", "write clip(v, lo, hi)"),
+        ("h = tanh(x, v=1)", "tanh", "known functions stand here"),
+        ("h = tanh(*x)", "*x", "known functions stand here"),
+        ("h = x + k", "k", "a parameter is named with _, such as b_k"),
+        ("h = x + H", "H", "a parameter is named with _"),
+        ("h = x + tanh", "tanh", "write tanh(v)"),
+        ("h = W @ x + h_prve", "h_prve", "did you mean h_prev?"),
+        ("h = W @ x + d_prev", "d_prev", "add a line d = …"),
+        ("h = W @ x + x_prev", "x_prev", "add a line such as k = x"),
+        ("h = W @ x + h", "h", "did you mean h_prev?"),
+        ("x = W @ h_prev", "x", "x is the input"),
+        ("loss = W @ x", "loss", "give this value another name"),
+        ("h_prev = W @ x", "h_prev", "h of the step before"),
+        ("tanh = W @ x", "tanh", "tanh is a function"),
+        ("h = W @ x + W", "W", "it needs an @ after it"),
+        ("h = x @ b", "x", "element by element is *"),
+        ("h = (W @ U) @ x", "(W @ U)", "write A @ (B @ v)"),
+        ("h = tanh(b) @ x", "tanh", "one matrix by its name"),
+        ("h = W @ 2", "W @ 2", "not a number"),
+        ("h = x // 2", "x", "write /"),
+        ("h = x ^ 2", "x", "write **"),
+        ("h = x % 2", "x", "% is not known"),
+        ("h = x > 2", "x", "use maximum, minimum, clip or step"),
+        ("h = x if x else x", "x", "use maximum, minimum, clip or step"),
+        ("h = x and x", "x", "only names, numbers"),
+        ("h = not x", "not", "only names, numbers"),
+        ("h = ~x", "~", "only names, numbers"),
+        ("h = +x", "+", "only names, numbers"),
+        ("h = x.T", "x", "use plain names such as W_i"),
+        ("h = W[0] @ x", "W", "give each part a name"),
+        ("h = [x]", "[", "lists are not known"),
+        ("h = x, x", "x", "one value a line"),
+        ("h = (k := x)", "k :=", "one value a line"),
+        ("h = lambda: x", "lambda", "lambda is not known"),
+        ("h = (lambda: x)()", "(lambda", "known functions stand here"),
+        ("h = f'{x}'", "f'", "only names, numbers"),
+        ("h = 'x'", "'x'", "only names, numbers"),
+        ("h = b'x'", "b'x'", "only names, numbers"),
+        ("h = True", "True", "only names, numbers"),
+        ("h = None", "None", "only names, numbers"),
+        ("h = ...", "...", "only names, numbers"),
+        ("h = 2j * x", "2j", "only names, numbers"),
+        ("h = {x: 1}", "{", "only names, numbers"),
+        ("h = [x for x in x]", "[", "only names, numbers"),
+        ("h = await x", "await", "only names, numbers"),
+        ("h = (yield x)", "yield", "only names, numbers"),
+        ("h = x; k = x", "h", "one equation a line"),
+        ("h += x", "h", "one equation a line"),
+        ("h: int = x", "h", "one equation a line"),
+        ("h = k = x", "h", "left of = stands one plain name"),
+        ("h, k = x", "h", "left of = stands one plain name"),
+        ("h.k = x", "h", "left of = stands one plain name"),
+        ("h[0] = x", "h", "left of = stands one plain name"),
+        ("import os", "import", "one equation a line"),
+        ("del x", "del", "one equation a line"),
+        ("tanh(x)", "tanh", "one equation a line"),
+        ("h tanh(x)", "tanh", "write name = expression"),
+        ("h = tanh(x", "(", "this is not an equation"),
+        ("h = x +", "", "this is not an equation"),
+        ("h = x * 1e999", "1e999", "too large"),
+        ("h = x / 0", "x", "divides by zero"),
+        ("h = x / (1 - 1)", "x", "divides by zero"),
+        ("h = x + 1e300 * 1e300", "1e300", "not a finite number"),
+        ("h = x * (0 - 8) ** 0.5", "(0 - 8)", "not a finite number"),
+        ("h = 0 ** x", "0 **", "a base above zero"),
+    ],
+)  # fmt: skip
+def test_a_wrong_line_is_refused_with_a_caret_under_the_place_and_a_way_out(line, at, way_out):
+    error = refusal(f"k_1 = W_1 @ x\n{line}\n")
+    first, source, caret = str(error).splitlines()
+    assert first.startswith("line 2: ")
+    assert way_out in first
+    assert source.strip() == line
+    assert caret.strip() == "^"
+    assert caret.index("^") - 4 == error.column
+    if at:
+        assert line[error.column :].startswith(at) or line[: error.column + 1].endswith(at[0])
+
+
+def test_a_name_that_already_has_a_value_is_refused_with_its_line():
+    error = refusal("h = W @ x\nk = h\nh = k")
+    assert (error.line, "line 1" in str(error)) == (3, True)
+
+
+def test_a_name_used_before_its_line_is_refused_with_that_line():
+    assert "used before its line (line 2): did you mean k_prev?" in str(refusal("h = k\nk = x"))
+
+
+def test_a_name_that_would_hide_a_gradient_is_refused():
+    assert "hide the gradient of c" in str(refusal("c = W @ x\ndc = c * 2"))
+
+
+def test_the_caret_stands_under_the_letter_also_after_letters_of_two_bytes():
+    error = refusal("h = é_1 * ü_2 + k")
+    assert "h = é_1 * ü_2 + k"[error.column] == "k"
+
+
+def test_a_long_line_is_shown_short_and_the_caret_stays_below_it():
+    _, source, caret = str(refusal("h = " + "x + " * 200 + "k")).splitlines()
+    assert len(source) <= 110
+    assert len(caret) <= 110
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "h = " + "(" * 3000 + "x" + ")" * 3000,
+        "h = " + "-" * 1900 + "x",
+        "h = " + "tanh(" * 300 + "x" + ")" * 300,
+        "h = " + " + ".join(["x"] * 480),
+        "h = " + "x ** " * 300 + "x",
+        "h = 9 ** 9 ** 9 ** 9 ** 9 * x",
+        "h = " + "9" * 1900 + " * x",
+        "h = 0x" + "f" * 1900 + " * x",
+        "h = 1" + "_000" * 400 + " * x",
+        "h = __import__('os').system('touch hacked')",
+        "h = ().__class__.__bases__[0].__subclasses__()",
+        "h = open('hacked', 'w')",
+        "h = eval('x')",
+        "h = x\x00",
+        "h = x\x1b[31m",
+        "h = \ud800_1 * x",
+        "h = x # \ud800",
+        "\ufeffh = x",
+        "h = x" * 100_000,
+        "h = x\n" * 100_000,
+        "",
+        "   \n\t\n# only words\n",
+        "h",
+        "=",
+        "= x",
+        "h =",
+        "h = x \\",
+        'h = """',
+        "h = x\n  + 2",
+        "if x: h = x",
+        "def h(x): return x",
+        "match x:\n case _: h = x",
+        "\N{MATHEMATICAL BOLD SMALL H} = \N{MATHEMATICAL BOLD SMALL X} @",
+    ],
+    ids=lambda each: ascii(each[:24]),
+)  # fmt: skip
+def test_a_hostile_text_is_refused_and_nothing_is_executed(hostile, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert refusal(hostile).message
+    assert list(tmp_path.iterdir()) == []
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(st.text(max_size=60) | st.text("hx_prevWb=+-*/@()[].,:#0123456789e \n", max_size=60))
+def test_any_text_is_a_cell_or_refused_in_words(written):
+    with suppress(EquationError):
+        assert Cell("any", written).equations
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_cell_that_is_written_and_read_again_is_the_same(name):
+    equations = CELLS[name].equations
+    again = parse("\n".join(map(str, equations)))
+    assert [(e.target, e.tree) for e in again] == [(e.target, e.tree) for e in equations]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(texts(same_rows=False))
+def test_any_text_that_is_written_and_read_again_is_the_same(written):
+    equations = parse(written)
+    again = parse("\n".join(map(str, equations)))
+    assert [(e.target, e.tree) for e in again] == [(e.target, e.tree) for e in equations]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["a - (b - c)", "(a + b) * c", "a / (b / c)", "(-a) ** 2", "-a ** 2", "a ** -b",
+     "(a ** b) ** c", "a ** b ** c", "a * b / c", "a * (b / c)", "(W @ a) * b", "W @ (a * b)",
+     "a - -b", "-(a + b)", "W @ (U @ a)", "tanh(a + b) ** 2", "1e-06 * a", "0.1 * a", "a * (W @ b)"],
+)  # fmt: skip
+def test_a_text_is_written_with_the_parentheses_that_it_needs(written):
+    assert text(parse(f"h = {written}")[0].tree) == written
+
+
+def test_deep_recursion_elsewhere_does_not_matter():
+    def deep(levels):
+        return deep(levels - 1) if levels else refusal("h = (" + "x + (" * 30 + "k" + ")" * 31)
+
+    assert deep(sys.getrecursionlimit() // 3).message
+
+
+def test_words_behind_an_equation_are_its_name_and_meaning():
+    (equation,) = parse("c = W @ x   # cell state: the memory: all of it")
+    assert (equation.title, equation.meaning) == ("cell state", "the memory: all of it")
+
+
+def test_shapes_that_follow_from_the_text_are_solved():
+    cell = Cell("projected", "m = W_m @ x + U_m @ h_prev\nh = P_h @ tanh(m)")
+    assert cell.parameters == {"W_m": ("H", "I"), "U_m": ("H", "P"), "P_h": ("P", "H")}
+    assert cell.shapes(2, 3, {"P": 5})["P_h"] == (5, 3)
+
+
+def test_an_input_used_element_by_element_needs_as_many_units():
+    with pytest.raises(InputError, match="as many inputs as hidden units"):
+        Cell("sum", "h = h_prev + x").start(inputs=2, hidden=3)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_a_file_is_read_with_any_line_ending_and_byte_order_mark(tmp_path, ending):
+    path = tmp_path / "mine.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + ending.join(["# me, 2024", "k = W @ x", "h = k"]).encode())
+    cell = read_cell(str(path))
+    assert (cell.name, cell.source, cell.quantities) == ("mine", "me, 2024", ("k", "h"))
+
+
+def test_a_file_that_is_no_cell_is_named(tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text("h = foo(x)")
+    with pytest.raises(EquationError, match=r"mine\.txt, line 1: unknown function"):
+        read_cell(str(path))
