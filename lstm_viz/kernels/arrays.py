@@ -119,10 +119,10 @@ def backward(recorded: Recorded, given: Arrays) -> tuple[dict[str, Any], dict[st
     every = {n: g for n, g in given.items() if n not in last}
     program = _backward_program(r.system, frozenset(every), r.size)
     D = program.empty(len(r.A) - 1, r.A.dtype)
-    totals = {name: np.zeros_like(weight) for name, weight in r.weights.items()}
+    totals = program.totals(r.weights)
     with program.loaded(r.weights) as machine:
         _go_back(program, machine, r.A, D, every, last, totals)
-    return program.views(D), totals
+    return program.views(D), {name: totals[name] for name in r.weights}
 
 
 class BackwardProgram(Program):
@@ -137,6 +137,14 @@ class BackwardProgram(Program):
         ]
         self.states = s.states
         self.products = WeightProducts(plan, forward_plan(s), self.arena, ahead.arena, self.batch)
+
+    def totals(self, weights: Arrays) -> dict[str, np.ndarray]:
+        """Zeros for the gradients of the weights that no product will make."""
+        return {
+            name: np.zeros_like(weight)
+            for name, weight in weights.items()
+            if name not in self.products.weights
+        }
 
 
 def _go_back(
@@ -210,7 +218,7 @@ class Runner:
         Weights' gradients are added to `totals` where that is given.
         """
         if totals is None:
-            totals = {name: np.zeros_like(weight) for name, weight in self._weights.items()}
+            totals = self._back.totals(self._weights)
         self._backward.load(self._weights)
         with np.errstate(all="ignore"):
             _go_back(self._back, self._backward, self.A, self.D, every, last, totals)

@@ -86,7 +86,8 @@ class Machine:
     """
 
     def __init__(self, binder: Binder, code: CodeType) -> None:
-        self.system, self._statics = binder.system, binder.static_names
+        self.system = binder.system
+        self._statics = [n for n in binder.static_names if n in binder.system.trees]
         self.rows = binder.rows
         tail = (binder.batch,) if binder.batch else ()
         self.scratch = np.empty((binder.arenas["S"].total, *tail), binder.dtype)
@@ -125,19 +126,23 @@ class Machine:
                 case _:
                     self._others.append((block, tree))
                     return
+        if not turned and len(self.system.cell.parameters.get(inner.name, "??")) == 1:
+            block = block[:, 0]  # a vector goes in as it is
         self._fills.append((block, scale, inner.name, turned))
 
     def load(self, weights: Mapping[str, np.ndarray]) -> None:
         """Fill every static array from these weights."""
-        given = {n: w if w.ndim == 2 else w[:, None] for n, w in weights.items()}
-        for name in self._statics:
-            if name in self.system.trees:
-                value = plain.evaluate(self.system.trees[name], given)
-                given[name] = np.broadcast_to(value, (self.rows(self.system.letter[name]), 1))
+        given = weights
+        if self._statics or self._others:
+            columns = {n: w if w.ndim == 2 else w[:, None] for n, w in weights.items()}
+            for name in self._statics:
+                value = plain.evaluate(self.system.trees[name], columns)
+                columns[name] = np.broadcast_to(value, (self.rows(self.system.letter[name]), 1))
+            for block, tree in self._others:
+                block[...] = plain.evaluate(tree, columns)
+            given = {**columns, **weights}
         for block, scale, name, turned in self._fills:
             np.multiply(given[name].T if turned else given[name], scale, block)
-        for block, tree in self._others:
-            block[...] = plain.evaluate(tree, given)
 
 
 class Binder:

@@ -42,6 +42,7 @@ class WeightProducts:
         rows = {name: plan.place(name) for name in uses}
         columns = {v: ahead.place(v) for vectors in uses.values() for v in vectors}
         shapes = plan.system.cell.parameters
+        self.weights = frozenset(name for parts in signs.values() for _, name in parts)
         self._jobs = []
         for group in dict.fromkeys(uses.values()):
             for down in _runs([n for n in uses if uses[n] == group], rows, gradients):
@@ -70,9 +71,9 @@ class WeightProducts:
                     )
 
     def add(
-        self, A: np.ndarray, D: np.ndarray, t0: int, t1: int, totals: Mapping[str, np.ndarray]
+        self, A: np.ndarray, D: np.ndarray, t0: int, t1: int, totals: dict[str, np.ndarray]
     ) -> None:
-        """Add what the steps t0 … t1 − 1 contribute."""
+        """Add what the steps t0 … t1 − 1 contribute; what is not yet in `totals` is put there."""
         for (later, rows, height), (ahead, columns, width), parts in self._jobs:
             dz, v = D[t0 + later : t1 + later, rows], A[t0 + ahead : t1 + ahead, columns]
             if self.batch:  # (steps, rows, B) → (rows, steps · B)
@@ -82,7 +83,9 @@ class WeightProducts:
             else:
                 whole = dz.T @ v
             for matrix, sign, i, j in parts:
-                if sign > 0:
+                if matrix not in totals:
+                    totals[matrix] = whole[i, j] * sign
+                elif sign > 0:
                     totals[matrix] += whole[i, j]
                 else:
                     totals[matrix] -= whole[i, j]
