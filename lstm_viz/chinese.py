@@ -1,3 +1,203 @@
 """The words of the screens and of the zoo in Chinese; `{…}` stands for what is put in."""
 
-CHINESE: dict[str, str] = {}
+_SCREEN = {
+    # the top
+    "step": "时间步",
+    "step {t}": "第 {t} 步",
+    "step {t} of {n}": "第 {t} 步，共 {n} 步",
+    "back at step {t} of {n}": "反向回到第 {t} 步，共 {n} 步",
+    "forward": "前向",
+    "backward": "反向",
+    "unit {unit} of 0 to {last}": "单元 {unit}（0 至 {last}）",
+    "{n} unit": "{n} 个单元",
+    "{n} units": "{n} 个单元",
+    "{n} input": "{n} 个输入",
+    "{n} inputs": "{n} 个输入",
+    "{n} step": "{n} 步",
+    "{n} steps": "{n} 步",
+    "{n} features": "{n} 个特征",
+    "weights": "权重",
+    "weight": "权重",
+    "bias": "偏置",
+    "input": "输入",
+    "shown": "显示",
+    "beware": "注意",
+    "loss": "损失",
+    "value": "数值",
+    "gradient": "梯度",
+    "more above": "行在上方",
+    "more below": "行在下方",
+    # sentences
+    "The {name} is {value}.": "{name}为 {value}。",
+    "The {name} ({meaning}) is {value}.": "{name}（{meaning}）为 {value}。",
+    "The {state} {did} and {then}: it is now {now}.": "{state}{did}，{then}：现在是 {now}。",
+    "keeps {share} of {before}": "保留 {before} 的 {share}",
+    "multiplies {before} by {share}": "把 {before} 乘以 {share}",
+    "adds {added}": "加上 {added}",
+    "takes away {added}": "减去 {added}",
+    "under 0.1 %": "不到 0.1 %",
+    "over 99.9 %": "99.9 % 以上",
+    "Nothing of the past is kept as it was.": "过去的状态没有任何部分原样保留。",
+    "What will the {name} be? The next key shows it.": "{name}会是多少？再按一键揭晓。",
+    "What will the gradient of the {name} be? The next key shows it.": (
+        "{name}的梯度会是多少？再按一键揭晓。"
+    ),
+    "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}.": (
+        "{state}的梯度为 {here}；其中 {on} 传回{where}{ratio}。"
+    ),
+    "the initial state": "初始状态",
+    "A little more of the {name} would not change the loss.": "{name}略微增大，损失不变。",
+    "A little more of the {name} raises the loss {size} times as much.": (
+        "{name}略微增大，损失随之增大，幅度为其 {size} 倍。"
+    ),
+    "A little more of the {name} lowers the loss {size} times as much.": (
+        "{name}略微增大，损失随之减小，幅度为其 {size} 倍。"
+    ),
+    "{name} is not a finite number from step {t} on": "从第 {t} 步起，{name} 不是有限数",
+    "The same step in two cells: {one} and {other}.": "同一时间步，两种单元：{one} 与 {other}。",
+    "∂loss/∂{name}, and so for every name": "∂损失/∂{name}，其余名称同理",
+    "a sum of {count} products, and what it comes to": "{count} 个乘积之和，以及其结果",
+    "weights: gradients summed over the steps": "权重：各时间步梯度之和",
+    "{gradient} of {step}": "{step}的 {gradient}",
+    # the memory as a ledger
+    "was": "原来",
+    "forgotten": "遗忘",
+    "grown": "增长",
+    "written": "写入",
+    "now": "现在",
+    "{share} of it is kept": "保留其中的 {share}",
+    "times {share}": "乘以 {share}",
+    # through time
+    "{name}, all units through time": "{name}，所有单元随时间的变化",
+    "the gates so far": "至今的各个门",
+    "the gates' gradients so far, by size": "至今各个门的梯度大小（对数）",
+    "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
+    "There is no sum of products in {name}.": "{name} 中没有乘积之和。",
+    # the keys
+    "lstm-viz step, key by key": "lstm-viz step：按键一览",
+    "keys": "按键",
+    "one step back": "后退一步",
+    "one step on": "前进一步",
+    "the first step": "第一步",
+    "the last step": "最后一步",
+    "the line above": "上一行",
+    "the line below": "下一行",
+    "turn to the way back, and forward again": "转到反向传播，再按回到前向",
+    "the next unit": "下一个单元",
+    "more digits, or fewer again": "增加小数位数，到头则减少",
+    "every product of a sum of products": "列出乘积之和的每一项",
+    "the same step in another cell": "另一种单元的同一时间步",
+    "predict: hide the next number until a key": "先猜后看：隐藏下一个数，按键揭晓",
+    "play, or pause": "播放或暂停",
+    "play faster, slower": "加快或放慢",
+    "move over a frame that is higher than the screen": "画面高于屏幕时上下移动",
+    "these words; any key goes back": "本说明；按任意键返回",
+    "quit": "退出",
+    "line": "选行",
+    "back": "反向",
+    "play": "播放",
+    "help": "帮助",
+    "more": "更多",
+    "playing, {speed} a second": "播放中，每秒 {speed} 步",
+    "The word in the corner brings this frame back: --at {token}": (
+        "用角落里的标记可以找回这一帧：--at {token}"
+    ),
+}
+
+_CHOSEN = {
+    "write once, hold, release": "写入一次，保持，释放",
+    "count the ones": "数出 1 的个数",
+    "write once, lose half at every step": "写入一次，每步丢掉一半",
+    "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
+    "{source}; forget bias {bias}": "{source}；遗忘门偏置 {bias}",
+    "latch: {what}": "锁存 latch：{what}",
+    "counter: {what}": "计数 counter：{what}",
+    "forgetful: {what}": "健忘 forgetful：{what}",
+    "impulse: 1, then nothing": "impulse：先是 1，然后全为 0",
+    "echo: random signs, then as long a silence to echo them": (
+        "echo：随机正负号，然后同样长的静默用来复述"
+    ),
+    "sine: a sine, 12 steps a period": "sine：正弦，每周期 12 步",
+    "damped-sine: a sine, 12 steps a period, that halves every period": (
+        "damped-sine：正弦，每周期 12 步，幅度逐周期减半"
+    ),
+    "square: 4 steps of 1, 4 of -1, and so on": "square：4 步 1，4 步 -1，如此往复",
+    "noise: independent normal numbers": "noise：独立的正态随机数",
+    "one character a step, one-hot over {letters}": "每步一个字符，独热编码：{letters}",
+    "the sum of {name} at the last step": "最后一步 {name} 之和",
+    "the sum of {name} at every step": "每一步 {name} 之和",
+    "½ ({name} - target)² at the last step, target {target}": (
+        "最后一步 ½ ({name} - 目标)²，目标 {target}"
+    ),
+    "½ ({name} - target)² at every step, target {target}": (
+        "每一步 ½ ({name} - 目标)²，目标 {target}"
+    ),
+    "½ ({name} - target)² at the last step, gomez' own target {target}": (
+        "最后一步 ½ ({name} - 目标)²，gomez 自带目标 {target}"
+    ),
+    "½ ({name} - target)² at every step, gomez' own target {target}": (
+        "每一步 ½ ({name} - 目标)²，gomez 自带目标 {target}"
+    ),
+}
+
+TITLES = {
+    "{state} before": "之前的{state}",
+    "candidate": "候选值",
+    "candidate, before squashing": "压缩前的候选值",
+    "candidate, before the tanh": "tanh 之前的候选值",
+    "cell state": "细胞状态",
+    "decay": "衰减率",
+    "forget gate": "遗忘门",
+    "forget gate, before the exponential": "指数之前的遗忘门",
+    "forget gate, before the sigmoid": "sigmoid 之前的遗忘门",
+    "hidden state": "隐藏状态",
+    "input gate": "输入门",
+    "input gate, before the exponential": "指数之前的输入门",
+    "input gate, before the sigmoid": "sigmoid 之前的输入门",
+    "normaliser": "归一化项",
+    "output": "输出",
+    "output gate": "输出门",
+    "output gate, before the sigmoid": "sigmoid 之前的输出门",
+    "pre-activation": "激活前的值",
+    "reset gate": "重置门",
+    "reset gate, before the sigmoid": "sigmoid 之前的重置门",
+    "share kept": "保留比例",
+    "share written": "写入比例",
+    "stabiliser": "稳定项",
+    "state": "状态",
+    "the only gate, before the sigmoid": "sigmoid 之前的唯一的门",
+    "update gate": "更新门",
+    "update gate, before the sigmoid": "sigmoid 之前的更新门",
+}
+
+MEANINGS = {
+    "a fading sum of the input, each unit at its own pace": "输入的渐隐之和，每个单元各有快慢",
+    "a mixture of the states and of the input itself": "各状态与输入本身的混合",
+    "how much of each state one step keeps, from 0 to 1": "一步之后每个状态保留多少，从 0 到 1",
+    "how much of the candidate comes in": "候选值进入多少",
+    "how much of the candidate to write": "候选值写入多少",
+    "how much of the memory to keep": "记忆保留多少",
+    "how much of the memory to show": "记忆显示多少",
+    "how much of the past stays": "过去留下多少",
+    "how much of the past the candidate sees": "候选值看到多少过去",
+    "how much of the past to keep": "过去保留多少",
+    "how much of the past to replace": "过去替换多少",
+    "its claim on the memory": "它在记忆中要占的份额",
+    "the input and the past, added up": "输入与过去相加",
+    "the larger exponent, taken out of both gates": "较大的指数，从两个门中提出",
+    "the memory": "记忆",
+    "the memory, all of it shown": "记忆，全部显示",
+    "the memory, squashed": "记忆，经过压缩",
+    "the memory, which nothing erases": "记忆，没有任何东西会擦除它",
+    "the sum of what the gates let in": "各门放入之量的总和",
+    "what could be written": "可能写入的内容",
+    "what could be written, from -2 to 2": "可能写入的内容，从 -2 到 2",
+    "what could be written, not squashed": "可能写入的内容，未经压缩",
+    "what could replace the past": "可能替换过去的内容",
+    "what the cell shows and carries": "单元显示并传下去的内容",
+    "what the rest of the network sees": "网络其余部分看到的内容",
+    "what the rest of the network sees, not squashed": "网络其余部分看到的内容，未经压缩",
+    "writes what is forgotten": "写入被遗忘的那部分",
+}
+
+CHINESE: dict[str, str] = {**_SCREEN, **_CHOSEN, **TITLES, **MEANINGS}

@@ -129,7 +129,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One number as a bar from 0 (or from `low`, where that is above it) within low … high."""
+    """One number as a bar from 0 within low … high; as a number alone where those are the same."""
 
     name: Text
     value: float

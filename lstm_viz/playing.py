@@ -77,7 +77,8 @@ def _other(asked: Asked, chosen: Chosen, name: str, hidden: int) -> Run:
 def make_film(stage: Stage) -> Film:
     """The stage as the player needs it."""
     keys = tuple(Key(*each) for each in stage.controls())
-    return Film(stage.picture, token, stage.onward, keys, lambda state: state.digits)
+    title = "lstm-viz step, key by key"
+    return Film(stage.picture, token, stage.onward, keys, lambda state: state.digits, title)
 
 
 def first_state(stage: Stage, shown: Shown, back: bool) -> State:

@@ -238,7 +238,7 @@ class _Columns:
     def bar(self) -> int:
         """How wide a bar is: none where nothing is chosen, and none on narrow paper."""
         room = (self.paper.width - 46) // 2
-        return min(room, 17) if self.chosen and room >= 7 else 0
+        return min(room, 15) if self.chosen and room >= 7 else 0
 
     def right(self, value: Row, total: Row, drawn: Row | None = None) -> Row:
         ends = drawn or Row(" " * (self.bar or 0))
@@ -288,5 +288,9 @@ class _Columns:
             yield from ending(beside, 0, right, paper.width)
             return
         room = room if paper.width - room >= 30 else self.name + 2
+        if self.chosen and head.width + symbols.width + 2 + right.width <= paper.width:
+            yield from ending(head + symbols, 0, right, paper.width)
+            yield from hanging(Row(), numbers, room, paper.width) if numbers.runs else ()
+            return
         yield from hanging(head, symbols, room, paper.width)
         yield from ending(numbers, room, right, paper.width)

@@ -44,7 +44,8 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
         row = label.padded(name) + Row("  ") + number
         if width >= 7:
             drawn = bar(each.value, low, high, width, paper, each.name.of)
-            row += Row("  ") + (Row(" " * width) if each.hidden else drawn)
+            bare = each.hidden or each.low == each.high
+            row += Row("  ") + (Row(" " * width) if bare else drawn)
         fits = row.width + 2 + beside.width <= paper.width
         yield row + Row("  ") + beside if fits and beside.runs else row
 
@@ -63,10 +64,10 @@ def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str
     filled = _filled(min(size, 1.0) * room, fine, value < 0)
     if size > 1 + 1e-9 and room:
         filled = filled[:-1] + (">" if value > 0 else "<") if value > 0 else "<" + filled[1:]
-    before = filled.rjust(left) if value < 0 else " " * left
-    after = filled if value >= 0 else ""
+    before, after = (filled, "") if value < 0 else ("", filled)
     return (
-        Row(before, colour)
+        Row(track * (left - len(before)), "dim")
+        + Row(before, colour)
         + Row(axis, "dim")
         + Row(after, colour)
         + Row(track * (right - len(after)), "dim")
@@ -89,16 +90,20 @@ def _filled(length: float, fine: bool, below: bool) -> str:
 
 @lines.register
 def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
-    if picture.title:
-        yield from hanging(Row(), paper.row(picture.title, "bold"), 0, paper.width)
     layout = _Cells.of(picture, paper)
+    legend = layout.legend() if picture.shown == "colours" else Row()
+    title = paper.row(picture.title, "bold")
+    if title.runs and title.width + 3 + legend.width <= paper.width:
+        title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
+    if title.runs:
+        yield from hanging(Row(), title, 0, paper.width)
     if picture.columns:
         yield layout.head()
     draw = {"numbers": layout.number, "heights": layout.height}.get(picture.shown, layout.block)
     for k in range(len(picture.rows)):
         yield layout.row(k, draw)
-    if picture.shown == "colours":
-        yield layout.legend()
+    if legend.runs:
+        yield clipped(legend, paper.width).stripped()
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ class _Cells:
         label = max(LABEL, *names) + 2 if names else LABEL
         count = picture.values.shape[1]
         room = paper.width - label - (paper.digits + 6 if picture.shown == "heights" else 0)
-        number = paper.digits + 5
+        number = _number_width(picture, paper, room)
         fits = count * number <= room
         numbers = picture.shown == "numbers" or (picture.shown == "colours" and fits)
         widest = number if fits else WIDEST_CELL
@@ -211,14 +216,23 @@ class _Cells:
         """From the lowest to the highest, as the cells are drawn."""
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
-        row = Row(" " * self.label) + Row(numeral(low, paper.digits) + " ", "dim")
+        row = Row(numeral(low, paper.digits) + " ", "dim")
         for k in range(LEGEND):
             part = k / (LEGEND - 1)
             value = low + (high - low) * part
             if picture.logarithmic:
                 value = low * (high / low) ** part
             row += _Cells(picture, paper, self.label, 1, self.columns, False)._inked(value, "")
-        return clipped(row + Row(" " + numeral(high, paper.digits), "dim"), paper.width).stripped()
+        return row + Row(" " + numeral(high, paper.digits), "dim")
+
+
+def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:
+    """How wide a number's cell is: as a rule wide enough for 1.22e-16, wider where one is wider."""
+    usual = paper.digits + 6
+    at, around = max(picture.chosen[1], 0), room // usual
+    near = picture.values[:, max(at - around, 0) : at + around + 1]
+    widest = (len(numeral(float(v), paper.digits)) for v in near.flat[:400])
+    return max(usual, max(widest, default=0) + 1)
 
 
 def level(picture: pictures.Grid, value: float) -> float:

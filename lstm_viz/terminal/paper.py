@@ -218,7 +218,7 @@ def wrapped(text: Row, width: int) -> list[Row]:
     found, start, used, last = [], 0, 0, 0
     for k, letter in enumerate(text.plain):
         size = columns(letter)
-        if letter == " ":
+        if letter == " " and text.plain[k + 1 : k + 2] != "%":
             last = k
         if used + size > width and letter != " " and last > start:
             found.append(text[start:last])

@@ -83,7 +83,7 @@ def _css() -> str:
 def _marks(row: Row, top: float) -> Iterator[str]:
     """The runs of a row: a rectangle where the ground is another, and the text upon it."""
     place = 0
-    for text, style in row.runs:
+    for text, style in Row.of(row.runs).runs:
         left, size = MARGIN + place * WIDE, columns(text) * WIDE
         place += columns(text)
         ink, ground, classes = _look(style)

@@ -33,10 +33,13 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     yield from head
     height = max((paper.height or USUAL_HEIGHT) - len(head), LEAST_HEIGHT)
     fine = paper.carries("│┘├▲▶")
-    places = tuple((n.key, _place(n.x, n.y, paper.width, height)) for n in picture.nodes)
+    places = tuple(
+        (n.key, _place(n.x, n.y, paper.width, height), n.x * (paper.width - 1))
+        for n in picture.nodes
+    )
     wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
     drawn, paths = _lines(places, wires, paper.width, height, fine)
-    boxes = {n.key: _box(n, at, paper) for n, (_, at) in zip(picture.nodes, places, strict=True)}
+    boxes = {n.key: _box(n, at, paper) for n, (_, at, _) in zip(picture.nodes, places, strict=True)}
     over: dict[Place, Cell] = {}
     arrows = ARROWS if fine else PLAIN_ARROWS
     for wire, path in zip(picture.wires, paths, strict=True):
@@ -102,18 +105,19 @@ def _node(node: pictures.Node, box: _Box, flow: str, backward: bool) -> dict[Pla
 
 @lru_cache(8)
 def _lines(
-    places: tuple[tuple[str, Place], ...],
+    places: tuple[tuple[str, Place, float], ...],
     wires: tuple[tuple[str, str, tuple[tuple[float, float], ...], str], ...],
     width: int,
     height: int,
     fine: bool,
 ) -> tuple[dict[Place, Cell], tuple[tuple[Place, ...], ...]]:
     """The characters of all wires, and every wire's way; the same for every frame of a run."""
-    at = dict(places)
+    at = {key: place for key, place, _ in places}
+    across = {key: exact for key, _, exact in places}
     found: dict[Place, tuple[int, str]] = {}
     paths = []
     for start, end, bends, of in wires:
-        corners = _corners(at[start], at[end], bends, width, height)
+        corners = _corners(at[start], at[end], across[end], bends, width, height)
         path = (corners[0], *_between(corners))
         for one, other in pairwise(path):
             direction = _towards(one, other)
@@ -128,6 +132,7 @@ def _lines(
 def _corners(
     start: Place,
     end: Place,
+    exact: float,
     bends: tuple[tuple[float, float], ...],
     width: int,
     height: int,
@@ -136,8 +141,8 @@ def _corners(
     found = [start]
     for x, y in bends:
         row, column = _place(x, y, width, height)
-        beside = x * (width - 1) - end[1]
-        if abs(column - end[1]) <= 2 and abs(beside) > 0.1:
+        beside = x * (width - 1) - exact
+        if abs(column - end[1]) <= 2 and abs(beside) > 0.01:
             column = end[1] + (1 if beside > 0 else -1)
         found.append((row, column))
     last = found[-1][1] if bends and abs(found[-1][1] - end[1]) <= 1 else end[1]

@@ -119,7 +119,7 @@ def passed_words(
             yield (
                 state,
                 say.phrase(
-                    "The gradient of the {state} is {here}; {on} goes back to {where}{ratio}.",
+                    "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}.",
                     state=Text(say.title(cell, state) or state, kind(cell, state)),
                     here=Value(here),
                     on=Value(on),

@@ -22,7 +22,7 @@ from lstm_viz.pictures import (
 )
 from lstm_viz.views.ledger import kept_words, memory_of
 from lstm_viz.views.step_run import Run
-from lstm_viz.views.step_screen import BLANK, heading, until
+from lstm_viz.views.step_screen import BLANK, heading, steps, until
 from lstm_viz.views.step_screen_back import since
 from lstm_viz.views.step_state import State
 
@@ -60,19 +60,18 @@ def _through_time(
         known = since if state.back else until
         record = each.gradients if state.back else each.trace
         found.append(known(record[out][:, unit], state.t, unseen))
-    steps = tuple(str(t + 1) for t in range(len(run)))
     chosen = (-1, state.t)
     return Grid(
-        (), np.array(found), tuple(names), steps, say("step"), chosen=chosen, shown="numbers"
+        (), np.array(found), tuple(names), steps(run), say("step"), chosen=chosen, shown="numbers"
     )
 
 
 def _side(run: Run, state: State, hidden: Collection[str], say: Language) -> Picture:
     """One cell: where its weights are from, its numbers, and its memory in a sentence."""
     unit = min(state.unit, run.units - 1)
-    title = Title(run.cell.name, say.known(run.source))
+    title = Title(run.cell.name, ""), Words((Text(say.known(run.source)),), "quiet"), BLANK
     if state.back:
-        return Stack((title, BLANK, _gradients(run, state, unit, hidden)))
+        return Stack((*title, _gradients(run, state, unit, hidden)))
     bars = []
     for name in run.lines(False, unit):
         low, high = run.scale(name, unit)
@@ -80,7 +79,7 @@ def _side(run: Run, state: State, hidden: Collection[str], say: Language) -> Pic
         low, high = (low, high) if low < high else (0.0, 0.0)
         bars.append(Bar(named(run.cell, name), value, low, high, hidden=name in hidden))
     said = _memory(run, state, unit, say) if not hidden else ()
-    return Stack((title, BLANK, Bars((), tuple(bars)), BLANK, Words(said)))
+    return Stack((*title, Bars((), tuple(bars)), BLANK, Words(said)))
 
 
 def _memory(run: Run, state: State, unit: int, say: Language) -> Expression:

@@ -111,7 +111,9 @@ def through_time(
     """The sequence with the present step marked; for several units a heat map below it."""
     tracked = run.tracked(state.unit)[: 1 if rows < ROOMY else 9] if run.units == 1 else []
     strip = _sequence(run, state, hidden, tracked, say)
-    return (strip,) if run.units == 1 else (strip, _heat_map(run, state, hidden, rows, say))
+    if run.units == 1 or state.terms:
+        return (strip,)
+    return strip, _heat_map(run, state, hidden, rows, say)
 
 
 def _sequence(
@@ -126,9 +128,21 @@ def _sequence(
         names.append(named(run.cell, name))
         found.append(until(trace[name][:, state.unit], state.t, name in hidden))
     values = np.array(found) if found else np.zeros((0, len(run)))
-    steps = run.labels or tuple(str(t + 1) for t in range(len(run)))
     title = say("input") if run.labels else say("step")
-    return Grid((), values, tuple(names), steps, title, chosen=(-1, state.t), shown="numbers")
+    return Grid(
+        (),
+        values,
+        tuple(names),
+        run.labels or steps(run),
+        title,
+        chosen=(-1, state.t),
+        shown="numbers",
+    )
+
+
+def steps(run: Run) -> tuple[str, ...]:
+    """The steps by their numbers, from 1."""
+    return tuple(str(t + 1) for t in range(len(run)))
 
 
 def until(values: np.ndarray, t: int, hidden: bool = False) -> np.ndarray:
@@ -152,7 +166,7 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
     )
     labels = tuple(Text(f"{name}[{k}]", kind(run.cell, name)) for k in range(first, last))
     chosen = (state.unit - first, state.t)
-    return Grid(title, shown, labels, low=low, high=high, chosen=chosen)
+    return Grid(title, shown, labels, steps(run), say("step"), low, high, chosen=chosen)
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:

@@ -27,7 +27,16 @@ from lstm_viz.pictures import (
 )
 from lstm_viz.views.step_back import Moment, passed_words
 from lstm_viz.views.step_run import Run
-from lstm_viz.views.step_screen import BLANK, LARGE, ROOMY, heading, unit_window, unseen, without
+from lstm_viz.views.step_screen import (
+    BLANK,
+    LARGE,
+    ROOMY,
+    heading,
+    steps,
+    unit_window,
+    unseen,
+    without,
+)
 from lstm_viz.views.step_state import State
 from lstm_viz.views.step_terms import product_bars
 from lstm_viz.wiring import wiring
@@ -99,12 +108,13 @@ def through_time(
         found.append(since(gradients[name][:, state.unit], state.t, name in hidden))
     if run.units > 1:
         names, found = names[len(tracked) :][:1], found[len(tracked) :][:1]
-    steps = tuple(str(t + 1) for t in range(len(run)))
     chosen = (-1, state.t)
     strip = Grid(
-        (), np.array(found), tuple(names), steps, say("step"), chosen=chosen, shown="numbers"
+        (), np.array(found), tuple(names), steps(run), say("step"), chosen=chosen, shown="numbers"
     )
-    return (strip,) if run.units == 1 else (strip, _heat_map(run, state, hidden, rows, say))
+    if run.units == 1 or state.terms:
+        return (strip,)
+    return strip, _heat_map(run, state, hidden, rows, say)
 
 
 def since(values: np.ndarray, t: int, hidden: bool = False) -> np.ndarray:
@@ -126,7 +136,8 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
     title = say.phrase("{name}, all units through time", name=Text(f"∂L/∂{name}"))
     labels = tuple(Text(f"d{name}[{k}]", "gradient") for k in range(first, last))
     chosen = (_row(state) - first, state.t)
-    return Grid(title, shown, labels, low=low, high=high, logarithmic=True, chosen=chosen)
+    scale = {"low": low, "high": high, "logarithmic": True}
+    return Grid(title, shown, labels, steps(run), say("step"), chosen=chosen, **scale)
 
 
 # ---------------------------------------------------------------------------- the gradients

@@ -1,0 +1,86 @@
+"""What did every gate, the memory and the output do, over all of the sequence?
+
+One frame: the input, the gates, what could be written, the states and the output below each other
+on one axis of time: a row a unit, its number in each cell where there is room.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_viz.expressions import kind, named
+from lstm_viz.languages import ENGLISH, Language
+from lstm_viz.pictures import Beside, Grid, Picture, Rule, Stack, Text
+from lstm_viz.trace import Gradients, Trace
+
+STRIPS = 3  # units up to which all quantities stand below each other
+
+
+def shown(trace: Trace | Gradients) -> list[str]:
+    """Gates, candidates, states and the output: all but sums and steps on the way."""
+    cell = trace.cell
+    wanted = [name for name in cell.quantities if kind(cell, name) not in ("sum", "")]
+    order = {"gate": 0, "candidate": 1, "memory": 2, "output": 3}
+    return sorted(wanted, key=lambda name: order.get(kind(cell, name).split()[0], 1))
+
+
+def overview(
+    record: Trace | Gradients,
+    at: int | None = None,
+    labels: tuple[str, ...] = (),
+    title: str = "",
+    say: Language = ENGLISH,
+) -> Stack:
+    """All quantities over time; of a batch, its first sequence. `at` marks a step."""
+    names = shown(record)
+    units = max(record[name].shape[-1] for name in names)
+    steps = labels or tuple(str(t + 1) for t in range(len(record)))
+    head = title or f"{record.cell.name}, {say.known('every step')}"
+    rule = Rule(head if isinstance(record, Trace) else f"{head}: ∂loss/∂…")
+    if units <= STRIPS:
+        every = ["x", *names]
+        grids = [
+            grid(record, n, at, steps if n == every[-1] else (), say, units > 1) for n in every
+        ]
+        return Stack((rule, *grids))
+    rows: list[Picture] = [grid(record, "x", at, (), say)] if record["x"].shape[-1] <= 8 else []
+    for k in range(0, len(names), 2):
+        pair = names[k : k + 2]
+        last = k + 2 >= len(names)
+        parts = tuple(grid(record, n, at, steps if last else (), say) for n in pair)
+        rows.append(parts[0] if len(parts) == 1 else Beside(parts))
+    return Stack((rule, *rows))
+
+
+def grid(
+    record: Trace | Gradients,
+    name: str,
+    at: int | None = None,
+    steps: tuple[str, ...] = (),
+    say: Language = ENGLISH,
+    titled: bool = True,
+) -> Grid:
+    """One quantity, units × time; gates from 0 to 1, what has a sign as far as it goes."""
+    values = record[name][:, 0] if record.batched else record[name]
+    values = np.array(values.T)
+    of, (low, high) = kind(record.cell, name), _range(record, name, values)
+    words = say.title(record.cell, name)
+    title = (named(record.cell, name), Text(f"  {words}")) if titled else ()
+    rows = (
+        (named(record.cell, name),)
+        if len(values) == 1
+        else tuple(Text(str(k)) for k in range(len(values)))
+    )
+    foot = say.known("step") if steps else ""
+    marked = (-1, -1 if at is None else at)
+    of = of if isinstance(record, Trace) else "gradient"
+    return Grid(title, values, rows, steps, foot, low, high, of, chosen=marked)
+
+
+def _range(record: Trace | Gradients, name: str, values: np.ndarray) -> tuple[float, float]:
+    if isinstance(record, Trace) and kind(record.cell, name).startswith("gate"):
+        return 0.0, 1.0
+    sizes = np.abs(values[np.isfinite(values)])
+    most = float(sizes.max()) if sizes.size else 1.0
+    most = max(most, 1.0) if isinstance(record, Trace) else most or 1.0
+    return -most, most
