@@ -261,7 +261,10 @@ def _initial(
     initial = {}
     for state in cell.states:
         shape = (*batch, sizes[cell.letters(state)])
-        array = as_numbers(states.get(state, np.zeros(shape)), f"initial {state}", dtype)
+        if state not in states:
+            initial[state] = np.zeros(shape[::-1], dtype)
+            continue
+        array = as_numbers(states[state], f"initial {state}", dtype)
         if array.shape != shape:
             raise InputError(f"initial {state} has shape {array.shape}: it should be {shape}")
         initial[state] = array.T if batch else array
