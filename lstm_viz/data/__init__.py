@@ -32,7 +32,7 @@ class Source:
 SOURCES = {
     "ibm": Source(
         "ibm.csv.gz",
-        "IBM shares a trading day, 2000 to 2013: open, high, low, close, volume",
+        "IBM shares a trading day, 2000 to 2013: open, high, low, close, adjusted, volume",
         "3,270 rows",
         "Quandl WIKI Prices, through bokeh-sampledata 2026.1",
         "public domain",

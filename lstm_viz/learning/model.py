@@ -62,6 +62,7 @@ class Model:
         self.states: dict[str, dict[str, Array]] = {}
         self.keep = carry  # whether the states at the end of an update are kept for the next
         self.norm = math.nan  # of the last update
+        self.notes: dict[str, Any] = {}  # what it was trained on, kept in its file
 
     def __repr__(self) -> str:
         return f"Model({self.network!r}, {self.loss.name}, {self.optimiser.name})"
@@ -69,7 +70,7 @@ class Model:
     # ---------------------------------------------------------------- one update
 
     def update(self, x: Array, targets: Array) -> tuple[float, float]:
-        """One step of the optimiser on a feature-major batch: (loss, norm of the gradients unclipped).
+        """One step of the optimiser on a feature-major batch: (loss, norm of all gradients).
 
         x is (T, I, B), or (T, B) of whole numbers; targets are as the outputs, (K, B) or (T, K, B),
         or without K for classes. Raises `DivergedError` before it would spoil a weight.
@@ -180,7 +181,7 @@ class Model:
     # ---------------------------------------------------------------- using it
 
     def predict(self, inputs: Any) -> Array:
-        """What the network says, (N, K) or (N, T, K): values, or a cross-entropy's probabilities."""
+        """What the network says, (N, K) or (N, T, K): values, or probabilities of classes."""
         return turn_back(self.loss.predicted(self._outputs(self._inputs(inputs))))
 
     def evaluate(self, inputs: Any, targets: Any) -> float:
@@ -199,6 +200,12 @@ class Model:
             engine.begin({})
             found.append(engine.forward(part).copy())
         return np.concatenate(found, axis=-1)[..., : len(x)]
+
+    def outputs_of(self, x: Array) -> Array:
+        """Feature-major outputs of a feature-major batch, states at zero, nothing dropped."""
+        engine = self._engine(x)
+        engine.begin({})
+        return engine.forward(x)
 
     def _given(self, inputs: Any, targets: Any) -> tuple[Array, Array]:
         x, y = self._inputs(inputs), self._targets(targets)

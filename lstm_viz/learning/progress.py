@@ -58,7 +58,7 @@ class Smoothed:
 
 
 class EarlyStop:
-    """Says when to stop: the smoothed loss is below `until`, or did not fall for `patience` calls."""
+    """Says when to stop: the smoothed loss is below `until`, or fell not for `patience` calls."""
 
     def __init__(
         self, patience: int | None = None, smoothing: float = 0.9, until: float | None = None

@@ -1,0 +1,136 @@
+"""What a recipe is: a tutorial's system with its numbers, windows of a table, and persistence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lstm_viz.cell import Cell
+from lstm_viz.cells import CELLS
+from lstm_viz.errors import InputError
+from lstm_viz.learning.build import Plan, build
+from lstm_viz.learning.clipping import Clipping
+from lstm_viz.learning.model import Model
+from lstm_viz.learning.recipes.table import Table
+from lstm_viz.learning.scalers import SCALERS, Scaler
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The numbers of a recipe; the command line may override each."""
+
+    window: int
+    hidden: tuple[int, ...]
+    loss: str
+    optimiser: str
+    rate: float
+    batch: int  # 0 for all at once
+    epochs: int
+    split: float = 0.8
+    dropout: float = 0.0
+    clip_value: float | None = None
+    clip_norm: float | None = None
+    cell: str = "lstm"
+    text: str = ""  # the cell's equations, where it is none of the zoo
+    start: str = "pytorch"
+    forget_bias: float | None = None
+    scaler: str = "standard"
+    target_scaler: str = ""  # where it is another one
+    rows: int = 0  # the last rows of the stand-in that are used, as many as the tutorial's; 0 all
+    every: int = 1  # epochs between printed lines
+    seed: int = 0
+
+    def the_cell(self) -> Cell:
+        """The cell of the zoo, or the one that the text describes."""
+        return Cell(self.cell, self.text) if self.text else CELLS[self.cell]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All windows and targets, scaled, in time order, and what persistence says.
+
+    The first `train` windows are trained on; those from `test` on share no row with them.
+    `persistence` is the last value known before each target, in the target's own units.
+    """
+
+    inputs: Array
+    targets: Array
+    persistence: Array
+    train: int
+    test: int
+    scaler: Scaler  # of the target
+    table: Table
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A tutorial's system: `plans(settings)` are its layers, `rivals` what it claims to beat.
+
+    `columns` are read, the last is the target, and an input too unless `ahead` is 0: `ahead` is how
+    many rows after the window the target stands.
+    """
+
+    name: str
+    what: str
+    settings: Settings
+    columns: tuple[str, ...]
+    plans: Callable[[Settings], list[Plan]]
+    ahead: int = 1
+    rivals: dict[str, Callable[[Settings], list[Plan]]] = field(default_factory=dict)
+    mark: bool = False  # the plot is of the whole series, a dashed line where the test part begins
+    other_window: int = 0  # trained afterwards, to compare
+    words: tuple[str, ...] = ()
+
+    def prepare(self, settings: Settings, table: Table) -> Prepared:
+        """Windows, split in time order; scalers are fitted on the rows of the training part."""
+        series = table.values[-settings.rows :] if table.stand_in else table.values
+        x, y = (series if self.ahead else series[:, :-1]), series[:, -1:]
+        length = settings.window
+        count = len(series) - length - self.ahead + 1
+        train = int(settings.split * count + 1e-9)
+        test = train + (length if self.ahead else 0)
+        if train < 1 or count - test < 1:
+            raise InputError(
+                f"{table.what}: {len(series):,} rows are too few for windows of {length} and a"
+                f" split at {settings.split:g}"
+            )
+        rows = train + length + self.ahead - 1  # that the training part sees
+        scaler = SCALERS[settings.scaler].fit(x[:rows], table.names)
+        kind = SCALERS[settings.target_scaler or settings.scaler]
+        target_scaler = kind.fit(y[:rows], table.names[-1:])
+        pieces = np.lib.stride_tricks.sliding_window_view(scaler(x), length, axis=0)[:count]
+        ends = np.arange(count) + length + self.ahead - 1
+        targets, known = target_scaler(y)[ends], y[np.maximum(ends - 1, 0)]
+        return Prepared(
+            pieces.swapaxes(1, 2), targets, known, train, test, target_scaler, table
+        )
+
+    def features(self, table: Table) -> int:
+        """How many columns go in."""
+        return len(table.names) - (self.ahead == 0)
+
+
+def make_model(name: str, settings: Settings, plans: list[Plan], features: int) -> Model:
+    """A fresh model with the recipe's loss and optimiser."""
+    network = build(
+        plans,
+        features,
+        start=settings.start,
+        forget_bias=settings.forget_bias,
+        seed=settings.seed,
+    )
+    clip = Clipping(settings.clip_value, settings.clip_norm)
+    model = Model(
+        network,
+        settings.loss,
+        settings.optimiser,
+        settings.rate,
+        clip=clip,
+        seed=settings.seed,
+    )
+    model.notes = {"recipe": name, "window": settings.window}
+    return model

@@ -1,0 +1,75 @@
+"""The rows that a recipe works on: the stand-in that ships, or columns of the lecturer's own file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lstm_viz import data, sequences
+from lstm_viz.equations import did_you_mean
+from lstm_viz.errors import InputError
+
+STAND_IN = "ibm"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of numbers, (rows, columns), the target last, and what to say of them."""
+
+    values: np.ndarray
+    names: tuple[str, ...]
+    what: str
+    stand_in: bool
+
+
+def read_table(path: str | None, columns: Iterable[str], usual: tuple[str, ...]) -> Table:
+    """The columns of a CSV file, or of the stand-in where there is none.
+
+    Without `columns` those of the recipe, found in upper or lower case. Raises `InputError` for an
+    unknown column (with the nearest), a gap, text, or a column that never changes.
+    """
+    names = tuple(part.strip() for column in columns for part in column.split(","))
+    if path is None:
+        return _stand_in(names or usual)
+    names = names or _found(path, usual)
+    values = sequences.from_file(path, names).values
+    for k, name in enumerate(names):
+        if np.ptp(values[:, k]) == 0:
+            raise InputError(f"{path}: column {name} never changes: there is nothing to learn")
+    return Table(values, names, f"{path}: {', '.join(names)}", False)
+
+
+def _stand_in(names: tuple[str, ...]) -> Table:
+    rows = data.load(STAND_IN)
+    for name in names:
+        if name not in rows.columns:
+            hint = did_you_mean(name, rows.columns) or f"there are {', '.join(rows.columns)}"
+            raise InputError(f"the stand-in data has no column {name!r}: {hint}")
+    values = np.stack([rows.columns[name] for name in names], axis=1)
+    return Table(values, names, rows.source.what, True)
+
+
+def _found(path: str, usual: tuple[str, ...]) -> tuple[str, ...]:
+    known = {head.lower().strip(): head.strip() for head in _header(path)}
+    for name in usual:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"there are {', '.join(known.values())}"
+            raise InputError(
+                f"{path} has no column {name!r}: {hint}; --column names the ones to use, the"
+                f" target last"
+            )
+    return tuple(known[name] for name in usual)
+
+
+def _header(path: str) -> list[str]:
+    try:
+        with Path(path).open(encoding="utf-8-sig", errors="replace") as file:
+            first = next((line for line in file if line.strip()), "")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+    separator = next((each for each in "\t;," if each in first), ",")
+    return next(csv.reader([first], delimiter=separator), [])

@@ -1,0 +1,30 @@
+"""Tasks that show what a memory is for: generators with lengths, seeds and baselines.
+
+task = find_task("adding")
+x, y = task.fresh(seed=0, update=0, steps=100, batch=32)      # (100, 2, 32), (1, 32)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lstm_viz.equations import did_you_mean
+from lstm_viz.errors import InputError
+from lstm_viz.learning.tasks import numbers, symbols
+from lstm_viz.learning.tasks.task import Task
+
+TASKS: dict[str, Callable[[], Task]] = {
+    **{task.name: lambda task=task: task for task in (*numbers.TASKS, *symbols.TASKS)},  # type: ignore[misc]
+    "characters": symbols.characters,
+}
+
+
+def find_task(name: str) -> Task:
+    """The task called `name`. Raises `InputError` for an unknown one, with the nearest."""
+    if name not in TASKS:
+        hint = did_you_mean(name, TASKS) or f"there are {', '.join(TASKS)}"
+        raise InputError(f"no task is called {name!r}: {hint}")
+    return TASKS[name]()
+
+
+__all__ = ["TASKS", "Task", "find_task"]

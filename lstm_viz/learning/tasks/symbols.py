@@ -1,0 +1,214 @@
+"""Tasks on symbols: temporal order, copying, the embedded Reber grammar, characters of a text."""
+
+from __future__ import annotations
+
+import math
+import random
+from functools import cache
+
+import numpy as np
+
+from lstm_viz import data
+from lstm_viz.learning.tasks.task import Array, Batch, Task, one_hot, same_class
+
+ORDER = "abcdXYBE"  # four distractors, the two that count, begin, end
+
+
+def _temporal_order(rng: np.random.Generator, steps: int, batch: int) -> Batch:
+    symbols = rng.integers(0, 4, (steps, batch))
+    symbols[0], symbols[-1] = ORDER.index("B"), ORDER.index("E")
+    which, column = rng.integers(0, 2, (2, batch)), np.arange(batch)
+    for k, (low, high) in enumerate(((0.1, 0.2), (0.5, 0.6))):
+        first = int(low * steps)
+        place = rng.integers(first, max(first + 1, int(high * steps)), batch)
+        symbols[place, column] = 4 + which[k]
+    return one_hot(symbols, len(ORDER)), 2 * which[0] + which[1]
+
+
+LETTERS, REMEMBERED = 8, 10  # of the copy task: how many letters there are, how many to copy
+
+
+def _copy(rng: np.random.Generator, steps: int, batch: int) -> Batch:
+    """Letters, silence, a sign; then the letters again. `steps` counts the silence, as T there."""
+    letters = rng.integers(1, LETTERS + 1, (REMEMBERED, batch))
+    symbols = np.zeros((steps + 2 * REMEMBERED, batch), np.int64)
+    targets = symbols.copy()
+    symbols[:REMEMBERED], targets[-REMEMBERED:] = letters, letters
+    symbols[-REMEMBERED - 1] = LETTERS + 1
+    return one_hot(symbols, LETTERS + 2), targets
+
+
+def _copied(outputs: Array, x: Array, targets: Array) -> float:
+    return same_class(outputs[-REMEMBERED:], x, targets[-REMEMBERED:])
+
+
+REBER = "BTPSXVE"
+# state → (symbol, next state), each with the same chance; 6 is the end
+GRAMMAR = [
+    [("T", 1), ("P", 2)],
+    [("S", 1), ("X", 3)],
+    [("T", 2), ("V", 4)],
+    [("X", 2), ("S", 5)],
+    [("P", 3), ("V", 5)],
+    [("E", 6)],
+]
+
+
+def reber(chance: random.Random) -> str:
+    """A string of the Reber grammar: BTXSE, BPVVE, …"""
+    written, state = "B", 0
+    while state < 6:
+        symbol, state = chance.choice(GRAMMAR[state])
+        written += symbol
+    return written
+
+
+def embedded_reber(chance: random.Random) -> str:
+    """A Reber string between two symbols that agree: B T … T E, or B P … P E."""
+    outer = chance.choice("TP")
+    return f"B{outer}{reber(chance)}{outer}E"
+
+
+@cache
+def reber_loss() -> float:
+    """The cross-entropy of one who knows the grammar, but not which end belongs to which begin."""
+    chance = random.Random(0)
+    strings = [embedded_reber(chance) for _ in range(4000)]
+    # one of two: both ends, and every symbol of the inner string but its B and its E
+    choices = sum(len(each) - 4 for each in strings)
+    return math.log(2) * choices / sum(map(len, strings))
+
+
+def _reber(rng: np.random.Generator, steps: int, batch: int) -> Batch:
+    """Strings one behind the other; the target is the next symbol."""
+    rows, chance = [], random.Random(int(rng.integers(2**62)))
+    for _ in range(batch):
+        written = ""
+        while len(written) <= steps:
+            written += embedded_reber(chance)
+        rows.append([REBER.index(symbol) for symbol in written[: steps + 1]])
+    symbols = np.array(rows).T
+    return one_hot(symbols[:-1], len(REBER)), symbols[1:]
+
+
+def _agrees(outputs: Array, x: Array, targets: Array) -> float:
+    """How often T or P behind the inner E is the one that stood before it."""
+    T, P, E = (REBER.index(symbol) for symbol in "TPE")
+    asked = (x[:, E] == 1) & ((targets == T) | (targets == P))
+    return float(((outputs[:, P] > outputs[:, T]) == (targets == P))[asked].mean())
+
+
+@cache
+def alphabet() -> str:
+    """The characters of the text, lower case."""
+    return "".join(sorted(set(text())))
+
+
+@cache
+def text() -> str:
+    """Alice in lower case, one space between words."""
+    return " ".join(data.load("alice").text.lower().split())
+
+
+@cache
+def _codes() -> Array:
+    place = {each: k for k, each in enumerate(alphabet())}
+    return np.array([place[each] for each in text()])
+
+
+class Characters:
+    """Pieces of the text that follow each other: `batch` places read side by side."""
+
+    def __call__(self, rng: np.random.Generator, steps: int, batch: int) -> Batch:
+        """A piece at random places: what a test is made of."""
+        return self.cut(rng.integers(0, len(_codes()) - steps - 1, batch), steps)
+
+    def at(self, update: int, steps: int, batch: int) -> Batch:
+        """The pieces of one update; each goes on where the one before ended."""
+        apart = len(_codes()) // batch
+        starts = (np.arange(batch) * apart + update * steps) % (len(_codes()) - steps - 1)
+        return self.cut(starts, steps)
+
+    def cut(self, starts: Array, steps: int) -> Batch:
+        """Inputs and the characters that follow them."""
+        codes = _codes()[starts + np.arange(steps + 1)[:, None]]
+        return one_hot(codes[:-1], len(alphabet())), codes[1:]
+
+
+def entropy_of_pairs() -> float:
+    """The cross-entropy of the next character given the last one, counted over the text, in nats."""
+    codes, size = _codes(), len(alphabet())
+    pairs = np.bincount(codes[:-1] * size + codes[1:], minlength=size * size).reshape(size, size)
+    chance = pairs / np.maximum(pairs.sum(axis=1, keepdims=True), 1)
+    seen = pairs > 0
+    return -float((pairs[seen] * np.log(chance[seen])).sum() / pairs.sum())
+
+
+TASKS = [
+    Task(
+        "temporal-order",
+        "in which order did X and Y come, among distractors?",
+        "Hochreiter & Schmidhuber 1997, experiment 6a",
+        _temporal_order,
+        len(ORDER),
+        4,
+        "cross-entropy",
+        lambda steps: math.log(4),
+        "one in four",
+        right=same_class,
+    ),
+    Task(
+        "copy",
+        "ten letters, silence, then the ten letters again",
+        "Hochreiter & Schmidhuber 1997; this form: Arjovsky, Shah & Bengio 2016",
+        _copy,
+        LETTERS + 2,
+        LETTERS + 1,
+        "cross-entropy",
+        lambda steps: 10 * math.log(8) / (steps + 20),
+        "silence, then any letter",
+        each_step=True,
+        right=_copied,
+        steps=10,
+        hidden=64,
+        updates=6000,
+    ),
+    Task(
+        "reber",
+        "the next symbol of embedded Reber strings, whose ends agree",
+        "Cleeremans, Servan-Schreiber & McClelland 1989; Hochreiter & Schmidhuber 1997, exp. 1",
+        _reber,
+        len(REBER),
+        len(REBER),
+        "cross-entropy",
+        lambda steps: reber_loss(),
+        "T or P alike before the end",
+        each_step=True,
+        right=_agrees,
+        steps=40,
+        hidden=16,
+        rate=1e-2,
+        updates=3000,
+    ),
+]
+
+
+def characters() -> Task:
+    """The task on the text that ships; reading the text waits until it is asked for."""
+    return Task(
+        "characters",
+        "the next character of Alice in Wonderland",
+        "Elman 1990; Karpathy, The Unreasonable Effectiveness of Recurrent Networks, 2015",
+        Characters(),
+        len(alphabet()),
+        len(alphabet()),
+        "cross-entropy",
+        lambda steps: entropy_of_pairs(),
+        "how often each character follows the one before",
+        each_step=True,
+        enough=0.8,
+        steps=50,
+        hidden=96,
+        updates=2000,
+        carry=True,
+    )

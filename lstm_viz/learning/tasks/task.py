@@ -1,0 +1,67 @@
+"""What a task is: batches that never repeat, a baseline to beat, and when it counts as solved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+Batch = tuple[Array, Array]  # feature-major inputs and targets
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task by name. `make(rng, steps, batch)` gives x (T, I, B) and targets as the loss wants.
+
+    `right(outputs, x, targets)` is the share of answers that are right; it is solved when that
+    reaches 99 %. Without it, when the loss falls below `enough` times the baseline. `baseline` is
+    the loss of the best answer that ignores what the task is about.
+    """
+
+    name: str
+    what: str
+    source: str
+    make: Callable[[np.random.Generator, int, int], Batch]
+    inputs: int
+    outputs: int
+    loss: str
+    baseline: Callable[[int], float]
+    baseline_words: str
+    each_step: bool = False
+    right: Callable[[Array, Array, Array], float] | None = None
+    enough: float = 0.06
+    steps: int = 100
+    hidden: int = 16
+    batch: int = 32
+    rate: float = 5e-3
+    clip: float = 1.0
+    updates: int = 2000
+    carry: bool = False
+
+    def fresh(self, seed: int, update: int, steps: int, batch: int) -> Batch:
+        """The batch of one update: always the same for the same seed and number."""
+        x, y = self.make(np.random.default_rng([seed, 4, update]), steps, batch)
+        return x.astype(np.float32), y if y.dtype.kind == "i" else y.astype(np.float32)
+
+    def solved(self, steps: int, loss: float, right: float) -> bool:
+        """Whether a loss and a share of right answers count as solved."""
+        return right >= 0.99 if self.right else loss < self.enough * self.baseline(steps)
+
+
+def one_hot(symbols: Array, count: int) -> Array:
+    """(T, B) of whole numbers → (T, count, B)."""
+    found = np.zeros((len(symbols), count, symbols.shape[1]), np.float32)
+    np.put_along_axis(found, symbols[:, None], 1, axis=1)
+    return found
+
+
+def same_class(outputs: Array, x: Array, targets: Array) -> float:
+    """Share of sequences, or steps, whose largest score is the right class."""
+    return float((outputs.argmax(axis=-2) == targets).mean())
+
+
+def same_side(outputs: Array, x: Array, targets: Array) -> float:
+    """Share of two-way answers on the right side of one half."""
+    return float(((outputs > 0) == (targets > 0.5)).mean())
