@@ -65,7 +65,7 @@ class Chosen:
 def choose(asked: Asked) -> Chosen:
     """The cell, the weights and the input that were asked for, or those that show most."""
     cell = choose_cell(asked.cell)
-    sequence = _sequence(asked, cell)
+    sequence = choose_sequence(asked, cell)
     name = asked.weights or _usual(asked, cell, sequence)
     if name in PRESETS or name == RANDOM:
         preset = PRESETS.get(name)
@@ -76,7 +76,7 @@ def choose(asked: Asked) -> Chosen:
     else:
         preset, (weights, source) = None, _from_file(asked, cell, name)
         sequence = sequence or _own_input(PRESETS["latch"])
-        _check_fit(cell, weights, sequence, name)
+        check_fit(cell, weights, sequence, name)
     if asked.forget_bias is not None:
         source += _set_forget_bias(cell, weights, asked.forget_bias)
     return Chosen(cell, weights, source, sequence, preset)
@@ -100,7 +100,7 @@ def choose_cell(name: str) -> Cell:
 # ---------------------------------------------------------------------------- the input
 
 
-def _sequence(asked: Asked, cell: Cell) -> Sequence | None:
+def choose_sequence(asked: Asked, cell: Cell) -> Sequence | None:
     """The input that was asked for; None where the weights are to bring their own."""
     per_step = _bytes_per_step(cell, asked.hidden or 1)
     given = asked.input
@@ -189,16 +189,16 @@ def _from_file(asked: Asked, cell: Cell, path: str) -> tuple[Weights, str]:
     for option, value in (("--start", asked.start), ("--hidden", asked.hidden)):
         if value is not None:
             raise OptionError(f"{option} is for random weights: those of {path} are as they are")
-    return _without_records(cell, load_weights(path)), path
+    return without_records(cell, load_weights(path)), path
 
 
-def _without_records(cell: Cell, weights: Weights) -> Weights:
+def without_records(cell: Cell, weights: Weights) -> Weights:
     """The weights alone, of a file in which `--save` put a whole run."""
     known = {*cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
     return {name: array for name, array in weights.items() if name not in known}
 
 
-def _check_fit(cell: Cell, weights: Weights, sequence: Sequence, path: str) -> None:
+def check_fit(cell: Cell, weights: Weights, sequence: Sequence, path: str) -> None:
     try:
         cell.sizes(weights, sequence.values.shape[1])
     except InputError as error:
@@ -267,4 +267,15 @@ def _target(given: str, output: np.ndarray, everywhere: bool) -> np.ndarray:
     return values
 
 
-__all__ = ["Asked", "Chosen", "Loss", "OptionError", "choose", "choose_cell", "choose_loss"]
+__all__ = [
+    "Asked",
+    "Chosen",
+    "Loss",
+    "OptionError",
+    "check_fit",
+    "choose",
+    "choose_cell",
+    "choose_loss",
+    "choose_sequence",
+    "without_records",
+]
