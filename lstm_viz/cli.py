@@ -12,7 +12,7 @@ import click
 from lstm_viz import __version__
 from lstm_viz.program import Program, prepare
 
-ENDINGS = (".npz", ".json", ".csv", ".txt", ".svg", ".html")
+ENDINGS = (*".npz .json .csv .txt .svg .html .png .pdf .gif .mp4 .webp".split(),)
 FASTEST = 60.0  # frames a second
 
 
@@ -173,8 +173,14 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     "--save",
     callback=_ending,
     metavar="FILE",
-    help="Write the run to FILE.npz, .json, .csv or .txt; or what the screen shows, one frame with"
-    " --at and else all, to FILE.svg or .html.",
+    help="Write the run to FILE.npz, .json, .csv or .txt; what the screen shows, one frame with"
+    " --at and else all, to FILE.svg or .html; a picture of it, one step's wiring with --at, to"
+    " FILE.png or .pdf; a film of the wiring to FILE.gif, .mp4 or .webp.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "dark"]),
+    help="The ground of a picture or film.  [default: light]",
 )
 @click.option(
     "--cast", callback=_cast, metavar="FILE.cast", help="Record the played run for asciinema."

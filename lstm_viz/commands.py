@@ -10,7 +10,7 @@ from typing import Any
 import click
 import numpy as np
 
-from lstm_viz import playing
+from lstm_viz import picturing, playing
 from lstm_viz.choices import Asked, Chosen, Loss, OptionError, choose, choose_cell, choose_loss
 from lstm_viz.pictures import Picture
 from lstm_viz.playing import Shown
@@ -43,12 +43,14 @@ class Way:
         return [option for option, on in (*ways, ("--cast", self.cast)) if on]
 
     def mode(self, shown: Shown) -> str:
-        """What is done: cast, frames (saved or printed), data, text, or play."""
+        """What is done: cast, frames (saved or printed), picture, data, text, or play."""
         if self.cast:
             return "cast"
         framed = shown.beside is not None or not (shown.at is None or shown.at.isdigit())
         if self.ending in ("svg", "html") or (self.ending == "txt" and framed):
             return "frames"
+        if self.ending in picturing.ENDINGS:
+            return "picture"
         if self.given:
             return "text" if self.ending == "txt" else "data"
         if not self.still and can_play():
@@ -71,19 +73,21 @@ def run_step(
     _check_output(way, {f"--{name}": options[name] for name in ("at", "unit", "digits")})
     looks = {field.name: options.pop(field.name) for field in fields(Shown)}
     shown = Shown(**{name: value for name, value in looks.items() if value is not None})
+    mode = way.mode(shown)
+    if mode == "picture":
+        picturing.can_save(str(save), shown)
     asked = Asked(stdin=getattr(sys.stdin, "buffer", None), **options)
     chosen = choose(asked)
     back = backward or asked.target is not None or asked.loss_at is not None
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         trace = run(chosen.cell, chosen.weights, chosen.sequence.values)
         _check_shown(trace, shown.at, shown.unit)
-        mode = way.mode(shown)
-        if mode in ("text", "data") and not back:
+        if mode in ("text", "data", "picture") and not back:
             _write_out(chosen, trace, None, None, way, shown)
             return
         loss = choose_loss(asked, chosen, trace)
         gradients = backpropagate(trace, {trace.cell.output: loss.gradient})
-        if mode in ("text", "data"):
+        if mode in ("text", "data", "picture"):
             _write_out(chosen, trace, loss, gradients, way, shown)
         else:
             stage = playing.make_stage(asked, chosen, trace, loss, gradients, shown)
@@ -136,7 +140,10 @@ def _write_out(
     """The whole run as text or as data, to standard output or to a file."""
     frames = _frames(chosen, trace, loss, gradients, shown)
     value = loss.value if loss else 0.0
-    if way.save:
+    if way.save and way.ending in picturing.ENDINGS:
+        picturing.save(way.save, trace, gradients, chosen.sequence.labels, shown)
+        click.echo(f"saved {way.save}", err=True)
+    elif way.save:
         _save(way.save, trace, gradients, value, frames, shown)
     elif way.json:
         from lstm_viz import export

@@ -38,6 +38,7 @@ class Shown:
     speed: float = 2.0
     beside: str | None = None
     size: str | None = None
+    theme: str = "light"
 
     @property
     def say(self) -> Language:

@@ -9,7 +9,7 @@ No state of pyplot is touched: a figure is made, drawn and let go.
 
 from __future__ import annotations
 
-from lstm_viz.figure import plots, wires, words
+from lstm_viz.figure import areas, curves, heat, wires, words
 from lstm_viz.figure.alt import describe
 from lstm_viz.figure.film import Film
 from lstm_viz.figure.layout import Drawing, drawn
@@ -21,12 +21,14 @@ __all__ = [
     "STILLS",
     "Drawing",
     "Film",
+    "areas",
     "build",
     "can_save",
+    "curves",
     "describe",
     "draw",
     "drawn",
-    "plots",
+    "heat",
     "save_film",
     "save_still",
     "wires",

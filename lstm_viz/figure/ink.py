@@ -17,6 +17,7 @@ PLAIN_GRAY = "#7d7d7d"
 
 SETTINGS = {
     "mathtext.fontset": "dejavusans",
+    "text.hinting": "none",  # widths are the same at every resolution
     "svg.fonttype": "none",
     "svg.hashsalt": "lstm-viz",
     "pdf.fonttype": 42,

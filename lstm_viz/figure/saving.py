@@ -1,4 +1,4 @@
-"""Pictures and films as files: written beside and moved into place, with words for what is shown."""
+"""Pictures and films as files: written beside, moved into place, with what they show in words."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def save_film(
 def _with_bar(
     things: Iterable[Anything], count: int | None, what: str, width: int = 30
 ) -> Iterator[Anything]:
-    """The same things; on a terminal a bar shows how many of them have passed, once it takes long."""
+    """The same things; on a terminal a bar shows how many have passed, once it takes long."""
     start, shown = time.monotonic(), False
     terminal = sys.stderr.isatty()
     try:

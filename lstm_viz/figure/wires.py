@@ -88,7 +88,7 @@ def _route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Po
     if (
         not wire.trunk
         and any(_slanted(a, b) for a, b in pairwise(corners))
-        and not _beside_is(corners)
+        and not _meets_beside(corners)
     ):
         middle = corners.copy()
         corners[0] = middle[0] + _port(start, middle[1] - middle[0])
@@ -108,14 +108,14 @@ def _slanted(a: Points, b: Points) -> bool:
     return bool(np.abs(a - b).min() > 0.03)
 
 
-def _beside_is(corners: Points) -> bool:
-    """Whether a line goes level and upright but for where it meets its last node beside its middle."""
+def _meets_beside(corners: Points) -> bool:
+    """Whether a line goes level and upright, and meets its last node beside its middle."""
     slants = [_slanted(a, b) for a, b in pairwise(corners)]
     return not any(slants[:-1]) and len(slants) > 1 and abs(corners[-1][0] - corners[-2][0]) < DOT
 
 
 def _port(node: Node, way: Points) -> Points:
-    """Where a wave leaves or enters a node: at its left or right, a little towards the other end."""
+    """Where a wave leaves or enters a node: left or right, a little towards the other end."""
     wide, high = _half(node)
     lift = float(np.clip(0.35 * way[1] / max(abs(way[0]), 1e-9), -0.6, 0.6)) * high
     if node.shape in ("dot", "gate"):
@@ -401,7 +401,7 @@ def _valve(
 
 
 def _through(node: Node, picture: Picture, size: Points) -> Points:
-    """The way through a valve: from where the wire comes in that is not the gate's, to the way out."""
+    """The way through a valve: from where the wire comes in that is not the gate's, and out."""
     places = {each.key: (each.x, each.y) for each in picture.nodes}
     middle = np.array([node.x, node.y])
     coming = [wire for wire in picture.wires if wire.end == node.key]
@@ -444,7 +444,7 @@ def _flows_upright(node: Node, picture: Picture) -> bool:
     if out is None:
         return False
     places = {each.key: (each.x, each.y) for each in picture.nodes}
-    x, y = out.bends[0] if out.bends else places[out.end]
+    x, _ = out.bends[0] if out.bends else places[out.end]
     return abs(x - node.x) < 0.01
 
 
@@ -456,6 +456,7 @@ def _shutters(x: float, y: float, radius: float, opening: float, upright: bool) 
     lower = upper * [1, -1]
     if upright:
         upper, lower = upper[:, ::-1], lower[:, ::-1]
-    parts = [np.concatenate([p, p[:1]]) + [x, y] for p in (upper, lower)]
+    middle = np.array([x, y])
+    parts = [np.concatenate([p, p[:1]]) + middle for p in (upper, lower)]
     codes = [Path.MOVETO, *[Path.LINETO] * (len(t) - 1), Path.CLOSEPOLY]
     return Path(np.concatenate(parts), codes * 2)

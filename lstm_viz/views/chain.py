@@ -70,9 +70,9 @@ def _lowest(runs: Sequence[Run]) -> float:
 
 def _frame(runs: Sequence[Run], t: int, back: bool, low: float, say: Language) -> Stack:
     steps = len(runs[0].gradients)
-    said = "backward: the gradient flows from the loss at step {n} back to step 1"
+    said = "Backward: the gradient flows from the loss at step {n} back to step 1"
     if not back:
-        said = "forward: the input flows from step 1 to step {n}"
+        said = "Forward: the input flows from step 1 to step {n}"
     head = Rule(say.known(said).format(n=steps))
     strips = [_strip(run, t, back, run is runs[-1], say) for run in runs]
     return Stack((head, *strips, _curves(runs, t, back, low, say)))
@@ -106,7 +106,7 @@ def _curves(runs: Sequence[Run], t: int, back: bool, low: float, say: Language) 
         note = f"{numeral(float(profile[t]), 2)}" if back else ""
         curves.append(Curve(Text(run.name, run.of), profile, note=note))
     return Curves(
-        (Text(say.known("what is left of the gradient")),),
+        (Text(say.known("What is left of the gradient")),),
         np.arange(1, steps + 1),
         tuple(curves),
         say.known("step"),

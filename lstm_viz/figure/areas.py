@@ -1,0 +1,207 @@
+"""Stacked areas and bars on Matplotlib axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+
+from lstm_viz import pictures
+from lstm_viz.figure.ink import BODY, SMALL, mixed
+from lstm_viz.figure.plots import (
+    REST,
+    TITLE,
+    between,
+    frame_of,
+    head_of,
+    inner_of,
+    label_room,
+    limits,
+    now_line,
+    shades,
+    spread,
+    y_axis,
+)
+from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins, widest
+from lstm_viz.pictures import Text
+
+
+@margins.register
+def _(picture: pictures.Areas, sheet: Sheet) -> tuple[float, float]:
+    return 0.7, label_room(picture.parts, sheet) + 0.3
+
+
+@build.register
+def _(picture: pictures.Areas) -> object:
+    names = tuple(part.name for part in picture.parts)
+    return pictures.Areas, len(picture.x), names, picture.low, picture.high, picture.x_title
+
+
+Edges = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def _stacked(picture: pictures.Areas) -> tuple[list[Edges], np.ndarray]:
+    """Of each part its edges above 0 and below 0, from the axis outwards; and the sum of all."""
+    above = np.zeros(len(picture.x))
+    below = np.zeros(len(picture.x))
+    edges = []
+    for part in picture.parts:
+        values = np.nan_to_num(np.asarray(part.values, dtype=float))
+        up, down = np.maximum(values, 0), np.minimum(values, 0)
+        edges.append((above, above + up, below, below + down))
+        above, below = above + up, below + down
+    return edges, above + below
+
+
+def _layers(x: np.ndarray, edges: Edges) -> list[np.ndarray]:
+    """The polygons of one part: above the axis and below it, where it has any height."""
+    from_, to, top, bottom = edges
+    found = []
+    for one, other in ((from_, to), (bottom, top)):
+        thick = one != other
+        near = thick | np.append(thick[1:], False) | np.insert(thick[:-1], 0, False)
+        found += between(x, np.where(near, one, np.nan), other)
+    return found
+
+
+@draw.register
+def _(picture: pictures.Areas, sheet: Sheet, area: Area) -> Update:
+    head, plot, axes = frame_of(picture, sheet, area, False)
+    edges, total = _stacked(picture)
+    low, high = limits([total, *(e for part in edges for e in part)], False)
+    low = low if picture.low is None else picture.low
+    high = high if picture.high is None else picture.high
+    y_axis(
+        axes,
+        min(low, 0.0) if low > 0 or (picture.low is None and low > -0.1 * high) else low,
+        high,
+        False,
+    )
+    colours = shades(picture.parts, sheet)
+    bodies = [
+        axes.add_collection(
+            PolyCollection(
+                [], facecolors=c, edgecolors=sheet.ink.ground, linewidths=0.8, label=p.name.text
+            ),
+            autolim=False,
+        )
+        for c, p in zip(colours, picture.parts, strict=True)
+    ]
+    axes.axhline(0, color=sheet.ink.quiet, linewidth=0.9, zorder=3)
+    line = axes.plot(picture.x, total, color=sheet.ink.text, linewidth=1.6, label="sum", zorder=4)[
+        0
+    ]
+    sheet.moves(*bodies, line)
+    now = now_line(picture, sheet, axes)
+    _area_names(picture, sheet, plot, axes, edges)
+
+    def update(other: pictures.Areas) -> None:
+        head(other.title)
+        found, whole = _stacked(other)
+        for body, edges in zip(bodies, found, strict=True):
+            body.set_verts(_layers(np.asarray(other.x, dtype=float), edges))
+        line.set_ydata(whole)
+        now(other)
+
+    update(picture)
+    return update
+
+
+def _area_names(
+    picture: pictures.Areas,
+    sheet: Sheet,
+    plot: Area,
+    axes: Axes,
+    edges: Sequence[Edges],
+) -> None:
+    """Names at the right, beside where each area ends, kept apart."""
+    x = plot.x + plot.width - plot.right + 0.14
+    middles = [float(a[-1] + b[-1] if b[-1] > a[-1] else c[-1] + d[-1]) / 2 for a, b, c, d in edges]
+    points = axes.transData.transform([(picture.x[-1], y) for y in middles]) / sheet.figure.dpi
+    places = spread([float(p[1]) for p in points], [0.25] * len(points), plot.y, plot.top)
+    out = axes.transData.inverted()
+    for part, point, y in zip(picture.parts, points, places, strict=True):
+        name = Text(part.name.text, part.name.of)
+        sheet.say(x, y - 0.065, (name,), BODY, "bold", sheet.ink.colour(part.name.of))
+        line = np.array([point, (x - 0.04, y)]) * sheet.figure.dpi
+        if abs(point[1] - y) > 0.05:
+            axes.plot(*out.transform(line).T, color=sheet.ink.quiet, linewidth=0.7, clip_on=False)
+
+
+# ---------------------------------------------------------------------------- bars
+
+
+@height.register
+def _(picture: pictures.Bars, sheet: Sheet, width: float) -> float:
+    return 0.36 * len(picture.bars) + TITLE * bool(picture.title) + REST
+
+
+@margins.register
+def _(picture: pictures.Bars, sheet: Sheet) -> tuple[float, float]:
+    left = widest(sheet.length((bar.name,), BODY, "bold") for bar in picture.bars) + 0.2
+    note = widest(sheet.length(bar.note, SMALL) for bar in picture.bars)
+    return left, 0.95 + note
+
+
+@build.register
+def _(picture: pictures.Bars) -> object:
+    return pictures.Bars, tuple((bar.name, bar.low, bar.high) for bar in picture.bars)
+
+
+@draw.register
+def _(picture: pictures.Bars, sheet: Sheet, area: Area) -> Update:
+    head, below = head_of(picture.title, sheet, area)
+    plot = inner_of(below)
+    axes = sheet.axes(plot, sheet.plain(picture.title))
+    low = min((bar.low for bar in picture.bars), default=0.0)
+    high = max((bar.high for bar in picture.bars), default=1.0)
+    count = len(picture.bars)
+    axes.set(xlim=(low, high if high > low else low + 1), ylim=(count - 0.5, -0.5))
+    if low <= 0 <= high:
+        axes.axvline(0, color=sheet.ink.faint, linewidth=1)
+    inner = plot.height / max(count, 1)
+    updates = []
+    for k, bar in enumerate(picture.bars):
+        y = plot.top - (k + 0.5) * inner - 0.065
+        sheet.say(plot.x + plot.left - 0.14, y, (bar.name,), BODY, "bold", align="right")
+        updates.append(_bar(k, bar, sheet, axes))
+        x = plot.x + plot.width - plot.right + 0.14
+        number = (pictures.Value(bar.value), *(Text("  "),) * bool(bar.note), *bar.note)
+        updates.append(_number_of(sheet.line(x, y, number)))
+
+    def update(other: pictures.Bars) -> None:
+        head(other.title)
+        for j, put in enumerate(updates):
+            put(other.bars[j // 2])
+
+    return update
+
+
+def _number_of(line: Update) -> Update:
+    def update(bar: pictures.Bar) -> None:
+        line((pictures.Value(bar.value), *(Text("  "),) * bool(bar.note), *bar.note))
+
+    return update
+
+
+def _bar(k: int, bar: pictures.Bar, sheet: Sheet, axes: Axes) -> Update:
+    colour = sheet.ink.colour(bar.name.of)
+    pale = mixed(sheet.ink.ground, colour, 0.14)
+    axes.barh(k, bar.high - bar.low, left=bar.low, height=0.62, color=pale)
+    body = axes.barh(k, 0, height=0.62, color=colour)[0]
+    sheet.moves(body)
+
+    def update(other: pictures.Bar) -> None:
+        start = max(0.0, other.low)
+        end = (
+            float(np.clip(other.value, other.low, other.high))
+            if other.value == other.value
+            else start
+        )
+        body.set_x(min(start, end))
+        body.set_width(abs(end - start))
+
+    update(bar)
+    return update

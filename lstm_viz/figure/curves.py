@@ -1,0 +1,182 @@
+"""Curves on Matplotlib axes, each named where it ends."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.text import Text as Drawn
+
+from lstm_viz import pictures
+from lstm_viz.figure.ink import BODY, SMALL, family, shown
+from lstm_viz.figure.plots import (
+    AXIS_TITLE,
+    REST,
+    TICKS,
+    TITLE,
+    between,
+    frame_of,
+    label_room,
+    limits,
+    now_line,
+    shades,
+    spread,
+    y_axis,
+)
+from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
+
+
+@height.register(pictures.Curves)
+@height.register(pictures.Areas)
+def _(picture: pictures.Curves | pictures.Areas, sheet: Sheet, width: float) -> float:
+    return 2.5 + TITLE * bool(picture.title) + TICKS + AXIS_TITLE * bool(picture.x_title) + REST
+
+
+@margins.register
+def _(picture: pictures.Curves, sheet: Sheet) -> tuple[float, float]:
+    names, ticks = label_room(picture.curves, sheet) + 0.3, 0.7
+    return (names, ticks) if picture.from_right else (ticks, names)
+
+
+@build.register
+def _(picture: pictures.Curves) -> object:
+    curves = tuple((c.name, c.low is None, c.dashed) for c in picture.curves)
+    axes = picture.low, picture.high, picture.x_title, picture.y_title, picture.logarithmic
+    return pictures.Curves, len(picture.x), curves, axes, picture.from_right
+
+
+@draw.register
+def _(picture: pictures.Curves, sheet: Sheet, area: Area) -> Update:
+    head, plot, axes = frame_of(picture, sheet, area, picture.from_right)
+    every = [v for c in picture.curves for v in (c.values, c.low, c.high) if v is not None]
+    low, high = limits(every, picture.logarithmic)
+    low = low if picture.low is None else picture.low
+    high = high if picture.high is None else picture.high
+    y_axis(axes, low, high, picture.logarithmic)
+    tints = shades(picture.curves, sheet, 0.55)
+    parts = [
+        _curve(c, tint, picture, sheet, axes) for c, tint in zip(picture.curves, tints, strict=True)
+    ]
+    names = _CurveNames(picture, sheet, plot, axes)
+    now = now_line(picture, sheet, axes)
+
+    def update(other: pictures.Curves) -> None:
+        head(other.title)
+        for part, curve in zip(parts, other.curves, strict=True):
+            part(curve)
+        names.put(other)
+        now(other)
+
+    return update
+
+
+def _drawable(values: np.ndarray, logarithmic: bool) -> np.ndarray:
+    values = np.array(values, dtype=float)
+    if logarithmic:
+        values[~(values > 0)] = np.nan
+    return values
+
+
+def _curve(
+    curve: pictures.Curve, colour: str, picture: pictures.Curves, sheet: Sheet, axes: Axes
+) -> Update:
+    line = axes.plot(
+        picture.x,
+        _drawable(curve.values, picture.logarithmic),
+        color=colour,
+        linewidth=1.6 if curve.dashed else 2.8,
+        linestyle=(0, (4, 2.5)) if curve.dashed else "solid",
+        solid_capstyle="round",
+        solid_joinstyle="round",
+        label=curve.name.text,
+        zorder=4,
+    )[0]
+    band = None
+    if curve.low is not None:
+        band = axes.add_collection(
+            PolyCollection([], facecolors=colour, alpha=0.2, linewidths=0, zorder=2), autolim=False
+        )
+        sheet.moves(band)
+    sheet.moves(line)
+
+    def update(other: pictures.Curve) -> None:
+        line.set_ydata(_drawable(other.values, picture.logarithmic))
+        if band is not None and other.low is not None and other.high is not None:
+            low, high = (_drawable(v, picture.logarithmic) for v in (other.low, other.high))
+            band.set_verts(between(picture.x, low, high))
+
+    update(curve)
+    return update
+
+
+class _CurveNames:
+    """Names beside the ends of their curves, kept apart; a thin line leads to those moved."""
+
+    def __init__(self, picture: pictures.Curves, sheet: Sheet, plot: Area, axes: Axes) -> None:
+        self.sheet, self.plot, self.axes = sheet, plot, axes
+        self.left = picture.from_right
+        inner = plot.width - plot.left - plot.right
+        self.x = plot.x + plot.left - 0.16 if self.left else plot.x + plot.left + inner + 0.16
+        align = "right" if self.left else "left"
+        self.texts = []
+        for curve in picture.curves:
+            colour = sheet.ink.colour(curve.name.of)
+            name = sheet.say(self.x, 0, (curve.name,), BODY, "bold", colour, align)
+            note = [self._note(curve)]
+            self.texts.append((name, note))
+            sheet.moves(*name, *note)
+        self.leaders = [
+            axes.plot([], [], color=sheet.ink.quiet, linewidth=0.7, clip_on=False)[0]
+            for _ in picture.curves
+        ]
+        sheet.moves(*self.leaders)
+        self.put(picture)
+
+    def _note(self, curve: pictures.Curve) -> Drawn:
+        place = self.sheet.fraction(self.x, 0)
+        text = self.sheet.figure.text(*place, shown(curve.note), size=SMALL, parse_math=False)
+        text.set(color=self.sheet.ink.quiet, ha="right" if self.left else "left")
+        text.set_family(family(curve.note))
+        return text
+
+    def put(self, picture: pictures.Curves) -> None:
+        ends = [self._end(picture, curve) for curve in picture.curves]
+        heights = [0.42 if curve.note else 0.25 for curve in picture.curves]
+        there = {k: end for k, end in enumerate(ends) if end is not None}
+        wanted = [end[1] for end in there.values()]
+        middles = spread(wanted, [heights[k] for k in there], self.plot.y, self.plot.top)
+        places = dict(zip(there, middles, strict=True))
+        for k, (name, note) in enumerate(self.texts):
+            for text in note:
+                text.set_text(shown(picture.curves[k].note))
+            for text in (*name, *note):
+                text.set_visible(k in places)
+            if k not in places:
+                self.leaders[k].set_data([], [])
+                continue
+            middle = places[k]
+            top = middle + 0.1 if picture.curves[k].note else middle
+            for text in name:
+                text.set_y(self.sheet.fraction(0, top - 0.065)[1])
+            for text in note:
+                text.set_y(self.sheet.fraction(0, top - 0.25)[1])
+            self._lead(k, there[k], middle)
+
+    def _end(self, picture: pictures.Curves, curve: pictures.Curve) -> tuple[float, float] | None:
+        """Where a curve ends, in inches; None where nothing of it is drawn."""
+        values = _drawable(curve.values, picture.logarithmic)
+        good = np.flatnonzero(np.isfinite(values))
+        if not len(good):
+            return None
+        k = good[0] if self.left else good[-1]
+        place = self.axes.transData.transform((picture.x[k], values[k])) / self.sheet.figure.dpi
+        return float(place[0]), float(np.clip(place[1], self.plot.y, self.plot.top))
+
+    def _lead(self, k: int, end: tuple[float, float], middle: float) -> None:
+        if abs(end[1] - middle) < 0.06:
+            self.leaders[k].set_data([], [])
+            return
+        near = self.x + (0.05 if self.left else -0.05)
+        out = self.axes.transData.inverted()
+        points = np.array([end, (near, middle)]) * self.sheet.figure.dpi
+        self.leaders[k].set_data(*out.transform(points).T)
