@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lstm_viz.cells import CELLS
     from lstm_viz.equations import EquationError
     from lstm_viz.errors import InputError
+    from lstm_viz.models import from_keras, from_torch, load_model
     from lstm_viz.network import Network
     from lstm_viz.trace import Gradients, Trace, backpropagate, run
     from lstm_viz.weights import load_weights, save_weights
@@ -35,6 +36,9 @@ _ROOMS = {
     "EquationError": "equations",
     "InputError": "errors",
     "Network": "network",
+    "from_keras": "models",
+    "from_torch": "models",
+    "load_model": "models",
     "load_weights": "weights",
     "save_weights": "weights",
     "Gradients": "trace",
@@ -56,6 +60,9 @@ __all__ = [
     "Network",
     "Trace",
     "backpropagate",
+    "from_keras",
+    "from_torch",
+    "load_model",
     "load_weights",
     "read_cell",
     "run",

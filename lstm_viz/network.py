@@ -109,6 +109,9 @@ class Network:
             layer.name = _unique(layer.name, taken)
             taken.add(layer.name)
             layer.cast(self.dtype)
+        self.notes: tuple[str, ...] = ()  # what was taken for granted when it was read from a file
+        self.source = ""
+        self.states: States = {}  # initial states by direction, where none are given
 
     def __repr__(self) -> str:
         return "Network(\n" + "".join(f"  {layer},\n" for layer in self.layers) + ")"
@@ -133,6 +136,16 @@ class Network:
         }
 
     @property
+    def directions(self) -> dict[str, Direction]:
+        """Each recurrent direction by name: its cell and its weights."""
+        return {
+            key: direction
+            for layer in self.layers
+            if isinstance(layer, Recurrent)
+            for key, direction in zip(layer.keys, layer.directions, strict=True)
+        }
+
+    @property
     def count(self) -> int:
         """How many numbers the weights hold."""
         return sum(array.size for array in self.weights.values())
@@ -154,7 +167,7 @@ class Network:
         """
         x = self._inputs(inputs)
         keep = None if mask is None else self._mask(mask, x)
-        call = Call(self._states(states or {}), dropout)
+        call = Call(self._states(self.states if states is None else states), dropout)
         layers: dict[str, LayerRecord] = {}
         for layer in self.layers:
             record = layers[layer.name] = layer.run(x, keep, call)
@@ -191,10 +204,10 @@ class Network:
         return keep.astype(bool)
 
     def _states(self, states: States) -> States:
-        known = [k for layer in self.layers if isinstance(layer, Recurrent) for k in layer.keys]
         for key in states:
-            if key not in known:
-                raise InputError(f"no direction is called {key!r}: there are {', '.join(known)}")
+            if key not in self.directions:
+                known = ", ".join(self.directions)
+                raise InputError(f"no direction is called {key!r}: there are {known}")
         return states
 
     def _doutputs(self, outputs: Any, doutputs: Any) -> Any:

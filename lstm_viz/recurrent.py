@@ -28,6 +28,10 @@ class Direction:
     ) -> tuple[Trace, Steps]:
         """The trace, in the order in which the cell went, and which steps these were."""
         steps = Steps(x, mask, self.reverse, zero)
+        if x.ndim == 3:  # one state for all sequences of a batch
+            states = {
+                k: np.broadcast_to(s, (x.shape[1], np.shape(s)[-1])) for k, s in states.items()
+            }
         return run(self.cell, self.weights, steps.gather(x), states, dtype=x.dtype), steps
 
     def backpropagate(self, trace: Trace, dh: Array) -> Gradients:
@@ -130,10 +134,18 @@ class Recurrent(Layer):
 
     def _output(self, trace: Trace, steps: Steps) -> Array:
         h = trace[trace.cell.output]
-        return steps.scatter(h, self.as_processed) if self.sequences else steps.last(h)
+        if self.sequences:
+            return steps.scatter(h, self.as_processed)
+        return steps.scatter(h, True)[-1] if self.zero_padding else steps.last(h)
 
     def _seed(self, steps: Steps, dy: Array) -> Array:
-        return steps.unscatter(dy, self.as_processed) if self.sequences else steps.unlast(dy)
+        if self.sequences:
+            return steps.unscatter(dy, self.as_processed)
+        if not self.zero_padding:
+            return steps.unlast(dy)
+        whole = np.zeros((steps.length, *dy.shape), dy.dtype)
+        whole[-1] = dy
+        return steps.unscatter(whole, True)
 
 
 def _merged(merge: str | None, outputs: list[Array]) -> Any:

@@ -1,0 +1,146 @@
+"""Weights of real models into networks: one file a format.
+
+    network = load_model("net.pt")                  # or .safetensors, .npz, .keras, .h5, .onnx
+    record = network.run(series)                    # (T, I), or (T, B, I)
+    network.backpropagate(record, doutputs).traces["lstm"]["h"]     # the true ∂L/∂h at each step
+
+`read_model` gives the parts that were found, before they become a network.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.errors import InputError
+from lstm_viz.models.found import Model
+from lstm_viz.network import Network
+
+ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".onnx")
+NONLINEARITIES = ("tanh", "relu")
+
+
+def load_model(
+    path: str | Path,
+    layer: str | None = None,
+    *,
+    head: str | None = None,
+    nonlinearity: str | None = None,
+    dtype: Any = np.float64,
+) -> Network:
+    """The network of a file of PyTorch, Keras or ONNX, or of arrays by name.
+
+    `layer` chooses one recurrent layer or stack by its name. `head` says what follows it (see
+    `Model.network`). `nonlinearity`, tanh or relu, is for PyTorch's plain RNN, whose files do not
+    hold it. `network.notes` says what was taken for granted. Nothing in the file is executed.
+
+    Raises `InputError` for a file that is broken, of another kind, or without a recurrent layer.
+    """
+    return read_model(path, nonlinearity).network(layer, head, dtype)
+
+
+def read_model(path: str | Path, nonlinearity: str | None = None) -> Model:
+    """What is in a file: its layers and its tensors, and which of these are not read."""
+    if nonlinearity not in (None, *NONLINEARITIES):
+        raise InputError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
+    path = str(path)
+    kind = _kind(path, _beginning(path))
+    if kind == "onnx":
+        from lstm_viz.models.onnx import read_onnx
+
+        return read_onnx(path)
+    if kind in ("keras", "h5"):
+        from lstm_viz.models import keras
+
+        return keras.read_keras(path) if kind == "keras" else keras.read_h5(path)
+    if kind == "npz":
+        from lstm_viz.models.npz import read_npz
+
+        return read_npz(path, nonlinearity)
+    return _named(path, kind, nonlinearity)
+
+
+def _named(path: str, kind: str, nonlinearity: str | None) -> Model:
+    from lstm_viz.models import pytorch, safetensors
+    from lstm_viz.models.npz import of_names
+
+    if kind == "safetensors":
+        model = of_names(safetensors.tensors(path), path, nonlinearity)
+        model.format = f"safetensors, {model.format}"
+        return model
+    model = of_names(pytorch.tensors(path), path, nonlinearity)
+    model.format = "PyTorch state_dict"
+    return model
+
+
+def _beginning(path: str) -> bytes:
+    place = Path(path)
+    if place.is_dir():
+        raise InputError(f"{path}: this is a folder; a model is one file ({', '.join(ENDINGS)})")
+    try:
+        with place.open("rb") as file:
+            return file.read(64)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+    except ValueError as error:  # a null byte in the path
+        raise InputError(f"{path!r}: {error}") from None
+
+
+def _kind(path: str, start: bytes) -> str:
+    """The format, from the first bytes, and from the ending where these do not say."""
+    ending = Path(path).suffix.lower()
+    if not start:
+        raise InputError(f"{path}: this file is empty")
+    if start.startswith(b"PK"):
+        return _kind_of_zip(path)
+    if start.startswith(b"\x89HDF\r\n\x1a\n"):
+        return "h5"
+    if ending == ".onnx":
+        return "onnx"
+    if ending == ".safetensors" or start[8:9] == b"{":
+        return "safetensors"
+    if start[:1] == b"\x80":
+        from lstm_viz.models.pytorch import refuse_old
+
+        raise refuse_old(path)
+    if ending in ENDINGS:
+        raise InputError(f"{path}: this is no {ending} file, whatever its name says")
+    raise InputError(f"{path}: this is no model that is read ({', '.join(ENDINGS)})")
+
+
+def _kind_of_zip(path: str) -> str:
+    from lstm_viz.models.archives import opened
+
+    with opened(path) as archive:
+        names = archive.namelist()
+    if any(name.rpartition("/")[2] == "data.pkl" for name in names):
+        return "pt"
+    if "config.json" in names and "model.weights.h5" in names:
+        return "keras"
+    if any(name.endswith(".npy") for name in names):
+        return "npz"
+    held = ", ".join(names[:3]) or "nothing"
+    raise InputError(f"{path}: this zip is no model that is read; it holds {held}")
+
+
+def from_torch(module: Any, layer: str | None = None, *, dtype: Any = np.float64) -> Network:
+    """The network of a live PyTorch module: its recurrent layers, and what it defines around them.
+
+    The layers are taken in the order in which the module defines them; `forward` is not read.
+    `network.notes` says what was taken for granted.
+    """
+    from lstm_viz.models.live import of_torch
+
+    return of_torch(module).network(layer, None, dtype)
+
+
+def from_keras(layer: Any, name: str | None = None, *, dtype: Any = np.float64) -> Network:
+    """The network of a live Keras model or layer; `name` chooses one recurrent layer alone."""
+    from lstm_viz.models.live import of_keras
+
+    return of_keras(layer).network(name, None, dtype)
+
+
+__all__ = ["ENDINGS", "Model", "from_keras", "from_torch", "load_model", "read_model"]

@@ -1,0 +1,91 @@
+"""`.safetensors`: eight bytes of length, a JSON header, then raw numbers. No package is needed."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.errors import InputError
+from lstm_viz.memory import refuse_too_large
+from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float
+
+LARGEST_HEADER = 100_000_000
+TYPES = {
+    "F64": ("float64", 8),
+    "F32": ("float32", 4),
+    "F16": ("float16", 2),
+    "BF16": ("bfloat16", 2),
+    "I64": ("int64", 8),
+    "I32": ("int32", 4),
+    "I16": ("int16", 2),
+    "I8": ("int8", 1),
+    "U8": ("uint8", 1),
+    "BOOL": ("bool", 1),
+}
+
+
+def tensors(path: str) -> dict[str, Tensor]:
+    """The tensors of a file by name; `InputError` for a length, a place or an overlap that lies."""
+    try:
+        size = os.path.getsize(path)
+        with open(path, "rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if size < 8 or length > min(size - 8, LARGEST_HEADER):
+                raise InputError(
+                    f"{path}: the header says it has {length:,} bytes, the file {size:,}"
+                )
+            head = _header(file.read(length), path)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+    body = size - 8 - length
+    found = {name: _tensor(path, name, each, body, 8 + length) for name, each in head.items()}
+    _check_overlap(path, [each["data_offsets"] for each in head.values()])
+    return found
+
+
+def _header(content: bytes, path: str) -> dict[str, Any]:
+    try:
+        head = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise InputError(f"{path}: the header of this file is no JSON") from None
+    if not isinstance(head, dict) or len(head) > MOST_TENSORS:
+        raise InputError(f"{path}: the header of this file does not list tensors")
+    head.pop("__metadata__", None)
+    return head
+
+
+def _tensor(path: str, name: str, said: Any, body: int, start: int) -> Tensor:
+    try:
+        shape, (begin, end) = tuple(said["shape"]), said["data_offsets"]
+        dtype, width = TYPES[said["dtype"]]
+        good = all(type(n) is int and 0 <= n < 2**62 for n in (*shape, begin, end))
+    except (TypeError, ValueError, KeyError):
+        raise InputError(f"{path}: {name} is described wrongly, or its type is not read") from None
+    if not good or not begin <= end <= body or end - begin != math.prod(shape) * width:
+        raise InputError(f"{path}: {name} says it lies where it does not")
+    return Tensor(
+        name, shape, dtype, lambda: _read(path, name, start + begin, end - begin, dtype, shape)
+    )
+
+
+def _check_overlap(path: str, places: list[list[int]]) -> None:
+    places = sorted(place for place in places if place[0] < place[1])
+    for (_, end), (begin, _) in zip(places, places[1:], strict=False):
+        if begin < end:
+            raise InputError(f"{path}: two tensors lie over each other")
+
+
+def _read(
+    path: str, name: str, start: int, length: int, dtype: str, shape: tuple[int, ...]
+) -> np.ndarray:
+    refuse_too_large(4.0 * length, f"{path}: {name}", "a smaller model")
+    with open(path, "rb") as file:
+        file.seek(start)
+        content = file.read(length)
+    if len(content) != length:
+        raise InputError(f"{path}: {name} ends too early")
+    return as_float(content, dtype, f"{path}: {name}").reshape(shape)

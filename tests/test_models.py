@@ -1,0 +1,105 @@
+"""Models that PyTorch, Keras and ONNX wrote give here what they gave there, gradients included."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstm_viz.models import ENDINGS, load_model, read_model
+from lstm_viz.network import Last, Network, Recurrent
+
+FIXTURES = Path(__file__).parent / "fixtures"
+OTHER_OPTIONS = {
+    "rnn-relu": {"nonlinearity": "relu"},
+    "two-layers": {"head": "each,fc1,relu,fc2"},
+    "keras2-gru-weights": {"head": "last"},  # what
+    "lstm-stacked-both.weights": {"head": "last"},  # what Keras weights alone do not say
+}
+TOLERANCE = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-12}
+
+
+@cache
+def expected():
+    """File → {"x": …, "y": …, "dx": …}, of all folders."""
+    found = {}
+    for path in sorted(FIXTURES.glob("*/expected*.npz")):
+        for key, array in np.load(path).items():
+            name, _, what = key.rpartition(":")
+            found.setdefault(path.parent / name, {})[what] = array
+    return {path: arrays for path, arrays in found.items() if path.suffix in ENDINGS}
+
+
+FILES = [path for path in expected() if path.stem != "encoder-decoder"]
+
+
+def name(path):
+    return f"{path.parent.name}/{path.name}"
+
+
+def load(path, **options):
+    if path.suffix in (".keras", ".h5"):
+        pytest.importorskip("h5py")
+    if path.suffix == ".onnx":
+        pytest.importorskip("onnx")
+    stem = next((known for known in OTHER_OPTIONS if path.stem.startswith(known)), "")
+    return load_model(path, **OTHER_OPTIONS.get(stem, {}), **options)
+
+
+def difference(network, path):
+    """The largest difference of the outputs from those that the framework gave."""
+    there = expected()[path]
+    return np.abs(network.run(there["x"]).outputs - there["y"]).max()
+
+
+def tolerance(path):
+    y = expected()[path]["y"]
+    return TOLERANCE[y.dtype] * max(1.0, np.abs(y).max())
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_the_outputs_are_those_of_the_framework(path):
+    assert difference(load(path), path) < tolerance(path)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if "dx" in expected()[p]], ids=name)
+def test_the_gradients_of_the_inputs_are_those_of_the_framework(path):
+    network, there = load(path), expected()[path]
+    record = network.run(there["x"])
+    dy = np.cos(np.arange(record.outputs.size)).reshape(record.outputs.shape)
+    if path.suffix in (".keras", ".h5"):  # Keras has the batch first
+        dy = np.cos(np.arange(dy.size)).reshape(there["y"].shape)
+    dx = network.backpropagate(record, dy).inputs
+    np.testing.assert_allclose(dx, there["dx"], atol=20 * tolerance(path))
+
+
+def gates(network):
+    """Each recurrent direction's matrices of gates, in pairs to swap."""
+    for key, direction in network.directions.items():
+        # such a one is read at its first step only, where U meets nothing but zeros
+        unread = key == list(network.directions)[-1] and key.endswith(".backward")
+        for letter in "W" if unread and any(isinstance(e, Last) for e in network) else "WU":
+            names = [n for n in direction.weights if n.startswith(f"{letter}_")]
+            yield from (
+                (direction, one, other) for one, other in zip(names, names[1:], strict=False)
+            )
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_two_swapped_blocks_would_be_seen(path):
+    network = load(path)
+    for direction, one, other in gates(network):
+        a, b = direction.weights[one].copy(), direction.weights[other].copy()
+        direction.weights |= {one: b, other: a}
+        assert difference(network, path) > 10 * tolerance(path), (one, other)
+        direction.weights |= {one: a, other: b}
+    assert difference(network, path) < tolerance(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_layer_can_be_chosen_alone(path):
+    load(path)
+    for part in read_model(path).recurrent:
+        network = load_model(path, part.name)
+        assert isinstance(network, Network)
+        assert all(isinstance(layer, Recurrent) for layer in network)
