@@ -55,7 +55,7 @@ class Axes:
         if self.logarithmic:
             first, last = math.ceil(math.log10(self.low)), math.floor(math.log10(self.high))
             step = max(1, -(-(last - first) // max(self.height // 2, 1)))
-            wanted = [10.0**k for k in range(first, last + 1, step)] or [self.low, self.high]
+            wanted = [10.0**k for k in range(last, first - 1, -step)] or [self.low, self.high]
         else:
             wanted = [self.low, self.high, *([0.0] if self.low < 0 < self.high else [])]
         return {row: v for v in reversed(wanted) if (row := self.down(v)) is not None}
@@ -80,16 +80,21 @@ def bounds(values: list[np.ndarray], logarithmic: bool) -> tuple[float, float]:
 def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     shown = [each for c in picture.curves for each in (c.values, c.low, c.high) if each is not None]
     low, high = bounds(shown, picture.logarithmic)
+    low = low if picture.low is None else picture.low
+    high = high if picture.high is None else picture.high
     labels = {k: _label(curve, paper) for k, curve in enumerate(picture.curves)}
     left = max(len(_tick(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
     right = max((row.width for row in labels.values()), default=0) + 1
+    if picture.from_right:
+        left, right = right, left
     above = list(_above(picture, paper))
     height = max((paper.height or USUAL_HEIGHT + 2) - len(above) - 2, 3)
     width = max(paper.width - left - right, 8)
     axes = Axes(np.asarray(picture.x, float), low, high, width, height, picture.logarithmic)
     field = _draw_curves(picture, axes, paper)
     yield from above
-    yield from _framed(field, axes, picture.now, left, _ends(picture, axes, labels), paper)
+    ends = _ends(picture, axes, labels)
+    yield from _framed(field, axes, picture.now, left, ends, paper, picture.from_right)
     yield _under(axes, picture.x_title, picture.now, left, paper)
 
 
@@ -148,7 +153,8 @@ def _ends(picture: pictures.Curves, axes: Axes, labels: dict[int, Row]) -> dict[
     wanted = []
     for k, curve in enumerate(picture.curves):
         rows = [row for v in curve.values if (row := axes.down(float(v))) is not None]
-        wanted.append((rows[-1] if rows else axes.height - 1, k))
+        end = 0 if picture.from_right else -1
+        wanted.append((rows[end] if rows else axes.height - 1, k))
     for row, k in sorted(wanted):
         free = [r for r in range(axes.height) if r not in found]
         if free:
@@ -221,6 +227,7 @@ def _framed(
     left: int,
     labels: dict[int, Row],
     paper: Paper,
+    from_right: bool = False,
 ) -> Iterator[Row]:
     ticks, bar = axes.ticks(), paper.spell("│")
     at = None if now is None else axes.across(now)
@@ -228,6 +235,10 @@ def _framed(
         if at is not None and cells[at][0] == " ":
             cells[at] = (bar, "bold")
         tick = _tick(ticks[k], axes.logarithmic, paper) if k in ticks else ""
+        if from_right:
+            row = labels.get(k, Row()).padded(left) + Row.of(cells) + Row(bar, "dim")
+            yield (row + Row(tick, "dim")).stripped()
+            continue
         row = Row(tick.rjust(left - 1), "dim") + Row(bar, "dim") + Row.of(cells)
         yield (row + Row(" ") + labels.get(k, Row())).stripped()
 
