@@ -19,6 +19,7 @@ from lstm_viz.kernels.products import WeightProducts
 from lstm_viz.kernels.system import System, system
 
 CACHE_ONE, CACHE_BATCH = 256 * 1024, 4 * 1024 * 1024  # bytes of a chunk
+FEW = 32  # units for which a diagonal matrix in a product is cheaper than two calls
 Arrays = Mapping[str, np.ndarray]
 Size = tuple[tuple[tuple[str, int], ...], int, np.dtype, int]  # letters, batch, dtype, steps
 
@@ -233,7 +234,9 @@ def chunk_length(rows: int, batch: int, itemsize: int, steps: int) -> int:
 
 @lru_cache(maxsize=128)
 def _forward_program(s: System, size: Size) -> Program:
-    return Program(forward_plan(s), "A", {}, size)
+    letters, batch, _, _ = size
+    few = not batch and max(rows for _, rows in letters) <= FEW
+    return Program(forward_plan(s, few), "A", {}, size)
 
 
 @lru_cache(maxsize=128)

@@ -244,10 +244,14 @@ class BackwardPlan:
             self._emit_adjoint(before, name, name in self.given)
         for name in self.outside:
             self._emit_adjoint(before, name, True, only_outer=True)
+        # a temporary that is a coefficient itself is made in that one's place
+        kept: set[Tree] = {Name(name) for name, _ in self.temporaries}
+        place = {tree: Ref("D", block) for block, tree, _ in reversed(self.coefficients)}
         for name, tree in self.temporaries:
-            before.keep(name, tree, self.system.letter[name])
+            before.keep(name, tree, self.system.letter[name], place.get(Name(name)))
         for block, tree, letter in self.coefficients:
-            before.emit(tree, before.view(Ref("D", block)), letter)
+            if place[tree].block != block or tree not in kept:
+                before.emit(tree, before.view(Ref("D", block)), letter)
         for name in self.after:
             self._emit_adjoint(after, name, name in self.given)
         for name, shape in self.system.cell.parameters.items():
@@ -346,6 +350,12 @@ class BackwardPlan:
         if tree == ZERO:
             return
         letter = s.letter_of(Name(name))
+        match tree:
+            case Operation("*", Name() as left, Name() as right):
+                a, b = chunk.leaf(left, letter), chunk.leaf(right, letter)
+                sums = "trb,trb->r" if chunk.binder.batch else "tr,tr->r"
+                chunk.lines.append(f"totals[{name!r}] += einsum({sums!r}, {a}, {b})")
+                return
         source = chunk.leaf(tree, letter) if isinstance(tree, Name) else None
         if source is None:
             source = chunk.register(letter, "vector")

@@ -40,6 +40,7 @@ NUMPY_NAMES: dict[str, Any] = {"__builtins__": builtins} | {
         "square",
         "reciprocal",
         "matmul",
+        "einsum",
         "copyto",
         "heaviside",
     )
@@ -66,6 +67,13 @@ class Arena:
     def span(self, blocks: Sequence[str]) -> str:
         """The slice of neighbouring blocks, as source."""
         return f"{self.start[blocks[0]]}:{self.start[blocks[-1]] + self.rows[blocks[-1]]}"
+
+
+@dataclass(frozen=True)
+class Diagonal:
+    """The square matrix with a vector on its diagonal: a block of a table."""
+
+    of: Name
 
 
 @dataclass(frozen=True)
@@ -123,11 +131,13 @@ class Machine:
                     turned, inner = not turned, of
                 case Operation("*", Number(value), of):
                     scale, inner = scale * value, of
+                case Diagonal(of):
+                    block, inner = np.einsum("ii->i", block), of
                 case _:
                     self._others.append((block, tree))
                     return
         if not turned and len(self.system.cell.parameters.get(inner.name, "??")) == 1:
-            block = block[:, 0]  # a vector goes in as it is
+            block = block[:, 0] if block.ndim == 2 else block  # a vector goes in as it is
         self._fills.append((block, scale, inner.name, turned))
 
     def load(self, weights: Mapping[str, np.ndarray]) -> None:
@@ -327,9 +337,9 @@ class ChunkSource:
             self.lines.append(f"{self._views[source]} = {source}")
         return self._views[source]
 
-    def keep(self, name: str, tree: Tree, letter: str) -> None:
-        """Evaluate a tree that several others use into a register of its own."""
-        target = self.register(letter, f"keep {name}")
+    def keep(self, name: str, tree: Tree, letter: str, place: Ref | None = None) -> None:
+        """Evaluate a tree that several others use, into a block or a register of its own."""
+        target = self.view(place) if place else self.register(letter, f"keep {name}")
         self.emit(tree, target, letter)
         self._temporary[name] = target
 

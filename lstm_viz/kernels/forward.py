@@ -4,6 +4,7 @@ what depends on the past step by step, and what nothing carries on afterwards, a
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from lstm_viz.equations import (
     Call,
@@ -17,7 +18,7 @@ from lstm_viz.equations import (
     times,
     walk,
 )
-from lstm_viz.kernels.emit import DIRECT, UFUNCS, Binder
+from lstm_viz.kernels.emit import DIRECT, UFUNCS, Binder, Diagonal
 from lstm_viz.kernels.layout import Call as Packed
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static, arrange, schedule
 from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand, terms
@@ -28,8 +29,8 @@ HALF = Number(0.5)
 class ForwardPlan:
     """The instructions of one step, packed and arranged; made once a cell, for all sizes."""
 
-    def __init__(self, system: System) -> None:
-        self.system = system
+    def __init__(self, system: System, dense: bool = False) -> None:
+        self.system, self.dense = system, dense
         self.letters: dict[tuple[str, str], str] = {("A", "x"): system.letter["x"], ("A", "1"): "1"}
         for name in (*system.previous, *system.trees):
             if name not in system.states:
@@ -122,6 +123,8 @@ class ForwardPlan:
             if all(each in s.parameters for each in names_in(term)):
                 one, factor = Ref("A", "1"), times(Number(scale.value * sign), term)
                 factors[one] = plus(factors[one], factor) if one in factors else factor
+            elif (peephole := self._peephole(term, letter)) and peephole[0] not in factors:
+                factors[peephole[0]] = times(Number(scale.value * sign), peephole[1])
             else:
                 others.append((sign, _scaled(term, s) if name in self.halved else term))
         self.instructions.append(
@@ -141,6 +144,17 @@ class ForwardPlan:
                 early = plus(early, term) if sign > 0 else Operation("-", early, term)
         self.early.append((name, early))
         self._accumulate(others, out, letter)
+
+    def _peephole(self, term: Tree, letter: str) -> tuple[Ref, Any] | None:
+        """`p * c_prev` as a diagonal matrix times a vector: for few units it costs no call."""
+        s = self.system
+        match term:
+            case Operation("*", Name(one), Name(other)) if self.dense:
+                for weight, vector in ((one, other), (other, one)):
+                    if weight in s.parameters and vector in s.previous:
+                        alike = s.letter_of(Name(weight)) == s.letter[vector] == letter
+                        return (self.place(vector), Diagonal(Name(weight))) if alike else None
+        return None
 
     def _accumulate(self, others: list[tuple[float, Tree]], out: Ref, letter: str) -> None:
         for sign, term in others:
@@ -276,6 +290,6 @@ def _scaled(term: Tree, system: System) -> Tree:
 
 
 @lru_cache(maxsize=256)
-def forward_plan(system: System) -> ForwardPlan:
-    """The plan of a cell, made once."""
-    return ForwardPlan(system)
+def forward_plan(system: System, dense: bool = False) -> ForwardPlan:
+    """The plan of a cell, made once; `dense`: diagonal matrices may go into its products."""
+    return ForwardPlan(system, dense)
