@@ -34,7 +34,8 @@ FASTEST, SLOWEST = 60.0, 0.1
 class Key:
     """Names of keys, how they are written, what they do in words, and what becomes of a state.
 
-    `hint` is a word for the row at the foot of the screen; most keys have none.
+    `hint` is a word for the row at the foot of the screen, beside the keys as `foot` has them;
+    most keys have none.
     """
 
     names: tuple[str, ...]
@@ -42,6 +43,7 @@ class Key:
     words: str
     change: Callable[[Any], Any]
     hint: str = ""
+    foot: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def corner(film: Film, state: Any) -> Row:
 def status(film: Film, state: Any, paper: Paper, playing: bool, overflow: int, speed: float) -> Row:
     """The row at the foot: the token, the keys that are needed most, whether it plays."""
     row = corner(film, state)
-    hints = [(key.label, key.hint) for key in film.keys if key.hint]
+    hints = [(key.foot or key.label, key.hint) for key in film.keys if key.hint]
     if overflow:
         hints.insert(0, ("PgDn", "more"))
     right = Row()

@@ -15,6 +15,8 @@ from lstm_viz.views.step_screen_back import backward
 from lstm_viz.views.step_state import DIGITS, State
 
 Change = Callable[[State], State]
+Names = tuple[str, ...]
+Control = tuple[Names, str, str, Change] | tuple[Names, str, str, Change, str, str]
 
 
 class Stage:
@@ -52,21 +54,21 @@ class Stage:
 
     # ---------------------------------------------------------------- from state to state
 
-    def controls(self) -> tuple[tuple[tuple[str, ...], str, str, Change, str], ...]:
-        """Names of keys, how they are written, what they do, the change, a word for the foot."""
+    def controls(self) -> tuple[Control, ...]:
+        """Keys by name and as written, what they do; for the foot a word, and its keys."""
         return (
-            (("left",), "←", "one step back", self._by_step(-1), ""),
-            (("right", "enter"), "← →", "one step on", self._by_step(1), "step"),
-            (("home",), "Home", "the first step", self._to_step(0), ""),
-            (("end",), "End", "the last step", self._to_step(-1), ""),
-            (("up",), "↑", "the line above", self._by_line(-1), ""),
-            (("down",), "↑ ↓", "the line below", self._by_line(1), "line"),
-            (("b",), "b", "turn to the way back, and forward again", self._turn, "back"),
-            (("u",), "u", "the next unit", self._next_unit, ""),
-            (("d",), "d", "more digits, or fewer again", self._next_digits, ""),
-            (("t",), "t", "every product of a sum of products", self._switch("terms"), ""),
-            (("x",), "x", "the same step in another cell", self._switch("beside"), ""),
-            (("p",), "p", "predict: hide the next number until a key", self._predict, ""),
+            (("left",), "←", "one step back", self._by_step(-1)),
+            (("right", "enter"), "→", "one step on", self._by_step(1), "step", "← →"),
+            (("home",), "Home", "the first step", self._to_step(0)),
+            (("end",), "End", "the last step", self._to_step(-1)),
+            (("up",), "↑", "the line above", self._by_line(-1)),
+            (("down",), "↓", "the line below", self._by_line(1), "line", "↑ ↓"),
+            (("b",), "b", "turn to the way back, and forward again", self._turn, "back", "b"),
+            (("u",), "u", "the next unit", self._next_unit),
+            (("d",), "d", "more digits, or fewer again", self._next_digits),
+            (("t",), "t", "every product of a sum of products", self._switch("terms")),
+            (("x",), "x", "the same step in another cell", self._switch("beside")),
+            (("p",), "p", "predict: hide the next number until a key", self._predict),
         )
 
     def onward(self, state: State) -> State | None:

@@ -1,0 +1,221 @@
+"""`lstm-viz step` in a terminal: every key, size, signal and language, read off the screen."""
+
+import os
+import re
+import signal
+import termios
+import time
+
+import pytest
+from emulator import Terminal
+from test_step import close
+
+from lstm_viz import LSTM, backpropagate, run
+from lstm_viz.presets import PRESETS
+from lstm_viz.terminal.painter import BEGIN, END, ENTER, LEAVE
+
+TRACE = run(LSTM, PRESETS["latch"].weights(), PRESETS["latch"].inputs)
+GRADIENTS = backpropagate(TRACE, {"h": [[0.0]] * 5 + [[1.0]]})
+NUMBER = r"-?\d+\.\d+(?:e-?\d+)?"
+EQUATION = re.compile(rf"^[▸ ] (\w+) += .*?  +({NUMBER})(?:  .*)?$")
+SUM = re.compile(rf"^[▸ ] (\w+) .*?  +({NUMBER}) +({NUMBER})(?: .*)?$")
+
+
+def results(rows):
+    """Name → the number that stands in its equation's line."""
+    return {found[1]: float(found[2]) for row in rows if (found := EQUATION.match(row))}
+
+
+def sums(rows):
+    """Name → value and gradient."""
+    found = (match for row in rows if (match := SUM.match(row)))
+    return {match[1]: (float(match[2]), float(match[3])) for match in found}
+
+
+def check_forward(rows, t):
+    found = results(rows)
+    assert len(found) >= 8
+    for name, number in found.items():
+        assert close(number, TRACE[name][t, 0]), (name, t)
+    ledger = {r.split()[0]: float(r.split()[1]) for r in rows if r.startswith(("was", "now"))}
+    assert close(ledger["was"], TRACE["c_prev"][t, 0])
+    assert close(ledger["now"], TRACE["c"][t, 0])
+
+
+def check_backward(rows, t):
+    found = sums(rows)
+    assert len(found) >= 8
+    for name, (value, gradient) in found.items():
+        assert close(value, TRACE[name][t, 0]), (name, t)
+        assert close(gradient, GRADIENTS[name][t, 0]), (name, t)
+
+
+def test_the_arrow_keys_go_through_time_and_every_number_is_the_recorded_one():
+    with Terminal("step") as terminal:
+        terminal.until("1.c")
+        for t in range(6):
+            check_forward(terminal.rows, t)
+            terminal.press("right", f"{min(t + 2, 6)}.c")
+        terminal.press("b", "b6.c")
+        for t in reversed(range(6)):
+            check_backward(terminal.rows, t)
+            terminal.press("left", f"b{max(t, 1)}.c")
+
+
+def test_every_other_key_does_what_the_help_says():
+    with Terminal("step", "--hidden", "4", "--input", "1,0,0,1") as terminal:
+        terminal.until("1.c")
+        terminal.press("end", "4.c")
+        terminal.press("home", "1.c")
+        terminal.press("down", "1.h")
+        terminal.press("down", "1.h")
+        terminal.press("up", "1.c")
+        terminal.press("up", "1.o")
+        terminal.press("u", "1.o.u1")
+        terminal.press("d", "1.o.u1.d4")
+        terminal.press("up", "1.g.u1.d4")
+        for _ in range(4):
+            terminal.child.send("\x1b[A")
+        terminal.until("1.z_g.u1.d4")
+        terminal.press("t", "U_g[1,3] · h_prev[3]")
+        terminal.press("t", "1.z_g.u1.d4")
+        terminal.press("x", "The same step in two cells: lstm and rnn.")
+        terminal.press("x", "1.z_g.u1.d4")
+        terminal.press("?", "keys")
+        assert "turn to the way back" in terminal.text
+        terminal.press("?", "1.z_g.u1.d4")
+        terminal.press("enter", "2.z_g.u1.d4")
+        terminal.child.send("q")
+        assert terminal.ended() == 0
+        assert "--at 2.z_g.u1.d4" in terminal.sent.rpartition(LEAVE)[2]
+
+
+def test_a_number_to_be_predicted_is_hidden_until_a_key():
+    with Terminal("step", "--digits", "6", "--at", "2.c.d6") as terminal:
+        terminal.until("2.c.d6")
+        shown = f"{TRACE['c'][1, 0]:.6f}"
+        assert shown in terminal.text
+        terminal.press("p", "2.c.d6.p")
+        assert shown not in terminal.text
+        assert f"{TRACE['h'][1, 0]:.6f}" not in terminal.text
+        terminal.press("down", "2.c.d6.r")
+        assert shown in terminal.text
+        terminal.press("right", "3.c.d6.p")
+
+
+def test_space_plays_to_the_end_at_the_speed_that_was_asked_for():
+    with Terminal("step", "--speed", "20") as terminal:
+        terminal.until("1.c")
+        before = time.monotonic()
+        terminal.press("space", "6.c")
+        assert time.monotonic() - before >= 4 / 20
+        check_forward(terminal.rows, 5)
+
+
+def test_a_large_screen_has_the_wiring_and_a_resize_is_drawn_at_once():
+    with Terminal("step") as terminal:
+        terminal.until("1.c")
+        assert "(Σ) z_f" not in terminal.text
+        terminal.resize(120, 40)
+        terminal.until("(Σ) z_f")
+        check_forward([row[:62] for row in terminal.rows], 0)
+        assert "the gates so far" in terminal.text
+        terminal.resize(40, 24)
+        terminal.until("cell state")
+        assert max(map(len, terminal.rows)) <= 40
+        terminal.press("page down", "now")
+
+
+def test_only_what_changed_is_written_and_all_at_once():
+    with Terminal("step") as terminal:
+        terminal.until("1.c")
+        first = len(terminal.sent)
+        terminal.press("right", "2.c")
+        update = terminal.sent[first:]
+        assert update.startswith(BEGIN)
+        assert update.endswith(END)
+        assert "\x1b[2J" not in update
+        assert len(update) < 0.6 * first
+        terminal.press("down", "2.h")
+        terminal.press("down", "2.h")
+        assert terminal.sent.endswith(END)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_leaves_the_terminal_as_it_was(number, code):
+    with Terminal("step") as terminal:
+        terminal.until("1.c")
+        assert terminal.sent.startswith(ENTER)
+        assert not termios.tcgetattr(terminal.child.child_fd)[3] & termios.ECHO
+        if number == signal.SIGINT:
+            terminal.child.sendintr()
+        else:
+            terminal.child.kill(number)
+        assert terminal.ended() == code
+        assert terminal.sent.rstrip().endswith(LEAVE)
+        assert "Traceback" not in terminal.sent
+
+
+def test_a_stopped_program_gives_the_terminal_back_until_it_goes_on():
+    with Terminal("step") as terminal:
+        terminal.until("1.c")
+        terminal.screen.reset()
+        terminal.child.kill(signal.SIGTSTP)  # which, where there is no shell, goes on by itself
+        terminal.until("1.c")
+        assert LEAVE + ENTER in terminal.sent
+        check_forward(terminal.rows, 0)
+
+
+def test_a_terminal_that_goes_away_ends_the_program():
+    with Terminal("step") as terminal:
+        terminal.until("1.c")
+        os.close(terminal.child.child_fd)
+        assert os.waitstatus_to_exitcode(os.waitpid(terminal.child.pid, 0)[1]) == 129
+
+
+def test_without_colour_nothing_is_coloured_and_nothing_is_lost():
+    with Terminal("step", "--hidden", "4", "--at", "3.f", NO_COLOR="1") as terminal:
+        terminal.until("3.f")
+        assert not re.search(r"\x1b\[[\d;]*[34]8;", terminal.sent)
+        assert re.search(r"f\[0\] +0\.\d+ +0\.\d+ +0\.\d+", terminal.text)
+
+
+def test_both_languages_are_spoken():
+    with Terminal("step", "--lang", "zh") as terminal:
+        terminal.until("1.c")
+        assert "遗忘门" in terminal.text.replace(" ", "")
+        assert not re.search(r"gate|state|keeps|forgotten", terminal.text)
+        check_rows = [row.replace("原来", "was").replace("现在", "now") for row in terminal.rows]
+        check_forward(check_rows, 0)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp936"])
+def test_any_encoding_of_the_terminal_will_do(encoding):
+    with Terminal("step", "--at", "b3.c", PYTHONIOENCODING=encoding) as terminal:
+        terminal.until("b3.c")
+        assert "?" not in terminal.text.replace("? help", "")
+        assert "Traceback" not in terminal.sent
+        check_backward([row.replace(">", "▸") for row in terminal.rows], 2)
+
+
+@pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"TERM": "unknown"}])
+def test_a_terminal_that_cannot_play_gets_the_plain_output(env):
+    with Terminal("step", "--at", "2", **env) as terminal:
+        assert terminal.ended() == 0
+        assert "\x1b[?1049h" not in terminal.sent
+        assert "step 2 of 6" in terminal.sent
+
+
+def test_no_animation_prints_all_steps():
+    with Terminal("step", "--no-animation") as terminal:
+        assert terminal.ended() == 0
+        assert "\x1b[?1049h" not in terminal.sent
+        assert "step 6 of 6" in re.sub(r"\x1b\[[\d;]*m", "", terminal.sent)
+
+
+def test_a_token_that_names_no_frame_is_refused_before_anything_is_drawn():
+    with Terminal("step", "--at", "9.c") as terminal:
+        assert terminal.ended() == 2
+        assert terminal.sent.strip() == "lstm-viz step: --at 9: the sequence has 6 steps"
