@@ -37,6 +37,18 @@ def _finite(ctx: click.Context, param: click.Parameter, value: float | None) -> 
     return value
 
 
+def _above_zero(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not 0 < value < float("inf"):
+        raise click.BadParameter(f"{value} is not a number above 0")
+    return value
+
+
+def _share(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not 0 < value < 1:
+        raise click.BadParameter(f"{value} is not between 0 and 1")
+    return value
+
+
 def _start(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is not None:
         from lstm_viz.starts import STARTS
@@ -239,3 +251,97 @@ def cells(name: str | None, latex: bool, python: bool, text: bool) -> None:
     from lstm_viz.commands import run_cells
 
     run_cells(name, latex, python, text)
+
+
+def _saved_training(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> tuple[str, ...]:
+    for path in value:
+        if not path.lower().endswith(TRAINED):
+            raise click.BadParameter(f"{path!r} ends in none of {', '.join(TRAINED)}")
+    return value
+
+
+TRAINED = (".npz", ".gif", ".mp4", ".webp", ".png", ".svg", ".pdf")
+COUNT = click.IntRange(min=1)
+
+
+@program.command()
+@click.argument("name", required=False, metavar="[RECIPE|TASK]")
+@click.option("--cell", metavar="NAME|FILE", help="The cell; several for a task: rnn,lstm,gru.")
+@click.option("--hidden", metavar="N[,N…]", help="Units, a layer each: 20 or 50,100.")
+@click.option("--layers", type=COUNT, metavar="N", help="How many recurrent layers.")
+@click.option("--steps", type=COUNT, metavar="T", help="Length of a task's sequences.")
+@click.option("--window", type=COUNT, metavar="T", help="Rows that a recipe looks back on.")
+@click.option("--batch", type=COUNT, metavar="B", help="Sequences in an update.")
+@click.option("--updates", type=COUNT, metavar="N", help="At most so many updates of a task.")
+@click.option("--epochs", type=COUNT, metavar="N", help="Times through a recipe's data.")
+@click.option(
+    "--optimiser",
+    metavar="NAME",
+    help="sgd, adam or rmsprop with PyTorch's defaults; keras-sgd, keras-adam, keras-rmsprop.",
+)
+@click.option("--rate", type=float, callback=_finite, metavar="R", help="The learning rate.")
+@click.option("--loss", metavar="mse|mae", help="What a price recipe makes small.")
+@click.option(
+    "--clip-norm", type=float, callback=_above_zero, metavar="C", help="Bound all gradients' norm."
+)
+@click.option(
+    "--clip-value", type=float, callback=_above_zero, metavar="C", help="Bound each gradient."
+)
+@click.option(
+    "--dropout", type=float, callback=_share, metavar="P", help="Share dropped behind each layer."
+)
+@click.option(
+    "--start",
+    metavar="START",
+    help="How weights begin, as for step; several for a task: pytorch,keras.",
+)
+@click.option(
+    "--forget-bias", metavar="B[,B…]", help="Bias of the forget gate: 0,1,2; chrono for a task."
+)
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="The first seed.")
+@click.option("--seeds", type=COUNT, metavar="N", help="How many seeds.")
+@click.option("--jobs", type=COUNT, metavar="N", help="Processes.  [default: as many as cores]")
+@click.option("--csv", metavar="FILE", help="Your own rows for a price recipe.")
+@click.option("--column", multiple=True, metavar="NAME", help="Its columns, the target last.")
+@click.option(
+    "--split", type=float, callback=_share, metavar="S", help="Share of the rows to train on."
+)
+@click.option("--resume", metavar="FILE.npz", help="Carry on exactly where a saved model stopped.")
+@click.option("--json", "json_", is_flag=True, help="The log and the figures, a JSON line each.")
+@click.option(
+    "--save",
+    multiple=True,
+    callback=_saved_training,
+    metavar="FILE",
+    help="The model to FILE.npz; a film of the learning to .gif, .mp4 or .webp; a recipe's"
+    " prediction to .png, .svg or .pdf.",
+)
+def train(name: str | None, **options: Any) -> None:
+    """Train a recipe or a task and watch it learn; without a name, list them.
+
+    In a terminal it is updated in place; into a pipe it prints lines. Ctrl-C stops, and what was
+    learned is kept, shown and saved.
+
+    \b
+      lstm-viz train adding --cell gru
+      lstm-viz train damped-sine --layers 4
+      lstm-viz train bitcoin --csv prices.csv --column Close --save model.npz
+      lstm-viz train temporal-order --cell lstm --forget-bias 0,1,2,chrono --seeds 5
+    """
+    import os
+
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")  # small products are no faster with more
+    from lstm_viz.training import run_train
+
+    run_train(name, **options)
+
+
+@program.command()
+def data() -> None:
+    """The data that ships with lstm-viz: what it is, where it is from, its licence."""
+    from lstm_viz.training.listing import list_data
+
+    list_data()

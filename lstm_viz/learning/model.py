@@ -21,7 +21,7 @@ from lstm_viz.errors import InputError
 from lstm_viz.learning.batches import cut, turn, turn_back
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.divergence import DivergedError, explain
-from lstm_viz.learning.engine import Engine
+from lstm_viz.learning.engine import Engine, States
 from lstm_viz.learning.losses import find_loss
 from lstm_viz.learning.optimisers import Optimiser, optimiser
 from lstm_viz.learning.parameters import Parameters
@@ -59,7 +59,7 @@ class Model:
         self.engines: dict[tuple[int, ...], Engine] = {}
         self.engine: Engine | None = None  # the one that the last update used
         self.outputs: Array | None = None
-        self.states: dict[str, dict[str, Array]] = {}
+        self.states: States = {}
         self.keep = carry  # whether the states at the end of an update are kept for the next
         self.norm = math.nan  # of the last update
         self.notes: dict[str, Any] = {}  # what it was trained on, kept in its file
@@ -207,6 +207,12 @@ class Model:
         engine.begin({})
         return engine.forward(x)
 
+    def step(self, x: Array, states: States) -> tuple[Array, States]:
+        """(feature-major outputs, states at the end), from given states; {} for zeros."""
+        engine = self._engine(x)
+        engine.begin(states)
+        return engine.forward(x).copy(), engine.final()
+
     def _given(self, inputs: Any, targets: Any) -> tuple[Array, Array]:
         x, y = self._inputs(inputs), self._targets(targets)
         if len(x) != len(y):
@@ -229,11 +235,11 @@ class Model:
         y = y.astype(np.int64 if self.loss.classes else self.network.dtype)
         return y if self.loss.classes or y.ndim > 1 else y[:, None]
 
-    def summary(self) -> str:
+    def summary(self, steps: int | None = None) -> str:
         """Layers, shapes and parameter counts in a table, as Keras prints them."""
         from lstm_viz.learning.summary import summary
 
-        return summary(self.network)
+        return summary(self.network, steps)
 
     # ---------------------------------------------------------------- files
 

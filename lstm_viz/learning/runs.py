@@ -31,8 +31,8 @@ SMOOTHING = 0.95
 class Settings:
     """Everything that a run of a task depends on; what is None is the task's own number.
 
-    `forget_bias` is a number, `chrono`, or empty for what the start gives. `text` is the cell's text
-    where it is none of the zoo.
+    `forget_bias` is a number, `chrono`, or empty for what the start gives. `text` is the text of a
+    cell that is none of the zoo.
     """
 
     task: str
@@ -71,7 +71,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended: solved or not, after how many updates and seconds, and on fresh sequences."""
+    """How a run ended: solved or not, after how many updates and seconds; figures on fresh ones."""
 
     settings: Settings
     solved: bool
@@ -86,7 +86,8 @@ class Result:
 def task_model(task: Task, settings: Settings) -> Model:
     """A fresh model for a task: recurrent layers and one dense layer."""
     s = settings.filled()
-    assert s.hidden and s.steps
+    assert s.hidden
+    assert s.steps
     start, bias = s.start, None
     if s.forget_bias == "chrono":
         start = f"chrono:{s.steps}"
@@ -121,7 +122,8 @@ class TaskTraining:
     def batch(self, update: int) -> tuple[np.ndarray, np.ndarray]:
         """The batch of an update."""
         s = self.settings
-        assert s.steps and s.batch
+        assert s.steps
+        assert s.batch
         if self.task.carry:
             return self.task.make.at(update, s.steps, s.batch)  # type: ignore[attr-defined, no-any-return]
         return self.task.fresh(s.seed, update, s.steps, s.batch)
@@ -129,7 +131,8 @@ class TaskTraining:
     def __iter__(self) -> Iterator[Progress]:
         """Train until it is solved, or the updates are used up."""
         s, task, model = self.settings, self.task, self.model
-        assert s.steps and s.updates
+        assert s.steps
+        assert s.updates
         for update in range(model.updates, s.updates):
             begun = time.perf_counter()
             x, y = self.batch(update)

@@ -105,9 +105,7 @@ class Recipe:
         pieces = np.lib.stride_tricks.sliding_window_view(scaler(x), length, axis=0)[:count]
         ends = np.arange(count) + length + self.ahead - 1
         targets, known = target_scaler(y)[ends], y[np.maximum(ends - 1, 0)]
-        return Prepared(
-            pieces.swapaxes(1, 2), targets, known, train, test, target_scaler, table
-        )
+        return Prepared(pieces.swapaxes(1, 2), targets, known, train, test, target_scaler, table)
 
     def features(self, table: Table) -> int:
         """How many columns go in."""

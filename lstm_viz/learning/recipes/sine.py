@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz.learning.build import Plan, dense
+from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.prices import layers
 from lstm_viz.learning.recipes.recipe import Settings, make_model
-from lstm_viz.learning.model import Model
 
 SEQUENCES, FRESH, AHEAD = 10_000, 1000, 5
 DAMPED_SINE = Settings(
@@ -26,7 +26,7 @@ WHAT = "50 steps of a damped sine to the next 5; two LSTM layers of 20; one epoc
 def damped_sines(
     count: int, steps: int, rng: np.random.Generator, ahead: int = AHEAD
 ) -> tuple[np.ndarray, np.ndarray]:
-    """½ + ½ sin(2πt / period) e^(−decay t): inputs (count, steps, 1), the next values (count, ahead).
+    """½ + ½ sin(2πt / period) e^(−decay t): (count, steps, 1) and what follows, (count, ahead).
 
     The period is a whole number from 10 to 20, the decay from 0.01 to 0.1.
     """

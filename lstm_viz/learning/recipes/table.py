@@ -1,4 +1,4 @@
-"""The rows that a recipe works on: the stand-in that ships, or columns of the lecturer's own file."""
+"""The rows that a recipe works on: the stand-in that ships, or columns of a file of your own."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ class Characters:
 
 
 def entropy_of_pairs() -> float:
-    """The cross-entropy of the next character given the last one, counted over the text, in nats."""
+    """The cross-entropy of a character given the one before, counted over the text, in nats."""
     codes, size = _codes(), len(alphabet())
     pairs = np.bincount(codes[:-1] * size + codes[1:], minlength=size * size).reshape(size, size)
     chance = pairs / np.maximum(pairs.sum(axis=1, keepdims=True), 1)
