@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from lstm_viz import __version__
+from lstm_viz.cli_gradients import gradients
 from lstm_viz.program import Program, prepare
 
 ENDINGS = (*".npz .json .csv .txt .svg .html .png .pdf .gif .mp4 .webp".split(),)
@@ -345,3 +346,6 @@ def data() -> None:
     from lstm_viz.training.listing import list_data
 
     list_data()
+
+
+program.add_command(gradients)

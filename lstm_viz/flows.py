@@ -100,6 +100,11 @@ class Flow:
         low, high = np.quantile(self.relative, (0.1, 0.9), axis=0, method="nearest")
         return low, high
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether some of its routes are cut."""
+        return self.cell is not self.gradients.cell
+
     @cached_property
     def kept(self) -> tuple[str, np.ndarray] | None:
         """What the watched state's past is multiplied by, as text and (T, rows); None without."""
@@ -283,6 +288,8 @@ def _begin(asked: AskedFlows, line: _Line, sequence: Sequence, seed: int) -> Wei
     start = asked.start or "pytorch"
     if line.radius is not None:
         start = f"spectral:{line.radius!r}"
+    if start.startswith("chrono") and not forget_gates(line.cell):
+        start = "pytorch"
     hidden, features = asked.hidden or HIDDEN, sequence.values.shape[1]
     return line.cell.start(features, hidden, seed, start, forget_bias=line.bias)
 
@@ -326,6 +333,8 @@ def _facts(
         seeds = f"seed {asked.seed}"
         if asked.seeds > 1:
             seeds = f"seeds {asked.seed} to {asked.seed + asked.seeds - 1}"
-        yield "weights", f"random as {start} begins, {seeds}"
+        ungated = [f.cell.name for f in flows if not forget_gates(f.cell)]
+        others = f" ({', '.join(ungated)} as pytorch)" if ungated and "chrono" in start else ""
+        yield "weights", f"random as {start} begins{others}, {seeds}"
     yield "input", sequence.what
     yield "loss", loss

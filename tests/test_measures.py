@@ -144,7 +144,7 @@ def test_what_is_left_of_one_route_alone_is_its_product_over_time():
 
 def test_routes_of_the_lstm_have_the_names_of_its_gates():
     assert [str(route) for route in m.routes(LSTM)] == [
-        "c<c_prev", "z_i<h_prev", "z_f<h_prev", "z_g<h_prev", "z_o<h_prev",
+        "c_prev:c", "h_prev:z_i", "h_prev:z_f", "h_prev:z_g", "h_prev:z_o",
     ]  # fmt: skip
     trace = trace_of(sample_of("lstm"))
     assert [r.source for r in m.split(trace, "c")] == ["c", "z_i", "z_f", "z_g"]
@@ -152,10 +152,10 @@ def test_routes_of_the_lstm_have_the_names_of_its_gates():
     (straight,) = m.find_routes(LSTM, "c")
     assert straight.straight
     assert (
-        m.find_routes(LSTM, "f") == m.find_routes(LSTM, "z_f") == m.find_routes(LSTM, "z_f<h_prev")
+        m.find_routes(LSTM, "f") == m.find_routes(LSTM, "z_f") == m.find_routes(LSTM, "h_prev:z_f")
     )
     assert len(m.find_routes(LSTM, "h_prev")) == 4
-    with pytest.raises(InputError, match="no route 'q': there are c<c_prev"):
+    with pytest.raises(InputError, match="no route 'q': there are c_prev:c"):
         m.find_routes(LSTM, "q")
 
 

@@ -31,7 +31,7 @@ class Route:
     target: str
 
     def __str__(self) -> str:
-        return f"{self.source}<{self.target}"
+        return f"{self.target}:{self.source}"
 
     @property
     def state(self) -> str:
@@ -53,7 +53,7 @@ def routes(cell: Cell) -> tuple[Route, ...]:
 
 
 def find_routes(cell: Cell, asked: str) -> tuple[Route, ...]:
-    """The routes that a word means: `z_f<h_prev` one, `z_f` or `f` all into it, `h_prev` all by it.
+    """The routes that a word means: `h_prev:z_f` one, `z_f` or `f` all into it, `h_prev` all by it.
 
     Raises `InputError` where the cell has none, with what there is.
     """

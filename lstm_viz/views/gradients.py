@@ -29,18 +29,19 @@ from lstm_viz.pictures import (
 
 COLOURS = ("gate 1", "memory", "gate 2", "gate 3", "candidate", "output", "gradient")
 FAINTEST = 1e-16  # the low end of the scale, at the lowest
+BESIDE = 9  # columns for the number beside a strip of gates
 STRIP = 10  # a number below the strips every so many columns
 
 
-def still(flows: Flows, room: int = 60) -> Stack:
+def still(flows: Flows, width: int = 80) -> Stack:
     """The whole picture: title, strips, curves, words."""
-    return Stack((title(flows), *picture(flows, 0, room).parts))
+    return Stack((title(flows), *picture(flows, 0, width).parts))
 
 
-def frames(flows: Flows, room: int = 60, count: int = 60) -> Iterator[Stack]:
+def frames(flows: Flows, width: int = 80, count: int = 60) -> Iterator[Stack]:
     """The sweep: from the loss back to the first step, in about so many frames."""
     for step in backward_steps(flows.steps, count):
-        yield picture(flows, step, room)
+        yield picture(flows, step, width)
 
 
 def backward_steps(steps: int, count: int) -> list[int]:
@@ -49,8 +50,10 @@ def backward_steps(steps: int, count: int) -> list[int]:
     return [*range(steps - 1, 0, -every), 0]
 
 
-def picture(flows: Flows, step: int, room: int = 60) -> Stack:
+def picture(flows: Flows, step: int, width: int = 80) -> Stack:
     """The sweep when it has come back to `step` (from 0): what lies before it is still empty."""
+    label = max(len(name) for flow, _ in coloured(flows) for name in _row_names(flow))
+    room = max(width - max(label, 8) - 2 - BESIDE, 10)
     parts: list[Picture] = [strips(flows, step, room)]
     if (kept := gates(flows, step, room)) is not None:
         parts.append(kept)
@@ -93,6 +96,21 @@ def scale(flows: Flows) -> tuple[float, float]:
 # ---------------------------------------------------------------------------- strips
 
 
+def _row_names(flow: Flow) -> tuple[str, ...]:
+    """What stands beside its strip, and beside that of its gate, if it has one."""
+    gate = flow.kept
+    return (
+        f"{flow.name} d{flow.state}",
+        *([f"{gate[0]} of {flow.name}"] if gate and not flow.is_cut else []),
+    )
+
+
+def _padded(flows: Flows, name: str, of: str) -> Text:
+    """A row's name, as wide as the widest, so that all strips stand below each other."""
+    widest = max(len(each) for flow in flows.flows for each in _row_names(flow))
+    return Text(name.ljust(widest), of)
+
+
 def strips(flows: Flows, step: int, room: int) -> Grid:
     """A strip a flow: how bright, that is how large, the gradient is at each step."""
     shown = _sampled(flows.steps, room)
@@ -100,7 +118,7 @@ def strips(flows: Flows, step: int, room: int) -> Grid:
     values = np.array([flow.left for flow in flows.flows])[:, shown]
     values = np.where(np.array(shown) >= step, values, np.nan)
     head = (Text("How much of the gradient is left, from the loss back to the first step"),)
-    rows = tuple(Text(f"{name.text} d{flow.state}", name.of) for flow, name in coloured(flows))
+    rows = tuple(_padded(flows, _row_names(flow)[0], name.of) for flow, name in coloured(flows))
     return Grid(head, values, rows, _steps(shown), "step", low, high, "gradient", True)
 
 
@@ -120,9 +138,9 @@ def gates(flows: Flows, step: int, room: int) -> Grid | None:
     shown = _sampled(flows.steps, room)
     rows, values = [], []
     for flow, name in coloured(flows):
-        if flow.kept is not None and not flow.setting.count("cut"):
-            symbol, kept = flow.kept
-            rows.append(Text(f"{symbol} of {name.text}", name.of))
+        if flow.kept is not None and not flow.is_cut:
+            _, kept = flow.kept
+            rows.append(_padded(flows, _row_names(flow)[1], name.of))
             values.append(kept.mean(axis=1)[shown])
     if not rows:
         return None
@@ -213,7 +231,7 @@ def _verdict(flow: Flow) -> Expression:
 
 def _keeps(flow: Flow) -> Expression:
     """What the gate did meanwhile: its mean, and the half-life that follows from it."""
-    if flow.kept is None or "cut" in flow.setting:
+    if flow.kept is None or flow.is_cut:
         return (Text("."),)
     symbol, kept = flow.kept
     with np.errstate(divide="ignore"):
