@@ -75,16 +75,17 @@ class Model:
         x is (T, I, B), or (T, B) of whole numbers; targets are as the outputs, (K, B) or (T, K, B),
         or without K for classes. Raises `DivergedError` before it would spoil a weight.
         """
-        engine = self.engine = self._engine(x)
-        engine.begin(self.states)
-        value, dy = self._compare(engine.forward(x, training=True), targets)
-        self.parameters.gradients.fill(0)
-        engine.backward(dy)
-        norm = self.parameters.norm()
-        if not math.isfinite(value + norm):
-            raise DivergedError(explain(self, value, norm))
-        self.clip(self.parameters.gradients, norm)
-        self.optimiser.step(self.parameters.values, self.parameters.gradients)
+        with np.errstate(all="ignore"):  # what is not finite is found, and said
+            engine = self.engine = self._engine(x)
+            engine.begin(self.states)
+            value, dy = self._compare(engine.forward(x, training=True), targets)
+            self.parameters.gradients.fill(0)
+            engine.backward(dy)
+            norm = self.parameters.norm()
+            if not math.isfinite(value + norm):
+                raise DivergedError(explain(self, value, norm))
+            self.clip(self.parameters.gradients, norm)
+            self.optimiser.step(self.parameters.values, self.parameters.gradients)
         self.updates += 1
         self.norm = norm
         if self.keep:

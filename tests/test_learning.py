@@ -1,0 +1,166 @@
+"""Models that are fitted, saved, resumed; scalers, windows, losses that blow up."""
+
+import numpy as np
+import pytest
+
+from lstm_viz import GRU, LSTM, RNN, InputError, data
+from lstm_viz.learning import build as b
+from lstm_viz.learning import looking
+from lstm_viz.learning.clipping import Clipping
+from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.model import Model
+from lstm_viz.learning.progress import EarlyStop
+from lstm_viz.learning.scalers import MinMaxScaler, StandardScaler, split, windows
+from lstm_viz.learning.summary import rows
+from lstm_viz.models import load_model
+
+
+def small(seed=0, dropout=0.3, **options):
+    plans = [b.recurrent(LSTM, 6, sequences=True), b.dropout(dropout), b.recurrent(LSTM, 5)]
+    return Model(b.build([*plans, b.dense(1)], 1, seed=seed), "mse", rate=0.02, **options)
+
+
+def sums(count=40, steps=5):
+    x = np.random.default_rng(1).random((count, steps, 1))
+    return x, x.sum(axis=1)
+
+
+def test_a_model_learns_a_sum():
+    x, y = sums(200)
+    model = small(dropout=0.0)
+    before = model.evaluate(x, y)
+    history = model.fit(x, y, epochs=30, batch=20)
+    assert model.evaluate(x, y) < 0.02 * before
+    assert len(history.losses) == 30
+    assert len(history.updates) == model.updates == 300
+    assert np.abs(model.predict(x) - y).mean() < 0.1
+
+
+@pytest.mark.parametrize("stopped", [8, 11], ids=["between epochs", "inside an epoch"])
+@pytest.mark.parametrize("kind", ["adam", "sgd", "rmsprop", "keras-rmsprop"])
+def test_a_resumed_model_is_the_one_that_never_stopped(tmp_path, kind, stopped):
+    x, y = sums()
+    one, other = (small(optimiser=kind, clip=Clipping(norm=0.5)) for _ in range(2))
+    one.fit(x, y, epochs=6, batch=10)
+    for each in other.training(x, y, epochs=6, batch=10):
+        if each.update == stopped:
+            break
+    other.save(tmp_path / "model.npz")
+    again = Model.load(tmp_path / "model.npz")
+    again.fit(x, y, epochs=6 - stopped // 4, batch=10)
+    assert again.updates == one.updates
+    assert again.clip.acted == one.clip.acted
+    np.testing.assert_array_equal(again.parameters.values, one.parameters.values)
+
+
+def test_a_saved_model_opens_as_any_other_model(tmp_path):
+    x, _ = sums(3)
+    model = small()
+    model.save(tmp_path / "model.npz")
+    record = load_model(tmp_path / "model.npz").run(x.swapaxes(0, 1))
+    np.testing.assert_allclose(record.outputs, model.predict(x), rtol=1e-5, atol=1e-6)
+
+
+def test_weights_alone_are_no_model_to_resume(tmp_path):
+    np.savez(tmp_path / "w.npz", U=np.ones((2, 2)))
+    with pytest.raises(InputError, match="no model in training"):
+        Model.load(tmp_path / "w.npz")
+
+
+def test_parameter_counts_are_those_that_keras_prints():
+    network = b.build([b.recurrent(LSTM, 20, sequences=True), b.recurrent(LSTM, 20), b.dense(5)], 1)
+    assert [row[1:] for row in rows(network, 50)] == [
+        ("(None, 50, 20)", 1760),
+        ("(None, 20)", 3280),
+        ("(None, 5)", 105),
+    ]
+    both = b.build([b.recurrent(LSTM, 8, bidirectional=True), b.dropout(0.5), b.dense(1)], 3)
+    assert [row[1:] for row in rows(both)] == [("(None, 16)", 768), ("(None, 16)", 0), ("(None, 1)", 17)]
+
+
+@pytest.mark.parametrize("cell", [LSTM, GRU, RNN], ids=lambda cell: cell.name)
+def test_truncated_backpropagation_carries_states_but_no_gradient(cell):
+    network = b.build([b.recurrent(cell, 4, sequences=True), b.dense(1)], 1, dtype=np.float64)
+    x = np.random.default_rng(0).normal(size=(3, 6, 1))
+    model = Model(network, rate=1e-12)
+    list(model.training(x, np.cumsum(x, axis=1), batch=3, truncate=2, shuffle=False))
+    turned, y = x.swapaxes(0, 1), np.cumsum(x, axis=1).swapaxes(0, 1)
+    states = network.run(turned[:4]).final
+    piece = network.run(turned[4:], states=states)
+    gradients = network.backpropagate(piece, 2 * (piece.outputs - y[4:]) / y[4:].size)
+    assert model.updates == 3
+    for name, slope in model.parameters.slopes.items():
+        np.testing.assert_allclose(slope, gradients.weights[name], rtol=1e-6, atol=1e-9)
+
+
+def test_states_are_reset_between_sequences_unless_they_are_carried():
+    plans = [b.recurrent(RNN, 3, sequences=True), b.dense(1)]
+    x = np.ones((1, 4, 1))
+    reset, carried = (
+        Model(b.build(plans, 1), rate=1e-9, carry=carry, seed=1) for carry in (False, True)
+    )
+    for model in (reset, carried):
+        model.fit(x, x, epochs=2, batch=1)
+    assert np.allclose(reset.outputs[0], reset.predict(x)[0, 0], atol=1e-5)
+    assert not np.allclose(carried.outputs[0], carried.predict(x)[0, 0], atol=1e-3)
+
+
+def test_a_scaler_knows_the_training_part_only():
+    train, test = split(np.arange(10.0)[:, None], 0.8)
+    assert MinMaxScaler.fit(train)(test).ravel().tolist() == [8 / 7, 9 / 7]
+    scaler = StandardScaler.fit(train)
+    assert scaler(train).std() == pytest.approx(1)
+    np.testing.assert_allclose(scaler.inverse(scaler(test)), test)
+
+
+def test_a_constant_column_is_refused_by_name():
+    with pytest.raises(InputError, match="open is constant"):
+        StandardScaler.fit([[1.0, 2.0], [1.0, 3.0]], ("open", "close"))
+
+
+def test_windows_are_followed_by_their_targets():
+    inputs, targets = windows(np.arange(6.0)[:, None], 3)
+    assert inputs[..., 0].tolist() == [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
+    assert targets.ravel().tolist() == [3, 4, 5]
+    with pytest.raises(InputError, match="too few"):
+        windows(np.arange(3.0)[:, None], 3)
+
+
+def test_training_that_blows_up_says_where_and_leaves_the_weights():
+    x, y = sums()
+    model = Model(small(dropout=0.0).network, "mse", "sgd", rate=1e18)
+    with pytest.raises(DivergedError) as error:
+        model.fit(x, y, epochs=50)
+    for word in ("diverged at update", "norm", "learning rate of 1e+17", "clip"):
+        assert word in str(error.value)
+    assert np.isfinite(model.parameters.values).all()
+
+
+def test_early_stop_waits_for_the_smoothed_loss():
+    stop = EarlyStop(patience=3, smoothing=0.5)
+    assert [stop(loss) for loss in (4, 2, 1, 1, 8, 9, 9)] == [False] * 6 + [True]
+    below = EarlyStop(until=0.5, smoothing=0.0)
+    assert [below(loss) for loss in (1.0, 0.4)] == [False, True]
+
+
+def test_what_is_seen_of_gates_and_gradients_is_what_was_recorded():
+    model = small(dropout=0.0)
+    x, y = sums(8)
+    model.fit(x, y, batch=8)
+    unit = model.engine.recurrent[1]
+    norms = looking.gradient_norms(model)["lstm_1"]
+    np.testing.assert_allclose(norms[0], np.linalg.norm(unit.gradients["h"][-1]), rtol=1e-5)
+    (gate,) = [g for g in looking.gates(model) if (g.layer, g.name) == ("lstm_1", "f")]
+    assert gate.mean == pytest.approx(unit.values["f"].mean(), rel=1e-5)
+    assert gate.open == (unit.values["f"] > 0.9).mean()
+
+
+def test_every_data_set_is_there_with_its_licence():
+    for name, source in data.SOURCES.items():
+        found = data.load(name)
+        rows = len(found.text) or len(found.labels)
+        assert f"{rows:,}" == source.rows.split()[0]
+        assert source.licence == "public domain"
+        assert all(np.isfinite(column).all() for column in found.columns.values())
+    with pytest.raises(InputError, match="sunspots"):
+        data.load("sunspot")
