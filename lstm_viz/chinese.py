@@ -200,4 +200,16 @@ MEANINGS = {
     "writes what is forgotten": "写入被遗忘的那部分",
 }
 
-CHINESE: dict[str, str] = {**_SCREEN, **_CHOSEN, **TITLES, **MEANINGS}
+# Pictures and films.
+_FIGURES = {
+    "every step": "每一步",
+    "A wire is as wide as its number is large; orange is above zero, blue below. A gate is a valve,"
+    " open as far as the gate is.": "线越宽，数值越大；橙色大于零，蓝色小于零。 门是阀，门值多大就开多大。",
+    "Against the arrows, a wire carries its share of the gradient; pink is above zero, gold below."
+    " A valve lets the gradient through as it let the number through.": "逆着箭头，每条线带着它那一份梯度；粉色大于零，金色小于零。 阀怎样放行数值，就怎样放行梯度。",
+    "Forward: the input flows from step 1 to step {n}": "前向：输入从第 1 步流到第 {n} 步",
+    "Backward: the gradient flows from the loss at step {n} back to step 1": "反向：梯度从第 {n} 步的损失流回第 1 步",
+    "What is left of the gradient": "梯度还剩多少",
+}
+
+CHINESE: dict[str, str] = {**_FIGURES, **_SCREEN, **_CHOSEN, **TITLES, **MEANINGS}

@@ -38,21 +38,21 @@ _COLUMN = {"f": 0.19, "i": 0.35, "g": 0.51, "o": 0.67}
 _LSTM: tuple[Places, Routes] = (
     {
         "c_prev": (0.05, 0.87),
-        "h_prev": (0.05, 0.17),
+        "h_prev": (0.05, 0.2),
         "x": (0.05, 0.05),
-        **{f"z_{k}": (x, 0.32) for k, x in _COLUMN.items()},
-        **{k: (x, 0.49) for k, x in _COLUMN.items()},
+        **{f"z_{k}": (x, 0.34) for k, x in _COLUMN.items()},
+        **{k: (x, 0.5) for k, x in _COLUMN.items()},
         "c.1": (_COLUMN["f"], 0.87),
         "c.2": (0.43, 0.67),
         "c": (0.43, 0.87),
         "h.1": (0.82, 0.68),
-        "h": (0.82, 0.49),
+        "h": (0.82, 0.5),
         "c" + OUT: (0.95, 0.87),
-        "h" + OUT: (0.95, 0.17),
+        "h" + OUT: (0.95, 0.2),
     },
     {
         **_bus("x", [(f"z_{k}", x + 0.011) for k, x in _COLUMN.items()], (0, 0.05)),
-        **_bus("h_prev", [(f"z_{k}", x - 0.011) for k, x in _COLUMN.items()], (0, 0.17)),
+        **_bus("h_prev", [(f"z_{k}", x - 0.011) for k, x in _COLUMN.items()], (0, 0.2)),
         **{(f"z_{k}", k): ((), 0) for k in _COLUMN},
         ("c_prev", "c.1"): ((), 0),
         ("f", "c.1"): ((), 0),
@@ -64,7 +64,7 @@ _LSTM: tuple[Places, Routes] = (
         ("c", "c'"): ((), 0),
         ("h.1", "h"): ((), 0),
         ("o", "h"): ((), 0),
-        ("h", "h'"): (((0.82, 0.17),), 0),
+        ("h", "h'"): (((0.82, 0.2),), 0),
     },
 )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
@@ -95,7 +93,7 @@ def _(picture: pictures.Areas, sheet: Sheet, area: Area) -> Update:
     ]
     sheet.moves(*bodies, line)
     now = now_line(picture, sheet, axes)
-    _area_names(picture, sheet, plot, axes, edges)
+    names = _area_names(picture, sheet, plot, axes)
 
     def update(other: pictures.Areas) -> None:
         head(other.title)
@@ -103,31 +101,44 @@ def _(picture: pictures.Areas, sheet: Sheet, area: Area) -> Update:
         for body, edges in zip(bodies, found, strict=True):
             body.set_verts(_layers(np.asarray(other.x, dtype=float), edges))
         line.set_ydata(whole)
+        names(other)
         now(other)
 
     update(picture)
     return update
 
 
-def _area_names(
-    picture: pictures.Areas,
-    sheet: Sheet,
-    plot: Area,
-    axes: Axes,
-    edges: Sequence[Edges],
-) -> None:
+def _area_names(picture: pictures.Areas, sheet: Sheet, plot: Area, axes: Axes) -> Update:
     """Names at the right, beside where each area ends, kept apart."""
     x = plot.x + plot.width - plot.right + 0.14
-    middles = [float(a[-1] + b[-1] if b[-1] > a[-1] else c[-1] + d[-1]) / 2 for a, b, c, d in edges]
-    points = axes.transData.transform([(picture.x[-1], y) for y in middles]) / sheet.figure.dpi
-    places = spread([float(p[1]) for p in points], [0.25] * len(points), plot.y, plot.top)
-    out = axes.transData.inverted()
-    for part, point, y in zip(picture.parts, points, places, strict=True):
-        name = Text(part.name.text, part.name.of)
-        sheet.say(x, y - 0.065, (name,), BODY, "bold", sheet.ink.colour(part.name.of))
-        line = np.array([point, (x - 0.04, y)]) * sheet.figure.dpi
-        if abs(point[1] - y) > 0.05:
-            axes.plot(*out.transform(line).T, color=sheet.ink.quiet, linewidth=0.7, clip_on=False)
+    names, leaders = [], []
+    for part in picture.parts:
+        colour = sheet.ink.colour(part.name.of)
+        names.append(sheet.say(x, 0, (part.name,), BODY, "bold", colour))
+        line = axes.plot([], [], color=sheet.ink.quiet, linewidth=0.7, clip_on=False)[0]
+        leaders.append(line)
+        sheet.moves(line, *names[-1])
+
+    def update(other: pictures.Areas) -> None:
+        ends = [_end(edges) for edges in _stacked(other)[0]]
+        points = axes.transData.transform([(other.x[-1], y) for y in ends]) / sheet.figure.dpi
+        wanted = [float(np.clip(point[1], plot.y, plot.top)) for point in points]
+        out = axes.transData.inverted()
+        middles = spread(wanted, [0.25] * len(wanted), plot.y, plot.top)
+        for name, leader, point, y in zip(names, leaders, points, middles, strict=True):
+            for text in name:
+                text.set_y(sheet.fraction(0, y - 0.065)[1])
+            way = np.array([point, (x - 0.04, y)]) * sheet.figure.dpi
+            leader.set_data(*(out.transform(way).T if abs(point[1] - y) > 0.05 else ([], [])))
+
+    update(picture)
+    return update
+
+
+def _end(edges: Edges) -> float:
+    """The middle of what a part covers at the last step."""
+    low, high, top, bottom = (float(edge[-1]) for edge in edges)
+    return (low + high if high > low else top + bottom) / 2
 
 
 # ---------------------------------------------------------------------------- bars

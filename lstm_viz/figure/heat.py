@@ -111,7 +111,7 @@ def _cells(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: _
         extent=(-0.5, picture.values.shape[1] - 0.5, picture.values.shape[0] - 0.5, -0.5),
     )
     axes.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.8)
-    sheet.moves(image)
+    sheet.moves(image, *axes.spines.values())  # the frame lies over the cells
     numbers = _numbers(picture, sheet, plot, axes, heat)
 
     def update(other: pictures.Grid) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -91,9 +93,9 @@ class Ink:
         )
 
     def _map(self, colours: list[str]) -> LinearSegmentedColormap:
-        found = LinearSegmentedColormap.from_list("lstm-viz", colours)
-        found.set_bad(self.ground, 0.0)
-        return found
+        return LinearSegmentedColormap.from_list("lstm-viz", colours).with_extremes(
+            bad=(0, 0, 0, 0)
+        )
 
 
 THEMES = {
@@ -105,7 +107,7 @@ THEMES = {
         above="#c8480c",
         below="#0b5fa5",
         gradient_above="#c2267a",
-        gradient_below="#1a7f4b",
+        gradient_below="#8a7000",
         lift=0.12,
     ),
     "dark": Ink(
@@ -115,8 +117,8 @@ THEMES = {
         faint="#39424d",
         above="#ff9a52",
         below="#63b0f5",
-        gradient_above="#ff7ac0",
-        gradient_below="#5fd394",
+        gradient_above="#ff4fa8",
+        gradient_below="#e8d44a",
         lift=0.25,
     ),
 }
@@ -128,14 +130,34 @@ THEMES = {
 @cache
 def chinese_font() -> str:
     """The first Chinese font of the machine; empty, after one warning, if there is none."""
-    there = {entry.name for entry in font_manager.fontManager.ttflist}
-    found = next((name for name in CHINESE_FONTS if name in there), "")
+    found = _known_font() or (_add_new_fonts() and _known_font())
     if not found:
         warnings.warn(
             "no Chinese font was found (tried Noto Sans CJK SC, SimHei, …): figures use Latin",
             stacklevel=2,
         )
+    else:  # many have one weight only, and each text would be told so
+        logging.getLogger("matplotlib.font_manager").addFilter(_says_more_than_weight)
     return found
+
+
+def _says_more_than_weight(record: logging.LogRecord) -> bool:
+    return "font weight" not in record.getMessage()
+
+
+def _known_font() -> str:
+    there = {entry.name for entry in font_manager.fontManager.ttflist}
+    return next((name for name in CHINESE_FONTS if name in there), "")
+
+
+def _add_new_fonts() -> bool:
+    """Tell Matplotlib of the machine's Chinese fonts that came after it made its list."""
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for path in set(font_manager.findSystemFonts()) - known:
+        with suppress(Exception):  # a broken font is no reason to stop
+            if font_manager.get_font(path).family_name in CHINESE_FONTS:
+                font_manager.fontManager.addfont(path)
+    return True
 
 
 def is_chinese(written: str) -> bool:
@@ -154,7 +176,7 @@ def shown(written: str) -> str:
     """The text as it can be drawn: without a Chinese font, only what is Latin in it."""
     if not is_chinese(written) or chinese_font():
         return written
-    return _CHINESE.sub("", written).strip() or "?"
+    return _CHINESE.sub("", written)
 
 
 # ---------------------------------------------------------------------------- names as mathematics

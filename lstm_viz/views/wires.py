@@ -19,7 +19,7 @@ FORWARD = (
     " open as far as the gate is."
 )
 BACKWARD = (
-    "Against the arrows, a wire carries its share of the gradient; pink is above zero, green below."
+    "Against the arrows, a wire carries its share of the gradient; pink is above zero, gold below."
     " A valve lets the gradient through as it let the number through."
 )
 

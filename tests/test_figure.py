@@ -1,0 +1,340 @@
+"""Figures: every kind of picture on both grounds, and their artists hold the trace's numbers."""
+
+import re
+import subprocess
+import sys
+import typing
+import warnings
+from io import BytesIO
+from itertools import combinations
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
+from samples import ran, samples
+
+from lstm_viz import CELLS, backpropagate, pictures, run
+from lstm_viz.figure import build, describe, draw, drawn, save_still
+from lstm_viz.figure import ink as inks
+from lstm_viz.figure.film import canvas_of, moved, still
+from lstm_viz.figure.ink import SETTINGS, THEMES, math
+from lstm_viz.figure.layout import Drawing
+from lstm_viz.figure.sheet import height
+from lstm_viz.figure.wires import thickness
+from lstm_viz.numerals import numeral
+from lstm_viz.pictures import Text, Words
+from lstm_viz.theme import LOOKS
+from lstm_viz.wiring import wiring
+
+KINDS = typing.get_args(pictures.Picture)
+NAMES = list(samples())
+
+
+def pixels(drawing):
+    with matplotlib.rc_context(SETTINGS):
+        canvas_of(drawing).draw()
+    return np.asarray(canvas_of(drawing).buffer_rgba()).astype(int)
+
+
+def axes_of(picture):
+    return Drawing(picture).figure.axes
+
+
+# ---------------------------------------------------------------------------- every kind
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_kind_of_picture_is_drawn_and_said(kind):
+    for function in (draw, height, build, describe):
+        assert function.dispatch(kind) is not function.dispatch(object)
+    assert any(isinstance(picture, kind) for picture in samples().values())
+
+
+def test_what_is_no_picture_is_refused():
+    with pytest.raises(TypeError, match="no way to draw a str"):
+        drawn("text")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_drawn_on_both_grounds_without_a_warning(name, theme):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = pixels(Drawing(samples()[name], theme))
+    ground = [round(255 * c) for c in to_rgb(THEMES[theme].ground)]
+    assert (found[0, 0, :3] == ground).all()
+    assert (found[..., :3] != ground).any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_other_numbers_put_into_a_drawing_look_as_if_drawn_anew(name):
+    """A film shows what a still would: once drawn in full, once over its background."""
+    first, second = samples(0)[name], samples(1)[name]
+    assert build(first) == build(second)
+    film, fresh = Drawing(first), Drawing(second)
+    with matplotlib.rc_context(SETTINGS):
+        background = still(film)
+        film.put(second)
+        over = moved(film, background).astype(int)
+    off = np.abs(pixels(film) - pixels(fresh)).max(axis=2)
+    assert (off > 24).mean() < 0.0005
+    off = np.abs(over - pixels(fresh)).max(axis=2)
+    assert (off > 40).mean() < 0.002  # frames of plots lie below what moves
+
+
+def test_another_build_is_another_drawing():
+    drawing = Drawing(samples()["curves"])
+    assert drawing.takes(samples(1)["curves"])
+    assert not drawing.takes(samples()["from right"])
+    assert not drawing.takes(samples()["grid"])
+
+
+def test_matplotlibs_global_state_is_left_alone():
+    code = (
+        "import matplotlib\n"
+        "known = matplotlib.rcParams\n"
+        "state = lambda: {k: known[k] for k in known if k != 'backend'}\n"
+        "before = state()\n"
+        "import sys; from lstm_viz import LSTM, run; from lstm_viz.figure import drawn\n"
+        "from lstm_viz.wiring import wiring\n"
+        "drawn(wiring(run(LSTM, LSTM.start(), [[1.0]])))\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+        "assert state() == before\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+# ---------------------------------------------------------------------------- numbers in artists
+
+
+def test_heat_maps_hold_the_traces_numbers():
+    from lstm_viz.views.overview import overview, shown
+
+    rng = np.random.default_rng(0)
+    trace = run(CELLS["lstm"], CELLS["lstm"].start(2, 5, seed=1), rng.normal(size=(12, 2)))
+    gradients = backpropagate(trace, {"h": rng.normal(size=(12, 5))})
+    for record in (trace, gradients):
+        figure = drawn(overview(record))
+        maps = [axes.images[0] for axes in figure.axes if axes.get_label() != "scale"]
+        for name, image in zip(["x", *shown(trace)], maps, strict=True):
+            np.testing.assert_array_equal(image.get_array(), record[name].T)
+
+
+def test_numbers_in_cells_are_those_of_the_trace():
+    trace, _ = ran()
+    from lstm_viz.views.overview import grid
+
+    axes = axes_of(grid(trace, "c", steps=tuple("123456")))[0]
+    assert [text.get_text() for text in axes.texts] == [
+        numeral(value, 3).replace("-", "−") for value in trace["c"][:, 0]
+    ]
+
+
+def test_curves_bands_and_areas_hold_their_numbers():
+    curves = samples()["curves"]
+    lines = {line.get_label(): line for line in axes_of(curves)[0].lines}
+    for curve in curves.curves:
+        np.testing.assert_array_equal(lines[curve.name.text].get_ydata(), curve.values)
+        np.testing.assert_array_equal(lines[curve.name.text].get_xdata(), curves.x)
+    band = axes_of(curves)[0].collections[0].get_paths()[0].vertices
+    assert {*map(tuple, band)} >= {*zip(curves.x, curves.curves[0].low, strict=True)}
+    assert {*map(tuple, band)} >= {*zip(curves.x, curves.curves[0].high, strict=True)}
+
+
+def test_areas_are_as_high_as_their_parts_and_end_in_the_sum():
+    areas = samples()["areas"]
+    axes = axes_of(areas)[0]
+    for part, body in zip(areas.parts, axes.collections, strict=True):
+        assert body.get_label() == part.name.text
+        size = np.zeros(len(areas.x))
+        for path in body.get_paths():
+            for k, x in enumerate(areas.x):
+                y = path.vertices[np.isclose(path.vertices[:, 0], x), 1]
+                size[k] += np.ptp(y) if len(y) else 0.0
+        np.testing.assert_allclose(size, np.abs(part.values), atol=1e-12)
+    whole = next(line for line in axes.lines if line.get_label() == "sum")
+    np.testing.assert_allclose(whole.get_ydata(), sum(part.values for part in areas.parts))
+
+
+def test_bars_are_as_long_as_their_numbers():
+    bars = samples()["bars"]
+    bodies = [p for p in axes_of(bars)[0].patches if p.get_width() != 0][1::2]
+    drawn_values = [p.get_x() + p.get_width() if p.get_x() >= 0 else p.get_x() for p in bodies]
+    assert drawn_values == pytest.approx([bar.value for bar in bars.bars])
+
+
+def test_beads_are_as_bright_as_their_numbers():
+    picture = samples()["beads"]
+    beads = axes_of(picture)[0].collections[1]
+    light = beads.get_facecolors()[:, :3].sum(axis=1)
+    good = np.isfinite(picture.values[0])
+    order = np.argsort(picture.values[0][good])
+    assert (np.diff(light[good][order]) <= 1e-9).all()  # on a light ground the largest is darkest
+    assert (light[~good] == light[~good][0]).all()
+    assert light[~good][0] > light[good].max()
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_wires_are_as_wide_as_their_numbers_and_say_their_sign(backward):
+    trace, gradients = ran()
+    picture = wiring(trace, 4, gradients=gradients if backward else None)
+    axes = axes_of(picture)[0]
+    wires = axes.collections[2]
+    ink = THEMES["light"]
+    for wire, width, colour in zip(
+        picture.wires, wires.get_linewidths(), wires.get_colors(), strict=True
+    ):
+        assert width == thickness(wire.value, picture.full)
+        assert tuple(colour[:3]) == to_rgb(ink.sign(wire.value, backward))
+    said = {text.get_text() for text in axes.texts}
+    record = gradients if backward else trace
+    for name in trace.cell.names:
+        assert numeral(float(record[name][4, 0]), 3).replace("-", "−") in said, name
+
+
+def test_a_valve_is_open_as_far_as_its_gate():
+    trace, _ = ran()
+    for t in range(6):
+        axes = axes_of(wiring(trace, t))[0]
+        shutters = [p for p in axes.patches if type(p).__name__ == "PathPatch"]
+        for shutter, gate in zip(shutters, ("f", "i", "o"), strict=True):
+            points = shutter.get_path().vertices
+            middle = (points.min(axis=0) + points.max(axis=0)) / 2
+            gap = np.abs(points - middle).min(axis=0).max() * 2 / np.ptp(points, axis=0).max()
+            assert gap == pytest.approx(float(trace[gate][t, 0]), abs=0.08)
+
+
+def test_svg_text_is_text_and_holds_the_traces_numbers(tmp_path):
+    trace, _ = ran()
+    save_still(tmp_path / "a.svg", wiring(trace, 2))
+    source = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    texts = {re.sub(r"<[^>]*>", "", each) for each in re.findall(r"<text.*?</text>", source, re.S)}
+    for name in trace.cell.names:
+        assert numeral(float(trace[name][2, 0]), 3).replace("-", "−") in {t.strip() for t in texts}
+
+
+# ---------------------------------------------------------------------------- words, colours, room
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_what_is_shown_is_said_in_words_in_the_file(kind, tmp_path):
+    picture = samples()["curves"]
+    save_still(tmp_path / f"a.{kind}", picture, title="lstm")
+    words = describe(picture)
+    assert "flow: curves on a logarithmic scale: f from" in words
+    if kind == "png":
+        assert Image.open(tmp_path / "a.png").text["Description"] == words
+    elif kind == "svg":
+        assert words in (tmp_path / "a.svg").read_text(encoding="utf-8")
+    else:
+        assert b"/Subject" in (tmp_path / "a.pdf").read_bytes()
+
+
+def luminance(colour):
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_and_quantities_can_be_read_on_their_ground(theme):
+    ink = THEMES[theme]
+    assert contrast(ink.text, ink.ground) > 12
+    assert contrast(ink.quiet, ink.ground) > 4.5
+    for of in LOOKS:
+        assert contrast(ink.colour(of), ink.ground) > 3.5, of
+    for value in (1, -1):
+        assert contrast(ink.sign(value), ink.ground) > 4.5
+        assert contrast(ink.sign(value, True), ink.ground) > 3.5
+
+
+# Machado, Oliveira & Fernandes 2009, severity 1: protanopia, deuteranopia, tritanopia.
+BLINDNESS = (
+    ((0.1523, 1.0526, -0.2049), (0.1145, 0.7863, 0.0992), (-0.0039, -0.0481, 1.0520)),
+    ((0.3673, 0.8606, -0.2280), (0.2801, 0.6725, 0.0474), (-0.0118, 0.0429, 0.9689)),
+    ((1.2555, -0.0767, -0.1788), (-0.0784, 0.9308, 0.1476), (0.0047, 0.6914, 0.3039)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("sight", [np.eye(3), *map(np.array, BLINDNESS)])
+def test_signs_are_told_apart_with_every_sight(theme, sight):
+    ink = THEMES[theme]
+    for backward in (False, True):
+        above, below = (np.array(to_rgb(ink.sign(value, backward))) for value in (1, -1))
+        assert np.linalg.norm(sight @ above - sight @ below) > 0.3
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("backward", [False, True])
+def test_no_label_of_a_classic_wiring_covers_another(name, backward):
+    cell = CELLS[name]
+    trace = run(cell, cell.start(seed=3), -np.ones((3, 1)))
+    gradients = backpropagate(trace, {"h": np.ones((3, 1))}) if backward else None
+    drawing = Drawing(wiring(trace, 1, gradients=gradients))
+    pixels(drawing)
+    texts = [text for text in drawing.figure.axes[0].texts if text.get_text()]
+    boxes = {text: text.get_window_extent().padded(-1) for text in texts}
+    frame = drawing.figure.bbox
+    for one, other in combinations(texts, 2):
+        overlap = boxes[one].overlaps(boxes[other])
+        assert not overlap, (one.get_text(), other.get_text())
+    for text, box in boxes.items():
+        assert frame.containsx(box.x0), text.get_text()
+        assert frame.containsx(box.x1), text.get_text()
+
+
+def test_curves_that_end_together_have_names_apart():
+    x = np.arange(5)
+    same = tuple(pictures.Curve(Text(f"curve {k}"), np.ones(5), note="1") for k in range(5))
+    drawing = Drawing(pictures.Curves((), x, same, low=0, high=2))
+    pixels(drawing)
+    boxes = [t.get_window_extent() for t in drawing.figure.texts if t.get_text()]
+    assert len(boxes) >= 10
+    assert not any(a.padded(-1).overlaps(b.padded(-1)) for a, b in combinations(boxes, 2))
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("c_prev", "$c_{t-1}$"),
+        ("z_f", "$z_{f}$"),
+        ("dc", r"$\partial L/\partial c$"),
+        ("dh_prev", r"$\partial L/\partial h_{t-1}$"),
+        ("h'", "$h$"),
+        ("forget", "forget"),
+        ("", ""),
+    ],
+)
+def test_names_are_written_as_mathematics(name, written):
+    assert math(name) == written
+
+
+def test_a_dollar_in_somebodys_text_is_a_dollar():
+    drawing = Drawing(Words((Text("from $5 to $6"),)))
+    pixels(drawing)
+    assert "from $5 to $6" in [text.get_text() for text in drawing.figure.texts]
+
+
+def test_without_a_chinese_font_there_is_one_warning_and_latin(monkeypatch):
+    inks.chinese_font.cache_clear()
+    monkeypatch.setattr(inks, "_known_font", lambda: "")
+    with pytest.warns(UserWarning, match="no Chinese font"):
+        first = drawn(Words((Text("门 gate 门"),)))
+    drawn(Words((Text("门"),)))  # a second warning would be an error
+    assert "gate" in [text.get_text() for text in first.texts]
+    inks.chinese_font.cache_clear()
+
+
+def test_with_a_chinese_font_every_character_is_drawn():
+    if not inks.chinese_font():
+        pytest.skip("no Chinese font here")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # Matplotlib warns of a missing glyph
+        drawn(Words((Text("遗忘门 gate"),))).savefig(BytesIO())
