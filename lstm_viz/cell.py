@@ -6,6 +6,7 @@ cell.states, cell.parameters, cell.backward
 
 from __future__ import annotations
 
+import codecs
 import difflib
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
@@ -411,7 +412,8 @@ def read_cell(path: str) -> Cell:
     try:
         with Path(path).open("rb") as file:
             content = file.read(LONGEST_FILE + 1)
-        written = content[:LONGEST_FILE].decode("utf-8-sig")
+        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # PowerShell's >
+        written = content[:LONGEST_FILE].decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path}: this is not a text of equations (it is not UTF-8)") from None
     except OSError as error:

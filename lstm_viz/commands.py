@@ -223,9 +223,9 @@ def run_cells(name: str | None, latex: bool, python: bool, text: bool) -> None:
     if not languages:
         show(view.cell(cell), open_console())
         return
-    if text:
-        click.echo(view.text_of(cell), nl=False)
-        return
     from lstm_viz import writing
 
-    click.echo(writing.latex(cell) if latex else writing.numpy_source(cell))
+    if not sys.stdout.isatty():  # a file: those who read it expect UTF-8
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    write = view.text_of if text else writing.latex if latex else writing.numpy_source
+    click.echo(write(cell).rstrip("\n"))

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from program import lstm_viz
+from program import lstm_viz, start
 
 from lstm_viz import CELLS, read_cell
 
@@ -41,6 +41,13 @@ def test_a_cells_text_can_be_given_back(tmp_path, name):
     asked = ["step", "--weights", "random", "--backward", "--json", "--cell"]
     one, other = (json.loads(lstm_viz(*asked, which).stdout) for which in (name, str(path)))
     assert one == other
+
+
+@pytest.mark.parametrize("language", ["--text", "--python", "--latex"])
+def test_a_cell_in_a_file_is_utf8_whatever_the_terminal_is(language):
+    with start("cells", "np", language, env={"PYTHONIOENCODING": "cp1252"}) as process:
+        written, _ = process.communicate()
+    assert "Koutník" in written.decode("utf-8") or language == "--latex"
 
 
 def test_a_cell_of_a_file_is_shown_too(tmp_path):

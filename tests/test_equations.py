@@ -236,6 +236,11 @@ def test_a_file_is_read_with_any_line_ending_and_byte_order_mark(tmp_path, endin
     assert (cell.name, cell.source, cell.quantities) == ("mine", "me, 2024", ("k", "h"))
 
 
+def test_a_file_of_wide_characters_is_read(tmp_path):
+    (tmp_path / "mine.txt").write_bytes("h = é_1 * x".encode("utf-16"))
+    assert read_cell(str(tmp_path / "mine.txt")).parameters == {"é_1": ("H",)}
+
+
 def test_a_file_that_is_no_cell_is_named(tmp_path):
     path = tmp_path / "mine.txt"
     path.write_text("h = foo(x)")
