@@ -50,7 +50,7 @@ def refused(*asked, exit_code, given=None):
         (["--text", "a", "--input", "1"], "give one of them"),
         (["--json", "--csv"], "give one of them"),
         (["--json", "--at", "1"], "--at is for what is printed"),
-        (["--save", "x.pdf"], "ends in none of .npz, .json, .csv, .txt"),
+        (["--save", "x.doc"], "ends in none of .npz, .json, .csv"),
         (["--nonsense"], "No such option"),
         (["extra"], "unexpected extra argument"),
     ],

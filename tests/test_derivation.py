@@ -134,11 +134,12 @@ def test_a_function_stays_finite_far_out_and_so_does_its_slope(name):
     rest = (0.5, 0.25)[: len(FUNCTIONS[name].arguments) - 1]
     arguments = ", ".join(["a_1", *map(str, rest)])
     cell = Cell("far", f"h = {name}({arguments})")
-    for value in (-700.0, 700.0):
+    for value in (-1000.0, 1000.0):
         known = {"a_1": np.float64(value), "dh": np.float64(1.0)}
-        known["h"] = evaluate(cell.equations[0].tree, known)
-        assert np.isfinite(known["h"])
-        assert all(np.isfinite(evaluate(edge.term, known)) for edge in cell.backward)
+        with np.errstate(over="ignore"):  # of an exp below a fraction line
+            known["h"] = evaluate(cell.equations[0].tree, known)
+            slopes = [evaluate(edge.term, known) for edge in cell.backward]
+        assert np.isfinite([known["h"], *slopes]).all()
 
 
 KNOWN = {  # from the definitions in the papers and in PyTorch's and Keras' documentation
@@ -162,7 +163,7 @@ def test_a_function_is_what_it_is_called(name):
     for given, value in KNOWN[name]:
         tree = parse(f"h = {name}({', '.join(f'a_{k}' for k in range(len(given)))})")[0].tree
         known = {f"a_{k}": np.float64(number) for k, number in enumerate(given)}
-        assert evaluate(tree, known) == pytest.approx(value, rel=1e-14)
+        assert evaluate(tree, known) == pytest.approx(value, rel=1e-14, abs=0)
 
 
 def test_a_slope_is_written_with_the_recorded_value_where_there_is_one():

@@ -212,7 +212,7 @@ def test_a_file_of_numpy_itself_is_read(tmp_path):
     arrays = {
         "a": np.eye(3, dtype="f4"),
         "b": np.arange(3),
-        "c": np.asfortranarray(np.ones((2, 3))),
+        "c": np.asfortranarray(np.arange(6.0).reshape(2, 3)),
     }
     np.savez_compressed(tmp_path / "weights.npz", **arrays)
     again = load_weights(tmp_path / "weights.npz")

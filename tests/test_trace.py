@@ -94,10 +94,13 @@ def test_shares_are_named_by_where_they_come_from():
     assert (gradients.shares("c")["c_prev"][-1] == 0).all()
 
 
+SHARED = Cell("shared", "k = tanh(W @ x + U @ h_prev + b)\nh = k * (U @ k + W @ x) + b * b")
+
+
 @pytest.mark.parametrize("batch", [(), (BATCH,)])
-@pytest.mark.parametrize("name", CELLS)
-def test_the_weight_gradients_of_all_steps_sum_to_the_weight_gradients(name, batch):
-    _, gradients = forth_and_back(CELLS[name], *batch)
+@pytest.mark.parametrize("cell", [*CELLS.values(), SHARED], ids=lambda cell: cell.name)
+def test_the_weight_gradients_of_all_steps_sum_to_the_weight_gradients(cell, batch):
+    _, gradients = forth_and_back(cell, *batch)
     parts = [gradients.weights_at(t) for t in range(STEPS)]
     for key, whole in gradients.weights.items():
         near(sum(part[key] for part in parts), whole)
