@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run
+from lstm_viz.kernels.memory import forget
 
 try:
     import torch
@@ -163,6 +164,7 @@ def memory() -> Iterator[Any]:
     """The most memory taken at a time, against the bytes that are recorded in the end."""
     for problem in map(Problem, ONE[2:] + MANY):
         problem.ours()
+        forget()  # or else the memory of that run would be used again, and not be counted
         tracemalloc.start()
         trace, gradients = problem.ours()
         peak = tracemalloc.get_traced_memory()[1]
@@ -181,7 +183,8 @@ def linear() -> Iterator[Any]:
 
 def process(argument: str, imports: str, target: str) -> Iterator[Any]:
     """A whole process, its output piped, against importing what it cannot do without."""
-    call = partial(partial, subprocess.run, check=True, stdout=subprocess.PIPE)
+    env = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    call = partial(partial, subprocess.run, check=True, stdout=subprocess.PIPE, env=env)
     theirs = call([sys.executable, "-c", f"import {imports}"])
     yield f"lstm-viz {argument} / imports", (), call([COMMAND, argument]), theirs, target
 

@@ -1,0 +1,109 @@
+"""The machines beneath `run`: what they share, and what they must not."""
+
+import gc
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from lstm_viz import CELLS, LSTM, backpropagate, run
+from lstm_viz.kernels import memory
+from lstm_viz.kernels.arrays import Runner
+from lstm_viz.kernels.backward import backward_plan
+from lstm_viz.kernels.forward import forward_plan
+from lstm_viz.kernels.system import system
+
+
+def problem(cell, steps=7, batch=3, size=4, seed=0):
+    random = np.random.default_rng(seed)
+    shapes = cell.shapes(size, size)
+    weights = {name: random.normal(size=shape) for name, shape in shapes.items()}
+    return weights, random.normal(size=(steps, batch, size))
+
+
+def test_an_lstm_step_is_eight_calls_forward_and_four_back():
+    assert len(forward_plan(system(LSTM)).calls) == 8
+    assert len(backward_plan(system(LSTM), frozenset()).calls) == 4
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("batch", [0, 3])
+def test_a_runner_computes_what_run_and_backpropagate_compute(name, batch):
+    cell = CELLS[name]
+    runner = Runner(cell, cell.sizes(problem(cell)[0], 4), 7, batch, every=frozenset({cell.output}))
+    for seed in range(2):  # the second time over what the first one left
+        weights, x = problem(cell, batch=batch or 1, seed=seed)
+        x = x if batch else x[:, 0]
+        trace = run(cell, weights, x)
+        given = np.random.default_rng(1).normal(size=trace[cell.output].shape)
+        gradients = backpropagate(trace, {cell.output: given})
+        turned = (lambda a: a.swapaxes(1, 2)) if batch else (lambda a: a)
+        values = runner.forward(weights, turned(x))
+        back, totals = runner.backward({cell.output: turned(given)}, {})
+        for q in cell.names:
+            np.testing.assert_array_equal(turned(values[q]), trace[q])
+            np.testing.assert_allclose(turned(back[q]), gradients[q], rtol=1e-12, atol=1e-300)
+        for weight, total in totals.items():
+            np.testing.assert_allclose(total, gradients.weights[weight], rtol=1e-12, atol=1e-300)
+
+
+def test_a_runner_adds_to_the_totals_it_is_given():
+    weights, x = problem(LSTM)
+    runner = Runner(LSTM, LSTM.sizes(weights, 4), 7, 3)
+    runner.forward(weights, x.swapaxes(1, 2))
+    once = runner.backward({}, {"h": np.ones((4, 3))})[1]
+    twice = {name: total.copy() for name, total in once.items()}
+    runner.backward({}, {"h": np.ones((4, 3))}, twice)
+    for name in weights:
+        np.testing.assert_allclose(twice[name], 2 * once[name])
+
+
+def large():
+    return memory.take((1 << 18,), np.float64)
+
+
+def test_memory_is_used_again_only_when_nobody_looks_at_it():
+    memory.forget()
+    first = large()
+    view = first[3:5]
+    first[:] = 1
+    del first
+    other = large()
+    other[:] = 2
+    assert view.tolist() == [1, 1]
+    place = other.__array_interface__["data"][0]
+    del other, view
+    gc.collect()
+    assert place in {large().__array_interface__["data"][0] for _ in range(2)}
+
+
+def test_traces_that_live_at_once_keep_their_own_numbers():
+    weights, x = problem(LSTM, steps=2000, batch=8, size=16)
+    one = run(LSTM, weights, x)
+    kept = one["h"].copy()
+    f = one["f"]
+    g = backpropagate(one, {"h": np.ones(kept.shape)})
+    dz = g["z_i"].copy()
+    for _ in range(3):
+        other = run(LSTM, weights, -x)
+        backpropagate(other, {"h": np.ones(kept.shape)})
+    np.testing.assert_array_equal(one["h"], kept)
+    np.testing.assert_array_equal(g["z_i"], dz)
+    first = f.copy()
+    del one, g
+    run(LSTM, weights, -x)
+    np.testing.assert_array_equal(f, first)
+
+
+def test_threads_do_not_disturb_each_other():
+    weights, x = problem(LSTM, steps=300)
+    inputs = [x * k for k in range(1, 9)]
+
+    def there_and_back(x):
+        trace = run(LSTM, weights, x)
+        return backpropagate(trace, {"h": np.ones(trace["h"].shape)}).weights["U_f"]
+
+    alone = [there_and_back(x) for x in inputs]
+    with ThreadPoolExecutor(8) as pool:
+        for one, other in zip(alone, pool.map(there_and_back, inputs), strict=True):
+            np.testing.assert_array_equal(one, other)
