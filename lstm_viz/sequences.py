@@ -169,6 +169,8 @@ def from_file(path: str, columns: Iterable[str] = ()) -> Sequence:
     Without `columns` all columns of numbers. Comma, semicolon or tab separate; a first row
     without a number is the header.
     """
+    if not path:
+        raise InputError("--input @ needs the name of a file: @prices.csv")
     try:
         with open(path, "rb") as file:
             return from_lines(_read(file, path).splitlines(), path, columns)

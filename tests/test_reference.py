@@ -1,14 +1,20 @@
 """The reference says what the commands say, and help comes at once."""
 
+import cmath
+import re
 import subprocess
 import sys
 
 import click
+import numpy as np
 import pytest
 from program import ROOT, lstm_viz
 
+from lstm_viz import Cell, functions
 from lstm_viz.choices import RANDOM
 from lstm_viz.cli import program
+from lstm_viz.functions import FUNCTIONS
+from lstm_viz.kernels.plain import evaluate
 from lstm_viz.presets import PRESETS
 from lstm_viz.sequences import NAMED
 from lstm_viz.starts import STARTS
@@ -62,6 +68,42 @@ def test_neither_the_import_nor_help_loads_numpy_rich_or_matplotlib(what):
     )
     shown = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True)
     assert shown.stdout.splitlines()[-1] == "[]", shown.stderr
+
+
+def test_the_readme_shows_what_the_program_prints():
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = [each for each in page.split("```") if "── step 2" in each]
+    shown = lstm_viz("step", "--backward", width=80).stdout.partition("── step 3")[0]
+    assert not set(block.strip().splitlines()) - set(shown.splitlines())
+
+
+def test_the_commands_and_the_code_of_the_readme_run():
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^lstm-viz (.*?) +#", page, flags=re.M)
+    assert len(commands) >= 5
+    for command in commands:
+        assert lstm_viz(*command.partition(" >")[0].split()).exit_code == 0
+    exec(page.split("```python")[1].split("```")[0], {})
+
+
+def test_every_room_stands_in_the_architecture():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    package = ROOT / "lstm_viz"
+    rooms = [f"{folder.parent.name}/" for folder in package.glob("*/__init__.py")]
+    rooms += [file.name for file in package.glob("*.py") if not file.name.startswith("__")]
+    assert [room for room in rooms if f"`{room}`" not in page] == []
+
+
+def test_the_cell_and_the_function_that_the_guide_adds_are_as_they_should_be(monkeypatch):
+    page = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
+    text = page.split("```")[1]
+    assert Cell("indrnn", text).states == ("h",)
+    (line,) = re.findall(r"^.swish.: (_line.*),$", page, flags=re.M)
+    monkeypatch.setitem(FUNCTIONS, "swish", eval(line, {"_line": functions._line}))
+    (edge,) = Cell("one", "h = swish(a_1)").backward
+    swish = lambda v: v / (1 + cmath.exp(-v))  # noqa: E731
+    known = {"a_1": np.float64(0.7), "h": swish(0.7).real, "dh": np.float64(1.0)}
+    assert evaluate(edge.term, known) == pytest.approx(swish(0.7 + 1e-60j).imag / 1e-60, rel=1e-14)
 
 
 def test_the_program_alone_shows_its_help():
