@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 STILLS, FILMS = (".png", ".svg", ".pdf"), (".gif", ".mp4", ".webp")
+PARTS = ("ledger", "routes", "spectrum", "memory", "gates")
 DATA = (".npz", ".json", ".csv", ".txt")
 
 
@@ -37,8 +38,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 def _loss(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is None or value in ("last", "all"):
         return value
-    step = value.removeprefix("at:")
-    if not (value.startswith("at:") and step.isascii() and step.isdigit() and int(step) > 0):
+    if not (value.startswith("at:") and _counts(value.removeprefix("at:"))):
         raise click.BadParameter(f"{value!r} is none of last, all, at:K (a step, from 1)")
     return value
 
@@ -48,6 +48,21 @@ def _ending(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     if value is not None and not value.lower().endswith(endings):
         raise click.BadParameter(f"{value!r} ends in none of {', '.join(endings)}")
     return value
+
+
+def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    part, dot, number = value.partition(".")
+    good = part in PARTS and (not dot or _counts(number))
+    if not good and not _counts(value):
+        raise click.BadParameter(f"{value!r} is no step, and none of {', '.join(PARTS)}")
+    return value
+
+
+def _counts(written: str) -> bool:
+    """Whether it is a number from 1."""
+    return written.isascii() and written.isdigit() and int(written) > 0
 
 
 def _speed(ctx: click.Context, param: click.Parameter, value: float) -> float:
@@ -131,6 +146,12 @@ def _speed(ctx: click.Context, param: click.Parameter, value: float) -> float:
 )
 @click.option(
     "--unit", type=click.IntRange(min=0), default=0, metavar="K", help="For --memory.  [default: 0]"
+)
+@click.option(
+    "--at",
+    callback=_at,
+    metavar="T|TOKEN",
+    help="The sweep at this step; or what has this token in its corner, such as routes.2.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print the numbers as JSON.")
 @click.option("--csv", "csv_", is_flag=True, help="Print the norms, a row a step.")

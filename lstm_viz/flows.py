@@ -136,12 +136,13 @@ class _Line:
     bias: float | None = None
     radius: float | None = None
     cut: tuple[measures.Route, ...] = ()
+    cut_words: tuple[str, ...] = ()  # the same, as it was asked for
 
     @property
     def setting(self) -> str:
         said = [f"bias {self.bias:g}"] if self.bias is not None else []
         said += [f"radius {self.radius:g}"] if self.radius is not None else []
-        return ", ".join(said + [f"cut {route}" for route in self.cut])
+        return ", ".join(said + ([f"cut {' '.join(self.cut_words)}"] if self.cut else []))
 
 
 # ---------------------------------------------------------------------------- choosing
@@ -221,7 +222,7 @@ def _with_cuts(asked: tuple[str, ...], lines: list[_Line]) -> Iterator[_Line]:
             last = str(error)
             continue
         some = True
-        yield replace(line, cut=tuple(dict.fromkeys(gone)))
+        yield replace(line, cut=tuple(dict.fromkeys(gone)), cut_words=asked)
     if not some:
         raise OptionError(f"--cut: {last}")
 
@@ -254,7 +255,7 @@ def _input(asked: AskedFlows, cells: list[Cell], weights: Weights | None, seed: 
     if length is not None and not by_name:
         raise OptionError("--length is for an input by name: this one is as long as it is")
     if given is None and asked.text is None:
-        sequence = named(f"noise:{length or LENGTH}", seed, 8.0)
+        sequence = named(f"noise:{length or LENGTH}", seed, _per_step(asked, cells))
         features = _features(cells, weights, asked.hidden)
         if features > 1:
             values = np.random.default_rng(seed).standard_normal((len(sequence.values), features))
@@ -262,7 +263,8 @@ def _input(asked: AskedFlows, cells: list[Cell], weights: Weights | None, seed: 
     else:
         if given in NAMED:
             given = f"{given}:{length or LENGTH}"
-        plain = Asked(cells[0].name, given, asked.column, asked.text, 1, seed=seed)
+        hidden = asked.hidden or HIDDEN
+        plain = Asked(cells[0].name, given, asked.column, asked.text, hidden, seed=seed)
         found = choose_sequence(replace(plain, stdin=asked.stdin), cells[0])
         assert found is not None
         sequence = found
@@ -292,6 +294,12 @@ def _begin(asked: AskedFlows, line: _Line, sequence: Sequence, seed: int) -> Wei
         start = "pytorch"
     hidden, features = asked.hidden or HIDDEN, sequence.values.shape[1]
     return line.cell.start(features, hidden, seed, start, forget_bias=line.bias)
+
+
+def _per_step(asked: AskedFlows, cells: list[Cell]) -> float:
+    """Bytes that one step of all cells will need."""
+    names = sum(len(cell.names) for cell in cells)
+    return float(BYTES_PER_NUMBER * (asked.hidden or HIDDEN) * names)
 
 
 def _check_size(lines: list[_Line], sequence: Sequence, asked: AskedFlows) -> None:

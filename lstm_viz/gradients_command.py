@@ -21,6 +21,7 @@ from lstm_viz.terminal import Film, Key, can_play, open_console, play, show
 from lstm_viz.views import gradients as view
 from lstm_viz.views.gradients_parts import PARTS
 
+STILLS, FILMS, DATA = ("png", "svg", "pdf"), ("gif", "mp4", "webp"), ("npz", "json", "csv")
 FRAMES = 60  # of the sweep
 SECONDS = 0.06  # a frame of a saved film
 WIDE = 100_000  # columns, where a picture has room for every step
@@ -45,6 +46,16 @@ class Way:
         return self.save.lower().rpartition(".")[2] if self.save else ""
 
 
+@dataclass(frozen=True)
+class _State:
+    """What is on the screen: the sweep at a step, or a part of one flow."""
+
+    step: int
+    part: str = ""
+    flow: int = 0
+    whole: bool = False  # as it begins, before the sweep was played
+
+
 def run_gradients(
     *,
     json_: bool,
@@ -55,11 +66,14 @@ def run_gradients(
     animate: bool,
     no_animation: bool,
     unit: int,
+    at: str | None,
     **options: Any,
 ) -> None:
     """`lstm-viz gradients`: measure, and show or save."""
     way = Way(json_, csv_, save, theme, speed, animate, no_animation)
     parts = [name for name in PARTS if options.pop(name)]
+    if at is not None and (parts or way.json or way.csv or way.ending in (*DATA, *FILMS)):
+        raise OptionError("--at is one picture: give it alone, or with --save FILE.png")
     _check(way, parts)
     if "ledger" in parts and options["loss"] is None:
         options["loss"] = "all"
@@ -69,7 +83,20 @@ def run_gradients(
         units = flows.flows[0].trace[flows.flows[0].state].shape[-1]
         if unit >= units:
             raise OptionError(f"--unit {unit}: there are units 0 to {units - 1}")
-        _leave(flows, parts, unit, way)
+        first = _first(flows, parts) if at is None else _found(flows, at)
+        _leave(flows, parts, unit, way, first)
+
+
+def _found(flows: Flows, at: str) -> _State:
+    """What a token stands for: `36` the sweep at a step, `routes.2` a part of the second line."""
+    part, _, number = at.partition(".")
+    if part in PARTS:
+        if int(number or 1) > len(flows.flows):
+            raise OptionError(f"--at {at}: there are {len(flows.flows)} lines")
+        return _State(0, part, int(number or 1) - 1)
+    if int(part) > flows.steps:
+        raise OptionError(f"--at {at}: the sequence has {flows.steps} steps")
+    return _State(int(part) - 1)
 
 
 def _check(way: Way, parts: list[str]) -> None:
@@ -80,59 +107,55 @@ def _check(way: Way, parts: list[str]) -> None:
         raise OptionError("--animate and --no-animation: give one of them")
     if parts and (way.csv or way.ending == "csv"):
         raise OptionError(f"CSV holds the norms alone: --{parts[0]} goes with --json or .npz")
-    films = ("gif", "mp4", "webp")
-    if way.theme and way.ending not in ("png", "svg", "pdf", *films):
+    if way.theme and way.ending not in (*STILLS, *FILMS):
         raise OptionError("--theme is for a picture that is saved: give it with --save FILE.png")
-    if parts and way.ending in films:
+    if parts and way.ending in FILMS:
         raise OptionError(f"--{parts[0]} is one picture: save it as .png, .svg or .pdf")
-    if way.ending in films:
+    if way.ending in FILMS:
         from lstm_viz.figure import can_save
 
         can_save(str(way.save))
 
 
-def _leave(flows: Flows, parts: list[str], unit: int, way: Way) -> None:
+def _leave(flows: Flows, parts: list[str], unit: int, way: Way, first: _State) -> None:
     if way.save:
-        _save(way.save, flows, parts, unit, way)
+        _save(way.save, flows, parts, unit, way, first)
         click.echo(f"saved {way.save}", err=True)
     elif way.json:
         write_json(sys.stdout, flows_data.as_data(flows, parts, unit))
     elif way.csv:
         flows_data.write_csv(sys.stdout, flows)
     elif can_play() and not way.still:
-        play(_film(flows, unit), _first(flows, parts), way.speed)
+        last = play(_film(flows, unit), first, way.speed)
+        click.echo(f"--at {_token(last)}", err=True)
     else:
         console = open_console()
         width = max(console.width, 20)
-        sweep = way.animate and not parts
+        sweep = way.animate and not parts and first.whole
         pictures = (
-            view.frames(flows, width, FRAMES) if sweep else _stills(flows, parts, unit, width)
+            view.frames(flows, width, FRAMES)
+            if sweep
+            else _stills(flows, parts, unit, width, first)
         )
         show(pictures, console)
 
 
-def _stills(flows: Flows, parts: list[str], unit: int, width: int) -> Iterator[Picture]:
-    """The whole picture; or the parts that were asked for, of every flow."""
-    if not parts:
-        yield view.still(flows, width)
-        return
+def _stills(
+    flows: Flows, parts: list[str], unit: int, width: int, first: _State
+) -> Iterator[Picture]:
+    """The whole picture; the parts that were asked for, of every flow; or one frame."""
     yield view.title(flows)
-    for name in parts:
-        for flow in flows.flows:
-            yield PARTS[name](flow, width, unit)
+    if parts:
+        for name in parts:
+            for flow in flows.flows:
+                yield PARTS[name](flow, width, unit)
+    elif first.part:
+        yield PARTS[first.part](flows.flows[first.flow], width, unit)
+    else:
+        yield view.picture(flows, first.step, width)
 
 
 # ---------------------------------------------------------------------------- playing
-
-
-@dataclass(frozen=True)
-class _State:
-    """What is on the screen: the sweep at a step, or a part of one flow."""
-
-    step: int
-    part: str = ""
-    flow: int = 0
-    whole: bool = False  # as it begins, before the sweep was played
 
 
 def _first(flows: Flows, parts: list[str]) -> _State:
@@ -185,24 +208,20 @@ def _film(flows: Flows, unit: int) -> Film:
         Key(("m",), "m", "memory: what the state is made of", look("memory")),
         Key(("g",), "g", "gates: how open they stand", look("gates")),
     )
-    return Film(
-        picture, lambda s: _token(flows, s), onward, keys, title="lstm-viz gradients, key by key"
-    )
+    return Film(picture, _token, onward, keys, title="lstm-viz gradients, key by key")
 
 
-def _token(flows: Flows, state: _State) -> str:
-    if state.part:
-        return f"{state.part} of {flows.flows[state.flow].name}"
-    return f"step {state.step + 1}"
+def _token(state: _State) -> str:
+    return f"{state.part}.{state.flow + 1}" if state.part else str(state.step + 1)
 
 
 # ---------------------------------------------------------------------------- saving
 
 
-def _save(path: str, flows: Flows, parts: list[str], unit: int, way: Way) -> None:
+def _save(path: str, flows: Flows, parts: list[str], unit: int, way: Way, first: _State) -> None:
     ending = way.ending
-    if ending in ("png", "svg", "pdf", "gif", "mp4", "webp"):
-        _save_picture(path, flows, parts, unit, way)
+    if ending in (*STILLS, *FILMS):
+        _save_picture(path, flows, parts, unit, way, first)
         return
     with replacing(path, "wb" if ending == "npz" else "w") as file:
         if ending == "npz":
@@ -212,19 +231,23 @@ def _save(path: str, flows: Flows, parts: list[str], unit: int, way: Way) -> Non
         elif ending == "csv":
             flows_data.write_csv(file, flows)
         else:
-            show(_stills(flows, parts, unit, 120), open_console(file, 120, color_system=None))
+            show(
+                _stills(flows, parts, unit, 120, first), open_console(file, 120, color_system=None)
+            )
 
 
-def _save_picture(path: str, flows: Flows, parts: list[str], unit: int, way: Way) -> None:
+def _save_picture(
+    path: str, flows: Flows, parts: list[str], unit: int, way: Way, first: _State
+) -> None:
     from lstm_viz.figure import save_film, save_still
 
     theme, title = way.theme or "light", "lstm-viz gradients"
-    if way.ending in ("gif", "mp4", "webp"):
+    if way.ending in FILMS:
         count = len(view.backward_steps(flows.steps, FRAMES))
         frames = view.frames(flows, WIDE, FRAMES)
         save_film(path, frames, theme, seconds=SECONDS, count=count, title=title)
     else:
-        whole = Stack(tuple(_stills(flows, parts, unit, WIDE)))
+        whole = Stack(tuple(_stills(flows, parts, unit, WIDE, first)))
         save_still(path, whole, theme, title=title)
 
 

@@ -21,6 +21,7 @@ NUMBERS = [
     "weights",
     "memory",
     "kernels",
+    "measures",
     "cells",
     "trace",
     "errors",
@@ -60,7 +61,9 @@ def test_views_never_import_a_back_end(file):
 
 @pytest.mark.parametrize("file", list(PACKAGE.rglob("*.py")), ids=lambda f: f.stem)
 def test_only_the_terminal_imports_rich(file):
-    assert file.parent.name == "terminal" or not {n for n in imports(file) if n.split(".")[0] == "rich"}
+    assert file.parent.name == "terminal" or not {
+        n for n in imports(file) if n.split(".")[0] == "rich"
+    }
 
 
 @pytest.mark.parametrize("kind", typing.get_args(pictures.Picture), ids=lambda k: k.__name__)

@@ -146,9 +146,16 @@ def gates(flows: Flows, step: int, room: int) -> Grid | None:
         return None
     visible = np.where(np.array(shown) >= step, np.array(values), np.nan)
     step_at = next(k for k, t in enumerate(shown) if t >= step)
-    head = (Text("How much of the memory one step keeps, 0 to 1, the mean over the units"),)
+    which = ", first run" if len(flows.flows[0].profiles) > 1 else ""
+    head = (Text(f"How much of the memory one step keeps, 0 to 1, the mean over the units{which}"),)
     return Grid(
-        head, visible, tuple(rows), low=0.0, high=1.0, chosen=(-1, step_at), shown="heights"
+        head,
+        visible,
+        tuple(rows),
+        low=0.0,
+        high=1.0,
+        chosen=(-1, step_at if step else -1),
+        shown="heights",
     )
 
 
@@ -226,7 +233,7 @@ def _verdict(flow: Flow) -> Expression:
         return (Text(f": it {verdict}"),)
     same = sum(measures.verdict(profile) == verdict for profile in flow.profiles)
     runs = len(flow.profiles)
-    return (Text(f": it {verdict} ({'in all' if same == runs else f'{same} of'} {runs} runs)"),)
+    return (Text(f": it {verdict} (in {'all' if same == runs else f'{same} of'} {runs} runs)"),)
 
 
 def _keeps(flow: Flow) -> Expression:
@@ -237,11 +244,11 @@ def _keeps(flow: Flow) -> Expression:
     with np.errstate(divide="ignore"):
         rate = float(np.log(np.abs(kept)).mean())
     if rate == 0:
-        return (Text(f"; {symbol} keeps all of the memory."),)
+        return (Text("; all of the memory is kept at each step."),)
     of = kind(flow.cell, symbol) or "gate 2"
     half = math.log(0.5) / rate
     return (
-        Text("; "),
+        Text("; in the first run " if len(flow.profiles) > 1 else "; "),
         Text(symbol, of),
         Text(" keeps "),
         Value(math.exp(rate), of),
