@@ -79,7 +79,13 @@ def loss(seen: Seen, most: int = 0) -> Curves:
         line = np.full(len(x), seen.baseline)
         curves.append(Curve(Text("baseline"), line, dashed=True, note=seen.baseline_words))
     head: Expression = (Text(f"Loss: {seen.loss_words}"),)
-    return Curves(head, x, tuple(curves), "update", logarithmic=bool((values > 0).any()))
+    return Curves(head, x, tuple(curves), "update", logarithmic=_decades(values))
+
+
+def _decades(values: np.ndarray) -> bool:
+    """Whether the loss fell so far that only a logarithmic axis shows it."""
+    known = values[np.isfinite(values)]
+    return bool(len(known) and known.min() > 0 and known.max() > 30 * known.min())
 
 
 def _with_room(x: np.ndarray, values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,221 @@
+"""The tasks' answers are right, the recipes' splits honest, a run is the same wherever it runs."""
+
+import math
+import random
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+
+from lstm_viz import InputError
+from lstm_viz.learning.recipes import PRICES, sine
+from lstm_viz.learning.recipes.running import RecipeTraining
+from lstm_viz.learning.recipes.table import Table, read_table
+from lstm_viz.learning.runs import Settings, TaskTraining, grid, run, sweep
+from lstm_viz.learning.tasks import TASKS, find_task, symbols
+from lstm_viz.learning.tasks.numbers import delay
+
+STAND_IN = read_table(None, (), PRICES["bitcoin"].columns)
+
+
+def batch(name, steps, many=3000):
+    return find_task(name).fresh(0, 7, steps, many)
+
+
+def test_adding_marks_one_number_in_each_half():
+    x, y = batch("adding", 12)
+    marks = x[:, 1]
+    assert (marks[:6].sum(axis=0) == 1).all()
+    assert (marks[6:].sum(axis=0) == 1).all()
+    np.testing.assert_allclose(y[0], (x[:, 0] * marks).sum(axis=0), rtol=1e-5)
+    assert ((y - 1) ** 2).mean() == pytest.approx(1 / 6, rel=0.1)
+
+
+def test_temporal_order_is_the_order_of_x_and_y():
+    x, y = batch("temporal-order", 100)
+    for k in range(20):
+        word = "".join(symbols.ORDER[c] for c in x[:, :, k].argmax(axis=1))
+        found = [(t, c) for t, c in enumerate(word) if c in "XY"]
+        assert [10 <= found[0][0] < 20, 50 <= found[1][0] < 60, len(found)] == [True, True, 2]
+        assert ["XX", "XY", "YX", "YY"][y[k]] == found[0][1] + found[1][1]
+        assert word[0] + word[-1] == "BE"
+
+
+def test_copy_asks_for_the_first_ten_after_the_sign():
+    x, y = batch("copy", 15)
+    seen = x.argmax(axis=1)
+    assert (y[-10:] == seen[:10]).all()
+    assert (y[:-10] == 0).all()
+    assert (seen[24] == 9).all()
+    assert find_task("copy").baseline(15) == pytest.approx(10 * math.log(8) / 35)
+
+
+def test_parity_and_the_running_sum_look_at_all_so_far():
+    x, y = batch("parity", 9)
+    assert (y[-1] == x.sum(axis=0) % 2).all()
+    x, y = batch("running-sum", 9)
+    np.testing.assert_allclose(y[4], x[:5].sum(axis=0), atol=1e-6)
+    assert (y**2).mean() == pytest.approx(find_task("running-sum").baseline(9), rel=0.1)
+
+
+def test_echo_comes_after_its_delay():
+    x, y = batch("echo", 20)
+    assert (y[delay(20) :] == x[: -delay(20)]).all()
+    assert not y[: delay(20)].any()
+
+
+def test_two_sequences_differ_in_their_first_three_steps():
+    x, y = batch("two-sequence", 30)
+    assert (x[:3, 0] == 2 * y - 1).all()
+    assert x[3:].var() == pytest.approx(0.2, rel=0.1)
+
+
+def test_reber_strings_follow_the_grammar_and_their_ends_agree():
+    chance = random.Random(0)
+    for _ in range(50):
+        word = symbols.embedded_reber(chance)
+        assert word[1] == word[-2]
+        state = 0
+        for symbol in word[3:-2]:
+            state = dict(symbols.GRAMMAR[state])[symbol]
+        assert state == 6
+
+
+def test_characters_go_on_where_they_ended():
+    make = find_task("characters").make
+    (x, y), (later, _) = make.at(0, 10, 4), make.at(1, 10, 4)
+    assert (y[-1] == later[0].argmax(axis=0)).all()
+    assert (x[1:].argmax(axis=1) == y[:-1]).all()
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_is_trained_on_and_tested(name):
+    result = run(Settings(name, hidden=4, batch=4, steps=12, updates=3))
+    assert result.updates == 3
+    assert not result.solved
+    assert 0 < result.loss < 5
+
+
+def test_an_easy_task_is_solved_and_stops():
+    result = run(Settings("running-sum", hidden=8, steps=8))
+    assert result.solved
+    assert result.updates < 1000
+    assert result.loss < 0.01 * result.baseline
+
+
+def test_a_sweep_gives_the_same_in_threads_in_processes_and_alone():
+    settings = grid(
+        Settings("adding", hidden=4, steps=10, updates=5), ["rnn", "lstm"], ["0", "2"], seeds=2
+    )
+    assert len(settings) == 6  # the rnn has no forget gate
+    alone = [figures(r) for r in sweep(settings)]
+    with ThreadPoolExecutor(2) as threads:
+        assert [figures(r) for r in sweep(settings, threads)] == alone
+    with ProcessPoolExecutor(2, get_context("spawn")) as processes:
+        assert [figures(r) for r in sweep(settings, processes)] == alone
+
+
+def figures(result):
+    return result.settings, result.updates, result.loss, result.curve
+
+
+def test_a_task_resumed_is_the_one_that_never_stopped(tmp_path):
+    settings = Settings("characters", hidden=6, steps=8, batch=4, updates=12)
+    whole, part = TaskTraining(settings), TaskTraining(replace(settings, updates=5))
+    list(whole)
+    list(part)
+    part.model.save(tmp_path / "m.npz")
+    again = TaskTraining(settings, type(part.model).load(tmp_path / "m.npz"))
+    list(again)
+    assert (again.model.parameters.values == whole.model.parameters.values).all()
+
+
+# ---------------------------------------------------------------------------- recipes
+
+
+def test_bitcoins_windows_are_as_many_as_the_tutorials():
+    training = RecipeTraining(PRICES["bitcoin"], PRICES["bitcoin"].settings, STAND_IN)
+    p = training.prepared
+    assert (p.train, len(p.inputs) - p.test) == (1018, 248)
+
+
+@pytest.mark.parametrize("name", PRICES)
+def test_no_test_window_and_no_scaler_knows_the_other_part(name):
+    recipe = PRICES[name]
+    rows = np.cumsum(np.ones((200, len(recipe.columns))), axis=0)
+    settings = replace(
+        recipe.settings, rows=0, window=5, scaler="minmax", target_scaler="minmax", split=0.8
+    )
+    p = recipe.prepare(settings, Table(rows, recipe.columns, "made up", False))
+    ends = p.scaler.inverse(p.targets)[:, 0]
+    assert p.inputs[: p.train].max() <= 1 + 1e-12
+    assert p.targets[: p.train].max() == pytest.approx(1)
+    np.testing.assert_allclose(p.persistence[:, 0], ends - 1)
+    if recipe.ahead:
+        assert ends[p.test] - 5 > ends[p.train - 1]
+
+
+def test_the_score_is_that_of_the_predictions_and_persistence_that_of_yesterday():
+    recipe = PRICES["bitcoin"]
+    training = RecipeTraining(recipe, replace(recipe.settings, hidden=(4,), epochs=1), STAND_IN)
+    list(training)
+    score, close = training.score(), STAND_IN.values[-248:, 0]
+    before = STAND_IN.values[-249:-1, 0]
+    assert score.persistence == pytest.approx(np.sqrt(np.mean((close - before) ** 2)))
+    assert score.model == pytest.approx(np.sqrt(np.mean((training.predicted(1025) - close) ** 2)))
+    assert ("Persistence wins" in score.sentence) == (score.persistence <= score.model)
+
+
+@pytest.mark.parametrize("rival", ["SimpleRNN", "MLP"])
+def test_a_rival_is_trained_on_the_same_rows(rival):
+    recipe = PRICES["keras-stack"]
+    settings = replace(recipe.settings, hidden=(3, 4), epochs=1, rows=500)
+    training = RecipeTraining(recipe, settings, STAND_IN, rival)
+    list(training)
+    assert (
+        training.score().persistence
+        == RecipeTraining(recipe, settings, STAND_IN).score().persistence
+    )
+
+
+CSV = "Date,Open,Close\n" + "".join(f"2024-01-{k:02},{k},{k * k % 17}\n" for k in range(1, 29))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "said"),
+    [
+        (CSV, ("Clos",), "did you mean 'Close'"),
+        (CSV.replace("Close", "Price"), (), "no column 'close'"),
+        (CSV.replace("05,5,", "05,5,oops"), (), "line 6"),
+        (CSV.replace("05,5,8", "05,5,"), (), "line 6, column Close: a number is missing"),
+        (CSV.replace("05,5,8", "05,5,nan"), (), "line 6, column Close: nan is not a finite number"),
+        ("close\n1\n1\n1\n", (), "never changes"),
+        ("", (), "no column 'close'"),
+    ],
+)
+def test_a_file_that_will_not_do_is_refused_in_one_line(tmp_path, text, columns, said):
+    path = tmp_path / "prices.csv"
+    path.write_text(text)
+    with pytest.raises(InputError) as error:
+        read_table(str(path), columns, ("close",))
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_too_few_rows_are_counted(tmp_path):
+    path = tmp_path / "prices.csv"
+    path.write_text(CSV)
+    table = read_table(str(path), (), ("close",))
+    with pytest.raises(InputError, match="28 rows are too few for windows of 60"):
+        PRICES["keras-stack"].prepare(PRICES["keras-stack"].settings, table)
+
+
+def test_damped_sines_are_as_the_tutorial_has_them():
+    x, y = sine.damped_sines(400, 50, np.random.default_rng(0))
+    series = np.concatenate([x[..., 0], y], axis=1)
+    assert series.shape == (400, 55)
+    assert (series[:, 0] == 0.5).all()
+    assert 0 < series.min() < series.max() < 1
+    assert sine.sine_model(sine.DAMPED_SINE).network.count == 5145
