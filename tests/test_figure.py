@@ -225,7 +225,8 @@ def test_what_is_shown_is_said_in_words_in_the_file(kind, tmp_path):
     words = describe(picture)
     assert "flow: curves on a logarithmic scale: f from" in words
     if kind == "png":
-        assert Image.open(tmp_path / "a.png").text["Description"] == words
+        with Image.open(tmp_path / "a.png") as image:
+            assert image.text["Description"] == words
     elif kind == "svg":
         assert words in (tmp_path / "a.svg").read_text(encoding="utf-8")
     else:
