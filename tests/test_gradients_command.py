@@ -1,0 +1,228 @@
+"""`lstm-viz gradients`: what is printed is what was computed, and mistakes end in one line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from program import lstm_viz
+
+from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
+from lstm_viz.flows import AskedFlows, measure
+from lstm_viz.views import gradients as view
+from lstm_viz.views.gradients_parts import PARTS
+
+SMALL = ("--length", "20", "--hidden", "4")
+
+
+def printed(*options: str, width: int = 80) -> str:
+    answer = lstm_viz("gradients", *SMALL, *options, width=width)
+    assert answer.exit_code == 0, answer.stderr
+    return answer.stdout
+
+
+def data(*options: str) -> dict:
+    return json.loads(printed("--json", *options))
+
+
+def truth(name: str, seed: int = 0, **options) -> np.ndarray:
+    """The norms, straight from `run` and `backpropagate`."""
+    cell = CELLS[name]
+    x = np.random.default_rng(seed).standard_normal((20, 1))
+    trace = run(cell, cell.start(1, 4, seed, **options), x)
+    loss = np.zeros((20, 4))
+    loss[-1] = 1
+    gradients = backpropagate(trace, {"h": loss})
+    return np.linalg.norm(gradients["c" if name == "lstm" else "h"], axis=1)
+
+
+def test_the_numbers_are_those_of_the_run():
+    for flow in data()["flows"]:
+        norms = truth(flow["name"])
+        np.testing.assert_allclose(flow["norms"][0], norms, rtol=1e-12)
+        np.testing.assert_allclose(flow["left"], norms / norms[-1], rtol=1e-12)
+
+
+def test_the_sentences_are_true_of_the_run():
+    text = printed()
+    for name in ("rnn", "lstm", "gru"):
+        norms = truth(name)
+        (left,) = re.findall(rf"^{name}: after 19 steps (\S+) of the\s+gradient", text, flags=re.M)
+        assert float(left) == pytest.approx(norms[0] / norms[-1], rel=5e-3, abs=5e-4)
+
+
+def test_what_f_keeps_is_what_the_run_recorded():
+    weights = LSTM.start(1, 4, 0, forget_bias=3.0)
+    trace = run(LSTM, weights, np.random.default_rng(0).standard_normal((20, 1)))
+    rate = np.log(trace["f"]).mean()
+    text = " ".join(printed("--cells", "lstm", "--forget-bias", "3").split())
+    kept, half = re.search(r"f keeps (\S+) a step, so half .* after (\S+) steps", text).groups()
+    assert float(kept) == pytest.approx(np.exp(rate), abs=6e-4)
+    assert float(half) == pytest.approx(np.log(0.5) / rate, rel=6e-3)
+
+
+def test_seeds_give_a_median_and_a_band():
+    flow = data("--seeds", "5", "--cells", "lstm")["flows"][0]
+    each = np.array([truth("lstm", seed) for seed in range(5)])
+    np.testing.assert_allclose(flow["norms"], each, rtol=1e-12)
+    np.testing.assert_allclose(flow["left"], np.median(each / each[:, -1:], axis=0), rtol=1e-12)
+    assert "the median of 5 runs" in printed("--seeds", "5")
+
+
+def test_several_forget_biases_are_a_line_each():
+    names = [f["name"] for f in data("--cells", "rnn,lstm", "--forget-bias", "0,5")["flows"]]
+    assert names == ["rnn", "lstm bias 0", "lstm bias 5"]
+    flow = data("--cells", "lstm", "--forget-bias", "5")["flows"][0]
+    np.testing.assert_allclose(flow["norms"][0], truth("lstm", forget_bias=5.0), rtol=1e-12)
+
+
+def test_a_spectral_radius_is_that_of_the_weights():
+    flow = data("--cells", "rnn", "--spectral-radius", "1.5")["flows"][0]
+    np.testing.assert_allclose(flow["norms"][0], truth("rnn", start="spectral:1.5"), rtol=1e-12)
+
+
+def test_the_loss_at_a_step_reaches_no_later_one():
+    flow = data("--loss", "at:7")["flows"][0]
+    assert flow["norms"][0][6] > 0
+    assert not any(flow["norms"][0][7:])
+    assert flow["left"][6] == 1
+
+
+def test_a_cut_route_stands_beside_the_whole():
+    flows = data("--cells", "rnn,lstm", "--cut", "c_prev:c")["flows"]
+    assert [f["name"] for f in flows] == ["rnn", "lstm", "lstm cut c_prev:c"]
+    assert flows[2]["norms"][0][0] < flows[1]["norms"][0][0]
+
+
+def test_trained_weights_come_from_a_file(tmp_path):
+    weights = LSTM.start(3, 4, seed=5)
+    save_weights(tmp_path / "w.npz", weights)
+    answer = lstm_viz(
+        "gradients", "--length", "20", "--cells", "lstm", "--trained", str(tmp_path / "w.npz"),
+        "--json",
+    )  # fmt: skip
+    trace = run(LSTM, weights, np.random.default_rng(0).standard_normal((20, 3)))
+    loss = np.zeros((20, 4))
+    loss[-1] = 1
+    norms = np.linalg.norm(backpropagate(trace, {"h": loss})["c"], axis=1)
+    np.testing.assert_allclose(json.loads(answer.stdout)["flows"][0]["norms"][0], norms)
+
+
+def test_csv_has_a_row_a_step():
+    rows = list(csv.reader(io.StringIO(printed("--csv"))))
+    assert rows[0] == ["step", "rnn", "lstm", "gru"]
+    np.testing.assert_allclose([float(row[2]) for row in rows[1:]], truth("lstm"), rtol=1e-12)
+
+
+def test_every_part_is_in_the_json_and_the_arrays(tmp_path):
+    options = [f"--{part}" for part in PARTS]
+    flow = data("--cells", "lstm", *options)["flows"][0]
+    assert set(PARTS) <= set(flow)
+    assert np.shape(flow["ledger"]) == (20, 20)
+    assert {"c_prev:c", "total"} <= set(flow["routes"])
+    path = tmp_path / "all.npz"
+    assert (
+        lstm_viz("gradients", *SMALL, *options, "--loss", "last", "--save", str(path)).exit_code
+        == 0
+    )
+    with np.load(path) as found:
+        np.testing.assert_allclose(found["lstm/memory"].shape, (20, 21))
+        np.testing.assert_allclose(found["gru/norms"][0], truth("gru"), rtol=1e-12)
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_parts_fit_the_screen(part, width):
+    text = printed(f"--{part}", width=width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_the_picture_fits_the_screen(width):
+    text = printed("--forget-bias", "0,1,3,5", "--seeds", "3", width=width)
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_the_drawn_numbers_are_the_computed_ones():
+    flows = measure(AskedFlows(length=20, hidden=4))
+    grid, _, curves, *_ = view.picture(flows, 0, 200).parts
+    for k, flow in enumerate(flows.flows):
+        np.testing.assert_array_equal(grid.values[k], flow.left)
+        shown = np.isfinite(curves.curves[k].values)
+        np.testing.assert_array_equal(curves.curves[k].values[shown], flow.left[shown])
+
+
+def test_the_sweep_shows_only_what_it_has_reached():
+    flows = measure(AskedFlows(length=20, hidden=4))
+    grid = view.picture(flows, 12, 200).parts[0]
+    assert np.isnan(grid.values[:, :12]).all()
+    assert np.isfinite(grid.values[:, 12:]).all()
+    assert len(list(view.frames(flows, 80, count=10))) == len(view.backward_steps(20, 10))
+    assert view.backward_steps(20, 10)[::19] == [19]
+    assert view.backward_steps(20, 10)[-1] == 0
+
+
+def test_a_frame_comes_back_by_its_token():
+    assert "Step 5, 15 back" in printed("--at", "5")
+    assert "the gates of lstm" in printed("--at", "gates.2")
+
+
+def test_in_a_pipe_strips_are_a_ramp_of_characters():
+    rows = [line for line in printed().splitlines() if line.startswith("lstm dc")]
+    assert "@" in rows[0]
+    assert "\033" not in rows[0]
+
+
+def test_every_frame_goes_into_a_pipe_if_asked():
+    assert len(re.findall(r"Step \d+, \d+ back", printed("--animate"))) == 19
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_cell_has_its_picture_and_every_part(name):
+    text = printed("--cells", name, *(f"--{part}" for part in PARTS), "--seeds", "2")
+    assert name in text
+    assert re.search(rf"^{name}: ", printed("--cells", name), flags=re.M)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ("--cells lstn", 2, "did you mean 'lstm'"),
+        ("--cells ,", 2, "name at least one cell"),
+        ("--loss at:21", 2, "the sequence has 20 steps"),
+        ("--loss at:0", 2, "none of last, all, at:K"),
+        ("--forget-bias nan", 2, "not a finite number"),
+        ("--forget-bias x", 2, "no number"),
+        ("--cells rnn --forget-bias 1", 2, "no forget gate in rnn"),
+        ("--spectral-radius -1", 2, "below 0"),
+        ("--cut q", 2, "no route 'q'"),
+        ("--json --csv", 2, "two ways out"),
+        ("--csv --routes", 2, "CSV holds the norms alone"),
+        ("--at 21", 2, "the sequence has 20 steps"),
+        ("--at routes.4", 2, "there are 3 lines"),
+        ("--unit 4", 2, "there are units 0 to 3"),
+        ("--theme dark", 2, "--save FILE.png"),
+        ("--save x.doc", 2, "ends in none of"),
+        ("--routes --save x.gif", 2, "one picture"),
+        ("--input 1,2", 2, "--length is for an input by name"),
+        ("--start bad", 2, "none of pytorch"),
+        ("--cells lstm --trained none.npz --hidden 4", 2, "--hidden is for random weights"),
+        ("--save nowhere/x.json", 3, "cannot be written"),
+        ("--forget-bias 0,1,2,3,4,5,6,7,8,9,10,11,12", 2, "too many to tell apart"),
+    ],
+)
+def test_mistakes_end_in_one_line(options, code, said):
+    answer = lstm_viz("gradients", *SMALL, *options.split())
+    assert (answer.exit_code, answer.stdout) == (code, "")
+    assert said in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_the_length_option_and_measures_agree_on_the_verdict():
+    for flow in data()["flows"]:
+        assert flow["verdict"] == measures.verdict(np.array(flow["left"]))
