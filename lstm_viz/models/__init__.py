@@ -16,6 +16,7 @@ import numpy as np
 
 from lstm_viz.errors import InputError
 from lstm_viz.models.found import Model
+from lstm_viz.models.tensors import broken_is_said
 from lstm_viz.network import Network
 
 ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".onnx")
@@ -45,7 +46,11 @@ def read_model(path: str | Path, nonlinearity: str | None = None) -> Model:
     """What is in a file: its layers and its tensors, and which of these are not read."""
     if nonlinearity not in (None, *NONLINEARITIES):
         raise InputError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
-    path = str(path)
+    with broken_is_said(str(path)):
+        return _read(str(path), nonlinearity)
+
+
+def _read(path: str, nonlinearity: str | None) -> Model:
     kind = _kind(path, _beginning(path))
     if kind == "onnx":
         from lstm_viz.models.onnx import read_onnx

@@ -13,7 +13,7 @@ from lstm_viz.cell import Cell
 from lstm_viz.equations import did_you_mean
 from lstm_viz.errors import InputError
 from lstm_viz.layers import Activation, Last, Layer
-from lstm_viz.models.tensors import Tensors
+from lstm_viz.models.tensors import Tensors, broken_is_said
 from lstm_viz.network import Network
 
 RECURRENT, DENSE, EMBEDDING, OTHER = "recurrent", "dense", "embedding", "other"
@@ -100,7 +100,8 @@ class Model:
         elif not self.known and layer is None:
             chosen = chosen + self._guessed_head(chosen, notes)
         notes += [f"{p.name}: {note}" for p in chosen for note in p.notes]
-        network = Network([part.build() for part in chosen], dtype)
+        with broken_is_said(self.path):
+            network = Network([part.build() for part in chosen], dtype)
         network.notes, network.source = tuple(dict.fromkeys(notes)), self.path
         network.states = {k: s for k, s in self.states.items() if k in network.directions}
         return network

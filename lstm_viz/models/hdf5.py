@@ -1,115 +1,81 @@
-"""HDF5 files as tensors and attributes, by h5py; links and data outside the file are refused."""
+"""HDF5 files as tensors and attributes, read by h5py in a process of its own (`hdf5_child.py`)."""
 
 from __future__ import annotations
 
-import io
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.errors import InputError
 from lstm_viz.memory import refuse_too_large
-from lstm_viz.models.tensors import MOST_TENSORS, Tensor
+from lstm_viz.models.tensors import Tensor, as_float
 
-DEEPEST = 30
-LARGEST_RATIO = 1100  # what deflate can do at most, and no more than a dataset may claim
-
-
-def h5py_module() -> Any:
-    """h5py, or an `InputError` that says how to get it."""
-    try:
-        import h5py
-    except ImportError:
-        raise InputError(
-            "Keras files need h5py to be read: pip install 'lstm-viz[keras]'"
-        ) from None
-    return h5py
+CHILD = Path(__file__).with_name("hdf5_child.py")
+SECONDS, BYTES_A_SECOND = 20.0, 5e6
 
 
 class File:
-    """An open HDF5 file: `tensors` by path, and attributes of groups."""
+    """What an HDF5 file holds: `tensors` by path, `groups`, and attributes of groups."""
 
-    def __init__(self, root: Any, path: str, size: int) -> None:
-        self.path, self.size, self.root = path, size, root
-        self.h5py = h5py_module()
+    def __init__(self, path: str, head: dict[str, Any], body: memoryview) -> None:
+        self.path, self.groups = path, [str(group) for group in head["groups"]]
+        self.attributes: dict[str, dict[str, Any]] = head["attributes"]
         self.tensors: dict[str, Tensor] = {}
-        self.groups: list[str] = []
-        self._walk(root, "", 0)
+        start = 0
+        for said in head["tensors"]:
+            end = start + said["bytes"]
+            self.tensors[said["name"]] = self._tensor(said, bytes(body[start:end]))
+            start = end
 
-    def _walk(self, group: Any, place: str, depth: int) -> None:
-        if depth > DEEPEST or len(self.tensors) > MOST_TENSORS or len(self.groups) > MOST_TENSORS:
-            raise InputError(f"{self.path}: too many groups in groups, or too many tensors")
-        for name in group:
-            link = group.get(name, getlink=True)
-            inner = f"{place}/{name}" if place else name
-            if not isinstance(link, self.h5py.HardLink):
-                raise InputError(
-                    f"{self.path}: {inner} is a link out of its place, which is not read"
-                )
-            if not place and "optimizer" in name:
-                continue
-            item = group[name]
-            if isinstance(item, self.h5py.Group):
-                self.groups.append(inner)
-                self._walk(item, inner, depth + 1)
-            elif isinstance(item, self.h5py.Dataset):
-                self.tensors[inner] = self._tensor(item, inner)
+    def _tensor(self, said: dict[str, Any], content: bytes) -> Tensor:
+        name, shape, dtype = said["name"], tuple(said["shape"]), said["dtype"]
 
-    def _tensor(self, item: Any, name: str) -> Tensor:
-        if item.external or item.is_virtual:
-            raise InputError(f"{self.path}: the numbers of {name} lie in another file")
-        dtype = item.dtype
-        if dtype.kind not in "fiub":
-            return Tensor(
-                name, tuple(item.shape or ()), str(dtype), lambda: self._refuse(name, dtype)
-            )
-        room = self.size * (LARGEST_RATIO if item.chunks else 1)
-        if item.size is not None and item.size * dtype.itemsize > room:
-            raise InputError(
-                f"{self.path}: {name} says it holds {item.size:,} numbers; the file is too short"
-            )
-        refuse_too_large(
-            4.0 * (item.size or 0) * dtype.itemsize, f"{self.path}: {name}", "a smaller model"
-        )
-        array = np.asarray(item[()])
-        return Tensor(name, tuple(item.shape), str(dtype), lambda: array)
+        def read() -> np.ndarray:
+            if not content and 0 not in shape:
+                raise InputError(f"{self.path}: {name} holds {dtype}, not numbers")
+            return as_float(content, dtype, f"{self.path}: {name}").reshape(shape)
 
-    def _refuse(self, name: str, dtype: Any) -> np.ndarray:
-        raise InputError(f"{self.path}: {name} holds {dtype}, not numbers")
+        return Tensor(name, shape, dtype, read)
 
     def attribute(self, group: str, name: str) -> Any:
-        """An attribute as text or a list of texts, None where there is none."""
-        attributes = (self.root[group] if group else self.root).attrs
-        if name not in attributes:
-            return None
-        value = attributes[name]
-        if isinstance(value, bytes):
-            return value.decode("utf-8", "replace")
-        if isinstance(value, np.ndarray):
-            return [v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in value]
-        return str(value)
+        """An attribute: text, a list of texts, or None. Long lists lie in parts name0, name1 … ."""
+        held = self.attributes.get(group, {})
+        if f"{name}0" in held:
+            parts = [held[f"{name}{k}"] for k in range(len(held)) if f"{name}{k}" in held]
+            return [text for part in parts for text in part]
+        return held.get(name)
 
 
-@contextmanager
-def opened(content: bytes | str, path: str) -> Iterator[File]:
+def read_file(content: bytes | None, path: str) -> File:
     """A file from its bytes, or from its path; whatever is wrong with it becomes `InputError`."""
-    h5py = h5py_module()
+    if find_spec("h5py") is None:
+        raise InputError("Keras files need h5py to be read: pip install 'lstm-viz[keras]'")
+    size = len(content) if content is not None else os.path.getsize(path)
+    refuse_too_large(4.0 * size, path, "a smaller model")
     try:
-        size = len(content) if isinstance(content, bytes) else os.path.getsize(content)
-        source = io.BytesIO(content) if isinstance(content, bytes) else content
-        with h5py.File(source, "r") as root:
-            yield File(root, path, size)
-    except InputError:
-        raise
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError) as error:
-        said = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-        raise InputError(f"{path}: this HDF5 file is broken ({said})") from None
-    except (AttributeError, NotImplementedError, UnicodeDecodeError, MemoryError) as error:
-        raise InputError(f"{path}: this HDF5 file is broken ({type(error).__name__})") from None
+        done = subprocess.run(
+            [sys.executable, str(CHILD), "-" if content is not None else os.path.abspath(path)],
+            input=content,
+            stdin=subprocess.DEVNULL if content is None else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS + size / BYTES_A_SECOND,
+        )
+    except subprocess.TimeoutExpired:
+        raise InputError(f"{path}: this HDF5 file is broken (reading it does not end)") from None
+    line, _, _ = done.stdout.partition(b"\n")
+    if done.returncode or not line:
+        raise InputError(f"{path}: this HDF5 file is broken (it crashes the HDF5 library)")
+    head = as_json(line, path, "what was read")
+    if "error" in head:
+        raise InputError(f"{path}: {head['error']}")
+    return File(path, head, memoryview(done.stdout)[len(line) + 1 :])
 
 
 def as_json(content: str | bytes, path: str, what: str) -> dict[str, Any]:

@@ -29,22 +29,22 @@ def read_keras(path: str) -> Model:
         content = archives.member(archive, "model.weights.h5", path)
     version = str(hdf5.as_json(said, path, "metadata.json").get("keras_version", "3"))
     whole = hdf5.as_json(config, path, "config.json")
-    with hdf5.opened(content, path) as file:
-        return _model(path, ".keras", whole, version, file, _by_group(file))
+    file = hdf5.read_file(content, path)
+    return _model(path, ".keras", whole, version, file, _by_group(file))
 
 
 def read_h5(path: str) -> Model:
     """A legacy `.h5` with its configuration, or weights alone (`.weights.h5`)."""
-    with hdf5.opened(path, path) as file:
-        written = file.attribute("", "model_config")
-        version = file.attribute("", "keras_version") or ""
-        top = "model_weights/" if "model_weights" in file.groups else ""
-        if top:
-            version = version or file.attribute("model_weights", "keras_version") or ""
-        if written is not None:
-            whole = hdf5.as_json(written, path, "model_config")
-            return _model(path, "legacy .h5", whole, version or "2", file, _legacy(file, top))
-        return _weights_alone(path, file, version)
+    file = hdf5.read_file(None, path)
+    written = file.attribute("", "model_config")
+    version = file.attribute("", "keras_version") or ""
+    top = "model_weights/" if "model_weights" in file.groups else ""
+    if top:
+        version = version or file.attribute("model_weights", "keras_version") or ""
+    if written is not None:
+        whole = hdf5.as_json(written, path, "model_config")
+        return _model(path, "legacy .h5", whole, version or "2", file, _legacy(file, top))
+    return _weights_alone(path, file, version)
 
 
 def _model(

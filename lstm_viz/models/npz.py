@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from tokenize import TokenError
 
 import numpy as np
 
 from lstm_viz.cells import CELLS
+from lstm_viz.errors import InputError
 from lstm_viz.layers import Layer
+from lstm_viz.memory import refuse_too_large
 from lstm_viz.models import archives, own
 from lstm_viz.models.found import RECURRENT, Model, Part
 from lstm_viz.models.tensors import Tensor, of_arrays
@@ -26,10 +29,13 @@ def read_npz(path: str, nonlinearity: str | None = None) -> Model:
     """The model in a file of arrays; which of the conventions it has is seen from the names."""
     with archives.opened(path) as archive:
         members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
-        from lstm_viz.memory import refuse_too_large
-
         refuse_too_large(4.0 * sum(m.file_size for m in members), path, "a smaller model")
-        arrays = {m.filename.removesuffix(".npy"): read_array(archive, m, path) for m in members}
+        try:
+            arrays = {
+                m.filename.removesuffix(".npy"): read_array(archive, m, path) for m in members
+            }
+        except TokenError:  # NumPy's, for a header that is no Python literal
+            raise InputError(f"{path}: an array in it is broken") from None
     if own.CONFIG in arrays:
         return own.read(arrays, path)
     return of_names(of_arrays(arrays), path, nonlinearity)
@@ -124,8 +130,6 @@ def _tf1(tensors: Mapping[str, Tensor], path: str) -> list[Part]:
         kernel, bias = _get(held, "kernel", path), _get(held, "bias", path)
         units = len(bias) // 4
         if kernel.ndim != 2 or kernel.shape[1] != 4 * units or kernel.shape[0] <= units:
-            from lstm_viz.errors import InputError
-
             raise InputError(f"{path}: {name} has the shapes {kernel.shape} and {bias.shape}")
         weights = {}
         for k, gate in enumerate("igfo"):
@@ -138,7 +142,5 @@ def _tf1(tensors: Mapping[str, Tensor], path: str) -> list[Part]:
 
 def _get(held: Mapping[str, Tensor], name: str, path: str) -> np.ndarray:
     if name not in held:
-        from lstm_viz.errors import InputError
-
         raise InputError(f"{path}: {name} is missing")
     return held[name].numbers()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,21 @@ class Tensor:
 
 
 Tensors = Mapping[str, Tensor]
+
+
+@contextmanager
+def broken_is_said(path: str) -> Iterator[None]:
+    """Whatever stumbles over what a broken file says becomes an `InputError` of one line."""
+    try:
+        yield
+    except InputError as error:
+        said = " ".join(str(error).split())
+        raise InputError(said) from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:100]
+        raise InputError(f"{path}: this file is broken ({said})") from None
+    except (RecursionError, NotImplementedError) as error:
+        raise InputError(f"{path}: this file is broken ({type(error).__name__})") from None
 
 
 def of_arrays(arrays: Mapping[str, Any]) -> dict[str, Tensor]:

@@ -1,0 +1,137 @@
+"""Break every model fixture in many ways: each is refused in one clear line, or read, never a crash.
+
+python tests/fuzz_models.py --cases 2000 --seed 0      (make fuzz asks for millions)
+
+Bytes are flipped, lengths made huge, parts cut out, doubled and swapped; inside of zips, too. What
+is not an `InputError` ends the program with the case's number, so that it can be run again alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+import resource
+import signal
+import sys
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from lstm_viz import InputError
+from lstm_viz.models import ENDINGS, read_model
+
+FIXTURES = Path(__file__).parent / "fixtures"
+MEMORY, SECONDS = 6 * 2**30, 30
+LENGTHS = [0, 1, 2, 127, 128, 255, 2**15, 2**16 - 1, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1]
+
+
+def flipped(content: bytearray, rng: random.Random) -> None:
+    for _ in range(rng.choice([1, 1, 2, 5, 20])):
+        content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+
+
+def set_(content: bytearray, rng: random.Random) -> None:
+    content[rng.randrange(len(content))] = rng.randrange(256)
+
+
+def lengthened(content: bytearray, rng: random.Random) -> None:
+    width = rng.choice([1, 2, 4, 8])
+    at = rng.randrange(max(1, len(content) - width))
+    value = rng.choice(LENGTHS) % 2 ** (8 * width)
+    content[at : at + width] = value.to_bytes(width, rng.choice(["little", "big"]))
+
+
+def cut(content: bytearray, rng: random.Random) -> None:
+    at = rng.randrange(len(content))
+    del content[at : at + rng.choice([1, 7, 100, len(content)])]
+
+
+def doubled(content: bytearray, rng: random.Random) -> None:
+    at = rng.randrange(len(content))
+    content[at:at] = content[at : at + rng.choice([1, 8, 64])]
+
+
+def digits(content: bytearray, rng: random.Random) -> None:
+    places = [k for k, byte in enumerate(content) if 48 <= byte < 58]
+    if places:
+        content[rng.choice(places)] = rng.choice(b"0123456789-e")
+
+
+CHANGES: list[Callable[[bytearray, random.Random], None]] = [
+    flipped, flipped, set_, lengthened, lengthened, cut, doubled, digits,
+]  # fmt: skip
+
+
+def inside(content: bytes, rng: random.Random) -> bytes:
+    """One member of a zip changed, and all check sums right again."""
+    found = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(found, "w") as new:
+        chosen = rng.randrange(len(old.infolist()))
+        for k, info in enumerate(old.infolist()):
+            held = bytearray(old.read(info))
+            if k == chosen and held:
+                rng.choice(CHANGES)(held, rng)
+            new.writestr(info.filename, bytes(held))
+    return found.getvalue()
+
+
+def changed(content: bytes, rng: random.Random) -> bytes:
+    """A broken copy."""
+    if content[:2] == b"PK" and rng.random() < 0.6:
+        return inside(content, rng)
+    held = bytearray(content)
+    rng.choice(CHANGES)(held, rng)
+    return bytes(held)
+
+
+def tried(path: Path) -> str:
+    """What became of it: read and run, or refused."""
+    try:
+        network = read_model(str(path)).network()
+        network.count  # noqa: B018 - the weights are read
+    except InputError as error:
+        assert str(error).strip(), "refused without a word"
+        assert "\n" not in str(error), f"refused in several lines: {error}"
+        return "refused"
+    return "read"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--cases", type=int, default=2000)
+    options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--first", type=int, default=0, help="begin with this case")
+    options.add_argument("--only", default="", help="only fixtures whose path holds this")
+    asked = options.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    warnings.simplefilter("error")
+    np.seterr(all="ignore")
+    files = [
+        p for p in sorted(FIXTURES.glob("*/*")) if p.suffix in ENDINGS and asked.only in str(p)
+    ]
+    files = [p for p in files if not p.stem.startswith("expected")]
+    counts = {"read": 0, "refused": 0}
+    with tempfile.TemporaryDirectory() as folder:
+        for case in range(asked.first, asked.first + asked.cases):
+            rng = random.Random(f"{asked.seed}:{case}")
+            original = rng.choice(files)
+            path = Path(folder) / f"broken{original.suffix}"
+            path.write_bytes(changed(original.read_bytes(), rng))
+            print(f"\r{case} {original.name}", end=" ", file=sys.stderr, flush=True)
+            signal.alarm(SECONDS)
+            try:
+                counts[tried(path)] += 1
+            except BaseException:
+                print(f"\n{original.name}: case {case} of seed {asked.seed}", file=sys.stderr)
+                raise
+    signal.alarm(0)
+    print(f"{asked.cases} broken files: {counts['refused']} refused, {counts['read']} read")
+
+
+if __name__ == "__main__":
+    main()
