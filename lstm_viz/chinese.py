@@ -2,6 +2,7 @@
 
 _SCREEN = {
     # the top
+    ", ": "，",
     "step": "时间步",
     "step {t}": "第 {t} 步",
     "step {t} of {n}": "第 {t} 步，共 {n} 步",
@@ -104,7 +105,7 @@ _SCREEN = {
     ),
 }
 
-_CHOSEN = {
+CHOSEN = {
     "write once, hold, release": "写入一次，保持，释放",
     "count the ones": "数出 1 的个数",
     "write once, lose half at every step": "写入一次，每步丢掉一半",
@@ -184,7 +185,7 @@ MEANINGS = {
     "how much of the past to replace": "过去替换多少",
     "its claim on the memory": "它在记忆中要占的份额",
     "the input and the past, added up": "输入与过去相加",
-    "the larger exponent, taken out of both gates": "较大的指数，从两个门中提出",
+    "the larger exponent, out of both gates": "较大的指数，从两个门中提出",
     "the memory": "记忆",
     "the memory, all of it shown": "记忆，全部显示",
     "the memory, squashed": "记忆，经过压缩",
@@ -197,7 +198,7 @@ MEANINGS = {
     "what the cell shows and carries": "单元显示并传下去的内容",
     "what the rest of the network sees": "网络其余部分看到的内容",
     "what the rest of the network sees, not squashed": "网络其余部分看到的内容，未经压缩",
-    "writes what is forgotten": "写入被遗忘的那部分",
+    "keeps what is not overwritten": "保留没有被改写的那部分",
 }
 
 # Pictures and films.
@@ -212,4 +213,4 @@ _FIGURES = {
     "What is left of the gradient": "梯度还剩多少",
 }
 
-CHINESE: dict[str, str] = {**_FIGURES, **_SCREEN, **_CHOSEN, **TITLES, **MEANINGS}
+CHINESE: dict[str, str] = {**_FIGURES, **_SCREEN, **CHOSEN, **TITLES, **MEANINGS}

@@ -21,7 +21,7 @@ FORGET = {  # state, bias, sign
     "nog": ("c", "b_f", 1),
     "niaf": ("c", "b_f", 1),
     "noaf": ("c", "b_f", 1),
-    "cifg": ("c", "b_f", 1),
+    "cifg": ("c", "b_i", -1),
     "np": ("c", "b_f", 1),
     "fgr": ("c", "b_f", 1),
     "gru": ("h", "b_z", 1),

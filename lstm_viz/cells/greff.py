@@ -19,7 +19,7 @@ _H = "h = o * tanh(c)           # hidden state: what the rest of the network see
 _C_NIG = "c = f * c_prev + g        # cell state: the memory"
 _C_NFG = "c = c_prev + i * g        # cell state: the memory"
 _H_NOG = "h = tanh(c)               # hidden state: the memory, squashed"
-_I_CIFG = "i = 1 - f                 # input gate: writes what is forgotten"
+_F_CIFG = "f = 1 - i                 # forget gate: keeps what is not overwritten"
 _LINEAR_G = "g = z_g                   # candidate: what could be written, not squashed"
 _LINEAR_H = (
     "h = o * c                 # hidden state: what the rest of the network sees, not squashed"
@@ -62,7 +62,7 @@ TEXTS = {
     ),
     "cifg": (
         f"{SOURCE}: coupled input and forget gate",
-        _text(_Z_F, _Z_G, _F, _I_CIFG, _G, _C, _Z_O, _O, _H),
+        _text(_Z_I, _Z_G, _I, _F_CIFG, _G, _C, _Z_O, _O, _H),
     ),
     "np": (
         f"{SOURCE}: no peepholes",
