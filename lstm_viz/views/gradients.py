@@ -30,6 +30,7 @@ from lstm_viz.pictures import (
 COLOURS = ("gate 1", "memory", "gate 2", "gate 3", "candidate", "output", "gradient")
 FAINTEST = 1e-16  # the low end of the scale, at the lowest
 BESIDE = 9  # columns for the number beside a strip of gates
+PRINTED = 1000  # columns: what is wider is no screen
 STRIP = 10  # a number below the strips every so many columns
 
 
@@ -41,7 +42,7 @@ def still(flows: Flows, width: int = 80) -> Stack:
 def frames(flows: Flows, width: int = 80, count: int = 60) -> Iterator[Stack]:
     """The sweep: from the loss back to the first step, in about so many frames."""
     for step in backward_steps(flows.steps, count):
-        yield picture(flows, step, width)
+        yield picture(flows, step, width, final=False)
 
 
 def backward_steps(steps: int, count: int) -> list[int]:
@@ -50,15 +51,20 @@ def backward_steps(steps: int, count: int) -> list[int]:
     return [*range(steps - 1, 0, -every), 0]
 
 
-def picture(flows: Flows, step: int, width: int = 80) -> Stack:
-    """The sweep when it has come back to `step` (from 0): what lies before it is still empty."""
+def picture(flows: Flows, step: int, width: int = 80, final: bool = True) -> Stack:
+    """The sweep when it has come back to `step` (from 0): what lies before it is still empty.
+
+    At the first step stand the sentences, unless it is not `final`: so all frames are as high.
+    """
     label = max(len(name) for flow, _ in coloured(flows) for name in _row_names(flow))
     room = max(width - max(label, 8) - 2 - BESIDE, 10)
     parts: list[Picture] = [strips(flows, step, room)]
     if (kept := gates(flows, step, room)) is not None:
         parts.append(kept)
     parts.append(curves(flows, step))
-    parts += [Words(line) for line in (words(flows) if step == 0 else reached(flows, step))]
+    parts += [
+        Words(line) for line in (words(flows) if final and not step else reached(flows, step))
+    ]
     return Stack(tuple(parts))
 
 
@@ -119,7 +125,7 @@ def strips(flows: Flows, step: int, room: int) -> Grid:
     values = np.where(np.array(shown) >= step, values, np.nan)
     head = (Text("How much of the gradient is left, from the loss back to the first step"),)
     rows = tuple(_padded(flows, _row_names(flow)[0], name.of) for flow, name in coloured(flows))
-    return Grid(head, values, rows, _steps(shown), "step", low, high, "gradient", True)
+    return Grid(head, values, rows, step_names(shown, room), "step", low, high, "gradient", True)
 
 
 def _sampled(steps: int, room: int) -> list[int]:
@@ -129,8 +135,10 @@ def _sampled(steps: int, room: int) -> list[int]:
     return [round(k) for k in np.linspace(0, steps - 1, room)]
 
 
-def _steps(shown: list[int]) -> tuple[str, ...]:
-    return tuple(str(t + 1) if k % STRIP == 0 else "" for k, t in enumerate(shown))
+def step_names(shown: list[int], room: int) -> tuple[str, ...]:
+    """The steps below a strip: every tenth, or all where there is room to choose from them."""
+    every = STRIP if room < PRINTED else 1
+    return tuple(str(t + 1) if k % every == 0 else "" for k, t in enumerate(shown))
 
 
 def gates(flows: Flows, step: int, room: int) -> Grid | None:

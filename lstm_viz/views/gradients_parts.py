@@ -32,7 +32,7 @@ from lstm_viz.pictures import (
     Value,
     Words,
 )
-from lstm_viz.views.gradients import COLOURS, FAINTEST, STRIP
+from lstm_viz.views.gradients import COLOURS, FAINTEST, PRINTED, step_names
 
 HUNDREDTH = 0.01
 ROUNDING = 1e-14  # singular values under this part of the largest are rounding
@@ -48,7 +48,8 @@ def ledger(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
     if not len(losses):
         return Stack((Words((Text("no loss reaches this state"),)),))
     shown = _some(len(norms), width - LABEL)
-    rows = losses[_some(len(losses), LEDGER_ROWS)][::-1]
+    most = LEDGER_ROWS if width < PRINTED else 10 * LEDGER_ROWS
+    rows = losses[_some(len(losses), most)][::-1]
     values = norms[np.ix_(rows, shown)]
     values = np.where(np.array(shown)[None] <= rows[:, None], values, np.nan)
     high = float(np.nanmax(values))
@@ -61,7 +62,7 @@ def ledger(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
         Text(" before"),
     )
     labels = tuple(Text(f"loss {t + 1}") for t in rows)
-    columns = tuple(str(t + 1) if k % STRIP == 0 else "" for k, t in enumerate(shown))
+    columns = step_names(shown, width)
     grid = Grid(head, values, labels, columns, "step", low, high, "gradient", True)
     return Stack((grid, Words(_reach(norms, losses))))
 
