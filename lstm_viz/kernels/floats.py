@@ -39,12 +39,13 @@ _MATH = {
 
 @dataclass
 class Recorded:
-    """What a run over floats leaves for going back: one tuple a step, in the order of `names`."""
+    """What a run over floats leaves for going back: a tuple and a row of A a step."""
 
     cell: Cell
     system: System
     weights: Mapping[str, np.ndarray]
     rows: list[tuple[float, ...]]
+    A: np.ndarray
     values: dict[str, np.ndarray]
 
 
@@ -87,6 +88,7 @@ def _tuple(names: list[str], prefix: str) -> str:
     return "(" + "".join(f"{prefix}{name}, " for name in names) + ")"
 
 
+@lru_cache(maxsize=256)
 def _order(s: System) -> list[str]:
     return ["x", *s.previous, *s.trees]
 
@@ -114,18 +116,26 @@ def _adjoint(s: System, name: str) -> Tree:
     return found
 
 
+def _sums(s: System, name: str) -> list[tuple[float, str, str]] | None:
+    """A weight's gradient as sums over time of ± dq · v (± dq where v is empty), or None."""
+    found = [(sign, u, v) for v, uses in s.products.items() for u, sign, m in uses if m == name]
+    for user, slope in s.users.get(name, []):
+        match slope:
+            case Number(value):
+                found.append((value, user, ""))
+            case Name(vector) if vector in _order(s):
+                found.append((1.0, user, vector))
+            case _:
+                return None
+    return found
+
+
 @lru_cache(maxsize=256)
 def _backward(s: System, given: tuple[str, ...]) -> Any:
-    matrices: dict[str, Tree] = {}
-    for vector, uses in s.products.items():
-        for user, sign, matrix in uses:
-            term = times(Number(sign), times(Name(f"d {user}"), Name(vector)))
-            matrices[matrix] = plus(matrices.get(matrix, ZERO), term)
-    totals = {name: matrices.get(name) or _adjoint(s, name) for name in s.parameters}
-    totals = {name: tree for name, tree in totals.items() if tree != ZERO}
+    stepwise = {name: _adjoint(s, name) for name in s.parameters if _sums(s, name) is None}
     lines = ["def go(rows, seeds, weights):", "    out = []", "    put = out.append"]
     lines += [f"    n_{name} = weights[{name!r}]" for name in s.parameters]
-    lines += [f"    t_{name} = 0.0" for name in totals] + [f"    d_{p} = 0.0" for p in s.previous]
+    lines += [f"    t_{name} = 0.0" for name in stepwise] + [f"    d_{p} = 0.0" for p in s.previous]
     lines += [
         f"    for {_tuple(_order(s), 'n_')}, {_tuple(list(given), 'g_')}"
         " in zip(reversed(rows), seeds):"
@@ -139,11 +149,29 @@ def _backward(s: System, given: tuple[str, ...]) -> Any:
         lines.append(line.replace("n_d ", "d_"))
     lines += [
         f"        t_{name} += {source(tree, s)}".replace("n_d ", "d_")
-        for name, tree in totals.items()
+        for name, tree in stepwise.items()
     ]
     lines += [f"        put({_tuple(_order(s), 'd_')})"]
-    answer = "{" + ", ".join(f"{name!r}: t_{name}" for name in totals) + "}"
+    answer = "{" + ", ".join(f"{name!r}: t_{name}" for name in stepwise) + "}"
     return _compiled([*lines, f"    return out, {answer}"])
+
+
+def _summed(s: System, A: np.ndarray, D: np.ndarray) -> dict[str, float]:
+    """The weights' gradients that are sums of ± dq · v: from one product of the two records."""
+    place = {name: k for k, name in enumerate(_order(s))}
+    with np.errstate(all="ignore"):
+        pairs, alone = D.T.dot(A).tolist(), D.sum(axis=0).tolist()
+    return {
+        name: sum(
+            sign * (pairs[place[u]][place[v]] if v else alone[place[u]]) for sign, u, v in sums
+        )
+        for name, sums in _all_sums(s)
+    }
+
+
+@lru_cache(maxsize=256)
+def _all_sums(s: System) -> list[tuple[str, list[tuple[float, str, str]]]]:
+    return [(name, sums) for name in s.parameters if (sums := _sums(s, name)) is not None]
 
 
 def _compiled(lines: list[str]) -> Any:
@@ -162,26 +190,28 @@ def forward(
     """Run over x, (T, 1). Raises `ArithmeticError` or `ValueError` where floats give up."""
     s = system(cell)
     rows = _forward(s)(x[:, 0].tolist(), _plain(weights), _plain(states))
-    return Recorded(cell, s, weights, rows, _columns(s, rows))
+    A = _table(rows)
+    return Recorded(cell, s, weights, rows, A, _columns(s, A))
 
 
 def backward(
     recorded: Recorded, given: Mapping[str, np.ndarray]
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Go back: (gradients by name, (T, 1); gradients by weight)."""
-    names = tuple(given)
+    r, s, names = recorded, recorded.system, tuple(given)
     columns = [given[name][::-1, 0].tolist() for name in names]
-    seeds = zip(*columns, strict=True) if names else [()] * len(recorded.rows)
-    out, totals = _backward(recorded.system, names)(recorded.rows, seeds, _plain(recorded.weights))
+    seeds = zip(*columns, strict=True) if names else [()] * len(r.rows)
+    out, stepwise = _backward(s, names)(r.rows, seeds, _plain(r.weights))
     out.reverse()
-    weights = {
-        name: np.array(totals.get(name, 0.0)).reshape(w.shape)
-        for name, w in recorded.weights.items()
-    }
-    return _columns(recorded.system, out), weights
+    D = _table(out)
+    totals = {**stepwise, **_summed(s, r.A, D)}
+    return _columns(s, D), {n: np.array(totals[n]).reshape(w.shape) for n, w in r.weights.items()}
 
 
-def _columns(s: System, rows: list[tuple[float, ...]]) -> dict[str, np.ndarray]:
+def _table(rows: list[tuple[float, ...]]) -> np.ndarray:
     record = Struct(f"{len(rows[0])}d").pack  # four times as fast as np.array(rows)
-    table = np.frombuffer(b"".join([record(*row) for row in rows])).reshape(len(rows), -1)
+    return np.frombuffer(b"".join([record(*row) for row in rows])).reshape(len(rows), -1)
+
+
+def _columns(s: System, table: np.ndarray) -> dict[str, np.ndarray]:
     return {name: table[:, k : k + 1] for k, name in enumerate(_order(s)) if name in s.cell.names}
