@@ -18,11 +18,13 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from timeit import timeit
 from typing import Any
 
+import bench_training
 import numpy as np
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run
@@ -289,6 +291,8 @@ GROUPS = {
     "memory": [memory()],
     "linear": [linear()],
     "measures": [measuring("--quick" in sys.argv)],
+    "training": bench_training.groups(),
+    "keras": [bench_training.against_keras(">= 4")],
     "process": [
         process("--help", "click", "<= 1.5"),
         process("step", "numpy, rich.console, rich.table, click", "<= 1.8"),
@@ -314,8 +318,14 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="WORD", help=f"of {', '.join(GROUPS)}")
     options = parser.parse_args()
     chosen = {name: GROUPS[name] for name in GROUPS if options.only.lower() in name.lower()}
-    for name, need in {"nn.LSTM": "torch", "LSTMCell": "torch", "process": "lstm-viz"}.items():
-        if not (torch if need == "torch" else COMMAND.exists()) and chosen.pop(name, None):
+    needs = {
+        **dict.fromkeys(("nn.LSTM", "LSTMCell", "training"), "torch"),
+        "keras": "keras",
+        "process": "lstm-viz",
+    }
+    for name, need in needs.items():
+        there = COMMAND.exists() if need == "lstm-viz" else find_spec(need) is not None
+        if not there and chosen.pop(name, None):
             print(f"left out: {name}, because {need} is not installed")
     layout = "{:<30}{:>16}{:>13}{:>13}{:>8}{:>9}  {}"
     print(layout.format("what", "T x B x I x H", "ours", "theirs", "ratio", "target", ""))

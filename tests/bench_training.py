@@ -1,0 +1,168 @@
+"""Training beside PyTorch with its fused Adam, and beside Keras: same network, starts and batch.
+
+Both sides are in float32 on one thread; one turn is so many updates of the recipe on one batch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.layers import Activation, Dense
+from lstm_viz.learning.model import Model
+from lstm_viz.learning.recipes import PRICES, sine
+from lstm_viz.learning.recipes.running import RecipeTraining
+from lstm_viz.learning.recipes.table import read_table
+from lstm_viz.recurrent import Recurrent
+
+UPDATES = 20  # in one turn
+
+
+def damped_sine() -> tuple[Model, np.ndarray, np.ndarray]:
+    """The recipe's model, and one batch of it, feature-major."""
+    x, y = sine.damped_sines(10, 50, np.random.default_rng(0))
+    return sine.sine_model(sine.DAMPED_SINE), *turned(x, y)
+
+
+def price(name: str) -> tuple[Model, np.ndarray, np.ndarray]:
+    """The model of a price recipe, and its first batch."""
+    recipe = PRICES[name]
+    training = RecipeTraining(recipe, recipe.settings, read_table(None, (), recipe.columns))
+    p, many = training.prepared, training.batch
+    return training.model, *turned(p.inputs[:many], p.targets[:many])
+
+
+def turned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Feature-major, float32."""
+    return (
+        np.ascontiguousarray(np.moveaxis(x, 0, -1), np.float32),
+        np.ascontiguousarray(y.T, np.float32),
+    )
+
+
+def in_torch(torch: Any, model: Model, x: np.ndarray, y: np.ndarray) -> Callable[[], float]:
+    """One update of the same network in PyTorch, and its loss."""
+    modules = [_module(torch, layer) for layer in model.network.layers]
+    weights = [p for module in modules for n, p in module.named_parameters() if "bias_hh" not in n]
+    moves = torch.optim.Adam(weights, model.optimiser.rate, fused=True)
+    loss_of = {"mse": torch.nn.MSELoss(), "mae": torch.nn.L1Loss()}[model.loss.name]
+    inputs = torch.from_numpy(np.ascontiguousarray(x.swapaxes(1, 2)))
+    targets = torch.from_numpy(np.ascontiguousarray(y.T))
+    clip = model.clip.value
+
+    def update() -> float:
+        moves.zero_grad()
+        h = inputs
+        for layer, module in zip(model.network.layers, modules, strict=True):
+            h = module(h)
+            if isinstance(layer, Recurrent):
+                h = h[0] if layer.sequences else h[0][-1]
+            if isinstance(layer, Dense) and layer.activation == "relu":
+                h = torch.relu(h)
+        loss = loss_of(h, targets)
+        loss.backward()
+        if clip is not None:
+            torch.nn.utils.clip_grad_value_(weights, clip)
+        moves.step()
+        return float(loss.item())
+
+    return update
+
+
+def _module(torch: Any, layer: Any) -> Any:
+    if isinstance(layer, Activation):
+        return torch.nn.ReLU()
+    w = {name: torch.from_numpy(array.copy()) for name, array in layer.weights.items()}
+    with torch.no_grad():
+        if isinstance(layer, Dense):
+            module = torch.nn.Linear(*layer.weights["W"].shape[::-1])
+            module.weight.copy_(w["W"])
+            module.bias.copy_(w["b"])
+            return module
+        module = torch.nn.LSTM(w["W_i"].shape[1], w["W_i"].shape[0])
+        module.weight_ih_l0.copy_(torch.cat([w[f"W_{g}"] for g in "ifgo"]))
+        module.weight_hh_l0.copy_(torch.cat([w[f"U_{g}"] for g in "ifgo"]))
+        module.bias_ih_l0.copy_(torch.cat([w[f"b_{g}"] for g in "ifgo"]))
+        module.bias_hh_l0.zero_()
+    return module
+
+
+def against_torch(what: str, make: Callable[[], Any], target: str) -> Iterator[Any]:
+    """First that both learn alike, then the time of so many updates each."""
+    import torch
+
+    torch.set_num_threads(1)
+    model, x, y = make()
+    theirs = in_torch(torch, model, x, y)
+    for _ in range(3):
+        mine, other = model.update(x, y)[0], theirs()
+        assert abs(mine - other) < 1e-3 * abs(other), f"{what}: losses {mine} and {other}"
+    size = (len(x), x.shape[2], x.shape[1], model.network.count)
+    yield what, size, partial(_many, partial(model.update, x, y)), partial(_many, theirs), target
+
+
+def _many(update: Callable[[], Any]) -> None:
+    for _ in range(UPDATES):
+        update()
+
+
+def against_keras(target: str) -> Iterator[Any]:
+    """The damped-sine update by Keras' own `train_on_batch`."""
+    import keras
+
+    model, x, y = damped_sine()
+    layers = keras.layers
+    theirs = keras.Sequential(
+        [
+            layers.Input((50, 1)),
+            layers.LSTM(20, return_sequences=True),
+            layers.LSTM(20),
+            layers.Dense(5),
+        ]
+    )
+    theirs.compile(loss="mae", optimizer="adam")
+    update = partial(theirs.train_on_batch, np.moveaxis(x, -1, 0), y.T)
+    ours = partial(_many, partial(model.update, x, y))
+    yield "damped-sine / Keras", (50, 10, 1, 5145), ours, partial(_many, update), target
+
+
+def watched(target: str) -> Iterator[Any]:
+    """Training with the live display, against training alone: the share of time that it takes."""
+    from lstm_viz.training.reporting import Report
+    from lstm_viz.views import train as view
+
+    def run(live: bool) -> None:
+        model, x, y = damped_sine()
+        report = Report(model, "", "", (), 300, every=1000, way="lines")
+        report.begun = time.perf_counter()
+        due = 0.0
+        for _ in range(300):
+            report.note(model.progress(x, y))
+            now = time.perf_counter()
+            if live and now >= due:
+                drawn(view.frame(report.seen(report.last, sample=False)))
+                due = report._next(now)
+
+    yield "watched / alone", (50, 10, 1, 5145), partial(run, True), partial(run, False), target
+
+
+def drawn(picture: Any) -> list[str]:
+    """A picture as it is sent to a terminal."""
+    from lstm_viz.terminal.paper import Paper, lines
+    from lstm_viz.terminal.rows import TRUECOLOUR, ansi
+
+    return [ansi(row, TRUECOLOUR) for row in lines(picture, Paper(100, height=40, colours=True))]
+
+
+def groups() -> list[Iterator[Any]]:
+    """All lines."""
+    return [
+        against_torch("damped-sine", damped_sine, ">= 1"),
+        against_torch("starbucks", partial(price, "starbucks"), ">= 5"),
+        against_torch("bitcoin", partial(price, "bitcoin"), ">= 0.5"),
+        watched("<= 1.05"),
+    ]
