@@ -15,18 +15,23 @@ import re
 from collections.abc import Mapping
 
 from lstm_viz.cell import PREVIOUS, Cell
-from lstm_viz.chinese import CHINESE
+from lstm_viz.chinese import CHINESE, CHOSEN
 from lstm_viz.pictures import Expression, Text, Value
 
 
 class Language:
-    """A language by its catalogue, English → its words; English needs none."""
+    """A language by its catalogue, English → its words; English needs none.
 
-    def __init__(self, catalogue: Mapping[str, str] | None = None) -> None:
+    `patterns` are those of its sentences that are found in texts which others put together.
+    """
+
+    def __init__(
+        self, catalogue: Mapping[str, str] | None = None, patterns: Mapping[str, str] | None = None
+    ) -> None:
         self._catalogue = catalogue
         self._patterns = [
             (_pattern(english), other)
-            for english, other in (catalogue or {}).items()
+            for english, other in (patterns or {}).items()
             if "{" in english
         ]
 
@@ -74,4 +79,4 @@ def _pattern(english: str) -> re.Pattern[str]:
 
 
 ENGLISH = Language()
-LANGUAGES = {"en": ENGLISH, "zh": Language(CHINESE)}
+LANGUAGES = {"en": ENGLISH, "zh": Language(CHINESE, CHOSEN)}

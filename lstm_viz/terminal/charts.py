@@ -216,14 +216,22 @@ class _Cells:
         """From the lowest to the highest, as the cells are drawn."""
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
-        row = Row(numeral(low, paper.digits) + " ", "dim")
+        row = Row(_end(low, picture, paper) + " ", "dim")
         for k in range(LEGEND):
             part = k / (LEGEND - 1)
             value = low + (high - low) * part
             if picture.logarithmic:
                 value = low * (high / low) ** part
             row += _Cells(picture, paper, self.label, 1, self.columns, False)._inked(value, "")
-        return row + Row(" " + numeral(high, paper.digits), "dim")
+        return row + Row(" " + _end(high, picture, paper), "dim")
+
+
+def _end(value: float, picture: pictures.Grid, paper: Paper) -> str:
+    """An end of the scale, a power of ten as such."""
+    power = round(math.log10(value)) if value > 0 else 0
+    if picture.logarithmic and math.isclose(value, 10.0**power, rel_tol=1e-9):
+        return f"1e{power}"
+    return numeral(value, paper.digits)
 
 
 def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:

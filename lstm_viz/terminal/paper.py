@@ -21,6 +21,7 @@ from lstm_viz.pictures import Expression, Picture
 from lstm_viz.terminal.rows import Row, clipped, columns
 from lstm_viz.theme import LOOKS, spelled
 
+LEAST_ROWS = 9  # that are left for each of those that stretch and are still to come
 BETWEEN = 3  # columns between pictures next to each other
 
 
@@ -94,9 +95,14 @@ def _(picture: pictures.Stack, paper: Paper) -> Iterator[Row]:
         return
     fixed = [None if stretches(part) else list(lines(part, free)) for part in picture.parts]
     left = paper.height - sum(len(rows) for rows in fixed if rows is not None)
-    shared = max(left // max(fixed.count(None), 1), 4)
+    waiting = fixed.count(None)
     for part, rows in zip(picture.parts, fixed, strict=True):
-        yield from lines(part, replace(paper, height=shared)) if rows is None else rows
+        if rows is None:
+            waiting -= 1
+            room = max(left - LEAST_ROWS * waiting, 4)
+            rows = list(lines(part, replace(paper, height=room)))
+            left -= len(rows)
+        yield from rows
 
 
 @lines.register
@@ -221,7 +227,7 @@ def wrapped(text: Row, width: int) -> list[Row]:
         if letter == " " and text.plain[k + 1 : k + 2] != "%":
             last = k
         if used + size > width and letter != " " and last > start:
-            found.append(text[start:last])
+            found.append(text[start:last].stripped())
             start = last + (text.plain[last] == " ")
             used = columns(text.plain[start:k])
         used += size

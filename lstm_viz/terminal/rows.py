@@ -7,15 +7,21 @@ ansi(row, TRUECOLOUR)                    # with escape sequences
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import get_character_cell_size
 
 Run = tuple[str, str]  # text and style
 
 # How much colour a terminal has.
 PLAIN, ATTRIBUTES, SIXTEEN, MANY, TRUECOLOUR = 0, 1, 16, 256, 1 << 24
+
+# What we draw with: Latin, Greek, arrows, mathematics, boxes, blocks and braille, a column each.
+_NARROW = re.compile(
+    "[ -~\xa1-\u02ff\u0370-\u0482\u2010-\u205e\u2070-\u2319\u22ee\u2500-\u25fc\u2800-\u28ff]*"
+)
 
 _ATTRIBUTES = {"bold": "1", "reverse": "7", "underline": "4"}
 _LEVELS = (0, 95, 135, 175, 215, 255)
@@ -26,7 +32,9 @@ _QUIET = "#7d7d7d"
 
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    return len(text) if text.isascii() else cell_len(text)
+    if text.isascii() or _NARROW.fullmatch(text):
+        return len(text)
+    return sum(map(get_character_cell_size, text))
 
 
 class Row:
@@ -54,8 +62,7 @@ class Row:
     def width(self) -> int:
         """How many columns it takes."""
         if self._width < 0:
-            text = self.plain
-            self._width = len(text) if text.isascii() else cell_len(text)
+            self._width = columns(self.plain)
         return self._width
 
     def __add__(self, other: Row) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -40,6 +40,10 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
     drawn, paths = _lines(places, wires, paper.width, height, fine)
     boxes = {n.key: _box(n, at, paper) for n, (_, at, _) in zip(picture.nodes, places, strict=True)}
+    if _collide(boxes.values()):
+        words = paper.words("The wiring of this cell needs a larger screen.")
+        yield from hanging(Row(), words, 0, paper.width)
+        return
     over: dict[Place, Cell] = {}
     arrows = ARROWS if fine else PLAIN_ARROWS
     for wire, path in zip(picture.wires, paths, strict=True):
@@ -76,6 +80,18 @@ class _Box:
     def covers(self, place: Place) -> bool:
         inside = self.left <= place[1] < self.left + self.width
         return inside and self.row <= place[0] < self.row + len(self.lines)
+
+
+def _collide(boxes: Iterable[_Box]) -> bool:
+    """Whether any two nodes would stand on the same place: then a number would be cut."""
+    taken: set[Place] = set()
+    for box in boxes:
+        for k, text in enumerate(box.lines):
+            own = {(box.row + k, box.left + j) for j in range(columns(text))}
+            if own & taken:
+                return True
+            taken |= own
+    return False
 
 
 def _box(node: pictures.Node, place: Place, paper: Paper) -> _Box:

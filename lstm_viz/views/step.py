@@ -48,7 +48,7 @@ def title(
     facts += _loss_facts(trace, loss, say) if loss else []
     if warning := not_finite(trace, say):
         facts.append((say("beware"), warning))
-    return Title(trace.cell.name, ", ".join(sizes), tuple(facts))
+    return Title(trace.cell.name, say(", ").join(sizes), tuple(facts))
 
 
 def _loss_facts(

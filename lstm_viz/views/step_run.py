@@ -11,6 +11,7 @@ from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.expressions import Values, kind, symbols
 from lstm_viz.pictures import Expression
 from lstm_viz.trace import Gradients, Trace
+from lstm_viz.views.ledger import memory_of
 from lstm_viz.views.step import values_at
 from lstm_viz.views.step_back import order
 
@@ -28,6 +29,7 @@ class Run:
     loss: tuple[str, float] = ("", 0.0)
     _shares: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     _values: dict[tuple[int, bool], Values] = field(default_factory=dict)
+    _tracked: dict[int, list[str]] = field(default_factory=dict)
     _largest: dict[tuple[str, int], float] = field(default_factory=dict)
 
     @property
@@ -94,7 +96,9 @@ class Run:
         return [n for n in names if kind(self.cell, n).split(" ")[0] in wanted]
 
     def tracked(self, unit: int) -> list[str]:
-        """The states that the way through time shows, the output last."""
-        states = [s for s in self.cell.states if unit < self.trace[s].shape[-1]]
-        main = [s for s in states if kind(self.cell, s) == "memory"][:1]
-        return [*main, self.cell.output] if self.cell.output not in main else main
+        """What the way through time shows: the memory, and the output."""
+        if unit not in self._tracked:
+            memory = memory_of(self.cell, self.values(0), unit)
+            found = [each for each in (memory, self.cell.output) if each]
+            self._tracked[unit] = list(dict.fromkeys(found))
+        return self._tracked[unit]

@@ -7,6 +7,7 @@ the wiring and the history of the gates too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -28,11 +29,12 @@ from lstm_viz.pictures import (
     Wiring,
     Words,
 )
+from lstm_viz.placing import by_hand
 from lstm_viz.views.ledger import kept_words, ledger, memory_of, percent
 from lstm_viz.views.step_run import Run
 from lstm_viz.views.step_state import State
 from lstm_viz.views.step_terms import product_bars
-from lstm_viz.wiring import wiring
+from lstm_viz.wiring import graph_of, wiring
 
 LARGE = 110, 32  # columns and rows from which a screen is large
 ROOMY = 26  # rows from which there is room for more than one quantity through time
@@ -56,9 +58,23 @@ def forward(run: Run, state: State, columns: int, rows: int, say: Language) -> P
         left.append(_ledger(run, state, hidden, say))
     if not large:
         return Stack((*top, *left))
-    left += [BLANK, *history(run, state, hidden, say)]
     picture = without(wiring(run.trace, state.t, state.unit), hidden)
-    return Stack((*top, Beside((Stack(tuple(left)), picture), (columns - 56, 53))))
+    return with_wiring(run, top, left, picture, history(run, state, hidden, say), columns)
+
+
+def with_wiring(
+    run: Run,
+    top: tuple[Picture, ...],
+    left: list[Picture],
+    picture: Wiring,
+    more: tuple[Picture, ...],
+    columns: int,
+) -> Stack:
+    """The wiring on the right; or, where it was not placed by hand, below, as wide as it gets."""
+    if by_hand((link.start, link.end) for link in graph_of(run.cell).links) is None:
+        return Stack((*top, *left, BLANK, picture))
+    side = Stack((*left, BLANK, *more))
+    return Stack((*top, Beside((side, picture), (columns - 56, 53))))
 
 
 def unseen(run: Run, state: State) -> frozenset[str]:
@@ -76,10 +92,10 @@ def heading(run: Run, state: State, columns: int, say: Language) -> Title:
     """`lstm   step 2 of 6, forward`, and what was run where there is room."""
     way = say("backward") if state.back else say("forward")
     words = say("step {t} of {n}").format(t=state.t + 1, n=len(run))
-    what = f"{words}, {way}"
+    what = words + say(", ") + way
     if run.units > 1:
         shown = say("unit {unit} of 0 to {last}").format(unit=state.unit, last=run.units - 1)
-        what += f", {shown}"
+        what += say(", ") + shown
     source = say.known(run.source)
     room = columns - len(run.cell.name) - 9 - sum(1 + (ord(c) > 0x2E80) for c in what + source)
     return Title(run.cell.name, f"{what}   ({source})" if source and room >= 0 else what)
@@ -158,8 +174,9 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
     first, last = unit_window(values.shape[-1], state.unit, rows)
     shown = until(values, state.t, name in hidden).T[first:last]
     low, high = run.scale(name, state.unit)
-    if low == high or (values.size and np.nanmax(np.abs(values)) > high):
-        high = float(np.nanmax(np.abs(np.where(np.isfinite(values), values, 0.0)))) or 1.0
+    most = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+    if low == high or most > high:
+        high = round_number(most)
         low = -high
     title = say.phrase(
         "{name}, all units through time", name=Text(say.title(run.cell, name) or name)
@@ -167,6 +184,14 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
     labels = tuple(Text(f"{name}[{k}]", kind(run.cell, name)) for k in range(first, last))
     chosen = (state.unit - first, state.t)
     return Grid(title, shown, labels, steps(run), say("step"), low, high, chosen=chosen)
+
+
+def round_number(least: float) -> float:
+    """The next of 1, 2, 5, 10, 20 … that is as large; 1 for nothing."""
+    if least <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(least))
+    return next((k * power for k in (1, 2, 5) if k * power >= least), 10 * power)
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ quantity with its value beside its gradient, the chosen one with the share of ea
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -14,7 +15,6 @@ import numpy as np
 from lstm_viz.expressions import kind, named
 from lstm_viz.languages import Language
 from lstm_viz.pictures import (
-    Beside,
     Expression,
     Gradient,
     Grid,
@@ -35,6 +35,7 @@ from lstm_viz.views.step_screen import (
     steps,
     unit_window,
     unseen,
+    with_wiring,
     without,
 )
 from lstm_viz.views.step_state import State
@@ -59,14 +60,13 @@ def backward(run: Run, state: State, columns: int, rows: int, say: Language) -> 
         left += [BLANK, *product_bars(run, state, columns, say)]
     if not large:
         return Stack((*top, *left))
-    left += [BLANK, *history(run, state, hidden, say)]
     picture = without(wiring(run.trace, state.t, state.unit, run.gradients), hidden)
-    return Stack((*top, Beside((Stack(tuple(left)), picture), (columns - 56, 53))))
+    return with_wiring(run, top, left, picture, history(run, state, hidden, say), columns)
 
 
 def message(run: Run, state: State, say: Language) -> Expression:
     """One sentence about the chosen gradient."""
-    cell, name = run.cell, state.line.partition("[")[0]
+    cell, name = run.cell, state.name
     title = Text(say.title(cell, name) or name, kind(cell, name))
     if state.hidden:
         words = "What will the gradient of the {name} be? The next key shows it."
@@ -75,7 +75,7 @@ def message(run: Run, state: State, say: Language) -> Expression:
     for passing, said in passed_words(cell, values, state.unit, state.t, say):
         if passing == name:
             return said
-    gradient = float(values["d" + name][_row(state)])
+    gradient = float(values["d" + name][state.row])
     if gradient == 0:
         return say.phrase("A little more of the {name} would not change the loss.", name=title)
     words = (
@@ -84,10 +84,6 @@ def message(run: Run, state: State, say: Language) -> Expression:
         else "A little more of the {name} lowers the loss {size} times as much."
     )
     return say.phrase(words, name=title, size=Value(abs(gradient), "gradient"))
-
-
-def _row(state: State) -> int:
-    return int(state.line.partition("[")[2].rstrip("]") or (0 if state.line == "x" else state.unit))
 
 
 # ---------------------------------------------------------------------------- through time
@@ -126,18 +122,26 @@ def since(values: np.ndarray, t: int, hidden: bool = False) -> np.ndarray:
 
 def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: Language) -> Grid:
     """Units × time of the chosen gradient, by the logarithm of its size."""
-    name = state.line.partition("[")[0]
+    name = state.name
     values = run.gradients[name]
     first, last = unit_window(values.shape[-1], min(state.unit, values.shape[-1] - 1), rows)
     shown = since(values, state.t, name in hidden).T[first:last]
-    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
-    high = float(sizes.max(initial=0.0)) or 1.0
-    low = min(max(float(sizes.min(initial=high)), high * FAINTEST), high / 10)
+    low, high = decades(values)
     title = say.phrase("{name}, all units through time", name=Text(f"∂L/∂{name}"))
     labels = tuple(Text(f"d{name}[{k}]", "gradient") for k in range(first, last))
-    chosen = (_row(state) - first, state.t)
+    chosen = (state.row - first, state.t)
     scale = {"low": low, "high": high, "logarithmic": True}
     return Grid(title, shown, labels, steps(run), say("step"), chosen=chosen, **scale)
+
+
+def decades(values: np.ndarray) -> tuple[float, float]:
+    """Powers of ten around the sizes of all numbers but 0, as many as can be told apart."""
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    if not len(sizes):
+        return 0.1, 1.0
+    high = 10.0 ** math.ceil(math.log10(float(sizes.max())))
+    low = 10.0 ** math.floor(math.log10(max(float(sizes.min()), 1e-300)))
+    return min(max(low, high * FAINTEST), high / 10), high
 
 
 # ---------------------------------------------------------------------------- the gradients
@@ -146,7 +150,7 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
 def sweep(run: Run, state: State, hidden: Collection[str], say: Language) -> Sweep:
     """Every quantity's value and gradient; the chosen one with its shares."""
     lines = run.lines(True, state.unit)
-    chosen = state.line.partition("[")[0]
+    chosen = state.name
     moment = Moment(run.gradients, state.t, {chosen: run.shares(chosen)}, say)
     found = []
     for line in lines:
@@ -167,10 +171,7 @@ def history(run: Run, state: State, hidden: Collection[str], say: Language) -> t
     """The size of every gate's gradient through time as small columns, by its logarithm."""
     found: list[Picture] = [Words(say.phrase("the gates' gradients so far, by size"), "quiet")]
     for name in run.gates(state.unit):
-        values = np.abs(run.gradients[name][:, state.unit])
-        known = values[np.isfinite(values) & (values > 0)]
-        high = float(known.max(initial=0.0)) or 1.0
-        low = min(max(float(known.min(initial=high)), high * FAINTEST), high / 10)
+        low, high = decades(run.gradients[name][:, state.unit])
         shown = since(run.gradients[name][:, state.unit], state.t, name in hidden)[None]
         row = (Text(f"d{name}", kind(run.cell, name)),)
         scale = {"low": low, "high": high, "logarithmic": True}

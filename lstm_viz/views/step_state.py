@@ -30,6 +30,17 @@ class State:
     predict: bool = False
     hidden: bool = False
 
+    @property
+    def name(self) -> str:
+        """The quantity of the chosen line: x of x[2]."""
+        return self.line.partition("[")[0]
+
+    @property
+    def row(self) -> int:
+        """Its row: the unit, or which of the inputs."""
+        place = self.line.partition("[")[2].rstrip("]")
+        return int(place) if place else 0 if self.name == "x" else self.unit
+
 
 def token(state: State) -> str:
     """The state in a few letters; `read_token` reads it back."""

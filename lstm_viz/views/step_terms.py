@@ -21,11 +21,10 @@ def product_bars(run: Run, state: State, columns: int, say: Language) -> list[Pi
     """The products behind the chosen line, forward or backward, as signed bars."""
     trees = _trees(run, state)
     values = run.values(state.t, gradients=state.back)
-    row = int(state.line.partition("[")[2].rstrip("]") or state.unit)
-    bars = [each for tree in trees for each in _products(run, tree, values, row)]
+    bars = [each for tree in trees for each in _products(run, tree, values, state.row)]
     if not bars:
-        name = state.line
-        return [Words(say.phrase("There is no sum of products in {name}.", name=name), "quiet")]
+        words = say.phrase("There is no sum of products in {name}.", name=state.line)
+        return [Words(words, "quiet")]
     largest = max(abs(each.value) for each in bars) or 1.0
     bars = [Bar(b.name, b.value, -largest, largest, b.note) for b in bars]
     count = f"{len(bars)}"
@@ -39,8 +38,7 @@ def product_bars(run: Run, state: State, columns: int, say: Language) -> list[Pi
 def _trees(run: Run, state: State) -> list[Tree]:
     if not state.back:
         return [run.cell.equation[state.line].tree]
-    name = state.line.partition("[")[0]
-    return [edge.term for edge in run.cell.backward if edge.target == name]
+    return [edge.term for edge in run.cell.backward if edge.target == state.name]
 
 
 def _products(run: Run, tree: Tree, values: Values, row: int) -> Iterator[Bar]:

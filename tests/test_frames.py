@@ -1,0 +1,207 @@
+"""The frames of `lstm-viz step`: true numbers, nothing cut, nothing told too early."""
+
+import gc
+import re
+import tracemalloc
+from dataclasses import replace
+
+import numpy as np
+import pyte
+import pytest
+from stages import a_stage, drawn, text_of
+
+from lstm_viz import CELLS
+from lstm_viz.numerals import numeral
+from lstm_viz.playing import make_film
+from lstm_viz.terminal.keys import decode
+from lstm_viz.terminal.painter import Painter
+from lstm_viz.terminal.paper import Paper
+from lstm_viz.terminal.player import Player, frame
+from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR
+from lstm_viz.views.step_state import State, read_token, token
+
+NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.\d+(?:e-?\d+)?(?![\w.])")
+
+
+def every_line(stage, t=2):
+    """A state for every line that can be chosen, forward and back."""
+    for back in (False, True):
+        for unit in range(min(stage.run.units, 2)):
+            for line in stage.run.lines(back, unit):
+                yield State(t, line, back, unit)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_no_row_is_wider_than_the_screen_whatever_is_chosen(name):
+    for hidden, size in ((1, (120, 40)), (3, (80, 24))):
+        stage = a_stage(name, hidden)
+        for k, state in enumerate(every_line(stage)):
+            switched = ({}, {"terms": True}, {"hidden": True, "predict": True})[k % 3]
+            rows = drawn(stage, replace(state, **switched), *size)
+            assert len(rows) == size[1]
+            assert max(row.width for row in rows) <= size[0], state
+
+
+@pytest.mark.parametrize("name", ["lstm", "rnn", "linear"])
+@pytest.mark.parametrize("columns", [40, 80, 120, 200])
+def test_no_number_is_cut_at_any_width(name, columns):
+    stage = a_stage(name, 2)
+    known = all_numbers(stage)
+    for at in ("3.h", "b3.h", "3.h.x", "b3.h.x"):
+        rows = drawn(stage, at, columns, 60)
+        assert max(row.width for row in rows) <= columns
+        found = NUMBER.findall(text_of(rows))
+        assert len(found) > 10
+        assert set(found) <= known, set(found) - known
+
+
+def all_numbers(stage):
+    """Every number that is recorded or follows from what is, as it is written."""
+    runs = [stage.run, stage._make_other()]
+    found = set()
+    for run in runs:
+        arrays = [*run.trace.weights.values(), *run.gradients.weights.values()]
+        for name in run.trace.names:
+            arrays += [run.trace[name], run.gradients[name], *run.shares(name).values()]
+        numbers = np.concatenate([np.ravel(each) for each in arrays])
+        found |= {numeral(sign * float(v)) for v in numbers for sign in (1, -1)}
+        found |= {f"{100 * v:.1f}" for v in numbers if 0 <= v <= 1}
+        found |= {f"{100 * (1 - v):.1f}" for v in numbers if 0 <= v <= 1}
+    wide = (drawn(stage, at, 2000, 400) for at in ("3.h", "b3.h", "3.h.x", "b3.h.x"))
+    computed = "\n".join(map(text_of, wide))  # what was kept and added: not recorded as such
+    return found | set(NUMBER.findall(computed))
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "slstm"])
+@pytest.mark.parametrize(("hidden", "size"), [(1, (80, 24)), (1, (120, 60)), (3, (120, 60))])
+def test_what_is_to_be_predicted_stands_nowhere_on_the_screen(name, hidden, size):
+    stage = a_stage(name, hidden)
+    for state in every_line(stage):
+        state = replace(state, digits=9, predict=True)
+        line = state.line.partition("[")[0]
+        record = stage.run.gradients if state.back else stage.run.trace
+        answer = abs(float(record[line][state.t, 0 if line == "x" else state.unit]))
+        secret = numeral(answer, 9)
+        if secret in ("0.000000000", "1.000000000"):
+            continue
+        others = [
+            float(r[n][t].flat[k])
+            for r in (stage.run.trace, stage.run.gradients)
+            for n in stage.run.trace.names
+            for t in range(len(stage.run))
+            for k in range(r[n].shape[-1])
+            if not (r is record and n == line and t == state.t)
+        ]
+        if any(numeral(abs(v), 9) == secret for v in others):
+            continue
+        assert secret in text_of(drawn(stage, state, *size)), state
+        hidden_state = replace(state, hidden=True)
+        shown = text_of(drawn(stage, hidden_state, *size))
+        assert secret not in shown, (state, shown)
+        assert "?" in shown
+
+
+def test_a_token_brings_the_state_back():
+    for state in (
+        State(0, "c"),
+        State(11, "x[3]", True, 2, 6, True, True, True, True),
+        State(3, "z_f", predict=True, terms=True),
+    ):
+        assert read_token(token(state)) == state
+
+
+def test_every_product_is_listed_and_they_sum_to_the_dot_product():
+    stage = a_stage("lstm", 5)
+    shown = text_of(drawn(stage, "3.z_f.u2.d9.t", 100, 40))
+    products = re.findall(r"^\w_f\[2,\d\] · [\w]+\[\d\] +(\S+)", shown, flags=re.M)
+    assert len(products) == 6
+    trace = stage.run.trace
+    total = trace["z_f"][2, 2] - trace.weights["b_f"][2]
+    assert sum(map(float, products)) == pytest.approx(total, abs=1e-7)
+
+
+def test_a_heat_map_without_colour_says_the_same_in_characters():
+    stage = a_stage("lstm", 4, steps=40)
+    rows = drawn(stage, "30.g", 80, 24, colours=False)
+    (line,) = [row.plain for row in rows if row.plain.startswith("▸ g[0]")]
+    cells = line[10:].rstrip()
+    values = stage.run.trace["g"][:30, 0]
+    assert len(cells) == 30
+    for cell, value in zip(cells, values, strict=True):
+        assert cell in (" .:+oO@" if value >= 0 else " ,;-xX%")
+    inked = [(" .:+oO@".find(c) + 1 or " ,;-xX%".find(c) + 1) for c in cells]
+    order = np.argsort(np.abs(values))
+    assert sorted(inked) == [inked[k] for k in order]
+
+
+@pytest.mark.parametrize("depth", [ATTRIBUTES, SIXTEEN, MANY, TRUECOLOUR])
+def test_what_is_sent_draws_every_cell_as_it_should_be(depth):
+    stage = a_stage("lstm", 3)
+    screen = pyte.Screen(120, 40)
+    stream, painter = pyte.Stream(screen), Painter(120, 40, depth)
+    for at in ("1.c", "2.c", "2.c", "3.f.u1", "b3.f.u1", "b2.z_i", "3.c.x", "1.z_g.t", "6.h"):
+        rows = drawn(stage, at, 120, 40)
+        stream.feed(painter.paint(rows))
+        assert [r.rstrip() for r in screen.display] == [r.plain.rstrip() for r in rows]
+        if depth == TRUECOLOUR:
+            check_styles(screen, rows)
+    assert painter.paint(rows) == ""
+
+
+def check_styles(screen, rows):
+    """Every character has the colour, and the weight, of its run."""
+    for y, row in enumerate(rows):
+        x = 0
+        for text, style in row.runs:
+            for letter in text:
+                cell = screen.buffer[y][x]
+                assert cell.bold == ("bold" in style), (y, x, style)
+                assert cell.reverse == ("reverse" in style)
+                if letter != " " and (ink := [w for w in style.split() if w[0] == "#"]):
+                    assert cell.fg == ink[0][1:]
+                if " on #" in f" {style}":
+                    assert cell.bg == style.rpartition("on #")[2][:6]
+                x += 1
+
+
+def test_playing_a_long_sequence_keeps_no_memory():
+    stage = a_stage("lstm", steps=1000)
+    film, paper = make_film(stage), Paper(80, height=24, colours=True)
+    player, painter = Player(film, stage.checked(State()), 60), Painter(80, 24, TRUECOLOUR)
+    player.press("space")
+    sizes = []
+    tracemalloc.start()
+    for k in range(160):
+        painter.paint(player.rows(paper))
+        player.tick(float(k + 1))
+        if k in (60, 159):
+            gc.collect()
+            sizes.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert player.state.t > 150
+    assert sizes[1] - sizes[0] < 60_000
+
+
+def test_keys_are_read_however_they_are_sent():
+    assert decode(b"\x1b[C\x1bOD\x1b[1;5A\x1b[4~ q\r") == (
+        ["right", "left", "up", "end", "space", "q", "enter"],
+        b"",
+    )
+    assert decode(b"b\x1b[", more=True) == (["b"], b"\x1b[")
+    assert decode(b"\x1b") == (["escape"], b"")
+    assert decode(b"\xff\x00\x1b[99zu") == (["u"], b"")
+
+
+def test_a_frame_higher_than_the_screen_can_be_moved_over():
+    stage = a_stage("lstm", 12)
+    film, paper = make_film(stage), Paper(80, height=24)
+    player = Player(film, stage.checked(read_token("3.z_f.t")))
+    first = player.rows(paper)
+    assert player.overflow > 0
+    for _ in range(5):
+        player.press("page down")
+    last = player.rows(paper)
+    assert "h_prev[11]" not in text_of(first)
+    assert "h_prev[11]" in text_of(last)
+    assert "PgDn" in last[-1].plain
+    assert frame(film, player.state, paper)[1] == player.overflow

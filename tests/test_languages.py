@@ -1,0 +1,114 @@
+"""Both languages say everything: every word of the screens and of the zoo has its Chinese one."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from program import lstm_viz
+from stages import a_stage, drawn, text_of
+from test_frames import every_line
+
+import lstm_viz as package
+from lstm_viz import CELLS
+from lstm_viz.chinese import CHINESE, MEANINGS, TITLES
+from lstm_viz.languages import LANGUAGES
+from lstm_viz.playing import make_film
+from lstm_viz.presets import PRESETS
+from lstm_viz.sequences import NAMED
+from lstm_viz.terminal.paper import Paper
+from lstm_viz.terminal.player import fitted, help_page
+
+ROOMS = Path(package.__file__).parent
+CHINESE_LETTER = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH_WORD = re.compile(r"[A-Za-z]{4,}")
+KNOWN_WORDS = {"tanh", "sigmoid", "lstm", "step", "pytorch", "maximum", "softplus", "PgDn", "PgUp"}
+
+
+def said_in(file):
+    """Every text that a file gives to say(…), say.phrase(…) or words(…)."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if name in ("say", "phrase", "words") and isinstance(node.args[0].value, str):
+                yield node.args[0].value
+
+
+def test_all_that_is_said_in_the_code_is_in_the_catalogue():
+    files = [*ROOMS.glob("views/step*.py"), ROOMS / "views/ledger.py", *ROOMS.glob("terminal/*.py")]
+    said = {text for file in files for text in said_in(file)}
+    assert len(said) > 40
+    assert said - set(CHINESE) - {"{n} "} == set()
+
+
+def test_every_word_of_the_zoo_is_in_the_catalogue():
+    equations = [equation for cell in CELLS.values() for equation in cell.equations]
+    assert {e.title for e in equations} - set(TITLES) == set()
+    assert {e.meaning for e in equations} - set(MEANINGS) - {""} == set()
+
+
+def test_nothing_is_in_the_catalogue_twice_or_for_nobody():
+    zoo = {w for cell in CELLS.values() for e in cell.equations for w in (e.title, e.meaning)}
+    assert set(MEANINGS) <= zoo
+    assert set(TITLES) - {"{state} before"} <= zoo
+    for english, chinese in CHINESE.items():
+        assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", chinese)), english
+
+
+def test_weights_and_inputs_are_named_in_the_language():
+    say = LANGUAGES["zh"]
+    for name, preset in PRESETS.items():
+        if name != "gomez":  # an author and a title
+            assert CHINESE_LETTER.search(say.known(f"{name}: {preset.what}"))
+    for name, sequence in NAMED.items():
+        assert CHINESE_LETTER.search(say.known(f"{name}: {sequence.what}"))
+    assert say.known("random as keras begins, seed 3; forget bias 2") == (
+        "按 keras 方式随机初始化，种子 3；遗忘门偏置 2"
+    )
+    assert say.known("what nobody knows") == "what nobody knows"
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn", "slstm", "minlstm"])
+def test_no_english_is_left_on_a_chinese_screen(name):
+    stage = a_stage(name, 2, lang="zh")
+    for state in every_line(stage):
+        check_chinese(text_of(drawn(stage, state)), stage.run.cell)
+    for at in ("2.h.t", "b2.h.t", "2.h.x", "b2.h.x", "2.h.p", "b2.h.p"):
+        check_chinese(text_of(drawn(stage, at, 120, 40)), stage.run.cell)
+
+
+def check_chinese(text, cell):
+    names = {*cell.names, *cell.parameters, *(f"d{n}" for n in cell.names), cell.name}
+    words = set(ENGLISH_WORD.findall(re.sub(r"\b\w*_\w*\b", "", text)))
+    assert words - KNOWN_WORDS - names == set(), text
+    assert CHINESE_LETTER.search(text)
+
+
+def test_the_help_is_chinese_too():
+    stage = a_stage("lstm", lang="zh")
+    paper = Paper(80, height=30, say=stage.say)
+    shown = text_of(fitted(help_page(make_film(stage), paper), paper))
+    assert set(ENGLISH_WORD.findall(shown)) <= {
+        "lstm",
+        "step",
+        "token",
+        "Home",
+        "space",
+        "PgUp",
+        "PgDn",
+    }
+
+
+def test_chinese_takes_two_columns_a_letter():
+    for row in drawn(a_stage("lstm", lang="zh"), "3.c"):
+        wide = len(re.findall(r"[\u3000-\u9fff\uff00-\uffef]", row.plain))
+        assert row.width == len(row.plain) + wide
+    rows = drawn(a_stage("lstm", lang="zh"), "b3.c")
+    bars = {row[: row.plain.index("│")].width for row in rows if "│" in row.plain}
+    assert len(bars) == 1
+
+
+def test_the_printed_steps_are_chinese_as_well():
+    shown = lstm_viz("step", "--backward", "--lang", "zh", width=80).stdout
+    assert "细胞状态保留" in shown
+    assert set(ENGLISH_WORD.findall(re.sub(r"\b\w*_\w*\b", "", shown))) <= KNOWN_WORDS | {"latch"}
