@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -15,14 +15,15 @@ from lstm_viz import flows_data
 from lstm_viz.choices import OptionError
 from lstm_viz.export import write_json
 from lstm_viz.files import replacing
-from lstm_viz.flows import AskedFlows, Flows, measure
+from lstm_viz.flow_choices import measure
+from lstm_viz.flows import AskedFlows, Flows
+from lstm_viz.gradients_film import FRAMES, Shown, first_shown, found, make_film, token
 from lstm_viz.pictures import Picture, Stack
-from lstm_viz.terminal import Film, Key, can_play, open_console, play, show
+from lstm_viz.terminal import can_play, open_console, play, show
 from lstm_viz.views import gradients as view
 from lstm_viz.views.gradients_parts import PARTS
 
 STILLS, FILMS, DATA = ("png", "svg", "pdf"), ("gif", "mp4", "webp"), ("npz", "json", "csv")
-FRAMES = 60  # of the sweep
 SECONDS = 0.06  # a frame of a saved film
 WIDE = 100_000  # columns, where a picture has room for every step
 PATIENCE = 1.0  # seconds after which a bar says how far it is
@@ -44,16 +45,6 @@ class Way:
     def ending(self) -> str:
         """The ending of the file to save, if there is one."""
         return self.save.lower().rpartition(".")[2] if self.save else ""
-
-
-@dataclass(frozen=True)
-class _State:
-    """What is on the screen: the sweep at a step, or a part of one flow."""
-
-    step: int
-    part: str = ""
-    flow: int = 0
-    whole: bool = False  # as it begins, before the sweep was played
 
 
 def run_gradients(
@@ -83,20 +74,8 @@ def run_gradients(
         units = flows.flows[0].trace[flows.flows[0].state].shape[-1]
         if unit >= units:
             raise OptionError(f"--unit {unit}: there are units 0 to {units - 1}")
-        first = _first(flows, parts) if at is None else _found(flows, at)
+        first = first_shown(flows, parts) if at is None else found(flows, at)
         _leave(flows, parts, unit, way, first)
-
-
-def _found(flows: Flows, at: str) -> _State:
-    """What a token stands for: `36` the sweep at a step, `routes.2` a part of the second line."""
-    part, _, number = at.partition(".")
-    if part in PARTS:
-        if int(number or 1) > len(flows.flows):
-            raise OptionError(f"--at {at}: there are {len(flows.flows)} lines")
-        return _State(0, part, int(number or 1) - 1)
-    if int(part) > flows.steps:
-        raise OptionError(f"--at {at}: the sequence has {flows.steps} steps")
-    return _State(int(part) - 1)
 
 
 def _check(way: Way, parts: list[str]) -> None:
@@ -117,7 +96,7 @@ def _check(way: Way, parts: list[str]) -> None:
         can_save(str(way.save))
 
 
-def _leave(flows: Flows, parts: list[str], unit: int, way: Way, first: _State) -> None:
+def _leave(flows: Flows, parts: list[str], unit: int, way: Way, first: Shown) -> None:
     if way.save:
         _save(way.save, flows, parts, unit, way, first)
         click.echo(f"saved {way.save}", err=True)
@@ -126,8 +105,8 @@ def _leave(flows: Flows, parts: list[str], unit: int, way: Way, first: _State) -
     elif way.csv:
         flows_data.write_csv(sys.stdout, flows)
     elif can_play() and not way.still:
-        last = play(_film(flows, unit), first, way.speed)
-        click.echo(f"--at {_token(last)}", err=True)
+        last = play(make_film(flows, unit), first, way.speed)
+        click.echo(f"--at {token(last)}", err=True)
     else:
         console = open_console()
         width = max(console.width, 20)
@@ -141,7 +120,7 @@ def _leave(flows: Flows, parts: list[str], unit: int, way: Way, first: _State) -
 
 
 def _stills(
-    flows: Flows, parts: list[str], unit: int, width: int, first: _State
+    flows: Flows, parts: list[str], unit: int, width: int, first: Shown
 ) -> Iterator[Picture]:
     """The whole picture; the parts that were asked for, of every flow; or one frame."""
     yield view.title(flows)
@@ -155,70 +134,10 @@ def _stills(
         yield view.picture(flows, first.step, width)
 
 
-# ---------------------------------------------------------------------------- playing
-
-
-def _first(flows: Flows, parts: list[str]) -> _State:
-    """All of the sweep, or the first part that was asked for."""
-    named = [k for k, flow in enumerate(flows.flows) if flow.cell.name == "lstm"]
-    return _State(0, parts[0] if parts else "", named[0] if named else 0, True)
-
-
-def _film(flows: Flows, unit: int) -> Film:
-    last, steps = flows.steps - 1, view.backward_steps(flows.steps, FRAMES)
-    pictures: dict[tuple[str, int, int], Stack] = {}
-
-    def picture(state: _State, columns: int, rows: int) -> Picture:
-        if not state.part:
-            return view.picture(flows, state.step, columns)
-        key = state.part, state.flow, columns
-        if key not in pictures:
-            pictures[key] = PARTS[state.part](flows.flows[state.flow], columns, unit)
-        return pictures[key]
-
-    def onward(state: _State) -> _State | None:
-        """One frame further back; from the whole picture, to the beginning of the sweep."""
-        if state.whole:
-            return _State(last, "", state.flow)
-        if state.part or not state.step:
-            return None
-        return replace(state, step=next((t for t in steps if t < state.step), 0))
-
-    def to(step: int) -> Any:
-        return lambda state: _State(step, "", state.flow)
-
-    def by(change: int) -> Any:
-        return lambda state: _State(min(max(state.step + change, 0), last), "", state.flow)
-
-    def look(part: str) -> Any:
-        return lambda state: replace(state, part="" if state.part == part else part)
-
-    def turn(change: int) -> Any:
-        return lambda state: replace(state, flow=(state.flow + change) % len(flows.flows))
-
-    keys = (
-        Key(("left",), "←", "one step further back", by(-1)),
-        Key(("right",), "→", "one step towards the loss", by(1)),
-        Key(("home",), "Home", "at the first step: the whole picture", to(0)),
-        Key(("end",), "End", "at the last step, where the sweep begins", to(last), "restart"),
-        Key(("tab",), "Tab", "the next cell, in what follows", turn(1)),
-        Key(("l",), "l", "ledger: every step's loss by every step before", look("ledger")),
-        Key(("r",), "r", "routes: by which ways the state acts on the next", look("routes")),
-        Key(("s",), "s", "spectrum: singular values over more and more steps", look("spectrum")),
-        Key(("m",), "m", "memory: what the state is made of", look("memory")),
-        Key(("g",), "g", "gates: how open they stand", look("gates")),
-    )
-    return Film(picture, _token, onward, keys, title="lstm-viz gradients, key by key")
-
-
-def _token(state: _State) -> str:
-    return f"{state.part}.{state.flow + 1}" if state.part else str(state.step + 1)
-
-
 # ---------------------------------------------------------------------------- saving
 
 
-def _save(path: str, flows: Flows, parts: list[str], unit: int, way: Way, first: _State) -> None:
+def _save(path: str, flows: Flows, parts: list[str], unit: int, way: Way, first: Shown) -> None:
     ending = way.ending
     if ending in (*STILLS, *FILMS):
         _save_picture(path, flows, parts, unit, way, first)
@@ -237,7 +156,7 @@ def _save(path: str, flows: Flows, parts: list[str], unit: int, way: Way, first:
 
 
 def _save_picture(
-    path: str, flows: Flows, parts: list[str], unit: int, way: Way, first: _State
+    path: str, flows: Flows, parts: list[str], unit: int, way: Way, first: Shown
 ) -> None:
     from lstm_viz.figure import save_film, save_still
 

@@ -12,7 +12,8 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
-from lstm_viz.flows import AskedFlows, measure
+from lstm_viz.flow_choices import measure
+from lstm_viz.flows import AskedFlows
 from lstm_viz.views import gradients as view
 from lstm_viz.views.gradients_parts import PARTS
 
@@ -221,6 +222,14 @@ def test_mistakes_end_in_one_line(options, code, said):
     assert (answer.exit_code, answer.stdout) == (code, "")
     assert said in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
+
+
+def test_pictures_and_films_are_saved(tmp_path):
+    for name, options in (("flow.svg", ()), ("routes.png", ("--routes",)), ("flow.gif", ())):
+        path = tmp_path / name
+        answer = lstm_viz("gradients", "--length", "4", *options, "--save", str(path))
+        assert answer.exit_code == 0, answer.stderr
+        assert path.stat().st_size > 1000
 
 
 def test_the_length_option_and_measures_agree_on_the_verdict():
