@@ -5,13 +5,13 @@ Every choice is said in words beside the thing chosen, so that the screen can sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
-from lstm_viz import sequences
+from lstm_viz import sequences, sequences_of_arrays
 from lstm_viz.cell import Cell, read_cell
 from lstm_viz.cells import CELLS
 from lstm_viz.equations import did_you_mean
@@ -20,7 +20,7 @@ from lstm_viz.memory import refuse_too_large
 from lstm_viz.presets import PRESETS, Preset
 from lstm_viz.sequences import Sequence
 from lstm_viz.starts import set_forget_bias
-from lstm_viz.trace import Trace
+from lstm_viz.trace import Gradients, Trace, backpropagate, run
 from lstm_viz.weights import Weights, load_weights
 
 RANDOM = "random"
@@ -48,6 +48,12 @@ class Asked:
     forget_bias: float | None = None
     target: str | None = None
     loss_at: str | None = None
+    model: str | None = None
+    layer: str | None = None
+    head: str | None = None
+    nonlinearity: str | None = None
+    vocabulary: str | None = None
+    standardise: str | None = None
     stdin: IO[bytes] | None = None
 
 
@@ -61,9 +67,26 @@ class Chosen:
     sequence: Sequence
     preset: Preset | None = None
 
+    def trace(self) -> Trace:
+        """The run."""
+        return run(self.cell, self.weights, self.sequence.values)
+
+    def back(self, asked: Asked, trace: Trace) -> tuple[Loss, Gradients]:
+        """The loss that was asked for, and back from it."""
+        loss = choose_loss(asked, self, trace)
+        return loss, backpropagate(trace, {trace.cell.output: loss.gradient})
+
+
+MODEL_OPTIONS = ("layer", "head", "nonlinearity", "vocabulary", "standardise")
+
 
 def choose(asked: Asked) -> Chosen:
     """The cell, the weights and the input that were asked for, or those that show most."""
+    if asked.model is not None:
+        return _model(asked)
+    for option in MODEL_OPTIONS:
+        if getattr(asked, option) is not None:
+            raise OptionError(f"--{option} is for a model: give it with --model FILE")
     cell = choose_cell(asked.cell)
     sequence = choose_sequence(asked, cell)
     name = asked.weights or _usual(asked, cell, sequence)
@@ -77,9 +100,23 @@ def choose(asked: Asked) -> Chosen:
         preset, (weights, source) = None, _from_file(asked, cell, name)
         sequence = sequence or _own_input(PRESETS["latch"])
         check_fit(cell, weights, sequence, name)
+    steps, units = len(sequence.values), max(map(len, weights.values()), default=1)
+    refuse_too_large(steps * _bytes_per_step(cell, units), f"{steps:,} steps", "fewer steps")
     if asked.forget_bias is not None:
         source += _set_forget_bias(cell, weights, asked.forget_bias)
     return Chosen(cell, weights, source, sequence, preset)
+
+
+def _model(asked: Asked) -> Chosen:
+    from lstm_viz.model_runs import AskedModel, choose_model
+
+    for option in ("hidden", "weights", "start", "forget_bias"):
+        if getattr(asked, option) is not None:
+            name = option.replace("_", "-")
+            raise OptionError(f"--{name} is for a cell: the weights of --model are as they are")
+    if asked.cell != Asked.cell:
+        raise OptionError("--cell and --model are two things to run: give one of them")
+    return choose_model(AskedModel(**{f.name: getattr(asked, f.name) for f in fields(AskedModel)}))
 
 
 # ---------------------------------------------------------------------------- the cell
@@ -116,6 +153,8 @@ def choose_sequence(asked: Asked, cell: Cell) -> Sequence | None:
         if asked.stdin is None:
             raise InputError("standard input is closed: there is nothing to read")
         return sequences.from_stream(asked.stdin, asked.column)
+    if given.startswith("@") and given.lower().endswith((".npy", ".npz")):
+        return sequences_of_arrays.from_array_file(given[1:], asked.column)
     if given.startswith("@"):
         return sequences.from_file(given[1:], asked.column)
     if given.partition(":")[0].replace("-", "").isalpha() and not _is_number(given):
@@ -176,8 +215,6 @@ def _random(asked: Asked, cell: Cell, sequence: Sequence) -> tuple[Weights, str]
     hidden = asked.hidden or (features if cell.letters("x") != "I" else 1)
     needed = BYTES_PER_WEIGHT * cell.count(features, hidden)
     refuse_too_large(needed, f"{hidden:,} hidden units", "fewer")
-    needed += len(sequence.values) * _bytes_per_step(cell, hidden)
-    refuse_too_large(needed, f"{hidden:,} hidden units", "fewer, or for fewer steps")
     return cell.start(features, hidden, seed, start), f"random as {start} begins, seed {seed}"
 
 

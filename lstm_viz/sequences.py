@@ -23,7 +23,8 @@ from lstm_viz.equations import did_you_mean
 from lstm_viz.errors import InputError
 from lstm_viz.memory import refuse_too_large
 
-CSV_MEMORY = 30  # bytes in memory for a byte of CSV, while it is read
+# Bytes in memory for a byte, a row and a cell of CSV, while it is read.
+PER_BYTE, PER_ROW, PER_CELL = 4, 400, 100
 
 
 @dataclass(frozen=True)
@@ -189,10 +190,12 @@ def from_stream(stream: IO[bytes], columns: Iterable[str] = ()) -> Sequence:
 
 
 def _read(stream: IO[bytes], path: str) -> str:
-    content = bytearray()
+    content, needed = bytearray(), 0
     while part := stream.read(1 << 20):
         content += part
-        refuse_too_large(CSV_MEMORY * len(content), path, "a smaller file")
+        cells = sum(map(part.count, (b",", b";", b"\t", b" ")))
+        needed += PER_BYTE * len(part) + PER_ROW * part.count(b"\n") + PER_CELL * cells
+        refuse_too_large(needed, path, "a smaller file")
         if b"\0" in part:
             raise InputError(f"{path}: this is not a text of numbers (it holds zero bytes)")
     try:

@@ -261,3 +261,11 @@ def test_a_signal_ends_the_program_without_a_trace(folder, number, code):
     assert b"Traceback" not in err
     assert [file.name for file in folder.iterdir()] == ["run.txt"]
     assert (folder / "run.txt").read_text() == "precious"
+
+
+def test_a_file_of_more_rows_than_memory_is_refused_while_it_is_read(folder, monkeypatch):
+    monkeypatch.setattr("lstm_viz.memory.physical_memory", lambda: 2e6)
+    (folder / "data.csv").write_bytes(b"1\n" * 20_000)
+    assert "data.csv would take" in refused("--input", "@data.csv", exit_code=3)
+    monkeypatch.setattr("lstm_viz.memory.physical_memory", lambda: 2e7)
+    assert "20,000 steps would take" in refused("--input", "@data.csv", exit_code=3)

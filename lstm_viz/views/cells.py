@@ -65,10 +65,12 @@ def cell(cell: Cell) -> Iterator[Stack]:
 
 
 def _size(cell: Cell) -> str:
-    backward, parameters = len(cell.backward), len(cell.parameters)
-    return (
-        f"{len(cell.equations)} equations, {backward} backward equations, {parameters} parameters"
-    )
+    counts = {
+        "equation": len(cell.equations),
+        "backward equation": len(cell.backward),
+        "parameter": len(cell.parameters),
+    }
+    return ", ".join(f"{count} {word}{'s' * (count != 1)}" for word, count in counts.items())
 
 
 def _equation(cell: Cell, name: str) -> tuple[Expression, ...]:
