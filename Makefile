@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test test-torch lint format bench docs clean
+.PHONY: help install demo test test-torch lint format bench docs pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,12 @@ bench: install ## measure speed and memory (against PyTorch too, if it is in .ve
 
 docs: install ## write the reference pages from the code
 	$(BIN)/python docs/make_reference.py
+
+pictures: install ## draw the pictures of the README again, with the program itself
+	mkdir -p docs/pictures
+	$(BIN)/lstm-viz step --at 2.c --save docs/pictures/step.svg
+	$(BIN)/lstm-viz step --at b5.c --save docs/pictures/step_back.svg
+	$(BIN)/lstm-viz step --at 2.c --size 120x40 --save docs/pictures/step_large.svg
 
 clean: ## remove caches and build leftovers (.venv stays)
 	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

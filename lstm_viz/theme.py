@@ -22,7 +22,7 @@ class Look:
 
 
 LOOKS = {
-    "input": Look("#7d7d7d", "→", "input"),
+    "input": Look("#6478a8", "→", "input"),
     "sum": Look("#7d7d7d", "Σ", "sum"),
     "gate 1": Look("#0e8f6e", "◐", "gate"),
     "gate 2": Look("#1f83d6", "◐", "gate"),

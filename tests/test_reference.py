@@ -70,11 +70,15 @@ def test_neither_the_import_nor_help_loads_numpy_rich_or_matplotlib(what):
     assert shown.stdout.splitlines()[-1] == "[]", shown.stderr
 
 
-def test_the_readme_shows_what_the_program_prints():
+def test_the_readme_shows_what_the_program_draws(tmp_path):
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
+    asked = re.findall(r"lstm-viz (step .*) --save docs/pictures/(\S+)", recipe)
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = [each for each in page.split("```") if "── step 2" in each]
-    shown = lstm_viz("step", "--backward", width=80).stdout.partition("── step 3")[0]
-    assert not set(block.strip().splitlines()) - set(shown.splitlines())
+    assert len(asked) == page.count("docs/pictures/step") == 3
+    for options, name in asked:
+        assert lstm_viz(*options.split(), "--save", str(tmp_path / name)).exit_code == 0
+        kept = ROOT / "docs" / "pictures" / name
+        assert (tmp_path / name).read_bytes() == kept.read_bytes(), "run make pictures"
 
 
 def test_the_commands_and_the_code_of_the_readme_run():

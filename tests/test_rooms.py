@@ -27,7 +27,10 @@ NUMBERS = [
     "errors",
     "files",
 ]
-DRAWING = "pictures expressions theme numerals terminal views choices commands cli program export"
+DRAWING = (
+    "pictures expressions theme numerals terminal views choices commands cli program export"
+    " languages chinese playing"
+)
 BACK_ENDS = {"rich", "matplotlib", "lstm_viz.terminal", "lstm_viz.figure", "lstm_viz.page"}
 
 
