@@ -149,8 +149,14 @@ def route_sizes(trace: Trace, of: str, by: str = "") -> RouteSizes:
 
 
 def _sizes(matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    safe = np.where(np.isfinite(matrices), matrices, 0.0)
-    return np.linalg.norm(safe, 2, axis=(1, 2)), np.diagonal(matrices, axis1=1, axis2=2)
+    """Spectral norms, from the largest eigenvalue of M Mᵀ (faster than all singular values)."""
+    largest = np.abs(matrices).max(axis=(1, 2))
+    finite = np.isfinite(largest)
+    scale = np.where(finite & (largest > 0), largest, 1.0)
+    scaled = np.where(finite[:, None, None], matrices / scale[:, None, None], 0.0)
+    squares = np.linalg.eigvalsh(scaled @ np.swapaxes(scaled, 1, 2))[:, -1]
+    norms = np.sqrt(np.maximum(squares, 0.0)) * scale
+    return np.where(finite, norms, np.inf), np.diagonal(matrices, axis1=1, axis2=2)
 
 
 # ---------------------------------------------------------------------------- the gradient, split
