@@ -108,36 +108,44 @@ class RecurrentUnit(Unit):
 
 
 class DenseUnit(Unit):
-    """y = f(W x + b), at each step or once."""
+    """y = f(W x + b), at each step or once; into arrays that are kept."""
 
-    def __init__(self, layer: Dense, slopes: Mapping[str, Array], rng: np.random.Generator) -> None:
+    def __init__(
+        self, layer: Dense, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array
+    ) -> None:
         super().__init__(layer, slopes, rng)
         self.W = layer.weights["W"]
         self.b = layer.weights["b"][:, None] if "b" in layer.weights else None
         self.f = None if layer.activation == "linear" else activation(layer.activation)
+        rows = len(self.W)
+        self.z = np.empty((*x.shape[:-2], rows, x.shape[-1]), self.W.dtype)
+        self.dx = np.empty(x.shape, self.W.dtype)
+        self.ones = np.ones(self.z.size // rows, self.W.dtype)
 
     def forward(self, x: Array, training: bool) -> Array:
         """One product for all steps."""
         self.x = x
-        z = np.matmul(self.W, x)
+        z = np.matmul(self.W, x, out=self.z)
         if self.b is not None:
             z += self.b
-        self.z = z
         self.y = z if self.f is None else self.f.run(z)
         return self.y
 
     def backward(self, dy: Array) -> Array:
         """dW = Σ dz xᵀ, db = Σ dz, dx = Wᵀ dz."""
         dz = dy if self.f is None else self.f.back(dy, self.y, self.z)
-        if dz.ndim == 2:
-            self.slopes["W"][...] += dz @ self.x.T
-        else:
-            rows, columns = self.W.shape
-            flat = dz.transpose(1, 0, 2).reshape(rows, -1)
-            self.slopes["W"][...] += flat @ self.x.transpose(0, 2, 1).reshape(-1, columns)
+        flat, x = _flat(dz), _flat(self.x)
+        self.slopes["W"][...] += flat @ x.T
         if self.b is not None:
-            self.slopes["b"][...] += dz.sum(axis=-1) if dz.ndim == 2 else dz.sum(axis=(0, 2))
-        return np.asarray(np.matmul(self.W.T, dz))
+            self.slopes["b"][...] += flat.dot(self.ones)
+        if len(self.W) == 1:  # an outer product, which BLAS is slow at
+            return np.multiply(self.W.T, dz, out=self.dx)
+        return np.matmul(self.W.T, dz, out=self.dx)
+
+
+def _flat(x: Array) -> Array:
+    """(T, rows, B) → (rows, T · B)."""
+    return x if x.ndim == 2 else x.transpose(1, 0, 2).reshape(x.shape[1], -1)
 
 
 class ActivationUnit(Unit):
@@ -200,7 +208,9 @@ def _(layer: Dense, slopes: Mapping[str, Array], rng: np.random.Generator, x: Ar
             f"{layer.name} takes {layer.weights['W'].shape[1]} features, {x.shape[-2]} come in"
         )
     return (
-        Unit(layer, slopes, rng) if layer.activation in ROWWISE else DenseUnit(layer, slopes, rng)
+        Unit(layer, slopes, rng)
+        if layer.activation in ROWWISE
+        else DenseUnit(layer, slopes, rng, x)
     )
 
 
