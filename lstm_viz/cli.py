@@ -11,6 +11,7 @@ import click
 
 from lstm_viz import __version__
 from lstm_viz.cli_gradients import gradients
+from lstm_viz.cli_model import model, model_options
 from lstm_viz.program import Program, prepare
 
 ENDINGS = (*".npz .json .csv .txt .svg .html .png .pdf .gif .mp4 .webp".split(),)
@@ -150,6 +151,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     metavar="B",
     help="Set the bias of the forget gate.",
 )
+@model_options
 @click.option(
     "--backward",
     is_flag=True,
@@ -349,3 +351,4 @@ def data() -> None:
 
 
 program.add_command(gradients)
+program.add_command(model)

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from lstm_viz.cli_model import model_options
+
 STILLS, FILMS = (".png", ".svg", ".pdf"), (".gif", ".mp4", ".webp")
 PARTS = ("ledger", "routes", "spectrum", "memory", "gates")
 DATA = (".npz", ".json", ".csv", ".txt")
@@ -126,6 +128,12 @@ def _speed(ctx: click.Context, param: click.Parameter, value: float) -> float:
     default=1,
     metavar="N",
     help="So many runs: their median, and a band that holds eight tenths of them.  [default: 1]",
+)
+@model_options
+@click.option(
+    "--target",
+    metavar="NUMBERS",
+    help="With --model: what its output should be.  [default: the outputs' sum as the loss]",
 )
 @click.option("--ledger", is_flag=True, help="Every step's loss by every step before, apart.")
 @click.option("--routes", is_flag=True, help="By which ways the state acts on the next one.")

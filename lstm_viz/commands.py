@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import click
 import numpy as np
 
 from lstm_viz import picturing, playing
-from lstm_viz.choices import Asked, Chosen, Loss, OptionError, choose, choose_cell, choose_loss
+from lstm_viz.choices import Asked, Chosen, Loss, OptionError, choose, choose_cell
 from lstm_viz.pictures import Picture
 from lstm_viz.playing import Shown
 from lstm_viz.terminal import can_play, open_console, show
-from lstm_viz.trace import Gradients, Trace, backpropagate, run
+from lstm_viz.trace import Gradients, Trace
 from lstm_viz.views import step as view
 from lstm_viz.views import step_back as view_back
 from lstm_viz.views.step_stage import Stage
@@ -80,16 +80,16 @@ def run_step(
     chosen = choose(asked)
     back = backward or asked.target is not None or asked.loss_at is not None
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
-        trace = run(chosen.cell, chosen.weights, chosen.sequence.values)
+        trace = chosen.trace()
         _check_shown(trace, shown.at, shown.unit)
         if mode in ("text", "data", "picture") and not back:
             _write_out(chosen, trace, None, None, way, shown)
             return
-        loss = choose_loss(asked, chosen, trace)
-        gradients = backpropagate(trace, {trace.cell.output: loss.gradient})
+        loss, gradients = chosen.back(asked, trace)
         if mode in ("text", "data", "picture"):
             _write_out(chosen, trace, loss, gradients, way, shown)
         else:
+            asked = replace(asked, target=None) if asked.model else asked  # for the cell beside it
             stage = playing.make_stage(asked, chosen, trace, loss, gradients, shown)
             _show_frames(stage, mode, way, shown, back)
 

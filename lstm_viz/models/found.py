@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,8 @@ class Model:
     def ignored(self) -> list[str]:
         """Tensors that belong to no part."""
         used = {name for part in self.parts for name, _ in part.shapes}
-        return [name for name in self.tensors if name not in used]
+        numbers = [n for n, t in self.tensors.items() if not t.dtype.startswith(("int", "bool"))]
+        return [name for name in numbers if name not in used]
 
     @property
     def groups(self) -> list[str]:
@@ -129,7 +131,7 @@ class Model:
     def _guessed(self, notes: list[str]) -> list[Part]:
         """All recurrent layers one behind the other, where their widths allow it."""
         found = self.recurrent
-        for one, other in zip(found, found[1:], strict=False):
+        for one, other in pairwise(found):
             if other.inputs is not None and one.outputs != other.inputs:
                 raise InputError(
                     f"{self.path} has several recurrent layers, not one behind the other:"
@@ -216,13 +218,3 @@ def no_recurrent(model: Model) -> str:
     elif any(len(t.shape) == 4 for t in model.tensors.values()):
         said += ", which look like a convolutional network's"
     return said
-
-
-def width_check(path: str, parts: Sequence[Part]) -> None:
-    """Raise `InputError` where one part does not take what the part before it gives."""
-    for one, other in zip(parts, parts[1:], strict=False):
-        if None not in (one.outputs, other.inputs) and one.outputs != other.inputs:
-            raise InputError(
-                f"{path}: {other.name} takes {other.inputs} features,"
-                f" {one.name} gives {one.outputs}"
-            )

@@ -1,9 +1,9 @@
-"""Reads an HDF5 file in a process of its own, since a broken one can hang or crash the HDF5 library.
+"""Reads an HDF5 file in a process of its own: a broken one can hang or crash the HDF5 library.
 
 python hdf5_child.py FILE      (or - for standard input)
 
-Writes one line of JSON, {"groups", "attributes", "tensors"} or {"error"}, and then the numbers of all
-tensors, one after the other. Imports nothing of ours: it is run, not imported.
+Writes one line of JSON, {"groups", "attributes", "tensors"} or {"error"}, and then the numbers of
+all tensors, one after the other. Imports nothing of ours: it is run, not imported.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -64,9 +65,7 @@ def _as_chain(model: Model) -> None:
     last = max(k for k, part in enumerate(model.parts) if part.role == RECURRENT)
     chain = [*model.parts[: last + 1], last_step(), *model.parts[last + 1 :]]
     widths = [p for p in chain if p.outputs is not None]
-    fits = all(
-        other.inputs in (None, one.outputs) for one, other in zip(widths, widths[1:], strict=False)
-    )
+    fits = all(other.inputs in (None, one.outputs) for one, other in pairwise(widths))
     if fits:
         model.parts, model.known = chain, True
         model.notes.append(ORDER)

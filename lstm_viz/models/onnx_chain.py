@@ -163,7 +163,7 @@ def _before(graph: Graph, node: Any) -> list[Part]:
 
 def _recurrent(walk: _Walk, node: Any) -> None:
     """A recurrent node: its steps (Y), or only its last state (Y_h), goes on."""
-    graph, outputs = walk.graph, list(node.output) + ["", ""]
+    graph, outputs = walk.graph, [*node.output, "", ""]
     used = [n for n in outputs[:2] if n and (graph.users(n) or n in graph.outputs)]
     sequences = not used or used[0] == outputs[0]
     wrapped = _wrapped(graph, node)

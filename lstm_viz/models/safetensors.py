@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ def _tensor(path: str, name: str, said: Any, body: int, start: int) -> Tensor:
 
 def _check_overlap(path: str, places: list[list[int]]) -> None:
     places = sorted(place for place in places if place[0] < place[1])
-    for (_, end), (begin, _) in zip(places, places[1:], strict=False):
+    for (_, end), (begin, _) in pairwise(places):
         if begin < end:
             raise InputError(f"{path}: two tensors lie over each other")
 

@@ -1,0 +1,100 @@
+"""What is in a model's file, and does it compute here what its framework computes?
+
+`listing` yields one frame: the layers with their cells, shapes and parameters, what is not read,
+and what was taken for granted. `comparison` yields one frame: the largest difference layer by
+layer, and three gradients of one loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lstm_viz.models.found import Model, Part
+from lstm_viz.models.verify import Comparison
+from lstm_viz.network import Network
+from lstm_viz.pictures import Expression, Picture, Rule, Stack, Table, Text, Title, Words
+
+MOST = 40  # rows of a table
+
+
+def listing(model: Model, network: Network | None) -> Iterator[Stack]:
+    """The parts of a file; `network` is what they make, where that is plain."""
+    count = sum(part.count for part in model.parts)
+    facts: list[tuple[str, Expression]] = [("format", _said(model.format))]
+    pieces: list[Picture] = [Title(model.path, f"{count:,} parameters read", tuple(facts))]
+    if model.parts:
+        rows = tuple(_row(part) for part in model.parts[:MOST])
+        pieces.append(Table(("layer", "numbers", "cell", "what it is"), rows, right=(1,)))
+    if len(model.parts) > MOST:
+        pieces.append(Words(_said(f"… and {len(model.parts) - MOST} more"), "quiet"))
+    pieces += _ignored(model)
+    if network is not None:
+        pieces.append(Rule("runs as"))
+        pieces.append(Words(_said(" → ".join(layer.name for layer in network.layers))))
+        pieces += [Words(_said(note), "quiet") for note in network.notes]
+    elif model.recurrent:
+        names = ", ".join(model.groups)
+        pieces.append(Words(_said(f"choose a recurrent layer with --layer: {names}"), "strong"))
+    yield Stack(tuple(pieces))
+
+
+def _said(words: str) -> Expression:
+    return (Text(words),)
+
+
+def _row(part: Part) -> tuple[Expression, ...]:
+    cells = ", ".join(dict.fromkeys(cell.name for cell in part.cells))
+    shapes = ", ".join("×".join(map(str, shape)) for _, shape in part.shapes)
+    what = part.what + (f": {shapes}" if shapes else "")
+    return _said(part.name), _said(f"{part.count:,}"), _said(cells), _said(what)
+
+
+def _ignored(model: Model) -> Iterator[Picture]:
+    ignored = model.ignored
+    if not ignored:
+        return
+    yield Rule("not read")
+    for name in ignored[:10]:
+        yield Words(_said(f"{name} {tuple(model.tensors[name].shape)}"), "quiet")
+    if len(ignored) > 10:
+        yield Words(_said(f"… and {len(ignored) - 10} more tensors"), "quiet")
+
+
+def comparison(found: Comparison) -> Iterator[Stack]:
+    """The differences, and ∂L/∂h_t by the framework's layer, here, and by the unrolled cell."""
+    rows = tuple((_said(name), _said(f"{worst:.1e}")) for name, worst in found.differences)
+    pieces: list[Picture] = [
+        Rule(f"the same input through {found.framework}"),
+        Table(("layer", "largest difference"), rows, right=(1,)),
+    ]
+    if found.fused is not None and found.here is not None and found.unrolled is not None:
+        pieces += _gradients(found, found.fused, found.here, found.unrolled)
+    pieces += [Words(_said(note), "quiet") for note in found.notes]
+    yield Stack(tuple(pieces))
+
+
+def _gradients(
+    found: Comparison, fused: np.ndarray, here: np.ndarray, unrolled: np.ndarray
+) -> Iterator[Picture]:
+    yield Rule(f"‖∂L/∂h‖ at each step of {found.layer}, L = {found.loss}")
+    heads = ("step", "its layer's output", "its cell, unrolled", "here")
+    rows = tuple(
+        tuple(_said(each) for each in (str(t + 1), _size(fused[t]), _size(unrolled[t]), _size(g)))
+        for t, g in enumerate(here)
+    )
+    yield Table(heads, rows, right=(0, 1, 2, 3))
+    blind = int((fused == 0).sum())
+    worst = float(np.abs(here - unrolled).max() / max(np.abs(unrolled).max(), 1e-300))
+    yield Words(
+        _said(
+            f"The layer's own output shows 0 at {blind} of {len(fused)} steps, since what flows"
+            " from step to step stays inside it. Here and unrolled agree: relative difference"
+            f" {worst:.1e}."
+        )
+    )
+
+
+def _size(number: float) -> str:
+    return "0" if number == 0 else f"{number:.3e}"
