@@ -24,8 +24,10 @@ from pathlib import Path
 from timeit import timeit
 from typing import Any
 
+import bench_screen
 import bench_training
 import numpy as np
+from bench_films import films
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run
 from lstm_viz.kernels.memory import forget
@@ -293,6 +295,8 @@ GROUPS = {
     "measures": [measuring("--quick" in sys.argv)],
     "training": bench_training.groups(),
     "keras": [bench_training.against_keras(">= 4")],
+    "screen": bench_screen.groups(),
+    "films": [films()],
     "process": [
         process("--help", "click", "<= 1.5"),
         process("step", "numpy, rich.console, rich.table, click", "<= 1.8"),

@@ -163,11 +163,10 @@ class _Cells:
         chosen = picture.chosen[0] == k
         mark = Row(paper.spell("▸ "), "bold") if chosen else Row("  " * (picture.chosen[0] >= 0))
         row = (mark + paper.row((name,), "bold")).padded(self.label)
-        for t in self.columns:
-            row += draw(k, t)
+        row = Row.of([*row.runs, *(run for t in self.columns for run in draw(k, t).runs)])
         if picture.shown == "heights" and picture.chosen[1] >= 0:
             row += Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
-        return Row.of(row.runs)
+        return row
 
     def number(self, k: int, t: int) -> Row:
         """The cell's number; a dot where there is none yet."""

@@ -48,7 +48,7 @@ class InPlace:
 
     def rows(self, picture: Picture) -> list[Row]:
         """The picture on what room there is."""
-        width, height = os.get_terminal_size() if sys.stdout.isatty() else (80, 24)
-        width, height = max(width - 1, 20), max(height - 1, 5)
+        width, height = os.get_terminal_size() if sys.stdout.isatty() else (0, 0)
+        width, height = max((width or 80) - 1, 20), max((height or 24) - 1, 5)
         paper = Paper(width, 3, self._console.encoding, height, self._depth >= SIXTEEN)
         return [clipped(row, width) for row in lines(picture, paper)][:height]

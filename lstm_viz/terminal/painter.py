@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lstm_viz.terminal.rows import PLAIN, Row, ansi, clipped, columns
+from lstm_viz.terminal.rows import Row, Run, ansi, clipped, columns
 
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"  # a synchronised update: shown at once, or not at all
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"  # another screen, no cursor, no wrapping
@@ -39,38 +39,29 @@ class Painter:
 
 def _difference(old: Row, new: Row, line: int, depth: int) -> str:
     """Move to the first column that differs, and write from there to the last that does."""
-    start, column = _same_start(old, new)
-    rest = new[start:]
-    end = ""
+    same = _same_start(old.runs, new.runs)
+    place = sum(columns(text) for text, _ in new.runs[:same])
+    rest = list(new.runs[same:])
+    if rest and same < len(old.runs) and rest[0][1] == old.runs[same][1]:
+        text, style = rest[0]
+        begin = _same_start(old.runs[same][0], text)
+        place += columns(text[:begin])
+        rest[0] = text[begin:], style
     if old.width == new.width:
-        rest = _without_same_end(old, rest)
-    elif old.width > new.width:
-        end = "\x1b[0m\x1b[K"
-    return f"\x1b[{line};{column + 1}H{ansi(rest, max(depth, PLAIN))}{end}"
+        _drop_same_end(old.runs, rest)
+    end = "\x1b[0m\x1b[K" if old.width > new.width else ""
+    return f"\x1b[{line};{place + 1}H{ansi(Row.of(rest), depth)}{end}"
 
 
-def _same_start(old: Row, new: Row) -> tuple[int, int]:
-    """How many characters, and columns, both rows begin with."""
-    characters = place = 0
-    for (text, style), (other, its) in zip(new.runs, old.runs, strict=False):
-        if style != its:
+def _same_start(old: Sequence[object], new: Sequence[object]) -> int:
+    """How many runs, or letters, both begin with."""
+    pairs = zip(old, new, strict=False)
+    return next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(old), len(new)))
+
+
+def _drop_same_end(old: Sequence[Run], rest: list[Run]) -> None:
+    """Take away the runs that the old row ends with too; the first of the rest may be cut."""
+    for run in reversed(old):
+        if len(rest) == 1 or rest[-1] != run:
             break
-        if text == other:
-            characters, place = characters + len(text), place + columns(text)
-            continue
-        same = next(
-            (k for k, (a, b) in enumerate(zip(text, other, strict=False)) if a != b),
-            min(len(text), len(other)),
-        )
-        return characters + same, place + columns(text[:same])
-    return characters, place
-
-
-def _without_same_end(old: Row, rest: Row) -> Row:
-    """The runs of the rest, without those at the end that the old row ends with too."""
-    runs = list(rest.runs)
-    for run, other in zip(reversed(rest.runs), reversed(old.runs), strict=False):
-        if run != other or len(runs) == 1:
-            break
-        runs.pop()
-    return Row.of(runs)
+        rest.pop()

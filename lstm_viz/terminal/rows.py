@@ -49,8 +49,12 @@ class Row:
     @classmethod
     def of(cls, runs: Iterable[Run]) -> Row:
         """A row of these runs, those of one style joined."""
-        row = cls()
-        row.runs = tuple(_joined(runs))
+        return cls._made(tuple(_joined(runs)))
+
+    @classmethod
+    def _made(cls, runs: tuple[Run, ...]) -> Row:
+        row = cls.__new__(cls)
+        row.runs, row._width = runs, -1
         return row
 
     @property
@@ -62,13 +66,12 @@ class Row:
     def width(self) -> int:
         """How many columns it takes."""
         if self._width < 0:
-            self._width = columns(self.plain)
+            text = "".join([text for text, _ in self.runs])
+            self._width = len(text) if text.isascii() else columns(text)
         return self._width
 
     def __add__(self, other: Row) -> Row:
-        row = Row()
-        row.runs = self.runs + other.runs
-        return row
+        return self._made(self.runs + other.runs)
 
     def __getitem__(self, part: slice) -> Row:
         """The characters (not columns) from start to stop."""
@@ -90,9 +93,7 @@ class Row:
             runs.pop()
         if runs and runs[-1][0][-1:] == " ":
             runs[-1] = runs[-1][0].rstrip(), runs[-1][1]
-        row = Row()
-        row.runs = tuple(runs)
-        return row
+        return self._made(tuple(runs))
 
     def styled(self, style: str) -> Row:
         """Every run with this added to its style."""
@@ -120,12 +121,11 @@ def _joined(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 def _cut(runs: Iterable[Run], start: int, stop: int) -> Iterator[Run]:
-    place = 0
     for text, style in runs:
-        part = text[max(start - place, 0) : max(stop - place, 0)]
-        if part:
-            yield part, style
-        place += len(text)
+        size = len(text)
+        if start < size and stop > 0:
+            yield (text if start <= 0 and stop >= size else text[max(start, 0) : stop]), style
+        start, stop = start - size, stop - size
 
 
 def clipped(row: Row, width: int) -> Row:

@@ -20,6 +20,7 @@ CORNERS = " │││─┘┐┤─└┌├─┴┬┼"
 PLAIN_CORNERS = " |||-+++-+++-+++"
 ARROWS = {UP: "▲", DOWN: "▼", LEFT: "◀", RIGHT: "▶"}
 PLAIN_ARROWS = {UP: "^", DOWN: "v", LEFT: "<", RIGHT: ">"}
+SHORT = {"σ": "s", "Σ": "S", "×": "*", "÷": "/", "−": "-", "1−": "1-"}  # in ASCII
 BRACKETS = {"box": "[]", "dot": "()", "gate": "()", "name": ("", "")}
 
 Place = tuple[int, int]  # row and column
@@ -54,7 +55,7 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     flows = {wire.start: wire.of for wire in reversed(picture.wires)}
     for node in picture.nodes:
         over |= _node(node, boxes[node.key], flows.get(node.key, ""), picture.backward)
-    yield from _rows(drawn | over, paper.width, height)
+    yield from _rows(drawn, over, paper.width)
 
 
 def _colour(of: str) -> str:
@@ -96,7 +97,8 @@ def _collide(boxes: Iterable[_Box]) -> bool:
 
 def _box(node: pictures.Node, place: Place, paper: Paper) -> _Box:
     opened, closed = BRACKETS[node.shape]
-    symbol = f"{opened}{paper.spell(node.symbol)}{closed}" if node.symbol else ""
+    drawn = node.symbol if paper.carries(node.symbol) else SHORT.get(node.symbol, "o")
+    symbol = f"{opened}{drawn}{closed}" if node.symbol else ""
     found = [f"{symbol} {paper.spell(node.label.text)}".strip() or "o"]
     if node.value is not None:
         found.append(numeral(node.value, paper.digits))
@@ -119,6 +121,14 @@ def _node(node: pictures.Node, box: _Box, flow: str, backward: bool) -> dict[Pla
 # ---------------------------------------------------------------------------- wires
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """All wires, by line: the characters by column, and the row that they make."""
+
+    cells: list[dict[int, Cell]]
+    rows: list[Row]
+
+
 @lru_cache(8)
 def _lines(
     places: tuple[tuple[str, Place, float], ...],
@@ -126,8 +136,8 @@ def _lines(
     width: int,
     height: int,
     fine: bool,
-) -> tuple[dict[Place, Cell], tuple[tuple[Place, ...], ...]]:
-    """The characters of all wires, and every wire's way; the same for every frame of a run."""
+) -> tuple[_Drawn, tuple[tuple[Place, ...], ...]]:
+    """The lines of all wires, and every wire's way; the same for every frame of a run."""
     at = {key: place for key, place, _ in places}
     across = {key: exact for key, _, exact in places}
     found: dict[Place, tuple[int, str]] = {}
@@ -142,7 +152,11 @@ def _lines(
                 found[place] = bits | way, style
         paths.append(path)
     glyphs = CORNERS if fine else PLAIN_CORNERS
-    return {p: (glyphs[bits], style) for p, (bits, style) in found.items()}, tuple(paths)
+    cells: list[dict[int, Cell]] = [{} for _ in range(height)]
+    for (row, column), (bits, style) in found.items():
+        if 0 <= row < height and 0 <= column < width:
+            cells[row][column] = glyphs[bits], style
+    return _Drawn(cells, [_row(each) for each in cells]), tuple(paths)
 
 
 def _corners(
@@ -191,12 +205,14 @@ def _arrival(path: tuple[Place, ...], box: _Box) -> tuple[Place, int] | None:
     return None
 
 
-def _rows(cells: dict[Place, Cell], width: int, height: int) -> Iterator[Row]:
-    found: list[dict[int, Cell]] = [{} for _ in range(height)]
-    for (row, column), cell in cells.items():
-        if 0 <= row < height and 0 <= column < width:
-            found[row][column] = cell
-    yield from map(_row, found)
+def _rows(drawn: _Drawn, over: dict[Place, Cell], width: int) -> Iterator[Row]:
+    """The wires with the nodes over them; most lines are as they were."""
+    added: dict[int, dict[int, Cell]] = {}
+    for (row, column), cell in over.items():
+        if 0 <= column < width:
+            added.setdefault(row, {})[column] = cell
+    for k, cells in enumerate(drawn.cells):
+        yield _row(cells | added[k]) if k in added else drawn.rows[k]
 
 
 def _row(cells: dict[int, Cell]) -> Row:
@@ -206,5 +222,6 @@ def _row(cells: dict[int, Cell]) -> Row:
         if column > end:
             runs.append((" " * (column - end), ""))
         runs.append(cells[column])
-        end = column + columns(cells[column][0])
+        letter = cells[column][0]
+        end = column + (1 if letter < "\u2e80" else columns(letter))
     return Row.of(runs)

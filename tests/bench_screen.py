@@ -1,0 +1,53 @@
+"""How long a frame of `lstm-viz step` takes from a key to the terminal, beside 5 milliseconds."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import cycle
+from typing import Any
+
+from stages import a_stage
+
+from lstm_viz.playing import make_film
+from lstm_viz.terminal.painter import Painter
+from lstm_viz.terminal.paper import Paper
+from lstm_viz.terminal.player import Player
+from lstm_viz.terminal.rows import TRUECOLOUR
+from lstm_viz.views.step_state import read_token
+
+ALLOWED = 0.005  # seconds
+
+
+def one_frame(name: str, hidden: int, at: str, columns: int, lines: int) -> Callable[[], None]:
+    """A key, the frame that it leads to, and what is sent for it."""
+    stage = a_stage(name, hidden, steps=24)
+    player = Player(make_film(stage), stage.checked(read_token(at)))
+    paper, painter = Paper(columns, height=lines, colours=True), Painter(columns, lines, TRUECOLOUR)
+    keys = cycle(["right"] * 20 + ["left"] * 20)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+
+    def step() -> None:
+        player.press(next(keys))
+        os.write(nowhere, painter.paint(player.rows(paper)).encode())
+
+    for _ in range(5):
+        step()
+    return step
+
+
+def groups() -> list[Iterator[Any]]:
+    """For `tests/bench.py`: a line a screen."""
+    return [_lines()]
+
+
+def _lines() -> Iterator[Any]:
+    sleep = partial(time.sleep, ALLOWED)
+    for hidden in (1, 16):
+        for at, way in (("3.c", "forward"), ("b22.c", "back")):
+            for columns, lines in ((80, 24), (120, 40)):
+                what = f"screen {columns}x{lines}, {way}, / 5 ms"
+                ours = one_frame("lstm", hidden, at, columns, lines)
+                yield what, (24, 1, 1, hidden), ours, sleep, "<= 1"
