@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from lstm_viz.errors import InputError
 
@@ -21,6 +22,7 @@ def refuse_too_large(needed: float, what: str, way_out: str) -> None:
         )
 
 
+@cache
 def physical_memory() -> float:
     """Bytes of memory of this machine; 8 GB where it does not say."""
     try:

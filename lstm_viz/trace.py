@@ -7,7 +7,7 @@ trace["f"], gradients["f"]                         # the gradient of a record is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import isfinite
 from types import MappingProxyType
@@ -20,6 +20,13 @@ from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.equations import did_you_mean
 from lstm_viz.errors import InputError
 from lstm_viz.kernels.plain import evaluate
+from lstm_viz.memory import refuse_too_large
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name that a trace does not record."""
+
+    __str__ = InputError.__str__
 
 
 class _Record:
@@ -36,13 +43,16 @@ class _Record:
     def __len__(self) -> int:
         return len(self._stored["x"])
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
     def __contains__(self, name: object) -> bool:
         return name in self.names
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self.names:
-            hint = did_you_mean(name, self.names) or f"there are {', '.join(self.names)}"
-            raise KeyError(f"{name!r} is not recorded: {hint}")
+            hint = did_you_mean(str(name), self.names) or f"there are {', '.join(self.names)}"
+            raise UnknownNameError(f"{name!r} is not recorded: {hint}")
         return self._hand_out(self._stored[name])
 
     def _hand_out(self, array: np.ndarray) -> np.ndarray:
@@ -142,11 +152,12 @@ class Gradients(_Record):
         """
         self[name]
         shape = self._columns()[name].shape
-        found = {
-            edge.source: np.broadcast_to(evaluate(edge.term, self._known), shape)
-            for edge in self.cell.backward
-            if edge.target == name
-        }
+        with np.errstate(all="ignore"):
+            found = {
+                edge.source: np.broadcast_to(evaluate(edge.term, self._known), shape)
+                for edge in self.cell.backward
+                if edge.target == name
+            }
         if name in self.cell.states:
             later = np.zeros(shape, self._known["x"].dtype)
             later[:-1] = self._columns()[name + PREVIOUS][1:]
@@ -163,7 +174,8 @@ class Gradients(_Record):
         found = {name: np.zeros_like(weight) for name, weight in self.trace.weights.items()}
         for edge in self.cell.backward:
             if edge.target in found:
-                term = evaluate(edge.term, known)
+                with np.errstate(all="ignore"):
+                    term = evaluate(edge.term, known)
                 found[edge.target] += term if found[edge.target].ndim == 2 else term.sum(axis=-1)
         return found
 
@@ -196,6 +208,9 @@ def run(
     sizes = cell.sizes(own, x.shape[-1])
     batch = x.shape[1:2] if x.ndim == 3 else ()
     initial = _initial(cell, states or {}, sizes, batch, dtype)
+    rows = sum(sizes[cell.letters(name)] for name in cell.names)
+    needed = 2 * x.itemsize * len(x) * rows * (batch[0] if batch else 1)  # and as much to go back
+    refuse_too_large(needed, "this run", "fewer steps, sequences or units, or for float32")
     recorded = kernels.forward(cell, own, x.swapaxes(1, 2) if batch else x, initial, sizes, floats)
     return Trace(cell, own, recorded, bool(batch))
 
@@ -234,7 +249,9 @@ def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
             return array
     try:
         array = np.array(values)
-        if array.dtype.kind not in "biuf":
+        if array.dtype.kind not in "biufO":
+            raise TypeError
+        if array.dtype.kind == "O":
             array = array.astype(np.float64)
         array = array.astype(dtype, order="C")
     except (TypeError, ValueError):

@@ -318,3 +318,22 @@ def test_a_loss_that_does_not_fit_is_refused(given, said):
 def test_plain_floats_are_refused_where_they_do_not_fit():
     with pytest.raises(InputError):
         run(LSTM, LSTM.start(2, 4), np.zeros((3, 2)), floats=True)
+
+
+def test_a_trace_is_iterated_by_name():
+    trace = run(LSTM, LSTM.start(), np.zeros((2, 1)))
+    assert list(trace) == list(trace.names)
+    with pytest.raises(KeyError, match="0 is not recorded"):
+        trace[0]
+
+
+@pytest.mark.parametrize("wrong", [[[1j]], [["1"]], [[np.datetime64("2026-01-01")]]])
+def test_what_only_looks_like_numbers_is_refused(wrong):
+    with pytest.raises(InputError, match="not all of these are numbers"):
+        run(LSTM, LSTM.start(), wrong)
+
+
+def test_a_run_that_memory_cannot_hold_is_refused_beforehand(monkeypatch):
+    monkeypatch.setattr("lstm_viz.memory.physical_memory", lambda: 1e6)
+    with pytest.raises(InputError, match="this run would take 0.0 GB"):
+        run(LSTM, LSTM.start(hidden=8), np.zeros((1000, 1)))

@@ -15,13 +15,14 @@ from lstm_viz.equations import (
     Tree,
     names_in,
     plus,
+    terms,
     times,
     walk,
 )
 from lstm_viz.kernels.emit import DIRECT, UFUNCS, Binder, Diagonal
 from lstm_viz.kernels.layout import Call as Packed
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static, arrange, schedule
-from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand, terms
+from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand
 
 HALF = Number(0.5)
 

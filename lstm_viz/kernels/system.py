@@ -7,7 +7,6 @@ sum with matrix products in it, or arithmetic over names and numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -24,27 +23,15 @@ from lstm_viz.equations import (
     Tree,
     children,
     names_in,
-    negative,
     plus,
     rebuild,
     replace,
+    terms,
     walk,
 )
 from lstm_viz.functions import FUNCTIONS
 
 STATIC, EARLY, LATE = 0, 1, 2  # known before the sequence, from the inputs alone, from the past too
-
-
-def terms(tree: Tree, sign: float = 1.0) -> Iterator[tuple[float, Tree]]:
-    """The summands of a tree with their signs."""
-    match tree:
-        case Operation("+" | "-" as operator, left, right):
-            yield from terms(left, sign)
-            yield from terms(right, -sign if operator == "-" else sign)
-        case Negative(of):
-            yield from terms(of, -sign)
-        case _:
-            yield sign, tree
 
 
 @dataclass(frozen=True)
@@ -243,6 +230,3 @@ def expand(call: Call) -> Tree | None:
 def system(cell: Cell) -> System:
     """The system of a cell, made once."""
     return System(cell)
-
-
-__all__ = ["EARLY", "LATE", "STATIC", "Sum", "System", "expand", "negative", "system", "terms"]
