@@ -129,7 +129,8 @@ def _area_names(picture: pictures.Areas, sheet: Sheet, plot: Area, axes: Axes) -
             for text in name:
                 text.set_y(sheet.fraction(0, y - 0.065)[1])
             way = np.array([point, (x - 0.04, y)]) * sheet.figure.dpi
-            leader.set_data(*(out.transform(way).T if abs(point[1] - y) > 0.05 else ([], [])))
+            leader.set_data(*out.transform(way).T)
+            leader.set_visible(bool(abs(point[1] - y) > 0.05))
 
     update(picture)
     return update

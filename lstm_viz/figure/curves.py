@@ -151,8 +151,8 @@ class _CurveNames:
                 text.set_text(shown(picture.curves[k].note))
             for text in (*name, *note):
                 text.set_visible(k in places)
+            self.leaders[k].set_visible(False)
             if k not in places:
-                self.leaders[k].set_data([], [])
                 continue
             middle = places[k]
             top = middle + 0.1 if picture.curves[k].note else middle
@@ -174,8 +174,8 @@ class _CurveNames:
 
     def _lead(self, k: int, end: tuple[float, float], middle: float) -> None:
         if abs(end[1] - middle) < 0.06:
-            self.leaders[k].set_data([], [])
             return
+        self.leaders[k].set_visible(True)
         near = self.x + (0.05 if self.left else -0.05)
         out = self.axes.transData.inverted()
         points = np.array([end, (near, middle)]) * self.sheet.figure.dpi

@@ -43,6 +43,8 @@ class Film:
                 background = still(drawing)
             else:
                 drawing.put(frame)
+                if drawing.sheet.stale:
+                    background = still(drawing)
             yield moved(drawing, background)
 
 
@@ -55,6 +57,7 @@ def canvas_of(drawing: Drawing) -> FigureCanvasAgg:
 
 def still(drawing: Drawing) -> Any:
     """The picture without what moves, to be drawn over again and again."""
+    drawing.sheet.stale = False
     shown = [each for each in drawing.sheet.moving if each.get_visible()]
     for each in shown:
         each.set_visible(False)

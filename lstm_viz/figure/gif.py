@@ -159,14 +159,15 @@ def _difference(
     delay: int,
 ) -> None:
     box = box or (slice(0, 1), slice(0, 1))
-    part = pixels[box][..., :3]
-    differ = last[box] != _packed(pixels)[box]
-    new = part[differ]
+    now = _packed(pixels)[box]
+    differ = last[box] != now
+    there = np.flatnonzero(differ)
+    new = now.ravel()[there].view(np.uint8).reshape(-1, 4)[:, :3]
     own = palette.worst(new) > FAR
     if own:
         palette = Palette.of(new)
     numbers = np.full(differ.shape, 255, np.uint8)
-    numbers[differ] = palette.indices(new)
+    numbers.ravel()[there] = palette.indices(new)
     place = box[1].start, box[0].start, differ.shape[1], differ.shape[0]
     file.write(_control(delay, True) + b"," + struct.pack("<HHHHB", *place, 0x87 if own else 0))
     file.write((palette.table if own else b"") + _compressed(numbers))

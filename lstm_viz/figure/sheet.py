@@ -46,12 +46,16 @@ class Area:
 
 @dataclass
 class Sheet:
-    """A figure being drawn: its ink, how many digits numbers have, and which artists move."""
+    """A figure being drawn: its ink, how many digits numbers have, and which artists move.
+
+    `stale`: something that stood still has moved since this was last set to False.
+    """
 
     figure: Figure
     ink: Ink
     digits: int = 3
     moving: list[Artist] = field(default_factory=list)
+    stale: bool = False
     _widths: dict[tuple[str, float, str], float] = field(default_factory=dict)
 
     # ---------------------------------------------------------------- places
@@ -169,17 +173,22 @@ class Sheet:
         return sum(self._advance(self.written(p), size, weight) for p in expression)
 
     def line(self, x: float, y: float, expression: Expression, *styles: Any, **more: Any) -> Update:
-        """An expression that moves: the function takes the next one in its place."""
+        """An expression that may move: the function takes the next one in its place.
+
+        It stands still until it changes for the first time; then the background is stale.
+        """
         drawn = self.say(x, y, expression, *styles, **more)
-        self.moves(*drawn)
-        now = [expression]
+        now, moves = [expression], [False]
 
         def update(other: Expression) -> None:
             if other == now[0]:
                 return
+            self.stale = self.stale or not moves[0]
             for each in drawn:
-                self.moving.remove(each)
+                if moves[0]:
+                    self.moving.remove(each)
                 each.remove()
+            moves[0] = True
             drawn[:] = self.say(x, y, other, *styles, **more)
             self.moves(*drawn)
             now[0] = other
