@@ -11,6 +11,7 @@ import numpy as np
 from lstm_viz import measures
 from lstm_viz.cell import Cell
 from lstm_viz.choices import (
+    MODEL_OPTIONS,
     Asked,
     OptionError,
     check_fit,
@@ -53,6 +54,13 @@ class _Line:
 
 def measure(asked: AskedFlows, watch: Watch = lambda things, count: things) -> Flows:
     """Run everything that was asked for; `watch` is handed the work and its size."""
+    if asked.model is not None:
+        from lstm_viz.model_flows import measure_model
+
+        return measure_model(asked)
+    for option in (*MODEL_OPTIONS, "target"):
+        if getattr(asked, option) is not None:
+            raise OptionError(f"--{option} is for a model: give it with --model FILE")
     cells = [choose_cell(name) for name in _names(asked.cells)]
     for cell in cells:
         if not cell.states:
