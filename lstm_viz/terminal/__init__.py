@@ -6,7 +6,7 @@ show(frames, open_console(), digits=3)        # all of them, a frame below the o
 play(film, first, speed=2)                    # on the whole screen, key by key: see player.py
 """
 
-from lstm_viz.terminal import arithmetic, charts, plots, wires
+from lstm_viz.terminal import arithmetic, bars, grids, plots, sweeps, wires
 from lstm_viz.terminal.output import open_console, show
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Film, Key, play
@@ -14,4 +14,5 @@ from lstm_viz.terminal.screen import can_play
 
 __all__ = ["Film", "Key", "Paper", "can_play", "lines", "open_console", "play", "show"]
 
-DRAWN_BY = (arithmetic, charts, plots, wires)  # importing them makes `lines` know their pictures
+# Importing them makes `lines` know their pictures.
+DRAWN_BY = (arithmetic, bars, grids, plots, sweeps, wires)

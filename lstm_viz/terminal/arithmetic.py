@@ -1,4 +1,4 @@
-"""Equations with their numbers, and gradients with their shares.
+"""Equations with their numbers.
 
 Printed, every equation has its numbers put in. On a screen one is chosen: it has them, and each
 other one is a single line with its result and, where there is room, its bar.
@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstm_viz import pictures
-from lstm_viz.terminal.charts import bar
+from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.paper import (
     Paper,
     aligned,
-    clipped,
     ending,
     hanging,
     in_columns,
@@ -23,8 +22,6 @@ from lstm_viz.terminal.paper import (
 from lstm_viz.terminal.rows import Row
 
 EQUALS = Row("= ", "dim")
-ARROW = "← "
-PERCENT = 7  # columns for "  100 %"
 HIDDEN = Row("?", "bold reverse")
 MARK = "▸ "
 
@@ -172,125 +169,3 @@ def around(groups: list[list[Row]], chosen: int, paper: Paper) -> Iterator[Row]:
 
 def _more(count: int, where: str, paper: Paper) -> Row:
     return Row(f"  {paper.spell('⋮')} {count} ", "dim") + paper.words(where)
-
-
-# ---------------------------------------------------------------------------- gradients
-
-
-@lines.register
-def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Row]:
-    sums = picture.gradients
-    values = aligned([paper.number(each.value, "") for each in sums])
-    shares = [s for each in sums for s in each.shares]
-    numbers = aligned(
-        [HIDDEN if each.hidden else paper.number(each.gradient) for each in sums]
-        + [paper.number(s.value, "") for s in shares]
-    )
-    totals, rest = numbers[: len(sums)], iter(numbers[len(sums) :])
-    columns = _Columns.of(picture, paper, values, totals)
-    yield columns.heads()
-    groups = []
-    for k, (each, value, total) in enumerate(zip(sums, values, totals, strict=True)):
-        group = list(columns.total(each, value, total, k == picture.chosen))
-        for share in each.shares:
-            number = next(rest)
-            if picture.chosen in (-1, k) and not each.hidden:
-                group += columns.share(share, number, len(each.shares) > 1)
-        groups.append(group)
-    short = Paper(
-        paper.width, paper.digits, paper.encoding, max(paper.height - 1, 0), say=paper.say
-    )
-    yield from around(groups, max(picture.chosen, 0), short)
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """Where things stand in a sweep: the widths of names, sources, formulas and numbers."""
-
-    paper: Paper
-    chosen: bool
-    name: int
-    source: int
-    symbols: int
-    value: int
-    gradient: int
-    largest: float
-    beside: bool  # numbers stand beside the symbols, not below
-
-    @classmethod
-    def of(
-        cls, picture: pictures.Sweep, paper: Paper, values: list[Row], totals: list[Row]
-    ) -> _Columns:
-        shares = [share for each in picture.gradients for share in each.shares]
-        widest = lambda found: max((paper.row(each).width for each in found), default=0)  # noqa: E731
-        name = widest((each.name,) for each in picture.gradients) + 2 * (picture.chosen >= 0)
-        source, symbols = widest(s.source for s in shares), widest(s.symbols for s in shares)
-        value = max(paper.words("value").width, *(each.width for each in values))
-        gradient = max(paper.words("gradient").width, *(each.width for each in totals))
-        needed = name + len(paper.spell(ARROW)) + source + symbols + gradient + PERCENT + 8
-        needed += widest(s.numbers for s in shares)
-        known = [abs(e.gradient) for e in picture.gradients if not e.hidden]
-        largest = max((each for each in known if each < float("inf")), default=0.0)
-        chosen, beside = picture.chosen >= 0, needed <= paper.width
-        return cls(paper, chosen, name, source, symbols, value, gradient, largest, beside)
-
-    @property
-    def bar(self) -> int:
-        """How wide a bar is: none where nothing is chosen, and none on narrow paper."""
-        room = (self.paper.width - 46) // 2
-        return min(room, 15) if self.chosen and room >= 7 else 0
-
-    def right(self, value: Row, total: Row, drawn: Row | None = None) -> Row:
-        ends = drawn or Row(" " * (self.bar or 0))
-        ends = Row("  ") + ends.padded(self.bar) if self.bar else Row()
-        return (
-            value.padded(self.value)
-            + Row("  ")
-            + total.padded(self.gradient)
-            + Row(" " * PERCENT)
-            + ends
-        )
-
-    def heads(self) -> Row:
-        value = self.paper.words("value").right(self.value)
-        right = self.right(value, self.paper.words("gradient").right(self.gradient))
-        return Row(" " * max(0, self.paper.width - right.width)) + right.stripped()
-
-    def total(self, each: pictures.Gradient, value: Row, total: Row, chosen: bool) -> Iterator[Row]:
-        paper = self.paper
-        mark = Row(paper.spell(MARK) if chosen else "  ", "bold") if self.chosen else Row()
-        title = Row(paper.spell(each.title), "dim")
-        head = (mark + paper.row((each.name,), "bold")).padded(self.name) + Row("  ") + title
-        drawn = None
-        if self.bar and self.largest and not each.hidden:
-            top = self.largest
-            drawn = bar(each.gradient, -top, top, self.bar, paper, "gradient")
-        right = self.right(value, total.styled("reverse") if chosen else total, drawn)
-        if self.chosen and head.width + 2 + right.width > paper.width:
-            head = clipped(head, self.name)
-        yield from ending(head, 0, right, paper.width)
-
-    def share(self, share: pictures.Share, number: Row, several: bool) -> Iterator[Row]:
-        paper = self.paper
-        part = f"{100 * share.part:.0f} %" if several else ""
-        right = number.padded(self.gradient) + Row(part.rjust(PERCENT), "dim")
-        if self.bar:
-            signed = share.part if share.value >= 0 else -share.part
-            right += Row("  ") + bar(signed, -1.0, 1.0, self.bar, paper, "gradient")
-        head = Row(" " * self.name) + Row(paper.spell(ARROW), "dim") + paper.row(share.source)
-        symbols = paper.row(share.symbols)
-        numbers = EQUALS + paper.row(share.numbers) if share.numbers else Row()
-        room = self.name + len(paper.spell(ARROW)) + self.source + 2
-        head = head.padded(room)
-        beside = (head + symbols).padded(room + self.symbols if self.beside else 0) + Row("  ")
-        beside += numbers
-        if beside.width + 2 + right.width <= paper.width:
-            yield from ending(beside, 0, right, paper.width)
-            return
-        room = room if paper.width - room >= 30 else self.name + 2
-        if self.chosen and head.width + symbols.width + 2 + right.width <= paper.width:
-            yield from ending(head + symbols, 0, right, paper.width)
-            yield from hanging(Row(), numbers, room, paper.width) if numbers.runs else ()
-            return
-        yield from hanging(head, symbols, room, paper.width)
-        yield from ending(numbers, room, right, paper.width)

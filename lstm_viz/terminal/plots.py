@@ -2,75 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from lstm_viz import pictures
-from lstm_viz.numerals import numeral
-from lstm_viz.terminal.paper import Paper, clipped, hanging, lines
-from lstm_viz.terminal.rows import Row
+from lstm_viz.terminal.axes import Axes, Cell, bounds, framed, tick_text, under
+from lstm_viz.terminal.paper import Paper, hanging, lines
+from lstm_viz.terminal.rows import Row, clipped
 from lstm_viz.theme import LOOKS
 
 USUAL_HEIGHT = 12
 BRAILLE = 0x2800
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column in a cell
 FILLS = "█▓▒░"
-BAND, CURVE = 0, 1
-
-Cell = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Axes:
-    """Where numbers lie on a field of so many columns and rows of characters."""
-
-    x: np.ndarray
-    low: float
-    high: float
-    width: int
-    height: int
-    logarithmic: bool = False
-
-    def across(self, x: float, fine: int = 1) -> int:
-        """The column (of `fine` in a character) of a place on the axis."""
-        first, last = float(self.x[0]), float(self.x[-1])
-        part = (x - first) / (last - first) if last > first else 0.0
-        return round(part * (self.width * fine - 1))
-
-    def down(self, value: float, fine: int = 1) -> int | None:
-        """The row (of `fine` in a character) of a number, from the top; None where it has none."""
-        if not math.isfinite(value) or (self.logarithmic and value <= 0):
-            return None
-        low, high = self.low, self.high
-        if self.logarithmic:
-            low, high, value = math.log(low), math.log(high), math.log(value)
-        part = (value - low) / (high - low) if high > low else 0.5
-        return round((1 - min(max(part, 0.0), 1.0)) * (self.height * fine - 1))
-
-    def ticks(self) -> dict[int, float]:
-        """Row → the number written beside it."""
-        if self.logarithmic:
-            first, last = math.ceil(math.log10(self.low)), math.floor(math.log10(self.high))
-            step = max(1, -(-(last - first) // max(self.height // 2, 1)))
-            wanted = [10.0**k for k in range(last, first - 1, -step)] or [self.low, self.high]
-        else:
-            wanted = [self.low, self.high, *([0.0] if self.low < 0 < self.high else [])]
-        return {row: v for v in reversed(wanted) if (row := self.down(v)) is not None}
-
-
-def bounds(values: list[np.ndarray], logarithmic: bool) -> tuple[float, float]:
-    """The least and the largest finite number; on a logarithmic axis, of those above 0."""
-    known = np.concatenate([np.ravel(each) for each in values]) if values else np.zeros(0)
-    known = known[np.isfinite(known) & ((known > 0) if logarithmic else True)]
-    if not len(known):
-        return (0.1, 1.0) if logarithmic else (0.0, 1.0)
-    low, high = float(known.min()), float(known.max())
-    if low == high:
-        return (low / 2, high * 2) if logarithmic else (min(low, 0.0), max(high, 0.0) or 1.0)
-    return low, high
 
 
 # ---------------------------------------------------------------------------- curves
@@ -83,7 +28,7 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     low = low if picture.low is None else picture.low
     high = high if picture.high is None else picture.high
     labels = {k: _label(curve, paper) for k, curve in enumerate(picture.curves)}
-    left = max(len(_tick(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
+    left = max(len(tick_text(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
     right = max((row.width for row in labels.values()), default=0) + 1
     if picture.from_right:
         left, right = right, left
@@ -94,8 +39,8 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     field = _draw_curves(picture, axes, paper)
     yield from above
     ends = _ends(picture, axes, labels)
-    yield from _framed(field, axes, picture.now, left, ends, paper, picture.from_right)
-    yield _under(axes, picture.x_title, picture.now, left, paper)
+    yield from framed(field, axes, picture.now, left, ends, paper, picture.from_right)
+    yield under(axes, picture.x_title, picture.now, left, paper)
 
 
 def _above(picture: pictures.Curves | pictures.Areas, paper: Paper) -> Iterator[Row]:
@@ -144,7 +89,8 @@ def _points(curve: pictures.Curve, axes: Axes, down: int, across: int) -> Iterat
 def _joined(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
     steps = max(abs(end[0] - start[0]), abs(end[1] - start[1]), 1)
     for k in range(steps + 1):
-        yield tuple(round(a + (b - a) * k / steps) for a, b in zip(start, end, strict=True))
+        row, column = (round(a + (b - a) * k / steps) for a, b in zip(start, end, strict=True))
+        yield row, column
 
 
 def _ends(picture: pictures.Curves, axes: Axes, labels: dict[int, Row]) -> dict[int, Row]:
@@ -177,15 +123,15 @@ def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
         + _label(part, paper)
         for k, part in enumerate(picture.parts)
     ]
-    left = max(len(_tick(each, False, paper)) for each in (low, high)) + 1
+    left = max(len(tick_text(each, False, paper)) for each in (low, high)) + 1
     right = max((row.width for row in labels), default=0) + 1
     head = list(_above(picture, paper))
     height = max((paper.height or USUAL_HEIGHT + 2) - len(head) - 2, 3, len(labels))
     axes = Axes(np.asarray(picture.x, float), low, high, max(paper.width - left - right, 8), height)
     yield from head
     field = _draw_areas(picture, parts, axes, paper)
-    yield from _framed(field, axes, picture.now, left, dict(enumerate(labels)), paper)
-    yield _under(axes, picture.x_title, picture.now, left, paper)
+    yield from framed(field, axes, picture.now, left, dict(enumerate(labels)), paper)
+    yield under(axes, picture.x_title, picture.now, left, paper)
 
 
 def _fill(k: int, part: pictures.Curve, paper: Paper) -> str:
@@ -215,51 +161,3 @@ def _draw_areas(
         if total is not None:
             field[total][column] = (paper.spell("•"), "bold")
     return field
-
-
-# ---------------------------------------------------------------------------- around both
-
-
-def _framed(
-    field: list[list[Cell]],
-    axes: Axes,
-    now: float | None,
-    left: int,
-    labels: dict[int, Row],
-    paper: Paper,
-    from_right: bool = False,
-) -> Iterator[Row]:
-    ticks, bar = axes.ticks(), paper.spell("│")
-    at = None if now is None else axes.across(now)
-    for k, cells in enumerate(field):
-        if at is not None and cells[at][0] == " ":
-            cells[at] = (bar, "bold")
-        tick = _tick(ticks[k], axes.logarithmic, paper) if k in ticks else ""
-        if from_right:
-            row = labels.get(k, Row()).padded(left) + Row.of(cells) + Row(bar, "dim")
-            yield (row + Row(tick, "dim")).stripped()
-            continue
-        row = Row(tick.rjust(left - 1), "dim") + Row(bar, "dim") + Row.of(cells)
-        yield (row + Row(" ") + labels.get(k, Row())).stripped()
-
-
-def _tick(value: float, logarithmic: bool, paper: Paper) -> str:
-    if logarithmic:
-        return f"1e{round(math.log10(value))}" if value > 0 else ""
-    return numeral(value, paper.digits)
-
-
-def _under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) -> Row:
-    """The ends of the axis, the present place, and what the axis is."""
-    cells = [" "] * (axes.width + 1)
-    places = [(0, axes.x[0]), (axes.width, axes.x[-1])]
-    for column, x in (*places, *([(axes.across(now), now)] if now is not None else [])):
-        text = f"{x:g}"
-        start = min(max(column - len(text) // 2, 0), len(cells) - len(text))
-        cells[start : start + len(text)] = text
-    written = "".join(cells)
-    title = paper.spell(title)
-    gap = written.find(" " * (len(title) + 4))
-    if title and gap >= 0:
-        written = written[: gap + 2] + title + written[gap + 2 + len(title) :]
-    return clipped(Row(" " * left) + Row(written, "dim"), paper.width).stripped()

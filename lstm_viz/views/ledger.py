@@ -97,6 +97,9 @@ def memory_of(cell: Cell, values: Values, unit: int) -> str:
     return next((s for s in cell.states if unit < len(values[s])), "")
 
 
+_Entry = tuple[str, float, Expression, str, bool]  # word, number, note, kind, hidden
+
+
 def ledger(
     cell: Cell,
     values: Values,
@@ -111,7 +114,7 @@ def ledger(
         return Bars((), ())
     of, before = kind(cell, state), float(values[state + PREVIOUS][unit])
     found = kept(cell, state, values, unit)
-    rows = [("was", before, (named(cell, state + PREVIOUS),), of, False)]
+    rows: list[_Entry] = [("was", before, (named(cell, state + PREVIOUS),), of, False)]
     unknown = state in hidden
     if found is not None:
         share, added = found

@@ -22,9 +22,10 @@ from lstm_viz.pictures import (
 )
 from lstm_viz.views.ledger import kept_words, memory_of
 from lstm_viz.views.step_run import Run
-from lstm_viz.views.step_screen import BLANK, heading, steps, until
+from lstm_viz.views.step_screen import BLANK
 from lstm_viz.views.step_screen_back import since
 from lstm_viz.views.step_state import State
+from lstm_viz.views.step_top import heading, steps, until
 
 
 def beside(

@@ -43,7 +43,7 @@ class Run:
     @cached_property
     def units(self) -> int:
         """How many units there are to choose from."""
-        return max(self.trace[name].shape[-1] for name in self.cell.quantities)
+        return max(int(self.trace[name].shape[-1]) for name in self.cell.quantities)
 
     @cached_property
     def written(self) -> dict[str, Expression]:

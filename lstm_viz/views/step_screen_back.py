@@ -27,19 +27,10 @@ from lstm_viz.pictures import (
 )
 from lstm_viz.views.step_back import Moment, passed_words
 from lstm_viz.views.step_run import Run
-from lstm_viz.views.step_screen import (
-    BLANK,
-    LARGE,
-    ROOMY,
-    heading,
-    steps,
-    unit_window,
-    unseen,
-    with_wiring,
-    without,
-)
+from lstm_viz.views.step_screen import BLANK, LARGE, unseen, with_wiring, without
 from lstm_viz.views.step_state import State
 from lstm_viz.views.step_terms import product_bars
+from lstm_viz.views.step_top import ROOMY, heading, steps, unit_window
 from lstm_viz.wiring import wiring
 
 FAINTEST = 1e-12  # of the largest gradient: what a heat map still shows
@@ -49,7 +40,7 @@ def backward(run: Run, state: State, columns: int, rows: int, say: Language) -> 
     """The picture of a state on a screen of so many columns and rows."""
     hidden = unseen(run, state)
     large = columns >= LARGE[0] and rows >= LARGE[1]
-    top = (
+    top: tuple[Picture, ...] = (
         heading(run, state, columns, say),
         Words(message(run, state, say), "strong"),
         *through_time(run, state, hidden, rows, say),
@@ -129,9 +120,8 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
     low, high = decades(values)
     title = say.phrase("{name}, all units through time", name=Text(f"∂L/∂{name}"))
     labels = tuple(Text(f"d{name}[{k}]", "gradient") for k in range(first, last))
-    chosen = (state.row - first, state.t)
-    scale = {"low": low, "high": high, "logarithmic": True}
-    return Grid(title, shown, labels, steps(run), say("step"), chosen=chosen, **scale)
+    grid = Grid(title, shown, labels, steps(run), say("step"), low, high, logarithmic=True)
+    return replace(grid, chosen=(state.row - first, state.t))
 
 
 def decades(values: np.ndarray) -> tuple[float, float]:
@@ -174,6 +164,6 @@ def history(run: Run, state: State, hidden: Collection[str], say: Language) -> t
         low, high = decades(run.gradients[name][:, state.unit])
         shown = since(run.gradients[name][:, state.unit], state.t, name in hidden)[None]
         row = (Text(f"d{name}", kind(run.cell, name)),)
-        scale = {"low": low, "high": high, "logarithmic": True}
-        found.append(Grid((), shown, row, chosen=(-1, state.t), shown="heights", **scale))
+        grid = Grid((), shown, row, low=low, high=high, logarithmic=True, shown="heights")
+        found.append(replace(grid, chosen=(-1, state.t)))
     return tuple(found)

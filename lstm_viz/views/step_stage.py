@@ -66,8 +66,8 @@ class Stage:
             (("b",), "b", "turn to the way back, and forward again", self._turn, "back", "b"),
             (("u",), "u", "the next unit", self._next_unit),
             (("d",), "d", "more digits, or fewer again", self._next_digits),
-            (("t",), "t", "every product of a sum of products", self._switch("terms")),
-            (("x",), "x", "the same step in another cell", self._switch("beside")),
+            (("t",), "t", "every product of a sum of products", self._terms),
+            (("x",), "x", "the same step in another cell", self._beside),
             (("p",), "p", "predict: hide the next number until a key", self._predict),
         )
 
@@ -122,11 +122,11 @@ class Stage:
         more = [each for each in DIGITS if each > state.digits]
         return replace(state, digits=more[0] if more else DIGITS[0])
 
-    def _switch(self, name: str) -> Change:
-        def change(state: State) -> State:
-            return replace(state, **{name: not getattr(state, name)})
+    def _terms(self, state: State) -> State:
+        return replace(state, terms=not state.terms)
 
-        return change
+    def _beside(self, state: State) -> State:
+        return replace(state, beside=not state.beside)
 
     def _predict(self, state: State) -> State:
         return replace(state, predict=not state.predict, hidden=not state.predict)

@@ -1,4 +1,4 @@
-"""Bars, and grids of cells over time: blocks of colour, numbers, or small columns."""
+"""Grids of cells over time: blocks of colour, numbers, or small columns."""
 
 from __future__ import annotations
 
@@ -8,84 +8,15 @@ from dataclasses import dataclass
 
 from lstm_viz import pictures
 from lstm_viz.numerals import numeral
-from lstm_viz.terminal.paper import Paper, aligned, clipped, hanging, lines
-from lstm_viz.terminal.rows import Row, rgb
+from lstm_viz.terminal.paper import Paper, hanging, lines
+from lstm_viz.terminal.rows import Row, clipped, rgb
 from lstm_viz.theme import BELOW_ZERO, HEAT, LOOKS
 
-EIGHTHS = " ▏▎▍▌▋▊▉█"
 HEIGHTS = "▁▂▃▄▅▆▇█"
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
-WIDEST_BAR = 33
 LABEL = 8  # columns for the names of a grid's rows, at least
 WIDEST_CELL = 6
 LEGEND = 9  # cells of the legend
-
-
-# ---------------------------------------------------------------------------- bars
-
-
-@lines.register
-def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
-    if picture.title:
-        yield from hanging(Row(), paper.row(picture.title, "bold"), 0, paper.width)
-    if not picture.bars:
-        return
-    low, high = min(each.low for each in picture.bars), max(each.high for each in picture.bars)
-    names = [paper.row((each.name,), "bold") for each in picture.bars]
-    values = aligned(
-        [Row("?", "bold reverse") if b.hidden else paper.number(b.value) for b in picture.bars]
-    )
-    notes = [paper.row(each.note) for each in picture.bars]
-    name, value = max(each.width for each in names), values[0].width
-    note = max(each.width for each in notes)
-    room = paper.width - name - value - 4
-    width = min(room - (note + 2 if 0 < note <= room - 14 else 0), WIDEST_BAR)
-    for each, label, number, beside in zip(picture.bars, names, values, notes, strict=True):
-        row = label.padded(name) + Row("  ") + number
-        if width >= 7:
-            drawn = bar(each.value, low, high, width, paper, each.name.of)
-            bare = each.hidden or each.low == each.high
-            row += Row("  ") + (Row(" " * width) if bare else drawn)
-        fits = row.width + 2 + beside.width <= paper.width
-        yield row + Row("  ") + beside if fits and beside.runs else row
-
-
-def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str = "") -> Row:
-    """A number as a bar from 0 within low … high, in so many columns; beyond them, an arrow."""
-    colour = LOOKS[of].colour if of else ""
-    fine = paper.carries("▉▐│·")
-    axis, track = ("│", "·") if fine else ("|", " ")
-    if not math.isfinite(value):
-        return Row(axis.ljust(width), "dim")
-    low, high = min(low, 0.0), max(high, 0.0)
-    left = round((width - 1) * -low / (high - low))
-    right = width - 1 - left
-    room, size = (right, value / high if high else 0) if value >= 0 else (left, value / low)
-    filled = _filled(min(size, 1.0) * room, fine, value < 0)
-    if size > 1 + 1e-9 and room:
-        filled = filled[:-1] + (">" if value > 0 else "<") if value > 0 else "<" + filled[1:]
-    before, after = (filled, "") if value < 0 else ("", filled)
-    return (
-        Row(track * (left - len(before)), "dim")
-        + Row(before, colour)
-        + Row(axis, "dim")
-        + Row(after, colour)
-        + Row(track * (right - len(after)), "dim")
-    )
-
-
-def _filled(length: float, fine: bool, below: bool) -> str:
-    """So many columns of ink, in eighths to the right, in halves to the left."""
-    if not fine:
-        return "#" * round(length)
-    if below:
-        halves = round(2 * length)
-        return "▐" * (halves % 2) + "█" * (halves // 2)
-    eighths = round(8 * length)
-    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
-
-
-# ---------------------------------------------------------------------------- grids
 
 
 @lines.register

@@ -1,0 +1,110 @@
+"""Where numbers lie on a field of characters, and the frame around it: ticks, labels, the axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.numerals import numeral
+from lstm_viz.terminal.paper import Paper
+from lstm_viz.terminal.rows import Row, clipped
+
+Cell = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Where numbers lie on a field of so many columns and rows of characters."""
+
+    x: np.ndarray
+    low: float
+    high: float
+    width: int
+    height: int
+    logarithmic: bool = False
+
+    def across(self, x: float, fine: int = 1) -> int:
+        """The column (of `fine` in a character) of a place on the axis."""
+        first, last = float(self.x[0]), float(self.x[-1])
+        part = (x - first) / (last - first) if last > first else 0.0
+        return round(part * (self.width * fine - 1))
+
+    def down(self, value: float, fine: int = 1) -> int | None:
+        """The row (of `fine` in a character) of a number, from the top; None where it has none."""
+        if not math.isfinite(value) or (self.logarithmic and value <= 0):
+            return None
+        low, high = self.low, self.high
+        if self.logarithmic:
+            low, high, value = math.log(low), math.log(high), math.log(value)
+        part = (value - low) / (high - low) if high > low else 0.5
+        return round((1 - min(max(part, 0.0), 1.0)) * (self.height * fine - 1))
+
+    def ticks(self) -> dict[int, float]:
+        """Row → the number written beside it."""
+        if self.logarithmic:
+            first, last = math.ceil(math.log10(self.low)), math.floor(math.log10(self.high))
+            step = max(1, -(-(last - first) // max(self.height // 2, 1)))
+            wanted = [10.0**k for k in range(last, first - 1, -step)] or [self.low, self.high]
+        else:
+            wanted = [self.low, self.high, *([0.0] if self.low < 0 < self.high else [])]
+        return {row: v for v in reversed(wanted) if (row := self.down(v)) is not None}
+
+
+def bounds(values: list[np.ndarray], logarithmic: bool) -> tuple[float, float]:
+    """The least and the largest finite number; on a logarithmic axis, of those above 0."""
+    known = np.concatenate([np.ravel(each) for each in values]) if values else np.zeros(0)
+    known = known[np.isfinite(known) & ((known > 0) if logarithmic else True)]
+    if not len(known):
+        return (0.1, 1.0) if logarithmic else (0.0, 1.0)
+    low, high = float(known.min()), float(known.max())
+    if low == high:
+        return (low / 2, high * 2) if logarithmic else (min(low, 0.0), max(high, 0.0) or 1.0)
+    return low, high
+
+
+def framed(
+    field: list[list[Cell]],
+    axes: Axes,
+    now: float | None,
+    left: int,
+    labels: dict[int, Row],
+    paper: Paper,
+    from_right: bool = False,
+) -> Iterator[Row]:
+    ticks, bar = axes.ticks(), paper.spell("│")
+    at = None if now is None else axes.across(now)
+    for k, cells in enumerate(field):
+        if at is not None and cells[at][0] == " ":
+            cells[at] = (bar, "bold")
+        tick = tick_text(ticks[k], axes.logarithmic, paper) if k in ticks else ""
+        if from_right:
+            row = labels.get(k, Row()).padded(left) + Row.of(cells) + Row(bar, "dim")
+            yield (row + Row(tick, "dim")).stripped()
+            continue
+        row = Row(tick.rjust(left - 1), "dim") + Row(bar, "dim") + Row.of(cells)
+        yield (row + Row(" ") + labels.get(k, Row())).stripped()
+
+
+def tick_text(value: float, logarithmic: bool, paper: Paper) -> str:
+    if logarithmic:
+        return f"1e{round(math.log10(value))}" if value > 0 else ""
+    return numeral(value, paper.digits)
+
+
+def under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) -> Row:
+    """The ends of the axis, the present place, and what the axis is."""
+    cells = [" "] * (axes.width + 1)
+    places = [(0, axes.x[0]), (axes.width, axes.x[-1])]
+    for column, x in (*places, *([(axes.across(now), now)] if now is not None else [])):
+        text = f"{x:g}"
+        start = min(max(column - len(text) // 2, 0), len(cells) - len(text))
+        cells[start : start + len(text)] = text
+    written = "".join(cells)
+    title = paper.spell(title)
+    gap = written.find(" " * (len(title) + 4))
+    if title and gap >= 0:
+        written = written[: gap + 2] + title + written[gap + 2 + len(title) :]
+    return clipped(Row(" " * left) + Row(written, "dim"), paper.width).stripped()
