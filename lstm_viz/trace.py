@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import isfinite
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from lstm_viz.equations import did_you_mean
 from lstm_viz.errors import InputError
 from lstm_viz.kernels.plain import evaluate
 from lstm_viz.memory import refuse_too_large
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class UnknownNameError(InputError, KeyError):
@@ -54,6 +57,20 @@ class _Record:
             hint = did_you_mean(str(name), self.names) or f"there are {', '.join(self.names)}"
             raise UnknownNameError(f"{name!r} is not recorded: {hint}")
         return self._hand_out(self._stored[name])
+
+    def figure(self, t: int | None = None, unit: int = 0, theme: str = "light") -> Figure:
+        """All steps as a Matplotlib figure; with `t` the cell's wiring at that step, for one unit.
+
+        `theme` is "light" or "dark". Of a batch, the first sequence is drawn.
+        """
+        from lstm_viz.showing import figure
+
+        return figure(self, t, unit, theme)  # type: ignore[arg-type]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        from lstm_viz.showing import bundle
+
+        return bundle(self)  # type: ignore[arg-type]
 
     def _hand_out(self, array: np.ndarray) -> np.ndarray:
         view = array.swapaxes(-1, -2) if self.batched else array.reshape(array.shape[:2])

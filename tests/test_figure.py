@@ -217,6 +217,41 @@ def test_svg_text_is_text_and_holds_the_traces_numbers(tmp_path):
         assert numeral(float(trace[name][2, 0]), 3).replace("-", "−") in {t.strip() for t in texts}
 
 
+# ---------------------------------------------------------------------------- in Python and notebooks
+
+
+def test_a_record_is_a_figure_that_one_can_go_on_with():
+    trace, gradients = ran()
+    for record in (trace, gradients):
+        figure = record.figure()
+        assert any(axes.images for axes in figure.axes)
+        figure.axes[0].set_title("mine")
+        figure.savefig(BytesIO())
+    wired = trace.figure(t=1, theme="dark")
+    assert "0.918" in {text.get_text() for axes in wired.axes for text in axes.texts}
+    assert "0.022" in {t.get_text() for axes in gradients.figure(t=-2).axes for t in axes.texts}
+    with pytest.raises(IndexError):
+        trace.figure(t=6)
+
+
+def test_a_batch_shows_its_first_sequence():
+    x = np.random.default_rng(0).normal(size=(5, 3, 1))
+    trace = run(CELLS["gru"], CELLS["gru"].start(1, 2, seed=0), x)
+    image = trace.figure().axes[0].images[0]
+    np.testing.assert_array_equal(image.get_array(), trace["x"][:, 0].T)
+    assert trace.figure(t=0).axes
+
+
+def test_a_notebook_gets_text_and_a_picture():
+    trace, _ = ran()
+    shown = trace._repr_mimebundle_()
+    assert shown["text/plain"] == repr(trace)
+    with Image.open(BytesIO(shown["image/png"])) as image:
+        assert image.width == 1000
+    long = run(CELLS["rnn"], CELLS["rnn"].start(), np.zeros((3000, 1)))
+    assert list(long._repr_mimebundle_()) == ["text/plain"]
+
+
 # ---------------------------------------------------------------------------- words, colours, room
 
 
