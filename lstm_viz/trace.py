@@ -262,8 +262,9 @@ def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
     if type(values) is np.ndarray and values.dtype == dtype:
         array = values.copy(order="C")
         flat = array.ravel()
-        if isfinite(flat.dot(flat)):  # much faster than to ask each number
-            return array
+        with np.errstate(all="ignore"):
+            if isfinite(flat.dot(flat)):  # much faster than to ask each number
+                return array
     try:
         array = np.array(values)
         if array.dtype.kind not in "biufO":
