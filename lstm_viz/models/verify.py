@@ -7,7 +7,7 @@ package.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
@@ -47,7 +47,9 @@ def compare(model: Model, network: Network) -> Comparison:
 
         return of_keras(model, network, record)
     if model.format == "ONNX":
-        return of_onnx(model, network, record)
+        from lstm_viz.models.verify_onnx import of_onnx
+
+        return of_onnx(model, network)
     if "PyTorch" in model.format:
         from lstm_viz.models.verify_torch import of_torch
 
@@ -118,56 +120,3 @@ def largest(one: Any, other: Any) -> float:
     if a.shape != b.shape:
         raise InputError(f"the framework gives {b.shape}, here it is {a.shape}")
     return float(np.abs(a - b).max())
-
-
-# ---------------------------------------------------------------------------- ONNX
-
-
-def of_onnx(model: Model, network: Network, record: Record) -> Comparison:
-    """Each recurrent node's output, and the graph's own, by ONNX Runtime."""
-    onnx = framework("onnx", "install 'lstm-viz[onnx]'")
-    runtime = framework("onnxruntime", "install onnxruntime")
-    proto = onnx.load(model.path)
-    nodes = {n.name: n for n in proto.graph.node if n.op_type in ("LSTM", "GRU", "RNN")}
-    by_name = {name.strip("/").replace("/", "."): n for name, n in nodes.items()}
-    known = {o.name for o in proto.graph.output}
-    for node in nodes.values():
-        if node.output[0] and node.output[0] not in known:
-            proto.graph.output.append(onnx.ValueInfoProto(name=node.output[0]))
-    session = runtime.InferenceSession(proto.SerializeToString())
-    given = session.get_inputs()[0]
-    found = Comparison(f"ONNX Runtime {runtime.__version__}")
-    values = _as_wanted(record.inputs, given.type)
-    answers = _first_that_runs(session, given.name, values)
-    names = [o.name for o in session.get_outputs()]
-    results: Mapping[str, np.ndarray] = dict(zip(names, answers, strict=True))
-    for layer in network.layers:
-        node = by_name.get(layer.name)
-        if isinstance(layer, Recurrent) and node is not None and node.output[0] in results:
-            y = results[node.output[0]]  # (T, D, B, H)
-            both = y.swapaxes(1, 2).reshape(y.shape[0], y.shape[2], -1)
-            ours = record.layers[layer.name].outputs
-            if ours.shape == both.shape:
-                found.differences.append((layer.name, largest(ours, both)))
-    whole = results[names[0]]
-    for each in (whole, whole.swapaxes(0, 1) if whole.ndim == 3 else whole):
-        if each.shape == record.outputs.shape:
-            found.differences.append(("the whole", largest(record.outputs, each)))
-            break
-    found.notes.append("ONNX Runtime computes no gradients to compare with")
-    return found
-
-
-def _as_wanted(x: np.ndarray, kind: str) -> np.ndarray:
-    return x.astype({"tensor(int64)": np.int64, "tensor(int32)": np.int32}.get(kind, np.float32))
-
-
-def _first_that_runs(session: Any, name: str, x: np.ndarray) -> list[np.ndarray]:
-    """Time first, or batch first; as many sequences as the graph takes."""
-    last = ""
-    for each in (x, x.swapaxes(0, 1), x[:, :1], x[:, :1].swapaxes(0, 1)):
-        try:
-            return list(session.run(None, {name: np.ascontiguousarray(each)}))
-        except Exception as error:  # whatever ONNX Runtime raises for a shape
-            last = str(error).splitlines()[0]
-    raise InputError(f"ONNX Runtime does not run this model on an input of these sizes ({last})")
