@@ -56,8 +56,8 @@ def film_frame(seen: Seen, most: int) -> Stack:
 def progress(seen: Seen) -> str:
     """`━━━━────  40 %   800 of 2,000 updates, 83 a second, 0:14 left, clipped 3 times`."""
     share = seen.done / max(seen.total, 1)
-    filled = int(30 * share)
-    bar = "━" * filled + "─" * (30 - filled)
+    filled = int(16 * share)
+    bar = "━" * filled + "─" * (16 - filled)
     minutes, seconds = divmod(int(seen.left + 0.5), 60)
     clipped = f", clipped {seen.clipped:,} times" if seen.clipped else ""
     rate = f"{seen.rate:,.0f}" if seen.rate >= 10 else f"{seen.rate:.1f}"
