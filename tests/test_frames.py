@@ -13,6 +13,8 @@ from stages import a_stage, drawn, text_of
 from lstm_viz import CELLS
 from lstm_viz.numerals import numeral
 from lstm_viz.playing import make_film
+from lstm_viz.terminal.bars import bar
+from lstm_viz.terminal.grids import heat
 from lstm_viz.terminal.keys import decode
 from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper
@@ -42,7 +44,7 @@ def test_no_row_is_wider_than_the_screen_whatever_is_chosen(name):
             assert max(row.width for row in rows) <= size[0], state
 
 
-@pytest.mark.parametrize("name", ["lstm", "rnn", "linear"])
+@pytest.mark.parametrize("name", ["lstm", "rnn", "linear", "slstm"])
 @pytest.mark.parametrize("columns", [40, 80, 120, 200])
 def test_no_number_is_cut_at_any_width(name, columns):
     stage = a_stage(name, 2)
@@ -52,6 +54,7 @@ def test_no_number_is_cut_at_any_width(name, columns):
         assert max(row.width for row in rows) <= columns
         found = NUMBER.findall(text_of(rows))
         assert len(found) > 10
+        assert not re.search(r"\d\.\d+\.\d", text_of(rows))
         assert set(found) <= known, set(found) - known
 
 
@@ -118,6 +121,61 @@ def test_every_product_is_listed_and_they_sum_to_the_dot_product():
     trace = stage.run.trace
     total = trace["z_f"][2, 2] - trace.weights["b_f"][2]
     assert sum(map(float, products)) == pytest.approx(total, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "lstm-1997", "minlstm", "cifg"])
+def test_the_ledger_adds_up(name):
+    stage = a_stage(name)
+    for t in range(1, 7):
+        shown = text_of(drawn(stage, f"{t}.h.d6"))
+        found = dict(re.findall(r"^(was|forgotten|grown|written|now) +(\S+)", shown, flags=re.M))
+        parts = sum(float(number) for word, number in found.items() if word != "now")
+        assert len(found) == 4
+        assert parts == pytest.approx(float(found["now"]), abs=3e-6)
+
+
+def test_the_shares_on_the_screen_sum_to_the_gradient():
+    stage = a_stage("lstm", 2)
+    share = re.compile(r" (-?\d\.\d{6}|-?\d\.\d+e-?\d+) {2,}(?:\d+ % +)?[·█▐│]")
+    for line in stage.run.lines(True, 1):
+        rows = text_of(drawn(stage, State(2, line, True, 1, 6), 100, 60)).splitlines()
+        (k,) = [k for k, row in enumerate(rows) if row.startswith(f"▸ {line} ")]
+        below = [row.startswith("    ") for row in rows[k + 1 :]]
+        shown = rows[k + 1 : k + 1 + below.index(False)]
+        shares = [float(found[1]) for row in shown if (found := share.search(row))]
+        total = float(NUMBER.findall(rows[k])[1])
+        assert shares
+        assert sum(shares) == pytest.approx(total, abs=3e-6), (line, shown)
+
+
+def test_the_history_of_a_gate_rises_and_falls_with_it():
+    stage = a_stage("lstm", steps=30)
+    rows = drawn(stage, "20.c", 120, 40)
+    (line,) = [row.plain for row in rows if re.match(r"o +[▁▂▃▄▅▆▇█]", row.plain)]
+    heights = ["▁▂▃▄▅▆▇█".index(each) for each in line[10:62] if each in "▁▂▃▄▅▆▇█"]
+    values = stage.run.trace["o"][:20, 0]
+    assert heights == [min(int(8 * v), 7) for v in values]
+    assert NUMBER.findall(line[:64])[-1] == numeral(values[-1])
+
+
+def test_bars_are_as_long_as_their_numbers():
+    paper = Paper(80)
+    assert bar(0.5, 0, 1, 21, paper).plain == "│" + "█" * 10 + "·" * 10
+    assert bar(-0.5, -1, 1, 21, paper).plain == "·" * 5 + "█" * 5 + "│" + "·" * 10
+    assert bar(0.25, -1, 1, 21, paper).plain == "·" * 10 + "│██▌" + "·" * 7
+    assert bar(2.0, -1, 1, 21, paper).plain.endswith("█>")
+    assert bar(-2.0, -1, 1, 21, paper).plain.startswith("<█")
+    assert bar(float("nan"), -1, 1, 21, paper).plain.strip() == "│"
+    assert bar(0.5, 0, 1, 21, Paper(80, encoding="ascii")).plain == "|" + "#" * 10 + " " * 10
+
+
+def test_the_colours_of_a_heat_map_tell_the_sign():
+    assert heat(0.5, True)[0] == "#f1f1f1"
+    assert [heat(part, True)[1] for part in (0.0, 0.5, 1.0)] == ["#ffffff", "#000000", "#ffffff"]
+    red, blue = (int(heat(1.0, True)[0][k : k + 2], 16) for k in (1, 5))
+    assert red > blue
+    red, blue = (int(heat(0.0, True)[0][k : k + 2], 16) for k in (1, 5))
+    assert red < blue
 
 
 def test_a_heat_map_without_colour_says_the_same_in_characters():
