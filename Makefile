@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test test-torch lint format bench docs pictures clean
+.PHONY: help install demo test test-torch fuzz lint format bench docs pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test: .venv/.installed-test ## run the tests
 
 test-torch: .venv/.installed-test .venv/.installed-torch ## run the tests, with PyTorch there to check against
 	$(BIN)/python -m pytest
+
+fuzz: .venv/.installed-test ## break model files in a million ways (CASES=… for more or fewer)
+	$(BIN)/python tests/fuzz_models.py --cases $(or $(CASES),1000000) --seed $(or $(SEED),0)
 
 lint: .venv/.installed-lint ## check format, style and types, changing nothing
 	$(BIN)/ruff format --check .

@@ -22,6 +22,8 @@ def measure_model(asked: AskedFlows) -> Flows:
     given = {f.name: getattr(asked, f.name) for f in fields(AskedModel) if hasattr(asked, f.name)}
     run = run_model(AskedModel(**given | {"loss_at": asked.loss}))
     keys = [run.shown] if asked.layer else list(run.record.traces)
+    if forward := [key for key in keys if not run.network.directions[key].reverse]:
+        keys = forward if not asked.layer else keys
     length = len(run.record.traces[keys[0]])
     same = [key for key in keys if len(run.record.traces[key]) == length]
     flows = [flow for key in same for flow in _flows(asked, run, key)]
@@ -59,8 +61,13 @@ def _facts(
     yield "model", str(asked.model)
     for note in run.notes:
         yield "note", note
-    if backwards := [key for key in same if run.network.directions[key].reverse]:
-        yield "note", f"{', '.join(backwards)}: its step 1 is the end of the input"
+    for key, direction in run.network.directions.items():
+        if direction.reverse and key in same:
+            yield "note", f"{key}: its step 1 is the end of the input"
+        elif direction.reverse and not asked.layer:
+            yield "note", f"{key} goes from the end to the start: --layer {key} shows it"
+    if len(run.record.traces) > 1 and same[0] == next(iter(run.record.traces)):
+        yield "note", f"into {same[0]} the gradient comes from the layer above at every step"
     if left := [key for key in keys if key not in same]:
         yield "note", f"{', '.join(left)}: of another length, --layer shows it"
     yield "input", run.sequence.what

@@ -151,6 +151,8 @@ def _input(asked: AskedModel, network: Network) -> tuple[Sequence, list[str]]:
     if asked.vocabulary is not None:
         raise OptionError("--vocabulary is for --text: it says which word has which number")
     if asked.input is None and asked.text is None:
+        if asked.standardise is not None:
+            raise OptionError("--standardise is for an input: give it with --input")
         return _noise(asked, first, features), []
     plain = Asked(first.name, asked.input, asked.column, asked.text, seed=asked.seed)
     found = choose_sequence(_with_stdin(plain, asked.stdin), _any_cell(network))

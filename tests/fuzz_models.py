@@ -1,4 +1,4 @@
-"""Break every model fixture in many ways: each is refused in one clear line, or read, never a crash.
+"""Break every model fixture in many ways: each is refused in one line, or read; nothing crashes.
 
 python tests/fuzz_models.py --cases 2000 --seed 0      (make fuzz asks for millions)
 

@@ -1,0 +1,158 @@
+"""--model in step and gradients, and lstm-viz model: run as a user runs them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from program import lstm_viz
+
+from lstm_viz import load_model
+
+FIXTURES = Path(__file__).parent / "fixtures"
+HEAD = str(FIXTURES / "torch" / "with-head.pth")
+TWO = str(FIXTURES / "torch" / "two-layers.pt")
+PAIR = str(FIXTURES / "torch" / "encoder-decoder.pt")
+
+
+def data(*asked):
+    done = lstm_viz("step", *asked, "--json")
+    assert done.exit_code == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_file_is_listed_with_what_is_read_and_what_is_taken_for_granted():
+    shown = lstm_viz("model", HEAD).stdout
+    for said in ("PyTorch state_dict", "lstm.l0", "LSTM, hidden 4", "16×3", "dense, 4 → 2"):
+        assert said in shown
+    assert "embedding → lstm.l0 → lstm.l1 → last → fc" in shown
+    assert "--head does" in shown
+
+
+def test_layers_that_do_not_follow_each_other_are_listed_to_choose_from():
+    assert "--layer: encoder, decoder" in lstm_viz("model", PAIR).stdout
+    assert lstm_viz("step", "--model", PAIR).exit_code == 3
+    assert len(data("--model", PAIR, "--layer", "decoder", "--input", "1,2;3,4")["inputs"]) == 2
+
+
+def test_step_shows_the_layer_inside_the_whole_network_with_the_networks_loss():
+    shown = data("--model", HEAD, "--layer", "lstm.l0", "--input", "1,2,3", "--target", "1,0")
+    network = load_model(HEAD)
+    record = network.run([1, 2, 3])
+    error = record.outputs - [1, 0]
+    gradients = network.backpropagate(record, error)
+    assert shown["loss"] == pytest.approx((error**2).mean())
+    np.testing.assert_allclose(shown["values"]["c"], record.traces["lstm.l0"]["c"])
+    np.testing.assert_allclose(shown["gradients"]["c"], gradients.traces["lstm.l0"]["c"])
+
+
+def test_without_a_target_the_screen_says_what_stands_in_for_the_loss():
+    shown = lstm_viz("step", "--model", HEAD, "--input", "1,2", "--backward", width=200).stdout
+    assert "the sum of the outputs stands in for the loss" in shown
+
+
+def test_the_head_is_what_is_asked_for():
+    asked = ["--model", TWO, "--input", "1,2;3,4", "--backward"]
+    one = data(*asked, "--head", "last,fc1,relu,fc2")
+    network = load_model(TWO, head="last,fc1,relu,fc2")
+    assert one["loss"] == pytest.approx(network.run([[1, 2], [3, 4]]).outputs.sum())
+    assert data(*asked, "--head", "none")["loss"] != one["loss"]
+    assert "did you mean 'fc1'" in lstm_viz("step", *asked, "--head", "last,fc11").stderr
+
+
+@pytest.mark.parametrize(
+    ("head", "target", "said", "value"),
+    [
+        ("last,fc1,softmax", "2", "cross-entropy", lambda y: -np.log(y[2])),
+        ("last,fc1,log_softmax", "2", "cross-entropy", lambda y: -y[2]),
+        ("last,fc1,sigmoid", "0,1,1,0", "binary", lambda y: -np.log(abs(y - [1, 0, 0, 1])).mean()),
+        ("last,fc1", "1", "mean squared error", lambda y: ((y - 1) ** 2).mean()),
+    ],
+)  # fmt: skip
+def test_the_loss_fits_the_output(head, target, said, value):
+    asked = ["--model", TWO, "--head", head, "--input", "1,2;3,4", "--target", target]
+    network = load_model(TWO, head=head)
+    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert said in lstm_viz("step", *asked, width=200).stdout
+    shown = data(*asked)
+    assert shown["loss"] == pytest.approx(value(network.run(x).outputs))
+    moved = np.zeros_like(x)
+    moved[0, 1] = 1e-6
+    up, down = (value(network.run(x + s * moved).outputs) for s in (1, -1))
+    assert shown["gradients"]["x"][0][1] == pytest.approx((up - down) / 2e-6, abs=1e-8)
+
+
+def test_inputs_come_from_numpy_files_and_are_standardised(tmp_path):
+    values = np.random.default_rng(0).normal(5, 3, (9, 2))
+    np.save(tmp_path / "a.npy", values)
+    np.savez(tmp_path / "a.npz", other=values[:2], x=values)
+    asked = ["--model", TWO, "--head", "none", "--input"]
+    plain = data(*asked, f"@{tmp_path / 'a.npy'}")
+    assert plain["inputs"] == values.tolist()
+    assert data(*asked, f"@{tmp_path / 'a.npz'}")["inputs"] == values.tolist()
+    scaled = data(*asked, f"@{tmp_path / 'a.npy'}", "--standardise", "data")["inputs"]
+    np.testing.assert_allclose(scaled, (values - values.mean(0)) / values.std(0))
+    given = data(*asked, f"@{tmp_path / 'a.npy'}", "--standardise", "5:3,4:2")["inputs"]
+    np.testing.assert_allclose(given, (values - [5, 4]) / [3, 2])
+    shown = lstm_viz("step", *asked, f"@{tmp_path / 'a.npy'}", "--standardise", "5:3", width=200)
+    assert "mean:scale 5:3, 5:3 (as given)" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("v.txt", "<pad>\nthe\ncat\nsat\n", "cat sat the"),
+        ("v.json", '{"the": 1, "cat": 2, "sat": 3}', "cat sat the"),
+        ("v.txt", "_\na\nb\nc\n", "bca"),
+    ],
+)
+def test_text_is_read_by_a_vocabulary(tmp_path, name, content, text):
+    (tmp_path / name).write_text(content)
+    asked = ["--model", HEAD, "--layer", "lstm.l0", "--text", text]
+    shown = data(*asked, "--vocabulary", str(tmp_path / name))
+    assert shown["values"] == data(*asked[:4], "--input", "2,3,1")["values"]
+
+
+def test_gradients_has_a_line_for_each_layer():
+    done = lstm_viz("gradients", "--model", HEAD, "--input", "1,2,3,4", "--json")
+    lines = json.loads(done.stdout)
+    assert "lstm.l0" in done.stdout
+    assert "lstm.l1" in done.stdout
+    assert lines
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "said"),
+    [
+        (["step", "--model", HEAD, "--hidden", "3"], 2, "--hidden is for a cell"),
+        (["step", "--model", HEAD, "--cell", "gru"], 2, "give one of them"),
+        (["step", "--layer", "a"], 2, "give it with --model FILE"),
+        (["step", "--model", HEAD, "--layer", "lstm.l9"], 2, "lstm.l1"),
+        (["step", "--model", HEAD, "--input", "0.5"], 3, "one whole number a step"),
+        (["step", "--model", HEAD, "--input", "99"], 3, "no row 99"),
+        (["step", "--model", TWO, "--input", "1,2,3"], 3, "reads 2 features a step"),
+        (
+            ["step", "--model", TWO, "--input", "1,2;3,4", "--target", "1,2,3,4"],
+            3,
+            "the model gives",
+        ),
+        (["step", "--model", TWO, "--input", "1,2;3,4", "--standardise", "1"], 2, "MEAN:SCALE"),
+        (["step", "--model", TWO, "--standardise", "1:0"], 2, "with --input"),
+        (["step", "--model", TWO, "--input", "1,2;3,4", "--standardise", "1:0"], 2, "scale not 0"),
+        (["gradients", "--model", HEAD, "--cells", "gru"], 2, "give one of them"),
+        (["gradients", "--model", HEAD, "--hidden", "3"], 2, "a model is as it is"),
+        (["gradients", "--head", "none"], 2, "give it with --model FILE"),
+        (["step", "--model", "nothing.pt"], 3, "No such file"),
+    ],
+)
+def test_what_does_not_go_together_is_said_in_one_line(asked, code, said):
+    done = lstm_viz(*asked)
+    assert (done.exit_code, len(done.stderr.splitlines())) == (code, 1), done.stderr
+    assert said in done.stderr
+
+
+def test_verify_compares_with_the_framework_and_shows_what_its_layer_hides():
+    pytest.importorskip("torch")
+    shown = lstm_viz("model", HEAD, "--verify").stdout
+    assert "shows 0 at 19 of 20 steps" in shown
+    assert float(shown.split("relative difference")[1].split()[0].rstrip(".")) < 1e-12
