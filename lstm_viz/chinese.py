@@ -29,6 +29,8 @@ _SCREEN = {
     "more above": "行在上方",
     "more below": "行在下方",
     # sentences
+    "{name} is {value}.": "{name} 为 {value}。",
+    "The gradient of the {name} is not a finite number.": "{name}的梯度不是有限数。",
     "The {name} is {value}.": "{name}为 {value}。",
     "The {name} ({meaning}) is {value}.": "{name}（{meaning}）为 {value}。",
     "The {state} {did} and {then}: it is now {now}.": "{state}{did}，{then}：现在是 {now}。",

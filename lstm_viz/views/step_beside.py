@@ -49,7 +49,8 @@ def _through_time(
     run: Run, other: Run, state: State, hidden: Collection[str], say: Language
 ) -> Grid:
     """What both cells show (back: the gradients of it), a row a cell."""
-    names, found = [Text("x", "input")], [run.trace["x"][:, 0]]
+    several = run.trace["x"].shape[-1] > 1
+    names, found = [Text("x[0]" if several else "x", "input")], [run.trace["x"][:, 0]]
     for each in (run, other):
         out = each.cell.output
         unit = min(state.unit, each.trace[out].shape[-1] - 1)

@@ -67,6 +67,8 @@ def message(run: Run, state: State, say: Language) -> Expression:
         if passing == name:
             return said
     gradient = float(values["d" + name][state.row])
+    if not math.isfinite(gradient):
+        return say.phrase("The gradient of the {name} is not a finite number.", name=title)
     if gradient == 0:
         return say.phrase("A little more of the {name} would not change the loss.", name=title)
     words = (

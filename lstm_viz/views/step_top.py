@@ -33,7 +33,8 @@ def heading(run: Run, state: State, columns: int, say: Language) -> Title:
 def message(run: Run, state: State, say: Language) -> Expression:
     """One sentence about the chosen line."""
     cell, name = run.cell, state.line
-    title = Text(say.title(cell, name) or name, kind(cell, name))
+    titled = say.title(cell, name)
+    title = Text(titled or name, kind(cell, name))
     if state.hidden:
         return say.phrase("What will the {name} be? The next key shows it.", name=title)
     values = run.values(state.t)
@@ -47,7 +48,8 @@ def message(run: Run, state: State, say: Language) -> Expression:
     if meaning:
         words = "The {name} ({meaning}) is {value}."
         return say.phrase(words, name=title, meaning=meaning, value=number)
-    return say.phrase("The {name} is {value}.", name=title, value=number)
+    words = "The {name} is {value}." if titled else "{name} is {value}."
+    return say.phrase(words, name=title, value=number)
 
 
 def through_time(
