@@ -168,7 +168,8 @@ def save_learning(path: str, report: Report) -> None:
     """A film of the learning: the loss, the gradient flow and the gates, frame by frame."""
     from lstm_viz.figure import save_film
 
-    frames = [view.film_frame(seen, report.done) for seen in report.frames if seen.norms]
+    whole = report.losses[: report.done]
+    frames = [view.film_frame(seen, whole) for seen in report.frames if seen.norms]
     if not frames:
         click.echo(f"{path}: too few updates for a film, nothing was saved", err=True)
         return

@@ -47,10 +47,11 @@ def frame(seen: Seen) -> Stack:
     return Stack(tuple(parts))
 
 
-def film_frame(seen: Seen, most: int) -> Stack:
-    """One frame of a film of the learning, whose loss curve always has `most` updates of room."""
-    head = Words((Text(f"update {seen.done:,} of {seen.total:,}"),))
-    return Stack((head, loss(seen, most), gradient_flow(seen, fixed=True), gate_bars(seen.gates)))
+def film_frame(seen: Seen, whole: np.ndarray) -> Stack:
+    """One frame of a film of the learning; its loss curve has room for the `whole` one."""
+    head = Words((Text(f"update {seen.done:,} of {len(whole):,}"),))
+    flow = gradient_flow(seen, fixed=True)
+    return Stack((head, loss(seen, whole), flow, gate_bars(seen.gates)))
 
 
 def progress(seen: Seen) -> str:
@@ -67,19 +68,26 @@ def progress(seen: Seen) -> str:
     )
 
 
-def loss(seen: Seen, most: int = 0) -> Curves:
-    """The loss so far, smoothed, and the baseline as a dashed line."""
-    count = len(seen.losses)
-    places = np.unique(np.linspace(0, count - 1, min(POINTS, count)).astype(int))
-    x, values = places + 1.0, seen.losses[places]
-    if most:
-        x, values = _with_room(x, values, most)
+def loss(seen: Seen, whole: np.ndarray | None = None) -> Curves:
+    """The loss so far, smoothed, and the baseline as a dashed line; axes for the `whole` one."""
+    shown = seen.losses if whole is None else whole
+    places = np.unique(np.linspace(0, len(shown) - 1, min(POINTS, len(shown))).astype(int))
+    values = np.where(places < len(seen.losses), shown[places], np.nan)
     curves = [Curve(Text("loss", "output"), values, note=f"{seen.losses[-1]:.4g}")]
+    ends = [float(shown.min()), float(shown.max())]
     if seen.baseline is not None:
-        line = np.full(len(x), seen.baseline)
+        line = np.full(len(places), seen.baseline)
         curves.append(Curve(Text("baseline"), line, dashed=True, note=seen.baseline_words))
-    head: Expression = (Text(f"Loss: {seen.loss_words}"),)
-    return Curves(head, x, tuple(curves), "update", logarithmic=_decades(values))
+        ends = [min(ends[0], seen.baseline), max(ends[1], seen.baseline)]
+    return Curves(
+        (Text(f"Loss: {seen.loss_words}"),),
+        places + 1.0,
+        tuple(curves),
+        "update",
+        logarithmic=_decades(shown),
+        low=None if whole is None else ends[0],
+        high=None if whole is None else ends[1],
+    )
 
 
 def _decades(values: np.ndarray) -> bool:
