@@ -1,5 +1,33 @@
 """The words of the screens and of the zoo in Chinese; `{…}` stands for what is put in."""
 
+_ZOO = {
+    ": ": "：",
+    "cells": "单元",
+    "cell": "单元",
+    "carries": "携带",
+    "source": "出处",
+    "shows": "显示",
+    "{n} in the package; lstm-viz cells NAME shows one": (
+        "共 {n} 种；lstm-viz cells NAME 显示其中一种"
+    ),
+    "equations": "方程",
+    "backward equations": "反向方程",
+    "parameters": "参数",
+    "{n} equation": "{n} 个方程",
+    "{n} equations": "{n} 个方程",
+    "{n} backward equation": "{n} 个反向方程",
+    "{n} backward equations": "{n} 个反向方程",
+    "{n} parameter": "{n} 个参数",
+    "{n} parameters": "{n} 个参数",
+    "from {name}": "来自 {name}",
+    "derived from the above: dc is ∂loss/∂c, and += adds up what several equations send back": (
+        "由上面的方程推导而来：dc 即 ∂损失/∂c，+= 把各方程传回的部分累加"
+    ),
+    "{formula} numbers: {numbers} for I = {inputs} inputs and H = {hidden} units, as below": (
+        "共 {formula} 个数：当 I = {inputs} 个输入、H = {hidden} 个单元时为 {numbers} 个，如下"
+    ),
+}
+
 _SCREEN = {
     # the top
     ", ": "，",
@@ -208,12 +236,21 @@ MEANINGS = {
 _FIGURES = {
     "every step": "每一步",
     "A wire is as wide as its number is large; orange is above zero, blue below. A gate is a valve,"
-    " open as far as the gate is.": "线越宽，数值越大；橙色大于零，蓝色小于零。 门是阀，门值多大就开多大。",
+    " open as far as the gate is.": (
+        "线越宽，数值越大；橙色大于零，蓝色小于零。 门是阀，门值多大就开多大。"
+    ),
     "Against the arrows, a wire carries its share of the gradient; pink is above zero, gold below."
-    " A valve lets the gradient through as it let the number through.": "逆着箭头，每条线带着它那一份梯度；粉色大于零，金色小于零。 阀怎样放行数值，就怎样放行梯度。",
+    " A valve lets the gradient through as it let the number through.": (
+        "逆着箭头，每条线带着它那一份梯度；粉色大于零，金色小于零。"
+        " 阀怎样放行数值，就怎样放行梯度。"
+    ),
     "Forward: the input flows from step 1 to step {n}": "前向：输入从第 1 步流到第 {n} 步",
-    "Backward: the gradient flows from the loss at step {n} back to step 1": "反向：梯度从第 {n} 步的损失流回第 1 步",
+    "Backward: the gradient flows from the loss at step {n} back to step 1": (
+        "反向：梯度从第 {n} 步的损失流回第 1 步"
+    ),
+    "A bead is a step, as bright as its state is large.": "一颗珠子是一步，状态越大越亮。",
+    "{n} steps back there is left:": "往回 {n} 步，梯度还剩：",
     "What is left of the gradient": "梯度还剩多少",
 }
 
-CHINESE: dict[str, str] = {**_FIGURES, **_SCREEN, **CHOSEN, **TITLES, **MEANINGS}
+CHINESE: dict[str, str] = {**_ZOO, **_FIGURES, **_SCREEN, **CHOSEN, **TITLES, **MEANINGS}

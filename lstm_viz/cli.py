@@ -14,7 +14,8 @@ from lstm_viz.cli_gradients import gradients
 from lstm_viz.cli_model import model, model_options
 from lstm_viz.program import Program, prepare
 
-ENDINGS = (*".npz .json .csv .txt .svg .html .png .pdf .gif .mp4 .webp".split(),)
+DATA_ENDINGS = (".npz", ".json", ".csv", ".txt")
+ENDINGS = (*DATA_ENDINGS, ".svg", ".html", ".png", ".pdf", ".gif", ".mp4", ".webp")
 FASTEST = 60.0  # frames a second
 
 
@@ -244,7 +245,8 @@ def step(**options: Any) -> None:
 @click.option("--latex", is_flag=True, help="The equations, forward and backward, as LaTeX.")
 @click.option("--python", is_flag=True, help="A stand-alone NumPy file with forward and backward.")
 @click.option("--text", is_flag=True, help="The cell's text, to edit and give back with --cell.")
-def cells(name: str | None, latex: bool, python: bool, text: bool) -> None:
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="English, or Chinese.")
+def cells(name: str | None, latex: bool, python: bool, text: bool, lang: str) -> None:
     """The zoo; or one cell, of the zoo or of a file: equations, gradients, parameters, words.
 
     \b
@@ -253,7 +255,7 @@ def cells(name: str | None, latex: bool, python: bool, text: bool) -> None:
     """
     from lstm_viz.commands import run_cells
 
-    run_cells(name, latex, python, text)
+    run_cells(name, latex, python, text, lang)
 
 
 def _saved_training(

@@ -12,6 +12,7 @@ import numpy as np
 
 from lstm_viz import picturing, playing
 from lstm_viz.choices import Asked, Chosen, Loss, OptionError, choose, choose_cell
+from lstm_viz.languages import LANGUAGES
 from lstm_viz.pictures import Picture
 from lstm_viz.playing import Shown
 from lstm_viz.terminal import can_play, open_console, show
@@ -203,10 +204,11 @@ def _save(
 # ---------------------------------------------------------------------------- cells
 
 
-def run_cells(name: str | None, latex: bool, python: bool, text: bool) -> None:
+def run_cells(name: str | None, latex: bool, python: bool, text: bool, lang: str) -> None:
     """`lstm-viz cells`: the zoo, or one cell in one of its languages."""
     from lstm_viz.views import cells as view
 
+    say = LANGUAGES[lang]
     languages = [
         option for option, on in (("--latex", latex), ("--python", python), ("--text", text)) if on
     ]
@@ -217,11 +219,11 @@ def run_cells(name: str | None, latex: bool, python: bool, text: bool) -> None:
             raise OptionError(
                 f"{languages[0]} needs a cell's name: lstm-viz cells lstm {languages[0]}"
             )
-        show(view.zoo(), open_console())
+        show(view.zoo(say), open_console(), say=say)
         return
     cell = choose_cell(name)
     if not languages:
-        show(view.cell(cell), open_console())
+        show(view.cell(cell, say), open_console(), say=say)
         return
     from lstm_viz import writing
 

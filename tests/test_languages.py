@@ -36,6 +36,7 @@ def said_in(file):
 
 def test_all_that_is_said_in_the_code_is_in_the_catalogue():
     files = [*ROOMS.glob("views/step*.py"), ROOMS / "views/ledger.py", *ROOMS.glob("terminal/*.py")]
+    files += [ROOMS / "views/cells.py"]
     said = {text for file in files for text in said_in(file)}
     assert len(said) > 40
     assert said - set(CHINESE) - {"{n} "} == set()
@@ -106,6 +107,16 @@ def test_chinese_takes_two_columns_a_letter():
     rows = drawn(a_stage("lstm", lang="zh"), "b3.c")
     bars = {row[: row.plain.index("│")].width for row in rows if "│" in row.plain}
     assert len(bars) == 1
+
+
+@pytest.mark.parametrize("asked", [[], ["lstm"], ["linear"]])
+def test_the_zoo_is_chinese_as_well(asked):
+    shown = lstm_viz("cells", *asked, "--lang", "zh", width=300).stdout
+    shown = "\n".join(row for row in shown.splitlines() if not row.startswith("出处"))
+    assert "携带" in shown
+    if asked:
+        words = set(ENGLISH_WORD.findall(re.sub(r"\b\w*_\w*\b", "", shown)))
+        assert words <= KNOWN_WORDS | {"linear"}
 
 
 def test_the_printed_steps_are_chinese_as_well():

@@ -14,15 +14,19 @@ from math import prod
 from lstm_viz.cell import Cell, describe_shape
 from lstm_viz.cells import CELLS
 from lstm_viz.expressions import named, symbols
+from lstm_viz.languages import ENGLISH, Language
 from lstm_viz.pictures import Expression, Rule, Stack, Table, Text, Title, Words
+from lstm_viz.views.step import count
 
 _BACKWARD = (
     "derived from the above: dc is ∂loss/∂c, and += adds up what several equations send back"
 )
+_SHOWS_ONE = "{n} in the package; lstm-viz cells NAME shows one"
+_COUNTED = "{formula} numbers: {numbers} for I = {inputs} inputs and H = {hidden} units, as below"
 EXAMPLE = (16, 32)  # inputs and units for which the parameters are counted
 
 
-def zoo() -> Iterator[Stack]:
+def zoo(say: Language = ENGLISH) -> Iterator[Stack]:
     """All cells of the package: what they carry from step to step, and who published them."""
     rows = tuple(
         ((Text(name),), _names(CELLS[name], CELLS[name].states), (Text(CELLS[name].source),))
@@ -30,9 +34,9 @@ def zoo() -> Iterator[Stack]:
     )
     yield Stack(
         (
-            Title("cells", f"{len(rows)} in the package; lstm-viz cells NAME shows one"),
+            Title(say("cells"), say(_SHOWS_ONE).format(n=len(rows))),
             Words(()),
-            Table(("cell", "carries", "source"), rows),
+            Table((say("cell"), say("carries"), say("source")), rows),
         )
     )
 
@@ -43,50 +47,50 @@ def _names(cell: Cell, names: tuple[str, ...]) -> Expression:
     )
 
 
-def cell(cell: Cell) -> Iterator[Stack]:
+def cell(cell: Cell, say: Language = ENGLISH) -> Iterator[Stack]:
     """One cell: equations with their words, derived backward equations, parameters."""
-    facts = [("source", (Text(cell.source),))] if cell.source else []
-    facts += [("carries", _names(cell, cell.states)), ("shows", (named(cell, cell.output),))]
+    facts = [(say("source"), (Text(cell.source),))] if cell.source else []
+    facts.append((say("carries"), _names(cell, cell.states)))
+    facts.append((say("shows"), (named(cell, cell.output),)))
     yield Stack(
         (
-            Title(cell.name, _size(cell), tuple(facts)),
-            Rule("equations"),
-            Table(("", ""), tuple(_equation(cell, name) for name in cell.quantities)),
-            Rule("backward equations"),
-            Words((Text(_BACKWARD),), "quiet"),
-            Table(("", ""), tuple(_backward(cell, name) for name in reversed(cell.quantities))),
-            Rule("parameters"),
-            Words((Text(_count_words(cell)),), "quiet"),
-            Table(
-                ("", "", "", ""), tuple(_parameter(cell, name) for name in cell.parameters), (2,)
-            ),
+            Title(cell.name, _size(cell, say), tuple(facts)),
+            Rule(say("equations")),
+            Table(("", ""), tuple(_equation(cell, name, say) for name in cell.quantities)),
+            Rule(say("backward equations")),
+            Words((Text(say(_BACKWARD)),), "quiet"),
+            Table(("", ""), tuple(_backward(cell, n, say) for n in reversed(cell.quantities))),
+            Rule(say("parameters")),
+            Words((Text(_count_words(cell, say)),), "quiet"),
+            Table(("", "", "", ""), tuple(_parameter(cell, n, say) for n in cell.parameters), (2,)),
         )
     )
 
 
-def _size(cell: Cell) -> str:
+def _size(cell: Cell, say: Language) -> str:
     counts = {
         "equation": len(cell.equations),
         "backward equation": len(cell.backward),
         "parameter": len(cell.parameters),
     }
-    return ", ".join(f"{count} {word}{'s' * (count != 1)}" for word, count in counts.items())
+    return say(", ").join(count(number, word, say) for word, number in counts.items())
 
 
-def _equation(cell: Cell, name: str) -> tuple[Expression, ...]:
+def _equation(cell: Cell, name: str, say: Language) -> tuple[Expression, ...]:
     equation = cell.equation[name]
-    words = equation.title + (f": {equation.meaning}" if equation.meaning else "")
+    words = say.known(equation.title)
+    words += say(": ") + say.known(equation.meaning) if equation.meaning else ""
     written = (named(cell, name), Text(" = "), *symbols(cell, equation.tree))
     return written, (Text(words),)
 
 
-def _backward(cell: Cell, name: str) -> tuple[Expression, ...]:
+def _backward(cell: Cell, name: str, say: Language) -> tuple[Expression, ...]:
     """`h`, and the edges that go back from it."""
     edges = [edge for edge in cell.backward if edge.source == name]
     found: list[Text] = []
     for edge in edges:
         found += [Text("\n" if found else ""), *symbols(cell, str(edge))]  # type: ignore[list-item]
-    return (Text("from "), named(cell, name)), tuple(found)
+    return say.phrase("from {name}", name=named(cell, name)), tuple(found)
 
 
 def _example(cell: Cell) -> tuple[int, int]:
@@ -94,25 +98,25 @@ def _example(cell: Cell) -> tuple[int, int]:
     return EXAMPLE if cell.letters("x") == "I" else (EXAMPLE[1], EXAMPLE[1])
 
 
-def _parameter(cell: Cell, name: str) -> tuple[Expression, ...]:
+def _parameter(cell: Cell, name: str, say: Language) -> tuple[Expression, ...]:
     count = prod(cell.shapes(*_example(cell))[name])
     return (
         (named(cell, name),),
         (Text(describe_shape(cell, name)),),
         (Text(f"{count:,}"),),
-        (Text(cell.title(name)),),
+        (Text(say.title(cell, name)),),
     )
 
 
-def _count_words(cell: Cell) -> str:
+def _count_words(cell: Cell, say: Language) -> str:
     """`4 H·I + 4 H·H + 4 H numbers: 6,272 for I = 16 inputs and H = 32 units, as below`."""
     shapes = Counter("·".join(shape) for shape in cell.parameters.values())
     formula = " + ".join(
         f"{count} {shape}" if count > 1 else shape for shape, count in shapes.items()
     )
     inputs, hidden = _example(cell)
-    sizes = f"I = {inputs} inputs and H = {hidden} units"
-    return f"{formula} numbers: {cell.count(inputs, hidden):,} for {sizes}, as below"
+    numbers = f"{cell.count(inputs, hidden):,}"
+    return say(_COUNTED).format(formula=formula, numbers=numbers, inputs=inputs, hidden=hidden)
 
 
 def text_of(cell: Cell) -> str:
