@@ -1,11 +1,14 @@
 """Live modules of PyTorch give here what they give there; forward and backward."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from lstm_viz import InputError, from_torch
+from lstm_viz import InputError, from_keras, from_torch
 
 torch = pytest.importorskip("torch")
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def compared(module, x):
@@ -65,3 +68,25 @@ def test_what_is_no_module_is_refused():
         from_torch(3)
     with pytest.raises(InputError, match="no recurrent layer"):
         from_torch(torch.nn.Linear(2, 2))
+
+
+@pytest.mark.parametrize("name", ["padded", "head", "gru-before-stacked-both", "functional"])
+def test_a_live_keras_model_gives_here_what_it_gives_there(name):
+    keras = pytest.importorskip("keras")
+    model = keras.saving.load_model(FIXTURES / "keras" / f"{name}.keras", compile=False)
+    expected = np.load(FIXTURES / "keras" / "expected.npz")
+    x, y = (expected[f"{name}.keras:{what}"] for what in "xy")
+    np.testing.assert_allclose(from_keras(model).run(x).outputs, y, atol=1e-6)
+
+
+def test_a_live_keras_layer_gives_here_what_it_gives_there():
+    keras = pytest.importorskip("keras")
+    model = keras.saving.load_model(FIXTURES / "keras" / "lstm.keras", compile=False)
+    expected = np.load(FIXTURES / "keras" / "expected.npz")
+    outputs = from_keras(model.layers[0]).run(expected["lstm.keras:x"]).outputs
+    np.testing.assert_allclose(outputs, expected["lstm.keras:y"], atol=1e-6)
+
+
+def test_what_is_no_layer_of_keras_is_refused():
+    with pytest.raises(InputError, match="no Keras layer"):
+        from_keras(3)

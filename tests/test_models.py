@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_viz.models import ENDINGS, load_model, read_model
+from lstm_viz.models import ENDINGS, read_model
 from lstm_viz.network import Last, Network, Recurrent
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -37,13 +37,19 @@ def name(path):
     return f"{path.parent.name}/{path.name}"
 
 
-def load(path, **options):
+@cache
+def read(path, nonlinearity=None):
+    return read_model(path, nonlinearity)
+
+
+def load(path):
     if path.suffix in (".keras", ".h5"):
         pytest.importorskip("h5py")
     if path.suffix == ".onnx":
         pytest.importorskip("onnx")
     stem = next((known for known in OTHER_OPTIONS if path.stem.startswith(known)), "")
-    return load_model(path, **OTHER_OPTIONS.get(stem, {}), **options)
+    options = OTHER_OPTIONS.get(stem, {})
+    return read(path, options.get("nonlinearity")).network(head=options.get("head"))
 
 
 def difference(network, path):
@@ -99,7 +105,7 @@ def test_two_swapped_blocks_would_be_seen(path):
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_a_layer_can_be_chosen_alone(path):
     load(path)
-    for part in read_model(path).recurrent:
-        network = load_model(path, part.name)
+    for part in read(path).recurrent:
+        network = read(path).network(part.name)
         assert isinstance(network, Network)
         assert all(isinstance(layer, Recurrent) for layer in network)
