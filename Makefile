@@ -51,6 +51,7 @@ pictures: install ## draw the pictures of the README again, with the program its
 	$(BIN)/lstm-viz step --at 2.c --save docs/pictures/step.svg
 	$(BIN)/lstm-viz step --at b5.c --save docs/pictures/step_back.svg
 	$(BIN)/lstm-viz step --at 2.c --size 120x40 --save docs/pictures/step_large.svg
+	$(BIN)/python docs/make_pictures.py
 
 clean: ## remove caches and build leftovers (.venv stays)
 	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -249,7 +249,7 @@ _FIGURES = {
         "反向：梯度从第 {n} 步的损失流回第 1 步"
     ),
     "A bead is a step, as bright as its state is large.": "一颗珠子是一步，状态越大越亮。",
-    "{n} steps back there is left:": "往回 {n} 步，梯度还剩：",
+    "Steps back: {n}. Left of the gradient:": "往回 {n} 步，梯度还剩：",
     "What is left of the gradient": "梯度还剩多少",
 }
 

@@ -229,7 +229,8 @@ def test_a_record_is_a_figure_that_one_can_go_on_with():
         figure.savefig(BytesIO())
     wired = trace.figure(t=1, theme="dark")
     assert "0.918" in {text.get_text() for axes in wired.axes for text in axes.texts}
-    assert "0.022" in {t.get_text() for axes in gradients.figure(t=-2).axes for t in axes.texts}
+    back = gradients.figure(t=-2)
+    assert "0.022" in {text.get_text() for axes in back.axes for text in axes.texts}
     with pytest.raises(IndexError):
         trace.figure(t=6)
 

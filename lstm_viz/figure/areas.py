@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 
 from lstm_viz import pictures
-from lstm_viz.figure.ink import BODY, SMALL, mixed
+from lstm_viz.figure.ink import BODY, mixed
 from lstm_viz.figure.plots import (
     REST,
     TITLE,
@@ -18,6 +17,7 @@ from lstm_viz.figure.plots import (
     label_room,
     limits,
     now_line,
+    polygons,
     shades,
     spread,
     y_axis,
@@ -69,28 +69,20 @@ def _(picture: pictures.Areas, sheet: Sheet, area: Area) -> Update:
     head, plot, axes = frame_of(picture, sheet, area, False)
     edges, total = _stacked(picture)
     low, high = limits([total, *(e for part in edges for e in part)], False)
+    low = 0.0 if all((edge >= 0).all() for part in edges for edge in part) else low
     low = low if picture.low is None else picture.low
     high = high if picture.high is None else picture.high
-    y_axis(
-        axes,
-        min(low, 0.0) if low > 0 or (picture.low is None and low > -0.1 * high) else low,
-        high,
-        False,
-    )
+    y_axis(axes, low, high, False)
     colours = shades(picture.parts, sheet)
+    edge = {"edgecolors": sheet.ink.ground, "linewidths": 0.8}
     bodies = [
-        axes.add_collection(
-            PolyCollection(
-                [], facecolors=c, edgecolors=sheet.ink.ground, linewidths=0.8, label=p.name.text
-            ),
-            autolim=False,
-        )
-        for c, p in zip(colours, picture.parts, strict=True)
+        polygons(axes, colour, label=part.name.text, **edge)
+        for colour, part in zip(colours, picture.parts, strict=True)
     ]
     axes.axhline(0, color=sheet.ink.quiet, linewidth=0.9, zorder=3)
-    line = axes.plot(picture.x, total, color=sheet.ink.text, linewidth=1.6, label="sum", zorder=4)[
-        0
-    ]
+    (line,) = axes.plot(
+        picture.x, total, color=sheet.ink.text, linewidth=1.6, label="sum", zorder=4
+    )
     sheet.moves(*bodies, line)
     now = now_line(picture, sheet, axes)
     names = _area_names(picture, sheet, plot, axes)
@@ -153,7 +145,7 @@ def _(picture: pictures.Bars, sheet: Sheet, width: float) -> float:
 @margins.register
 def _(picture: pictures.Bars, sheet: Sheet) -> tuple[float, float]:
     left = widest(sheet.length((bar.name,), BODY, "bold") for bar in picture.bars) + 0.2
-    note = widest(sheet.length(bar.note, SMALL) for bar in picture.bars)
+    note = widest(sheet.length(bar.note) for bar in picture.bars)
     return left, 0.95 + note
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 from matplotlib.text import Text as Drawn
 
 from lstm_viz import pictures
@@ -19,6 +18,7 @@ from lstm_viz.figure.plots import (
     label_room,
     limits,
     now_line,
+    polygons,
     shades,
     spread,
     y_axis,
@@ -93,9 +93,7 @@ def _curve(
     )[0]
     band = None
     if curve.low is not None:
-        band = axes.add_collection(
-            PolyCollection([], facecolors=colour, alpha=0.2, linewidths=0, zorder=2), autolim=False
-        )
+        band = polygons(axes, colour, alpha=0.2, linewidths=0, zorder=2)
         sheet.moves(band)
     sheet.moves(line)
 
@@ -116,7 +114,7 @@ class _CurveNames:
         self.sheet, self.plot, self.axes = sheet, plot, axes
         self.left = picture.from_right
         inner = plot.width - plot.left - plot.right
-        self.x = plot.x + plot.left - 0.16 if self.left else plot.x + plot.left + inner + 0.16
+        self.x = self.edge = plot.x + plot.left + (0.0 if self.left else inner)
         align = "right" if self.left else "left"
         self.texts = []
         for curve in picture.curves:
@@ -136,7 +134,7 @@ class _CurveNames:
         place = self.sheet.fraction(self.x, 0)
         text = self.sheet.figure.text(*place, shown(curve.note), size=SMALL, parse_math=False)
         text.set(color=self.sheet.ink.quiet, ha="right" if self.left else "left")
-        text.set_family(family(curve.note))
+        text.set_fontfamily(family(curve.note))
         return text
 
     def put(self, picture: pictures.Curves) -> None:
@@ -144,6 +142,8 @@ class _CurveNames:
         heights = [0.42 if curve.note else 0.25 for curve in picture.curves]
         there = {k: end for k, end in enumerate(ends) if end is not None}
         wanted = [end[1] for end in there.values()]
+        tips = [end[0] for end in there.values()]  # names go along with what is being drawn
+        self.x = min(tips) - 0.16 if self.left and tips else self.edge + 0.16
         middles = spread(wanted, [heights[k] for k in there], self.plot.y, self.plot.top)
         places = dict(zip(there, middles, strict=True))
         for k, (name, note) in enumerate(self.texts):
@@ -156,10 +156,13 @@ class _CurveNames:
                 continue
             middle = places[k]
             top = middle + 0.1 if picture.curves[k].note else middle
+            across = self.sheet.fraction(self.x, 0)[0]
             for text in name:
                 text.set_y(self.sheet.fraction(0, top - 0.065)[1])
+                if self.left and len(name) == 1:
+                    text.set(x=across, ha="right")
             for text in note:
-                text.set_y(self.sheet.fraction(0, top - 0.25)[1])
+                text.set_position(self.sheet.fraction(self.x, top - 0.25))
             self._lead(k, there[k], middle)
 
     def _end(self, picture: pictures.Curves, curve: pictures.Curve) -> tuple[float, float] | None:

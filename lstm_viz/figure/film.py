@@ -39,7 +39,7 @@ class Film:
         for frame in self._frames:
             if drawing is None or not drawing.takes(frame):
                 drawing = Drawing(frame, theme, size, digits, dpi)
-                size = tuple(drawing.figure.get_size_inches())  # type: ignore[assignment]
+                size = tuple(drawing.figure.get_size_inches())
                 background = still(drawing)
             else:
                 drawing.put(frame)

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 COLOURS = 255  # and one for what is transparent
-FAR = 14.0  # a colour so far from its nearest in the palette wants one of its own
+FAR, FEW = 14.0, 12  # so far off is wrong, and more than so few pixels of it are seen
 POPULAR = 128  # how many colours are chosen because they are frequent, the others for what is left
 
 
@@ -40,13 +40,12 @@ class Palette:
 
     def indices(self, pixels: np.ndarray) -> np.ndarray:
         """The number of the nearest colour of each pixel (n, 3)."""
-        return self._nearest[self._known(pixels)].astype(np.uint8)
+        numbers: np.ndarray = self._nearest[self._known(pixels)].astype(np.uint8)
+        return numbers
 
-    def worst(self, pixels: np.ndarray) -> float:
-        """How far the pixels are from their colours: all but the worst percent of them."""
-        if not len(pixels):
-            return 0.0
-        return float(np.quantile(self._off[self._known(pixels)], 0.99))
+    def off(self, pixels: np.ndarray) -> int:
+        """How many pixels are far from the colours that they get."""
+        return int(np.count_nonzero(self._off[self._known(pixels)] > FAR))
 
     def _known(self, pixels: np.ndarray) -> np.ndarray:
         """The cell of each pixel, and its nearest colour found if it was not known yet."""
@@ -163,7 +162,7 @@ def _difference(
     differ = last[box] != now
     there = np.flatnonzero(differ)
     new = now.ravel()[there].view(np.uint8).reshape(-1, 4)[:, :3]
-    own = palette.worst(new) > FAR
+    own = palette.off(new) > FEW
     if own:
         palette = Palette.of(new)
     numbers = np.full(differ.shape, 255, np.uint8)

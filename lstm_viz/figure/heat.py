@@ -168,10 +168,9 @@ def _beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: _
         colours = heat.map(heat.norm(values))
         colours[np.ma.getmaskarray(values)] = [*to_rgb(empty), 1.0]
         beads.set_array(None)
-        beads.set_facecolors(colours)
+        beads.set(facecolors=colours)
         part = np.ma.filled(np.ma.asarray(heat.norm(values)), 0.0).astype(float)
-        glow.set_facecolors(np.column_stack([colours[:, :3], 0.30 * part**2]))
-        beads.lstm_viz_values = other.values  # what is drawn, for whoever asks
+        glow.set(facecolors=np.column_stack([colours[:, :3], 0.30 * part**2]))
 
     update(picture)
     return update
@@ -179,9 +178,8 @@ def _beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: _
 
 def _chosen(picture: pictures.Grid, sheet: Sheet, axes: Axes) -> Update:
     """A frame around the chosen row, column or cell."""
-    frame = axes.add_patch(
-        Rectangle((0, 0), 1, 1, fill=False, edgecolor=sheet.ink.text, linewidth=1.8, zorder=5)
-    )
+    frame = Rectangle((0, 0), 1, 1, fill=False, edgecolor=sheet.ink.text, linewidth=1.8, zorder=5)
+    axes.add_patch(frame)
     frame.set_clip_on(False)
     sheet.moves(frame)
 
@@ -242,10 +240,11 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area, heat: _Heat) -> Non
     bar = sheet.axes(Area(x, y, wide, 0.09), "scale")
     bar.imshow(np.linspace(0, 1, 64)[None], cmap=heat.map, aspect="auto", extent=(0, 1, 0, 1))
     bar.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.6)
-    low = sheet.width(_said(picture.low), FINE) / 2
-    ends = [(x, picture.low), (x + wide, picture.high)]
-    if low + sheet.width(_said(picture.high), FINE) / 2 > wide - 0.1:
-        ends = [(x + wide / 2, picture.high)]
-    for place, value in ends:
-        said = pieces(_said(value).replace("-", "−"))
-        sheet.say(place, y - 0.18, said, FINE, colour=sheet.ink.quiet, align="center")
+    ends = [_said(end).replace("-", "−") for end in (picture.low, picture.high)]
+    quiet = sheet.ink.quiet
+    if sum(sheet.width(end, FINE) for end in ends) < wide - 0.1:
+        sheet.say(x, y - 0.18, pieces(ends[0]), FINE, colour=quiet)
+        sheet.say(x + wide, y - 0.18, pieces(ends[1]), FINE, colour=quiet, align="right")
+        return
+    both = f"±{ends[1]}" if picture.low == -picture.high else " … ".join(ends)
+    sheet.say(x + wide / 2, y - 0.18, pieces(both), FINE, colour=quiet, align="center")

@@ -8,16 +8,17 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from matplotlib import font_manager
-from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 
 from lstm_viz.theme import LOOKS
 
 BODY, SMALL, HEAD, NAME = 13.0, 11.0, 15.0, 22.0  # points, for a figure ten inches wide
 PLAIN_GRAY = "#7d7d7d"
 
-SETTINGS = {
+SETTINGS: Any = {
     "mathtext.fontset": "dejavusans",
     "text.hinting": "none",  # widths are the same at every resolution
     "svg.fonttype": "none",
@@ -47,7 +48,8 @@ _CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 def mixed(one: str, other: str, part: float) -> str:
     """A colour between two: so much of the other."""
     pairs = zip(to_rgb(one), to_rgb(other), strict=True)
-    return to_hex([a + (b - a) * part for a, b in pairs])
+    red, green, blue = (a + (b - a) * part for a, b in pairs)
+    return to_hex((red, green, blue))
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,13 @@ class Ink:
             return self.gradient_above if value > 0 else self.gradient_below
         return self.above if value > 0 else self.below
 
-    def ramp(self, of: str) -> LinearSegmentedColormap:
+    def ramp(self, of: str) -> Colormap:
         """From the ground through a quantity's colour: for numbers from 0 up."""
         strong = self.colour(of or "output")
         end = mixed(strong, self.text, 0.45)
         return self._map([mixed(self.ground, strong, 0.06), mixed(self.ground, strong, 0.55), end])
 
-    def signs(self, of: str) -> LinearSegmentedColormap:
+    def signs(self, of: str) -> Colormap:
         """From below zero through the ground to above zero."""
         pair = self.gradient_below, self.gradient_above
         low, high = pair if of == "gradient" else (self.below, self.above)
@@ -92,7 +94,7 @@ class Ink:
             [low, mixed(self.ground, low, 0.4), self.ground, mixed(self.ground, high, 0.4), high]
         )
 
-    def _map(self, colours: list[str]) -> LinearSegmentedColormap:
+    def _map(self, colours: list[str]) -> Colormap:
         return LinearSegmentedColormap.from_list("lstm-viz", colours).with_extremes(
             bad=(0, 0, 0, 0)
         )
@@ -130,7 +132,7 @@ THEMES = {
 @cache
 def chinese_font() -> str:
     """The first Chinese font of the machine; empty, after one warning, if there is none."""
-    found = _known_font() or (_add_new_fonts() and _known_font())
+    found = _known_font() or _new_font()
     if not found:
         warnings.warn(
             "no Chinese font was found (tried Noto Sans CJK SC, SimHei, …): figures use Latin",
@@ -150,14 +152,14 @@ def _known_font() -> str:
     return next((name for name in CHINESE_FONTS if name in there), "")
 
 
-def _add_new_fonts() -> bool:
-    """Tell Matplotlib of the machine's Chinese fonts that came after it made its list."""
+def _new_font() -> str:
+    """A Chinese font that came to the machine after Matplotlib made its list."""
     known = {entry.fname for entry in font_manager.fontManager.ttflist}
     for path in set(font_manager.findSystemFonts()) - known:
         with suppress(Exception):  # a broken font is no reason to stop
             if font_manager.get_font(path).family_name in CHINESE_FONTS:
                 font_manager.fontManager.addfont(path)
-    return True
+    return _known_font()
 
 
 def is_chinese(written: str) -> bool:

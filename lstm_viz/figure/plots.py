@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from lstm_viz import pictures
@@ -135,7 +137,10 @@ def now_line(picture: pictures.Curves | pictures.Areas, sheet: Sheet, axes: Axes
 
 def label_room(curves: Iterable[pictures.Curve], sheet: Sheet) -> float:
     return widest(
-        max(sheet.length((c.name,), BODY, "bold"), sheet.width(c.note, SMALL) if c.note else 0.75)
+        max(
+            sheet.length((c.name,), BODY, "bold"),
+            max(sheet.width(c.note, SMALL), 0.6) if c.note else 0.6,
+        )
         for c in curves
     )
 
@@ -149,3 +154,10 @@ def shades(parts: Sequence[pictures.Curve], sheet: Sheet, palest: float = 0.76) 
         part = same.index(k) / max(len(same) - 1, 1) if len(same) > 1 else 0.0
         found.append(mixed(sheet.ink.colour(kind[0] or "memory"), sheet.ink.ground, palest * part))
     return found
+
+
+def polygons(axes: Axes, colour: str, **style: Any) -> PolyCollection:
+    """An empty collection of filled polygons on some axes."""
+    body = PolyCollection([], facecolors=colour, **style)
+    axes.add_collection(body, autolim=False)
+    return body

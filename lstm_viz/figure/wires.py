@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.text import Text as Drawn
 
 from lstm_viz.figure.ink import BODY, HEAD, SMALL, math, mixed
@@ -201,9 +202,10 @@ def _wires(
         own.set_array(None)
         starts = {node.key: node.value for node in other.nodes}
         carried = [starts[other.wires[k].start] or 0.0 for k in shared]
-        trunks.set_linewidths([thickness(value, other.full) for value in carried])
-        trunks.set_colors(
-            [mixed(sheet.ink.ground, sheet.ink.sign(v, other.backward), 0.55) for v in carried]
+        tints = [sheet.ink.sign(value, other.backward) for value in carried]
+        trunks.set(
+            linewidths=[thickness(value, other.full) for value in carried],
+            colors=[mixed(sheet.ink.ground, tint, 0.55) for tint in tints],
         )
         heads.set_verts(
             [_head(way, w, other.backward) for (_, way), w in zip(routes, widths, strict=True)]
@@ -292,7 +294,7 @@ def _node(
     return update
 
 
-_CENTRED = {"ha": "center", "va": "center_baseline", "family": "DejaVu Sans"}
+_CENTRED: dict[str, Any] = {"ha": "center", "va": "center_baseline", "family": "DejaVu Sans"}
 
 
 def _number(value: float | None, sheet: Sheet) -> str:
@@ -331,7 +333,7 @@ def _label(node: Node, picture: Picture, sheet: Sheet, axes: Axes, x: float, y: 
     said = math("d" + node.label.text if backward else node.label.text)
     colour = sheet.ink.gradient_above if backward else sheet.ink.colour(node.label.of)
     wide, high = _half(node)
-    halo = [withStroke(linewidth=3, foreground=sheet.ink.ground)]
+    halo: list[AbstractPathEffect] = [withStroke(linewidth=3, foreground=sheet.ink.ground)]
     if _leaves_right(node, picture):  # then there is room above, not beside
         name = axes.text(x - 0.05, y + high + 0.15, said, ha="right", va="center")
         number = _moving_number(sheet, axes, x + 0.02, y + high + 0.13, ha="left", va="center")

@@ -15,7 +15,7 @@ from lstm_viz.expressions import named
 from lstm_viz.languages import ENGLISH, Language
 from lstm_viz.measures import norms, relative
 from lstm_viz.numerals import numeral
-from lstm_viz.pictures import Curve, Curves, Grid, Rule, Stack, Text
+from lstm_viz.pictures import Curve, Curves, Grid, Rule, Stack, Text, Value, Words
 from lstm_viz.trace import Gradients
 
 FAINTEST = 1e-6  # of the gradient at the loss: dark from there on
@@ -28,6 +28,11 @@ class Run:
     name: str
     gradients: Gradients
     of: str
+
+    @property
+    def short(self) -> str:
+        """The name without what is said behind a comma."""
+        return self.name.partition(",")[0]
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -74,11 +79,23 @@ def _frame(runs: Sequence[Run], t: int, back: bool, low: float, say: Language) -
     if not back:
         said = "Forward: the input flows from step 1 to step {n}"
     head = Rule(say.known(said).format(n=steps))
-    strips = [_strip(run, t, back, run is runs[-1], say) for run in runs]
-    return Stack((head, *strips, _curves(runs, t, back, low, say)))
+    strips = [_strip(run, t, back) for run in runs]
+    return Stack((head, *strips, _curves(runs, t, back, low, say), _words(runs, t, back, say)))
 
 
-def _strip(run: Run, t: int, back: bool, last: bool, say: Language) -> Grid:
+def _words(runs: Sequence[Run], t: int, back: bool, say: Language) -> Words:
+    """What the beads are, and what is left of the gradient so far."""
+    if not back:
+        return Words((Text(say.known("A bead is a step, as bright as its state is large.")),))
+    steps = len(runs[0].gradients) - 1 - t
+    text: list[Text | Value] = [Text(say.known("Steps back: {n}. Left of the gradient:").format(n=steps))]
+    for run in runs:
+        text += [Text("  "), Text(run.short, ""), Text(" ")]
+        text.append(Value(float(run.backward()[0, t]), "gradient"))
+    return Words(tuple(text))
+
+
+def _strip(run: Run, t: int, back: bool) -> Grid:
     values = run.backward() if back else run.forward()
     steps = values.shape[1]
     values[:, slice(0, t) if back else slice(t + 1, steps)] = np.nan
@@ -104,14 +121,14 @@ def _curves(runs: Sequence[Run], t: int, back: bool, low: float, say: Language) 
         profile = run.backward()[0]
         profile[: t if back else steps] = np.nan
         note = f"{numeral(float(profile[t]), 2)}" if back else ""
-        curves.append(Curve(Text(run.name, run.of), profile, note=note))
+        curves.append(Curve(Text(run.short, run.of), profile, note=note))
     return Curves(
         (Text(say.known("What is left of the gradient")),),
         np.arange(1, steps + 1),
         tuple(curves),
         say.known("step"),
         logarithmic=True,
-        now=float(t + 1),
+        now=float(t + 1) if back else None,
         low=low,
         high=3.0,
         from_right=True,

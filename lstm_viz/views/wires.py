@@ -34,7 +34,8 @@ def forward(
     """A frame a step (of `steps`, counted from 0, or of all): values along the wires."""
     for t in range(len(trace)) if steps is None else steps:
         head = say.known("step {t} of {n}").format(t=t + 1, n=len(trace))
-        rule = Rule(f"{trace.cell.name}, {head}", input_words(trace, t, labels))
+        beside = () if trace.batched else input_words(trace, t, labels, say)
+        rule = Rule(f"{trace.cell.name}, {head}", beside)
         quiet = Words((Text(say.known(FORWARD)),), "quiet")
         yield Stack((rule, wiring(trace, t, unit), quiet))
 
