@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lstm_viz import GRU, LSTM, RNN, InputError, data
-from lstm_viz.learning import build as b
 from lstm_viz.learning import looking
+from lstm_viz.learning import plans as b
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.model import Model

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import CELLS, GRU, LSTM, RNN
-from lstm_viz.learning import build as b
+from lstm_viz.learning import plans as b
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.losses import LOSSES
 from lstm_viz.learning.model import Model

@@ -17,9 +17,9 @@ import numpy as np
 from lstm_viz.cell import Cell
 from lstm_viz.cells import CELLS
 from lstm_viz.gates import forget_gates
-from lstm_viz.learning.build import build, dense, recurrent
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.model import Model
+from lstm_viz.learning.plans import build, dense, recurrent
 from lstm_viz.learning.progress import Progress, Smoothed
 from lstm_viz.learning.tasks import Task, find_task
 

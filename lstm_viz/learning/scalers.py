@@ -70,7 +70,7 @@ def _spread(spread: Any, names: tuple[str, ...]) -> Array:
     for k in np.flatnonzero(spread == 0):
         name = names[k] if k < len(names) else f"column {k + 1}"
         raise InputError(f"{name} is constant in the training part: there is nothing to scale by")
-    return np.asarray(spread)
+    return np.array(spread, dtype=float)
 
 
 def windows(series: Any, length: int, ahead: int = 1) -> tuple[Array, Array]:

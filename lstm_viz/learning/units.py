@@ -139,8 +139,10 @@ class DenseUnit(Unit):
         if self.b is not None:
             self.slopes["b"][...] += flat.dot(self.ones)
         if len(self.W) == 1:  # an outer product, which BLAS is slow at
-            return np.multiply(self.W.T, dz, out=self.dx)
-        return np.matmul(self.W.T, dz, out=self.dx)
+            np.multiply(self.W.T, dz, out=self.dx)
+        else:
+            np.matmul(self.W.T, dz, out=self.dx)
+        return self.dx
 
 
 def _flat(x: Array) -> Array:
@@ -176,7 +178,7 @@ class DropoutUnit(Unit):
         draws = self.rng.random(x.shape, dtype=x.dtype.type)
         self.factors = (draws >= rate).astype(x.dtype)
         self.factors *= 1 / (1 - rate)
-        return x * self.factors
+        return np.asarray(x * self.factors)
 
     def backward(self, dy: Array) -> Array:
         """dx = dy ⊙ the same factors."""

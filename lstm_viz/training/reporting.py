@@ -20,7 +20,7 @@ from lstm_viz.learning import looking
 from lstm_viz.learning.looking import Sample, Seen
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.progress import Progress, Smoothed
-from lstm_viz.pictures import Picture
+from lstm_viz.pictures import Picture, Text, Title
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.views import train as view
@@ -122,8 +122,8 @@ class Report:
     def say_title(self) -> None:
         """What is trained, once."""
         if self.way != "json":
-            facts = tuple((label, (view.Text(text),)) for label, text in self.facts)
-            say(view.Title(self.title, self.what, facts))
+            facts = tuple((label, (Text(text),)) for label, text in self.facts)
+            say(Title(self.title, self.what, facts))
 
     def say(self, each: Progress) -> None:
         """One line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstm_viz.cell import Cell
 from lstm_viz.cells import CELLS
-from lstm_viz.learning.build import Plan, activation, dense, dropout, last, recurrent
+from lstm_viz.learning.plans import Plan, activation, dense, dropout, last, recurrent
 from lstm_viz.learning.recipes.recipe import Recipe, Settings
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from lstm_viz.cell import Cell
 from lstm_viz.cells import CELLS
 from lstm_viz.errors import InputError
-from lstm_viz.learning.build import Plan, build
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.model import Model
+from lstm_viz.learning.plans import Plan, build
 from lstm_viz.learning.recipes.table import Table
 from lstm_viz.learning.scalers import SCALERS, Scaler
 

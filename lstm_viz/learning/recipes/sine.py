@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.learning.build import Plan, dense
 from lstm_viz.learning.model import Model
+from lstm_viz.learning.plans import Plan, dense
 from lstm_viz.learning.recipes.prices import layers
 from lstm_viz.learning.recipes.recipe import Settings, make_model
 
