@@ -31,7 +31,8 @@ _MODEL = [
     click.option(
         "--vocabulary",
         metavar="FILE",
-        help="For --text: a word or character a line, numbered from 0; or JSON.",
+        help="For --text or --input @FILE.txt: a word or character a line, numbered from 0;"
+        " or JSON.",
     ),
     click.option(
         "--standardise",

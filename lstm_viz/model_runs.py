@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from lstm_viz.sequences import Sequence
 from lstm_viz.trace import Gradients, Trace
 
 LENGTH = 100
-LONGEST_VOCABULARY = 1 << 24
+LONGEST_TEXT = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,13 @@ class ModelRun:
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels of the steps, in the order in which the shown direction goes."""
-        backwards = self.network.directions[self.shown].reverse
-        return self.sequence.labels[::-1] if backwards else self.sequence.labels
+        labels = self.sequence.labels
+        for layer in self.network.layers:
+            if isinstance(layer, Recurrent) and self.shown in layer.keys:
+                steps = self.record.layers[layer.name].kept[0][layer.keys.index(self.shown)]
+                times = steps.index().ravel()
+                return tuple(labels[t] for t in times) if len(labels) > times.max() else ()
+        return ()
 
 
 @dataclass(frozen=True)
@@ -146,10 +150,12 @@ def _input(asked: AskedModel, network: Network) -> tuple[Sequence, list[str]]:
     """The sequence, of as many features as the network reads, and what was done to it."""
     first = network.layers[0]
     features = _features(network)
+    if asked.vocabulary is not None and (asked.input or "").lower().endswith(".txt"):
+        asked = replace(asked, text=_file_text(str(asked.input).removeprefix("@")), input=None)
     if asked.text is not None and asked.vocabulary is not None:
         return _text(asked, first, features), []
     if asked.vocabulary is not None:
-        raise OptionError("--vocabulary is for --text: it says which word has which number")
+        raise OptionError("--vocabulary says which word has which number: for --text or @FILE.txt")
     if asked.input is None and asked.text is None:
         if asked.standardise is not None:
             raise OptionError("--standardise is for an input: give it with --input")
@@ -192,8 +198,6 @@ def _any_cell(network: Network) -> Any:
 
 
 def _with_stdin(asked: Asked, stdin: IO[bytes] | None) -> Asked:
-    from dataclasses import replace
-
     return replace(asked, stdin=stdin)
 
 
@@ -264,21 +268,26 @@ def _text(asked: AskedModel, first: Any, features: int | None) -> Sequence:
 
 def _vocabulary(path: str) -> dict[str, int]:
     """A word (or character) a line, numbered from 0; or JSON, {word: number} or a list."""
-    try:
-        content = Path(path).read_bytes()[: LONGEST_VOCABULARY + 1]
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: this is no text of words (it is not UTF-8)") from None
-    if len(content) > LONGEST_VOCABULARY:
-        raise InputError(f"{path}: this vocabulary is too long")
+    text = _file_text(path)
     if path.lower().endswith(".json"):
         return _of_json(path, text)
     words = [line.rstrip("\r") for line in text.split("\n")]
     while words and not words[-1]:
         words.pop()
     return {word: k for k, word in enumerate(words)}
+
+
+def _file_text(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LONGEST_TEXT + 1)
+        if len(content) > LONGEST_TEXT:
+            raise InputError(f"{path}: more than {LONGEST_TEXT:,} bytes are too many words")
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: this is no text of words (it is not UTF-8)") from None
 
 
 def _of_json(path: str, text: str) -> dict[str, int]:

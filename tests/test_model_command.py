@@ -111,6 +111,19 @@ def test_text_is_read_by_a_vocabulary(tmp_path, name, content, text):
     asked = ["--model", HEAD, "--layer", "lstm.l0", "--text", text]
     shown = data(*asked, "--vocabulary", str(tmp_path / name))
     assert shown["values"] == data(*asked[:4], "--input", "2,3,1")["values"]
+    (tmp_path / "text.txt").write_text(text)
+    given = ["--input", f"@{tmp_path / 'text.txt'}", "--vocabulary", str(tmp_path / name)]
+    assert shown["values"] == data(*asked[:4], *given)["values"]
+
+
+def test_padded_steps_are_not_shown_and_the_others_keep_their_names(tmp_path):
+    pytest.importorskip("h5py")
+    (tmp_path / "v.txt").write_text("<pad>\nthe\ncat\n")
+    model = str(FIXTURES / "keras" / "functional.keras")
+    asked = ["--text", "the <pad> cat", "--vocabulary", str(tmp_path / "v.txt")]
+    shown = lstm_viz("step", "--model", model, *asked, width=120).stdout
+    heads = [line for line in shown.splitlines() if "── step" in line]
+    assert [("'the'" in head, "'cat'" in head) for head in heads] == [(True, False), (False, True)]
 
 
 def test_gradients_has_a_line_for_each_layer():

@@ -133,6 +133,16 @@ def parts(tensors: Tensors, path: str, nonlinearity: str | None = None) -> list[
     found: list[Part] = []
     for prefix, known in order.items():
         found += [known] if known else _module(prefix, modules[prefix], path, nonlinearity)
+    return _with_tables(found, named)
+
+
+def _with_tables(found: list[Part], named: Mapping[str, Tensor]) -> list[Part]:
+    """A matrix without a bias whose rows a recurrent layer behind it reads is an embedding."""
+    first = next((k for k, part in enumerate(found) if part.role == RECURRENT), 0)
+    for k, part in enumerate(found[:first]):
+        table = part.role == DENSE and len(part.shapes) == 1 and part.inputs == found[first].inputs
+        if table and part.outputs != found[first].inputs:
+            found[k] = _embedding(part.name, named[f"{part.name}.weight"], part.shapes)
     return found
 
 
