@@ -38,6 +38,10 @@ def pixels(drawing):
     return np.asarray(canvas_of(drawing).buffer_rgba()).astype(int)
 
 
+def said_on(figure):
+    return {text.get_text() for axes in figure.axes for text in axes.texts}
+
+
 def axes_of(picture):
     return Drawing(picture).figure.axes
 
@@ -217,7 +221,7 @@ def test_svg_text_is_text_and_holds_the_traces_numbers(tmp_path):
         assert numeral(float(trace[name][2, 0]), 3).replace("-", "−") in {t.strip() for t in texts}
 
 
-# ---------------------------------------------------------------------------- in Python and notebooks
+# ---------------------------------------------------------------------------- in Python, notebooks
 
 
 def test_a_record_is_a_figure_that_one_can_go_on_with():
@@ -228,9 +232,8 @@ def test_a_record_is_a_figure_that_one_can_go_on_with():
         figure.axes[0].set_title("mine")
         figure.savefig(BytesIO())
     wired = trace.figure(t=1, theme="dark")
-    assert "0.918" in {text.get_text() for axes in wired.axes for text in axes.texts}
-    back = gradients.figure(t=-2)
-    assert "0.022" in {text.get_text() for axes in back.axes for text in axes.texts}
+    assert "0.918" in said_on(wired)
+    assert "0.022" in said_on(gradients.figure(t=-2))
     with pytest.raises(IndexError):
         trace.figure(t=6)
 

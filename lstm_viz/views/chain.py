@@ -88,7 +88,9 @@ def _words(runs: Sequence[Run], t: int, back: bool, say: Language) -> Words:
     if not back:
         return Words((Text(say.known("A bead is a step, as bright as its state is large.")),))
     steps = len(runs[0].gradients) - 1 - t
-    text: list[Text | Value] = [Text(say.known("Steps back: {n}. Left of the gradient:").format(n=steps))]
+    text: list[Text | Value] = [
+        Text(say.known("Steps back: {n}. Left of the gradient:").format(n=steps))
+    ]
     for run in runs:
         text += [Text("  "), Text(run.short, ""), Text(" ")]
         text.append(Value(float(run.backward()[0, t]), "gradient"))
