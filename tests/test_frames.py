@@ -148,6 +148,16 @@ def test_the_shares_on_the_screen_sum_to_the_gradient():
         assert sum(shares) == pytest.approx(total, abs=3e-6), (line, shown)
 
 
+def test_numbers_in_a_wiring_never_touch():
+    for name in ("lstm", "gru"):
+        stage = a_stage(name, 2, steps=40)
+        for t in range(1, 41, 3):
+            for way in ("", "b"):
+                shown = text_of(drawn(stage, f"{way}{t}.h", 120, 40))
+                assert "[σ] " in shown
+                assert not re.search(r"\de-?\d+\.\d|\d\.\d+\.\d", shown)
+
+
 def test_the_history_of_a_gate_rises_and_falls_with_it():
     stage = a_stage("lstm", steps=30)
     rows = drawn(stage, "20.c", 120, 40)

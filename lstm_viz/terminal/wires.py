@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -40,8 +40,8 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     )
     wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
     drawn, paths = _lines(places, wires, paper.width, height, fine)
-    boxes = {n.key: _box(n, at, paper) for n, (_, at, _) in zip(picture.nodes, places, strict=True)}
-    if _collide(boxes.values()):
+    boxes = _boxes(picture.nodes, {key: place for key, place, _ in places}, paper)
+    if not boxes:
         words = paper.words("The wiring of this cell needs a larger screen.")
         yield from hanging(Row(), words, 0, paper.width)
         return
@@ -83,12 +83,25 @@ class _Box:
         return inside and self.row <= place[0] < self.row + len(self.lines)
 
 
+def _boxes(nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper) -> dict[str, _Box]:
+    """Every node's box; where they would touch, without the numbers of what has no name, then
+    with fewer digits; none at all where that is not enough."""
+    named = tuple(node if node.label.text else replace(node, value=None) for node in nodes)
+    for digits in range(paper.digits, min(paper.digits, 1) - 1, -1):
+        for shown in (nodes, named):
+            sheet = replace(paper, digits=digits)
+            boxes = {node.key: _box(node, at[node.key], sheet) for node in shown}
+            if not _collide(boxes.values()):
+                return boxes
+    return {}
+
+
 def _collide(boxes: Iterable[_Box]) -> bool:
-    """Whether any two nodes would stand on the same place: then a number would be cut."""
+    """Whether any two nodes would touch: then numbers could not be told apart."""
     taken: set[Place] = set()
     for box in boxes:
         for k, text in enumerate(box.lines):
-            own = {(box.row + k, box.left + j) for j in range(columns(text))}
+            own = {(box.row + k, box.left + j) for j in range(columns(text) + 1)}
             if own & taken:
                 return True
             taken |= own

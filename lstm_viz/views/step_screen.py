@@ -67,7 +67,7 @@ def with_wiring(
     if by_hand((link.start, link.end) for link in graph_of(run.cell).links) is None:
         return Stack((*top, *left, BLANK, picture))
     side = Stack((*left, BLANK, *more))
-    return Stack((*top, Beside((side, picture), (columns - 56, 53))))
+    return Stack((*top, Beside((side, picture), (columns - 60, 57))))
 
 
 def unseen(run: Run, state: State) -> frozenset[str]:
