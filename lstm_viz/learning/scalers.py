@@ -60,10 +60,10 @@ SCALERS: dict[str, type[StandardScaler] | type[MinMaxScaler]] = {
 
 
 def _rows(rows: Any) -> Array:
-    rows = np.asarray(rows, dtype=float)
-    if rows.ndim != 2 or not len(rows):
-        raise InputError(f"rows have shape {rows.shape}: they should be (N, features)")
-    return rows
+    found = np.asarray(rows, dtype=float)
+    if found.ndim != 2 or not len(found):
+        raise InputError(f"rows have shape {found.shape}: they should be (N, features)")
+    return found
 
 
 def _spread(spread: Any, names: tuple[str, ...]) -> Array:
