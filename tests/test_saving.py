@@ -10,6 +10,8 @@ from program import lstm_viz
 from stages import a_stage, drawn, text_of
 
 from lstm_viz.terminal.painter import ENTER
+from lstm_viz.terminal.rows import Row
+from lstm_viz.terminal.saving import svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -42,6 +44,12 @@ def test_an_svg_holds_what_the_screen_shows(tmp_path, at):
     shown = [line for line in written(root) if line]
     assert shown[:-1] == [line for line in screen if line]
     assert shown[-1].strip() == at
+
+
+def test_what_stands_in_an_svg_is_escaped():
+    root = ElementTree.fromstring(svg([("<&>", [Row("a < b & c > d", "bold on #00ff00")])], 40))
+    assert list(written(root)) == ["a < b & c > d"]
+    assert root.find(f"{SVG}title").text == "<&>"
 
 
 def test_all_frames_are_saved_where_none_is_chosen(tmp_path):

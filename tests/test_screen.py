@@ -110,6 +110,9 @@ def test_space_plays_to_the_end_at_the_speed_that_was_asked_for():
         terminal.press("space", "6.c")
         assert time.monotonic() - before >= 4 / 20
         check_forward(terminal.rows, 5)
+        terminal.press("b", "b6.c")
+        terminal.press("space", "b1.c")
+        check_backward(terminal.rows, 0)
 
 
 def test_a_large_screen_has_the_wiring_and_a_resize_is_drawn_at_once():
