@@ -186,6 +186,7 @@ def test_a_lambda_layer_is_never_built(tmp_path):
         ("torch/old-format.pt", "before PyTorch 1.6"),
         ("torch/transformer.pt", "look like a Transformer's"),
         ("torch/encoder-decoder.pt", "choose one of encoder, decoder"),
+        ("keras/branched.keras", "its layers branch: choose one of left, right"),
         ("keras/dense.keras", "no recurrent layer in it"),
         ("make_torch.py", "no model that is read"),
     ],
@@ -193,6 +194,19 @@ def test_a_lambda_layer_is_never_built(tmp_path):
 def test_the_wrong_file_is_answered_with_what_was_found(name, said):
     with pytest.raises(InputError, match=said):
         load_model(FIXTURES / name)
+
+
+def test_nodes_that_do_not_stand_in_a_chain_are_chosen_by_name(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    model = onnx.load(FIXTURES / "onnx" / "lstm.onnx")
+    other = onnx.NodeProto()
+    other.CopyFrom(model.graph.node[0])
+    other.name, other.output[0] = "second", "Y2"
+    model.graph.node.append(other)
+    onnx.save(model, tmp_path / "a.onnx")
+    with pytest.raises(InputError, match="its layers branch: choose one of lstm, second"):
+        load_model(tmp_path / "a.onnx")
+    assert load_model(tmp_path / "a.onnx", "second").count == 72
 
 
 @pytest.mark.parametrize("name", ["empty.pt", "text.onnx", "text.keras", "missing.pt", "folder"])

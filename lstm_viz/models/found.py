@@ -54,7 +54,7 @@ class Model:
     """The parts of a file, in order, and what in it was not read.
 
     `known` says that the order is the file's own (Keras, ONNX); else it is guessed from names and
-    shapes (PyTorch). `head` are notes on what stands behind the recurrent layers.
+    shapes (PyTorch), unless the layers are known to branch (`branched`).
     """
 
     path: str
@@ -62,6 +62,7 @@ class Model:
     parts: list[Part]
     tensors: Tensors = field(default_factory=dict)
     known: bool = False
+    branched: bool = False
     notes: list[str] = field(default_factory=list)
     states: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
 
@@ -95,11 +96,13 @@ class Model:
         notes = list(self.notes)
         if layer is not None:
             chosen = self._named(layer)
+        elif self.branched:
+            chosen = self._only()
         else:
             chosen = self._readable(notes) if self.known else self._guessed(notes)
         if head is not None:
             chosen = self._with_head(chosen, head)
-        elif not self.known and layer is None:
+        elif not (self.known or self.branched or layer is not None):
             chosen = chosen + self._guessed_head(chosen, notes)
         notes += [f"{p.name}: {note}" for p in chosen for note in p.notes]
         with broken_is_said(self.path):
@@ -115,6 +118,14 @@ class Model:
             hint = did_you_mean(name, names) or f"there are {', '.join(dict.fromkeys(names))}"
             raise InputError(f"{self.path} has no recurrent layer {name!r}: {hint}")
         return [replace(p, build=p.build) for p in found]
+
+    def _only(self) -> list[Part]:
+        if len(self.recurrent) > 1:
+            names = ", ".join(self.groups)
+            raise InputError(
+                f"{self.path}: its layers branch: choose one of {names} by its name (--layer)"
+            )
+        return self.recurrent
 
     def _readable(self, notes: list[str]) -> list[Part]:
         """All parts around the recurrent ones, up to the first on either side that is not read."""

@@ -55,7 +55,8 @@ def _model(
     model = Model(path, f"Keras {format}, written by Keras {version}", [], tensors)
     model.parts, model.known = parts(found, weights, path, version), found.chain
     if not found.chain:
-        model.notes.append("its layers do not stand one behind the other: choose a recurrent one")
+        model.branched = True
+        model.notes.append("its layers branch: a recurrent one runs alone, on what comes into it")
     return model
 
 

@@ -41,7 +41,10 @@ def configs(whole: dict[str, Any], path: str) -> Configs:
         raise InputError(f"{path}: its configuration lists no layers")
     counts: dict[str, int] = {}
     layers = [layer_config(each, path, counts) for each in listed]
-    found = Configs(layers) if kind == "Sequential" else _ordered(layers)
+    if kind == "Sequential":
+        found = Configs(layers)
+    else:
+        found = _ordered(_needed(layers, inner.get("output_layers")))
     if nested := next((c.name for c in found.layers if c.kind in MODELS), None):
         raise InputError(f"{path}: {nested} is a model within the model, which is not read")
     return found
@@ -75,14 +78,35 @@ def _inbound(nodes: Any) -> Iterator[str]:
         if isinstance(history, list) and history and isinstance(history[0], str):
             yield history[0]
         else:
-            for each in nodes.values():
-                yield from _inbound(each)
+            for key, each in nodes.items():
+                if key != "mask":  # which goes with the values, and is read as an option
+                    yield from _inbound(each)
     elif isinstance(nodes, list):
         if len(nodes) in (3, 4) and isinstance(nodes[0], str) and isinstance(nodes[1], int):
             yield nodes[0]
         else:
             for each in nodes:
                 yield from _inbound(each)
+
+
+def _needed(layers: list[Config], outputs: Any) -> list[Config]:
+    """Without what the outputs do not need: what only makes a mask."""
+    wanted = {str(name) for name in _names(outputs)} or {layers[-1].name} if layers else set()
+    for _ in layers:
+        more = {name for layer in layers if layer.name in wanted for name in layer.before}
+        if more <= wanted:
+            break
+        wanted |= more
+    return [layer for layer in layers if layer.name in wanted]
+
+
+def _names(outputs: Any) -> Iterator[str]:
+    """`["dense", 0, 0]`, or a list of such."""
+    if isinstance(outputs, list) and outputs and isinstance(outputs[0], str):
+        yield outputs[0]
+    elif isinstance(outputs, list):
+        for each in outputs:
+            yield from _names(each)
 
 
 def _ordered(layers: list[Config]) -> Configs:

@@ -166,5 +166,5 @@ def of_keras(layer: Any) -> Model:
     root = sys.modules.get(type(layer).__module__.partition(".")[0])
     version = str(getattr(root, "__version__", "3"))
     model = Model(name, "a live Keras model", keras_parts(found, weights, name, version), tensors)
-    model.known = found.chain
+    model.known, model.branched = found.chain, not found.chain
     return model

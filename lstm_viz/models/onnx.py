@@ -44,6 +44,7 @@ def read_onnx(path: str) -> Model:
     found.outputs = [v.name for v in graph.output]
     model = Model(path, "ONNX", [], tensors, known=True)
     model.parts, notes, model.states = chain(found)
+    model.known, model.branched = not found.branched, found.branched
     model.notes += notes
     return model
 

@@ -42,6 +42,7 @@ class Graph:
     inputs: list[str]
     names: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
+    branched: bool = False
 
     def constant(self, name: str) -> np.ndarray | None:
         """The numbers of a constant, None for what is computed."""
@@ -83,6 +84,7 @@ def chain(graph: Graph) -> tuple[list[Part], list[str], States]:
     while walk.name not in graph.outputs and _step(walk, done):
         pass
     left = [n.name or n.op_type for n in nodes if n.output and not _is_part(n, walk.parts)]
+    graph.branched = bool(left)
     if left:
         _add_others(walk, [n for n in nodes if not _is_part(n, walk.parts)])
     elif walk.name not in graph.outputs:
