@@ -313,6 +313,12 @@ COUNT = click.IntRange(min=1)
 @click.option(
     "--split", type=float, callback=_share, metavar="S", help="Share of the rows to train on."
 )
+@click.option(
+    "--patience",
+    type=COUNT,
+    metavar="N",
+    help="Stop when N epochs did not lower the smoothed loss.",
+)
 @click.option("--resume", metavar="FILE.npz", help="Carry on exactly where a saved model stopped.")
 @click.option("--json", "json_", is_flag=True, help="The log and the figures, a JSON line each.")
 @click.option(

@@ -143,6 +143,19 @@ def test_training_that_blows_up_says_where_and_leaves_the_weights():
     assert np.isfinite(model.parameters.values).all()
 
 
+def test_a_loss_at_the_last_step_looks_at_nothing_else():
+    network = b.build([b.recurrent(LSTM, 3, sequences=True), b.dense(1)], 1, dtype=np.float64)
+    x = np.random.default_rng(0).normal(size=(2, 4, 1))
+    model = Model(network, loss_at="last", rate=1e-12)
+    model.fit(x, x[:, -1], epochs=1)
+    record = network.run(x.swapaxes(0, 1))
+    dy = np.zeros_like(record.outputs)
+    dy[-1] = record.outputs[-1] - x[:, -1]
+    gradients = network.backpropagate(record, dy)
+    for name, slope in model.parameters.slopes.items():
+        np.testing.assert_allclose(slope, gradients.weights[name], rtol=1e-8, atol=1e-12)
+
+
 def test_early_stop_waits_for_the_smoothed_loss():
     stop = EarlyStop(patience=3, smoothing=0.5)
     assert [stop(loss) for loss in (4, 2, 1, 1, 8, 9, 9)] == [False] * 6 + [True]

@@ -101,6 +101,14 @@ def test_a_price_recipe_says_who_won_and_it_is_true(recipe, prices):
     assert "wins on the test part" in shown.replace("\n", " ")
 
 
+def test_early_stop_ends_a_recipe_that_does_not_get_better(prices):
+    asked = ["--optimiser", "sgd", "--rate", "1e-12", "--epochs", "500", "--hidden", "2"]
+    events = logged("train", "csi300", "--csv", prices, *asked, "--patience", "3")
+    assert [e["update"] for e in events if "update" in e] == []
+    shown = lstm_viz("train", "csi300", "--csv", prices, *asked, "--patience", "3").stdout
+    assert "wins on the test part" in shown.replace("\n", " ")
+
+
 def test_stand_in_data_says_so():
     shown = lstm_viz("train", "starbucks", "--epochs", "2", width=200).stdout
     assert "stand-in data, not the tutorial's" in shown

@@ -16,7 +16,8 @@ BOTH = {"cell", "hidden", "layers", "batch", "optimiser", "rate", "clip_norm", "
         "start", "forget_bias", "seed", "seeds", "resume"}  # fmt: skip
 OWN = {
     "task": BOTH | {"steps", "updates"},
-    "price": (BOTH - {"seeds"}) | {"window", "epochs", "csv", "column", "split", "dropout", "loss"},
+    "price": (BOTH - {"seeds"})
+    | {"window", "epochs", "csv", "column", "split", "dropout", "loss", "patience"},
     "sine": (BOTH - {"resume"}) | {"epochs"},
 }
 
@@ -46,6 +47,7 @@ class Asked:
     csv: str | None = None
     column: tuple[str, ...] = ()
     split: float | None = None
+    patience: int | None = None
     resume: str | None = None
     jobs: int | None = None
     save: tuple[str, ...] = ()

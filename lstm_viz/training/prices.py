@@ -49,7 +49,7 @@ def train_prices(recipe: Recipe, asked: Asked) -> None:
 
 def _settings(recipe: Recipe, asked: Asked) -> Settings:
     own = asked.given("window", "batch", "epochs", "optimiser", "rate", "loss", "dropout",
-                      "start", "seed", "split", "clip_norm", "clip_value")  # fmt: skip
+                      "start", "seed", "split", "clip_norm", "clip_value", "patience")  # fmt: skip
     if asked.loss not in (None, "mse", "mae"):
         raise OptionError(f"--loss {asked.loss}: prices want mse or mae")
     own["hidden"] = units(asked.hidden, asked.layers, recipe.settings.hidden)

@@ -42,6 +42,7 @@ class Settings:
     target_scaler: str = ""  # where it is another one
     rows: int = 0  # the last rows of the stand-in that are used, as many as the tutorial's; 0 all
     every: int = 1  # epochs between printed lines
+    patience: int | None = None  # epochs to wait for the smoothed loss to fall
     seed: int = 0
 
     def the_cell(self) -> Cell:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.progress import Progress
+from lstm_viz.learning.progress import EarlyStop, Progress
 from lstm_viz.learning.recipes.recipe import Prepared, Recipe, Settings, make_model
 from lstm_viz.learning.recipes.table import Table
 
@@ -81,6 +81,7 @@ class RecipeTraining:
             self.inputs[: p.train], p.targets[: p.train], epochs=left, batch=self.batch
         )
         losses: list[float] = []
+        stop = EarlyStop(self.settings.patience)
         while True:
             begun = time.perf_counter()
             progress = next(updates, None)
@@ -91,6 +92,8 @@ class RecipeTraining:
             if progress.last_of_epoch:
                 self.loss, losses = sum(losses) / len(losses), []
             yield progress
+            if progress.last_of_epoch and stop(self.loss):
+                return
 
     def predicted(self, first: int = 0, stop: int | None = None) -> Array:
         """Predictions for windows first … stop − 1, (N,), in the target's own units."""
