@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from contextlib import suppress
@@ -42,6 +43,7 @@ class Terminal:
             env={"COLORTERM": "truecolor"} | known | env,
             dimensions=(lines, columns),
             timeout=PATIENCE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def __enter__(self) -> Terminal:

@@ -148,6 +148,17 @@ def test_the_shares_on_the_screen_sum_to_the_gradient():
         assert sum(shares) == pytest.approx(total, abs=3e-6), (line, shown)
 
 
+def test_time_is_filled_up_to_the_present_and_on_the_way_back_from_the_end():
+    stage = a_stage("lstm")
+    for t in range(6):
+        forward = text_of(drawn(stage, f"{t + 1}.c")).splitlines()
+        (c,) = [NUMBER.findall(row) for row in forward if re.match(r"c +-?\d", row)]
+        assert c == [numeral(v) for v in stage.run.trace["c"][: t + 1, 0]]
+        back = text_of(drawn(stage, f"b{t + 1}.c")).splitlines()
+        (dc,) = [NUMBER.findall(row) for row in back if row.startswith("∂L/∂c")]
+        assert dc == [numeral(v) for v in stage.run.gradients["c"][t:, 0]]
+
+
 def test_numbers_in_a_wiring_never_touch():
     for name in ("lstm", "gru"):
         stage = a_stage(name, 2, steps=40)
