@@ -6,6 +6,7 @@ import numpy as np
 
 from lstm_viz import measures
 from lstm_viz.cell import Cell
+from lstm_viz.equations import names_in
 from lstm_viz.expressions import kind, named
 from lstm_viz.flows import Flow
 from lstm_viz.measures import Route
@@ -22,7 +23,6 @@ from lstm_viz.pictures import (
     Value,
     Words,
 )
-from lstm_viz.views.gradients import COLOURS
 
 
 def routes(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
@@ -35,8 +35,8 @@ def routes(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
     most = max(*middle.values(), total) or 1.0
     state = flow.state
     bars = [
-        Bar(_route_name(route, k), value, 0.0, most, route_words(flow.cell, route))
-        for k, (route, value) in enumerate(middle.items())
+        Bar(_route_name(flow.cell, route), value, 0.0, most, route_words(flow.cell, route))
+        for route, value in middle.items()
     ]
     bars.append(Bar(Text("all together"), total, 0.0, most))
     head = (
@@ -45,16 +45,18 @@ def routes(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
         Text(" acts on the next one, route by route (norm, median step)"),
     )
     parts: list[Picture] = [Bars(head, tuple(bars)), Words(_added_up(middle, total))]
-    if (
-        len(middle) > 1
-        and (areas := _shares(flow, {route: k for k, route in enumerate(middle)})) is not None
-    ):
+    if len(middle) > 1 and (areas := _shares(flow)) is not None:
         parts += [Rule(f"by which route the gradient of {state} came back"), areas]
     return Stack(tuple(parts))
 
 
-def _route_name(route: Route, k: int) -> Text:
-    return Text(str(route), COLOURS[k % len(COLOURS)])
+def _route_name(cell: Cell, route: Route) -> Text:
+    """A route in the colour of what it goes through: the gate behind a sum, or the state itself."""
+    if route.straight:
+        return Text(str(route), kind(cell, route.state))
+    readers = [e.target for e in cell.equations if route.source in names_in(e.tree)]
+    sums = kind(cell, route.source) == "sum" and readers
+    return Text(str(route), kind(cell, readers[0] if sums else route.source))
 
 
 def route_words(cell: Cell, route: Route) -> Expression:
@@ -78,7 +80,7 @@ def _added_up(middle: dict[Route, float], total: float) -> Expression:
     )
 
 
-def _shares(flow: Flow, order: dict[Route, int]) -> Areas | None:
+def _shares(flow: Flow) -> Areas | None:
     """The part of each route in the gradient's square, which adds up to 1 at each step."""
     whole = flow.gradients[flow.state]
     came = measures.came_from(flow.gradients, flow.state)
@@ -91,9 +93,7 @@ def _shares(flow: Flow, order: dict[Route, int]) -> Areas | None:
     found = []
     for source, part in came.items():
         share = ((part / there) * (whole / there)).sum(axis=1) / np.where(square > 0, square, 1.0)
-        name = (
-            Text(source) if isinstance(source, str) else _route_name(source, order.get(source, 6))
-        )
+        name = Text(source) if isinstance(source, str) else _route_name(flow.cell, source)
         if np.abs(share).max() > 1e-12:
             found.append(Curve(name, share))
     time = np.arange(1, len(whole) + 1)
