@@ -225,7 +225,7 @@ def _standardised(asked: AskedModel, sequence: Sequence) -> tuple[Sequence, list
     whose = "from the input itself" if given == "data" else "as given"
     shown = ", ".join(f"{m:g}:{s:g}" for m, s in zip(mean, scale, strict=True))
     words = f"standardised with mean:scale {shown} ({whose})"
-    return Sequence(values / scale, f"{sequence.what}; {words}", sequence.labels), []
+    return Sequence((values - mean) / scale, f"{sequence.what}; {words}", sequence.labels), []
 
 
 def _pairs(given: str, columns: int) -> tuple[np.ndarray, np.ndarray]:
