@@ -204,8 +204,8 @@ def _with_stdin(asked: Asked, stdin: IO[bytes] | None) -> Asked:
 def _noise(asked: AskedModel, first: Any, features: int | None) -> Sequence:
     rng = np.random.default_rng(asked.seed or 0)
     if isinstance(first, Embedding):
-        values = rng.integers(0, len(first.weights["E"]), (LENGTH, 1))
-        return Sequence(values, f"{LENGTH} random words (no input was given)")
+        words = rng.integers(0, len(first.weights["E"]), (LENGTH, 1))
+        return Sequence(words, f"{LENGTH} random words (no input was given)")
     values = rng.standard_normal((LENGTH, features or 1))
     return Sequence(values, f"noise, {LENGTH} steps (no input was given)")
 

@@ -95,8 +95,8 @@ def tried(path: Path) -> str:
         network = read_model(str(path)).network()
         network.count  # noqa: B018 - the weights are read
     except InputError as error:
-        assert str(error).strip(), "refused without a word"
-        assert "\n" not in str(error), f"refused in several lines: {error}"
+        if len(str(error).splitlines()) != 1:
+            raise RuntimeError(f"not refused in one line: {error}") from error
         return "refused"
     return "read"
 

@@ -1,6 +1,7 @@
 """Models that PyTorch, Keras and ONNX wrote give here what they gave there, gradients included."""
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -86,9 +87,7 @@ def gates(network):
         unread = key == list(network.directions)[-1] and key.endswith(".backward")
         for letter in "W" if unread and any(isinstance(e, Last) for e in network) else "WU":
             names = [n for n in direction.weights if n.startswith(f"{letter}_")]
-            yield from (
-                (direction, one, other) for one, other in zip(names, names[1:], strict=False)
-            )
+            yield from ((direction, one, other) for one, other in pairwise(names))
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
