@@ -152,6 +152,7 @@ def test_no_test_window_and_no_scaler_knows_the_other_part(name):
     ends = p.scaler.inverse(p.targets)[:, 0]
     assert p.inputs[: p.train].max() <= 1 + 1e-12
     assert p.targets[: p.train].max() == pytest.approx(1)
+    assert p.inputs[p.test :].max() > 1.1
     np.testing.assert_allclose(p.persistence[:, 0], ends - 1)
     if recipe.ahead:
         assert ends[p.test] - 5 > ends[p.train - 1]
