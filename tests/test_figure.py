@@ -80,6 +80,7 @@ def test_other_numbers_put_into_a_drawing_look_as_if_drawn_anew(name):
     film, fresh = Drawing(first), Drawing(second)
     with matplotlib.rc_context(SETTINGS):
         background = still(film)
+        moved(film, background)
         film.put(second)
         if film.sheet.stale:
             background = still(film)
@@ -198,6 +199,13 @@ def test_wires_are_as_wide_as_their_numbers_and_say_their_sign(backward):
     record = gradients if backward else trace
     for name in trace.cell.names:
         assert numeral(float(record[name][4, 0]), 3).replace("-", "−") in said, name
+
+
+def test_width_grows_with_size_up_to_the_full_number():
+    thin, half, full, more = (thickness(value, 2.0) for value in (0.0, -1.0, 2.0, 5.0))
+    assert half - thin == pytest.approx((full - thin) / 2)
+    assert full == more > 4 * thin
+    assert thickness(None, 2.0) == thickness(float("nan"), 2.0) == thin
 
 
 def test_a_valve_is_open_as_far_as_its_gate():
@@ -361,7 +369,8 @@ def test_names_are_written_as_mathematics(name, written):
 def test_a_dollar_in_somebodys_text_is_a_dollar():
     drawing = Drawing(Words((Text("from $5 to $6"),)))
     pixels(drawing)
-    assert "from $5 to $6" in [text.get_text() for text in drawing.figure.texts]
+    texts = {text.get_text(): text.get_parse_math() for text in drawing.figure.texts}
+    assert texts["from $5 to $6"] is False
 
 
 def test_without_a_chinese_font_there_is_one_warning_and_latin(monkeypatch):
