@@ -29,6 +29,7 @@ ACTIVATIONS = {
     "Selu": "selu",
 }
 PASSING = ("Identity", "Dropout", "Cast")
+LONGEST = 1000  # nodes of a chain
 States = dict[str, dict[str, np.ndarray]]
 
 
@@ -186,14 +187,17 @@ def _step(walk: _Walk, done: list[str]) -> bool:
     """Follow the chain over one node; False where it ends."""
     users = walk.graph.users(walk.name)
     users = [n for n in users if n.op_type not in ("Shape",)]
-    if len(users) != 1 or len(done) > 10_000:
+    if len(users) != 1 or len(done) > LONGEST:
         return False
     node = users[0]
+    if any(name in done for name in node.output if name):
+        return False  # a broken graph may go in a circle
     if is_recurrent(node):
         wanted = ["B", "T", "F"] if Node("", "", node, {}).get("layout", 0) else ["T", "B", "F"]
         if walk.axes != wanted or node.input[0] != walk.name:
             return False
         _recurrent(walk, node)
+        done.append(walk.name)
         return True
     follow = _FOLLOW.get(node.op_type)
     if node.op_type in ACTIVATIONS:
