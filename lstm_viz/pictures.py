@@ -78,7 +78,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """Equations below each other, results in one column; only the chosen one, if any, with numbers."""
+    """Equations below each other, results in one column; the chosen one, if any, with numbers."""
 
     lines: tuple[Line, ...]
     chosen: int = -1
@@ -112,7 +112,7 @@ class Gradient:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Gradients in the order in which they were computed; only the chosen one, if any, in shares."""
+    """Gradients in the order they were computed in; the chosen one, if any, with its shares."""
 
     gradients: tuple[Gradient, ...]
     chosen: int = -1

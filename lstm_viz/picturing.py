@@ -28,7 +28,7 @@ def can_save(path: str, shown: Shown) -> None:
 def save(
     path: str, trace: Trace, gradients: Gradients | None, labels: tuple[str, ...], shown: Shown
 ) -> None:
-    """Write a step's wiring (with --at), the run as strips and heat maps, or a film of its steps."""
+    """Write the wiring of a step (with --at), the run as strips and heat maps, or its film."""
     from lstm_viz import figure
 
     say = _spoken(shown)

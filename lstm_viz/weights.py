@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -66,7 +67,7 @@ def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str | P
                 else np.lib.format.read_array_header_2_0
             )
             shape, fortran, dtype = read(file)
-        except ValueError:
+        except (ValueError, SyntaxError, tokenize.TokenError):  # NumPy reads headers as Python
             raise InputError(f"{path}: {member.filename} in it is no array") from None
         if dtype.kind not in "fiub":
             raise InputError(f"{path}: {member.filename} holds {dtype}, not numbers")

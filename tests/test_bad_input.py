@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +195,16 @@ def test_a_weights_file_of_another_cell_or_shape_is_refused(folder, cell, size, 
     assert result.exit_code in (2, 3)
     assert "weights.npz" in result.stderr
     assert said in result.stderr
+
+
+def test_weights_with_a_broken_header_inside_are_refused(folder):
+    header = b"{'descr': '<f8', 'shape': ("
+    with zipfile.ZipFile("weights.npz", "w") as archive:
+        start = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little")
+        archive.writestr("W_i.npy", start + header)
+    result = lstm_viz("step", "--weights", "weights.npz")
+    assert result.exit_code == 3
+    assert "weights.npz: W_i.npy in it is no array" in result.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a zip at all", b"\x80\x04N."])
