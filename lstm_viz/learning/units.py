@@ -117,10 +117,13 @@ class DenseUnit(Unit):
         self.W = layer.weights["W"]
         self.b = layer.weights["b"][:, None] if "b" in layer.weights else None
         self.f = None if layer.activation == "linear" else activation(layer.activation)
+        self.relu = layer.activation == "relu"
         rows = len(self.W)
         self.z = np.empty((*x.shape[:-2], rows, x.shape[-1]), self.W.dtype)
         self.dx = np.empty(x.shape, self.W.dtype)
         self.ones = np.ones(self.z.size // rows, self.W.dtype)
+        if self.relu:  # NumPy's maximum of two arrays is four times as fast as that with a number
+            self.zeros, self.rectified = np.zeros_like(self.z), np.empty_like(self.z)
 
     def forward(self, x: Array, training: bool) -> Array:
         """One product for all steps."""
@@ -128,7 +131,10 @@ class DenseUnit(Unit):
         z = np.matmul(self.W, x, out=self.z)
         if self.b is not None:
             z += self.b
-        self.y = z if self.f is None else self.f.run(z)
+        if self.relu:
+            self.y = np.maximum(z, self.zeros, out=self.rectified)
+        else:
+            self.y = z if self.f is None else self.f.run(z)
         return self.y
 
     def backward(self, dy: Array) -> Array:
