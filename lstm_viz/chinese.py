@@ -101,6 +101,7 @@ _SCREEN = {
     # through time
     "The wiring of this cell needs a larger screen.": "画出这种单元的连线需要更大的屏幕。",
     "{name}, all units through time": "{name}，所有单元随时间的变化",
+    "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
     "the gates so far": "至今的各个门",
     "the gates' gradients so far, by size": "至今各个门的梯度大小（对数）",
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from lstm_viz import pictures
 from lstm_viz.numerals import numeral
 from lstm_viz.terminal.paper import Paper, hanging, lines
-from lstm_viz.terminal.rows import Row, clipped, rgb
+from lstm_viz.terminal.rows import Row, Run, clipped, rgb
 from lstm_viz.theme import BELOW_ZERO, HEAT, LOOKS
 
-HEIGHTS = "▁▂▃▄▅▆▇█"
+HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.:-=+*#"
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
 LABEL = 8  # columns for the names of a grid's rows, at least
 WIDEST_CELL = 6
@@ -67,6 +68,11 @@ class _Cells:
         shown = range(first, min(first + fitting, count))
         return cls(picture, paper, label, cell, shown, numbers)
 
+    @property
+    def fine(self) -> bool:
+        """Whether there are blocks to draw with."""
+        return self.paper.carries(HEIGHTS)
+
     def head(self) -> Row:
         """The columns' names, the chosen one in brackets; left out where they do not fit."""
         picture = self.picture
@@ -87,60 +93,59 @@ class _Cells:
             k += max(1, min(span, self.columns.stop - k))
         return clipped(row, self.paper.width).stripped()
 
-    def row(self, k: int, draw: Callable[[int, int], Row]) -> Row:
+    def row(self, k: int, draw: Callable[[int, int], Run]) -> Row:
         """One row: its name, and its cells."""
         picture, paper = self.picture, self.paper
         name = picture.rows[k]
         chosen = picture.chosen[0] == k
         mark = Row(paper.spell("▸ "), "bold") if chosen else Row("  " * (picture.chosen[0] >= 0))
         row = (mark + paper.row((name,), "bold")).padded(self.label)
-        row = Row.of([*row.runs, *(run for t in self.columns for run in draw(k, t).runs)])
+        row = Row.of([*row.runs, *(draw(k, t) for t in self.columns)])
         if picture.shown == "heights" and picture.chosen[1] >= 0:
             row += Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
         return row
 
-    def number(self, k: int, t: int) -> Row:
+    def number(self, k: int, t: int) -> Run:
         """The cell's number; a dot where there is none yet."""
         value, chosen = float(self.picture.values[k, t]), t == self.picture.chosen[1]
         if math.isnan(value):
-            return Row(self.paper.spell("·").rjust(self.cell), "dim")
+            return (self.paper.spell("·").rjust(self.cell), "dim")
         of = self.picture.rows[k].of
         colour = LOOKS[of].colour if of else ""
         style = f"bold {colour}" if chosen else colour if value else "dim"
-        return Row(numeral(value, self.paper.digits).rjust(self.cell), style.strip())
+        return (numeral(value, self.paper.digits).rjust(self.cell), style.strip())
 
-    def height(self, k: int, t: int) -> Row:
+    def height(self, k: int, t: int) -> Run:
         """The cell as a small column between low and high."""
         picture, value = self.picture, float(self.picture.values[k, t])
         if not math.isfinite(value):
-            return Row(" " * self.cell)
+            return " " * self.cell, ""
         of = picture.rows[k].of
-        glyphs = HEIGHTS if self.paper.carries(HEIGHTS) else "_.:-=+*#"
-        glyph = glyphs[min(int(level(picture, value) * 8), 7)]
+        glyph = (HEIGHTS if self.fine else PLAIN_HEIGHTS)[min(int(level(picture, value) * 8), 7)]
         wide = glyph * max(self.cell - 1, 1) + " " * (self.cell > 1)
         style = LOOKS[of].colour if of else ""
-        return Row(wide, f"bold {style}" if t == picture.chosen[1] else style)
+        return (wide, f"bold {style}" if t == picture.chosen[1] else style)
 
-    def block(self, k: int, t: int) -> Row:
+    def block(self, k: int, t: int) -> Run:
         """The cell as a block of colour, or in characters where there is no colour."""
         picture, value = self.picture, float(self.picture.values[k, t])
         if not math.isfinite(value) or (picture.logarithmic and value == 0):
-            return Row(" " * self.cell)
+            return " " * self.cell, ""
         text = numeral(value, self.paper.digits) if self.numbers else ""
         chosen = (k, t) == picture.chosen or (picture.chosen[0] < 0 and t == picture.chosen[1])
         return self._inked(value, text, "bold underline" if chosen and text else "")
 
-    def _inked(self, value: float, text: str, style: str = "") -> Row:
+    def _inked(self, value: float, text: str, style: str = "") -> Run:
         picture, part = self.picture, level(self.picture, value)
         signed = picture.low < 0 and not picture.logarithmic
         if not self.paper.colours:
             ramp = RAMP_BELOW if signed and value < 0 else RAMP
             part = abs(2 * part - 1) if signed else part
             glyph = ramp[min(int(part * len(ramp)), len(ramp) - 1)]
-            return Row(text.rjust(self.cell) if text else glyph * self.cell, style)
+            return (text.rjust(self.cell) if text else glyph * self.cell, style)
         colour, ink = heat(round(part * 32) / 32, signed)
         text = text or ("-" if value < 0 and signed else "")
-        return Row(f"{text} "[: self.cell].rjust(self.cell), f"{style} {ink} on {colour}".strip())
+        return (f"{text} "[: self.cell].rjust(self.cell), f"{style} {ink} on {colour}".strip())
 
     def legend(self) -> Row:
         """From the lowest to the highest, as the cells are drawn."""
@@ -152,7 +157,8 @@ class _Cells:
             value = low + (high - low) * part
             if picture.logarithmic:
                 value = low * (high / low) ** part
-            row += _Cells(picture, paper, self.label, 1, self.columns, False)._inked(value, "")
+            sample = _Cells(picture, paper, self.label, 1, self.columns, False)
+            row += Row(*sample._inked(value, ""))
         return row + Row(" " + _end(high, picture, paper), "dim")
 
 
@@ -181,6 +187,7 @@ def level(picture: pictures.Grid, value: float) -> float:
     return min(max((value - low) / (high - low), 0.0), 1.0) if high > low else 0.0
 
 
+@cache
 def heat(part: float, signed: bool) -> tuple[str, str]:
     """The colour of a cell, 0 … 1 of the scale, and black or white, whichever is read on it."""
     anchors = (*BELOW_ZERO, *HEAT[1]) if signed else HEAT[0]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from functools import cache, singledispatch
 from itertools import pairwise
 from typing import Any
 
@@ -41,17 +41,12 @@ class Paper:
 
     def row(self, expression: Expression, style: str = "") -> Row:
         """An expression with its numbers rounded and its quantities coloured."""
-        return Row.of(
-            (
-                self.spell(
-                    numeral(piece.value, self.digits)
-                    if isinstance(piece, pictures.Value)
-                    else piece.text
-                ),
-                f"{style} {LOOKS[piece.of].colour}".strip() if piece.of else style,
-            )
-            for piece in expression
-        )
+        return Row.of([(self._written(piece), _styled(style, piece.of)) for piece in expression])
+
+    def _written(self, piece: pictures.Text | pictures.Value) -> str:
+        if isinstance(piece, pictures.Value):
+            return numeral(piece.value, self.digits)
+        return piece.text if piece.text.isascii() else self.spell(piece.text)
 
     def words(self, english: str, style: str = "dim") -> Row:
         """Words of our own, in the language of the paper."""
@@ -68,6 +63,12 @@ class Paper:
     def number(self, value: float, style: str = "bold") -> Row:
         """A rounded number; what is zero is said quietly."""
         return Row(numeral(value, self.digits), "dim" if value == 0 else style)
+
+
+@cache
+def _styled(style: str, of: str) -> str:
+    """The style with the colour of a kind of quantity, if it is one."""
+    return f"{style} {LOOKS[of].colour}".strip() if of else style
 
 
 @singledispatch

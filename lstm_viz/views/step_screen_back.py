@@ -120,7 +120,7 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
     first, last = unit_window(values.shape[-1], min(state.unit, values.shape[-1] - 1), rows)
     shown = since(values, state.t, name in hidden).T[first:last]
     low, high = decades(values)
-    title = say.phrase("{name}, all units through time", name=Text(f"∂L/∂{name}"))
+    title = say.phrase("{name} by size, all units through time", name=Text(f"∂L/∂{name}"))
     labels = tuple(Text(f"d{name}[{k}]", "gradient") for k in range(first, last))
     grid = Grid(title, shown, labels, steps(run), say("step"), low, high, logarithmic=True)
     return replace(grid, chosen=(state.row - first, state.t))
