@@ -242,7 +242,9 @@ def _split(lines: Iterable[str], path: str) -> Iterator[tuple[int, list[str]]]:
     separator = next((each for each in "\t;," if each in first[1]), None)
     before, rest = first[0] - 1, chain([first[1]], lines)
     if separator is None:
-        rows = ((before + k, line.split()) for k, line in enumerate(rest, 1))
+        rows: Iterator[tuple[int, list[str]]] = (
+            (before + k, line.split()) for k, line in enumerate(rest, 1)
+        )
     else:
         rows = _csv(rest, separator, path, before)
     yield from (
