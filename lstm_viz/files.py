@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import IO, Any
 
 from lstm_viz.errors import InputError
@@ -28,13 +28,14 @@ def replacing(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
 @contextmanager
 def beside(path: str | Path) -> Iterator[Path]:
     """As `replacing`, for those who open the new file by its own path."""
-    target, new = Path(path), ""
+    target = Path(path)
+    # The name is known before the file is there: a signal in between leaves nothing behind.
+    new = target.with_name(f".{target.name}.{token_hex(6)}")
     try:
         if target.is_dir():
             raise InputError(f"{path}: this is a folder")
-        handle, new = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(handle)
-        yield Path(new)
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        yield new
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(new, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)
@@ -47,6 +48,6 @@ def beside(path: str | Path) -> Iterator[Path]:
         raise
 
 
-def _remove(path: str) -> None:
+def _remove(path: Path) -> None:
     with suppress(OSError):
         os.unlink(path)
