@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 
+@lru_cache(1 << 16)
 def numeral(value: float, digits: int = 3) -> str:
     """A number with so many decimals; `3.40e-7` where they would show only zeros, or far too many.
 

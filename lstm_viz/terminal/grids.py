@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from lstm_viz import pictures
 from lstm_viz.numerals import numeral
@@ -15,6 +15,7 @@ from lstm_viz.theme import BELOW_ZERO, HEAT, LOOKS
 
 HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.:-=+*#"
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
+Scale = tuple[float, float, bool]  # low, high, by the logarithm
 LABEL = 8  # columns for the names of a grid's rows, at least
 WIDEST_CELL = 6
 LEGEND = 9  # cells of the legend
@@ -120,45 +121,35 @@ class _Cells:
         picture, value = self.picture, float(self.picture.values[k, t])
         if not math.isfinite(value):
             return " " * self.cell, ""
-        of = picture.rows[k].of
-        glyph = (HEIGHTS if self.fine else PLAIN_HEIGHTS)[min(int(level(picture, value) * 8), 7)]
-        wide = glyph * max(self.cell - 1, 1) + " " * (self.cell > 1)
-        style = LOOKS[of].colour if of else ""
-        return (wide, f"bold {style}" if t == picture.chosen[1] else style)
+        chosen = t == picture.chosen[1]
+        return _height(value, self.scale, self.cell, self.fine, picture.rows[k].of, chosen)
 
     def block(self, k: int, t: int) -> Run:
         """The cell as a block of colour, or in characters where there is no colour."""
         picture, value = self.picture, float(self.picture.values[k, t])
         if not math.isfinite(value) or (picture.logarithmic and value == 0):
             return " " * self.cell, ""
-        text = numeral(value, self.paper.digits) if self.numbers else ""
         chosen = (k, t) == picture.chosen or (picture.chosen[0] < 0 and t == picture.chosen[1])
-        return self._inked(value, text, "bold underline" if chosen and text else "")
+        digits = self.paper.digits if self.numbers else -1
+        return _block(value, self.scale, self.cell, digits, self.paper.colours, chosen)
 
-    def _inked(self, value: float, text: str, style: str = "") -> Run:
-        picture, part = self.picture, level(self.picture, value)
-        signed = picture.low < 0 and not picture.logarithmic
-        if not self.paper.colours:
-            ramp = RAMP_BELOW if signed and value < 0 else RAMP
-            part = abs(2 * part - 1) if signed else part
-            glyph = ramp[min(int(part * len(ramp)), len(ramp) - 1)]
-            return (text.rjust(self.cell) if text else glyph * self.cell, style)
-        colour, ink = heat(round(part * 32) / 32, signed)
-        text = text or ("-" if value < 0 and signed else "")
-        return (f"{text} "[: self.cell].rjust(self.cell), f"{style} {ink} on {colour}".strip())
+    @property
+    def scale(self) -> Scale:
+        """What a value's place depends on."""
+        return self.picture.low, self.picture.high, self.picture.logarithmic
 
     def legend(self) -> Row:
         """From the lowest to the highest, as the cells are drawn."""
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
         row = Row(_end(low, picture, paper) + " ", "dim")
+        scale, colours = self.scale, paper.colours
         for k in range(LEGEND):
             part = k / (LEGEND - 1)
             value = low + (high - low) * part
             if picture.logarithmic:
                 value = low * (high / low) ** part
-            sample = _Cells(picture, paper, self.label, 1, self.columns, False)
-            row += Row(*sample._inked(value, ""))
+            row += Row(*_block(value, scale, 1, -1, colours, False))
         return row + Row(" " + _end(high, picture, paper), "dim")
 
 
@@ -175,14 +166,43 @@ def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:
     usual = paper.digits + 6
     at, around = max(picture.chosen[1], 0), room // usual
     near = picture.values[:, max(at - around, 0) : at + around + 1]
-    widest = (len(numeral(float(v), paper.digits)) for v in near.flat[:400])
+    widest = [len(numeral(v, paper.digits)) for v in near.ravel()[:400].tolist()]
     return max(usual, max(widest, default=0) + 1)
 
 
-def level(picture: pictures.Grid, value: float) -> float:
+# From one frame to the next most cells stay as they are: each is drawn once.
+
+
+@lru_cache(1 << 14)
+def _block(value: float, scale: Scale, cell: int, digits: int, colours: bool, chosen: bool) -> Run:
+    """A cell in the colour of its value, with its number where digits >= 0."""
+    low, _, logarithmic = scale
+    text = numeral(value, digits) if digits >= 0 else ""
+    style = "bold underline" if chosen and text else ""
+    part, signed = level(value, scale), low < 0 and not logarithmic
+    if not colours:
+        ramp = RAMP_BELOW if signed and value < 0 else RAMP
+        part = abs(2 * part - 1) if signed else part
+        glyph = ramp[min(int(part * len(ramp)), len(ramp) - 1)]
+        return (text.rjust(cell) if text else glyph * cell, style)
+    colour, ink = heat(round(part * 32) / 32, signed)
+    text = text or ("-" if value < 0 and signed else "")
+    return (f"{text} "[:cell].rjust(cell), f"{style} {ink} on {colour}".strip())
+
+
+@lru_cache(1 << 14)
+def _height(value: float, scale: Scale, cell: int, fine: bool, of: str, chosen: bool) -> Run:
+    """A cell as a small column."""
+    glyph = (HEIGHTS if fine else PLAIN_HEIGHTS)[min(int(level(value, scale) * 8), 7)]
+    style = LOOKS[of].colour if of else ""
+    wide = glyph * max(cell - 1, 1) + " " * (cell > 1)
+    return (wide, f"bold {style}" if chosen else style)
+
+
+def level(value: float, scale: Scale) -> float:
     """Where a value lies between low and high, from 0 to 1."""
-    low, high = picture.low, picture.high
-    if picture.logarithmic:
+    low, high, logarithmic = scale
+    if logarithmic:
         low, high, value = (math.log(max(abs(v), 1e-300)) for v in (low, high, value))
     return min(max((value - low) / (high - low), 0.0), 1.0) if high > low else 0.0
 
