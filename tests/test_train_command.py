@@ -210,7 +210,7 @@ def test_the_live_display_gives_the_cursor_back_however_it_ends(stop, code):
 
 def test_ctrl_c_keeps_what_was_learned(tmp_path):
     path = tmp_path / "m.npz"
-    command = [*QUICK, "--updates", "100000", "--rate", "1e-9", "--save", str(path)]
+    command = [*QUICK, "--updates", "8000", "--rate", "1e-9", "--save", str(path)]
     process = start(*command, "--json")
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
