@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 10)
 def numeral(value: float, digits: int = 3) -> str:
     """A number with so many decimals; `3.40e-7` where they would show only zeros, or far too many.
 

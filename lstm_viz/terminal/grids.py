@@ -173,7 +173,7 @@ def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:
 # From one frame to the next most cells stay as they are: each is drawn once.
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 11)
 def _block(value: float, scale: Scale, cell: int, digits: int, colours: bool, chosen: bool) -> Run:
     """A cell in the colour of its value, with its number where digits >= 0."""
     low, _, logarithmic = scale
@@ -190,7 +190,7 @@ def _block(value: float, scale: Scale, cell: int, digits: int, colours: bool, ch
     return (f"{text} "[:cell].rjust(cell), f"{style} {ink} on {colour}".strip())
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 11)
 def _height(value: float, scale: Scale, cell: int, fine: bool, of: str, chosen: bool) -> Run:
     """A cell as a small column."""
     glyph = (HEIGHTS if fine else PLAIN_HEIGHTS)[min(int(level(value, scale) * 8), 7)]
