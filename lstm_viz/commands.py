@@ -10,16 +10,14 @@ from typing import Any
 import click
 import numpy as np
 
-from lstm_viz import picturing, playing
 from lstm_viz.choices import Asked, Chosen, Loss, OptionError, choose, choose_cell
 from lstm_viz.languages import LANGUAGES
 from lstm_viz.pictures import Picture
-from lstm_viz.playing import Shown
+from lstm_viz.shown import PICTURES, Shown
 from lstm_viz.terminal import can_play, open_console, show
 from lstm_viz.trace import Gradients, Trace
 from lstm_viz.views import step as view
 from lstm_viz.views import step_back as view_back
-from lstm_viz.views.step_stage import Stage
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Way:
         framed = shown.beside is not None or not (shown.at is None or shown.at.isdigit())
         if self.ending in ("svg", "html") or (self.ending == "txt" and framed):
             return "frames"
-        if self.ending in picturing.ENDINGS:
+        if self.ending in PICTURES:
             return "picture"
         if self.given:
             return "text" if self.ending == "txt" else "data"
@@ -76,6 +74,8 @@ def run_step(
     shown = Shown(**{name: value for name, value in looks.items() if value is not None})
     mode = way.mode(shown)
     if mode == "picture":
+        from lstm_viz import picturing
+
         picturing.can_save(str(save), shown)
     asked = Asked(stdin=getattr(sys.stdin, "buffer", None), **options)
     chosen = choose(asked)
@@ -90,12 +90,16 @@ def run_step(
         if mode in ("text", "data", "picture"):
             _write_out(chosen, trace, loss, gradients, way, shown)
         else:
+            from lstm_viz import playing
+
             asked = replace(asked, target=None) if asked.model else asked  # for the cell beside it
             stage = playing.make_stage(asked, chosen, trace, loss, gradients, shown)
             _show_frames(stage, mode, way, shown, back)
 
 
-def _show_frames(stage: Stage, mode: str, way: Way, shown: Shown, back: bool) -> None:
+def _show_frames(stage: Any, mode: str, way: Way, shown: Shown, back: bool) -> None:
+    from lstm_viz import playing
+
     if mode == "play":
         playing.play_run(stage, shown, back)
     elif way.cast:
@@ -141,7 +145,9 @@ def _write_out(
     """The whole run as text or as data, to standard output or to a file."""
     frames = _frames(chosen, trace, loss, gradients, shown)
     value = loss.value if loss else 0.0
-    if way.save and way.ending in picturing.ENDINGS:
+    if way.save and way.ending in PICTURES:
+        from lstm_viz import picturing
+
         picturing.save(way.save, trace, gradients, chosen.sequence.labels, shown)
         click.echo(f"saved {way.save}", err=True)
     elif way.save:

@@ -19,7 +19,8 @@ from lstm_viz.flow_choices import measure
 from lstm_viz.flows import AskedFlows, Flows
 from lstm_viz.gradients_film import FRAMES, Shown, first_shown, found, make_film, token
 from lstm_viz.pictures import Picture, Stack
-from lstm_viz.terminal import can_play, open_console, play, show
+from lstm_viz.terminal import can_play, open_console, show
+from lstm_viz.terminal.player import play
 from lstm_viz.views import gradients as view
 from lstm_viz.views.gradients_parts import PARTS
 

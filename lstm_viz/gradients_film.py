@@ -8,7 +8,7 @@ from typing import Any
 from lstm_viz.choices import OptionError
 from lstm_viz.flows import Flows
 from lstm_viz.pictures import Picture, Stack
-from lstm_viz.terminal import Film, Key
+from lstm_viz.terminal.player import Film, Key
 from lstm_viz.views import gradients as view
 from lstm_viz.views.gradients_parts import PARTS
 

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from lstm_viz.choices import OptionError
 from lstm_viz.languages import ENGLISH, Language
 from lstm_viz.pictures import Picture, Stack
-from lstm_viz.playing import Shown
+from lstm_viz.shown import Shown
 from lstm_viz.trace import Gradients, Trace
 from lstm_viz.views import overview, wires
-
-ENDINGS = ("png", "pdf", "gif", "mp4", "webp")
 
 
 def can_save(path: str, shown: Shown) -> None:

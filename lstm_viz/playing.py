@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import click
 
@@ -12,7 +12,7 @@ from lstm_viz.choices import Asked, Chosen, Loss, OptionError, choose_cell, choo
 from lstm_viz.errors import InputError
 from lstm_viz.files import replacing
 from lstm_viz.gates import forget_gates
-from lstm_viz.languages import LANGUAGES, Language
+from lstm_viz.shown import Shown
 from lstm_viz.terminal.output import depth, open_console
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Film, Key, body, frame, play
@@ -25,25 +25,6 @@ from lstm_viz.views.step_state import State, read_token, token
 
 SIZE = 80, 24  # of saved frames, where nothing else is asked for
 LARGEST = 400
-
-
-@dataclass(frozen=True)
-class Shown:
-    """How the screen is asked to be: where it begins, in which language, how fast, how large."""
-
-    at: str | None = None
-    unit: int = 0
-    digits: int = 3
-    lang: str = "en"
-    speed: float = 2.0
-    beside: str | None = None
-    size: str | None = None
-    theme: str = "light"
-
-    @property
-    def say(self) -> Language:
-        """The language."""
-        return LANGUAGES[self.lang]
 
 
 def make_stage(

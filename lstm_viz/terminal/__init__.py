@@ -3,16 +3,14 @@
 paper = Paper(width=80, digits=3)
 for row in lines(picture, paper): …           # rows of styled text, none wider than the paper
 show(frames, open_console(), digits=3)        # all of them, a frame below the other
-play(film, first, speed=2)                    # on the whole screen, key by key: see player.py
+player.play(film, first, speed=2)             # on the whole screen, key by key
 """
 
 from lstm_viz.terminal import arithmetic, bars, grids, plots, sweeps, wires
-from lstm_viz.terminal.output import open_console, show
+from lstm_viz.terminal.output import can_play, open_console, show
 from lstm_viz.terminal.paper import Paper, lines
-from lstm_viz.terminal.player import Film, Key, play
-from lstm_viz.terminal.screen import can_play
 
-__all__ = ["Film", "Key", "Paper", "can_play", "lines", "open_console", "play", "show"]
+__all__ = ["Paper", "can_play", "lines", "open_console", "show"]
 
 # Importing them makes `lines` know their pictures.
 DRAWN_BY = (arithmetic, bars, grids, plots, sweeps, wires)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from importlib.util import find_spec
 from typing import IO, Any
 
 from rich.console import Console
@@ -14,6 +16,13 @@ from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, PLAIN, SIXTEEN, TRUECOLOUR, ansi
 
 _DEPTHS = {None: PLAIN, "standard": SIXTEEN, "256": MANY, "truecolor": TRUECOLOUR, "windows": PLAIN}
+
+
+def can_play() -> bool:
+    """Whether there is a whole screen to play on, and keys to press."""
+    named = os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+    there = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return find_spec("termios") is not None and named and there
 
 
 def open_console(file: IO[str] | None = None, width: int | None = None, **options: Any) -> Console:

@@ -32,13 +32,6 @@ HUNG_UP = 129
 LEAST = 20, 6
 
 
-def can_play() -> bool:
-    """Whether there is a whole screen to play on, and keys to press."""
-    named = os.environ.get("TERM", "") not in ("", "dumb", "unknown")
-    there = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-    return termios is not None and named and there
-
-
 class Screen:
     """The whole screen of the terminal, as long as `with` lasts."""
 
