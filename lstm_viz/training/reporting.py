@@ -1,6 +1,6 @@
 """How a training tells what it does: in place on a terminal, in lines in a pipe, or as JSON.
 
-All three look between updates, and so seldom that looking takes about 3 % of the time.
+All three look between updates, and so seldom that looking takes about 2 % of the time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.views import train as view
 
-SHARE, SHORTEST = 0.03, 0.1  # of the time, for looking; seconds between two looks
+SHARE, SHORTEST = 0.02, 0.1  # of the time, for looking; seconds between two looks
 FILM_FRAMES = 60
 
 
