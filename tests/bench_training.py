@@ -132,15 +132,15 @@ def against_keras(target: str) -> Iterator[Any]:
 
 def watched(target: str) -> Iterator[Any]:
     """Training with the live display, against training alone: the share of time that it takes."""
-    from lstm_viz.training.reporting import Report
+    from lstm_viz.training.reporting import SHORTEST, Report
     from lstm_viz.views import train as view
 
     def run(live: bool) -> None:
         model, x, y = damped_sine()
-        report = Report(model, "", "", (), 300, every=1000, way="lines")
+        report = Report(model, "", "", (), 1000, every=2000, way="lines")
         report.begun = time.perf_counter()
-        due = 0.0
-        for _ in range(300):
+        due = report.begun + SHORTEST
+        for _ in range(1000):
             report.note(model.progress(x, y))
             now = time.perf_counter()
             if live and now >= due:
