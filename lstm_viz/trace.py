@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+A_MEGABYTE = 1 << 20
+
+
 class UnknownNameError(InputError, KeyError):
     """A name that a trace does not record."""
 
@@ -98,9 +101,7 @@ class Trace(_Record):
         self, cell: Cell, weights: Mapping[str, np.ndarray], recorded: Any, batched: bool
     ) -> None:
         super().__init__(cell, recorded.values, batched)
-        self.weights = MappingProxyType(
-            {name: _read_only(array) for name, array in weights.items()}
-        )
+        self.weights = _read_only(weights)
         self.recorded = recorded
 
     def __repr__(self) -> str:
@@ -134,9 +135,7 @@ class Gradients(_Record):
     ) -> None:
         super().__init__(trace.cell, stored, trace.batched)
         self.trace, self._given = trace, given
-        self.weights = MappingProxyType(
-            {name: _read_only(array) for name, array in weights.items()}
-        )
+        self.weights = _read_only(weights)
 
     def __repr__(self) -> str:
         return f"Gradients({self.cell.name}, T = {len(self)}: {', '.join(self.names)})"
@@ -225,11 +224,12 @@ def run(
     sizes = cell.sizes(own, x.shape[-1])
     batch = x.shape[1:2] if x.ndim == 3 else ()
     initial = _initial(cell, states or {}, sizes, batch, dtype)
-    rows = sum(sizes[cell.letters(name)] for name in cell.names)
-    needed = 2 * x.itemsize * len(x) * rows * (batch[0] if batch else 1)  # and as much to go back
-    refuse_too_large(needed, "this run", "fewer steps, sequences or units, or for float32")
-    recorded = kernels.forward(cell, own, x.swapaxes(1, 2) if batch else x, initial, sizes, floats)
-    return Trace(cell, own, recorded, bool(batch))
+    recorded = 2 * x.itemsize * (x.size // x.shape[-1])  # a row of the trace, and of its gradients
+    if recorded * max(sizes.values()) > A_MEGABYTE:
+        needed = recorded * sum(sizes[cell.letters(name)] for name in cell.names)
+        refuse_too_large(needed, "this run", "fewer steps, sequences or units, or for float32")
+    record = kernels.forward(cell, own, x.swapaxes(1, 2) if batch else x, initial, sizes, floats)
+    return Trace(cell, own, record, bool(batch))
 
 
 def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
@@ -261,10 +261,8 @@ def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
     """A copy of the values as finite numbers; `InputError` says what is not one, and where."""
     if type(values) is np.ndarray and values.dtype == dtype:
         array = values.copy(order="C")
-        flat = array.ravel()
-        with np.errstate(all="ignore"):
-            if isfinite(flat.dot(flat)):  # much faster than to ask each number
-                return array
+        if _surely_finite(array.ravel()):
+            return array
     try:
         array = np.array(values)
         if array.dtype.kind not in "biufO":
@@ -278,6 +276,14 @@ def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
         place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
         raise InputError(f"{what}: {array[place]} at {list(place)} is not a finite number")
     return array
+
+
+def _surely_finite(flat: np.ndarray) -> bool:
+    """Whether one number says that all are finite: much faster than to ask each of them."""
+    if flat.size <= 64:
+        return isfinite(sum(flat.tolist()))
+    with np.errstate(all="ignore"):
+        return isfinite(flat.dot(flat))
 
 
 def _initial(
@@ -306,6 +312,7 @@ def _initial(
     return initial
 
 
-def _read_only(array: np.ndarray) -> np.ndarray:
-    array.flags.writeable = False
-    return array
+def _read_only(arrays: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+    for array in arrays.values():
+        array.setflags(write=False)
+    return MappingProxyType(dict(arrays))

@@ -334,9 +334,10 @@ def test_what_only_looks_like_numbers_is_refused(wrong):
 
 
 def test_a_run_that_memory_cannot_hold_is_refused_beforehand(monkeypatch):
+    weights = LSTM.start(hidden=200)
     monkeypatch.setattr("lstm_viz.memory.physical_memory", lambda: 1e6)
     with pytest.raises(InputError, match=r"this run would take 0.0 GB"):
-        run(LSTM, LSTM.start(hidden=8), np.zeros((1000, 1)))
+        run(LSTM, weights, np.zeros((1000, 1)))
 
 
 def test_numbers_whose_squares_overflow_are_numbers():

@@ -38,7 +38,7 @@ def forward(
 
 def backward(
     recorded: arrays.Recorded | floats.Recorded, given: Arrays
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+) -> tuple[Arrays, dict[str, np.ndarray]]:
     """Go back from ∂L/∂q for any quantities q: (gradients by name, gradients by weight)."""
     if isinstance(recorded, arrays.Recorded):
         return arrays.backward(recorded, given)

@@ -7,7 +7,7 @@ floats give up (an overflow, a division by zero) the arrays take over, which ans
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
@@ -44,9 +44,10 @@ class Recorded:
     cell: Cell
     system: System
     weights: Mapping[str, np.ndarray]
+    plain: dict[str, float]
     rows: list[tuple[float, ...]]
     A: np.ndarray
-    values: dict[str, np.ndarray]
+    values: Mapping[str, np.ndarray]
 
 
 def source(tree: Tree, s: System) -> str:
@@ -156,22 +157,22 @@ def _backward(s: System, given: tuple[str, ...]) -> Any:
     return _compiled([*lines, f"    return out, {answer}"])
 
 
-def _summed(s: System, A: np.ndarray, D: np.ndarray) -> dict[str, float]:
-    """The weights' gradients that are sums of ± dq · v: from one product of the two records."""
-    place = {name: k for k, name in enumerate(_order(s))}
-    with np.errstate(all="ignore"):
-        pairs, alone = D.T.dot(A).tolist(), D.sum(axis=0).tolist()
-    return {
-        name: sum(
-            sign * (pairs[place[u]][place[v]] if v else alone[place[u]]) for sign, u, v in sums
-        )
-        for name, sums in _all_sums(s)
-    }
-
-
 @lru_cache(maxsize=256)
-def _all_sums(s: System) -> list[tuple[str, list[tuple[float, str, str]]]]:
-    return [(name, sums) for name in s.parameters if (sums := _sums(s, name)) is not None]
+def _totals(s: System) -> Any:
+    """A function of Σ dq v for all q and v, of Σ dq, and of what was summed stepwise: all weights'
+    gradients, in order."""
+    place = {name: k for k, name in enumerate(_order(s))}
+    found = []
+    for name in s.parameters_in_order:
+        if (sums := _sums(s, name)) is None:
+            found.append(f"stepwise[{name!r}]")
+            continue
+        parts = [
+            f"{sign!r} * " + (f"pairs[{place[u]}][{place[v]}]" if v else f"alone[{place[u]}]")
+            for sign, u, v in sums
+        ]
+        found.append(" + ".join(parts) or "0.0")
+    return _compiled(["def go(pairs, alone, stepwise):", f"    return [{', '.join(found)}]"])
 
 
 def _compiled(lines: list[str]) -> Any:
@@ -188,24 +189,30 @@ def forward(
     cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, states: Mapping[str, np.ndarray]
 ) -> Recorded:
     """Run over x, (T, 1). Raises `ArithmeticError` or `ValueError` where floats give up."""
-    s = system(cell)
-    rows = _forward(s)(x[:, 0].tolist(), _plain(weights), _plain(states))
+    s, plain = system(cell), _plain(weights)
+    rows = _forward(s)(x[:, 0].tolist(), plain, _plain(states))
     A = _table(rows)
-    return Recorded(cell, s, weights, rows, A, _columns(s, A))
+    return Recorded(cell, s, weights, plain, rows, A, _Columns(s, A))
 
 
 def backward(
     recorded: Recorded, given: Mapping[str, np.ndarray]
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+) -> tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]:
     """Go back: (gradients by name, (T, 1); gradients by weight)."""
     r, s, names = recorded, recorded.system, tuple(given)
     columns = [given[name][::-1, 0].tolist() for name in names]
     seeds = zip(*columns, strict=True) if names else [()] * len(r.rows)
-    out, stepwise = _backward(s, names)(r.rows, seeds, _plain(r.weights))
+    out, stepwise = _backward(s, names)(r.rows, seeds, r.plain)
     out.reverse()
     D = _table(out)
-    totals = {**stepwise, **_summed(s, r.A, D)}
-    return _columns(s, D), {n: np.array(totals[n]).reshape(w.shape) for n, w in r.weights.items()}
+    with np.errstate(all="ignore"):
+        pairs, alone = D.T.dot(r.A).tolist(), D.sum(axis=0).tolist()
+    totals = np.array(_totals(s)(pairs, alone, stepwise))
+    weights = {
+        name: totals[k : k + 1].reshape(r.weights[name].shape)
+        for k, name in enumerate(s.parameters_in_order)
+    }
+    return _Columns(s, D), weights
 
 
 def _table(rows: list[tuple[float, ...]]) -> np.ndarray:
@@ -213,5 +220,23 @@ def _table(rows: list[tuple[float, ...]]) -> np.ndarray:
     return np.frombuffer(b"".join([record(*row) for row in rows])).reshape(len(rows), -1)
 
 
-def _columns(s: System, table: np.ndarray) -> dict[str, np.ndarray]:
-    return {name: table[:, k : k + 1] for k, name in enumerate(_order(s)) if name in s.cell.names}
+class _Columns(Mapping[str, np.ndarray]):
+    """Name → (T, 1), cut out of a table when it is asked for."""
+
+    def __init__(self, s: System, table: np.ndarray) -> None:
+        self._places, self._table = _places(s), table
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        k = self._places[name]
+        return self._table[:, k : k + 1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+@lru_cache(maxsize=256)
+def _places(s: System) -> dict[str, int]:
+    return {name: k for k, name in enumerate(_order(s)) if name in s.cell.names}

@@ -109,6 +109,10 @@ class System:
         return frozenset(self.cell.parameters)
 
     @cached_property
+    def parameters_in_order(self) -> tuple[str, ...]:
+        return tuple(self.cell.parameters)
+
+    @cached_property
     def time(self) -> dict[str, int]:
         """STATIC, EARLY or LATE for each name."""
         found = (
