@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -32,9 +32,10 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
         yield from hanging(Row(), title, 0, paper.width)
     if picture.columns:
         yield layout.head()
-    draw = {"numbers": layout.number, "heights": layout.height}.get(picture.shown, layout.block)
-    for k in range(len(picture.rows)):
-        yield layout.row(k, draw)
+    draw = {"numbers": layout.numerals, "heights": layout.heights}.get(picture.shown, layout.blocks)
+    cells = picture.values[:, layout.columns.start : layout.columns.stop].tolist()
+    for k, values in zip(range(len(picture.rows)), cells, strict=True):
+        yield layout.row(k, draw(k, values))
     if legend.runs:
         yield clipped(legend, paper.width).stripped()
 
@@ -94,44 +95,54 @@ class _Cells:
             k += max(1, min(span, self.columns.stop - k))
         return clipped(row, self.paper.width).stripped()
 
-    def row(self, k: int, draw: Callable[[int, int], Run]) -> Row:
+    def row(self, k: int, cells: list[Run]) -> Row:
         """One row: its name, and its cells."""
         picture, paper = self.picture, self.paper
         name = picture.rows[k]
         chosen = picture.chosen[0] == k
         mark = Row(paper.spell("▸ "), "bold") if chosen else Row("  " * (picture.chosen[0] >= 0))
         row = (mark + paper.row((name,), "bold")).padded(self.label)
-        row = Row.of([*row.runs, *(draw(k, t) for t in self.columns)])
+        row = Row.of([*row.runs, *cells])
         if picture.shown == "heights" and picture.chosen[1] >= 0:
             row += Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
         return row
 
-    def number(self, k: int, t: int) -> Run:
-        """The cell's number; a dot where there is none yet."""
-        value, chosen = float(self.picture.values[k, t]), t == self.picture.chosen[1]
-        if math.isnan(value):
-            return (self.paper.spell("·").rjust(self.cell), "dim")
-        of = self.picture.rows[k].of
+    def numerals(self, k: int, values: list[float]) -> list[Run]:
+        """The cells' numbers; a dot where there is none yet."""
+        of, wide, digits = self.picture.rows[k].of, self.cell, self.paper.digits
         colour = LOOKS[of].colour if of else ""
-        style = f"bold {colour}" if chosen else colour if value else "dim"
-        return (numeral(value, self.paper.digits).rjust(self.cell), style.strip())
+        bold, missing = f"bold {colour}".strip(), (self.paper.spell("·").rjust(wide), "dim")
+        chosen = self.picture.chosen[1] - self.columns.start
+        return [
+            (
+                numeral(value, digits).rjust(wide),
+                bold if t == chosen else colour if value else "dim",
+            )
+            if value == value
+            else missing
+            for t, value in enumerate(values)
+        ]
 
-    def height(self, k: int, t: int) -> Run:
-        """The cell as a small column between low and high."""
-        picture, value = self.picture, float(self.picture.values[k, t])
-        if not math.isfinite(value):
-            return " " * self.cell, ""
-        chosen = t == picture.chosen[1]
-        return _height(value, self.scale, self.cell, self.fine, picture.rows[k].of, chosen)
+    def heights(self, k: int, values: list[float]) -> list[Run]:
+        """The cells as small columns between low and high."""
+        scale, wide, fine, of = self.scale, self.cell, self.fine, self.picture.rows[k].of
+        empty, chosen = (" " * wide, ""), self.picture.chosen[1] - self.columns.start
+        return [
+            _height(value, scale, wide, fine, of, t == chosen) if math.isfinite(value) else empty
+            for t, value in enumerate(values)
+        ]
 
-    def block(self, k: int, t: int) -> Run:
-        """The cell as a block of colour, or in characters where there is no colour."""
-        picture, value = self.picture, float(self.picture.values[k, t])
-        if not math.isfinite(value) or (picture.logarithmic and value == 0):
-            return " " * self.cell, ""
-        chosen = (k, t) == picture.chosen or (picture.chosen[0] < 0 and t == picture.chosen[1])
-        digits = self.paper.digits if self.numbers else -1
-        return _block(value, self.scale, self.cell, digits, self.paper.colours, chosen)
+    def blocks(self, k: int, values: list[float]) -> list[Run]:
+        """The cells as blocks of colour, or in characters where there is no colour."""
+        picture, scale, wide, colours = self.picture, self.scale, self.cell, self.paper.colours
+        empty, digits = (" " * wide, ""), self.paper.digits if self.numbers else -1
+        chosen = picture.chosen[1] - self.columns.start if picture.chosen[0] in (k, -1) else -1
+        return [
+            _block(value, scale, wide, digits, colours, t == chosen)
+            if math.isfinite(value) and (value or not picture.logarithmic)
+            else empty
+            for t, value in enumerate(values)
+        ]
 
     @property
     def scale(self) -> Scale:
@@ -164,6 +175,8 @@ def _end(value: float, picture: pictures.Grid, paper: Paper) -> str:
 def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:
     """How wide a number's cell is: as a rule wide enough for 1.22e-16, wider where one is wider."""
     usual = paper.digits + 6
+    if picture.shown != "numbers" and picture.values.shape[1] * usual > room:
+        return usual  # there is no room for numbers
     at, around = max(picture.chosen[1], 0), room // usual
     near = picture.values[:, max(at - around, 0) : at + around + 1]
     widest = [len(numeral(v, paper.digits)) for v in near.ravel()[:400].tolist()]

@@ -40,7 +40,7 @@ class Painter:
 def _difference(old: Row, new: Row, line: int, depth: int) -> str:
     """Move to the first column that differs, and write from there to the last that does."""
     same = _same_start(old.runs, new.runs)
-    place = sum(columns(text) for text, _ in new.runs[:same])
+    place = columns("".join([text for text, _ in new.runs[:same]]))
     rest = list(new.runs[same:])
     if rest and same < len(old.runs) and rest[0][1] == old.runs[same][1]:
         text, style = rest[0]
@@ -55,8 +55,10 @@ def _difference(old: Row, new: Row, line: int, depth: int) -> str:
 
 def _same_start(old: Sequence[object], new: Sequence[object]) -> int:
     """How many runs, or letters, both begin with."""
-    pairs = zip(old, new, strict=False)
-    return next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(old), len(new)))
+    for k, (one, other) in enumerate(zip(old, new, strict=False)):
+        if one != other:
+            return k
+    return min(len(old), len(new))
 
 
 def _drop_same_end(old: Sequence[Run], rest: list[Run]) -> None:

@@ -49,13 +49,7 @@ class Row:
     @classmethod
     def of(cls, runs: Iterable[Run]) -> Row:
         """A row of these runs, those of one style joined."""
-        return cls._made(tuple(_joined(runs)))
-
-    @classmethod
-    def _made(cls, runs: tuple[Run, ...]) -> Row:
-        row = cls.__new__(cls)
-        row.runs, row._width = runs, -1
-        return row
+        return _made(_joined(runs))
 
     @property
     def plain(self) -> str:
@@ -66,12 +60,12 @@ class Row:
     def width(self) -> int:
         """How many columns it takes."""
         if self._width < 0:
-            text = "".join([text for text, _ in self.runs])
-            self._width = len(text) if text.isascii() else columns(text)
+            self._width = columns("".join([text for text, _ in self.runs]))
         return self._width
 
     def __add__(self, other: Row) -> Row:
-        return self._made(self.runs + other.runs)
+        one, two = self._width, other._width
+        return _made(self.runs + other.runs, one + two if one >= 0 <= two else -1)
 
     def __getitem__(self, part: slice) -> Row:
         """The characters (not columns) from start to stop."""
@@ -80,20 +74,24 @@ class Row:
 
     def padded(self, width: int) -> Row:
         """At least so wide, with spaces behind."""
-        return self + Row(" " * (width - self.width)) if width > self.width else self
+        lacking = width - self.width
+        return _made((*self.runs, (" " * lacking, "")), width) if lacking > 0 else self
 
     def right(self, width: int) -> Row:
         """At least so wide, with spaces before."""
-        return Row(" " * (width - self.width)) + self if width > self.width else self
+        lacking = width - self.width
+        return _made(((" " * lacking, ""), *self.runs), width) if lacking > 0 else self
 
     def stripped(self) -> Row:
         """Without the spaces at its end."""
+        if not self.runs or not self.runs[-1][0][-1].isspace():
+            return self
         runs = list(self.runs)
         while runs and runs[-1][0].isspace():
             runs.pop()
         if runs and runs[-1][0][-1:] == " ":
             runs[-1] = runs[-1][0].rstrip(), runs[-1][1]
-        return self._made(tuple(runs))
+        return _made(tuple(runs))
 
     def styled(self, style: str) -> Row:
         """Every run with this added to its style."""
@@ -107,17 +105,25 @@ class Row:
             start += len(part) + 1
 
 
-def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+def _made(runs: tuple[Run, ...], width: int = -1) -> Row:
+    row = Row.__new__(Row)
+    row.runs, row._width = runs, width
+    return row
+
+
+def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
     text, style = "", ""
+    found = []
     for more, other in runs:
         if other == style:
             text += more
         else:
             if text:
-                yield text, style
+                found.append((text, style))
             text, style = more, other
     if text:
-        yield text, style
+        found.append((text, style))
+    return tuple(found)
 
 
 def _cut(runs: Iterable[Run], start: int, stop: int) -> Iterator[Run]:
@@ -149,8 +155,10 @@ def ansi(row: Row, depth: int) -> str:
     if depth == PLAIN:
         return row.plain
     return "".join(
-        f"\x1b[{codes}m{text}\x1b[0m" if (codes := codes_of(style, depth)) else text
-        for text, style in row.runs
+        [
+            f"\x1b[{codes}m{text}\x1b[0m" if (codes := codes_of(style, depth)) else text
+            for text, style in row.runs
+        ]
     )
 
 
