@@ -129,8 +129,8 @@ def backward(recorded: Recorded, given: Arrays) -> tuple[dict[str, Any], dict[st
 class BackwardProgram(Program):
     """Also: which blocks must be cleared, and the products that make the weights' gradients."""
 
-    def __init__(self, s: System, every: frozenset[str], size: Size) -> None:
-        plan, ahead = backward_plan(s, every, size[1] > 0), _forward_program(s, size)
+    def __init__(self, s: System, every: frozenset[str], size: Size, lean: bool = False) -> None:
+        plan, ahead = backward_plan(s, every, size[1] > 0, lean), _forward_program(s, size, lean)
         super().__init__(plan, "D", {"A": ahead.arena}, size)
         self.cleared = [
             (plan.adjoint[name].later, self.rows(plan.adjoint[name].block))
@@ -178,6 +178,8 @@ class Runner:
 
     `sizes` is the size of each letter (`cell.sizes`), `batch` 0 for one sequence; `every` names
     what the loss is given by at each step, beside the states by which it is given at the last one.
+    A `lean` one is for learning: the gradients of gates are left out, and sums that only a sigmoid
+    reads are left halved.
     What `forward` and `backward` hand out are views that the next call fills anew.
     """
 
@@ -189,9 +191,11 @@ class Runner:
         batch: int = 0,
         dtype: Any = np.float64,
         every: frozenset[str] = frozenset(),
+        lean: bool = False,
     ) -> None:
         s, size = system(cell), (tuple(sizes.items()), batch, np.dtype(dtype), steps)
-        self._ahead, self._back = _forward_program(s, size), _backward_program(s, every, size)
+        self._ahead = _forward_program(s, size, lean)
+        self._back = _backward_program(s, every, size, lean)
         self._forward, self._backward = self._ahead._make(), self._back._make()
         self.A, self.D = self._ahead.empty(steps, dtype), self._back.empty(steps, dtype)
         self.A[:, self._ahead.arena.start["1"]] = 1
@@ -233,15 +237,17 @@ def chunk_length(rows: int, batch: int, itemsize: int, steps: int) -> int:
 
 
 @lru_cache(maxsize=128)
-def _forward_program(s: System, size: Size) -> Program:
+def _forward_program(s: System, size: Size, lean: bool = False) -> Program:
     letters, batch, _, _ = size
     few = not batch and max(rows for _, rows in letters) <= FEW
-    return Program(forward_plan(s, few), "A", {}, size)
+    return Program(forward_plan(s, few, lean), "A", {}, size)
 
 
 @lru_cache(maxsize=128)
-def _backward_program(s: System, every: frozenset[str], size: Size) -> BackwardProgram:
-    return BackwardProgram(s, every, size)
+def _backward_program(
+    s: System, every: frozenset[str], size: Size, lean: bool = False
+) -> BackwardProgram:
+    return BackwardProgram(s, every, size, lean)
 
 
 def _arena(plan: ForwardPlan | BackwardPlan, kind: str, sizes: Mapping[str, int]) -> Arena:

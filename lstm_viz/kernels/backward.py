@@ -36,8 +36,10 @@ D = "∂"  # ∂q in a tree is the adjoint of q
 class BackwardPlan:
     """What going back does, for a set of quantities by which the loss is given at any step."""
 
-    def __init__(self, system: System, given: frozenset[str], batched: bool = False) -> None:
-        self.system, self.given = system, given
+    def __init__(
+        self, system: System, given: frozenset[str], batched: bool = False, lean: bool = False
+    ) -> None:
+        self.system, self.given, self.lean = system, given, lean
         s = system
         self.inner = (*s.loop, *(n for n in s.states if n not in s.loop))
         self.outer = [name for name in reversed(s.trees) if name not in s.carried]
@@ -200,7 +202,8 @@ class BackwardPlan:
         for name in reversed(s.trees):
             if name in self.adjoint:
                 continue
-            if name in s.cell.names or s.sum_of(name) or s.products.get(name) or name in self.given:
+            shown = name in s.cell.names and not self.lean
+            if shown or s.sum_of(name) or s.products.get(name) or name in self.given:
                 self.adjoint[name] = self._block(name, s.letter[name])
                 if name in s.carried:
                     self.after.append(name)
@@ -387,6 +390,11 @@ class _Adjoints(dict[str, str]):
 
 
 @lru_cache(maxsize=512)
-def backward_plan(system: System, given: frozenset[str], batched: bool = False) -> BackwardPlan:
-    """The plan for a cell and for what the loss is given by, made once."""
-    return BackwardPlan(system, given, batched)
+def backward_plan(
+    system: System, given: frozenset[str], batched: bool = False, lean: bool = False
+) -> BackwardPlan:
+    """The plan for a cell and for what the loss is given by, made once.
+
+    `lean` leaves out the gradients that nothing but a reader needs, those of gates.
+    """
+    return BackwardPlan(system, given, batched, lean)

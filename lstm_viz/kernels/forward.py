@@ -30,7 +30,7 @@ HALF = Number(0.5)
 class ForwardPlan:
     """The instructions of one step, packed and arranged; made once a cell, for all sizes."""
 
-    def __init__(self, system: System, dense: bool = False) -> None:
+    def __init__(self, system: System, dense: bool = False, lean: bool = False) -> None:
         self.system, self.dense = system, dense
         self.letters: dict[tuple[str, str], str] = {("A", "x"): system.letter["x"], ("A", "1"): "1"}
         for name in (*system.previous, *system.trees):
@@ -49,7 +49,7 @@ class ForwardPlan:
             self._lower_equation(name)
         self.packs = schedule(self.instructions)
         self.calls, self.orders = arrange(self.packs, self.letters)
-        self.doubled = self._doubled()
+        self.doubled = [] if lean else self._doubled()
 
     def _doubled(self) -> list[Packed]:
         """What brings the halved sums back to their full size, neighbours in one call."""
@@ -291,6 +291,9 @@ def _scaled(term: Tree, system: System) -> Tree:
 
 
 @lru_cache(maxsize=256)
-def forward_plan(system: System, dense: bool = False) -> ForwardPlan:
-    """The plan of a cell, made once; `dense`: diagonal matrices may go into its products."""
-    return ForwardPlan(system, dense)
+def forward_plan(system: System, dense: bool = False, lean: bool = False) -> ForwardPlan:
+    """The plan of a cell, made once; `dense`: diagonal matrices may go into its products.
+
+    `lean` leaves sums halved that only one sigmoid reads.
+    """
+    return ForwardPlan(system, dense, lean)

@@ -76,7 +76,7 @@ class RecurrentUnit(Unit):
         output = self.cell.output
         self.last = not layer.sequences and output in self.cell.states
         every = frozenset() if self.last else frozenset([output])
-        self.runner = Runner(self.cell, sizes, steps, batch, dtype, every)
+        self.runner = Runner(self.cell, sizes, steps, batch, dtype, every, lean=True)
         self.values: dict[str, Array] = self.runner.values
         self.gradients: dict[str, Array] = {}
         if not layer.sequences and not self.last:
