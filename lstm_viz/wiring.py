@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -48,13 +49,17 @@ def wiring(
     unit: int = 0,
     gradients: Gradients | None = None,
     title: Expression = (),
+    known: Mapping[str, Any] | None = None,
+    full: float | None = None,
 ) -> Wiring:
     """The wiring of a trace's cell with the values, or the gradients, of one step and one unit.
 
-    In a batch the first sequence is shown; a quantity of fewer rows shows its last one.
+    In a batch the first sequence is shown; a quantity of fewer rows shows its last one. `known` is
+    everything at that step, and `full` what `widest` gives, where that is at hand.
     """
     cell, graph = trace.cell, graph_of(trace.cell)
-    number = _numbers(trace, t, unit, gradients)
+    number = _numbers(known or _known(trace, t, gradients), unit)
+    full = widest(trace, unit, gradients) if full is None else full
     nodes = tuple(
         Node(
             part.key,
@@ -77,10 +82,10 @@ def wiring(
         )
         for link in graph.links
     )
-    return Wiring(title, nodes, wires, gradients is not None, _full(trace, unit, gradients))
+    return Wiring(title, nodes, wires, gradients is not None, full)
 
 
-def _full(trace: Trace, unit: int, gradients: Gradients | None) -> float:
+def widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
     """What is drawn as wide as can be: 1.5 forward, the largest gradient of all steps backward."""
     if gradients is None:
         return 1.5
@@ -89,17 +94,19 @@ def _full(trace: Trace, unit: int, gradients: Gradients | None) -> float:
     return max(sizes, default=1.0) or 1.0
 
 
-def _numbers(
-    trace: Trace, t: int, unit: int, gradients: Gradients | None
-) -> Callable[[Tree], float]:
-    """Tree → its number at one step and one unit."""
+def _known(trace: Trace, t: int, gradients: Gradients | None) -> dict[str, Any]:
     one = (t, 0) if trace.batched else t
     known = {**trace.weights, **{name: trace[name][one] for name in trace.names}}
     if gradients is not None:
         known |= {"d" + name: gradients[name][one] for name in gradients.names}
+    return known
+
+
+def _numbers(known: Mapping[str, Any], unit: int) -> Callable[[Tree], float]:
+    """Tree → its number at one unit."""
 
     def number(tree: Tree) -> float:
-        rows = np.atleast_1d(evaluate(tree, known))
+        rows = known[tree.name] if isinstance(tree, Name) else np.atleast_1d(evaluate(tree, known))
         return float(rows[min(unit, len(rows) - 1)])
 
     return number

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from lstm_viz import pictures
 from lstm_viz.numerals import numeral
 from lstm_viz.terminal.paper import Paper, hanging, lines
 from lstm_viz.terminal.rows import Row, columns
-from lstm_viz.theme import LOOKS
+from lstm_viz.theme import LOOKS, spelled
 
 USUAL_HEIGHT, LEAST_HEIGHT = 24, 6
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
@@ -39,23 +40,29 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
         for n in picture.nodes
     )
     wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
-    drawn, paths = _lines(places, wires, paper.width, height, fine)
+    drawn, ways = _lines(places, wires, picture.backward, paper.width, height, fine)
     boxes = _boxes(picture.nodes, {key: place for key, place, _ in places}, paper)
     if not boxes:
         words = paper.words("The wiring of this cell needs a larger screen.")
         yield from hanging(Row(), words, 0, paper.width)
         return
-    over: dict[Place, Cell] = {}
+    over: dict[int, dict[int, Cell]] = {}
     arrows = ARROWS if fine else PLAIN_ARROWS
-    for wire, path in zip(picture.wires, paths, strict=True):
+    for wire, way in zip(picture.wires, ways, strict=True):
         target = boxes[wire.start if picture.backward else wire.end]
-        if found := _arrival(path[::-1] if picture.backward else path, target):
-            place, direction = found
-            over.setdefault(place, (arrows[direction], _colour(wire.of)))
+        if found := _arrival(way, target):
+            (row, column), direction = found
+            if 0 <= column < paper.width:
+                over.setdefault(row, {}).setdefault(column, (arrows[direction], _colour(wire.of)))
     flows = {wire.start: wire.of for wire in reversed(picture.wires)}
     for node in picture.nodes:
-        over |= _node(node, boxes[node.key], flows.get(node.key, ""), picture.backward)
-    yield from _rows(drawn, over, paper.width)
+        box = boxes[node.key]
+        for k, cell in enumerate(_node(node, box, flows.get(node.key, ""), picture.backward)):
+            text, style = cell
+            cells = over.setdefault(box.row + k, {})
+            for column, letter in enumerate(text[: paper.width - box.left], box.left):
+                cells[column] = letter, style
+    yield from drawn.with_nodes(over)
 
 
 def _colour(of: str) -> str:
@@ -69,14 +76,14 @@ def _place(x: float, y: float, width: int, height: int) -> Place:
 # ---------------------------------------------------------------------------- nodes
 
 
-@dataclass(frozen=True)
-class _Box:
+class _Box(NamedTuple):
     """What a node covers: its lines from the upper left corner on."""
 
     row: int
     left: int
     width: int
     lines: tuple[str, ...]
+    ends: tuple[int, ...]  # the column behind each line
 
     def covers(self, place: Place) -> bool:
         inside = self.left <= place[1] < self.left + self.width
@@ -86,11 +93,12 @@ class _Box:
 def _boxes(nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper) -> dict[str, _Box]:
     """Every node's box; where they would touch, without the numbers of what has no name, then
     with fewer digits; none at all where that is not enough."""
-    named = tuple(node if node.label.text else replace(node, value=None) for node in nodes)
     for digits in range(paper.digits, min(paper.digits, 1) - 1, -1):
-        for shown in (nodes, named):
-            sheet = replace(paper, digits=digits)
-            boxes = {node.key: _box(node, at[node.key], sheet) for node in shown}
+        for every in (True, False):
+            boxes = {
+                node.key: _box(node, at[node.key], paper, digits, every or bool(node.label.text))
+                for node in nodes
+            }
             if not _collide(boxes.values()):
                 return boxes
     return {}
@@ -98,37 +106,45 @@ def _boxes(nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper)
 
 def _collide(boxes: Iterable[_Box]) -> bool:
     """Whether any two nodes would touch: then numbers could not be told apart."""
-    taken: set[Place] = set()
+    taken: dict[int, list[tuple[int, int]]] = {}
     for box in boxes:
-        for k, text in enumerate(box.lines):
-            own = {(box.row + k, box.left + j) for j in range(columns(text) + 1)}
-            if own & taken:
-                return True
-            taken |= own
+        for k, end in enumerate(box.ends):
+            others = taken.setdefault(box.row + k, [])
+            for start, stop in others:
+                if box.left <= stop and start <= end:
+                    return True
+            others.append((box.left, end))
     return False
 
 
-def _box(node: pictures.Node, place: Place, paper: Paper) -> _Box:
-    opened, closed = BRACKETS[node.shape]
-    drawn = node.symbol if paper.carries(node.symbol) else SHORT.get(node.symbol, "o")
-    symbol = f"{opened}{drawn}{closed}" if node.symbol else ""
-    found = [f"{symbol} {paper.spell(node.label.text)}".strip() or "o"]
-    if node.value is not None:
-        found.append(numeral(node.value, paper.digits))
-    width = max(map(columns, found))
-    left = min(max(place[1] - width // 2, 0), max(paper.width - width, 0))
-    return _Box(place[0], left, width, tuple(found))
+def _box(node: pictures.Node, place: Place, paper: Paper, digits: int, numbered: bool) -> _Box:
+    name, width = _name(node.shape, node.symbol, node.label.text, paper.encoding)
+    if not numbered or node.value is None:
+        left = min(max(place[1] - width // 2, 0), max(paper.width - width, 0))
+        return _Box(place[0], left, width, (name,), (left + width,))
+    number = numeral(node.value, digits)
+    size = max(width, len(number))
+    left = min(max(place[1] - size // 2, 0), max(paper.width - size, 0))
+    return _Box(place[0], left, size, (name, number), (left + width, left + len(number)))
 
 
-def _node(node: pictures.Node, box: _Box, flow: str, backward: bool) -> dict[Place, Cell]:
+@lru_cache(256)
+def _name(shape: str, symbol: str, label: str, encoding: str) -> tuple[str, int]:
+    """The upper line of a node, and how wide it is."""
+    opened, closed = BRACKETS[shape]
+    drawn = symbol if spelled(symbol, encoding) == symbol else SHORT.get(symbol, "o")
+    bracketed = f"{opened}{drawn}{closed}" if symbol else ""
+    name = f"{bracketed} {spelled(label, encoding)}".strip() or "o"
+    return name, columns(name)
+
+
+def _node(node: pictures.Node, box: _Box, flow: str, backward: bool) -> Iterator[Cell]:
+    """A node's lines, each with its style."""
     style = _colour(node.label.of or flow)
-    value = _colour("gradient") if backward else style
     room = box.width if node.shape == "name" else 0
-    return {
-        (box.row + k, box.left + j): (letter, f"bold {value if k else style}".strip())
-        for k, text in enumerate(box.lines)
-        for j, letter in enumerate(text.ljust(room))
-    }
+    for k, text in enumerate(box.lines):
+        look = _colour("gradient") if backward and k else style
+        yield text.ljust(room), f"bold {look}".strip()
 
 
 # ---------------------------------------------------------------------------- wires
@@ -140,17 +156,29 @@ class _Drawn:
 
     cells: list[dict[int, Cell]]
     rows: list[Row]
+    last: dict[int, tuple[dict[int, Cell], Row]] = field(default_factory=dict)
+
+    def with_nodes(self, over: dict[int, dict[int, Cell]]) -> Iterator[Row]:
+        """The wires with the nodes over them; most lines are as they were."""
+        for k, cells in enumerate(self.cells):
+            if not (added := over.get(k)):
+                yield self.rows[k]
+                continue
+            if k not in self.last or self.last[k][0] != added:
+                self.last[k] = added, _row(cells | added)
+            yield self.last[k][1]
 
 
 @lru_cache(8)
 def _lines(
     places: tuple[tuple[str, Place, float], ...],
     wires: tuple[tuple[str, str, tuple[tuple[float, float], ...], str], ...],
+    backward: bool,
     width: int,
     height: int,
     fine: bool,
 ) -> tuple[_Drawn, tuple[tuple[Place, ...], ...]]:
-    """The lines of all wires, and every wire's way; the same for every frame of a run."""
+    """The lines of all wires, and every wire's way from its arrow on; the same for a whole run."""
     at = {key: place for key, place, _ in places}
     across = {key: exact for key, _, exact in places}
     found: dict[Place, tuple[int, str]] = {}
@@ -163,7 +191,7 @@ def _lines(
             for place, way in ((one, direction), (other, OPPOSITE[direction])):
                 bits, style = found.get(place, (0, _colour(of)))
                 found[place] = bits | way, style
-        paths.append(path)
+        paths.append(path if backward else path[::-1])
     glyphs = CORNERS if fine else PLAIN_CORNERS
     cells: list[dict[int, Cell]] = [{} for _ in range(height)]
     for (row, column), (bits, style) in found.items():
@@ -210,27 +238,18 @@ def _towards(one: Place, other: Place) -> int:
     return RIGHT if other[1] > one[1] else LEFT
 
 
-def _arrival(path: tuple[Place, ...], box: _Box) -> tuple[Place, int] | None:
-    """The last place of a way before the node that it leads to, and its direction there."""
-    for one, other in pairwise(path[::-1]):
+def _arrival(way: tuple[Place, ...], box: _Box) -> tuple[Place, int] | None:
+    """The first place of a way outside the node that it begins in, and the direction back."""
+    for one, other in pairwise(way):
         if not box.covers(other):
             return other, _towards(other, one)
     return None
 
 
-def _rows(drawn: _Drawn, over: dict[Place, Cell], width: int) -> Iterator[Row]:
-    """The wires with the nodes over them; most lines are as they were."""
-    added: dict[int, dict[int, Cell]] = {}
-    for (row, column), cell in over.items():
-        if 0 <= column < width:
-            added.setdefault(row, {})[column] = cell
-    for k, cells in enumerate(drawn.cells):
-        yield _row(cells | added[k]) if k in added else drawn.rows[k]
-
-
 def _row(cells: dict[int, Cell]) -> Row:
     """The characters of a line, by column."""
-    runs, end = [], 0
+    runs: list[Cell] = []
+    end = 0
     for column in sorted(cells):
         if column > end:
             runs.append((" " * (column - end), ""))

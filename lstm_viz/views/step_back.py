@@ -68,11 +68,12 @@ class Moment:
         t: int,
         shares: Mapping[str, Mapping[str, np.ndarray]],
         say: Language = ENGLISH,
+        values: Values | None = None,
     ) -> None:
         self.say = say
         self.cell, self.t, self.shares = gradients.cell, t, shares
         self.last = t == len(gradients) - 1
-        self.values = values_at(gradients.trace, t, gradients)
+        self.values = values or values_at(gradients.trace, t, gradients)
         self.terms = {(edge.target, edge.source): edge.term for edge in self.cell.backward}
 
     def gradient(self, name: str, row: int) -> Gradient:

@@ -25,7 +25,7 @@ from lstm_viz.views.step_run import Run
 from lstm_viz.views.step_screen import BLANK
 from lstm_viz.views.step_screen_back import since
 from lstm_viz.views.step_state import State
-from lstm_viz.views.step_top import heading, steps, until
+from lstm_viz.views.step_top import heading, until
 
 
 def beside(
@@ -64,7 +64,7 @@ def _through_time(
         found.append(known(record[out][:, unit], state.t, unseen))
     chosen = (-1, state.t)
     return Grid(
-        (), np.array(found), tuple(names), steps(run), say("step"), chosen=chosen, shown="numbers"
+        (), np.array(found), tuple(names), run.steps, say("step"), chosen=chosen, shown="numbers"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,12 +10,14 @@ import numpy as np
 
 from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.expressions import Values, kind, symbols
-from lstm_viz.pictures import Expression
+from lstm_viz.pictures import Expression, Wiring
 from lstm_viz.trace import Gradients, Trace
 from lstm_viz.views.ledger import memory_of
 from lstm_viz.views.step import values_at
 from lstm_viz.views.step_back import order
+from lstm_viz.wiring import widest, wiring
 
+FAINTEST = 1e-12  # of the largest gradient: what a heat map still shows
 BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
 
 
@@ -31,6 +34,9 @@ class Run:
     _values: dict[tuple[int, bool], Values] = field(default_factory=dict)
     _tracked: dict[int, list[str]] = field(default_factory=dict)
     _largest: dict[tuple[str, int], float] = field(default_factory=dict)
+    _lines: dict[tuple[bool, int], tuple[str, ...]] = field(default_factory=dict)
+    _decades: dict[tuple[str, int | None], tuple[float, float]] = field(default_factory=dict)
+    _widest: dict[tuple[bool, int], float] = field(default_factory=dict)
 
     @property
     def cell(self) -> Cell:
@@ -52,11 +58,21 @@ class Run:
 
     def lines(self, back: bool, unit: int) -> tuple[str, ...]:
         """The names that can be chosen, in the order in which they are computed."""
+        if (back, unit) not in self._lines:
+            self._lines[back, unit] = self._names(back, unit)
+        return self._lines[back, unit]
+
+    def _names(self, back: bool, unit: int) -> tuple[str, ...]:
         names = order(self.cell) if back else list(self.cell.quantities)
         found = [n for n in names if n != "x" and unit < self.trace[n].shape[-1]]
         features = self.trace["x"].shape[-1]
         inputs = ["x"] if features == 1 else [f"x[{k}]" for k in range(features)]
         return (*found, *(inputs if back else ()))
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """The steps by their numbers, from 1."""
+        return tuple(str(t + 1) for t in range(len(self)))
 
     def values(self, t: int, gradients: bool = False) -> Values:
         """All that is known at a step."""
@@ -89,6 +105,22 @@ class Run:
         most = self.largest(name, unit)
         return (0.0 if of == "gate" else -most), most
 
+    def decades(self, name: str, unit: int | None = None) -> tuple[float, float]:
+        """Powers of ten around a gradient's sizes, of one unit or of all."""
+        key = name, unit
+        if key not in self._decades:
+            values = self.gradients[name]
+            self._decades[key] = decades(values if unit is None else values[:, unit])
+        return self._decades[key]
+
+    def wiring(self, t: int, unit: int, back: bool) -> Wiring:
+        """The wiring with the values, or the gradients, of a step."""
+        gradients = self.gradients if back else None
+        if (back, unit) not in self._widest:
+            self._widest[back, unit] = widest(self.trace, unit, gradients)
+        known, full = self.values(t, back), self._widest[back, unit]
+        return wiring(self.trace, t, unit, gradients, known=known, full=full)
+
     def gates(self, unit: int) -> list[str]:
         """The gates, and what could be written."""
         wanted = ("gate", "candidate")
@@ -102,3 +134,13 @@ class Run:
             found = [each for each in (memory, self.cell.output) if each]
             self._tracked[unit] = list(dict.fromkeys(found))
         return self._tracked[unit]
+
+
+def decades(values: np.ndarray) -> tuple[float, float]:
+    """Powers of ten around the sizes of all numbers but 0, as many as can be told apart."""
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    if not len(sizes):
+        return 0.1, 1.0
+    high = 10.0 ** math.ceil(math.log10(float(sizes.max())))
+    low = 10.0 ** math.floor(math.log10(max(float(sizes.min()), 1e-300)))
+    return min(max(low, high * FAINTEST), high / 10), high

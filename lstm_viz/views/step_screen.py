@@ -28,7 +28,7 @@ from lstm_viz.views.step_run import Run
 from lstm_viz.views.step_state import State
 from lstm_viz.views.step_terms import product_bars
 from lstm_viz.views.step_top import heading, message, through_time, until
-from lstm_viz.wiring import graph_of, wiring
+from lstm_viz.wiring import graph_of
 
 LARGE = 110, 32  # columns and rows from which a screen is large
 BLANK = Words(())
@@ -51,7 +51,7 @@ def forward(run: Run, state: State, columns: int, rows: int, say: Language) -> P
         left.append(_ledger(run, state, hidden, say))
     if not large:
         return Stack((*top, *left))
-    picture = without(wiring(run.trace, state.t, state.unit), hidden)
+    picture = without(run.wiring(state.t, state.unit, back=False), hidden)
     return with_wiring(run, top, left, picture, history(run, state, hidden, say), columns)
 
 

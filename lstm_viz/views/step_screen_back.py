@@ -30,10 +30,7 @@ from lstm_viz.views.step_run import Run
 from lstm_viz.views.step_screen import BLANK, LARGE, unseen, with_wiring, without
 from lstm_viz.views.step_state import State
 from lstm_viz.views.step_terms import product_bars
-from lstm_viz.views.step_top import ROOMY, heading, steps, unit_window
-from lstm_viz.wiring import wiring
-
-FAINTEST = 1e-12  # of the largest gradient: what a heat map still shows
+from lstm_viz.views.step_top import ROOMY, heading, unit_window
 
 
 def backward(run: Run, state: State, columns: int, rows: int, say: Language) -> Picture:
@@ -51,7 +48,7 @@ def backward(run: Run, state: State, columns: int, rows: int, say: Language) -> 
         left += [BLANK, *product_bars(run, state, columns, say)]
     if not large:
         return Stack((*top, *left))
-    picture = without(wiring(run.trace, state.t, state.unit, run.gradients), hidden)
+    picture = without(run.wiring(state.t, state.unit, back=True), hidden)
     return with_wiring(run, top, left, picture, history(run, state, hidden, say), columns)
 
 
@@ -99,7 +96,7 @@ def through_time(
         names, found = names[len(tracked) :][:1], found[len(tracked) :][:1]
     chosen = (-1, state.t)
     strip = Grid(
-        (), np.array(found), tuple(names), steps(run), say("step"), chosen=chosen, shown="numbers"
+        (), np.array(found), tuple(names), run.steps, say("step"), chosen=chosen, shown="numbers"
     )
     if run.units == 1 or state.terms:
         return (strip,)
@@ -119,21 +116,11 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
     values = run.gradients[name]
     first, last = unit_window(values.shape[-1], min(state.unit, values.shape[-1] - 1), rows)
     shown = since(values, state.t, name in hidden).T[first:last]
-    low, high = decades(values)
+    low, high = run.decades(name)
     title = say.phrase("{name} by size, all units through time", name=Text(f"∂L/∂{name}"))
     labels = tuple(Text(f"d{name}[{k}]", "gradient") for k in range(first, last))
-    grid = Grid(title, shown, labels, steps(run), say("step"), low, high, logarithmic=True)
+    grid = Grid(title, shown, labels, run.steps, say("step"), low, high, logarithmic=True)
     return replace(grid, chosen=(state.row - first, state.t))
-
-
-def decades(values: np.ndarray) -> tuple[float, float]:
-    """Powers of ten around the sizes of all numbers but 0, as many as can be told apart."""
-    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
-    if not len(sizes):
-        return 0.1, 1.0
-    high = 10.0 ** math.ceil(math.log10(float(sizes.max())))
-    low = 10.0 ** math.floor(math.log10(max(float(sizes.min()), 1e-300)))
-    return min(max(low, high * FAINTEST), high / 10), high
 
 
 # ---------------------------------------------------------------------------- the gradients
@@ -142,8 +129,8 @@ def decades(values: np.ndarray) -> tuple[float, float]:
 def sweep(run: Run, state: State, hidden: Collection[str], say: Language) -> Sweep:
     """Every quantity's value and gradient; the chosen one with its shares."""
     lines = run.lines(True, state.unit)
-    chosen = state.name
-    moment = Moment(run.gradients, state.t, {chosen: run.shares(chosen)}, say)
+    chosen, values = state.name, run.values(state.t, gradients=True)
+    moment = Moment(run.gradients, state.t, {chosen: run.shares(chosen)}, say, values)
     found = []
     for line in lines:
         name, _, place = line.partition("[")
@@ -151,7 +138,7 @@ def sweep(run: Run, state: State, hidden: Collection[str], say: Language) -> Swe
         if line == state.line:
             each = moment.gradient(name, row)
         else:
-            value, gradient = moment.values[name][row], moment.values["d" + name][row]
+            value, gradient = values[name][row], values["d" + name][row]
             label = Text(line, kind(run.cell, name))
             title = say.title(run.cell, name)
             each = Gradient(label, title, float(value), float(gradient), ())
@@ -163,7 +150,7 @@ def history(run: Run, state: State, hidden: Collection[str], say: Language) -> t
     """The size of every gate's gradient through time as small columns, by its logarithm."""
     found: list[Picture] = [Words(say.phrase("the gates' gradients so far, by size"), "quiet")]
     for name in run.gates(state.unit):
-        low, high = decades(run.gradients[name][:, state.unit])
+        low, high = run.decades(name, state.unit)
         shown = since(run.gradients[name][:, state.unit], state.t, name in hidden)[None]
         row = (Text(f"d{name}", kind(run.cell, name)),)
         grid = Grid((), shown, row, low=low, high=high, logarithmic=True, shown="heights")

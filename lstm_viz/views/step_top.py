@@ -80,16 +80,11 @@ def _sequence(
         (),
         values,
         tuple(names),
-        run.labels or steps(run),
+        run.labels or run.steps,
         title,
         chosen=(-1, state.t),
         shown="numbers",
     )
-
-
-def steps(run: Run) -> tuple[str, ...]:
-    """The steps by their numbers, from 1."""
-    return tuple(str(t + 1) for t in range(len(run)))
 
 
 def until(values: np.ndarray, t: int, hidden: bool = False) -> np.ndarray:
@@ -114,7 +109,7 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
     )
     labels = tuple(Text(f"{name}[{k}]", kind(run.cell, name)) for k in range(first, last))
     chosen = (state.unit - first, state.t)
-    return Grid(title, shown, labels, steps(run), say("step"), low, high, chosen=chosen)
+    return Grid(title, shown, labels, run.steps, say("step"), low, high, chosen=chosen)
 
 
 def round_number(least: float) -> float:
