@@ -220,7 +220,7 @@ def run(
         )
     if 0 in x.shape:
         raise InputError(f"inputs have shape {x.shape}: the sequence is empty")
-    own = {name: as_numbers(array, name, dtype) for name, array in weights.items()}
+    own = _copied(weights, dtype)
     sizes = cell.sizes(own, x.shape[-1])
     batch = x.shape[1:2] if x.ndim == 3 else ()
     initial = _initial(cell, states or {}, sizes, batch, dtype)
@@ -276,6 +276,15 @@ def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
         place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
         raise InputError(f"{what}: {array[place]} at {list(place)} is not a finite number")
     return array
+
+
+def _copied(weights: Mapping[str, Any], dtype: Any) -> dict[str, np.ndarray]:
+    """`as_numbers` of each: for a cell of one unit all are looked at together."""
+    if all(type(w) is np.ndarray and w.size == 1 and w.dtype == dtype for w in weights.values()):
+        found = {name: weight.copy() for name, weight in weights.items()}
+        if isfinite(sum([weight.item() for weight in found.values()])):
+            return found
+    return {name: as_numbers(weight, name, dtype) for name, weight in weights.items()}
 
 
 def _surely_finite(flat: np.ndarray) -> bool:

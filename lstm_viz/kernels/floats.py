@@ -207,11 +207,9 @@ def backward(
     D = _table(out)
     with np.errstate(all="ignore"):
         pairs, alone = D.T.dot(r.A).tolist(), D.sum(axis=0).tolist()
-    totals = np.array(_totals(s)(pairs, alone, stepwise))
-    weights = {
-        name: totals[k : k + 1].reshape(r.weights[name].shape)
-        for k, name in enumerate(s.parameters_in_order)
-    }
+    totals = np.array(_totals(s)(pairs, alone, stepwise)).reshape(-1, 1, 1)
+    shaped = zip(s.parameters_in_order, totals, totals[:, 0], strict=True)
+    weights = {n: m if r.weights[n].ndim == 2 else v for n, m, v in shaped}
     return _Columns(s, D), weights
 
 
