@@ -39,13 +39,17 @@ _MATH = {
 
 @dataclass
 class Recorded:
-    """What a run over floats leaves for going back: a tuple and a row of A a step."""
+    """What a run over floats leaves for going back: a row of A a step, packed.
+
+    Bytes are not looked through by the garbage collector, as tuples would be, nor need they be
+    turned into an array number by number.
+    """
 
     cell: Cell
     system: System
     weights: Mapping[str, np.ndarray]
     plain: dict[str, float]
-    rows: list[tuple[float, ...]]
+    rows: list[bytes]
     A: np.ndarray
     values: Mapping[str, np.ndarray]
 
@@ -103,9 +107,9 @@ def _forward(s: System) -> Any:
     ]
     lines += ["    for n_x in xs:"]
     lines += [f"        n_{name} = {source(tree, s)}" for name, tree in s.trees.items()]
-    lines += [f"        put({_tuple(_order(s), 'n_')})"]
+    lines += [f"        put(pack{_tuple(_order(s), 'n_')})"]
     lines += [f"        n_{p} = n_{state}" for p, state in zip(s.previous, s.states, strict=True)]
-    return _compiled([*lines, "    return rows"])
+    return _compiled([*lines, "    return rows"], s)
 
 
 def _adjoint(s: System, name: str) -> Tree:
@@ -139,7 +143,7 @@ def _backward(s: System, given: tuple[str, ...]) -> Any:
     lines += [f"    t_{name} = 0.0" for name in stepwise] + [f"    d_{p} = 0.0" for p in s.previous]
     lines += [
         f"    for {_tuple(_order(s), 'n_')}, {_tuple(list(given), 'g_')}"
-        " in zip(reversed(rows), seeds):"
+        " in zip(map(unpack, reversed(rows)), seeds):"
     ]
     for name in [*reversed(s.trees), *s.previous, "x"]:
         parts = [f"g_{name}"] if name in given else []
@@ -152,9 +156,9 @@ def _backward(s: System, given: tuple[str, ...]) -> Any:
         f"        t_{name} += {source(tree, s)}".replace("n_d ", "d_")
         for name, tree in stepwise.items()
     ]
-    lines += [f"        put({_tuple(_order(s), 'd_')})"]
+    lines += [f"        put(pack{_tuple(_order(s), 'd_')})"]
     answer = "{" + ", ".join(f"{name!r}: t_{name}" for name in stepwise) + "}"
-    return _compiled([*lines, f"    return out, {answer}"])
+    return _compiled([*lines, f"    return out, {answer}"], s)
 
 
 @lru_cache(maxsize=256)
@@ -172,11 +176,12 @@ def _totals(s: System) -> Any:
             for sign, u, v in sums
         ]
         found.append(" + ".join(parts) or "0.0")
-    return _compiled(["def go(pairs, alone, stepwise):", f"    return [{', '.join(found)}]"])
+    return _compiled(["def go(pairs, alone, stepwise):", f"    return [{', '.join(found)}]"], s)
 
 
-def _compiled(lines: list[str]) -> Any:
-    space: dict[str, Any] = dict(_MATH)
+def _compiled(lines: list[str], s: System) -> Any:
+    record = Struct(f"{len(_order(s))}d")
+    space: dict[str, Any] = {**_MATH, "pack": record.pack, "unpack": record.unpack}
     exec(compile("\n".join(lines), "<lstm_viz floats>", "exec"), space)
     return space["go"]
 
@@ -213,9 +218,8 @@ def backward(
     return _Columns(s, D), weights
 
 
-def _table(rows: list[tuple[float, ...]]) -> np.ndarray:
-    record = Struct(f"{len(rows[0])}d").pack  # four times as fast as np.array(rows)
-    return np.frombuffer(b"".join([record(*row) for row in rows])).reshape(len(rows), -1)
+def _table(rows: list[bytes]) -> np.ndarray:
+    return np.frombuffer(b"".join(rows)).reshape(len(rows), -1)
 
 
 class _Columns(Mapping[str, np.ndarray]):
