@@ -25,4 +25,5 @@ def numeral(value: float, digits: int = 3) -> str:
 
 def point(written: str) -> int:
     """How many characters stand before the decimal point (or before the end, or the e)."""
-    return next((k for k, each in enumerate(written) if each in ".e"), len(written))
+    found = [place for place in (written.find("."), written.find("e")) if place >= 0]
+    return min(found, default=len(written))

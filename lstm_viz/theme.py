@@ -84,7 +84,7 @@ def _carries(letter: str, encoding: str) -> bool:
 
 def spelled(written: str, encoding: str) -> str:
     """The text in characters that the encoding has: `Σ₈` is sum8 in ASCII, what is unknown is ?."""
-    if written.isascii() or encoding.replace("-", "").lower() == "utf8":
+    if written.isascii() or encoding == "utf-8" or encoding.replace("-", "").lower() == "utf8":
         return written
     if all(_carries(letter, encoding) for letter in written):
         return written

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lstm_viz import pictures
 from lstm_viz.terminal.bars import bar
@@ -19,7 +20,7 @@ from lstm_viz.terminal.paper import (
     in_columns,
     lines,
 )
-from lstm_viz.terminal.rows import Row
+from lstm_viz.terminal.rows import Row, chained, columns
 
 EQUALS = Row("= ", "dim")
 HIDDEN = Row("?", "bold reverse")
@@ -100,19 +101,21 @@ class _Listed:
     ) -> _Listed:
         name = max(each.width for each in names) + 1
         result = results[0].width
-        symbols = max(paper.row(each.symbols).width for each in picture.lines) + 2
+        written = [_symbols(s.symbols, "", paper.digits, paper.encoding) for s in picture.lines]
+        symbols = max([each.width for each in written])
         room = paper.width - 2 - name - result - 2
         symbols = min(symbols, room)
         left = room - symbols - 2
         barred = [each for each in picture.lines if each.low < each.high]
-        title = max((Row(paper.spell(each.title)).width for each in barred), default=0)
+        title = max([columns(paper.spell(each.title)) for each in barred], default=0)
         width = min(left - title - 2 if left - title - 2 >= 9 else left, 21)
         return cls(paper, name, symbols, result, width if width >= 9 and barred else 0, title)
 
     def equation(self, line: pictures.Line, name: Row, result: Row, chosen: bool) -> Iterator[Row]:
         paper = self.paper
         mark = Row(paper.spell(MARK), "bold") if chosen else Row("  ")
-        symbols = EQUALS + paper.row(line.symbols, "bold" if chosen else "")
+        style = "bold" if chosen else ""
+        symbols = _symbols(line.symbols, style, paper.digits, paper.encoding)
         end = Row("  ") + (result.styled("bold reverse") if chosen else result)
         if self.bar and line.low < line.high:
             drawn = bar(line.result, line.low, line.high, self.bar, paper, line.name.of)
@@ -123,9 +126,9 @@ class _Listed:
         if symbols.width > self.symbols:
             yield from ending(head + symbols, 0, end, max(paper.width, end.width))
         else:
-            start = (head + symbols).padded(room)
-            titled = start + end + Row("  ") + title
-            yield titled if titled.width <= paper.width else start + end
+            start = (head + symbols).padded(room) + end
+            fits = start.width + 2 + title.width <= paper.width
+            yield chained((start, Row("  "), title)) if fits else start
         if chosen:
             yield from self._numbers(line, result)
 
@@ -141,6 +144,12 @@ class _Listed:
             yield from hanging(
                 Row(), numbers + Row("  ") + EQUALS + HIDDEN, indent, self.paper.width
             )
+
+
+@lru_cache(256)
+def _symbols(symbols: pictures.Expression, style: str, digits: int, encoding: str) -> Row:
+    """An equation's right side; the same in every frame."""
+    return EQUALS + Paper(digits=digits, encoding=encoding).row(symbols, style)
 
 
 def around(groups: list[list[Row]], chosen: int, paper: Paper) -> Iterator[Row]:

@@ -55,13 +55,9 @@ def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str
     if size > 1 + 1e-9 and room:
         filled = filled[:-1] + (">" if value > 0 else "<") if value > 0 else "<" + filled[1:]
     before, after = (filled, "") if value < 0 else ("", filled)
-    return (
-        Row(track * (left - len(before)), "dim")
-        + Row(before, colour)
-        + Row(axis, "dim")
-        + Row(after, colour)
-        + Row(track * (right - len(after)), "dim")
-    )
+    free = track * (left - len(before)), track * (right - len(after))
+    runs = (free[0], "dim"), (before, colour), (axis, "dim"), (after, colour), (free[1], "dim")
+    return Row.of(runs)
 
 
 def _filled(length: float, fine: bool, below: bool) -> str:

@@ -53,7 +53,7 @@ class _Cells:
 
     @classmethod
     def of(cls, picture: pictures.Grid, paper: Paper) -> _Cells:
-        names = [paper.row((each,)).width for each in picture.rows]
+        names = [paper.wide((each,)) for each in picture.rows]
         if picture.columns:
             names.append(paper.spell(picture.column_title).__len__())
         label = max(LABEL, *names) + 2 if names else LABEL
@@ -78,22 +78,22 @@ class _Cells:
     def head(self) -> Row:
         """The columns' names, the chosen one in brackets; left out where they do not fit."""
         picture = self.picture
-        row = Row(self.paper.spell(picture.column_title), "dim")
-        row = row.padded(self.label)
+        runs = [*Row(self.paper.spell(picture.column_title), "dim").padded(self.label).runs]
         k = self.columns.start
         while k < self.columns.stop:
             chosen = k == picture.chosen[1]
             name = f"[{picture.columns[k]}]" if chosen else picture.columns[k]
             span = 1 if self.cell >= 5 else max(1, -(-5 // self.cell))
             if not chosen and k < picture.chosen[1] < k + span:
-                row, k = row + Row(" " * self.cell), k + 1
+                runs.append((" " * self.cell, ""))
+                k += 1
                 continue
             width = self.cell * min(span, self.columns.stop - k)
             text = name.rjust(width) if self.numbers else name.ljust(width)
             fits = len(name) <= width or chosen
-            row += Row(text if fits else " " * width, "bold" if chosen else "dim")
+            runs.append((text if fits else " " * width, "bold" if chosen else "dim"))
             k += max(1, min(span, self.columns.stop - k))
-        return clipped(row, self.paper.width).stripped()
+        return clipped(Row.of(runs), self.paper.width).stripped()
 
     def row(self, k: int, cells: list[Run]) -> Row:
         """One row: its name, and its cells."""

@@ -18,7 +18,7 @@ from lstm_viz import pictures
 from lstm_viz.languages import ENGLISH, Language
 from lstm_viz.numerals import numeral, point
 from lstm_viz.pictures import Expression, Picture
-from lstm_viz.terminal.rows import Row, clipped, columns
+from lstm_viz.terminal.rows import Row, chained, clipped, columns
 from lstm_viz.theme import LOOKS, spelled
 
 LEAST_ROWS = 9  # that are left for each of those that stretch and are still to come
@@ -42,6 +42,10 @@ class Paper:
     def row(self, expression: Expression, style: str = "") -> Row:
         """An expression with its numbers rounded and its quantities coloured."""
         return Row.of([(self._written(piece), _styled(style, piece.of)) for piece in expression])
+
+    def wide(self, expression: Expression) -> int:
+        """How many columns an expression takes."""
+        return columns("".join([self._written(piece) for piece in expression]))
 
     def _written(self, piece: pictures.Text | pictures.Value) -> str:
         if isinstance(piece, pictures.Value):
@@ -116,12 +120,13 @@ def _(picture: pictures.Beside, paper: Paper) -> Iterator[Row]:
         list(lines(part, replace(paper, width=width)))
         for part, width in zip(picture.parts, widths, strict=True)
     ]
+    empty, gap = Row(), Row(" " * BETWEEN)
     for k in range(max(map(len, drawn))):
-        row = Row()
+        parts: list[Row] = []
         for rows, width in zip(drawn, widths, strict=True):
-            row = row + Row(" " * BETWEEN) if row.runs else row
-            row += clipped(rows[k] if k < len(rows) else Row(), width)
-        yield row.stripped()
+            parts += [gap] if parts else []
+            parts.append(clipped(rows[k] if k < len(rows) else empty, width))
+        yield chained(parts).stripped()
 
 
 @lines.register
@@ -188,14 +193,21 @@ def in_columns(row: Iterable[Row], widths: list[int]) -> Row:
 
 def aligned(numbers: list[Row]) -> list[Row]:
     """Numbers padded so that their decimal points stand below each other and all are as wide."""
-    before = max((point(each.plain) for each in numbers), default=0)
-    moved = [each.right(each.width + before - point(each.plain)) for each in numbers]
-    width = max((each.width for each in moved), default=0)
+    points = [point(each.plain) for each in numbers]
+    before = max(points, default=0)
+    moved = [
+        each.right(each.width + before - own) for each, own in zip(numbers, points, strict=True)
+    ]
+    width = max([each.width for each in moved], default=0)
     return [each.padded(width) for each in moved]
 
 
 def ending(text: Row, indent: int, result: Row, width: int) -> Iterator[Row]:
     """Text after an indent, and the result at the right end of its last line or below it."""
+    if text.runs and indent + text.width + 2 + result.width <= width and "\n" not in text.plain:
+        line = text if not indent else Row(" " * indent) + text
+        yield line.padded(width - result.width) + result
+        return
     found = list(hanging(Row(), text, indent, width)) if text.runs else [Row()]
     if found[-1].width + 2 + result.width > width:
         found.append(Row())

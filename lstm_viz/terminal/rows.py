@@ -134,6 +134,16 @@ def _cut(runs: Iterable[Run], start: int, stop: int) -> Iterator[Run]:
         start, stop = start - size, stop - size
 
 
+def chained(rows: Iterable[Row]) -> Row:
+    """Rows one behind the other."""
+    runs: list[Run] = []
+    width = 0
+    for row in rows:
+        runs += row.runs
+        width += row.width
+    return _made(tuple(runs), width)
+
+
 def clipped(row: Row, width: int) -> Row:
     """The row in exactly so many columns; a wide character that is cut in two becomes a space."""
     if row.width <= width:

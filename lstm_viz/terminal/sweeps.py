@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from lstm_viz import pictures
 from lstm_viz.terminal.arithmetic import EQUALS, HIDDEN, MARK, around
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.paper import Paper, aligned, ending, hanging, lines
-from lstm_viz.terminal.rows import Row, clipped
+from lstm_viz.terminal.rows import Row, chained, clipped
 
 ARROW = "← "
 PERCENT = 7  # columns for "  100 %"
+GAP, NO_PERCENT = Row("  "), Row(" " * PERCENT)
 
 
 @lines.register
@@ -64,7 +66,7 @@ class _Columns:
         cls, picture: pictures.Sweep, paper: Paper, values: list[Row], totals: list[Row]
     ) -> _Columns:
         shares = [share for each in picture.gradients for share in each.shares]
-        widest = lambda found: max((paper.row(each).width for each in found), default=0)  # noqa: E731
+        widest = lambda found: max([paper.wide(each) for each in found], default=0)  # noqa: E731
         name = widest((each.name,) for each in picture.gradients) + 2 * (picture.chosen >= 0)
         source, symbols = widest(s.source for s in shares), widest(s.symbols for s in shares)
         value = max(paper.words("value").width, *(each.width for each in values))
@@ -76,22 +78,17 @@ class _Columns:
         chosen, beside = picture.chosen >= 0, needed <= paper.width
         return cls(paper, chosen, name, source, symbols, value, gradient, largest, beside)
 
-    @property
+    @cached_property
     def bar(self) -> int:
         """How wide a bar is: none where nothing is chosen, and none on narrow paper."""
         room = (self.paper.width - 46) // 2
         return min(room, 15) if self.chosen and room >= 7 else 0
 
     def right(self, value: Row, total: Row, drawn: Row | None = None) -> Row:
-        ends = drawn or Row(" " * (self.bar or 0))
-        ends = Row("  ") + ends.padded(self.bar) if self.bar else Row()
-        return (
-            value.padded(self.value)
-            + Row("  ")
-            + total.padded(self.gradient)
-            + Row(" " * PERCENT)
-            + ends
-        )
+        parts = [value.padded(self.value), GAP, total.padded(self.gradient), NO_PERCENT]
+        if self.bar:
+            parts += [GAP, (drawn or Row()).padded(self.bar)]
+        return chained(parts)
 
     def heads(self) -> Row:
         value = self.paper.words("value").right(self.value)
@@ -100,9 +97,8 @@ class _Columns:
 
     def total(self, each: pictures.Gradient, value: Row, total: Row, chosen: bool) -> Iterator[Row]:
         paper = self.paper
-        mark = Row(paper.spell(MARK) if chosen else "  ", "bold") if self.chosen else Row()
-        title = Row(paper.spell(each.title), "dim")
-        head = (mark + paper.row((each.name,), "bold")).padded(self.name) + Row("  ") + title
+        mark = (MARK if chosen else "  ") if self.chosen else ""
+        head = _head(mark, each.name, each.title, self.name, paper.encoding)
         drawn = None
         if self.bar and self.largest and not each.hidden:
             top = self.largest
@@ -136,3 +132,11 @@ class _Columns:
             return
         yield from hanging(head, symbols, room, paper.width)
         yield from ending(numbers, room, right, paper.width)
+
+
+@lru_cache(128)
+def _head(mark: str, name: pictures.Text, title: str, room: int, encoding: str) -> Row:
+    """How a gradient's line begins; the same in every frame."""
+    paper = Paper(encoding=encoding)
+    named = Row(paper.spell(mark), "bold") + paper.row((name,), "bold")
+    return named.padded(room) + GAP + Row(paper.spell(title), "dim")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 
 import numpy as np
@@ -28,14 +29,14 @@ def kept(cell: Cell, state: str, values: Values, unit: int) -> tuple[float, floa
         parts = factors(term)
         if parts.count(past) == 1:
             parts.remove(past)
-            shares.append(sign * float(np.prod([_row(part, values, unit) for part in parts])))
+            shares.append(sign * float(math.prod([_row(part, values, unit) for part in parts])))
         else:
             added += sign * _row(term, values, unit)
     return (sum(shares), added) if shares else None
 
 
 def _row(tree: Tree, values: Values, unit: int) -> float:
-    value = np.atleast_1d(evaluate(tree, values))
+    value = values[tree.name] if isinstance(tree, Name) else np.atleast_1d(evaluate(tree, values))
     return float(value[min(unit, len(value) - 1)])
 
 
@@ -57,7 +58,7 @@ def kept_words(
         return None
     before, now = float(values[state + PREVIOUS][unit]), float(values[state][unit])
     (share, added), of = found, kind(cell, state)
-    if not np.isfinite([share, added, before, now]).all():
+    if not all(map(math.isfinite, (share, added, before, now))):
         return None
     if 0 <= share <= 1:
         did = say.phrase(

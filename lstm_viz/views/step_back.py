@@ -6,6 +6,7 @@ the shares that the gradient is the sum of, edge by edge, with the numbers put i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -115,7 +116,7 @@ def passed_words(
         if unit >= len(values[state]) or kept(cell, state, values, unit) is None:
             continue
         here, on = float(values["d" + state][unit]), float(values[f"d{state}{PREVIOUS}"][unit])
-        if here and np.isfinite([here, on]).all():
+        if here and math.isfinite(here) and math.isfinite(on):
             ratio = f" ({percent(on / here, say)})" if on / here >= 0 else ""
             yield (
                 state,

@@ -119,8 +119,10 @@ def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: L
     low, high = run.decades(name)
     title = say.phrase("{name} by size, all units through time", name=Text(f"∂L/∂{name}"))
     labels = tuple(Text(f"d{name}[{k}]", "gradient") for k in range(first, last))
-    grid = Grid(title, shown, labels, run.steps, say("step"), low, high, logarithmic=True)
-    return replace(grid, chosen=(state.row - first, state.t))
+    at = (state.row - first, state.t)
+    return Grid(
+        title, shown, labels, run.steps, say("step"), low, high, logarithmic=True, chosen=at
+    )
 
 
 # ---------------------------------------------------------------------------- the gradients
@@ -153,6 +155,8 @@ def history(run: Run, state: State, hidden: Collection[str], say: Language) -> t
         low, high = run.decades(name, state.unit)
         shown = since(run.gradients[name][:, state.unit], state.t, name in hidden)[None]
         row = (Text(f"d{name}", kind(run.cell, name)),)
-        grid = Grid((), shown, row, low=low, high=high, logarithmic=True, shown="heights")
-        found.append(replace(grid, chosen=(-1, state.t)))
+        at = (-1, state.t)
+        found.append(
+            Grid((), shown, row, low=low, high=high, logarithmic=True, chosen=at, shown="heights")
+        )
     return tuple(found)
