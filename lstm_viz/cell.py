@@ -162,11 +162,11 @@ class Cell:
 
         Raises `InputError` for weights that are missing, unknown, or do not fit each other.
         """
-        missing = [name for name in self.parameters if name not in weights]
-        unknown = [name for name in weights if name not in self.parameters]
-        if missing or unknown:
+        if weights.keys() != self.parameters.keys():
+            missing = [name for name in self.parameters if name not in weights]
+            unknown = [name for name in weights if name not in self.parameters]
             raise InputError(self._misnamed(missing, unknown))
-        shapes = tuple(tuple(weights[name].shape) for name in self.parameters)
+        shapes = tuple([tuple(weights[name].shape) for name in self.parameters])
         return dict(self._solved(shapes, inputs))
 
     @lru_cache(maxsize=256)  # noqa: B019 - a cell lives as long as its text

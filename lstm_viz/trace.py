@@ -279,11 +279,17 @@ def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
 
 
 def _copied(weights: Mapping[str, Any], dtype: Any) -> dict[str, np.ndarray]:
-    """`as_numbers` of each: for a cell of one unit all are looked at together."""
-    if all(type(w) is np.ndarray and w.size == 1 and w.dtype == dtype for w in weights.values()):
-        found = {name: weight.copy() for name, weight in weights.items()}
-        if isfinite(sum([weight.item() for weight in found.values()])):
-            return found
+    """`as_numbers` of each: for a cell of one unit all are looked at, and copied, together."""
+    one = [w for w in weights.values() if type(w) is np.ndarray and w.size == 1 and 0 < w.ndim < 3]
+    if len(one) == len(weights) and {w.dtype for w in one} == {np.dtype(np.float64)} == {
+        np.dtype(dtype)
+    }:
+        numbers = [w.item() for w in one]
+        if isfinite(sum(numbers)):
+            whole = np.array(numbers).reshape(-1, 1, 1)
+            whole.setflags(write=False)
+            parts = zip(weights.items(), whole, whole[:, 0], strict=True)
+            return {name: m if w.ndim == 2 else v for (name, w), m, v in parts}
     return {name: as_numbers(weight, name, dtype) for name, weight in weights.items()}
 
 
@@ -323,5 +329,6 @@ def _initial(
 
 def _read_only(arrays: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
     for array in arrays.values():
-        array.setflags(write=False)
+        if array.flags.writeable:
+            array.setflags(write=False)
     return MappingProxyType(dict(arrays))

@@ -179,6 +179,14 @@ def _totals(s: System) -> Any:
     return _compiled(["def go(pairs, alone, stepwise):", f"    return [{', '.join(found)}]"], s)
 
 
+@lru_cache(maxsize=256)
+def _needed(s: System) -> int:
+    """How many columns of the record the sums look at: the input and the states come first."""
+    order = _order(s)
+    vectors = {v for name in s.parameters for _, _, v in _sums(s, name) or () if v}
+    return max((order.index(v) + 1 for v in vectors), default=0)
+
+
 def _compiled(lines: list[str], s: System) -> Any:
     record = Struct(f"{len(_order(s))}d")
     space: dict[str, Any] = {**_MATH, "pack": record.pack, "unpack": record.unpack}
@@ -211,8 +219,10 @@ def backward(
     out.reverse()
     D = _table(out)
     with np.errstate(all="ignore"):
-        pairs, alone = D.T.dot(r.A).tolist(), D.sum(axis=0).tolist()
+        pairs = D.T.dot(r.A[:, : _needed(s)]).tolist()
+        alone = D.sum(axis=0).tolist()
     totals = np.array(_totals(s)(pairs, alone, stepwise)).reshape(-1, 1, 1)
+    totals.setflags(write=False)
     shaped = zip(s.parameters_in_order, totals, totals[:, 0], strict=True)
     weights = {n: m if r.weights[n].ndim == 2 else v for n, m, v in shaped}
     return _Columns(s, D), weights
