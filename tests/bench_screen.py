@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from itertools import cycle
 from typing import Any
 
+import numpy as np
 from stages import a_stage
 
+from lstm_viz.pictures import Grid, Text
 from lstm_viz.playing import make_film
 from lstm_viz.terminal.painter import Painter
-from lstm_viz.terminal.paper import Paper
+from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player
 from lstm_viz.terminal.rows import TRUECOLOUR
 from lstm_viz.views.step_state import read_token
@@ -47,12 +49,22 @@ def allowed() -> None:
         pass
 
 
+def one_heat_map(rows: int = 30, columns: int = 100) -> Callable[[], None]:
+    """A heat map in which every cell changes, and what is sent for it."""
+    draws = np.random.default_rng(0).uniform(-1, 1, (20, rows, columns))
+    frames = cycle([Grid((), values, (Text(""),) * rows, low=-1.0) for values in draws])
+    width, height = columns + 10, rows + 2
+    paper, painter = Paper(width, height=height, colours=True), Painter(width, height, TRUECOLOUR)
+    return lambda: painter.paint(list(lines(next(frames), paper))) and None
+
+
 def groups() -> list[Iterator[Any]]:
     """For `tests/bench.py`: a line a screen."""
     return [_lines()]
 
 
 def _lines() -> Iterator[Any]:
+    yield "heat map 100x30, all new, / 5 ms", (1, 1, 1, 30), one_heat_map(), allowed, "<= 0.4"
     for hidden in (1, 16):
         for at, way in (("3.c", "forward"), ("b22.c", "back")):
             for columns, lines in ((80, 24), (120, 40)):

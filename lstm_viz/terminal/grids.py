@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import numpy as np
+
 from lstm_viz import pictures
 from lstm_viz.numerals import numeral
 from lstm_viz.terminal.paper import Paper, hanging, lines
@@ -135,6 +137,9 @@ class _Cells:
     def blocks(self, k: int, values: list[float]) -> list[Run]:
         """The cells as blocks of colour, or in characters where there is no colour."""
         picture, scale, wide, colours = self.picture, self.scale, self.cell, self.paper.colours
+        if colours and not self.numbers:
+            inks = _inks(scale[0] < 0 and not scale[2], wide)
+            return [inks[k] for k in _shades(values, scale)]
         empty, digits = (" " * wide, ""), self.paper.digits if self.numbers else -1
         chosen = picture.chosen[1] - self.columns.start if picture.chosen[0] in (k, -1) else -1
         return [
@@ -201,6 +206,40 @@ def _block(value: float, scale: Scale, cell: int, digits: int, colours: bool, ch
     colour, ink = heat(round(part * 32) / 32, signed)
     text = text or ("-" if value < 0 and signed else "")
     return (f"{text} "[:cell].rjust(cell), f"{style} {ink} on {colour}".strip())
+
+
+SHADES = 33
+
+
+def _shades(values: list[float], scale: Scale) -> list[int]:
+    """Which of the scale's colours each value has, a row at once; SHADES more below zero, −1: none.
+
+    The same as `_block` finds for a single cell.
+    """
+    low, high, logarithmic = scale
+    given = np.array(values)
+    there = np.isfinite(given) & ((given != 0) | (not logarithmic))
+    place = np.where(there, given, 1.0)
+    if logarithmic:
+        low, high = math.log(max(abs(low), 1e-300)), math.log(max(abs(high), 1e-300))
+        place = np.log(np.maximum(np.abs(place), 1e-300))
+    part = np.clip((place - low) / (high - low), 0, 1) if high > low else np.zeros(len(given))
+    shade = np.rint(part * (SHADES - 1)).astype(int)
+    if scale[0] < 0 and not logarithmic:
+        shade += SHADES * (given < 0)
+    found: list[int] = np.where(there, shade, -1).tolist()
+    return found
+
+
+@cache
+def _inks(signed: bool, cell: int) -> list[Run]:
+    """The cells of each shade, of each shade below zero, and the empty one."""
+    found = []
+    for sign in ("", "-"):
+        for k in range(SHADES):
+            colour, ink = heat(k / (SHADES - 1), signed)
+            found.append((f"{sign} "[:cell].rjust(cell), f"{ink} on {colour}"))
+    return [*found, (" " * cell, "")]
 
 
 @lru_cache(1 << 11)

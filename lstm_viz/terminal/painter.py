@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lstm_viz.terminal.rows import Row, Run, ansi, clipped, columns
+from lstm_viz.terminal.rows import Row, Run, clipped, columns, written
 
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"  # a synchronised update: shown at once, or not at all
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"  # another screen, no cursor, no wrapping
@@ -50,7 +50,7 @@ def _difference(old: Row, new: Row, line: int, depth: int) -> str:
     if old.width == new.width:
         _drop_same_end(old.runs, rest)
     end = "\x1b[0m\x1b[K" if old.width > new.width else ""
-    return f"\x1b[{line};{place + 1}H{ansi(Row.of(rest), depth)}{end}"
+    return f"\x1b[{line};{place + 1}H{written(rest, depth)}{end}"
 
 
 def _same_start(old: Sequence[object], new: Sequence[object]) -> int:

@@ -162,12 +162,18 @@ def clipped(row: Row, width: int) -> Row:
 
 def ansi(row: Row, depth: int) -> str:
     """The row with a terminal's escape sequences for as much colour as it has."""
+    return written(row.runs, depth)
+
+
+def written(runs: Iterable[Run], depth: int) -> str:
+    """Runs with escape sequences, as `ansi`."""
     if depth == PLAIN:
-        return row.plain
+        return "".join([text for text, _ in runs])
     return "".join(
         [
             f"\x1b[{codes}m{text}\x1b[0m" if (codes := codes_of(style, depth)) else text
-            for text, style in row.runs
+            for text, style in runs
+            if text
         ]
     )
 
