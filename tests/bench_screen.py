@@ -67,7 +67,7 @@ def _lines() -> Iterator[Any]:
     yield "heat map 100x30, all new, / 5 ms", (1, 1, 1, 30), one_heat_map(), allowed, "<= 0.4"
     for hidden in (1, 16):
         for at, way in (("3.c", "forward"), ("b22.c", "back")):
-            for columns, lines in ((80, 24), (120, 40)):
-                what = f"screen {columns}x{lines}, {way}, / 5 ms"
-                ours = one_frame("lstm", hidden, at, columns, lines)
+            for columns, height in ((80, 24), (120, 40)):
+                what = f"screen {columns}x{height}, {way}, / 5 ms"
+                ours = one_frame("lstm", hidden, at, columns, height)
                 yield what, (24, 1, 1, hidden), ours, allowed, "<= 1"
