@@ -12,11 +12,11 @@ import click
 from lstm_viz import __version__
 from lstm_viz.cli_gradients import gradients
 from lstm_viz.cli_model import model, model_options
+from lstm_viz.cli_shared import check_speed, start_option, theme_option
 from lstm_viz.program import Program, prepare
 
 DATA_ENDINGS = (".npz", ".json", ".csv", ".txt")
 ENDINGS = (*DATA_ENDINGS, ".svg", ".html", ".png", ".pdf", ".gif", ".mp4", ".webp")
-FASTEST = 60.0  # frames a second
 
 
 def main() -> NoReturn:
@@ -52,15 +52,6 @@ def _share(ctx: click.Context, param: click.Parameter, value: float | None) -> f
     return value
 
 
-def _start(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None:
-        from lstm_viz.starts import STARTS
-
-        if value.partition(":")[0] not in STARTS:
-            raise click.BadParameter(f"{value!r} is none of {', '.join(STARTS)}")
-    return value
-
-
 def _ending(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is not None and not value.lower().endswith(ENDINGS):
         raise click.BadParameter(f"{value!r} ends in none of {', '.join(ENDINGS)}")
@@ -85,12 +76,6 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
     if int(value.lstrip("b").partition(".")[0]) < 1:
         raise click.BadParameter("0 is not in the range x>=1: the first step is 1")
     return str(int(value)) if value.isdigit() else value
-
-
-def _speed(ctx: click.Context, param: click.Parameter, value: float) -> float:
-    if not 0.1 <= value <= FASTEST:  # not a number is neither
-        raise click.BadParameter(f"{value:g} is not in the range 0.1<=x<={FASTEST:g}")
-    return value
 
 
 def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -132,13 +117,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     help="latch, counter, forgetful or gomez (one LSTM unit); random; or a file by parameter name."
     "  [default: latch where it fits]",
 )
-@click.option(
-    "--start",
-    callback=_start,
-    metavar="START",
-    help="How random weights begin: pytorch, keras, identity, spectral:RADIUS, chrono:STEPS."
-    "  [default: pytorch]",
-)
+@start_option
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
@@ -193,11 +172,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     " --at and else all, to FILE.svg or .html; a picture of it, one step's wiring with --at, to"
     " FILE.png or .pdf; a film of the wiring to FILE.gif, .mp4 or .webp.",
 )
-@click.option(
-    "--theme",
-    type=click.Choice(["light", "dark"]),
-    help="The ground of a picture or film.  [default: light]",
-)
+@theme_option
 @click.option(
     "--cast", callback=_cast, metavar="FILE.cast", help="Record the played run for asciinema."
 )
@@ -208,7 +183,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     "--speed",
     type=float,
     default=2.0,
-    callback=_speed,
+    callback=check_speed,
     metavar="N",
     help="Steps a second while it plays.  [default: 2]",
 )

@@ -7,19 +7,11 @@ from typing import Any
 import click
 
 from lstm_viz.cli_model import model_options
+from lstm_viz.cli_shared import check_speed, start_option, theme_option
 
 STILLS, FILMS = (".png", ".svg", ".pdf"), (".gif", ".mp4", ".webp")
 PARTS = ("ledger", "routes", "spectrum", "memory", "gates")
 DATA = (".npz", ".json", ".csv", ".txt")
-
-
-def _start(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None:
-        from lstm_viz.starts import STARTS
-
-        if value.partition(":")[0] not in STARTS:
-            raise click.BadParameter(f"{value!r} is none of {', '.join(STARTS)}")
-    return value
 
 
 def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...]:
@@ -67,12 +59,6 @@ def _counts(written: str) -> bool:
     return written.isascii() and written.isdigit() and int(written) > 0
 
 
-def _speed(ctx: click.Context, param: click.Parameter, value: float) -> float:
-    if not 0.1 <= value <= 60:  # not a number is neither
-        raise click.BadParameter(f"{value:g} is not in the range 0.1<=x<=60")
-    return value
-
-
 @click.command()
 @click.option(
     "--cells",
@@ -94,13 +80,7 @@ def _speed(ctx: click.Context, param: click.Parameter, value: float) -> float:
 )
 @click.option("--column", multiple=True, metavar="NAME", help="Columns of the file.")
 @click.option("--text", metavar="TEXT", help="One character a step, one-hot.")
-@click.option(
-    "--start",
-    callback=_start,
-    metavar="START",
-    help="How random weights begin: pytorch, keras, identity, spectral:RADIUS, chrono:STEPS."
-    "  [default: pytorch]",
-)
+@start_option
 @click.option(
     "--forget-bias",
     callback=_numbers,
@@ -170,16 +150,12 @@ def _speed(ctx: click.Context, param: click.Parameter, value: float) -> float:
     help="Write the numbers to FILE.npz, .json or .csv, the picture to .txt, .png, .svg or .pdf,"
     " the animation to .gif, .mp4 or .webp.",
 )
-@click.option(
-    "--theme",
-    type=click.Choice(["light", "dark"]),
-    help="The ground of a picture or film.  [default: light]",
-)
+@theme_option
 @click.option(
     "--speed",
     type=float,
     default=10.0,
-    callback=_speed,
+    callback=check_speed,
     metavar="N",
     help="Frames a second while it plays.  [default: 10]",
 )

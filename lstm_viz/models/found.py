@@ -222,7 +222,8 @@ def no_recurrent(model: Model) -> str:
     names = list(model.tensors)
     held = ", ".join(f"{n} {tuple(model.tensors[n].shape)}" for n in names[:3])
     more = ", …" if len(names) > 3 else ""
-    said = f"no recurrent layer in it; it holds {len(names):,} tensors ({held}{more})"
+    tensors = "1 tensor" if len(names) == 1 else f"{len(names):,} tensors"
+    said = f"no recurrent layer in it; it holds {tensors} ({held}{more})"
     words = ("attn", "attention", "self_attn", "q_proj", "in_proj", "query", "c_attn", "wte")
     if any(word in name.lower() for name in names for word in words):
         said += ", which look like a Transformer's: it has no steps that pass a state on"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from lstm_viz.choices import OptionError
+from lstm_viz.choices import OptionError, choose_cell
 from lstm_viz.equations import did_you_mean
 from lstm_viz.learning.recipes import PRICES, RECIPES
+from lstm_viz.learning.recipes.recipe import Settings
 from lstm_viz.learning.tasks import TASKS
 
 FILMS = (".gif", ".mp4", ".webp")
@@ -121,3 +122,17 @@ def units(hidden: str | None, layers: int | None, usual: tuple[int, ...]) -> tup
     if layers is None:
         return sizes
     return (*sizes, *(sizes[-1],) * layers)[:layers]
+
+
+def settled(asked: Asked, usual: Settings, own: dict[str, Any]) -> Settings:
+    """A recipe's settings with what was asked for: `own`, the units, the cell, the forget bias."""
+    own["hidden"] = units(asked.hidden, asked.layers, usual.hidden)
+    if asked.cell:
+        cell = choose_cell(asked.cell)
+        own |= {"cell": cell.name, "text": "" if cell.name == asked.cell else cell.text}
+    if asked.forget_bias is not None:
+        try:
+            own["forget_bias"] = float(asked.forget_bias)
+        except ValueError:
+            raise OptionError(f"--forget-bias {asked.forget_bias}: write a number") from None
+    return replace(usual, **own)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import click
 import numpy as np
 
-from lstm_viz.choices import OptionError, choose_cell
+from lstm_viz.choices import OptionError
 from lstm_viz.learning.looking import Sample
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.recipe import Recipe, Settings
 from lstm_viz.learning.recipes.running import RecipeTraining, Score, other_window
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.pictures import Curve, Curves, Text, Words
-from lstm_viz.training import Asked, units
+from lstm_viz.training import Asked, settled
 from lstm_viz.training.reporting import Report, save_learning, say, write_json
 
 SMALL = "A small-scale demonstration of the tutorial's system, not a replication of its figures."
@@ -52,16 +51,7 @@ def _settings(recipe: Recipe, asked: Asked) -> Settings:
                       "start", "seed", "split", "clip_norm", "clip_value", "patience")  # fmt: skip
     if asked.loss not in (None, "mse", "mae"):
         raise OptionError(f"--loss {asked.loss}: prices want mse or mae")
-    own["hidden"] = units(asked.hidden, asked.layers, recipe.settings.hidden)
-    if asked.cell:
-        cell = choose_cell(asked.cell)
-        own |= {"cell": cell.name, "text": "" if cell.name == asked.cell else cell.text}
-    if asked.forget_bias is not None:
-        try:
-            own["forget_bias"] = float(asked.forget_bias)
-        except ValueError:
-            raise OptionError(f"--forget-bias {asked.forget_bias}: write a number") from None
-    return replace(recipe.settings, **own)
+    return settled(asked, recipe.settings, own)
 
 
 def _watch(training: RecipeTraining, asked: Asked) -> Report:

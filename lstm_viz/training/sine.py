@@ -7,13 +7,13 @@ from dataclasses import replace
 import click
 import numpy as np
 
-from lstm_viz.choices import OptionError, choose_cell
+from lstm_viz.choices import OptionError
 from lstm_viz.learning.looking import Sample
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import sine
 from lstm_viz.learning.recipes.recipe import Settings
 from lstm_viz.pictures import Curve, Curves, Text, Words
-from lstm_viz.training import Asked, units
+from lstm_viz.training import Asked, settled
 from lstm_viz.training.reporting import Report, save_learning, say, write_json
 
 TARGET = 0.022
@@ -44,16 +44,7 @@ def train_sine(asked: Asked) -> None:
 def _settings(asked: Asked) -> Settings:
     own = asked.given("batch", "epochs", "optimiser", "rate", "start", "seed", "clip_norm",
                       "clip_value")  # fmt: skip
-    own["hidden"] = units(asked.hidden, asked.layers, sine.DAMPED_SINE.hidden)
-    if asked.cell:
-        cell = choose_cell(asked.cell)
-        own |= {"cell": cell.name, "text": "" if cell.name == asked.cell else cell.text}
-    if asked.forget_bias is not None:
-        try:
-            own["forget_bias"] = float(asked.forget_bias)
-        except ValueError:
-            raise OptionError(f"--forget-bias {asked.forget_bias}: write a number") from None
-    return replace(sine.DAMPED_SINE, **own)
+    return settled(asked, sine.DAMPED_SINE, own)
 
 
 def _one(settings: Settings, asked: Asked, first: bool) -> tuple[float | None, bool]:
