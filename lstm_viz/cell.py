@@ -162,12 +162,15 @@ class Cell:
 
         Raises `InputError` for weights that are missing, unknown, or do not fit each other.
         """
-        if weights.keys() != self.parameters.keys():
-            missing = [name for name in self.parameters if name not in weights]
-            unknown = [name for name in weights if name not in self.parameters]
+        return self.sizes_of({name: weight.shape for name, weight in weights.items()}, inputs)
+
+    def sizes_of(self, shapes: Mapping[str, tuple[int, ...]], inputs: int) -> dict[str, int]:
+        """`sizes`, of the weights' shapes."""
+        if shapes.keys() != self.parameters.keys():
+            missing = [name for name in self.parameters if name not in shapes]
+            unknown = [name for name in shapes if name not in self.parameters]
             raise InputError(self._misnamed(missing, unknown))
-        shapes = tuple([tuple(weights[name].shape) for name in self.parameters])
-        return dict(self._solved(shapes, inputs))
+        return dict(self._solved(tuple([shapes[name] for name in self.parameters]), inputs))
 
     @lru_cache(maxsize=256)  # noqa: B019 - a cell lives as long as its text
     def _solved(self, shapes: tuple[tuple[int, ...], ...], inputs: int) -> dict[str, int]:

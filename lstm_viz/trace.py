@@ -19,6 +19,7 @@ from lstm_viz import kernels
 from lstm_viz.cell import PREVIOUS, Cell
 from lstm_viz.equations import did_you_mean
 from lstm_viz.errors import InputError
+from lstm_viz.kernels.floats import FLOAT64, Singles
 from lstm_viz.kernels.plain import evaluate
 from lstm_viz.memory import refuse_too_large
 
@@ -213,6 +214,7 @@ def run(
 
     Raises `InputError` for weights, inputs or states that do not fit the cell or are not finite.
     """
+    dtype = np.dtype(dtype)
     x = as_numbers(inputs, "inputs", dtype)
     if x.ndim not in (2, 3):
         raise InputError(
@@ -221,7 +223,8 @@ def run(
     if 0 in x.shape:
         raise InputError(f"inputs have shape {x.shape}: the sequence is empty")
     own = _copied(weights, dtype)
-    sizes = cell.sizes(own, x.shape[-1])
+    shapes = own.shapes if type(own) is Singles else {name: w.shape for name, w in own.items()}
+    sizes = cell.sizes_of(shapes, x.shape[-1])
     batch = x.shape[1:2] if x.ndim == 3 else ()
     initial = _initial(cell, states or {}, sizes, batch, dtype)
     recorded = 2 * x.itemsize * (x.size // x.shape[-1])  # a row of the trace, and of its gradients
@@ -238,8 +241,8 @@ def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
     `given` maps a name to an array shaped as `trace[name]`: `{"h": dh}` with zeros but in the last
     row is a loss at the last step. Raises `InputError` where a name, a shape or a number is wrong.
     """
-    dtype = trace["x"].dtype
-    seeds = {}
+    of = trace.recorded.values
+    dtype, seeds = of["x"].dtype, {}
     for name, array in given.items():
         if name not in trace or name == "x" or name.endswith(PREVIOUS):
             known = ", ".join(trace.cell.quantities)
@@ -257,7 +260,7 @@ def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
     return Gradients(trace, seeds, stored, weights)
 
 
-def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
+def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
     """A copy of the values as finite numbers; `InputError` says what is not one, and where."""
     if type(values) is np.ndarray and values.dtype == dtype:
         array = values.copy(order="C")
@@ -278,18 +281,10 @@ def as_numbers(values: Any, what: str, dtype: Any = np.float64) -> np.ndarray:
     return array
 
 
-def _copied(weights: Mapping[str, Any], dtype: Any) -> dict[str, np.ndarray]:
-    """`as_numbers` of each: for a cell of one unit all are looked at, and copied, together."""
-    one = [w for w in weights.values() if type(w) is np.ndarray and w.size == 1 and 0 < w.ndim < 3]
-    if len(one) == len(weights) and {w.dtype for w in one} == {np.dtype(np.float64)} == {
-        np.dtype(dtype)
-    }:
-        numbers = [w.item() for w in one]
-        if isfinite(sum(numbers)):
-            whole = np.array(numbers).reshape(-1, 1, 1)
-            whole.setflags(write=False)
-            parts = zip(weights.items(), whole, whole[:, 0], strict=True)
-            return {name: m if w.ndim == 2 else v for (name, w), m, v in parts}
+def _copied(weights: Mapping[str, Any], dtype: Any) -> Mapping[str, np.ndarray]:
+    """`as_numbers` of each: of a cell of one unit, all together."""
+    if dtype is FLOAT64 and (singles := Singles.of(weights)) is not None:
+        return singles
     return {name: as_numbers(weight, name, dtype) for name, weight in weights.items()}
 
 
@@ -328,6 +323,8 @@ def _initial(
 
 
 def _read_only(arrays: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+    if type(arrays) is Singles:
+        return arrays
     for array in arrays.values():
         if array.flags.writeable:
             array.setflags(write=False)

@@ -44,6 +44,7 @@ ONE = [(20, 1, 4, 8), (100, 1, 16, 32), (1000, 1, 16, 128), (10000, 1, 8, 64)]
 MANY = [(100, 32, 16, 64), (1000, 16, 32, 128)]
 UNIT = [(steps, 1, 1, 1) for steps in (20, 100, 1000)]  # one input, one hidden unit
 COMMAND = Path(sys.executable).with_name("lstm-viz")
+A_TURN = 5e-3  # seconds that both sides' turn should last at least
 GATES = "ifgo"  # in the order in which torch stacks them
 
 
@@ -309,8 +310,12 @@ def compare(ours: Any, theirs: Any, seconds: float) -> tuple[str, str, float]:
     if not callable(ours):
         return f"{ours / 1e6:.1f} MB", f"{theirs / 1e6:.1f} MB", ours / theirs
     once = sum(min(timeit(side, number=1) for _ in range(2)) for side in (ours, theirs))
-    rounds = min(max(int(seconds / once), 3), 200)
-    turns = [(timeit(ours, number=1), timeit(theirs, number=1)) for _ in range(rounds)]
+    number = max(1, round(A_TURN / once))  # of a short run several, or the clock's own cost counts
+    rounds = min(max(int(seconds / once / number), 3), 200)
+    turns = [
+        (timeit(ours, number=number) / number, timeit(theirs, number=number) / number)
+        for _ in range(rounds)
+    ]
     mine, other = (f"{statistics.median(side) * 1e3:.2f} ms" for side in zip(*turns, strict=True))
     return mine, other, statistics.median(ours / theirs for ours, theirs in turns)
 

@@ -28,17 +28,16 @@ def forward(
     fits = x.ndim == 2 and x.dtype == np.float64 and set(sizes.values()) == {1}
     if plain and not fits:
         raise InputError("plain floats are for one unit with one input, one sequence, in float64")
-    if fits and plain is not False:
+    singles = floats.Singles.of(weights) if fits and plain is not False else None
+    if singles is not None:
         try:
-            return floats.forward(cell, weights, x, states)
+            return floats.forward(cell, singles, x, states)
         except (ArithmeticError, ValueError):
             pass  # an overflow or a division by zero: the arrays answer inf or nan
     return arrays.forward(cell, weights, x, states, sizes)
 
 
-def backward(
-    recorded: arrays.Recorded | floats.Recorded, given: Arrays
-) -> tuple[Arrays, dict[str, np.ndarray]]:
+def backward(recorded: arrays.Recorded | floats.Recorded, given: Arrays) -> tuple[Arrays, Arrays]:
     """Go back from ∂L/∂q for any quantities q: (gradients by name, gradients by weight)."""
     if isinstance(recorded, arrays.Recorded):
         return arrays.backward(recorded, given)

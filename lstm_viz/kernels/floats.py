@@ -7,6 +7,7 @@ floats give up (an overflow, a division by zero) the arrays take over, which ans
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +37,38 @@ _MATH = {
     for name in ("tanh", "exp", "log", "log1p", "expm1", "copysign", "pow")
 }
 
+FLOAT64 = np.dtype(np.float64)
+
+
+class Singles(Mapping[str, np.ndarray]):
+    """Read-only arrays of one number, (1,) or (1, 1), made when they are asked for."""
+
+    def __init__(self, shapes: Mapping[str, tuple[int, ...]], plain: dict[str, float]) -> None:
+        self.shapes, self.plain = shapes, plain
+
+    @classmethod
+    def of(cls, weights: Mapping[str, Any]) -> Singles | None:
+        """The same, read once; None where one is no array of one finite float64."""
+        if type(weights) is Singles:
+            return weights
+        shapes, plain = {}, {}
+        for name, weight in weights.items():
+            if type(weight) is not np.ndarray or weight.dtype is not FLOAT64 or weight.size != 1:
+                return None
+            shapes[name], plain[name] = weight.shape, weight.item()
+        return cls(shapes, plain) if math.isfinite(sum(plain.values())) else None
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        array = np.array(self.plain[name]).reshape(self.shapes[name])
+        array.flags.writeable = False
+        return array
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.plain)
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
 
 @dataclass
 class Recorded:
@@ -47,8 +80,7 @@ class Recorded:
 
     cell: Cell
     system: System
-    weights: Mapping[str, np.ndarray]
-    plain: dict[str, float]
+    weights: Singles
     rows: list[bytes]
     A: np.ndarray
     values: Mapping[str, np.ndarray]
@@ -141,24 +173,26 @@ def _backward(s: System, given: tuple[str, ...]) -> Any:
     lines = ["def go(rows, seeds, weights):", "    out = []", "    put = out.append"]
     lines += [f"    n_{name} = weights[{name!r}]" for name in s.parameters]
     lines += [f"    t_{name} = 0.0" for name in stepwise] + [f"    d_{p} = 0.0" for p in s.previous]
-    lines += [
-        f"    for {_tuple(_order(s), 'n_')}, {_tuple(list(given), 'g_')}"
-        " in zip(map(unpack, reversed(rows)), seeds):"
-    ]
+    body = []
     for name in [*reversed(s.trees), *s.previous, "x"]:
         parts = [f"g_{name}"] if name in given else []
         parts += [f"d_{name}_prev"] if name in s.states else []
         tree = _adjoint(s, name)
         parts += [source(tree, s)] if tree != ZERO else []
         line = f"        d_{name} = {' + '.join(parts) or '0.0'}"
-        lines.append(line.replace("n_d ", "d_"))
-    lines += [
+        body.append(line.replace("n_d ", "d_"))
+    body += [
         f"        t_{name} += {source(tree, s)}".replace("n_d ", "d_")
         for name, tree in stepwise.items()
     ]
+    used = set(re.findall(r"\bn_\w+", "\n".join(body)))
+    read = [name for name in _order(s) if "n_" + name in used]
+    record = Struct("".join("d" if name in read else "8x" for name in _order(s)))
+    rows = f"{_tuple(read, 'n_')}, " + "".join(f"g_{name}, " for name in given)
+    lines += [f"    for {rows} in zip(map(unpack, reversed(rows)), *seeds):", *body]
     lines += [f"        put(pack{_tuple(_order(s), 'd_')})"]
     answer = "{" + ", ".join(f"{name!r}: t_{name}" for name in stepwise) + "}"
-    return _compiled([*lines, f"    return out, {answer}"], s)
+    return _compiled([*lines, f"    return out, {answer}"], s, record)
 
 
 @lru_cache(maxsize=256)
@@ -187,45 +221,38 @@ def _needed(s: System) -> int:
     return max((order.index(v) + 1 for v in vectors), default=0)
 
 
-def _compiled(lines: list[str], s: System) -> Any:
+def _compiled(lines: list[str], s: System, read: Struct | None = None) -> Any:
+    """The function `go` of the source; `unpack` gives of a record what `read` asks for."""
     record = Struct(f"{len(_order(s))}d")
-    space: dict[str, Any] = {**_MATH, "pack": record.pack, "unpack": record.unpack}
+    space: dict[str, Any] = {**_MATH, "pack": record.pack, "unpack": (read or record).unpack}
     exec(compile("\n".join(lines), "<lstm_viz floats>", "exec"), space)
     return space["go"]
 
 
-def _plain(weights: Mapping[str, np.ndarray]) -> dict[str, float]:
-    return {name: weight.item() for name, weight in weights.items()}
-
-
 def forward(
-    cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, states: Mapping[str, np.ndarray]
+    cell: Cell, weights: Singles, x: np.ndarray, states: Mapping[str, np.ndarray]
 ) -> Recorded:
     """Run over x, (T, 1). Raises `ArithmeticError` or `ValueError` where floats give up."""
-    s, plain = system(cell), _plain(weights)
-    rows = _forward(s)(x[:, 0].tolist(), plain, _plain(states))
+    s = system(cell)
+    rows = _forward(s)(x[:, 0].tolist(), weights.plain, {n: v.item() for n, v in states.items()})
     A = _table(rows)
-    return Recorded(cell, s, weights, plain, rows, A, _Columns(s, A))
+    return Recorded(cell, s, weights, rows, A, _Columns(s, A))
 
 
 def backward(
     recorded: Recorded, given: Mapping[str, np.ndarray]
-) -> tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]:
+) -> tuple[Mapping[str, np.ndarray], Singles]:
     """Go back: (gradients by name, (T, 1); gradients by weight)."""
     r, s, names = recorded, recorded.system, tuple(given)
-    columns = [given[name][::-1, 0].tolist() for name in names]
-    seeds = zip(*columns, strict=True) if names else [()] * len(r.rows)
-    out, stepwise = _backward(s, names)(r.rows, seeds, r.plain)
+    seeds = [given[name][::-1, 0].tolist() for name in names]
+    out, stepwise = _backward(s, names)(r.rows, seeds, r.weights.plain)
     out.reverse()
     D = _table(out)
     with np.errstate(all="ignore"):
         pairs = D.T.dot(r.A[:, : _needed(s)]).tolist()
-        alone = D.sum(axis=0).tolist()
-    totals = np.array(_totals(s)(pairs, alone, stepwise)).reshape(-1, 1, 1)
-    totals.setflags(write=False)
-    shaped = zip(s.parameters_in_order, totals, totals[:, 0], strict=True)
-    weights = {n: m if r.weights[n].ndim == 2 else v for n, m, v in shaped}
-    return _Columns(s, D), weights
+        alone = np.ones(len(D)).dot(D).tolist()
+    totals = dict(zip(s.parameters_in_order, _totals(s)(pairs, alone, stepwise), strict=True))
+    return _Columns(s, D), Singles(r.weights.shapes, totals)
 
 
 def _table(rows: list[bytes]) -> np.ndarray:
