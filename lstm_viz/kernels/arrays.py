@@ -179,7 +179,7 @@ class Runner:
     `sizes` is the size of each letter (`cell.sizes`), `batch` 0 for one sequence; `every` names
     what the loss is given by at each step, beside the states by which it is given at the last one.
     A `lean` one is for learning: the gradients of gates are left out, and sums that only a sigmoid
-    reads are left halved.
+    reads are left scaled.
     What `forward` and `backward` hand out are views that the next call fills anew.
     """
 

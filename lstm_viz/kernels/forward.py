@@ -13,6 +13,7 @@ from lstm_viz.equations import (
     Number,
     Operation,
     Tree,
+    children,
     names_in,
     plus,
     terms,
@@ -44,27 +45,35 @@ class ForwardPlan:
         ]
         self.instructions: list[Instruction] = []
         self._done: dict[Tree, Ref] = {}
-        self.halved = {name for name in system.loop if self._is_halved(name)}
+        self.scale = {name: 0.5 for name in system.loop if self._is_for_one_sigmoid(name)}
+        self.inverted = self._inverted()  # of these gates the loop keeps the inverse: 1 + exp(-sum)
+        self.scale |= {names_in(system.trees[gate])[0]: -1.0 for gate in self.inverted}
         for name in system.loop:
             self._lower_equation(name)
         self.packs = schedule(self.instructions)
         self.calls, self.orders = arrange(self.packs, self.letters)
-        self.doubled = [] if lean else self._doubled()
+        self.restored = [
+            *self._in_place("reciprocal", self.inverted),
+            *(self._in_place("multiply", self._scaled_by(-1.0), -1.0) if not lean else ()),
+            *(self._in_place("multiply", self._scaled_by(0.5), 2.0) if not lean else ()),
+        ]
 
-    def _doubled(self) -> list[Packed]:
-        """What brings the halved sums back to their full size, neighbours in one call."""
+    def _scaled_by(self, scale: float) -> set[str]:
+        return {name for name, its in self.scale.items() if its == scale}
+
+    def _in_place(self, operation: str, blocks: set[str], *numbers: float) -> list[Packed]:
+        """The operation on each of the blocks, neighbours in one call."""
+        place = {block: k for k, block in enumerate(self.orders.get("A", ()))}
         runs: list[list[str]] = []
-        for block in self.orders["A"]:
-            if block in self.halved:
-                if not runs or self.orders["A"].index(runs[-1][-1]) + 1 != self.orders["A"].index(
-                    block
-                ):
-                    runs.append([])
+        for block in sorted(blocks, key=place.__getitem__):
+            if runs and place[runs[-1][-1]] + 1 == place[block]:
                 runs[-1].append(block)
+            else:
+                runs.append([block])
         return [
             Packed(
                 [
-                    Instruction("add", ref, (ref, ref), (), self.letters["A", ref.block])
+                    Instruction(operation, ref, (ref, *numbers), (), self.letters["A", ref.block])
                     for ref in (Ref("A", block) for block in run)
                 ],
                 [False] * len(run),
@@ -76,8 +85,8 @@ class ForwardPlan:
         """Where a name is recorded: a state in the next step's block of what comes in."""
         return Ref("A", name + "_prev", 1) if name in self.system.states else Ref("A", name)
 
-    def _is_halved(self, name: str) -> bool:
-        """Whether a sum is only ever read by one sigmoid: in the loop it may be kept halved."""
+    def _is_for_one_sigmoid(self, name: str) -> bool:
+        """Whether a sum is only ever read by one sigmoid: in the loop it may be kept scaled."""
         s = self.system
         whole = s.sum_of(name)
         if (
@@ -91,6 +100,34 @@ class ForwardPlan:
         return len(readers) == 1 and any(
             s.trees[n] == Call("sigmoid", (Name(name),)) for n in s.loop
         )
+
+    def _inverted(self) -> set[str]:
+        """Late gates that only multiply one thing: it is divided by 1 + exp(-sum), a call less.
+
+        A gate is late where it waits for another (an output gate with a peephole), or is alone;
+        the others share their calls as tanh.
+        """
+        trees = {name: self.system.trees[name] for name in self.system.loop}
+        gates = {
+            name: tree.arguments[0]
+            for name, tree in trees.items()
+            if isinstance(tree, Call)
+            and tree.function == "sigmoid"
+            and name not in self.system.states
+        }
+        before: dict[str, set[str]] = {}
+        for name, tree in trees.items():
+            used = set(names_in(tree)) & trees.keys()
+            before[name] = used.union(*(before[each] for each in used))
+        every = [each for tree in trees.values() for each in walk(tree)]
+        found = set()
+        for gate, inside in gates.items():
+            readers = [each for each in every if Name(gate) in children(each)]
+            late = before[gate] & gates.keys() or len(gates) == 1
+            scaled = isinstance(inside, Name) and inside.name in self.scale
+            if late and scaled and [getattr(each, "operator", "") for each in readers] == ["*"]:
+                found.add(gate)
+        return found
 
     # ---------------------------------------------------------------- an equation into instructions
 
@@ -113,21 +150,22 @@ class ForwardPlan:
     def _lower_sum(self, name: str, out: Ref, letter: str) -> None:
         s, whole = self.system, self.system.sum_of(name)
         assert whole is not None
-        scale = Number(0.5) if name in self.halved else Number(1.0)
+        scale = self.scale.get(name, 1.0)
         factors: dict[Operand, Tree] = {}
         for sign, matrix, vector in whole.products:
             place = self.place(vector)
-            factor = times(Number(scale.value * sign), Name(matrix))
+            factor = times(Number(scale * sign), Name(matrix))
             factors[place] = plus(factors[place], factor) if place in factors else factor
         others = []
         for sign, term in whole.rest:
             if all(each in s.parameters for each in names_in(term)):
-                one, factor = Ref("A", "1"), times(Number(scale.value * sign), term)
+                one, factor = Ref("A", "1"), times(Number(scale * sign), term)
                 factors[one] = plus(factors[one], factor) if one in factors else factor
             elif (peephole := self._peephole(term, letter)) and peephole[0] not in factors:
-                factors[peephole[0]] = times(Number(scale.value * sign), peephole[1])
+                factors[peephole[0]] = times(Number(scale * sign), peephole[1])
             else:
-                others.append((sign, _scaled(term, s) if name in self.halved else term))
+                half = abs(scale) == 0.5
+                others.append((sign if scale > 0 else -sign, _halved(term, s) if half else term))
         self.instructions.append(
             Instruction("product", out, tuple(factors), tuple(factors.values()), letter)
         )
@@ -175,7 +213,11 @@ class ForwardPlan:
             self._add("reciprocal", out, out, letter=letter)
             return
         source: Operand
-        if isinstance(inside, Name) and inside.name in self.halved:
+        if isinstance(inside, Name) and out.block in self.inverted:
+            self._add("exp", out, self.place(inside.name), letter=letter)
+            self._add("add", out, out, 1.0, letter=letter)
+            return
+        if isinstance(inside, Name) and inside.name in self.scale:
             source = self.place(inside.name)
         else:
             source = self._add("multiply", out, self._lower(inside, letter), 0.5, letter=letter)
@@ -218,6 +260,11 @@ class ForwardPlan:
                 self._add("multiply", out, self._lower(of, letter), -1.0, letter=letter)
             case Operation("**", left, Number(2.0)):
                 self._add("square", out, self._lower(left, letter), letter=letter)
+            case Operation("*", Name(gate), other) if gate in self.inverted:
+                by = self.place(gate)
+                self._add("divide", out, self._lower(other, letter), by, letter=letter)
+            case Operation("*", other, Name(gate)) if gate in self.inverted:
+                self._lower_into(Operation("*", Name(gate), other), out, letter)
             case Operation(operator, left, right):
                 a, b = self._lower(left, letter), self._lower(right, letter)
                 self._add(UFUNCS[operator], out, a, b, letter=letter)
@@ -252,15 +299,15 @@ class ForwardPlan:
             before.emit(
                 tree, before.view(ref), self.system.letter.get(name) or self.letters["A", name]
             )
-        doubled = [] if b.batch else self.doubled
-        for call in doubled:
+        for call in () if b.batch else self.restored:
             view = after.span_view("A", b.arenas["A"].span([m.out.block for m in call.members]))
-            after.lines.append(f"add({view}, {view}, {view})")
+            operands = ", ".join([view, *map(repr, call.members[0].operands[1:])])
+            after.lines.append(f"{call.members[0].operation}({operands}, out={view})")
         for name, tree in self.late:
             after.emit(tree, after.view(self.place(name)), self.system.letter[name])
         parts = ["".join(f"    {line}\n" for line in chunk.lines) for chunk in (before, after)]
         # many sequences: while the rows are still in the nearest cache
-        step = b.step_source([*self.calls, *(self.doubled if b.batch else ())], False)
+        step = b.step_source([*self.calls, *(self.restored if b.batch else ())], False)
         return f"def go(A, t0, t1):\n{parts[0]}{step}{parts[1]}    return\n"
 
 
@@ -279,7 +326,7 @@ class _Places(dict[str, str]):
         return str(self.chunk.view(self.place(name)))
 
 
-def _scaled(term: Tree, system: System) -> Tree:
+def _halved(term: Tree, system: System) -> Tree:
     """½ · term, the half put onto a parameter where there is one."""
     match term:
         case Operation("*", left, right):
@@ -294,6 +341,6 @@ def _scaled(term: Tree, system: System) -> Tree:
 def forward_plan(system: System, dense: bool = False, lean: bool = False) -> ForwardPlan:
     """The plan of a cell, made once; `dense`: diagonal matrices may go into its products.
 
-    `lean` leaves sums halved that only one sigmoid reads.
+    `lean` leaves sums scaled that only one sigmoid reads.
     """
     return ForwardPlan(system, dense, lean)
