@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import CELLS, LSTM, backpropagate, run
-from lstm_viz.kernels import memory
+from lstm_viz.kernels import arrays, emit, memory
 from lstm_viz.kernels.arrays import Runner
 from lstm_viz.kernels.backward import backward_plan
 from lstm_viz.kernels.forward import forward_plan
@@ -61,6 +61,30 @@ def test_a_runner_adds_to_the_totals_it_is_given():
     runner.backward({}, {"h": np.ones((4, 3))}, twice)
     for name in weights:
         np.testing.assert_allclose(twice[name], 2 * once[name])
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "peephole-lstm", "slstm"])
+def test_products_cut_into_parts_are_the_same_products(name, monkeypatch):
+    cell = CELLS[name]
+    weights, x = problem(cell, steps=3, batch=5, size=6)
+    sources, compiled = [], emit.Binder.compiled
+    monkeypatch.setattr(emit.Binder, "compiled", lambda *a: sources.append(a[1]) or compiled(*a))
+
+    def numbers():
+        arrays._forward_program.cache_clear()
+        arrays._backward_program.cache_clear()
+        trace = run(cell, weights, x)
+        found = backpropagate(trace, {cell.output: np.ones((3, 5, 6))})
+        return {n: trace[n] for n in trace}, {n: found[n] for n in found}, dict(found.weights)
+
+    whole = numbers()
+    assert not any(", out=v" in line for s in sources for line in s.split("matmul(m")[1:])
+    monkeypatch.setattr(emit, "SMALL", 200)
+    cut = numbers()
+    assert any(", out=v" in line for s in sources for line in s.split("matmul(m")[1:])
+    for one, other in zip(whole, cut, strict=True):
+        for each in one:
+            np.testing.assert_allclose(one[each], other[each], rtol=1e-10, atol=1e-12)
 
 
 def large():

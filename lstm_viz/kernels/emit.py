@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
@@ -46,6 +46,7 @@ NUMPY_NAMES: dict[str, Any] = {"__builtins__": builtins} | {
     )
 }
 Recipe = Callable[["Machine"], Any]
+SMALL, NARROW, MOST_PARTS = 1_000_000, 32, 16
 
 
 class Arena:
@@ -221,6 +222,18 @@ class Binder:
         parts = (source, name) if turned else (name, source)
         return f"matmul({', '.join(parts)}, {dest})"
 
+    def _parts(self, height: int, width: int) -> int:
+        """In how many equal parts, top to bottom, a matrix should meet a batch.
+
+        OpenBLAS multiplies small matrices (up to SMALL multiplications) as they lie, and packs
+        larger ones first, which costs as much again where the batch is narrow.
+        """
+        work = height * width * self.batch
+        if work <= SMALL or self.batch > NARROW:
+            return 1
+        fit = (n for n in range(2, MOST_PARTS + 1) if height % n == 0 and work / n < SMALL)
+        return next(fit, 1)
+
     # ---------------------------------------------------------------- a step
 
     def step_source(self, calls: Sequence[Packed], backwards: bool) -> str:
@@ -279,8 +292,8 @@ class Binder:
         return str(view([o for o in slot if isinstance(o, Ref)], fold))
 
     def _product(self, call: Packed, view: Any) -> list[str]:
-        out = view([m.out for m in call.members], 0)
         heights = [self.rows(m.letter) for m in call.members]
+        outs = [m.out for m in call.members]
         lines = []
         for k, run in enumerate(call.vectors):
             widths = [self.arenas[r.arena].rows[r.block] for r in run]
@@ -289,12 +302,19 @@ class Binder:
                 for m in call.members
             )
             table = Table(blocks, tuple(heights), tuple(widths), (sum(heights), sum(widths)))
+            parts = self._parts(*table.shape) if len(call.vectors) == 1 else 1
+            if parts > 1:
+                shape = (parts, sum(heights) // parts, sum(widths))
+                name = self.bind_table("m", replace(table, shape=shape))
+                lines.append(f"matmul({name}, {view(run, 0)}, out={view(outs, parts)})")
+                continue
+            out = view(outs, 0)
             dot = self.bind(("dot", table), "dot", partial(_dot, table))
             if k == 0:
                 lines.append(f"{dot}({view(run, 0)}, {out})")
                 continue
-            shape = (sum(heights), *((self.batch,) if self.batch else ()))
-            part = self.bind(("part", shape), "p", partial(_part, shape))
+            part_shape = (sum(heights), *((self.batch,) if self.batch else ()))
+            part = self.bind(("part", part_shape), "p", partial(_part, part_shape))
             lines += [f"{dot}({view(run, 0)}, {part})", f"add({out}, {part}, {out})"]
         return lines
 
