@@ -102,6 +102,7 @@ class Machine:
         self.scratch = np.empty((binder.arenas["S"].total, *tail), binder.dtype)
         self._fills: list[tuple[np.ndarray, float, str, bool]] = []
         self._others: list[tuple[np.ndarray, Tree]] = []
+        self._scaled: list[tuple[np.ndarray, int, int, float]] = []  # of a table, rows from, to
         self.dtype = binder.dtype
         self.go: Any = FunctionType(
             code, {**NUMPY_NAMES, **{n: recipe(self) for n, recipe in binder.recipes.items()}}
@@ -114,13 +115,26 @@ class Machine:
         whole = stored.T if table.turned else stored
         top = 0
         for row, rows in zip(table.blocks, table.heights, strict=True):
-            left = 0
+            left, fills, others = 0, len(self._fills), len(self._others)
             for tree, columns in zip(row, table.widths, strict=True):
                 if tree is not None:
                     self._fill(whole[top : top + rows, left : left + columns], tree)
                 left += columns
+            if len(self._others) == others:
+                self._share_scale(fills, whole, top, top + rows)
             top += rows
         return stored.reshape(table.shape)
+
+    def _share_scale(self, first: int, whole: np.ndarray, top: int, bottom: int) -> None:
+        """Rows whose blocks have one scale are scaled at once, with the rows above if they can."""
+        fills = self._fills[first:]
+        if len(scales := {scale for _, scale, _, _ in fills}) != 1 or scales == {1.0}:
+            return
+        self._fills[first:] = [(block, 1.0, name, turned) for block, _, name, turned in fills]
+        (scale,) = scales
+        if self._scaled and self._scaled[-1][0] is whole and self._scaled[-1][2:] == (top, scale):
+            top = self._scaled.pop()[1]
+        self._scaled.append((whole, top, bottom, scale))
 
     def _fill(self, block: np.ndarray, tree: Tree) -> None:
         scale, turned, inner = 1.0, False, tree
@@ -153,7 +167,13 @@ class Machine:
                 block[...] = plain.evaluate(tree, columns)
             given = {**columns, **weights}
         for block, scale, name, turned in self._fills:
-            np.multiply(given[name].T if turned else given[name], scale, block)
+            value = given[name].T if turned else given[name]
+            if scale == 1.0:
+                block[...] = value
+            else:
+                np.multiply(value, scale, block)
+        for whole, top, bottom, scale in self._scaled:
+            whole[top:bottom] *= scale
 
 
 class Binder:

@@ -85,10 +85,9 @@ class WeightProducts:
             for matrix, sign, i, j in parts:
                 if matrix not in totals:
                     totals[matrix] = whole[i, j] * sign
-                elif sign > 0:
-                    totals[matrix] += whole[i, j]
                 else:
-                    totals[matrix] -= whole[i, j]
+                    total = totals[matrix]
+                    (np.add if sign > 0 else np.subtract)(total, whole[i, j], total)
 
 
 def _edges(run: list[str], places: Mapping[str, Ref], arena: Arena) -> list[int]:

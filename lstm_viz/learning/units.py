@@ -122,15 +122,25 @@ class DenseUnit(Unit):
         self.z = np.empty((*x.shape[:-2], rows, x.shape[-1]), self.W.dtype)
         self.dx = np.empty(x.shape, self.W.dtype)
         self.ones = np.ones(self.z.size // rows, self.W.dtype)
+        # few weights and many sequences: the bias is a column of W that meets a row of ones
+        self.wide = self.b is not None and x.ndim == 2 and len(x) < rows
+        if self.wide:
+            self.Wb = np.empty((rows, len(x) + 1), self.W.dtype)
+            self.x1 = np.ones((len(x) + 1, x.shape[1]), self.W.dtype)
         if self.relu:  # NumPy's maximum of two arrays is four times as fast as that with a number
             self.zeros, self.rectified = np.zeros_like(self.z), np.empty_like(self.z)
+            self.on, self.dz = np.empty(self.z.shape, bool), np.empty_like(self.z)
 
     def forward(self, x: Array, training: bool) -> Array:
         """One product for all steps."""
         self.x = x
-        z = np.matmul(self.W, x, out=self.z)
-        if self.b is not None:
-            z += self.b
+        if self.wide:
+            self.Wb[:, :-1], self.Wb[:, -1:], self.x1[:-1] = self.W, self.b, x
+            z = np.matmul(self.Wb, self.x1, out=self.z)
+        else:
+            z = np.matmul(self.W, x, out=self.z)
+            if self.b is not None:
+                z += self.b
         if self.relu:
             self.y = np.maximum(z, self.zeros, out=self.rectified)
         else:
@@ -139,11 +149,21 @@ class DenseUnit(Unit):
 
     def backward(self, dy: Array) -> Array:
         """dW = Σ dz xᵀ, db = Σ dz, dx = Wᵀ dz."""
-        dz = dy if self.f is None else self.f.back(dy, self.y, self.z)
-        flat, x = _flat(dz), _flat(self.x)
-        self.slopes["W"][...] += flat @ x.T
-        if self.b is not None:
-            self.slopes["b"][...] += flat.dot(self.ones)
+        if self.relu:
+            np.copyto(self.dz, np.greater(self.z, self.zeros, out=self.on))
+            dz = np.multiply(dy, self.dz, out=self.dz)
+        else:
+            dz = dy if self.f is None else self.f.back(dy, self.y, self.z)
+        dW, db = self.slopes["W"], self.slopes.get("b")
+        if self.wide:
+            both = dz @ self.x1.T
+            dW += both[:, :-1]
+            db += both[:, -1]
+        else:
+            flat = _flat(dz)
+            dW += flat @ _flat(self.x).T
+            if db is not None:
+                db += flat.dot(self.ones)
         if len(self.W) == 1:  # an outer product, which BLAS is slow at
             np.multiply(self.W.T, dz, out=self.dx)
         else:
