@@ -34,10 +34,8 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
         yield from hanging(Row(), title, 0, paper.width)
     if picture.columns:
         yield layout.head()
-    draw = {"numbers": layout.numerals, "heights": layout.heights}.get(picture.shown, layout.blocks)
-    cells = picture.values[:, layout.columns.start : layout.columns.stop].tolist()
-    for k, values in zip(range(len(picture.rows)), cells, strict=True):
-        yield layout.row(k, draw(k, values))
+    for k, cells in zip(range(len(picture.rows)), layout.cells(), strict=True):
+        yield layout.row(k, cells)
     if legend.runs:
         yield clipped(legend, paper.width).stripped()
 
@@ -97,17 +95,35 @@ class _Cells:
             k += max(1, min(span, self.columns.stop - k))
         return clipped(Row.of(runs), self.paper.width).stripped()
 
-    def row(self, k: int, cells: list[Run]) -> Row:
+    def row(self, k: int, cells: Row) -> Row:
         """One row: its name, and its cells."""
         picture, paper = self.picture, self.paper
         name = picture.rows[k]
         chosen = picture.chosen[0] == k
         mark = Row(paper.spell("▸ "), "bold") if chosen else Row("  " * (picture.chosen[0] >= 0))
-        row = (mark + paper.row((name,), "bold")).padded(self.label)
-        row = Row.of([*row.runs, *cells])
+        row = (mark + paper.row((name,), "bold")).padded(self.label) + cells
         if picture.shown == "heights" and picture.chosen[1] >= 0:
             row += Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
         return row
+
+    def cells(self) -> Iterator[Row]:
+        """The cells of every row."""
+        picture, wide = self.picture, self.cell
+        values = picture.values[:, self.columns.start : self.columns.stop]
+        if picture.shown == "colours" and self.paper.colours and not self.numbers:
+            signed = self.scale[0] < 0 and not self.scale[2]
+            inks, shades = _inks(signed, wide), _shades(values, self.scale)
+            alike = (shades[:, 1:] == shades[:, :-1]).sum(axis=1).tolist()
+            for row, many in zip(shades.tolist(), alike, strict=True):
+                runs = [inks[k] for k in row]
+                # a smooth row is sent in fewer characters, a rough one is not worth the search
+                yield (
+                    Row.of(runs) if many > SMOOTH * len(row) else Row.exactly(runs, len(row) * wide)
+                )
+            return
+        draw = {"numbers": self.numerals, "heights": self.heights}.get(picture.shown, self.blocks)
+        for k, row in enumerate(values.tolist()):
+            yield Row.of(draw(k, row))
 
     def numerals(self, k: int, values: list[float]) -> list[Run]:
         """The cells' numbers; a dot where there is none yet."""
@@ -135,11 +151,8 @@ class _Cells:
         ]
 
     def blocks(self, k: int, values: list[float]) -> list[Run]:
-        """The cells as blocks of colour, or in characters where there is no colour."""
+        """The cells one by one: with their numbers, or in characters where there is no colour."""
         picture, scale, wide, colours = self.picture, self.scale, self.cell, self.paper.colours
-        if colours and not self.numbers:
-            inks = _inks(scale[0] < 0 and not scale[2], wide)
-            return [inks[k] for k in _shades(values, scale)]
         empty, digits = (" " * wide, ""), self.paper.digits if self.numbers else -1
         chosen = picture.chosen[1] - self.columns.start if picture.chosen[0] in (k, -1) else -1
         return [
@@ -209,26 +222,25 @@ def _block(value: float, scale: Scale, cell: int, digits: int, colours: bool, ch
 
 
 SHADES = 33
+SMOOTH = 0.5  # of a row's neighbours are alike
 
 
-def _shades(values: list[float], scale: Scale) -> list[int]:
-    """Which of the scale's colours each value has, a row at once; SHADES more below zero, −1: none.
+def _shades(given: np.ndarray, scale: Scale) -> np.ndarray:
+    """Which of the scale's colours each value has, all at once; SHADES more below zero, −1: none.
 
     The same as `_block` finds for a single cell.
     """
     low, high, logarithmic = scale
-    given = np.array(values)
     there = np.isfinite(given) & ((given != 0) | (not logarithmic))
     place = np.where(there, given, 1.0)
     if logarithmic:
         low, high = math.log(max(abs(low), 1e-300)), math.log(max(abs(high), 1e-300))
         place = np.log(np.maximum(np.abs(place), 1e-300))
-    part = np.clip((place - low) / (high - low), 0, 1) if high > low else np.zeros(len(given))
+    part = np.clip((place - low) / (high - low), 0, 1) if high > low else 0.0 * place
     shade = np.rint(part * (SHADES - 1)).astype(int)
     if scale[0] < 0 and not logarithmic:
         shade += SHADES * (given < 0)
-    found: list[int] = np.where(there, shade, -1).tolist()
-    return found
+    return np.where(there, shade, -1)
 
 
 @cache

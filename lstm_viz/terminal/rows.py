@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rich.cells import get_character_cell_size
 
@@ -50,6 +50,11 @@ class Row:
     def of(cls, runs: Iterable[Run]) -> Row:
         """A row of these runs, those of one style joined."""
         return _made(_joined(runs))
+
+    @classmethod
+    def exactly(cls, runs: Iterable[Run], width: int) -> Row:
+        """A row of these runs, as they are, of which it is known that they are so wide."""
+        return _made(tuple(runs), width)
 
     @property
     def plain(self) -> str:
@@ -169,13 +174,30 @@ def written(runs: Iterable[Run], depth: int) -> str:
     """Runs with escape sequences, as `ansi`."""
     if depth == PLAIN:
         return "".join([text for text, _ in runs])
-    return "".join(
-        [
-            f"\x1b[{codes}m{text}\x1b[0m" if (codes := codes_of(style, depth)) else text
-            for text, style in runs
-            if text
-        ]
-    )
+    known = _escapes(depth)
+    return "".join([known[run] for run in runs])
+
+
+class _Escapes(dict[Run, str]):
+    """Runs with their escape sequences, each made once: a lookup is all that most cells cost."""
+
+    MOST = 2048
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+
+    def __missing__(self, run: Run) -> str:
+        text, style = run
+        codes = codes_of(style, self.depth)
+        if len(self) >= self.MOST:
+            self.clear()
+        self[run] = f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
+        return self[run]
+
+
+@cache
+def _escapes(depth: int) -> _Escapes:
+    return _Escapes(depth)
 
 
 @lru_cache(4096)
