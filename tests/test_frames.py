@@ -12,12 +12,13 @@ from stages import a_stage, drawn, text_of
 
 from lstm_viz import CELLS
 from lstm_viz.numerals import numeral
+from lstm_viz.pictures import Grid, Text
 from lstm_viz.playing import make_film
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.grids import heat
 from lstm_viz.terminal.keys import decode
 from lstm_viz.terminal.painter import Painter
-from lstm_viz.terminal.paper import Paper
+from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR
 from lstm_viz.views.step_state import State, read_token, token
@@ -225,6 +226,29 @@ def test_what_is_sent_draws_every_cell_as_it_should_be(depth):
         if depth == TRUECOLOUR:
             check_styles(screen, rows)
     assert painter.paint(rows) == ""
+
+
+@pytest.mark.parametrize("smooth", [0.0, 0.9])
+def test_every_cell_of_a_large_heat_map_is_right_in_a_terminal(smooth):
+    screen = pyte.Screen(110, 32)
+    stream, painter = pyte.Stream(screen), Painter(110, 32, TRUECOLOUR)
+    random = np.random.default_rng(0)
+    values = random.uniform(-1, 1, (30, 100))
+    for _ in range(3):
+        new = random.uniform(-1, 1, values.shape)
+        values = np.where(random.uniform(size=values.shape) < smooth, values, new)
+        values[:, 1:][:, random.uniform(size=99) < smooth] = values[:, :1]
+        values[3, 7] = np.nan
+        picture = Grid((), values, (Text(""),) * 30, low=-1.0)
+        rows = list(lines(picture, Paper(110, height=32, colours=True)))
+        stream.feed(painter.paint(rows))
+        for y, x in np.ndindex(values.shape):
+            cell, value = screen.buffer[y][10 + x], values[y, x]
+            if np.isnan(value):
+                assert (cell.data, cell.bg) == (" ", "default")
+                continue
+            assert cell.data == ("-" if value < 0 else " ")
+            assert cell.bg == heat(round((value + 1) * 16) / 32, True)[0][1:]
 
 
 def check_styles(screen, rows):
