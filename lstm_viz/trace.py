@@ -41,6 +41,7 @@ class _Record:
 
     def __init__(self, cell: Cell, stored: Mapping[str, np.ndarray], batched: bool) -> None:
         self.cell, self._stored, self.batched = cell, stored, batched
+        self._given_out: dict[str, np.ndarray] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -57,10 +58,12 @@ class _Record:
         return name in self.names
 
     def __getitem__(self, name: str) -> np.ndarray:
-        if name not in self.names:
-            hint = did_you_mean(str(name), self.names) or f"there are {', '.join(self.names)}"
-            raise UnknownNameError(f"{name!r} is not recorded: {hint}")
-        return self._hand_out(self._stored[name])
+        if name not in self._given_out:
+            if name not in self.names:
+                hint = did_you_mean(str(name), self.names) or f"there are {', '.join(self.names)}"
+                raise UnknownNameError(f"{name!r} is not recorded: {hint}")
+            self._given_out[name] = self._hand_out(self._stored[name])
+        return self._given_out[name]
 
     def figure(self, t: int | None = None, unit: int = 0, theme: str = "light") -> Figure:
         """All steps as a Matplotlib figure; with `t` the cell's wiring at that step, for one unit.

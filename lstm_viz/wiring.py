@@ -10,10 +10,9 @@ arrives at its end; backward, what arrives at its start: its share of the gradie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -49,40 +48,67 @@ def wiring(
     unit: int = 0,
     gradients: Gradients | None = None,
     title: Expression = (),
-    known: Mapping[str, Any] | None = None,
-    full: float | None = None,
 ) -> Wiring:
     """The wiring of a trace's cell with the values, or the gradients, of one step and one unit.
 
-    In a batch the first sequence is shown; a quantity of fewer rows shows its last one. `known` is
-    everything at that step, and `full` what `widest` gives, where that is at hand.
+    In a batch the first sequence is shown; a quantity of fewer rows shows its last one.
     """
-    cell, graph = trace.cell, graph_of(trace.cell)
-    number = _numbers(known or _known(trace, t, gradients), unit)
-    full = widest(trace, unit, gradients) if full is None else full
-    nodes = tuple(
-        Node(
-            part.key,
-            named(cell, part.key.removesuffix(OUT)) if part.is_quantity else Text(""),
-            *graph.places[part.key],
-            part.shape,
-            number(part.gradient if gradients else part.value),
-            part.symbol,
-            None if part.gate is None else number(part.gate),
+    return Wired(trace, unit, gradients, range(t, t + 1)).at(t, title)
+
+
+class Wired:
+    """The wirings of one unit at several steps: their numbers are computed all at once.
+
+    `full` is what `widest` gives, where that is at hand.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        unit: int,
+        gradients: Gradients | None,
+        steps: range,
+        full: float | None = None,
+    ) -> None:
+        cell, graph = trace.cell, graph_of(trace.cell)
+        self.steps, self.backward = steps, gradients is not None
+        self.full = widest(trace, unit, gradients) if full is None else full
+        numbers = _Numbers(trace, unit, gradients, steps)
+        self._nodes = [
+            (
+                part.key,
+                named(cell, part.key.removesuffix(OUT)) if part.is_quantity else Text(""),
+                *graph.places[part.key],
+                part.shape,
+                numbers(part.gradient if gradients else part.value),
+                part.symbol,
+                None if part.gate is None else numbers(part.gate),
+            )
+            for part in graph.parts.values()
+        ]
+        self._wires = [
+            (
+                link.start,
+                link.end,
+                numbers(link.gradient if gradients else link.value),
+                "gradient" if gradients else kind(cell, link.of),
+                *graph.routes.get((link.start, link.end), ((), 0)),
+            )
+            for link in graph.links
+        ]
+
+    def at(self, t: int, title: Expression = ()) -> Wiring:
+        """The wiring at a step, which must be among those computed."""
+        k = self.steps.index(t)
+        nodes = tuple(
+            Node(key, label, x, y, shape, numbers[k], symbol, gates[k] if gates else None)
+            for key, label, x, y, shape, numbers, symbol, gates in self._nodes
         )
-        for part in graph.parts.values()
-    )
-    wires = tuple(
-        Wire(
-            link.start,
-            link.end,
-            number(link.gradient if gradients else link.value),
-            "gradient" if gradients else kind(cell, link.of),
-            *graph.routes.get((link.start, link.end), ((), 0)),
+        wires = tuple(
+            Wire(start, end, numbers[k], of, bends, trunk)
+            for start, end, numbers, of, bends, trunk in self._wires
         )
-        for link in graph.links
-    )
-    return Wiring(title, nodes, wires, gradients is not None, full)
+        return Wiring(title, nodes, wires, self.backward, self.full)
 
 
 def widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
@@ -94,22 +120,27 @@ def widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
     return max(sizes, default=1.0) or 1.0
 
 
-def _known(trace: Trace, t: int, gradients: Gradients | None) -> dict[str, Any]:
-    one = (t, 0) if trace.batched else t
-    known = {**trace.weights, **{name: trace[name][one] for name in trace.names}}
-    if gradients is not None:
-        known |= {"d" + name: gradients[name][one] for name in gradients.names}
-    return known
+class _Numbers:
+    """Tree → its numbers at one unit, step by step."""
 
+    def __init__(self, trace: Trace, unit: int, gradients: Gradients | None, steps: range) -> None:
+        part = slice(steps.start, steps.stop)
+        where = (part, 0) if trace.batched else part
+        self.unit, self.count = unit, len(steps)
+        self.known = {n: w if w.ndim == 2 else w[:, None] for n, w in trace.weights.items()}
+        self.known |= {name: trace[name][where][..., None] for name in trace.names}
+        if gradients is not None:
+            for name in gradients.names:
+                self.known["d" + name] = gradients[name][where][..., None]
 
-def _numbers(known: Mapping[str, Any], unit: int) -> Callable[[Tree], float]:
-    """Tree → its number at one unit."""
-
-    def number(tree: Tree) -> float:
-        rows = known[tree.name] if isinstance(tree, Name) else np.atleast_1d(evaluate(tree, known))
-        return float(rows[min(unit, len(rows) - 1)])
-
-    return number
+    def __call__(self, tree: Tree) -> list[float]:
+        with np.errstate(all="ignore"):
+            rows = np.asarray(evaluate(tree, self.known))
+        rows = rows.reshape((1,) * (3 - rows.ndim) + rows.shape)
+        found: list[float] = np.broadcast_to(
+            rows[:, min(self.unit, rows.shape[1] - 1), 0], self.count
+        ).tolist()
+        return found
 
 
 # ---------------------------------------------------------------------------- the graph

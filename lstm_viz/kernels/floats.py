@@ -45,6 +45,7 @@ class Singles(Mapping[str, np.ndarray]):
 
     def __init__(self, shapes: Mapping[str, tuple[int, ...]], plain: dict[str, float]) -> None:
         self.shapes, self.plain = shapes, plain
+        self._made: dict[str, np.ndarray] = {}
 
     @classmethod
     def of(cls, weights: Mapping[str, Any]) -> Singles | None:
@@ -59,9 +60,10 @@ class Singles(Mapping[str, np.ndarray]):
         return cls(shapes, plain) if math.isfinite(sum(plain.values())) else None
 
     def __getitem__(self, name: str) -> np.ndarray:
-        array = np.array(self.plain[name]).reshape(self.shapes[name])
-        array.flags.writeable = False
-        return array
+        if name not in self._made:
+            array = self._made[name] = np.array(self.plain[name]).reshape(self.shapes[name])
+            array.flags.writeable = False
+        return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.plain)

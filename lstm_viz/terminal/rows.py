@@ -44,7 +44,7 @@ class Row:
 
     def __init__(self, text: str = "", style: str = "") -> None:
         self.runs: tuple[Run, ...] = ((text, style),) if text else ()
-        self._width = -1
+        self._width = len(text) if text.isascii() else -1
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> Row:

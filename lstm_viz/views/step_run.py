@@ -15,8 +15,9 @@ from lstm_viz.trace import Gradients, Trace
 from lstm_viz.views.ledger import memory_of
 from lstm_viz.views.step import values_at
 from lstm_viz.views.step_back import order
-from lstm_viz.wiring import widest, wiring
+from lstm_viz.wiring import Wired, widest
 
+TOGETHER = 16  # steps whose wirings are computed at once
 FAINTEST = 1e-12  # of the largest gradient: what a heat map still shows
 BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
 
@@ -37,6 +38,7 @@ class Run:
     _lines: dict[tuple[bool, int], tuple[str, ...]] = field(default_factory=dict)
     _decades: dict[tuple[str, int | None], tuple[float, float]] = field(default_factory=dict)
     _widest: dict[tuple[bool, int], float] = field(default_factory=dict)
+    _wired: dict[tuple[bool, int, int], Wired] = field(default_factory=dict)
 
     @property
     def cell(self) -> Cell:
@@ -118,8 +120,14 @@ class Run:
         gradients = self.gradients if back else None
         if (back, unit) not in self._widest:
             self._widest[back, unit] = widest(self.trace, unit, gradients)
-        known, full = self.values(t, back), self._widest[back, unit]
-        return wiring(self.trace, t, unit, gradients, known=known, full=full)
+        first = t - t % TOGETHER
+        if (back, unit, first) not in self._wired:
+            steps = range(first, min(first + TOGETHER, len(self)))
+            self._wired.clear()
+            self._wired[back, unit, first] = Wired(
+                self.trace, unit, gradients, steps, self._widest[back, unit]
+            )
+        return self._wired[back, unit, first].at(t)
 
     def gates(self, unit: int) -> list[str]:
         """The gates, and what could be written."""
