@@ -160,6 +160,16 @@ def test_time_is_filled_up_to_the_present_and_on_the_way_back_from_the_end():
         assert dc == [numeral(v) for v in stage.run.gradients["c"][t:, 0]]
 
 
+@pytest.mark.parametrize("name", CELLS)
+def test_a_large_screen_shows_the_wiring_of_every_cell(name):
+    stage = a_stage(name, steps=8)
+    for at in ("3", "b3"):
+        text = text_of(drawn(stage, f"{at}.{CELLS[name].output}", 120, 40))
+        assert "larger screen" not in text
+        assert any(f"{state}_prev" in line and "───" in line for line in text.split("\n")
+                   for state in CELLS[name].states)  # fmt: skip
+
+
 def test_numbers_in_a_wiring_never_touch():
     for name in ("lstm", "gru"):
         stage = a_stage(name, 2, steps=40)

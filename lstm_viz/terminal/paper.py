@@ -8,6 +8,7 @@ the paper has a height, whatever can stretch (a list with a chosen line, a plot)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, singledispatch
@@ -91,6 +92,17 @@ def stretches(picture: Picture) -> bool:
     return isinstance(picture, pictures.Curves | pictures.Areas | pictures.Wiring)
 
 
+def least(picture: Picture) -> int:
+    """How many rows a picture that stretches would have; a wiring so many that no nodes touch."""
+    if not isinstance(picture, pictures.Wiring):
+        return LEAST_ROWS
+    heights: dict[float, list[float]] = {}
+    for node in picture.nodes:
+        heights.setdefault(round(node.x, 3), []).append(node.y)
+    gaps = [b - a for column in heights.values() for a, b in pairwise(sorted(column))]
+    return max(LEAST_ROWS, 2 + math.ceil(2 / min(gaps, default=1.0)))
+
+
 @lines.register
 def _(picture: pictures.Stack, paper: Paper) -> Iterator[Row]:
     free = replace(paper, height=0)
@@ -100,14 +112,24 @@ def _(picture: pictures.Stack, paper: Paper) -> Iterator[Row]:
         return
     fixed = [None if stretches(part) else list(lines(part, free)) for part in picture.parts]
     left = paper.height - sum(len(rows) for rows in fixed if rows is not None)
-    waiting = fixed.count(None)
+    waiting = [part for part, rows in zip(picture.parts, fixed, strict=True) if rows is None]
     for part, rows in zip(picture.parts, fixed, strict=True):
         if rows is None:
-            waiting -= 1
-            room = max(left - LEAST_ROWS * waiting, 4)
-            rows = list(lines(part, replace(paper, height=room)))
+            waiting = waiting[1:]
+            rows = _stretched(part, waiting, left, paper)
             left -= len(rows)
         yield from rows
+
+
+def _stretched(part: Picture, waiting: list[Picture], left: int, paper: Paper) -> list[Row]:
+    """A part in the rows that are left, with room for those that are still to come."""
+    rows: list[Row] = []
+    wanted = min(sum(map(least, waiting)), left - LEAST_ROWS)
+    for kept in dict.fromkeys((LEAST_ROWS * len(waiting), wanted)):
+        rows = list(lines(part, replace(paper, height=max(left - kept, 4))))
+        if left - len(rows) >= wanted:
+            break
+    return rows
 
 
 @lines.register
