@@ -265,7 +265,7 @@ def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
 
 def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
     """A copy of the values as finite numbers; `InputError` says what is not one, and where."""
-    if type(values) is np.ndarray and values.dtype == dtype:
+    if type(values) is np.ndarray and values.dtype is dtype:
         array = values.copy(order="C")
         if _surely_finite(array.ravel()):
             return array
@@ -285,9 +285,18 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
 
 
 def _copied(weights: Mapping[str, Any], dtype: Any) -> Mapping[str, np.ndarray]:
-    """`as_numbers` of each: of a cell of one unit, all together."""
+    """`as_numbers` of each, looked at all together where that will do."""
     if dtype is FLOAT64 and (singles := Singles.of(weights)) is not None:
         return singles
+    arrays = weights.values()
+    if arrays and all(type(each) is np.ndarray and each.dtype is dtype for each in arrays):
+        whole, end = np.concatenate([each.ravel() for each in arrays]), 0
+        if _surely_finite(whole):
+            found = {}
+            for name, each in weights.items():
+                start, end = end, end + each.size
+                found[name] = whole[start:end].reshape(each.shape)
+            return found
     return {name: as_numbers(weight, name, dtype) for name, weight in weights.items()}
 
 
@@ -329,6 +338,5 @@ def _read_only(arrays: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
     if type(arrays) is Singles:
         return arrays
     for array in arrays.values():
-        if array.flags.writeable:
-            array.setflags(write=False)
+        array.setflags(write=False)
     return MappingProxyType(dict(arrays))

@@ -74,7 +74,7 @@ class Singles(Mapping[str, np.ndarray]):
 
 @dataclass
 class Recorded:
-    """What a run over floats leaves for going back: a row of A a step, packed.
+    """What a run over floats leaves for going back: a row of A a step, packed, 1 before it.
 
     Bytes are not looked through by the garbage collector, as tuples would be, nor need they be
     turned into an array number by number.
@@ -141,9 +141,10 @@ def _forward(s: System) -> Any:
     ]
     lines += ["    for n_x in xs:"]
     lines += [f"        n_{name} = {source(tree, s)}" for name, tree in s.trees.items()]
-    lines += [f"        put(pack{_tuple(_order(s), 'n_')})"]
+    names = ", ".join("n_" + name for name in _order(s))
+    lines += [f"        put(pack(1.0, {names}))"]
     lines += [f"        n_{p} = n_{state}" for p, state in zip(s.previous, s.states, strict=True)]
-    return _compiled([*lines, "    return rows"], s)
+    return _compiled([*lines, "    return rows"], _struct(1 + len(_order(s))))
 
 
 def _adjoint(s: System, name: str) -> Tree:
@@ -189,44 +190,48 @@ def _backward(s: System, given: tuple[str, ...]) -> Any:
     ]
     used = set(re.findall(r"\bn_\w+", "\n".join(body)))
     read = [name for name in _order(s) if "n_" + name in used]
-    record = Struct("".join("d" if name in read else "8x" for name in _order(s)))
+    record = Struct("8x" + "".join("d" if name in read else "8x" for name in _order(s)))
     rows = f"{_tuple(read, 'n_')}, " + "".join(f"g_{name}, " for name in given)
     lines += [f"    for {rows} in zip(map(unpack, reversed(rows)), *seeds):", *body]
     lines += [f"        put(pack{_tuple(_order(s), 'd_')})"]
     answer = "{" + ", ".join(f"{name!r}: t_{name}" for name in stepwise) + "}"
-    return _compiled([*lines, f"    return out, {answer}"], s, record)
+    return _compiled([*lines, f"    return out, {answer}"], _struct(len(_order(s))), record)
 
 
 @lru_cache(maxsize=256)
 def _totals(s: System) -> Any:
-    """A function of Σ dq v for all q and v, of Σ dq, and of what was summed stepwise: all weights'
-    gradients, in order."""
+    """A function of Σ dq v for all q and v, the first v being 1, and of what was summed stepwise:
+    all weights' gradients, in order."""
     place = {name: k for k, name in enumerate(_order(s))}
     found = []
     for name in s.parameters_in_order:
         if (sums := _sums(s, name)) is None:
             found.append(f"stepwise[{name!r}]")
             continue
-        parts = [
-            f"{sign!r} * " + (f"pairs[{place[u]}][{place[v]}]" if v else f"alone[{place[u]}]")
-            for sign, u, v in sums
-        ]
+        parts = [f"{sign!r} * pairs[{place[u]}][{1 + place[v] if v else 0}]" for sign, u, v in sums]
         found.append(" + ".join(parts) or "0.0")
-    return _compiled(["def go(pairs, alone, stepwise):", f"    return [{', '.join(found)}]"], s)
+    return _compiled(["def go(pairs, stepwise):", f"    return [{', '.join(found)}]"])
 
 
 @lru_cache(maxsize=256)
 def _needed(s: System) -> int:
-    """How many columns of the record the sums look at: the input and the states come first."""
+    """How many columns of the record the sums look at: 1, the input and the states come first."""
     order = _order(s)
     vectors = {v for name in s.parameters for _, _, v in _sums(s, name) or () if v}
-    return max((order.index(v) + 1 for v in vectors), default=0)
+    return max((order.index(v) + 2 for v in vectors), default=1)
 
 
-def _compiled(lines: list[str], s: System, read: Struct | None = None) -> Any:
-    """The function `go` of the source; `unpack` gives of a record what `read` asks for."""
-    record = Struct(f"{len(_order(s))}d")
-    space: dict[str, Any] = {**_MATH, "pack": record.pack, "unpack": (read or record).unpack}
+def _struct(columns: int) -> Struct:
+    return Struct(f"{columns}d")
+
+
+def _compiled(lines: list[str], written: Struct | None = None, read: Struct | None = None) -> Any:
+    """The function `go` of the source, with records packed and unpacked as these say."""
+    space: dict[str, Any] = dict(_MATH)
+    if written:
+        space["pack"] = written.pack
+    if read:
+        space["unpack"] = read.unpack
     exec(compile("\n".join(lines), "<lstm_viz floats>", "exec"), space)
     return space["go"]
 
@@ -238,7 +243,7 @@ def forward(
     s = system(cell)
     rows = _forward(s)(x[:, 0].tolist(), weights.plain, {n: v.item() for n, v in states.items()})
     A = _table(rows)
-    return Recorded(cell, s, weights, rows, A, _Columns(s, A))
+    return Recorded(cell, s, weights, rows, A, _Columns(s, A[:, 1:]))
 
 
 def backward(
@@ -252,8 +257,7 @@ def backward(
     D = _table(out)
     with np.errstate(all="ignore"):
         pairs = D.T.dot(r.A[:, : _needed(s)]).tolist()
-        alone = np.ones(len(D)).dot(D).tolist()
-    totals = dict(zip(s.parameters_in_order, _totals(s)(pairs, alone, stepwise), strict=True))
+    totals = dict(zip(s.parameters_in_order, _totals(s)(pairs, stepwise), strict=True))
     return _Columns(s, D), Singles(r.weights.shapes, totals)
 
 

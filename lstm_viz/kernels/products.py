@@ -5,6 +5,7 @@ A bias is a matrix of one column that meets a row of ones.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -43,6 +44,7 @@ class WeightProducts:
         columns = {v: ahead.place(v) for vectors in uses.values() for v in vectors}
         shapes = plan.system.cell.parameters
         self.weights = frozenset(name for parts in signs.values() for _, name in parts)
+        uses_of = Counter(name for parts in signs.values() for _, name in parts)
         self._jobs = []
         for group in dict.fromkeys(uses.values()):
             for down in _runs([n for n in uses if uses[n] == group], rows, gradients):
@@ -54,6 +56,7 @@ class WeightProducts:
                             sign,
                             slice(*tops[i : i + 2]),
                             slice(*lefts[j : j + 2]) if len(shapes[matrix]) > 1 else lefts[j],
+                            uses_of[matrix] == len(signs[name, vector]) == sign == 1,
                         )
                         for i, name in enumerate(down)
                         for j, vector in enumerate(across)
@@ -82,9 +85,9 @@ class WeightProducts:
                 )
             else:
                 whole = dz.T @ v
-            for matrix, sign, i, j in parts:
-                if matrix not in totals:
-                    totals[matrix] = whole[i, j] * sign
+            for matrix, sign, i, j, alone in parts:
+                if matrix not in totals:  # a part that is one weight's alone need not be copied
+                    totals[matrix] = whole[i, j] if alone else whole[i, j] * sign
                 else:
                     total = totals[matrix]
                     (np.add if sign > 0 else np.subtract)(total, whole[i, j], total)
