@@ -280,6 +280,12 @@ COUNT = click.IntRange(min=1)
 @click.option(
     "--forget-bias", metavar="B[,B…]", help="Bias of the forget gate: 0,1,2; chrono for a task."
 )
+@click.option(
+    "--biases",
+    type=click.IntRange(1, 2),
+    metavar="1|2",
+    help="Of a recurrent layer: one as in Keras, or two as in PyTorch, each with its own step.",
+)
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="The first seed.")
 @click.option("--seeds", type=COUNT, metavar="N", help="How many seeds.")
 @click.option("--jobs", type=COUNT, metavar="N", help="Processes.  [default: as many as cores]")

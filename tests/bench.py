@@ -307,6 +307,8 @@ GROUPS = {
 
 def compare(ours: Any, theirs: Any, seconds: float) -> tuple[str, str, float]:
     """Both sides' medians, and the median of ours over theirs, in as many turns as fit."""
+    if isinstance(ours, bench_training.Seconds):
+        return f"{ours * 1e3:.2f} ms", f"{theirs * 1e3:.2f} ms", ours / theirs
     if not callable(ours):
         return f"{ours / 1e6:.1f} MB", f"{theirs / 1e6:.1f} MB", ours / theirs
     once = sum(min(timeit(side, number=1) for _ in range(2)) for side in (ours, theirs))

@@ -40,7 +40,7 @@ def test_a_model_learns_a_sum():
 @pytest.mark.parametrize("kind", ["adam", "sgd", "rmsprop", "keras-rmsprop"])
 def test_a_resumed_model_is_the_one_that_never_stopped(tmp_path, kind, stopped):
     x, y = sums()
-    one, other = (small(optimiser=kind, clip=Clipping(norm=0.5)) for _ in range(2))
+    one, other = (small(optimiser=kind, clip=Clipping(norm=0.5), biases=2) for _ in range(2))
     one.fit(x, y, epochs=6, batch=10)
     for each in other.training(x, y, epochs=6, batch=10):
         if each.update == stopped:

@@ -78,13 +78,16 @@ def in_torch(torch, network):
     return parts, own
 
 
+@pytest.mark.parametrize("biases", [1, 2])
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_lstm_stack_learns_as_in_pytorch_step_by_step(kind):
+def test_an_lstm_stack_learns_as_in_pytorch_step_by_step(kind, biases):
     torch = pytest.importorskip("torch")
     plans = [b.recurrent(LSTM, 5, sequences=True), b.recurrent(LSTM, 4), b.dense(2)]
-    model = Model(b.build(plans, I, seed=1, dtype=np.float64), "mae", kind, rate=0.01)
+    network, clip = b.build(plans, I, seed=1, dtype=np.float64), Clipping(norm=0.3)
+    model = Model(network, "mae", kind, rate=0.01, biases=biases, clip=clip)
     parts, _ = in_torch(torch, model.network)
-    moving = [p for m in parts for n, p in m.named_parameters() if n != "bias_hh_l0"]
+    named = [each for m in parts for each in m.named_parameters()]
+    moving = [p for n, p in named if biases == 2 or n != "bias_hh_l0"]
     theirs = {
         "sgd": lambda: torch.optim.SGD(moving, 0.01),
         "adam": lambda: torch.optim.Adam(moving, 0.01),
@@ -104,12 +107,19 @@ def test_an_lstm_stack_learns_as_in_pytorch_step_by_step(kind):
         h = parts[2](parts[1](parts[0](h)[0])[0][-1])
         loss = torch.nn.functional.l1_loss(h, torch.from_numpy(y).T)
         loss.backward()
+        size = torch.stack([p.grad.norm() for p in moving]).norm()
+        for each in moving:  # clip_grad_norm_ would divide by the norm + 1e-6
+            each.grad *= min(1.0, 0.3 / size)
         theirs.step()
-        value, _ = model.update(x, y)
+        value, norm = model.update(x, y)
+        assert norm == pytest.approx(size.item(), rel=1e-9)
         assert value == pytest.approx(loss.item(), rel=1e-10)
     layer = model.network["lstm"].weights
     ours = np.concatenate([layer[f"W_{g}"] for g in "ifgo"])
     np.testing.assert_allclose(ours, parts[0].weight_ih_l0.detach().numpy(), rtol=1e-9)
+    bias = (parts[0].bias_ih_l0 + parts[0].bias_hh_l0).detach().numpy()
+    ours = np.concatenate([layer[f"b_{g}"] for g in "ifgo"])
+    np.testing.assert_allclose(ours, bias, rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -36,7 +36,9 @@ class Model:
     """A network in training. `updates` counts the steps of the optimiser so far.
 
     `loss_at` is "last" (the default where one value a sequence comes out), or "each" step. `carry`
-    begins each batch with the states at the end of the one before (Keras' `stateful`).
+    begins each batch with the states at the end of the one before (Keras' `stateful`). `biases` is
+    1, or 2 as in PyTorch, whose recurrent layers keep two: each takes the optimiser's step, and
+    their sum, which is all that counts, moves twice as far.
     """
 
     def __init__(
@@ -49,12 +51,15 @@ class Model:
         clip: Clipping | None = None,
         loss_at: str = "each",
         carry: bool = False,
+        biases: int = 1,
         seed: int = 0,
     ) -> None:
         self.network, self.loss, self.loss_at = network, find_loss(loss), loss_at
         self.optimiser = make_optimiser(optimiser, rate)
         self.clip, self.carry, self.seed, self.updates = clip or Clipping(), carry, seed, 0
         self.parameters = Parameters(network)
+        self.biases = biases
+        self.twice = self.parameters.shared_biases(network) if biases == 2 else np.zeros(0, int)
         self.rng = np.random.default_rng([seed, 1])
         self.engines: dict[tuple[int, ...], Engine] = {}
         self.engine: Engine | None = None  # the one that the last update used
@@ -82,10 +87,15 @@ class Model:
             self.parameters.gradients.fill(0)
             engine.backward(dy)
             norm = self.parameters.norm()
+            if self.twice.size:
+                norm = math.hypot(norm, np.linalg.norm(self.parameters.gradients[self.twice]))
             if not math.isfinite(value + norm):
                 raise DivergedError(explain(self, value, norm))
             self.clip(self.parameters.gradients, norm)
+            before = self.parameters.values[self.twice]
             self.optimiser.step(self.parameters.values, self.parameters.gradients)
+            if self.twice.size:
+                self.parameters.values[self.twice] += self.parameters.values[self.twice] - before
         self.updates += 1
         self.norm = norm
         if self.keep:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lstm_viz.gates import beside
 from lstm_viz.layers import Layer
 from lstm_viz.network import Network
 from lstm_viz.recurrent import Recurrent
@@ -38,6 +39,21 @@ class Parameters:
     def norm(self) -> float:
         """The Euclidean norm of all gradients; not finite where one of them is not."""
         return float(np.sqrt(np.dot(self.gradients, self.gradients)))
+
+    def shared_biases(self, network: Network) -> Array:
+        """Where in the flat vectors the biases stand that inputs and past share.
+
+        Of these PyTorch's layers have two, b_ih and b_hh, with one sum.
+        """
+        places = views(np.arange(self.values.size), {n: w.shape for n, w in self.weights.items()})
+        found = [
+            places[f"{layer.name}.{name}"].ravel()
+            for layer in network.layers
+            if isinstance(layer, Recurrent)
+            for name in layer.weights
+            if beside(layer.directions[0].cell, name.rpartition(".")[2]) > 1
+        ]
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, int)
 
     def largest(self) -> str:
         """The weight whose gradient is largest, or the first that is not finite."""

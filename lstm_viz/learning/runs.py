@@ -49,6 +49,7 @@ class Settings:
     clip_value: float | None = None
     start: str = "pytorch"
     forget_bias: str = ""
+    biases: int = 1
     seed: int = 0
 
     def filled(self) -> Settings:
@@ -102,7 +103,16 @@ def task_model(task: Task, settings: Settings) -> Model:
         [*plans, dense(task.outputs)], task.inputs, start=start, forget_bias=bias, seed=s.seed
     )
     clip = Clipping(s.clip_value, s.clip_norm)
-    model = Model(network, task.loss, s.optimiser, s.rate, clip=clip, seed=s.seed, carry=task.carry)
+    model = Model(
+        network,
+        task.loss,
+        s.optimiser,
+        s.rate,
+        clip=clip,
+        carry=task.carry,
+        biases=s.biases,
+        seed=s.seed,
+    )
     model.notes = {"task": task.name, "steps": s.steps}
     return model
 

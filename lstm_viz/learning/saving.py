@@ -41,6 +41,7 @@ def _described(model: Model) -> dict[str, Any]:
         "loss": model.loss.name,
         "loss_at": model.loss_at,
         "carry": model.carry,
+        "biases": model.biases,
         "seed": model.seed,
         "updates": model.updates,
         "optimiser": {"name": opt.name} | {k: v for k, v in vars(opt).items() if k in OPTIONS},
@@ -75,6 +76,7 @@ def _model(arrays: dict[str, np.ndarray], path: str) -> Model:
         clip=Clipping(**said["clip"]),
         loss_at=said["loss_at"],
         carry=said["carry"],
+        biases=said.get("biases", 1),
         seed=said["seed"],
     )
     model.updates, model.notes = said["updates"], said["notes"]

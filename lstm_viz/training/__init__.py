@@ -14,13 +14,14 @@ from lstm_viz.learning.tasks import TASKS
 
 FILMS = (".gif", ".mp4", ".webp")
 BOTH = {"cell", "hidden", "layers", "batch", "optimiser", "rate", "clip_norm", "clip_value",
-        "start", "forget_bias", "seed", "seeds", "resume"}  # fmt: skip
+        "start", "forget_bias", "biases", "seed", "seeds", "resume"}  # fmt: skip
 OWN = {
     "task": BOTH | {"steps", "updates"},
     "price": (BOTH - {"seeds"})
     | {"window", "epochs", "csv", "column", "split", "dropout", "loss", "patience"},
     "sine": (BOTH - {"resume"}) | {"epochs"},
 }
+TWO_BIASES = ", two biases a gate as in PyTorch"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Asked:
     dropout: float | None = None
     start: str | None = None
     forget_bias: str | None = None
+    biases: int | None = None
     seed: int | None = None
     seeds: int | None = None
     csv: str | None = None
@@ -126,6 +128,7 @@ def units(hidden: str | None, layers: int | None, usual: tuple[int, ...]) -> tup
 
 def settled(asked: Asked, usual: Settings, own: dict[str, Any]) -> Settings:
     """A recipe's settings with what was asked for: `own`, the units, the cell, the forget bias."""
+    own |= asked.given("biases")
     own["hidden"] = units(asked.hidden, asked.layers, usual.hidden)
     if asked.cell:
         cell = choose_cell(asked.cell)

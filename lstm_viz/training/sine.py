@@ -13,7 +13,7 @@ from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import sine
 from lstm_viz.learning.recipes.recipe import Settings
 from lstm_viz.pictures import Curve, Curves, Text, Words
-from lstm_viz.training import Asked, settled
+from lstm_viz.training import TWO_BIASES, Asked, settled
 from lstm_viz.training.reporting import Report, save_learning, say, write_json
 
 TARGET = 0.022
@@ -99,7 +99,8 @@ def _facts(settings: Settings, model: Model) -> list[tuple[str, str]]:
         ("data", "½ + ½ sin(2πt / period) e^(-decay t), period 10 to 20, decay 0.01 to 0.1, fresh"),
         ("training", f"{settings.epochs} epoch of {sine.SEQUENCES:,} sequences in batches of"
          f" {settings.batch}, {model.loss.what}, {settings.optimiser} at {settings.rate:g},"
-         f" started as {settings.start}, seed {settings.seed}"),
+         f" started as {settings.start}"
+         f"{TWO_BIASES if settings.biases == 2 else ''}, seed {settings.seed}"),
         ("beware", SMALL),
     ]  # fmt: skip
 

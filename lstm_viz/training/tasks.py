@@ -16,7 +16,7 @@ from lstm_viz.learning.model import Model
 from lstm_viz.learning.runs import Result, Settings, TaskTraining, grid, sweep
 from lstm_viz.learning.tasks import symbols
 from lstm_viz.pictures import Text, Words
-from lstm_viz.training import Asked, units
+from lstm_viz.training import TWO_BIASES, Asked, units
 from lstm_viz.training.reporting import Report, save_learning, say, write_json
 from lstm_viz.views import train as view
 
@@ -35,7 +35,9 @@ def train_task(name: str, asked: Asked) -> None:
 
 
 def _runs(name: str, asked: Asked) -> list[Settings]:
-    own = asked.given("steps", "batch", "updates", "optimiser", "rate", "clip_norm", "clip_value")
+    own = asked.given(
+        "steps", "batch", "updates", "optimiser", "rate", "biases", "clip_norm", "clip_value"
+    )
     sizes = units(asked.hidden, asked.layers, ())
     if len(set(sizes)) > 1:
         raise OptionError("--hidden: a task has as many units in every layer")
@@ -112,6 +114,7 @@ def _facts(training: TaskTraining) -> list[tuple[str, str]]:
     s, model = training.settings, training.model
     clip = f", norm clipped at {s.clip_norm:g}" if s.clip_norm else ""
     start = f"{s.start}{f', forget bias {s.forget_bias}' if s.forget_bias else ''}"
+    start += TWO_BIASES if s.biases == 2 else ""
     return [
         ("network", f"{s.cell}, {s.hidden} units, {s.layers} layer{'s' * (s.layers > 1)},"
          f" {model.network.count:,} weights, started as {start}, seed {s.seed}"),

@@ -38,6 +38,7 @@ class Settings:
     text: str = ""  # the cell's equations, where it is none of the zoo
     start: str = "pytorch"
     forget_bias: float | None = None
+    biases: int = 1  # of a recurrent layer: 2 as in PyTorch, each with a step of its own
     scaler: str = "standard"
     target_scaler: str = ""  # where it is another one
     rows: int = 0  # the last rows of the stand-in that are used, as many as the tutorial's; 0 all
@@ -129,6 +130,7 @@ def make_model(name: str, settings: Settings, plans: list[Plan], features: int) 
         settings.optimiser,
         settings.rate,
         clip=clip,
+        biases=settings.biases,
         seed=settings.seed,
     )
     model.notes = {"recipe": name, "window": settings.window}

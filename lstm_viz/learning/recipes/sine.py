@@ -19,6 +19,7 @@ DAMPED_SINE = Settings(
     batch=10,
     epochs=1,
     start="keras",
+    biases=2,
 )
 WHAT = "50 steps of a damped sine to the next 5; two LSTM layers of 20; one epoch of 10,000"
 
