@@ -185,7 +185,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curves:
-    """Curves over one axis; `now` marks a place on it.
+    """Curves over one axis; `now` marks a place on it, dashed where it is a `border`.
 
     `low` and `high` are the ends of the other axis where the curves do not say them, as in a film
     that draws them bit by bit; not-a-number is not drawn. `from_right`: they run to the left, as
@@ -202,6 +202,7 @@ class Curves:
     low: float | None = None
     high: float | None = None
     from_right: bool = False
+    border: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

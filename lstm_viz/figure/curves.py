@@ -55,7 +55,8 @@ def _(picture: pictures.Curves, sheet: Sheet, area: Area) -> Update:
     y_axis(axes, low, high, picture.logarithmic)
     tints = shades(picture.curves, sheet, 0.55)
     parts = [
-        _curve(c, tint, picture, sheet, axes) for c, tint in zip(picture.curves, tints, strict=True)
+        _curve(c, tint if c.name.of else sheet.ink.text, picture, sheet, axes)
+        for c, tint in zip(picture.curves, tints, strict=True)
     ]
     names = _CurveNames(picture, sheet, plot, axes)
     now = now_line(picture, sheet, axes)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
 
 from lstm_viz import pictures
 from lstm_viz.figure.ink import BODY, SMALL, mixed
@@ -17,6 +17,7 @@ from lstm_viz.figure.sheet import Area, Sheet, Update, pieces, widest
 from lstm_viz.pictures import Expression
 
 TITLE, TICKS, AXIS_TITLE, REST = 0.36, 0.3, 0.26, 0.14  # inches
+MANY = 1e5  # from here on numbers at an axis are written with k, M or G
 FINE = 10.0  # points, for what is read last
 
 
@@ -83,6 +84,8 @@ def y_axis(axes: Axes, low: float, high: float, logarithmic: bool) -> None:
         axes.yaxis.set_minor_locator(NullLocator())
     else:
         axes.yaxis.set_major_locator(MaxNLocator(4))
+        if max(abs(low), abs(high)) >= MANY:
+            axes.yaxis.set_major_formatter(EngFormatter(sep=""))  # 4M: no power above the axis
     axes.set_ylim(low, high)
 
 
@@ -123,7 +126,8 @@ def spread(
 
 
 def now_line(picture: pictures.Curves | pictures.Areas, sheet: Sheet, axes: Axes) -> Update:
-    line = axes.axvline(picture.x[0], color=sheet.ink.quiet, linewidth=1.2, zorder=3)
+    dashes = "--" if getattr(picture, "border", False) else "-"
+    line = axes.axvline(picture.x[0], color=sheet.ink.quiet, linewidth=1.2, ls=dashes, zorder=3)
     sheet.moves(line)
 
     def update(other: pictures.Curves | pictures.Areas) -> None:

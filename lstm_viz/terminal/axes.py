@@ -73,12 +73,14 @@ def framed(
     labels: dict[int, Row],
     paper: Paper,
     from_right: bool = False,
+    border: bool = False,
 ) -> Iterator[Row]:
+    mark = paper.spell("╎" if border else "│")
     ticks, bar = axes.ticks(), paper.spell("│")
     at = None if now is None else axes.across(now)
     for k, cells in enumerate(field):
         if at is not None and cells[at][0] == " ":
-            cells[at] = (bar, "bold")
+            cells[at] = (mark, "bold")
         tick = tick_text(ticks[k], axes.logarithmic, paper) if k in ticks else ""
         if from_right:
             row = labels.get(k, Row()).padded(left) + Row.of(cells) + Row(bar, "dim")

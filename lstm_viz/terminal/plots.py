@@ -39,7 +39,8 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     field = _draw_curves(picture, axes, paper)
     yield from above
     ends = _ends(picture, axes, labels)
-    yield from framed(field, axes, picture.now, left, ends, paper, picture.from_right)
+    to_left, border = picture.from_right, picture.border
+    yield from framed(field, axes, picture.now, left, ends, paper, to_left, border)
     yield under(axes, picture.x_title, picture.now, left, paper)
 
 

@@ -128,7 +128,9 @@ def prediction(training: RecipeTraining) -> Curves:
     """Truth and prediction: of the test part, or of all rows with a line where it begins."""
     first = 0 if training.recipe.mark else training.prepared.test
     truth, predicted = training.truth(first), training.predicted(first)
-    where = "all rows; the test part begins at the line" if training.recipe.mark else "test part"
+    where = (
+        "all rows; the test part begins at the dashed line" if training.recipe.mark else "test part"
+    )
     return Curves(
         (Text(f"{training.recipe.name}: {training.prepared.table.names[-1]}, {where}"),),
         np.arange(len(truth), dtype=float),
@@ -138,6 +140,7 @@ def prediction(training: RecipeTraining) -> Curves:
         ),
         "row",
         now=float(training.prepared.train) if training.recipe.mark else None,
+        border=True,
     )
 
 
