@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, singledispatch
 from itertools import pairwise
 from typing import Any
@@ -39,6 +39,10 @@ class Paper:
     height: int = 0
     colours: bool = False
     say: Language = ENGLISH
+
+    def sized(self, width: int, height: int) -> Paper:
+        """The same paper in another size."""
+        return Paper(width, self.digits, self.encoding, height, self.colours, self.say)
 
     def row(self, expression: Expression, style: str = "") -> Row:
         """An expression with its numbers rounded and its quantities coloured."""
@@ -105,7 +109,7 @@ def least(picture: Picture) -> int:
 
 @lines.register
 def _(picture: pictures.Stack, paper: Paper) -> Iterator[Row]:
-    free = replace(paper, height=0)
+    free = paper.sized(paper.width, 0)
     if not paper.height:
         for part in picture.parts:
             yield from lines(part, free)
@@ -126,7 +130,7 @@ def _stretched(part: Picture, waiting: list[Picture], left: int, paper: Paper) -
     rows: list[Row] = []
     wanted = min(sum(map(least, waiting)), left - LEAST_ROWS)
     for kept in dict.fromkeys((LEAST_ROWS * len(waiting), wanted)):
-        rows = list(lines(part, replace(paper, height=max(left - kept, 4))))
+        rows = list(lines(part, paper.sized(paper.width, max(left - kept, 4))))
         if left - len(rows) >= wanted:
             break
     return rows
@@ -139,7 +143,7 @@ def _(picture: pictures.Beside, paper: Paper) -> Iterator[Row]:
     ends = [room * sum(shares[:k]) // sum(shares) for k in range(len(shares) + 1)]
     widths = [end - start for start, end in pairwise(ends)]
     drawn = [
-        list(lines(part, replace(paper, width=width)))
+        list(lines(part, paper.sized(width, paper.height)))
         for part, width in zip(picture.parts, widths, strict=True)
     ]
     empty, gap = Row(), Row(" " * BETWEEN)

@@ -20,6 +20,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lstm_viz.languages import ENGLISH, Language
@@ -166,18 +167,28 @@ def corner(film: Film, state: Any) -> Row:
 def status(film: Film, state: Any, paper: Paper, playing: bool, overflow: int, speed: float) -> Row:
     """The row at the foot: the token, the keys that are needed most, whether it plays."""
     row = corner(film, state)
-    hints = [(key.foot or key.label, key.hint) for key in film.keys if key.hint]
-    if overflow:
-        hints.insert(0, ("PgDn", "more"))
     right = Row()
     if playing:
         playing_words = paper.say.phrase("playing, {speed} a second", speed=f"{speed:.2g}")
         right = paper.row((Text("▶ "), *playing_words), "bold")
-    for label, word in (*hints[:-1], *HINTS[:1], *hints[-1:], *HINTS[1:]):
-        item = Row("   ") + Row(paper.spell(label), "bold") + Row(" ") + paper.words(word)
+    hints = tuple([(key.foot or key.label, key.hint) for key in film.keys if key.hint])
+    for item in _hints(hints, overflow > 0, paper.encoding, paper.say):
         if row.width + item.width + right.width + 2 <= paper.width:
             row += item
     return clipped(row, paper.width - right.width) + right if right.runs else row
+
+
+@lru_cache(16)
+def _hints(
+    hints: tuple[tuple[str, str], ...], more: bool, encoding: str, say: Language
+) -> tuple[Row, ...]:
+    """Keys with a word each; the same in every frame."""
+    paper = Paper(encoding=encoding, say=say)
+    first = (("PgDn", "more"),) if more else ()
+    return tuple(
+        Row("   ") + Row(paper.spell(label), "bold") + Row(" ") + paper.words(word)
+        for label, word in (*first, *hints[:-1], *HINTS[:1], *hints[-1:], *HINTS[1:])
+    )
 
 
 def help_page(film: Film, paper: Paper) -> Picture:

@@ -41,10 +41,9 @@ def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Row]:
             if picture.chosen in (-1, k) and not each.hidden:
                 group += columns.share(share, number, len(each.shares) > 1)
         groups.append(group)
-    short = Paper(
-        paper.width, paper.digits, paper.encoding, max(paper.height - 1, 0), say=paper.say
+    yield from around(
+        groups, max(picture.chosen, 0), paper.sized(paper.width, max(paper.height - 1, 0))
     )
-    yield from around(groups, max(picture.chosen, 0), short)
 
 
 @dataclass(frozen=True)
