@@ -40,16 +40,16 @@ def columns(text: str) -> int:
 class Row:
     """One line; it never changes, every method gives another."""
 
-    __slots__ = ("_width", "runs")
+    __slots__ = ("runs", "width")
 
     def __init__(self, text: str = "", style: str = "") -> None:
         self.runs: tuple[Run, ...] = ((text, style),) if text else ()
-        self._width = len(text) if text.isascii() else -1
+        self.width = columns(text)  # how many columns it takes
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> Row:
         """A row of these runs, those of one style joined."""
-        return _made(_joined(runs))
+        return _measured(_joined(runs))
 
     @classmethod
     def exactly(cls, runs: Iterable[Run], width: int) -> Row:
@@ -61,16 +61,8 @@ class Row:
         """The text without its styles."""
         return "".join([text for text, _ in self.runs])
 
-    @property
-    def width(self) -> int:
-        """How many columns it takes."""
-        if self._width < 0:
-            self._width = columns("".join([text for text, _ in self.runs]))
-        return self._width
-
     def __add__(self, other: Row) -> Row:
-        one, two = self._width, other._width
-        return _made(self.runs + other.runs, one + two if one >= 0 <= two else -1)
+        return _made(self.runs + other.runs, self.width + other.width)
 
     def __getitem__(self, part: slice) -> Row:
         """The characters (not columns) from start to stop."""
@@ -96,7 +88,7 @@ class Row:
             runs.pop()
         if runs and runs[-1][0][-1:] == " ":
             runs[-1] = runs[-1][0].rstrip(), runs[-1][1]
-        return _made(tuple(runs))
+        return _measured(tuple(runs))
 
     def styled(self, style: str) -> Row:
         """Every run with this added to its style."""
@@ -110,10 +102,14 @@ class Row:
             start += len(part) + 1
 
 
-def _made(runs: tuple[Run, ...], width: int = -1) -> Row:
+def _made(runs: tuple[Run, ...], width: int) -> Row:
     row = Row.__new__(Row)
-    row.runs, row._width = runs, width
+    row.runs, row.width = runs, width
     return row
+
+
+def _measured(runs: tuple[Run, ...]) -> Row:
+    return _made(runs, columns("".join([text for text, _ in runs])))
 
 
 def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:

@@ -26,7 +26,9 @@ def heading(run: Run, state: State, columns: int, say: Language) -> Title:
         shown = say("unit {unit} of 0 to {last}").format(unit=state.unit, last=run.units - 1)
         what += say(", ") + shown
     source = say.known(run.source)
-    room = columns - len(run.cell.name) - 9 - sum(1 + (ord(c) > 0x2E80) for c in what + source)
+    text = what + source
+    wide = 0 if text.isascii() else sum(letter > "\u2e80" for letter in text)
+    room = columns - len(run.cell.name) - 9 - len(text) - wide
     return Title(run.cell.name, f"{what}   ({source})" if source and room >= 0 else what)
 
 
