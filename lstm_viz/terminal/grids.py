@@ -193,6 +193,8 @@ def _end(value: float, picture: pictures.Grid, paper: Paper) -> str:
 def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:
     """How wide a number's cell is: as a rule wide enough for 1.22e-16, wider where one is wider."""
     usual = paper.digits + 6
+    if picture.shown == "heights":
+        return usual
     if picture.shown != "numbers" and picture.values.shape[1] * usual > room:
         return usual  # there is no room for numbers
     at, around = max(picture.chosen[1], 0), room // usual

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -95,26 +95,31 @@ def _boxes(nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper)
     with fewer digits; none at all where that is not enough."""
     for digits in range(paper.digits, min(paper.digits, 1) - 1, -1):
         for every in (True, False):
-            boxes = {
-                node.key: _box(node, at[node.key], paper, digits, every or bool(node.label.text))
-                for node in nodes
-            }
-            if not _collide(boxes.values()):
-                return boxes
+            if found := _apart(nodes, at, paper, digits, every):
+                return found
     return {}
 
 
-def _collide(boxes: Iterable[_Box]) -> bool:
-    """Whether any two nodes would touch: then numbers could not be told apart."""
+def _apart(
+    nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper, digits: int, every: bool
+) -> dict[str, _Box]:
+    """Every node's box; none where two would touch, as numbers could not be told apart then."""
+    found: dict[str, _Box] = {}
     taken: dict[int, list[tuple[int, int]]] = {}
-    for box in boxes:
+    for node in nodes:
+        box = _box(node, at[node.key], paper, digits, every or bool(node.label.text))
+        left, row = box.left, box.row
         for k, end in enumerate(box.ends):
-            others = taken.setdefault(box.row + k, [])
+            others = taken.get(row + k)
+            if others is None:
+                taken[row + k] = [(left, end)]
+                continue
             for start, stop in others:
-                if box.left <= stop and start <= end:
-                    return True
-            others.append((box.left, end))
-    return False
+                if left <= stop and start <= end:
+                    return {}
+            others.append((left, end))
+        found[node.key] = box
+    return found
 
 
 def _box(node: pictures.Node, place: Place, paper: Paper, digits: int, numbered: bool) -> _Box:
