@@ -77,31 +77,17 @@ class _Cells:
 
     def head(self) -> Row:
         """The columns' names, the chosen one in brackets; left out where they do not fit."""
-        picture = self.picture
-        runs = [*Row(self.paper.spell(picture.column_title), "dim").padded(self.label).runs]
-        k = self.columns.start
-        while k < self.columns.stop:
-            chosen = k == picture.chosen[1]
-            name = f"[{picture.columns[k]}]" if chosen else picture.columns[k]
-            span = 1 if self.cell >= 5 else max(1, -(-5 // self.cell))
-            if not chosen and k < picture.chosen[1] < k + span:
-                runs.append((" " * self.cell, ""))
-                k += 1
-                continue
-            width = self.cell * min(span, self.columns.stop - k)
-            text = name.rjust(width) if self.numbers else name.ljust(width)
-            fits = len(name) <= width or chosen
-            runs.append((text if fits else " " * width, "bold" if chosen else "dim"))
-            k += max(1, min(span, self.columns.stop - k))
-        return clipped(Row.of(runs), self.paper.width).stripped()
+        picture, paper, shown = self.picture, self.paper, self.columns
+        names = picture.columns[shown.start : shown.stop]
+        title = paper.spell(picture.column_title)
+        at = picture.chosen[1] - shown.start
+        return _head(names, at, title, self.label, self.cell, self.numbers, paper.width)
 
     def row(self, k: int, cells: Row) -> Row:
         """One row: its name, and its cells."""
         picture, paper = self.picture, self.paper
-        name = picture.rows[k]
-        chosen = picture.chosen[0] == k
-        mark = Row(paper.spell("▸ "), "bold") if chosen else Row("  " * (picture.chosen[0] >= 0))
-        row = (mark + paper.row((name,), "bold")).padded(self.label) + cells
+        marked = (picture.chosen[0] == k) + (picture.chosen[0] >= 0)
+        row = _label(picture.rows[k], marked, self.label, paper.encoding) + cells
         if picture.shown == "heights" and picture.chosen[1] >= 0:
             row += Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
         return row
@@ -180,6 +166,37 @@ class _Cells:
                 value = low * (high / low) ** part
             row += Row(*_block(value, scale, 1, -1, colours, False))
         return row + Row(" " + _end(high, picture, paper), "dim")
+
+
+@lru_cache(64)
+def _head(
+    names: tuple[str, ...], chosen: int, title: str, label: int, cell: int, right: bool, width: int
+) -> Row:
+    """The names above the cells; `chosen` is the place of one of them."""
+    runs = [*Row(title, "dim").padded(label).runs]
+    k = 0
+    while k < len(names):
+        name = f"[{names[k]}]" if k == chosen else names[k]
+        span = 1 if cell >= 5 else max(1, -(-5 // cell))
+        if k < chosen < k + span:
+            runs.append((" " * cell, ""))
+            k += 1
+            continue
+        span = min(span, len(names) - k)
+        room = cell * span
+        text = name.rjust(room) if right else name.ljust(room)
+        fits = len(name) <= room or k == chosen
+        runs.append((text if fits else " " * room, "bold" if k == chosen else "dim"))
+        k += span
+    return clipped(Row.of(runs), width).stripped()
+
+
+@lru_cache(256)
+def _label(name: pictures.Text, marked: int, width: int, encoding: str) -> Row:
+    """A row's name; marked 2 with an arrow, 1 with room for one."""
+    paper = Paper(encoding=encoding)
+    mark = Row(paper.spell("▸ "), "bold") if marked == 2 else Row("  " * marked)
+    return (mark + paper.row((name,), "bold")).padded(width)
 
 
 def _end(value: float, picture: pictures.Grid, paper: Paper) -> str:
