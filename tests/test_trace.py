@@ -151,6 +151,22 @@ def test_plain_floats_are_the_arrays_to_1e_15_a_step(name):
         near(one.weights[key], other.weights[key], 1e-13)
 
 
+def test_weights_of_one_unit_are_read_as_any_others():
+    plain, arrays = (forth_and_back_of_one(floats=way) for way in (True, False))
+    for one, other in zip(plain, arrays, strict=True):
+        assert repr(dict(one)) in repr(one)
+        assert dict(one | {"b_f": 1}) == {**dict(one), "b_f": 1}
+        assert list(one) == list(other)
+        assert {n: w.shape for n, w in one.items()} == {n: w.shape for n, w in other.items()}
+        with pytest.raises(ValueError, match="read-only"):
+            one["b_f"][:] = 0
+
+
+def forth_and_back_of_one(**options):
+    trace = run(LSTM, LSTM.start(seed=1), [[1.0], [0.5]], **options)
+    return trace.weights, backpropagate(trace, {"h": [[0.0], [1.0]]}).weights
+
+
 @pytest.mark.parametrize("batch", [(), (BATCH,)])
 @pytest.mark.parametrize("name", CELLS)
 def test_float32_is_float32_all_through_and_near_float64(name, batch):

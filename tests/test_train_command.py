@@ -110,7 +110,8 @@ def test_early_stop_ends_a_recipe_that_does_not_get_better(prices):
 
 
 def test_stand_in_data_says_so():
-    shown = lstm_viz("train", "starbucks", "--epochs", "2", width=200).stdout
+    shown = lstm_viz("train", "starbucks", "--epochs", "2", "--biases", "2", width=200).stdout
+    assert "two biases a gate as in PyTorch" in shown
     assert "stand-in data, not the tutorial's" in shown
     assert re.search(r"dense_1 \(Dense\) +\(None, 1\) +129", shown)
 
@@ -120,6 +121,9 @@ def test_damped_sines_are_summarised_as_keras_does(monkeypatch):
     shown = lstm_viz("train", "damped-sine", "--seeds", "2").stdout
     assert re.search(r"lstm_1 \(LSTM\) +\(None, 20\) +3,280", shown)
     assert "Total params: 5,145" in shown
+    assert "two biases a gate as in PyTorch" in " ".join(shown.split())
+    alone = lstm_viz("train", "damped-sine", "--seeds", "1", "--biases", "1").stdout
+    assert "two biases" not in alone
     errors = [float(e) for e in re.findall(r"^seed \d: mean absolute error (\S+)", shown, re.M)]
     assert f"median {np.median(errors):.4f}" in shown
     assert len(errors) == 2

@@ -65,6 +65,12 @@ class Singles(Mapping[str, np.ndarray]):
             array.flags.writeable = False
         return self._made[name]
 
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __or__(self, other: Mapping[str, Any]) -> dict[str, Any]:
+        return {**self, **other}
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.plain)
 

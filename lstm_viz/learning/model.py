@@ -92,15 +92,19 @@ class Model:
             if not math.isfinite(value + norm):
                 raise DivergedError(explain(self, value, norm))
             self.clip(self.parameters.gradients, norm)
-            before = self.parameters.values[self.twice]
-            self.optimiser.step(self.parameters.values, self.parameters.gradients)
-            if self.twice.size:
-                self.parameters.values[self.twice] += self.parameters.values[self.twice] - before
+            self._move()
         self.updates += 1
         self.norm = norm
         if self.keep:
             self.states = engine.final()
         return value, norm
+
+    def _move(self) -> None:
+        values, gradients, twice = self.parameters.values, self.parameters.gradients, self.twice
+        before = values[twice]
+        self.optimiser.step(values, gradients)
+        if twice.size:
+            values[twice] += values[twice] - before
 
     def gradients(self, x: Array, targets: Array) -> tuple[float, dict[str, Array]]:
         """(loss, ∂L/∂weight by name) of a feature-major batch; nothing is changed or dropped."""

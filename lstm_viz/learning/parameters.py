@@ -41,7 +41,7 @@ class Parameters:
         return float(np.sqrt(np.dot(self.gradients, self.gradients)))
 
     def shared_biases(self, network: Network) -> Array:
-        """Where in the flat vectors the biases stand that inputs and past share.
+        """Where in the flat vectors the biases stand that inputs and past share: (K,), sorted.
 
         Of these PyTorch's layers have two, b_ih and b_hh, with one sum.
         """

@@ -14,7 +14,7 @@ from lstm_viz.learning.recipes.recipe import Recipe, Settings
 from lstm_viz.learning.recipes.running import RecipeTraining, Score, other_window
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.pictures import Curve, Curves, Text, Words
-from lstm_viz.training import Asked, settled
+from lstm_viz.training import TWO_BIASES, Asked, settled
 from lstm_viz.training.reporting import Report, save_learning, say, write_json
 
 SMALL = "A small-scale demonstration of the tutorial's system, not a replication of its figures."
@@ -79,6 +79,7 @@ def _watch(training: RecipeTraining, asked: Asked) -> Report:
 def _facts(training: RecipeTraining) -> list[tuple[str, str]]:
     s, p, model = training.settings, training.prepared, training.model
     clip = f", values clipped at ±{s.clip_value:g}" if s.clip_value else ""
+    clip += TWO_BIASES if s.biases == 2 else ""
     data = STAND_IN.format(what=p.table.what) if p.table.stand_in else p.table.what
     tested = len(p.inputs) - p.test
     facts = [
