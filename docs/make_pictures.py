@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_viz import CELLS, backpropagate, run
 from lstm_viz.figure import save_film, save_still
-from lstm_viz.views.chain import Run, chain, still
+from lstm_viz.views.gradients.unrolled import Run, chain, still
 
 FOLDER = Path(__file__).parent / "pictures"
 STEPS, UNITS, SEED, FORGET_BIAS = 30, 16, 0, 2.0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from lstm_viz.cli import program
+from lstm_viz.commands.cli import program
 
 PAGE = Path(__file__).parent / "reference.md"
 HEAD = """# Commands

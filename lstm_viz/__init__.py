@@ -16,31 +16,31 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from lstm_viz.cell import Cell, read_cell
     from lstm_viz.cells import CELLS
-    from lstm_viz.equations import EquationError
-    from lstm_viz.errors import InputError
+    from lstm_viz.equations.recurrence import Cell, read_cell
+    from lstm_viz.equations.tree import EquationError
+    from lstm_viz.files.npz import load_weights, save_weights
     from lstm_viz.models import from_keras, from_torch, load_model
-    from lstm_viz.network import Network
-    from lstm_viz.trace import Gradients, Trace, backpropagate, run
-    from lstm_viz.weights import load_weights, save_weights
+    from lstm_viz.network.network import Network
+    from lstm_viz.trace.records import Gradients, Trace, backpropagate, run
+    from lstm_viz.validation.errors import InputError
 
     LSTM: Cell
     GRU: Cell
     RNN: Cell
 
 _ROOMS = {
-    "Cell": "cell",
-    "read_cell": "cell",
+    "Cell": "equations.recurrence",
+    "read_cell": "equations.recurrence",
     "CELLS": "cells",
-    "EquationError": "equations",
-    "InputError": "errors",
+    "EquationError": "equations.tree",
+    "InputError": "validation.errors",
     "Network": "network",
     "from_keras": "models",
     "from_torch": "models",
     "load_model": "models",
-    "load_weights": "weights",
-    "save_weights": "weights",
+    "load_weights": "files.npz",
+    "save_weights": "files.npz",
     "Gradients": "trace",
     "Trace": "trace",
     "backpropagate": "trace",

@@ -1,6 +1,6 @@
 """`python -m lstm_viz` is `lstm-viz`."""
 
-from lstm_viz.cli import main
+from lstm_viz.commands.cli import main
 
 if __name__ == "__main__":
     main()

@@ -30,7 +30,7 @@ import numpy as np
 from bench_films import films
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run
-from lstm_viz.kernels.memory import forget
+from lstm_viz.kernels.pool import forget
 
 try:
     import torch

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from lstm_viz import LSTM, backpropagate, run
-from lstm_viz.errors import InputError
-from lstm_viz.pictures import Beside, Curve, Curves, Grid, Picture, Stack, Text
+from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Stack, Text
+from lstm_viz.validation.errors import InputError
 
 FRAMES, SIZE, PACE = 60, (10.0, 6.0), 0.1  # 1000 × 600 pixels
 
@@ -75,7 +75,7 @@ def theirs(path: Path) -> None:
     from matplotlib.animation import FFMpegWriter, FuncAnimation, PillowWriter
 
     from lstm_viz.figure.layout import Drawing
-    from lstm_viz.figure.movie import find_ffmpeg
+    from lstm_viz.figure.mp4_webp import find_ffmpeg
 
     frames = list(four_panels())
     drawing = Drawing(frames[0], size=SIZE)

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.layers import Activation, Dense
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import PRICES, sine
-from lstm_viz.learning.recipes.running import RecipeTraining
 from lstm_viz.learning.recipes.table import read_table
-from lstm_viz.recurrent import Recurrent
+from lstm_viz.learning.recipes.training import RecipeTraining
+from lstm_viz.network.layers import Activation, Dense
+from lstm_viz.network.recurrent import Recurrent
 
 UPDATES = 20  # in one turn
 
@@ -141,7 +141,7 @@ def watched(target: str) -> Iterator[Any]:
     The two are told apart within one run: between two runs of seconds the machine's own speed
     changes more than the display costs.
     """
-    from lstm_viz.training.reporting import SHORTEST, Report
+    from lstm_viz.commands.train.report import SHORTEST, Report
     from lstm_viz.views import train as view
 
     model, x, y = damped_sine()

@@ -12,7 +12,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from lstm_viz.cli import program
+from lstm_viz.commands.cli import program
 
 ROOT = Path(__file__).parent.parent
 

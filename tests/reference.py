@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz import Cell
-from lstm_viz.functions import FUNCTIONS
+from lstm_viz.equations.functions import FUNCTIONS
 
 EPSILON = 1e-60
 Weights = dict[str, np.ndarray]

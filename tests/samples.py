@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz import LSTM, backpropagate, run
-from lstm_viz.pictures import (
+from lstm_viz.pictures.kinds import (
     Areas,
     Arithmetic,
     Bar,
@@ -27,8 +27,8 @@ from lstm_viz.pictures import (
     Value,
     Words,
 )
-from lstm_viz.presets import PRESETS
-from lstm_viz.wiring import wiring
+from lstm_viz.views.wiring.diagram import wiring
+from lstm_viz.weights.presets import PRESETS
 
 STEPS = 20
 F, C, G = Text("f", "gate 2"), Text("c", "memory"), Text("g", "candidate")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz import CELLS, backpropagate, run
-from lstm_viz.languages import LANGUAGES
-from lstm_viz.playing import make_film
-from lstm_viz.presets import PRESETS
+from lstm_viz.commands.step_frames import make_film
+from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Film, frame
 from lstm_viz.terminal.rows import Row
-from lstm_viz.views.step_run import Run
-from lstm_viz.views.step_stage import Stage
-from lstm_viz.views.step_state import State, read_token
+from lstm_viz.views.step.keys import Stage
+from lstm_viz.views.step.looked_at import Run
+from lstm_viz.views.step.state import State, read_token
+from lstm_viz.weights.presets import PRESETS
 
 
 def a_run(name: str, hidden: int = 1, steps: int = 0) -> Run:

@@ -275,8 +275,8 @@ def test_a_signal_ends_the_program_without_a_trace(folder, number, code):
 
 
 def test_a_file_of_more_rows_than_memory_is_refused_while_it_is_read(folder, monkeypatch):
-    monkeypatch.setattr("lstm_viz.memory.physical_memory", lambda: 2e6)
+    monkeypatch.setattr("lstm_viz.validation.limits.physical_memory", lambda: 2e6)
     (folder / "data.csv").write_bytes(b"1\n" * 20_000)
     assert "data.csv would take" in refused("--input", "@data.csv", exit_code=3)
-    monkeypatch.setattr("lstm_viz.memory.physical_memory", lambda: 2e7)
+    monkeypatch.setattr("lstm_viz.validation.limits.physical_memory", lambda: 2e7)
     assert "20,000 steps would take" in refused("--input", "@data.csv", exit_code=3)

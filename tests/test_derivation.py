@@ -7,10 +7,10 @@ import pytest
 import reference
 
 from lstm_viz import CELLS, LSTM, Cell
-from lstm_viz.derivation import body
-from lstm_viz.equations import parse
-from lstm_viz.functions import FLOATS, FUNCTIONS, NUMPY
-from lstm_viz.kernels.plain import evaluate
+from lstm_viz.equations.derivative import body
+from lstm_viz.equations.functions import FLOATS, FUNCTIONS, NUMPY
+from lstm_viz.equations.tree import parse
+from lstm_viz.kernels.interpreter import evaluate
 
 LSTM_BACKWARD = """
 do += dh * tanh(c)

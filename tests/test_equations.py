@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from made_up import texts
 
 from lstm_viz import CELLS, Cell, EquationError, InputError, read_cell
-from lstm_viz.equations import parse, text
+from lstm_viz.equations.tree import parse, text
 
 
 def refusal(written):

@@ -15,18 +15,19 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 from samples import ran, samples
 
-from lstm_viz import CELLS, backpropagate, pictures, run
+from lstm_viz import CELLS, backpropagate, run
 from lstm_viz.figure import build, describe, draw, drawn, save_still
-from lstm_viz.figure import ink as inks
-from lstm_viz.figure.film import canvas_of, moved, still
-from lstm_viz.figure.ink import SETTINGS, THEMES, math
+from lstm_viz.figure import style as inks
+from lstm_viz.figure.frames import canvas_of, moved, still
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.sheet import height
-from lstm_viz.figure.wires import thickness
-from lstm_viz.numerals import numeral
-from lstm_viz.pictures import Text, Words
-from lstm_viz.theme import LOOKS
-from lstm_viz.wiring import wiring
+from lstm_viz.figure.style import SETTINGS, THEMES, math
+from lstm_viz.figure.wiring import thickness
+from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.kinds import Text, Words
+from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.theme import LOOKS
+from lstm_viz.views.wiring.diagram import wiring
 
 KINDS = typing.get_args(pictures.Picture)
 NAMES = list(samples())
@@ -105,7 +106,7 @@ def test_matplotlibs_global_state_is_left_alone():
         "state = lambda: {k: known[k] for k in known if k != 'backend'}\n"
         "before = state()\n"
         "import sys; from lstm_viz import LSTM, run; from lstm_viz.figure import drawn\n"
-        "from lstm_viz.wiring import wiring\n"
+        "from lstm_viz.views.wiring.diagram import wiring\n"
         "drawn(wiring(run(LSTM, LSTM.start(), [[1.0]])))\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
         "assert state() == before\n"

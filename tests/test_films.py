@@ -16,11 +16,12 @@ from PIL import Image
 from program import lstm_viz, start
 from samples import ran, samples
 
-from lstm_viz.errors import InputError
-from lstm_viz.figure import Film, movie, save_film, save_still
+from lstm_viz.figure import Film, save_film, save_still
+from lstm_viz.figure import mp4_webp as movie
 from lstm_viz.figure.gif import Palette, write_gif
 from lstm_viz.figure.saving import _with_bar
-from lstm_viz.views import wires
+from lstm_viz.validation.errors import InputError
+from lstm_viz.views.wiring import frames as wires
 
 SHORT = ("step", "--input", "1,0", "--backward")
 LONG = ("step", "--input", "noise:3000", "--hidden", "2")

@@ -11,9 +11,9 @@ import pytest
 from stages import a_stage, drawn, text_of
 
 from lstm_viz import CELLS
-from lstm_viz.numerals import numeral
-from lstm_viz.pictures import Grid, Text
-from lstm_viz.playing import make_film
+from lstm_viz.commands.step_frames import make_film
+from lstm_viz.pictures.kinds import Grid, Text
+from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.grids import heat
 from lstm_viz.terminal.keys import decode
@@ -21,7 +21,7 @@ from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR
-from lstm_viz.views.step_state import State, read_token, token
+from lstm_viz.views.step.state import State, read_token, token
 
 NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.\d+(?:e-?\d+)?(?![\w.])")
 

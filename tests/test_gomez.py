@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import LSTM, Gradients, Trace, backpropagate, run
-from lstm_viz.presets import PRESETS
+from lstm_viz.weights.presets import PRESETS
 
 FORWARD = {
     "g": (0.81775, 0.84980), "i": (0.96083, 0.98118), "f": (0.85195, 0.87030),

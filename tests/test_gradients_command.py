@@ -12,10 +12,10 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
-from lstm_viz.flow_choices import measure
-from lstm_viz.flows import AskedFlows
-from lstm_viz.views import gradients as view
-from lstm_viz.views.gradients_parts import PARTS
+from lstm_viz.experiments.compare_cells import measure
+from lstm_viz.experiments.gradient_flow import AskedFlows
+from lstm_viz.views.gradients import sweep as view
+from lstm_viz.views.gradients.parts import PARTS
 
 SMALL = ("--length", "20", "--hidden", "4")
 

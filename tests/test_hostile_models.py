@@ -221,7 +221,7 @@ def test_the_command_says_it_in_one_line_and_exits_with_3(tmp_path, name):
 
 
 def test_a_missing_package_is_named(monkeypatch):
-    from lstm_viz.models import hdf5
+    from lstm_viz.models.keras import hdf5
 
     monkeypatch.setattr(hdf5, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"pip install 'lstm-viz\[keras\]'"):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from lstm_viz import CELLS, LSTM, backpropagate, run
-from lstm_viz.kernels import arrays, emit, memory
+from lstm_viz.kernels import arrays, emit
+from lstm_viz.kernels import pool as memory
 from lstm_viz.kernels.arrays import Runner
 from lstm_viz.kernels.backward import backward_plan
 from lstm_viz.kernels.forward import forward_plan

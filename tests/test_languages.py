@@ -11,13 +11,13 @@ from test_frames import every_line
 
 import lstm_viz as package
 from lstm_viz import CELLS
-from lstm_viz.chinese import CHINESE, MEANINGS, TITLES
-from lstm_viz.languages import LANGUAGES
-from lstm_viz.playing import make_film
-from lstm_viz.presets import PRESETS
-from lstm_viz.sequences import NAMED
+from lstm_viz.commands.step_frames import make_film
+from lstm_viz.inputs.sequence import NAMED
+from lstm_viz.pictures.chinese import CHINESE, MEANINGS, TITLES
+from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import fitted, help_page
+from lstm_viz.weights.presets import PRESETS
 
 ROOMS = Path(package.__file__).parent
 CHINESE_LETTER = re.compile(r"[\u4e00-\u9fff]")

@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
-from lstm_viz import GRU, LSTM, RNN, InputError, data
-from lstm_viz.learning import looking
-from lstm_viz.learning import plans as b
+from lstm_viz import GRU, LSTM, RNN, InputError
+from lstm_viz.inputs import datasets as data
+from lstm_viz.learning import snapshot as looking
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.history import EarlyStop
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.progress import EarlyStop
 from lstm_viz.learning.scalers import MinMaxScaler, StandardScaler, split, windows
 from lstm_viz.learning.summary import rows
 from lstm_viz.models import load_model
+from lstm_viz.network import build as b
 
 
 def small(seed=0, dropout=0.3, **options):

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from lstm_viz import CELLS, GRU, LSTM, RNN
-from lstm_viz.learning import plans as b
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.losses import LOSSES
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.optimisers import KINDS, optimiser
+from lstm_viz.network import build as b
 
 T, I, N = 6, 3, 4
 NETWORKS = {

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_viz import CELLS, LSTM, InputError, load_model, run
-from lstm_viz.models import own, read_model
-from lstm_viz.network import (
+from lstm_viz.models import native as own
+from lstm_viz.models import read_model
+from lstm_viz.network.network import (
     Activation,
     Dense,
     Direction,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lstm_viz import GRU, LSTM, RNN, InputError
-from lstm_viz.activations import ACTIVATIONS, PARAMETRIC, activation
-from lstm_viz.network import (
+from lstm_viz.network.activations import ACTIVATIONS, PARAMETRIC, activation
+from lstm_viz.network.network import (
     Activation,
     Dense,
     Direction,

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 from program import ROOT, lstm_viz
 
-from lstm_viz import Cell, functions
-from lstm_viz.choices import RANDOM
-from lstm_viz.cli import program
-from lstm_viz.functions import FUNCTIONS
-from lstm_viz.kernels.plain import evaluate
-from lstm_viz.presets import PRESETS
-from lstm_viz.sequences import NAMED
-from lstm_viz.starts import STARTS
+from lstm_viz import Cell
+from lstm_viz.commands.cli import program
+from lstm_viz.equations import functions
+from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.experiments.one_cell import RANDOM
+from lstm_viz.inputs.sequence import NAMED
+from lstm_viz.kernels.interpreter import evaluate
+from lstm_viz.weights.presets import PRESETS
+from lstm_viz.weights.starts import STARTS
 
 sys.path.insert(0, str(ROOT / "docs"))
 from make_reference import PAGE, reference
@@ -57,8 +58,8 @@ def test_every_key_of_the_json_is_documented():
     "what",
     [
         "import lstm_viz; dir(lstm_viz)",
-        "from lstm_viz.cli import program; program.main(['--help'], standalone_mode=False)",
-        "from lstm_viz.cli import program; program.main(['step', '--help'], standalone_mode=False)",
+        "from lstm_viz.commands.cli import program; program.main(['--help'], standalone_mode=False)",
+        "from lstm_viz.commands.cli import program; program.main(['step', '--help'], standalone_mode=False)",
     ],
 )
 def test_neither_the_import_nor_help_loads_numpy_rich_or_matplotlib(what):

@@ -1,79 +1,160 @@
-"""Who may import whom: numbers know no pictures, views know no back end, one room knows rich."""
+"""The house: which room may know which. Each file, each import, at the top of a file or inside."""
 
 import ast
-import typing
+import configparser
 from pathlib import Path
 
 import pytest
 
-from lstm_viz import pictures
-from lstm_viz.terminal import Paper, lines
+HOME = Path(__file__).parents[1]
+PACKAGE = HOME / "lstm_viz"
 
-PACKAGE = Path(pictures.__file__).parent
-NUMBERS = [
-    "equations",
-    "functions",
-    "derivation",
-    "cell",
-    "gates",
-    "starts",
-    "presets",
-    "weights",
-    "memory",
-    "kernels",
-    "measures",
-    "cells",
-    "trace",
-    "errors",
-    "files",
-]
-DRAWING = (
-    "pictures expressions theme numerals terminal views choices commands cli program export"
-    " languages chinese playing"
+# From the ground up. A room may import the floors below it, and its own files; nothing else.
+FLOORS = (
+    {"validation"},
+    {"equations", "files"},
+    {"kernels", "weights", "inputs", "pictures"},
+    {"cells", "trace", "terminal", "figure"},
+    {"measures", "network"},
+    {"models"},
+    {"learning", "experiments", "__init__"},
+    {"views", "lessons"},
+    {"commands", "display"},
+    {"__main__"},
 )
-BACK_ENDS = {"rich", "matplotlib", "lstm_viz.terminal", "lstm_viz.figure", "lstm_viz.page"}
+# The one arrow that runs up: a record shows itself as a figure and in a notebook.
+UPWARD = {("lstm_viz.trace.records", "lstm_viz.display")}
+# Numbers know no pictures, and views no back end.
+PICTURES = {"pictures", "terminal", "figure", "views", "commands", "display", "__main__", "lessons"}
+SHOWING = {"terminal", "figure", "commands", "display", "__main__", "lessons"}
+LIBRARIES = {
+    "rich": {"terminal"},
+    "matplotlib": {"figure"},
+    "PIL": {"figure"},
+    "click": {"commands", "terminal"},
+}
+FILES = sorted([*PACKAGE.rglob("*.py"), *(HOME / "lessons").rglob("*.py")])
+
+
+def name(file):
+    parts = file.relative_to(HOME).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def room(module):
+    """`lstm_viz.cells.gru` → cells; the package itself is `__init__`."""
+    parts = module.split(".")
+    return "lessons" if parts[0] == "lessons" else parts[1] if len(parts) > 1 else "__init__"
+
+
+def floor(module):
+    return next(k for k, rooms in enumerate(FLOORS) if room(module) in rooms)
+
+
+class _WithoutTypes(ast.NodeTransformer):
+    """Strikes the libraries that only a type checker reads; our own modules count all the same."""
+
+    def visit_If(self, node):
+        if getattr(node.test, "id", "") == "TYPE_CHECKING":
+            own = [each for each in node.body if getattr(each, "module", "").startswith("lstm_viz")]
+            node.body = own or [ast.Pass()]
+        return self.generic_visit(node)
 
 
 def imports(file):
-    """What a module imports when it is imported, in full names."""
-    found = set()
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+    """Full names of all that a file imports anywhere: modules, and names taken from modules."""
+    for node in ast.walk(_WithoutTypes().visit(ast.parse(file.read_text(encoding="utf-8")))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            assert not node.level, f"{file}, line {node.lineno}: relative imports are not used here"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def files(*rooms):
-    paths = [PACKAGE / room for room in rooms]
-    return [f for p in paths for f in (p.glob("*.py") if p.is_dir() else [p.with_suffix(".py")])]
+def modules(file):
+    """The modules of this project that a file imports."""
+    known = {name(each) for each in FILES}
+    for full in imports(file):
+        if full.split(".")[0] == "lstm_viz":
+            yield full if full in known else full.rpartition(".")[0]
 
 
-@pytest.mark.parametrize("file", list(files(*NUMBERS)), ids=lambda f: f.stem)
-def test_numbers_never_import_pictures(file):
-    forbidden = {f"lstm_viz.{room}" for room in DRAWING.split()} | {"rich", "matplotlib", "click"}
-    assert not imports(file) & forbidden
+def test_every_room_stands_on_one_floor():
+    rooms = {room(name(file)) for file in FILES}
+    assert sorted(rooms) == sorted(each for floor in FLOORS for each in floor)
 
 
-@pytest.mark.parametrize("file", files("views", "pictures", "expressions"), ids=lambda f: f.stem)
-def test_views_never_import_a_back_end(file):
-    assert not {name for name in imports(file) if name.split(".")[0] in BACK_ENDS}
-    assert not imports(file) & BACK_ENDS
-
-
-@pytest.mark.parametrize("file", list(PACKAGE.rglob("*.py")), ids=lambda f: f.stem)
-def test_only_the_terminal_imports_rich(file):
-    assert file.parent.name == "terminal" or not {
-        n for n in imports(file) if n.split(".")[0] == "rich"
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_arrows_only_run_down(file):
+    own = name(file)
+    up = {
+        (own, module)
+        for module in modules(file)
+        if room(module) != room(own) and floor(module) >= floor(own)
     }
+    assert not up - UPWARD
 
 
-@pytest.mark.parametrize("kind", typing.get_args(pictures.Picture), ids=lambda k: k.__name__)
-def test_the_terminal_draws_every_kind_of_picture(kind):
-    assert lines.dispatch(kind) is not lines.dispatch(object)
+def test_the_one_exception_is_needed():
+    assert {(name(f), m) for f in FILES for m in modules(f)} >= UPWARD
 
 
-def test_what_is_no_picture_is_refused():
-    with pytest.raises(TypeError, match="no way to write a str"):
-        lines("text", Paper())
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_numbers_know_no_pictures_and_views_no_back_end(file):
+    known = {room(module) for module in modules(file) if (name(file), module) not in UPWARD}
+    assert room(name(file)) in PICTURES or not known & {"pictures", "terminal", "figure"}
+    assert room(name(file)) in SHOWING or not known & {"terminal", "figure"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_a_library_of_drawing_is_known_to_its_own_room_only(file):
+    used = {full.split(".")[0] for full in imports(file)}
+    assert not [lib for lib in used & LIBRARIES.keys() if room(name(file)) not in LIBRARIES[lib]]
+
+
+def circles():
+    """The sets of files that import each other, directly or around (Tarjan's components)."""
+    arrows = {name(f): set(modules(f)) for f in FILES}
+    index, low, stack, found = {}, {}, [], []
+
+    def visit(one):
+        index[one] = low[one] = len(index)
+        stack.append(one)
+        for other in arrows.get(one, ()):
+            if other not in index:
+                visit(other)
+            if other in stack:
+                low[one] = min(low[one], low[other])
+        if low[one] == index[one]:
+            place = stack.index(one)
+            found.append(stack[place:])
+            del stack[place:]
+
+    for one in arrows:
+        if one not in index:
+            visit(one)
+    return [set(each) for each in found if len(each) > 1]
+
+
+def test_files_import_each_other_in_one_circle_only():
+    """The records draw themselves: views and figures know records, and records ask for them."""
+    assert all({"lstm_viz.trace.records", "lstm_viz.display"} <= each for each in circles())
+
+
+def test_the_packages_of_setup_cfg_are_the_folders():
+    config = configparser.ConfigParser()
+    config.read(HOME / "setup.cfg", encoding="utf-8")
+    listed = config["options"]["packages"].split()
+    folders = {name(each) for each in FILES if each.name == "__init__.py"}
+    assert sorted(listed) == sorted({f"lstm_viz.{f}" if f == "lessons" else f for f in folders})
+
+
+def test_types_are_checked_in_the_whole_package():
+    config = configparser.ConfigParser()
+    config.read(HOME / "setup.cfg", encoding="utf-8")
+    assert config["mypy"]["files"].split() == ["lstm_viz/"]
+
+
+@pytest.mark.parametrize("file", [f for f in FILES if f.name == "__init__.py"], ids=name)
+def test_every_package_says_what_it_is_for(file):
+    assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))

@@ -11,8 +11,8 @@ from emulator import Terminal
 from test_step import close
 
 from lstm_viz import LSTM, backpropagate, run
-from lstm_viz.presets import PRESETS
 from lstm_viz.terminal.painter import BEGIN, END, ENTER, LEAVE
+from lstm_viz.weights.presets import PRESETS
 
 TRACE = run(LSTM, PRESETS["latch"].weights(), PRESETS["latch"].inputs)
 GRADIENTS = backpropagate(TRACE, {"h": [[0.0]] * 5 + [[1.0]]})

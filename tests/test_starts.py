@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from lstm_viz import CELLS, GRU, LSTM, Cell, InputError, load_weights, save_weights
-from lstm_viz.gates import Gate, forget_gates, recurrent
-from lstm_viz.memory import TooLargeError
-from lstm_viz.presets import PRESETS
-from lstm_viz.starts import STARTS
+from lstm_viz.equations.gates import Gate, forget_gates, recurrent
+from lstm_viz.validation.limits import TooLargeError
+from lstm_viz.weights.presets import PRESETS
+from lstm_viz.weights.starts import STARTS
 
 OPTION = {"spectral": "spectral:0.9", "chrono": "chrono:100"}
 FORGET = {  # state, bias, sign
@@ -276,7 +276,7 @@ def test_a_hostile_array_is_refused(tmp_path, content, said):
 
 
 def test_a_file_that_unpacks_to_more_than_memory_is_refused_unread(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.memory.physical_memory", lambda: 1e6)
+    monkeypatch.setattr("lstm_viz.validation.limits.physical_memory", lambda: 1e6)
     archive(tmp_path / "weights.npz", W_i=stored(np.zeros(10**6)))
     assert (tmp_path / "weights.npz").stat().st_size < 20_000
     with pytest.raises(TooLargeError, match="ask for a smaller file"):

@@ -11,7 +11,7 @@ import pytest
 from program import equations, lstm_viz, start, sweeps
 
 from lstm_viz import CELLS, LSTM, backpropagate, run
-from lstm_viz.presets import PRESETS
+from lstm_viz.weights.presets import PRESETS
 
 FUNCTIONS = {
     "tanh": math.tanh,

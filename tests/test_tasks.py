@@ -11,11 +11,11 @@ import pytest
 
 from lstm_viz import InputError
 from lstm_viz.learning.recipes import PRICES, sine
-from lstm_viz.learning.recipes.running import RecipeTraining
 from lstm_viz.learning.recipes.table import Table, read_table
-from lstm_viz.learning.runs import Settings, TaskTraining, grid, run, sweep
+from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.tasks import TASKS, find_task, symbols
 from lstm_viz.learning.tasks.numbers import delay
+from lstm_viz.learning.tasks.training import Settings, TaskTraining, grid, run, sweep
 
 STAND_IN = read_table(None, (), PRICES["bitcoin"].columns)
 

@@ -351,7 +351,7 @@ def test_what_only_looks_like_numbers_is_refused(wrong):
 
 def test_a_run_that_memory_cannot_hold_is_refused_beforehand(monkeypatch):
     weights = LSTM.start(hidden=200)
-    monkeypatch.setattr("lstm_viz.memory.physical_memory", lambda: 1e6)
+    monkeypatch.setattr("lstm_viz.validation.limits.physical_memory", lambda: 1e6)
     with pytest.raises(InputError, match=r"this run would take 0.0 GB"):
         run(LSTM, weights, np.zeros((1000, 1)))
 

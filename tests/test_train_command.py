@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from program import ROOT, lstm_viz, start
 
-from lstm_viz import data, load_model
+from lstm_viz import load_model
+from lstm_viz.inputs import datasets as data
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import RECIPES
 from lstm_viz.learning.tasks import TASKS

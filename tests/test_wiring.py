@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from made_up import texts
 
 from lstm_viz import CELLS, Cell, backpropagate, run
-from lstm_viz.placing import OUT
-from lstm_viz.wiring import graph_of, wiring
+from lstm_viz.views.wiring.diagram import graph_of, wiring
+from lstm_viz.views.wiring.placement import OUT
 
 T, STEP, UNIT = 4, 2, 1
 CLASSICS = {"lstm", "np", "rnn", "irnn", "gru"}

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from lstm_viz import pictures
-from lstm_viz.figure.ink import BODY, mixed
-from lstm_viz.figure.plots import (
+from lstm_viz.figure.axes import (
     REST,
     TITLE,
     between,
@@ -23,7 +21,9 @@ from lstm_viz.figure.plots import (
     y_axis,
 )
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins, widest
-from lstm_viz.pictures import Text
+from lstm_viz.figure.style import BODY, mixed
+from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.kinds import Text
 
 
 @margins.register

@@ -6,9 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.text import Text as Drawn
 
-from lstm_viz import pictures
-from lstm_viz.figure.ink import BODY, SMALL, family, shown
-from lstm_viz.figure.plots import (
+from lstm_viz.figure.axes import (
     AXIS_TITLE,
     REST,
     TICKS,
@@ -24,6 +22,8 @@ from lstm_viz.figure.plots import (
     y_axis,
 )
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
+from lstm_viz.figure.style import BODY, SMALL, family, shown
+from lstm_viz.pictures import kinds as pictures
 
 
 @height.register(pictures.Curves)

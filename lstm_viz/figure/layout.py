@@ -9,10 +9,10 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from lstm_viz import pictures
-from lstm_viz.figure.ink import SETTINGS, THEMES
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
-from lstm_viz.pictures import Picture
+from lstm_viz.figure.style import SETTINGS, THEMES
+from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.kinds import Picture
 
 WIDTH, BORDER, BETWEEN, DPI = 10.0, 0.35, 0.18, 100  # inches; dots per inch
 

@@ -11,14 +11,14 @@ from typing import IO, TypeVar
 
 import matplotlib
 
-from lstm_viz.figure.alt import describe
-from lstm_viz.figure.film import Film
+from lstm_viz.figure.frames import Film
 from lstm_viz.figure.gif import write_gif
-from lstm_viz.figure.ink import SETTINGS
 from lstm_viz.figure.layout import Drawing
-from lstm_viz.figure.movie import find_ffmpeg, write_mp4, write_webp
-from lstm_viz.files import beside, replacing
-from lstm_viz.pictures import Picture
+from lstm_viz.figure.mp4_webp import find_ffmpeg, write_mp4, write_webp
+from lstm_viz.figure.style import SETTINGS
+from lstm_viz.files.atomic import beside, replacing
+from lstm_viz.pictures.alt_text import describe
+from lstm_viz.pictures.kinds import Picture
 
 STILLS, FILMS = ("png", "svg", "pdf"), ("gif", "mp4", "webp")
 STILL_DPI = 200

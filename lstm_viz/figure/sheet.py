@@ -17,9 +17,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Drawn
 
-from lstm_viz.figure.ink import BODY, Ink, family, math, shown
-from lstm_viz.numerals import numeral
-from lstm_viz.pictures import Expression, Picture, Text, Value
+from lstm_viz.figure.style import BODY, Ink, family, math, shown
+from lstm_viz.pictures.kinds import Expression, Picture, Text, Value
+from lstm_viz.pictures.numerals import numeral
 
 Update = Callable[[Any], None]
 

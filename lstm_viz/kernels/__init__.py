@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_viz.cell import Cell
-from lstm_viz.errors import InputError
+from lstm_viz.equations.recurrence import Cell
 from lstm_viz.kernels import arrays, floats
+from lstm_viz.validation.errors import InputError
 
 Arrays = Mapping[str, np.ndarray]
 

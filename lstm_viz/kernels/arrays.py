@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.cell import PREVIOUS, Cell
+from lstm_viz.equations.recurrence import PREVIOUS, Cell
 from lstm_viz.kernels.backward import BackwardPlan, backward_plan
 from lstm_viz.kernels.emit import Arena, Binder, Machine
 from lstm_viz.kernels.forward import ForwardPlan, forward_plan
-from lstm_viz.kernels.memory import take
+from lstm_viz.kernels.pool import take
 from lstm_viz.kernels.products import WeightProducts
 from lstm_viz.kernels.system import System, system
 

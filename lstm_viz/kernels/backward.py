@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 
-from lstm_viz.equations import (
+from lstm_viz.equations.tree import (
     ONE,
     ZERO,
     Name,

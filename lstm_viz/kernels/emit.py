@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations import Call, Name, Negative, Number, Operation, Transposed, Tree, walk
-from lstm_viz.kernels import plain
+from lstm_viz.equations.tree import Call, Name, Negative, Number, Operation, Transposed, Tree, walk
+from lstm_viz.kernels import interpreter as plain
 from lstm_viz.kernels.layout import Call as Packed
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static
 from lstm_viz.kernels.system import STATIC, System, expand

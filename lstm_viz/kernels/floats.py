@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.cell import Cell
-from lstm_viz.equations import (
+from lstm_viz.equations.functions import FLOATS
+from lstm_viz.equations.recurrence import Cell
+from lstm_viz.equations.tree import (
     ZERO,
     Call,
     Name,
@@ -29,7 +30,6 @@ from lstm_viz.equations import (
     plus,
     times,
 )
-from lstm_viz.functions import FLOATS
 from lstm_viz.kernels.system import System, expand, system
 
 _MATH = {

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from lstm_viz.equations import (
+from lstm_viz.equations.tree import (
     Call,
     Name,
     Negative,

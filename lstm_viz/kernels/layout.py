@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, permutations
 from typing import Any
 
-from lstm_viz.equations import Tree
+from lstm_viz.equations.tree import Tree
 
 BUDGET = 4000  # how many placements a search may try; the best so far is taken then
 

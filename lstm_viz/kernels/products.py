@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_viz.equations import Name
+from lstm_viz.equations.tree import Name
 from lstm_viz.kernels.backward import BackwardPlan
 from lstm_viz.kernels.emit import Arena
 from lstm_viz.kernels.forward import ForwardPlan

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from lstm_viz.cell import PREVIOUS, Cell
-from lstm_viz.derivation import body, pull
-from lstm_viz.equations import (
+from lstm_viz.equations.derivative import body, pull
+from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.tree import (
     ONE,
     ZERO,
     Call,
@@ -29,7 +30,6 @@ from lstm_viz.equations import (
     terms,
     walk,
 )
-from lstm_viz.functions import FUNCTIONS
 
 STATIC, EARLY, LATE = 0, 1, 2  # known before the sequence, from the inputs alone, from the past too
 

@@ -11,19 +11,11 @@ print(model.summary()), model.evaluate(inputs, targets), model.predict(inputs)
 
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.history import EarlyStop, History, Progress
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.optimisers import optimiser
-from lstm_viz.learning.plans import (
-    activation,
-    build,
-    dense,
-    dropout,
-    embedding,
-    last,
-    recurrent,
-)
-from lstm_viz.learning.progress import EarlyStop, History, Progress
 from lstm_viz.learning.scalers import MinMaxScaler, StandardScaler, split, windows
+from lstm_viz.network.build import activation, build, dense, dropout, embedding, last, recurrent
 
 __all__ = [
     "Clipping",

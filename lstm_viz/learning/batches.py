@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lstm_viz.errors import InputError
+from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_viz.errors import InputError
+from lstm_viz.validation.errors import InputError
 
 if TYPE_CHECKING:
     from lstm_viz.learning.model import Model

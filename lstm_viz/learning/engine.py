@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_viz.learning.parameters import Parameters
 from lstm_viz.learning.units import RecurrentUnit, Unit, unit
-from lstm_viz.network import Network
+from lstm_viz.network.network import Network
 
 Array = np.ndarray
 States = dict[str, dict[str, Array]]

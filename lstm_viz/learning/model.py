@@ -17,16 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.errors import InputError
 from lstm_viz.learning.batches import cut, turn, turn_back
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.divergence import DivergedError, explain
 from lstm_viz.learning.engine import Engine, States
+from lstm_viz.learning.history import EarlyStop, History, Progress
 from lstm_viz.learning.losses import find_loss
 from lstm_viz.learning.optimisers import Optimiser, optimiser
 from lstm_viz.learning.parameters import Parameters
-from lstm_viz.learning.progress import EarlyStop, History, Progress
-from lstm_viz.network import Embedding, Network
+from lstm_viz.network.network import Embedding, Network
+from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
 EVALUATED_TOGETHER = 256
@@ -260,14 +260,14 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write weights, optimiser and chance to `.npz`: enough to carry on exactly."""
-        from lstm_viz.learning.saving import save
+        from lstm_viz.learning.checkpoint import save
 
         save(path, self)
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
         """A model as `save` left it. Raises `InputError` for a file that is none."""
-        from lstm_viz.learning.saving import load
+        from lstm_viz.learning.checkpoint import load
 
         return load(path)
 

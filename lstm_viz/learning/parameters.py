@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_viz.gates import beside
-from lstm_viz.layers import Layer
-from lstm_viz.network import Network
-from lstm_viz.recurrent import Recurrent
+from lstm_viz.equations.gates import beside
+from lstm_viz.network.layers import Layer
+from lstm_viz.network.network import Network
+from lstm_viz.network.recurrent import Recurrent
 
 Array = np.ndarray
 

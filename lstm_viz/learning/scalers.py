@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.errors import InputError
+from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
 

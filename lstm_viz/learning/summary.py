@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_viz.cell import Cell
-from lstm_viz.layers import Activation, Dense, Dropout, Embedding, Last, Layer
-from lstm_viz.network import Network
-from lstm_viz.recurrent import Recurrent
+from lstm_viz.equations.recurrence import Cell
+from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Last, Layer
+from lstm_viz.network.network import Network
+from lstm_viz.network.recurrent import Recurrent
 
 
 def rows(network: Network, steps: int | None = None) -> list[tuple[str, str, int]]:

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.activations import activation
-from lstm_viz.errors import InputError
 from lstm_viz.kernels.arrays import Runner
-from lstm_viz.layers import Activation, Call, Dense, Dropout, Layer, LayerRecord
-from lstm_viz.recurrent import Recurrent
+from lstm_viz.network.activations import activation
+from lstm_viz.network.layers import Activation, Call, Dense, Dropout, Layer, LayerRecord
+from lstm_viz.network.recurrent import Recurrent
+from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
 ROWWISE = ("softmax", "log_softmax")  # activations that look at all features together

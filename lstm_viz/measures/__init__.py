@@ -10,9 +10,10 @@ memory_shares(trace, "c")         what is left in c_t of what each step wrote
 
 from __future__ import annotations
 
+from lstm_viz.measures.all_pairs import all_pairs
+from lstm_viz.measures.jacobians import blocks, jacobians
 from lstm_viz.measures.ledger import ledger, ledger_norms
-from lstm_viz.measures.maps import blocks, jacobians
-from lstm_viz.measures.memory import (
+from lstm_viz.measures.memory_shares import (
     GateStatistics,
     gate_statistics,
     gates,
@@ -24,7 +25,6 @@ from lstm_viz.measures.memory import (
     memory_shares,
 )
 from lstm_viz.measures.norms import VERDICTS, half_life, norms, ratio, relative, verdict
-from lstm_viz.measures.pairs import all_pairs
 from lstm_viz.measures.routes import (
     Route,
     RouteSizes,

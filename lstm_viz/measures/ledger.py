@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lstm_viz.cell import PREVIOUS
-from lstm_viz.measures.maps import (
+from lstm_viz.equations.recurrence import PREVIOUS
+from lstm_viz.measures.jacobians import (
     Adjoint,
     States,
     identity,
@@ -24,7 +24,7 @@ from lstm_viz.measures.maps import (
     sweep,
     together,
 )
-from lstm_viz.trace import Gradients, Trace
+from lstm_viz.trace.records import Gradients, Trace
 
 CHUNK = 64 * 1024 * 1024  # bytes of Jacobians at a time
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lstm_viz.trace import Gradients
+from lstm_viz.trace.records import Gradients
 
 # (upper bound of |first| / |last|, what that is called), the first that fits
 VERDICTS = (

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.cell import PREVIOUS, Cell
-from lstm_viz.equations import did_you_mean
-from lstm_viz.errors import InputError
-from lstm_viz.kernels import plain
-from lstm_viz.measures.maps import Adjoint, Known, identity, known, one_sequence, sweep
-from lstm_viz.trace import Gradients, Trace
+from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.tree import did_you_mean
+from lstm_viz.kernels import interpreter as plain
+from lstm_viz.measures.jacobians import Adjoint, Known, identity, known, one_sequence, sweep
+from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.validation.errors import InputError
 
 CHUNK = 32 * 1024 * 1024  # bytes of one route's matrices at a time
 

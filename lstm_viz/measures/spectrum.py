@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.cell import PREVIOUS, Cell
-from lstm_viz.equations import Call, Name, Operation, Tree, names_in, terms
-from lstm_viz.measures.maps import jacobians, one_sequence
-from lstm_viz.trace import Trace
+from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.tree import Call, Name, Operation, Tree, names_in, terms
+from lstm_viz.measures.jacobians import jacobians, one_sequence
+from lstm_viz.trace.records import Trace
 
 # The largest slope of a function anywhere; what is not here has none that is known.
 STEEPEST = {

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.errors import InputError
-from lstm_viz.models.found import Model
+from lstm_viz.models.parts import Model
 from lstm_viz.models.tensors import broken_is_said
-from lstm_viz.network import Network
+from lstm_viz.network.network import Network
+from lstm_viz.validation.errors import InputError
 
 ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".onnx")
 NONLINEARITIES = ("tanh", "relu")
@@ -53,11 +53,11 @@ def read_model(path: str | Path, nonlinearity: str | None = None) -> Model:
 def _read(path: str, nonlinearity: str | None) -> Model:
     kind = _kind(path, _beginning(path))
     if kind == "onnx":
-        from lstm_viz.models.onnx import read_onnx
+        from lstm_viz.models.onnx.file import read_onnx
 
         return read_onnx(path)
     if kind in ("keras", "h5"):
-        from lstm_viz.models import keras
+        from lstm_viz.models.keras import file as keras
 
         return keras.read_keras(path) if kind == "keras" else keras.read_h5(path)
     if kind == "npz":
@@ -68,8 +68,9 @@ def _read(path: str, nonlinearity: str | None) -> Model:
 
 
 def _named(path: str, kind: str, nonlinearity: str | None) -> Model:
-    from lstm_viz.models import pytorch, safetensors
+    from lstm_viz.models import safetensors
     from lstm_viz.models.npz import of_names
+    from lstm_viz.models.pytorch import file as pytorch
 
     if kind == "safetensors":
         model = of_names(safetensors.tensors(path), path, nonlinearity)
@@ -107,7 +108,7 @@ def _kind(path: str, start: bytes) -> str:
     if ending == ".safetensors" or start[8:9] == b"{":
         return "safetensors"
     if start[:1] == b"\x80":
-        from lstm_viz.models.pytorch import refuse_old
+        from lstm_viz.models.pytorch.file import refuse_old
 
         raise refuse_old(path)
     if ending in ENDINGS:
@@ -116,7 +117,7 @@ def _kind(path: str, start: bytes) -> str:
 
 
 def _kind_of_zip(path: str) -> str:
-    from lstm_viz.models.archives import opened
+    from lstm_viz.files.zips import opened
 
     with opened(path) as archive:
         names = archive.namelist()

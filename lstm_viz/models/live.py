@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.errors import InputError
-from lstm_viz.layers import Activation, Dense, Dropout, Embedding, Layer
-from lstm_viz.models.extra_layers import LayerNorm
-from lstm_viz.models.found import DENSE, EMBEDDING, OTHER, RECURRENT, Model, Part, last_step
-from lstm_viz.models.keras_config import Config, configs
-from lstm_viz.models.keras_layers import parts as keras_parts
+from lstm_viz.models.keras.config import Config, configs
+from lstm_viz.models.keras.layers import parts as keras_parts
+from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Model, Part, last_step
+from lstm_viz.models.pytorch.layers import parts as torch_parts
 from lstm_viz.models.tensors import Tensor, of_arrays
-from lstm_viz.models.torch_layers import parts as torch_parts
+from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Layer
+from lstm_viz.network.normalisation import LayerNorm
+from lstm_viz.validation.errors import InputError
 
 RECURRENT_MODULES = {"LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell"}
 ACTIVATIONS = {

@@ -10,15 +10,16 @@ from tokenize import TokenError
 import numpy as np
 
 from lstm_viz.cells import CELLS
-from lstm_viz.errors import InputError
-from lstm_viz.layers import Layer
-from lstm_viz.memory import refuse_too_large
-from lstm_viz.models import archives, own
-from lstm_viz.models.found import RECURRENT, Model, Part
+from lstm_viz.files import zips as archives
+from lstm_viz.files.npz import _read_array as read_array
+from lstm_viz.models import native as own
+from lstm_viz.models.parts import RECURRENT, Model, Part
+from lstm_viz.models.pytorch.layers import NAME, parts
 from lstm_viz.models.tensors import Tensor, of_arrays
-from lstm_viz.models.torch_layers import NAME, parts
-from lstm_viz.recurrent import Direction, Recurrent
-from lstm_viz.weights import _read_array as read_array
+from lstm_viz.network.layers import Layer
+from lstm_viz.network.recurrent import Direction, Recurrent
+from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.limits import refuse_too_large
 
 FLAX = re.compile(r"^(?:(.*)[./])?([ih][ifgo])[./](kernel|bias)$")
 TF1 = re.compile(r"^(?:(.*)/)?basic_lstm_cell/(kernel|bias)(?::0)?$")
@@ -58,7 +59,7 @@ def of_names(tensors: Mapping[str, Tensor], path: str, nonlinearity: str | None 
 
 
 def _keras(tensors: Mapping[str, Tensor], path: str) -> Model:
-    from lstm_viz.models.keras_guess import guess
+    from lstm_viz.models.keras.guess import guess
 
     order = ("kernel", "recurrent_kernel", "bias")
     groups: dict[str, dict[str, Tensor]] = {}

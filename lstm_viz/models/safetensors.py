@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.errors import InputError
-from lstm_viz.memory import refuse_too_large
 from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float
+from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.limits import refuse_too_large
 
 LARGEST_HEADER = 100_000_000
 TYPES = {

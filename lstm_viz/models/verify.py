@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.errors import InputError
-from lstm_viz.layers import Embedding
-from lstm_viz.models.found import Model
-from lstm_viz.network import Network, Record
-from lstm_viz.recurrent import Direction, Recurrent
-from lstm_viz.trace import backpropagate, run
+from lstm_viz.models.parts import Model
+from lstm_viz.network.layers import Embedding
+from lstm_viz.network.network import Network, Record
+from lstm_viz.network.recurrent import Direction, Recurrent
+from lstm_viz.trace.records import backpropagate, run
+from lstm_viz.validation.errors import InputError
 
 STEPS, BATCH = 20, 3
 
@@ -43,15 +43,15 @@ def compare(model: Model, network: Network) -> Comparison:
     """Run a random input through both. Raises `InputError` where the framework is not installed."""
     record = network.run(_random(network))
     if "Keras" in model.format and "arrays" not in model.format:
-        from lstm_viz.models.verify_keras import of_keras
+        from lstm_viz.models.keras.verify import of_keras
 
         return of_keras(model, network, record)
     if model.format == "ONNX":
-        from lstm_viz.models.verify_onnx import of_onnx
+        from lstm_viz.models.onnx.verify import of_onnx
 
         return of_onnx(model, network)
     if "PyTorch" in model.format:
-        from lstm_viz.models.verify_torch import of_torch
+        from lstm_viz.models.pytorch.verify import of_torch
 
         return of_torch(model, network, record)
     raise InputError(f"{model.path}: {model.format}: there is no framework to verify this with")

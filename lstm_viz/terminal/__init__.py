@@ -6,7 +6,9 @@ show(frames, open_console(), digits=3)        # all of them, a frame below the o
 player.play(film, first, speed=2)             # on the whole screen, key by key
 """
 
-from lstm_viz.terminal import arithmetic, bars, grids, plots, sweeps, wires
+from lstm_viz.terminal import arithmetic, bars, grids, plots
+from lstm_viz.terminal import gradients as sweeps
+from lstm_viz.terminal import wiring as wires
 from lstm_viz.terminal.output import can_play, open_console, show
 from lstm_viz.terminal.paper import Paper, lines
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lstm_viz import pictures
+from lstm_viz.pictures import kinds as pictures
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.paper import (
     Paper,

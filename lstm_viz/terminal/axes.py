@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.numerals import numeral
+from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, clipped
 

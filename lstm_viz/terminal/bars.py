@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from lstm_viz import pictures
+from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.theme import LOOKS
 from lstm_viz.terminal.paper import Paper, aligned, hanging, lines
 from lstm_viz.terminal.rows import Row
-from lstm_viz.theme import LOOKS
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 WIDEST_BAR = 33

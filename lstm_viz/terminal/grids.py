@@ -9,11 +9,11 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from lstm_viz import pictures
-from lstm_viz.numerals import numeral
+from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.theme import BELOW_ZERO, HEAT, LOOKS
 from lstm_viz.terminal.paper import Paper, hanging, lines
 from lstm_viz.terminal.rows import Row, Run, clipped, rgb
-from lstm_viz.theme import BELOW_ZERO, HEAT, LOOKS
 
 HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.:-=+*#"
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour

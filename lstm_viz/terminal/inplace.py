@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 
-from lstm_viz.pictures import Picture
+from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal.output import depth, open_console
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import ATTRIBUTES, SIXTEEN, Row, ansi, clipped

@@ -10,8 +10,8 @@ from typing import IO, Any
 
 from rich.console import Console
 
-from lstm_viz.languages import ENGLISH, Language
-from lstm_viz.pictures import Picture
+from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, PLAIN, SIXTEEN, TRUECOLOUR, ansi
 

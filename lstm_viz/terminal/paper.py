@@ -15,12 +15,12 @@ from functools import cache, singledispatch
 from itertools import pairwise
 from typing import Any
 
-from lstm_viz import pictures
-from lstm_viz.languages import ENGLISH, Language
-from lstm_viz.numerals import numeral, point
-from lstm_viz.pictures import Expression, Picture
+from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.kinds import Expression, Picture
+from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import numeral, point
+from lstm_viz.pictures.theme import LOOKS, spelled
 from lstm_viz.terminal.rows import Row, chained, clipped, columns
-from lstm_viz.theme import LOOKS, spelled
 
 LEAST_ROWS = 9  # that are left for each of those that stretch and are still to come
 BETWEEN = 3  # columns between pictures next to each other

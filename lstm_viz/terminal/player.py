@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lstm_viz.languages import ENGLISH, Language
-from lstm_viz.pictures import Picture, Rule, Stack, Table, Text, Title, Words
+from lstm_viz.pictures.kinds import Picture, Rule, Stack, Table, Text, Title, Words
+from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, clipped
 

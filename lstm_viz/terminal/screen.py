@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from lstm_viz.languages import ENGLISH, Language
+from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.terminal.keys import decode
 from lstm_viz.terminal.output import depth, open_console
 from lstm_viz.terminal.painter import ENTER, LEAVE, Painter

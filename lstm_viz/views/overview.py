@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.expressions import kind, named
-from lstm_viz.languages import ENGLISH, Language
-from lstm_viz.pictures import Beside, Grid, Picture, Rule, Stack, Text
-from lstm_viz.trace import Gradients, Trace
+from lstm_viz.pictures.kinds import Beside, Grid, Picture, Rule, Stack, Text
+from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.views.expressions import kind, named
 
 STRIPS = 3  # units up to which all quantities stand below each other
 

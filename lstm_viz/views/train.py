@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.learning.looking import Gate, Sample, Seen
-from lstm_viz.learning.runs import Result
-from lstm_viz.pictures import (
+from lstm_viz.learning.snapshot import Gate, Sample, Seen
+from lstm_viz.learning.tasks.training import Result
+from lstm_viz.pictures.kinds import (
     Bar,
     Bars,
     Curve,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lstm_viz.cell import Cell
 from lstm_viz.cells import CELLS
-from lstm_viz.learning.plans import Plan, activation, dense, dropout, last, recurrent
+from lstm_viz.equations.recurrence import Cell
 from lstm_viz.learning.recipes.recipe import Recipe, Settings
+from lstm_viz.network.build import Plan, activation, dense, dropout, last, recurrent
 
 
 def layers(settings: Settings, cell: Cell) -> list[Plan]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lstm_viz.cell import Cell
 from lstm_viz.cells import CELLS
-from lstm_viz.errors import InputError
+from lstm_viz.equations.recurrence import Cell
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.plans import Plan, build
 from lstm_viz.learning.recipes.table import Table
 from lstm_viz.learning.scalers import SCALERS, Scaler
+from lstm_viz.network.build import Plan, build
+from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.plans import Plan, dense
 from lstm_viz.learning.recipes.prices import layers
 from lstm_viz.learning.recipes.recipe import Settings, make_model
+from lstm_viz.network.build import Plan, dense
 
 SEQUENCES, FRESH, AHEAD = 10_000, 1000, 5
 DAMPED_SINE = Settings(

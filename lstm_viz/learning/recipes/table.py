@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_viz import data, sequences
-from lstm_viz.equations import did_you_mean
-from lstm_viz.errors import InputError
+from lstm_viz.equations.tree import did_you_mean
+from lstm_viz.inputs import datasets as data
+from lstm_viz.inputs import sequence as sequences
+from lstm_viz.validation.errors import InputError
 
 STAND_IN = "ibm"
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from lstm_viz import data
+from lstm_viz.inputs import datasets as data
 from lstm_viz.learning.tasks.task import Array, Batch, Task, one_hot, same_class
 
 ORDER = "abcdXYBE"  # four distractors, the two that count, begin, end

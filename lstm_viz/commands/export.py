@@ -1,0 +1,108 @@
+"""A run as JSON, CSV, NPZ or text, for other programs; docs/json.md says what each key holds."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterator
+from typing import IO, Any
+
+import numpy as np
+
+import lstm_viz
+from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.files.npz import write_arrays
+from lstm_viz.trace.records import Gradients, Trace
+
+
+def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0) -> dict[str, Any]:
+    """All of a run in dictionaries; numbers stay in arrays until `write_json` writes them."""
+    cell = trace.cell
+    found: dict[str, Any] = {
+        "version": lstm_viz.__version__,
+        "cell": cell.name,
+        "equations": [str(equation) for equation in cell.equations],
+        "backward": [str(edge) for edge in cell.backward],
+        "weights": dict(trace.weights),
+        "inputs": trace.inputs,
+        "values": {name: trace[name] for name in trace.names},
+    }
+    if gradients is None:
+        return found
+    return found | {
+        "loss": loss,
+        "gradients": {name: gradients[name] for name in gradients.names},
+        "weight_gradients": dict(gradients.weights),
+        "edges": _edges(cell, gradients),
+    }
+
+
+def _edges(cell: Cell, gradients: Gradients) -> Iterator[dict[str, Any]]:
+    """The shares of every gradient; from `c_prev` to `c` goes what the step after sends back."""
+    term = {(edge.source, edge.target): str(edge).split(" += ")[1] for edge in cell.backward}
+    for name in gradients.names:
+        for source, values in gradients.shares(name).items():
+            written = term.get((source, name), f"d{source}" if source == name + PREVIOUS else "")
+            yield {"from": source, "to": name, "term": written, "values": values}
+
+
+def write_json(file: IO[str], data: Any) -> None:
+    """One line of strict JSON, an array at a time; what is not finite becomes null."""
+    for piece in _json(data):
+        file.write(piece)
+    file.write("\n")
+
+
+def _json(data: Any) -> Iterator[str]:
+    if isinstance(data, dict):
+        yield "{"
+        for k, (key, value) in enumerate(data.items()):
+            yield f"{', ' * (k > 0)}{json.dumps(key)}: "
+            yield from _json(value)
+        yield "}"
+    elif isinstance(data, Iterator):
+        yield "["
+        for k, each in enumerate(data):
+            yield ", " * (k > 0)
+            yield from _json(each)
+        yield "]"
+    else:
+        plain = data.tolist() if isinstance(data, np.ndarray) else data
+        try:
+            yield json.dumps(plain, allow_nan=False)
+        except ValueError:
+            yield json.dumps(_finite(plain), allow_nan=False)
+
+
+def _finite(data: Any) -> Any:
+    if isinstance(data, list):
+        return [_finite(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data
+
+
+def write_csv(file: IO[str], trace: Trace, gradients: Gradients | None = None) -> None:
+    """One row a step: `step`, then `c` or `c[0]`, `c[1]` …; gradients as `dc`."""
+    columns = dict(_columns(trace, ""))
+    if gradients is not None:
+        columns |= dict(_columns(gradients, "d"))
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["step", *columns])
+    for t, row in enumerate(zip(*columns.values(), strict=True), 1):
+        writer.writerow([t, *map(repr, row)])
+
+
+def _columns(record: Trace | Gradients, prefix: str) -> Iterator[tuple[str, list[float]]]:
+    for name in record.names:
+        units = record[name].T.tolist()
+        for k, column in enumerate(units):
+            yield prefix + name + (f"[{k}]" if len(units) > 1 else ""), column
+
+
+def write_npz(file: IO[bytes], trace: Trace, gradients: Gradients | None = None) -> None:
+    """Arrays by name: quantities and weights (`c`, `W_i`), and their gradients (`dc`, `dW_i`)."""
+    arrays = {name: trace[name] for name in trace.names} | dict(trace.weights)
+    if gradients is not None:
+        arrays |= {"d" + name: gradients[name] for name in gradients.names}
+        arrays |= {"d" + name: array for name, array in gradients.weights.items()}
+    write_arrays(file, arrays)

@@ -1,0 +1,182 @@
+"""The options of `lstm-viz gradients`; see cli.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from lstm_viz.commands.model_options import model_options
+from lstm_viz.commands.shared_options import check_speed, start_option, theme_option
+
+STILLS, FILMS = (".png", ".svg", ".pdf"), (".gif", ".mp4", ".webp")
+PARTS = ("ledger", "routes", "spectrum", "memory", "gates")
+DATA = (".npz", ".json", ".csv", ".txt")
+
+
+def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...]:
+    if value is None:
+        return ()
+    try:
+        found = tuple(float(part) for part in value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no number, and no list such as 0,1,3") from None
+    for each in found:
+        if each - each != 0:
+            raise click.BadParameter(f"{each} is not a finite number")
+        if each < 0 and param.name == "spectral_radius":
+            raise click.BadParameter(f"{each:g} is below 0")
+    return tuple(dict.fromkeys(found))
+
+
+def _loss(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None or value in ("last", "all"):
+        return value
+    if not (value.startswith("at:") and _counts(value.removeprefix("at:"))):
+        raise click.BadParameter(f"{value!r} is none of last, all, at:K (a step, from 1)")
+    return value
+
+
+def _ending(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    endings = (*DATA, *STILLS, *FILMS)
+    if value is not None and not value.lower().endswith(endings):
+        raise click.BadParameter(f"{value!r} ends in none of {', '.join(endings)}")
+    return value
+
+
+def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    part, dot, number = value.partition(".")
+    good = part in PARTS and (not dot or _counts(number))
+    if not good and not _counts(value):
+        raise click.BadParameter(f"{value!r} is no step, and none of {', '.join(PARTS)}")
+    return value
+
+
+def _counts(written: str) -> bool:
+    """Whether it is a number from 1."""
+    return written.isascii() and written.isdigit() and int(written) > 0
+
+
+@click.command()
+@click.option(
+    "--cells",
+    default="rnn,lstm,gru",
+    metavar="NAMES|FILES",
+    help="Cells of the zoo, or text files of equations.  [default: rnn,lstm,gru]",
+)
+@click.option(
+    "--length", type=click.IntRange(min=2), metavar="T", help="How many steps.  [default: 100]"
+)
+@click.option(
+    "--hidden", type=click.IntRange(min=1), metavar="N", help="How many units.  [default: 16]"
+)
+@click.option(
+    "--input",
+    metavar="NUMBERS|NAME|@FILE|-",
+    help="As for step: 0,1,0; a name such as sine or noise:40; @FILE.csv; - for standard input."
+    "  [default: noise]",
+)
+@click.option("--column", multiple=True, metavar="NAME", help="Columns of the file.")
+@click.option("--text", metavar="TEXT", help="One character a step, one-hot.")
+@start_option
+@click.option(
+    "--forget-bias",
+    callback=_numbers,
+    metavar="B,B,…",
+    help="Set the bias of the forget gates; several for a line each, as 0,1,3,5.",
+)
+@click.option(
+    "--spectral-radius",
+    callback=_numbers,
+    metavar="R,R,…",
+    help="Scale the recurrent weights to this spectral radius; several for a line each.",
+)
+@click.option(
+    "--loss",
+    callback=_loss,
+    metavar="last|all|at:K",
+    help="Which steps the loss looks at.  [default: last; all for --ledger]",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, metavar="N", help="The first.  [default: 0]"
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 1000),
+    default=1,
+    metavar="N",
+    help="So many runs: their median, and a band that holds eight tenths of them.  [default: 1]",
+)
+@model_options
+@click.option(
+    "--target",
+    metavar="NUMBERS",
+    help="With --model: what its output should be.  [default: the outputs' sum as the loss]",
+)
+@click.option("--ledger", is_flag=True, help="Every step's loss by every step before, apart.")
+@click.option("--routes", is_flag=True, help="By which ways the state acts on the next one.")
+@click.option("--spectrum", is_flag=True, help="Singular values over more and more steps.")
+@click.option("--memory", is_flag=True, help="What the state is made of, by when it was written.")
+@click.option("--gates", is_flag=True, help="How open the gates stand, and whether they are stuck.")
+@click.option(
+    "--cut",
+    multiple=True,
+    metavar="ROUTE",
+    help="Beside each line, the same with a route cut: h_prev:z_f (into the forget gate), f, or"
+    " h_prev (all through it); --routes lists them.",
+)
+@click.option(
+    "--trained",
+    metavar="FILE.npz",
+    help="The weights of a trained cell, by parameter name; --cells says which.",
+)
+@click.option(
+    "--unit", type=click.IntRange(min=0), default=0, metavar="K", help="For --memory.  [default: 0]"
+)
+@click.option(
+    "--at",
+    callback=_at,
+    metavar="T|TOKEN",
+    help="The sweep at this step; or what has this token in its corner, such as routes.2.",
+)
+@click.option("--json", "json_", is_flag=True, help="Print the numbers as JSON.")
+@click.option("--csv", "csv_", is_flag=True, help="Print the norms, a row a step.")
+@click.option(
+    "--save",
+    callback=_ending,
+    metavar="FILE",
+    help="Write the numbers to FILE.npz, .json or .csv, the picture to .txt, .png, .svg or .pdf,"
+    " the animation to .gif, .mp4 or .webp.",
+)
+@theme_option
+@click.option(
+    "--speed",
+    type=float,
+    default=10.0,
+    callback=check_speed,
+    metavar="N",
+    help="Frames a second while it plays.  [default: 10]",
+)
+@click.option("--animate", is_flag=True, help="Into a pipe, too: every frame of the sweep.")
+@click.option(
+    "--no-animation", is_flag=True, help="Print the picture, even where there is a screen."
+)
+def gradients(**options: Any) -> None:
+    """Where does the gradient go? The same input through several cells, and back from the loss.
+
+    In a terminal the sweep from the loss back to the first step is played on the whole screen:
+    space plays, ? lists the keys, q quits. Into a pipe, or with --no-animation, the picture is
+    printed.
+
+    \b
+      lstm-viz gradients                              rnn, lstm and gru over 100 steps
+      lstm-viz gradients --cells lstm --forget-bias 0,1,3,5
+      lstm-viz gradients --seeds 10 --save flow.png
+      lstm-viz gradients --cells lstm --forget-bias 3 --cut h_prev
+      lstm-viz gradients --cells lstm,gru --routes
+    """
+    from lstm_viz.commands.gradients import run_gradients
+
+    run_gradients(**options)

@@ -1,0 +1,78 @@
+"""The options of `--model` in any command, and the command `lstm-viz model`; see cli.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_MODEL = [
+    click.option(
+        "--model",
+        metavar="FILE",
+        help="A model of PyTorch, Keras or ONNX: .pt, .pth, .safetensors, .npz, .keras, .h5,"
+        " .onnx.",
+    ),
+    click.option(
+        "--layer", metavar="NAME", help="Its layer to show; lstm-viz model FILE lists them."
+    ),
+    click.option(
+        "--head",
+        metavar="NAMES",
+        help="What follows its recurrent layers, where the file does not say: last,fc1,relu,fc2;"
+        " each,fc; none.",
+    ),
+    click.option(
+        "--nonlinearity",
+        type=click.Choice(["tanh", "relu"]),
+        help="Of PyTorch's plain RNN, whose files do not hold it.  [default: tanh]",
+    ),
+    click.option(
+        "--vocabulary",
+        metavar="FILE",
+        help="For --text or --input @FILE.txt: a word or character a line, numbered from 0;"
+        " or JSON.",
+    ),
+    click.option(
+        "--standardise",
+        metavar="data|MEAN:SCALE,…",
+        help="(x - mean) / scale for each column, as in training; data takes both from the input.",
+    ),
+]
+
+
+def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--model` and what goes with it to a command."""
+    for option in reversed(_MODEL):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("file")
+@click.option("--layer", metavar="NAME", help="Only this recurrent layer.")
+@click.option(
+    "--head", metavar="NAMES", help="What follows the recurrent layers: last,fc1,relu,fc2."
+)
+@click.option(
+    "--nonlinearity",
+    type=click.Choice(["tanh", "relu"]),
+    help="Of PyTorch's plain RNN, whose files do not hold it.  [default: tanh]",
+)
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Run the same input through the framework too, and compare outputs and gradients.",
+)
+def model(**options: Any) -> None:
+    """What is in a model's file: layers, cells, shapes; what is read and what is not.
+
+    \b
+      lstm-viz model net.pt
+      lstm-viz model net.keras --verify               compare with Keras itself
+      lstm-viz gradients --model net.pt --input @series.csv
+    """
+    from lstm_viz.commands.model import run_model_command
+
+    run_model_command(**options)

@@ -1,0 +1,132 @@
+"""From equations to backward equations: one readable line per edge.
+
+An edge is an equation and a name in it. Going back through `c = f * c_prev + i * g` gives four:
+
+    df += dc * c_prev        dc_prev += dc * f        di += dc * g        dg += dc * i
+
+The rules are the chain rule's, one an operation (`pull`); where a name occurs several times in an
+equation its terms are summed into one edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.equations.tree import (
+    ONE,
+    ZERO,
+    Call,
+    Equation,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Transposed,
+    Tree,
+    children,
+    negative,
+    parse,
+    plus,
+    replace,
+    text,
+    times,
+)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What the gradient of `source` adds to the gradient of `target`: ∂L/∂target += term."""
+
+    source: str
+    target: str
+    term: Tree
+
+    def __str__(self) -> str:
+        return f"d{self.target} += {text(self.term)}"
+
+
+def derive(equations: Iterable[Equation]) -> tuple[Edge, ...]:
+    """The backward equations, in the order in which they can be evaluated: the last first."""
+    return tuple(
+        Edge(equation.target, name, term)
+        for equation in reversed(list(equations))
+        for name, term in _terms(equation).items()
+        if term != ZERO
+    )
+
+
+def _terms(equation: Equation) -> dict[str, Tree]:
+    found: dict[str, Tree] = {}
+
+    def go_back(tree: Tree, adjoint: Tree, output: Tree) -> None:
+        if adjoint == ZERO:
+            return
+        if isinstance(tree, Name):
+            found[tree.name] = plus(found.get(tree.name, ZERO), adjoint)
+        for k, child in enumerate(children(tree)):
+            if not isinstance(child, Number):
+                go_back(child, pull(tree, k, adjoint, output), child)
+
+    go_back(equation.tree, Name("d" + equation.target), Name(equation.target))
+    return found
+
+
+def pull(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:
+    """The adjoint of child `k` of a tree, from the adjoint of the tree.
+
+    `output` is how the tree's own value is written (its name, where it has one). With `ONE` as
+    adjoint the answer is the slope itself.
+    """
+    match tree:
+        case Operation("+"):
+            return adjoint
+        case Operation("-"):
+            return negative(adjoint) if k else adjoint
+        case Operation("*", left, right):
+            return times(adjoint, left if k else right)
+        case Operation("@", left, right):
+            if k:
+                return Operation("@", Transposed(left), adjoint)
+            return Operation("@", adjoint, Transposed(right))
+        case Operation("/", _, right):
+            above = negative(times(adjoint, output)) if k else adjoint
+            return Operation("/", above, right)
+        case Operation("**", left, right):
+            if k:
+                return times(times(adjoint, output), Call("log", (left,)))
+            return times(times(adjoint, right), _power(left, right))
+        case Negative():
+            return negative(adjoint)
+        case Call(function, arguments):
+            names = map(Name, FUNCTIONS[function].arguments)
+            known: dict[Tree, Tree] = dict(zip(names, arguments, strict=True))
+            return times(adjoint, replace(_slope(function, k), known | {Name("y"): output}))
+    raise TypeError(f"nothing to go back through in {tree!r}")
+
+
+def _power(base: Tree, exponent: Tree) -> Tree:
+    if exponent == Number(2.0):
+        return base
+    match exponent:
+        case Number(value):
+            less: Tree = Number(value - 1)
+        case Negative(Number(value)):
+            less = Number(-value - 1)
+        case _:
+            less = Operation("-", exponent, ONE)
+    return ONE if less == ZERO else Operation("**", base, less)
+
+
+@cache
+def _slope(function: str, k: int) -> Tree:
+    return parse(f"slope = {FUNCTIONS[function].slopes[k]}")[0].tree
+
+
+@cache
+def body(function: str) -> Tree | None:
+    """The function in the equations' own language; None for those that NumPy and math provide."""
+    known = FUNCTIONS[function]
+    return parse(f"y = {known.body}")[0].tree if known.body else None

@@ -1,0 +1,338 @@
+"""A cell written down elsewhere: `latex` for papers and slides, `numpy_source` to run on its own.
+
+Both print the same trees that everything else here is made of, so they cannot say anything else.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+
+from lstm_viz.equations.derivative import Edge
+from lstm_viz.equations.functions import FUNCTIONS, NUMPY
+from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.tree import (
+    Call,
+    Equation,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Transposed,
+    Tree,
+    names_in,
+    number_text,
+    parse,
+    strength,
+    text,
+    walk,
+)
+
+# ---------------------------------------------------------------------------- LaTeX
+
+_GREEK = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
+    upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
+"""
+_ESCAPED = {
+    **{c: "\\" + c for c in "{}$&#%_"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+}
+_ESCAPED["^"] = r"\textasciicircum{}"
+
+
+def latex(cell: Cell) -> str:
+    """The equations forward and backward as two aligned displays, for a document with amsmath.
+
+    c₋ is c_{t-1}, ⊙ the product element by element, δv the gradient ∂L/∂v.
+    """
+    forward = [
+        rf"{_tex(cell, Name(e.target))} &= {_tex(cell, e.tree)} {_said(e.title)}".rstrip()
+        for e in cell.equations
+    ]
+    backward = [
+        rf"{_tex(cell, Name('d' + e.target))} &\mathrel{{+}}= {_tex(cell, e.term)}"
+        for e in cell.backward
+    ]
+    meaning = [r"\delta v &= \frac{\partial L}{\partial v} && \text{for every } v"]
+    return "\n".join([*_aligned(forward), *_aligned(meaning + backward)])
+
+
+def _aligned(lines: list[str]) -> list[str]:
+    body = " \\\\\n  ".join(lines)
+    return [r"\[", r"\begin{aligned}", f"  {body}", r"\end{aligned}", r"\]"]
+
+
+def _said(words: str) -> str:
+    return rf"&& \text{{{''.join(_ESCAPED.get(c, c) for c in words)}}}" if words else ""
+
+
+def _tex(cell: Cell, tree: Tree, least: int = 0) -> str:
+    """A tree in LaTeX, in parentheses where it binds less tightly than `least`."""
+    written = _tex_inside(cell, tree)
+    fraction = isinstance(tree, Operation) and tree.operator == "/"
+    own = 4 if fraction else strength(tree)
+    return rf"\left({written}\right)" if own < least else written
+
+
+def _tex_inside(cell: Cell, tree: Tree) -> str:
+    match tree:
+        case Number(value):
+            return _tex_number(value)
+        case Name(name):
+            return _tex_name(cell, name)
+        case Negative(of):
+            return "-" + _tex(cell, of, 3)
+        case Transposed(of):
+            return _tex(cell, of, 5) + r"^{\top}"
+        case Call(function, arguments):
+            return _tex_call(function, [_tex(cell, each) for each in arguments])
+        case Operation("/", left, right):
+            return rf"\frac{{{_tex(cell, left)}}}{{{_tex(cell, right)}}}"
+        case Operation("**", left, right):
+            base = _tex(cell, left, 5)
+            base = rf"\left({base}\right)" if isinstance(left, Call) else base
+            return f"{base}^{{{_tex(cell, right)}}}"
+        case Operation("+" | "-" as operator, left, right):
+            return f"{_tex(cell, left, 1)} {operator} {_tex(cell, right, 2)}"
+        case Operation(operator, left, right):
+            mixed = isinstance(left, Operation) and (operator == "@") != (left.operator == "@")
+            before = _tex(cell, left, 3 if mixed else 2)
+            return f"{before} {_tex_sign(operator, left, right)} {_tex(cell, right, 3)}"
+    raise TypeError(f"not a tree: {tree!r}")
+
+
+def _tex_sign(operator: str, left: Tree, right: Tree) -> str:
+    if operator == "@":
+        return r"\,"
+    if isinstance(right, Number):
+        return r"\cdot"
+    return r"\odot" if names_in(left) and names_in(right) else r"\,"
+
+
+def _tex_number(value: float) -> str:
+    digits, _, power = number_text(value).partition("e")
+    return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
+
+
+def _tex_call(function: str, arguments: list[str]) -> str:
+    known = FUNCTIONS[function].latex
+    name = function.replace("_", r"\_")
+    plain = rf"\operatorname{{{name}}}({', '.join(arguments)})"
+    return known.format(*arguments) if known else plain
+
+
+def _tex_name(cell: Cell, name: str) -> str:
+    """`W_i` → W_{i}, `z_i` → z_{i,t}, `c_prev` → c_{t-1}, `dc` → δ c_{t}."""
+    known = {*cell.names, *cell.parameters}
+    if name not in known and name[0] == "d" and name[1:] in known:
+        return r"\delta " + _tex_name(cell, name[1:])
+    time: list[str] = []
+    if name in cell.names:
+        late = name.endswith(PREVIOUS)
+        name, time = (name.removesuffix(PREVIOUS), ["t-1"]) if late else (name, ["t"])
+    letter, *below = [part for part in name.split("_") if part] or [r"\_"]
+    if letter in _GREEK.split():
+        letter = "\\" + letter
+    elif len(letter) > 1 and letter[0] != "\\":
+        letter = rf"\mathrm{{{letter}}}"
+    below += time
+    return f"{letter}_{{{','.join(below)}}}" if below else letter
+
+
+# ---------------------------------------------------------------------------- NumPy source
+
+_OWN = (
+    "np",
+    "weights",
+    "inputs",
+    "states",
+    "recorded",
+    "gradients",
+    "given",
+    "name",
+    "value",
+    "values",
+    "t",
+)
+
+
+def numpy_source(cell: Cell) -> str:
+    """A Python file that computes the cell forward and backward and needs NumPy alone.
+
+    It defines `forward(weights, inputs, states=None)` → recorded, a dictionary name → (T, rows),
+    and `backward(weights, recorded, given)` → (gradients, weight gradients), where `given` is the
+    gradient of the loss by the output at every step. Names that mean something to Python or to the
+    file itself get an underscore behind them; the keys of the dictionaries keep theirs.
+    """
+    names = _safe_names(cell)
+    parts = [_head(cell), "import numpy as np", *_helpers(cell)]
+    parts += ["\n".join(_forward(cell, names)), "\n".join(_backward(cell, names))]
+    return "\n\n\n".join([parts[0] + "\n\n" + parts[1], *parts[2:]]) + "\n"
+
+
+def _safe_names(cell: Cell) -> dict[str, str]:
+    taken = {*_OWN, *keyword.kwlist, *dir(builtins), *FUNCTIONS, "forward", "backward"}
+    safe: dict[str, str] = {}
+    for name in (*cell.names, *cell.parameters):
+        own = name
+        while own in taken or "d" + own in taken:
+            own += "_"
+        safe[name] = own
+        taken |= {own, "d" + own}
+    return safe | {"d" + name: "d" + own for name, own in safe.items() if "d" + name not in safe}
+
+
+def _head(cell: Cell) -> str:
+    shapes = [f"{name} ({', '.join(shape)})" for name, shape in cell.parameters.items()]
+    said = [
+        f"{cell.name}, forward and backward through time, in plain NumPy.",
+        cell.source,
+        f"Weights: {', '.join(shapes) or 'none'}.",
+    ]
+    parts = [textwrap.fill(" ".join(each.split()), 96) for each in said if each.strip()]
+    quoted = "\n\n".join(parts).replace("\\", "\\\\").replace('"', "'")
+    return f'"""{quoted}\n"""'
+
+
+def _source(tree: Tree, names: Mapping[str, str]) -> str:
+    """A tree as Python over NumPy vectors."""
+
+    def leaf(part: Tree) -> str | None:
+        match part:
+            case Name(name):
+                return names.get(name, name)
+            case Operation("@", left, Transposed(right)):
+                return f"np.outer({_source(left, names)}, {_source(right, names)})"
+            case Call(function, arguments) if function in NUMPY:
+                return NUMPY[function].format(*(_source(each, names) for each in arguments))
+        return None
+
+    return text(tree, leaf)
+
+
+def _helpers(cell: Cell) -> Iterator[str]:
+    """The functions that NumPy has not, each from its line in `functions.py`."""
+    used: list[str] = []
+
+    def look(trees: Iterable[Tree]) -> None:
+        for part in (part for tree in trees for part in walk(tree)):
+            if isinstance(part, Call) and part.function not in (*NUMPY, *used):
+                look([parse(f"y = {FUNCTIONS[part.function].body}")[0].tree])
+                used.append(part.function)
+
+    look([e.tree for e in cell.equations] + [e.term for e in cell.backward])
+    for function in used:
+        known = FUNCTIONS[function]
+        body = _source(parse(f"y = {known.body}")[0].tree, {})
+        yield f"def {function}({', '.join(known.arguments)}):\n    return {body}"
+
+
+def _length(cell: Cell, letter: str) -> str:
+    """Python source for the size that a letter stands for."""
+    for name, shape in cell.parameters.items():
+        if letter in shape:
+            return f"np.shape(weights[{_quoted(name)}])[{shape.index(letter)}]"
+    return "np.shape(inputs)[1]" if letter == cell.letters("x") else "1"
+
+
+def _unpacked(cell: Cell, names: Mapping[str, str], trees: Iterable[Tree]) -> Iterator[str]:
+    used = {name for tree in trees for name in names_in(tree)}
+    for name in cell.parameters:
+        if name in used:
+            yield f"    {names[name]} = np.asarray(weights[{_quoted(name)}])"
+
+
+def _listed(indent: str, start: str, items: Iterable[str], end: str) -> list[str]:
+    """`start item, item, … end`, on as many lines as it takes."""
+    items = list(items)
+    whole = indent + start + ", ".join(items) + end
+    if len(whole) <= 96:
+        return [whole]
+    lines = [indent + start]
+    for item in items:
+        if len(lines) == 1 or len(lines[-1]) + len(item) > 92:
+            lines.append(f"{indent}    {item},")
+        else:
+            lines[-1] += f" {item},"
+    return [*lines, indent + end]
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _forward(cell: Cell, names: Mapping[str, str]) -> Iterator[str]:
+    yield "def forward(weights, inputs, states=None):"
+    yield '    """Every value at every step: name → (T, rows), from inputs (T, I).'
+    yield ""
+    own = ", ".join(cell.states) or "this cell has none"
+    yield f"    `states` may hold initial states ({own}); zeros otherwise."
+    yield '    """'
+    yield from _unpacked(cell, names, [e.tree for e in cell.equations])
+    yield "    states = states or {}"
+    for state in cell.states:
+        zeros = f"np.zeros({_length(cell, cell.letters(state))})"
+        yield f"    {names[state + PREVIOUS]} = np.asarray(states.get({_quoted(state)}, {zeros}))"
+    yield from _listed("    ", "recorded = {name: [] for name in (", map(_quoted, cell.names), ")}")
+    yield f"    for {names['x']} in np.asarray(inputs, dtype=float):"
+    for equation in cell.equations:
+        yield f"        {_step_line(cell, equation, names)}"
+    yield from _listed("        ", "values = [", [names[name] for name in cell.names], "]")
+    yield "        for name, value in zip(recorded, values):"
+    yield "            recorded[name].append(value)"
+    for state in cell.states:
+        yield f"        {names[state + PREVIOUS]} = {names[state]}"
+    yield "    return {name: np.array(values) for name, values in recorded.items()}"
+
+
+def _step_line(cell: Cell, equation: Equation, names: Mapping[str, str]) -> str:
+    right = _source(equation.tree, names)
+    if not names_in(equation.tree):  # a number: as long as what it stands beside
+        right = f"np.full({_length(cell, cell.letters(equation.target))}, {right})"
+    said = f"{equation.title}: {equation.meaning}" if equation.meaning else equation.title
+    return f"{names[equation.target]} = {right}" + (f"  # {said}" if said else "")
+
+
+def _backward(cell: Cell, names: Mapping[str, str]) -> Iterator[str]:
+    yield "def backward(weights, recorded, given):"
+    yield '    """(gradients, weight gradients) of a loss.'
+    yield ""
+    yield f"    `given` is ∂L/∂{cell.output} at every step, (T, rows)."
+    yield ""
+    yield "    gradients[name] has the shape of recorded[name]; d… is ∂L/∂…"
+    yield '    """'
+    yield from _unpacked(cell, names, [edge.term for edge in cell.backward])
+    for name in cell.parameters:
+        yield f"    {names['d' + name]} = np.zeros(np.shape(weights[{_quoted(name)}]))"
+    yield "    gradients = {name: np.zeros(np.shape(value)) for name, value in recorded.items()}"
+    yield f"    gradients[{_quoted(cell.output)}] += given"
+    yield "    for t in reversed(range(len(given))):"
+    used = {name for edge in cell.backward for name in names_in(edge.term)}
+    moved = {edge.target for edge in cell.backward} | {edge.source for edge in cell.backward}
+    for name in cell.names:
+        if name in used:
+            yield f"        {names[name]} = recorded[{_quoted(name)}][t]"
+    for name in cell.names:
+        if name in moved:
+            yield f"        {names['d' + name]} = gradients[{_quoted(name)}][t]"
+    yield from _edge_lines(cell, names)
+    if cell.states:
+        yield "        if t > 0:  # what the states brought in goes back to the step before"
+        for state in cell.states:
+            now, before = _quoted(state), _quoted(state + PREVIOUS)
+            yield f"            gradients[{now}][t - 1] += gradients[{before}][t]"
+    pairs = [f"{_quoted(name)}: {names['d' + name]}" for name in cell.parameters]
+    yield from _listed("    ", "return gradients, {", pairs, "}")
+
+
+def _edge_lines(cell: Cell, names: Mapping[str, str]) -> Iterator[str]:
+    before: Edge | None = None
+    for edge in cell.backward:
+        if before is None or before.source != edge.source:
+            yield f"        # {cell.equation[edge.source]}"
+        before = edge
+        yield f"        {names['d' + edge.target]} += {_source(edge.term, names)}"

@@ -1,0 +1,1 @@
+"""From what was asked for to a run: the cell or the model, its input, its loss."""

@@ -1,0 +1,167 @@
+"""What all plots share: heads, axes with few and quiet ticks, labels kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
+
+from lstm_viz.figure.sheet import Area, Sheet, Update, pieces, widest
+from lstm_viz.figure.style import BODY, SMALL, mixed
+from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.kinds import Expression
+
+TITLE, TICKS, AXIS_TITLE, REST = 0.36, 0.3, 0.26, 0.14  # inches
+MANY = 1e5  # from here on numbers at an axis are written with k, M or G
+FINE = 10.0  # points, for what is read last
+
+
+def head_of(title: Expression, sheet: Sheet, area: Area) -> tuple[Update, Area]:
+    """The title of a plot, and the area below it."""
+    if not title:
+        return lambda other: None, area
+    return sheet.line(area.x, area.top - 0.24, title, BODY, "bold"), area.below(TITLE)
+
+
+def inner_of(area: Area, *used: float) -> Area:
+    """The area of the plot itself, above so much for ticks and titles."""
+    foot = sum(used) + REST
+    return Area(area.x, area.y + foot, area.width, area.height - foot, area.left, area.right)
+
+
+def frame_of(
+    picture: pictures.Curves | pictures.Areas, sheet: Sheet, area: Area, ticks_right: bool
+) -> tuple[Update, Area, Axes]:
+    """Axes with few, quiet ticks: x below, y at the side that has no labels."""
+    head, below = head_of(picture.title, sheet, area)
+    plot = inner_of(below, TICKS, AXIS_TITLE * bool(picture.x_title))
+    said = AXIS_TITLE * bool(picture.y_title)
+    plot = plot.below(said)
+    axes = sheet.axes(plot, sheet.plain(picture.title))
+    x = np.asarray(picture.x, dtype=float)
+    pad = 0.5 if len(x) > 1 else 1.0
+    axes.set_xlim(x[0] - pad * (x[1] - x[0] if len(x) > 1 else 1), x[-1] + pad)
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
+    axes.spines["bottom"].set(visible=True, color=sheet.ink.faint, linewidth=1.0)
+    axes.grid(axis="y", color=sheet.ink.faint, linewidth=0.7, alpha=0.7)
+    axes.set_axisbelow(True)
+    if ticks_right:
+        axes.yaxis.tick_right()
+    quiet = sheet.ink.quiet
+    if picture.y_title:
+        place = plot.x + plot.left if not ticks_right else plot.x + plot.width - plot.right
+        align = "right" if ticks_right else "left"
+        sheet.say(place, plot.top + 0.1, pieces(picture.y_title), SMALL, "normal", quiet, align)
+    if picture.x_title:
+        x_end = plot.x + plot.width - plot.right
+        title = pieces(picture.x_title)
+        sheet.say(x_end, plot.y - TICKS - 0.2, title, SMALL, "normal", quiet, "right")
+    return head, plot, axes
+
+
+def limits(values: Iterable[np.ndarray], logarithmic: bool) -> tuple[float, float]:
+    found = np.concatenate([np.ravel(each) for each in values] or [np.zeros(1)])
+    found = found[np.isfinite(found) & ((found > 0) | (not logarithmic))]
+    if not len(found):
+        return (0.1, 1.0) if logarithmic else (0.0, 1.0)
+    low, high = float(found.min()), float(found.max())
+    if logarithmic:
+        room = max((high / low) ** 0.06, 1.3)
+        return low / room, high * room
+    room = 0.08 * (high - low) or 0.5
+    return low - room, high + room
+
+
+def y_axis(axes: Axes, low: float, high: float, logarithmic: bool) -> None:
+    if logarithmic:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(numticks=6))
+        axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        if max(abs(low), abs(high)) >= MANY:
+            axes.yaxis.set_major_formatter(EngFormatter(sep=""))  # 4M: no power above the axis
+    axes.set_ylim(low, high)
+
+
+def between(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[np.ndarray]:
+    """Polygons between two curves, wherever both have numbers."""
+    good = np.isfinite(low) & np.isfinite(high)
+    found, start = [], None
+    for k in range(len(good) + 1):
+        if k < len(good) and good[k]:
+            start = k if start is None else start
+        elif start is not None:
+            part = slice(start, k)
+            forth = np.column_stack([x[part], low[part]])
+            found.append(np.concatenate([forth, np.column_stack([x[part], high[part]])[::-1]]))
+            start = None
+    return found
+
+
+def spread(
+    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
+    """Middles near the wanted ones whose labels do not overlap, within low … high."""
+    order = sorted(range(len(wanted)), key=lambda k: wanted[k])
+    places = list(wanted)
+    for _ in range(60):
+        moved = False
+        for a, b in pairwise(order):
+            gap = (heights[a] + heights[b]) / 2 - (places[b] - places[a])
+            if gap > 1e-4:
+                places[a] -= gap / 2
+                places[b] += gap / 2
+                moved = True
+        for k in order:
+            places[k] = min(max(places[k], low + heights[k] / 4), high - heights[k] / 2)
+        if not moved:
+            break
+    return places
+
+
+def now_line(picture: pictures.Curves | pictures.Areas, sheet: Sheet, axes: Axes) -> Update:
+    dashes = "--" if getattr(picture, "border", False) else "-"
+    line = axes.axvline(picture.x[0], color=sheet.ink.quiet, linewidth=1.2, ls=dashes, zorder=3)
+    sheet.moves(line)
+
+    def update(other: pictures.Curves | pictures.Areas) -> None:
+        line.set_visible(other.now is not None)
+        if other.now is not None:
+            line.set_xdata([other.now, other.now])
+
+    update(picture)
+    return update
+
+
+def label_room(curves: Iterable[pictures.Curve], sheet: Sheet) -> float:
+    return widest(
+        max(
+            sheet.length((c.name,), BODY, "bold"),
+            max(sheet.width(c.note, SMALL), 0.6) if c.note else 0.6,
+        )
+        for c in curves
+    )
+
+
+def shades(parts: Sequence[pictures.Curve], sheet: Sheet, palest: float = 0.76) -> list[str]:
+    """A colour a part: its quantity's; where several share one, from strong to pale."""
+    kinds = [(part.name.of, part.dashed) for part in parts]
+    found = []
+    for k, kind in enumerate(kinds):
+        same = [j for j, other in enumerate(kinds) if other == kind]
+        part = same.index(k) / max(len(same) - 1, 1) if len(same) > 1 else 0.0
+        found.append(mixed(sheet.ink.colour(kind[0] or "memory"), sheet.ink.ground, palest * part))
+    return found
+
+
+def polygons(axes: Axes, colour: str, **style: Any) -> PolyCollection:
+    """An empty collection of filled polygons on some axes."""
+    body = PolyCollection([], facecolors=colour, **style)
+    axes.add_collection(body, autolim=False)
+    return body

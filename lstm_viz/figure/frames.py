@@ -1,0 +1,79 @@
+"""Frames as pixels: what stands still is drawn once, what moves is drawn over it.
+
+`Film` yields (height, width, 4) arrays of bytes, one at a time and into the same memory: a film of
+a thousand frames takes no more than one of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from lstm_viz.figure.layout import DPI, Drawing
+from lstm_viz.pictures.kinds import Picture
+
+
+class Film:
+    """The frames of a film, rendered as they are asked for.
+
+    A frame of another build than the one before is drawn anew, in the first one's size.
+    """
+
+    def __init__(
+        self,
+        frames: Iterable[Picture],
+        theme: str = "light",
+        size: tuple[float, float] | None = None,
+        digits: int = 3,
+        dpi: int = DPI,
+    ) -> None:
+        self._frames, self._options = frames, (theme, size, digits, dpi)
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        theme, size, digits, dpi = self._options
+        drawing: Drawing | None = None
+        background: Any = None
+        for frame in self._frames:
+            if drawing is None or not drawing.takes(frame):
+                drawing = Drawing(frame, theme, size, digits, dpi)
+                size = tuple(drawing.figure.get_size_inches())
+                background = still(drawing)
+            else:
+                drawing.put(frame)
+                if drawing.sheet.stale:
+                    background = still(drawing)
+            yield moved(drawing, background)
+
+
+def canvas_of(drawing: Drawing) -> FigureCanvasAgg:
+    """The canvas, which draws with Agg."""
+    canvas = drawing.figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)
+    return canvas
+
+
+def still(drawing: Drawing) -> Any:
+    """The picture without what moves, to be drawn over again and again."""
+    drawing.sheet.stale = False
+    shown = [each for each in drawing.sheet.moving if each.get_visible()]
+    for each in shown:
+        each.set_visible(False)
+    canvas = canvas_of(drawing)
+    canvas.draw()
+    for each in shown:
+        each.set_visible(True)
+    return canvas.copy_from_bbox(drawing.figure.bbox)
+
+
+def moved(drawing: Drawing, background: Any) -> np.ndarray:
+    """The pixels of the picture as it is now."""
+    canvas = canvas_of(drawing)
+    canvas.restore_region(background)
+    renderer = canvas.get_renderer()
+    for each in sorted(drawing.sheet.moving, key=lambda artist: artist.get_zorder()):
+        if each.get_visible():
+            each.draw(renderer)
+    return np.asarray(canvas.buffer_rgba())

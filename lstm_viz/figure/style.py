@@ -1,0 +1,204 @@
+"""How a figure looks: colours on a light and on a dark ground, sizes of type, and fonts."""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from matplotlib import font_manager
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
+
+from lstm_viz.pictures.theme import LOOKS
+
+BODY, SMALL, HEAD, NAME = 13.0, 11.0, 15.0, 22.0  # points, for a figure ten inches wide
+PLAIN_GRAY = "#7d7d7d"
+
+SETTINGS: Any = {
+    "mathtext.fontset": "dejavusans",
+    "text.hinting": "none",  # widths are the same at every resolution
+    "svg.fonttype": "none",
+    "svg.hashsalt": "lstm-viz",
+    "pdf.fonttype": 42,
+    "axes.unicode_minus": True,
+    "path.simplify": True,
+}
+
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "Noto Sans SC",
+    "Heiti SC",
+    "Arial Unicode MS",
+)
+_CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+
+def mixed(one: str, other: str, part: float) -> str:
+    """A colour between two: so much of the other."""
+    pairs = zip(to_rgb(one), to_rgb(other), strict=True)
+    red, green, blue = (a + (b - a) * part for a, b in pairs)
+    return to_hex((red, green, blue))
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The colours on one ground. Signs have a pair each way: forward, and for gradients."""
+
+    ground: str
+    text: str
+    quiet: str
+    faint: str
+    above: str
+    below: str
+    gradient_above: str
+    gradient_below: str
+    lift: float  # how much text colour is mixed into a quantity's colour
+
+    def colour(self, of: str) -> str:
+        """The colour of a kind of quantity; of plain text if it is none."""
+        if not of:
+            return self.text
+        return mixed(LOOKS[of].colour, self.text, self.lift)
+
+    def sign(self, value: float, backward: bool = False) -> str:
+        """The colour of a number by its sign."""
+        if value == 0 or value != value:
+            return self.faint
+        if backward:
+            return self.gradient_above if value > 0 else self.gradient_below
+        return self.above if value > 0 else self.below
+
+    def ramp(self, of: str) -> Colormap:
+        """From the ground through a quantity's colour: for numbers from 0 up."""
+        strong = self.colour(of or "output")
+        end = mixed(strong, self.text, 0.45)
+        return self._map([mixed(self.ground, strong, 0.06), mixed(self.ground, strong, 0.55), end])
+
+    def signs(self, of: str) -> Colormap:
+        """From below zero through the ground to above zero."""
+        pair = self.gradient_below, self.gradient_above
+        low, high = pair if of == "gradient" else (self.below, self.above)
+        return self._map(
+            [low, mixed(self.ground, low, 0.4), self.ground, mixed(self.ground, high, 0.4), high]
+        )
+
+    def _map(self, colours: list[str]) -> Colormap:
+        return LinearSegmentedColormap.from_list("lstm-viz", colours).with_extremes(
+            bad=(0, 0, 0, 0)
+        )
+
+
+THEMES = {
+    "light": Ink(
+        ground="#ffffff",
+        text="#1c2128",
+        quiet="#5d6670",
+        faint="#d5d9de",
+        above="#c8480c",
+        below="#0b5fa5",
+        gradient_above="#c2267a",
+        gradient_below="#8a7000",
+        lift=0.12,
+    ),
+    "dark": Ink(
+        ground="#12161c",
+        text="#eef1f4",
+        quiet="#9aa4af",
+        faint="#39424d",
+        above="#ff9a52",
+        below="#63b0f5",
+        gradient_above="#ff4fa8",
+        gradient_below="#e8d44a",
+        lift=0.25,
+    ),
+}
+
+
+# ---------------------------------------------------------------------------- fonts
+
+
+@cache
+def chinese_font() -> str:
+    """The first Chinese font of the machine; empty, after one warning, if there is none."""
+    found = _known_font() or _new_font()
+    if not found:
+        warnings.warn(
+            "no Chinese font was found (tried Noto Sans CJK SC, SimHei, …): figures use Latin",
+            stacklevel=2,
+        )
+    else:  # many have one weight only, and each text would be told so
+        logging.getLogger("matplotlib.font_manager").addFilter(_says_more_than_weight)
+    return found
+
+
+def _says_more_than_weight(record: logging.LogRecord) -> bool:
+    return "font weight" not in record.getMessage()
+
+
+def _known_font() -> str:
+    there = {entry.name for entry in font_manager.fontManager.ttflist}
+    return next((name for name in CHINESE_FONTS if name in there), "")
+
+
+def _new_font() -> str:
+    """A Chinese font that came to the machine after Matplotlib made its list."""
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for path in set(font_manager.findSystemFonts()) - known:
+        with suppress(Exception):  # a broken font is no reason to stop
+            if font_manager.get_font(path).family_name in CHINESE_FONTS:
+                font_manager.fontManager.addfont(path)
+    return _known_font()
+
+
+def is_chinese(written: str) -> bool:
+    """Whether a text holds Chinese characters."""
+    return bool(_CHINESE.search(written))
+
+
+def family(written: str) -> list[str]:
+    """The fonts for a text: the usual one, and a Chinese one where it is needed."""
+    if not is_chinese(written):
+        return ["DejaVu Sans"]
+    return ["DejaVu Sans", *([chinese_font()] if chinese_font() else [])]
+
+
+def shown(written: str) -> str:
+    """The text as it can be drawn: without a Chinese font, only what is Latin in it."""
+    if not is_chinese(written) or chinese_font():
+        return written
+    return _CHINESE.sub("", written)
+
+
+# ---------------------------------------------------------------------------- names as mathematics
+
+
+@cache
+def math(name: str) -> str:
+    """A quantity's name as one writes it: c_prev as cₜ₋₁, z_f with f below, dc as ∂L/∂c."""
+    if not re.fullmatch(r"[A-Za-z]\w*'?", name) or len(name.split("_")[0].rstrip("'")) > 2:
+        return name
+    if len(name) > 1 and name[0] == "d" and name[1] != "_":
+        return rf"$\partial L/\partial {_inner(name[1:])}$"
+    return f"${_inner(name)}$"
+
+
+def _inner(name: str) -> str:
+    name = name.rstrip("'")
+    stem, _, rest = name.partition("_")
+    if rest == "prev":
+        return f"{stem}_{{t-1}}"
+    if rest.endswith("_prev"):
+        return f"{stem}_{{{rest.removesuffix('_prev')},t-1}}"
+    return f"{stem}_{{{rest.replace('_', ' ')}}}" if rest else stem

@@ -1,0 +1,53 @@
+"""Files: written beside and moved into place, so that the previous one stays whole until then."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import IO, Any
+
+from lstm_viz.validation.errors import InputError
+
+
+@contextmanager
+def replacing(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
+    """Open a new file beside `path`; on leaving without an error it takes the place of `path`.
+
+    Raises `InputError` where the folder or the disk refuses; then, as after any other error, the
+    previous file is untouched and nothing is left behind.
+    """
+    encoding = None if "b" in mode else "utf-8"
+    newline = None if "b" in mode else ""
+    with beside(path) as new, open(new, mode, encoding=encoding, newline=newline) as file:
+        yield file
+
+
+@contextmanager
+def beside(path: str | Path) -> Iterator[Path]:
+    """As `replacing`, for those who open the new file by its own path."""
+    target = Path(path)
+    # The name is known before the file is there: a signal in between leaves nothing behind.
+    new = target.with_name(f".{target.name}.{token_hex(6)}")
+    try:
+        if target.is_dir():
+            raise InputError(f"{path}: this is a folder")
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        yield new
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(new, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)
+        os.replace(new, target)
+    except OSError as error:
+        _remove(new)
+        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
+    except BaseException:
+        _remove(new)
+        raise
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        os.unlink(path)

@@ -1,0 +1,59 @@
+"""Inputs from NumPy's files: `.npy`, or one array of an `.npz`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from tokenize import TokenError
+
+import numpy as np
+
+from lstm_viz.files.npz import load_weights
+from lstm_viz.inputs.sequence import Sequence
+from lstm_viz.trace.records import as_numbers
+from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.limits import refuse_too_large
+
+USUAL = ("x", "inputs", "X")
+
+
+def from_array_file(path: str, columns: Iterable[str] = ()) -> Sequence:
+    """(T,) or (T, features); `columns` are numbers from 1, and, of an `.npz`, the array's name."""
+    wanted = [part.strip() for column in columns for part in column.split(",")]
+    if path.lower().endswith(".npz"):
+        array, name, wanted = _of_npz(path, wanted)
+    else:
+        array, name = _of_npy(path), path
+    values = as_numbers(array, name)
+    if values.ndim == 3 and 1 in values.shape[:2]:
+        values = values.reshape(-1, values.shape[2])
+    values = values[:, None] if values.ndim == 1 else values
+    if values.ndim != 2 or 0 in values.shape:
+        raise InputError(f"{name} has shape {values.shape}: a sequence is (T,) or (T, features)")
+    for number in wanted:
+        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= values.shape[1]):
+            raise InputError(f"{name} has columns 1 to {values.shape[1]}, none {number!r}")
+    return Sequence(values[:, [int(n) - 1 for n in wanted]] if wanted else values, name)
+
+
+def _of_npy(path: str) -> np.ndarray:
+    """Mapped, so that a file which is shorter than it says is refused before memory is taken."""
+    try:
+        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+    except (ValueError, EOFError, TokenError, TypeError, OverflowError):
+        raise InputError(f"{path}: this is no .npy file of numbers, or a broken one") from None
+    refuse_too_large(4.0 * mapped.nbytes, path, "a shorter sequence")
+    return np.asarray(mapped)
+
+
+def _of_npz(path: str, wanted: list[str]) -> tuple[np.ndarray, str, list[str]]:
+    arrays = load_weights(path)
+    named = [name for name in wanted if name in arrays]
+    usual = [name for name in USUAL if name in arrays]
+    chosen = (named or usual or (list(arrays) if len(arrays) == 1 else []))[:1]
+    if not chosen:
+        known = ", ".join(list(arrays)[:12]) or "nothing"
+        raise InputError(f"{path} holds several arrays: choose one with --column ({known})")
+    rest = [name for name in wanted if name not in chosen]
+    return arrays[chosen[0]], f"{path}: {chosen[0]}", rest

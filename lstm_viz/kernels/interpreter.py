@@ -1,0 +1,122 @@
+"""Equations evaluated as they stand, tree by tree: slow, plain, the measure for the fast kernels.
+
+Vectors are columns, (…, rows, B), whatever stands before; a matrix is (rows, columns), a vector
+parameter (rows, 1). Everything broadcasts over time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.equations.derivative import body
+from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.tree import Call, Name, Negative, Number, Operation, Transposed, Tree
+
+PRIMITIVES: dict[str, Callable[..., Any]] = {
+    "tanh": np.tanh,
+    "exp": np.exp,
+    "log": np.log,
+    "log1p": np.log1p,
+    "expm1": np.expm1,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "abs": np.abs,
+    "step": lambda v: np.heaviside(v, 0.0),
+    "sign": np.sign,
+}
+_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "@": lambda a, b: a @ b,
+    "**": lambda a, b: a**b,
+}
+
+
+def evaluate(
+    tree: Tree, values: Mapping[str, Any], primitives: Mapping[str, Callable[..., Any]] = PRIMITIVES
+) -> Any:
+    """The value of a tree: `values` for its names, `primitives` for functions without a body."""
+    match tree:
+        case Number(value):
+            return value
+        case Name(name):
+            return values[name]
+        case Negative(of):
+            return -1.0 * evaluate(
+                of, values, primitives
+            )  # NumPy 2.4 negates some strided views wrongly
+        case Transposed(of):
+            return np.swapaxes(evaluate(of, values, primitives), -1, -2)
+        case Operation(operator, left, right):
+            return _BINARY[operator](
+                evaluate(left, values, primitives), evaluate(right, values, primitives)
+            )
+        case Call(function, arguments):
+            given = [evaluate(each, values, primitives) for each in arguments]
+            if (inner := body(function)) is None:
+                return primitives[function](*given)
+            return evaluate(
+                inner, dict(zip(FUNCTIONS[function].arguments, given, strict=True)), primitives
+            )
+    raise TypeError(f"not a tree: {tree!r}")
+
+
+def forward(
+    cell: Cell,
+    weights: Mapping[str, np.ndarray],
+    x: np.ndarray,
+    states: Mapping[str, np.ndarray],
+    primitives: Mapping[str, Callable[..., Any]] = PRIMITIVES,
+) -> dict[str, np.ndarray]:
+    """Every quantity at every step: name → (T, rows, B), from x (T, I, B) and states (rows, B)."""
+    known: dict[str, Any] = {name: w if w.ndim == 2 else w[:, None] for name, w in weights.items()}
+    known |= {state + PREVIOUS: states[state] for state in cell.states}
+    sizes = cell.sizes(weights, x.shape[1])
+    shape = {name: (sizes[cell.letters(name)], x.shape[2]) for name in cell.names}
+    steps: list[dict[str, Any]] = []
+    for x_t in x:
+        known["x"] = x_t
+        for equation in cell.equations:
+            value = evaluate(equation.tree, known, primitives)
+            known[equation.target] = np.broadcast_to(value, shape[equation.target])
+        steps.append({name: known[name] for name in cell.names})
+        known |= {state + PREVIOUS: known[state] for state in cell.states}
+    return {name: np.array([step[name] for step in steps]) for name in cell.names}
+
+
+def backward(
+    cell: Cell,
+    weights: Mapping[str, np.ndarray],
+    values: Mapping[str, np.ndarray],
+    given: Mapping[str, np.ndarray],
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The derived equations, edge by edge, last step first: (gradients of names, of weights)."""
+    gradients = {name: np.zeros_like(values[name]) for name in cell.names}
+    totals = {name: np.zeros_like(weight) for name, weight in weights.items()}
+    wide = values["x"].shape[2]
+    known: dict[str, Any] = {
+        name: w if w.ndim == 2 else np.broadcast_to(w[:, None], (len(w), wide))
+        for name, w in weights.items()
+    }
+    for name, array in given.items():
+        gradients[name] += array
+    for t in reversed(range(len(values["x"]))):
+        known |= {name: values[name][t] for name in cell.names}
+        for edge in cell.backward:
+            known["d" + edge.source] = gradients[edge.source][t]
+            term = evaluate(edge.term, known)
+            if edge.target in totals:
+                total = totals[edge.target]
+                total += term if total.ndim == 2 else term.sum(axis=1)
+            else:
+                gradients[edge.target][t] += term
+        if t:
+            for state in cell.states:
+                gradients[state][t - 1] += gradients[state + PREVIOUS][t]
+    return gradients, totals

@@ -1,0 +1,101 @@
+"""Keras weights without a configuration: kinds and order from names and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from lstm_viz.models.keras.config import Config, Configs
+from lstm_viz.models.keras.layers import KINDS, One, parts, recurrent
+from lstm_viz.models.parts import Part
+from lstm_viz.models.tensors import Tensor
+
+BY_BLOCKS = dict(zip((4, 3, 1), KINDS, strict=True))
+
+
+def guess(groups: Mapping[str, list[Tensor]], path: str, version: str) -> list[Part]:
+    """Embeddings, then recurrent layers in the order in which their widths fit, then dense ones."""
+    before: list[Part] = []
+    middle: list[tuple[str, list[One]]] = []
+    after: list[Part] = []
+    for name, tensors in sorted(groups.items(), key=lambda item: _number(item[0])):
+        if ways := _ways(name, tensors, path, version):
+            middle.append((name, ways))
+        elif len(tensors) == 1 and len(tensors[0].shape) == 2:
+            before.append(_plain(name, "Embedding", {}, tensors, path, version))
+        elif len(tensors) == 2 and [len(t.shape) for t in tensors] == [2, 1]:
+            after.append(_plain(name, "Dense", {"activation": "linear"}, tensors, path, version))
+        else:
+            after.append(
+                _plain(name, "a layer of a kind that is not known", {}, tensors, path, version)
+            )
+    found = _in_order(middle, [p.outputs for p in before])
+    return [*before, *found, *after]
+
+
+def _number(name: str) -> tuple[str, int]:
+    stem, _, digits = name.rpartition("_")
+    return (stem, int(digits)) if digits.isdigit() else (name, 0)
+
+
+def _ways(name: str, tensors: list[Tensor], path: str, version: str) -> list[One] | None:
+    """One direction, or two, or None where this is no recurrent layer."""
+    starts = [k for k, t in enumerate(tensors) if _blocks(tensors, k)]
+    if not starts or starts[0] != 0 or len(starts) > 2:
+        return None
+    found = []
+    for k, start in enumerate(starts):
+        own = tensors[start : (*starts, len(tensors))[k + 1]]
+        kind = BY_BLOCKS[_blocks(tensors, start)]
+        options = {"use_bias": len(own) == 3, "return_sequences": True, "go_backwards": bool(k)}
+        if kind == "GRU" and len(own) == 3:
+            options["reset_after"] = len(own[2].shape) == 2
+        found.append(One(path, name, kind, options, own, version))
+    return found
+
+
+def _blocks(tensors: list[Tensor], k: int) -> int:
+    """How many blocks the kernel at `k` has (4, 3, 1), 0 where it begins no recurrent layer."""
+    if k + 1 >= len(tensors):
+        return 0
+    kernel, other = tensors[k].shape, tensors[k + 1].shape
+    if len(kernel) != 2 or len(other) != 2 or kernel[1] != other[1] or not other[0]:
+        return 0
+    blocks, rest = divmod(other[1], other[0])
+    return blocks if not rest and blocks in BY_BLOCKS else 0
+
+
+def _in_order(middle: list[tuple[str, list[One]]], widths: list[int | None]) -> list[Part]:
+    found: list[Part] = []
+    left = [(name, recurrent(name, ways)) for name, ways in middle]
+    outputs = {part.outputs for _, part in left}
+    width = widths[-1] if widths else None
+    while left:
+        fitting = [e for e in left if e[1].inputs == width] if width is not None else []
+        fitting = fitting or [e for e in left if e[1].inputs not in outputs] or left[:]
+        left.remove(fitting[0])
+        found.append(fitting[0][1])
+        width = found[-1].outputs
+    if found:
+        name = found[-1].name
+        ways = next(ways for each, ways in middle if each == name)
+        last = [
+            One(
+                w.path,
+                w.name,
+                w.kind,
+                w.options | {"return_sequences": False},
+                w.tensors,
+                w.version,
+            )
+            for w in ways
+        ]
+        found[-1] = replace(found[-1], final=recurrent(name, last))
+    return found
+
+
+def _plain(
+    name: str, kind: str, options: dict[str, object], tensors: list[Tensor], path: str, version: str
+) -> Part:
+    config = Config(name, kind, dict(options), name)
+    return parts(Configs([config]), lambda _: tensors, path, version)[0]

@@ -1,0 +1,131 @@
+"""`.onnx`: recurrent nodes and the chain of nodes around them, read with the package `onnx`.
+
+Initializers have meaning by their place among a node's inputs, not by their names. Weights beside
+the model are read from its own folder only.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.models.onnx.chain import Graph, chain
+from lstm_viz.models.parts import Model
+from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float
+from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.limits import refuse_too_large
+
+TYPES = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16", 6: "int32", 7: "int64"}
+TYPES |= {9: "bool", 2: "uint8", 3: "int8"}
+WIDTHS = {"bfloat16": 2}
+FIELDS = {1: "float_data", 11: "double_data", 7: "int64_data", 6: "int32_data"}
+LARGEST = 1 << 31
+
+
+def onnx_module() -> Any:
+    """The package onnx, or an `InputError` that says how to get it."""
+    try:
+        import onnx
+    except ImportError:
+        raise InputError("ONNX files need onnx to be read: pip install 'lstm-viz[onnx]'") from None
+    return onnx
+
+
+def read_onnx(path: str) -> Model:
+    """The recurrent nodes of a graph, and what stands before and behind them in a chain."""
+    graph = _graph(path)
+    tensors = _tensors(graph, path)
+    names = [name for node in graph.node for name in node.output]
+    found = Graph(path, list(graph.node), tensors, [v.name for v in graph.input], names)
+    found.outputs = [v.name for v in graph.output]
+    model = Model(path, "ONNX", [], tensors, known=True)
+    model.parts, notes, model.states = chain(found)
+    model.known, model.branched = not found.branched, found.branched
+    model.notes += notes
+    return model
+
+
+def _graph(path: str) -> Any:
+    onnx = onnx_module()
+    size = os.path.getsize(path)
+    if size > LARGEST:
+        raise InputError(f"{path}: an ONNX file is never larger than 2 GB")
+    refuse_too_large(4.0 * size, path, "a smaller model")
+    try:
+        model = onnx.ModelProto.FromString(Path(path).read_bytes())
+    except Exception:  # DecodeError, whose module has moved between versions of protobuf
+        raise InputError(f"{path}: this is no ONNX file, or a broken one") from None
+    if not model.HasField("graph") or not model.graph.node:
+        raise InputError(f"{path}: this is no ONNX file, or one without a graph")
+    return model.graph
+
+
+def _tensors(graph: Any, path: str) -> dict[str, Tensor]:
+    protos = [(t.name, t) for t in graph.initializer]
+    for node in graph.node:
+        if node.op_type == "Constant" and len(node.output) == 1:
+            protos += [(node.output[0], a.t) for a in node.attribute if a.name == "value"]
+    if len(protos) > MOST_TENSORS:
+        raise InputError(f"{path}: {len(protos):,} tensors are too many")
+    return {name: _tensor(name, proto, path) for name, proto in protos}
+
+
+def _tensor(name: str, proto: Any, path: str) -> Tensor:
+    shape = tuple(int(n) for n in proto.dims)
+    dtype = TYPES.get(proto.data_type, f"type {proto.data_type}")
+    if any(not 0 <= n < 2**40 for n in shape):
+        raise InputError(f"{path}: {name} has the shape {shape}, which cannot be")
+    return Tensor(name, shape, dtype, lambda: _read(name, proto, shape, dtype, path))
+
+
+def _read(name: str, proto: Any, shape: tuple[int, ...], dtype: str, path: str) -> np.ndarray:
+    if dtype not in TYPES.values():
+        raise InputError(f"{path}: {name} holds numbers of {dtype}, which is not read")
+    count = math.prod(shape)
+    needed = count * (WIDTHS.get(dtype) or np.dtype(dtype).itemsize)
+    refuse_too_large(4.0 * needed, f"{path}: {name}", "a smaller model")
+    if proto.data_location == 1:
+        content = _beside(name, proto, path, needed)
+    elif proto.HasField("raw_data"):
+        content = proto.raw_data
+    else:
+        held = np.array(getattr(proto, FIELDS.get(proto.data_type, "float_data")))
+        if held.size != count:
+            raise InputError(f"{path}: {name} should hold {count:,} numbers, not {held.size:,}")
+        return held.reshape(shape)
+    if len(content) != needed:
+        raise InputError(f"{path}: {name} should have {needed:,} bytes, not {len(content):,}")
+    return as_float(content, dtype, f"{path}: {name}").reshape(shape)
+
+
+def _beside(name: str, proto: Any, path: str, needed: int) -> bytes:
+    """Numbers in a file beside the model: of its folder or one below it, and nowhere else."""
+    said = {entry.key: entry.value for entry in proto.external_data}
+    place = said.get("location", "")
+    folder = Path(path).resolve().parent
+    wrong = InputError(
+        f"{path}: the numbers of {name} lie in {place!r}, outside the model's folder"
+    )
+    if not place or "\0" in place or Path(place).is_absolute() or ".." in Path(place).parts:
+        raise wrong
+    file = (folder / place).resolve()
+    if not file.is_relative_to(folder):
+        raise wrong
+    offset, length = (_whole(said.get(key, ""), usual) for key, usual in
+                      (("offset", 0), ("length", needed)))  # fmt: skip
+    try:
+        if not file.is_file() or offset + length > file.stat().st_size or length != needed:
+            raise InputError(f"{path}: the numbers of {name} are not in {place!r} as it says")
+        with file.open("rb") as opened:
+            opened.seek(offset)
+            return bytes(opened.read(length))
+    except OSError as error:
+        raise InputError(f"{path}: {place}: {error.strerror or error}") from None
+
+
+def _whole(written: str, usual: int) -> int:
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else usual

@@ -1,0 +1,1 @@
+"""Files of PyTorch: a state_dict in `.pt` or `.pth`."""

@@ -1,0 +1,235 @@
+"""A pickle read as data: no module is imported, no class is built, no function is called.
+
+What a pickle says is "call this with that"; here such a call becomes a `Made` object that only
+names what would have been called. Two harmless ones are known: `OrderedDict` becomes a dictionary.
+"""
+
+from __future__ import annotations
+
+import pickletools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lstm_viz.validation.errors import InputError
+
+MOST_OPCODES = 20_000_000
+LONGEST = 1 << 30
+
+
+@dataclass(frozen=True)
+class Global:
+    """A name that the pickle mentions: a class or a function, which is not imported."""
+
+    name: str
+
+
+@dataclass
+class Made:
+    """What calling `maker` with `arguments` would have made; `state` would have been set on it."""
+
+    maker: str
+    arguments: Any
+    state: Any = None
+    items: dict[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something outside the pickle, such as a tensor's storage."""
+
+    key: Any
+
+
+class _Mark:
+    pass
+
+
+MARK = _Mark()
+
+
+class _Machine:
+    """The pickle machine over inert data."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.stack: list[Any] = []
+        self.memo: dict[int, Any] = {}
+
+    def refuse(self, why: str) -> InputError:
+        return InputError(f"{self.path}: the pickle in it is broken ({why})")
+
+    def pop(self) -> Any:
+        if not self.stack or self.stack[-1] is MARK:
+            raise self.refuse("it takes more than it has put down")
+        return self.stack.pop()
+
+    def since_mark(self) -> list[Any]:
+        for k in range(len(self.stack) - 1, -1, -1):
+            if self.stack[k] is MARK:
+                found, self.stack[k:] = self.stack[k + 1 :], []
+                return found
+        raise self.refuse("a mark is missing")
+
+    def top(self) -> Any:
+        if not self.stack or self.stack[-1] is MARK:
+            raise self.refuse("it takes more than it has put down")
+        return self.stack[-1]
+
+    def step(self, code: str, given: Any) -> None:
+        """One opcode."""
+        if code in _VALUES:
+            self.stack.append(_VALUES[code]() if callable(_VALUES[code]) else _VALUES[code])
+        elif code in _LITERALS:
+            self.stack.append(given)
+        elif code in _DOES:
+            _DOES[code](self, given)
+        elif code not in ("PROTO", "FRAME"):
+            raise InputError(f"{self.path}: the pickle in it uses {code}, which weights never need")
+
+    def set_items(self, pairs: list[Any]) -> None:
+        target = self.top()
+        target = target.items if isinstance(target, Made) else target
+        if not isinstance(target, dict) or len(pairs) % 2:
+            raise self.refuse("items are set on what is no dictionary")
+        for key, value in zip(pairs[::2], pairs[1::2], strict=True):
+            if not isinstance(key, str | int | float | bool | tuple | None):
+                raise self.refuse("a key is no plain value")
+            target[key] = value
+
+    def dictionary(self) -> None:
+        pairs = self.since_mark()
+        self.stack.append({})
+        self.set_items(pairs)
+
+    def drop(self) -> None:
+        if self.stack:
+            self.stack.pop()
+
+    def drop_to_mark(self) -> None:
+        self.since_mark()
+
+    def append(self, items: list[Any]) -> None:
+        target = self.top()
+        if isinstance(target, Made):
+            return
+        if not isinstance(target, list):
+            raise self.refuse("something is appended to what is no list")
+        target.extend(items)
+
+    def reduce(self) -> None:
+        arguments, maker = self.pop(), self.pop()
+        if not isinstance(maker, Global):
+            raise self.refuse("what is called has no name")
+        if maker.name == "collections OrderedDict":
+            self.stack.append({})
+        else:
+            self.stack.append(Made(maker.name, arguments))
+
+    def build(self) -> None:
+        state, target = self.pop(), self.top()
+        if isinstance(target, Made):
+            target.state = state
+
+    def global_from_stack(self) -> None:
+        name, module = self.pop(), self.pop()
+        self.stack.append(Global(f"{module} {name}"))
+
+    def new_object(self, with_keywords: bool) -> None:
+        if with_keywords:
+            self.pop()
+        arguments, maker = self.pop(), self.pop()
+        name = maker.name if isinstance(maker, Global) else "?"
+        self.stack.append(Made(name, arguments))
+
+    def get(self, place: int) -> None:
+        if place not in self.memo:
+            raise self.refuse("it refers to nothing")
+        self.stack.append(self.memo[place])
+
+    def tuple_of(self, count: int) -> None:
+        items = [self.pop() for _ in range(count)]
+        self.stack.append(tuple(reversed(items)))
+
+
+_VALUES: dict[str, Any] = {
+    "EMPTY_DICT": dict,
+    "EMPTY_LIST": list,
+    "EMPTY_SET": list,
+    "EMPTY_TUPLE": tuple,
+    "MARK": MARK,
+    "NONE": None,
+    "NEWTRUE": True,
+    "NEWFALSE": False,
+}
+_LITERALS = [
+    "BINUNICODE",
+    "SHORT_BINUNICODE",
+    "BINUNICODE8",
+    "UNICODE",
+    "BININT",
+    "BININT1",
+    "BININT2",
+    "INT",
+    "LONG",
+    "LONG1",
+    "LONG4",
+    "BINFLOAT",
+    "FLOAT",
+    "BINBYTES",
+    "SHORT_BINBYTES",
+    "BINBYTES8",
+    "BINSTRING",
+    "SHORT_BINSTRING",
+    "STRING",
+]
+_DOES: dict[str, Callable[[_Machine, Any], None]] = {
+    "GLOBAL": lambda m, given: m.stack.append(Global(given)),
+    "STACK_GLOBAL": lambda m, _: m.global_from_stack(),
+    "REDUCE": lambda m, _: m.reduce(),
+    "NEWOBJ": lambda m, _: m.new_object(False),
+    "NEWOBJ_EX": lambda m, _: m.new_object(True),
+    "BUILD": lambda m, _: m.build(),
+    "BINPERSID": lambda m, _: m.stack.append(Reference(m.pop())),
+    "BINPUT": lambda m, given: m.memo.__setitem__(given, m.top()),
+    "LONG_BINPUT": lambda m, given: m.memo.__setitem__(given, m.top()),
+    "PUT": lambda m, given: m.memo.__setitem__(given, m.top()),
+    "MEMOIZE": lambda m, _: m.memo.__setitem__(len(m.memo), m.top()),
+    "BINGET": lambda m, given: m.get(given),
+    "LONG_BINGET": lambda m, given: m.get(given),
+    "GET": lambda m, given: m.get(given),
+    "TUPLE": lambda m, _: m.stack.append(tuple(m.since_mark())),
+    "TUPLE1": lambda m, _: m.tuple_of(1),
+    "TUPLE2": lambda m, _: m.tuple_of(2),
+    "TUPLE3": lambda m, _: m.tuple_of(3),
+    "LIST": lambda m, _: m.stack.append(list(m.since_mark())),
+    "DICT": lambda m, _: m.dictionary(),
+    "SETITEM": lambda m, _: m.set_items([m.pop(), m.pop()][::-1]),
+    "SETITEMS": lambda m, _: m.set_items(m.since_mark()),
+    "APPEND": lambda m, _: m.append([m.pop()]),
+    "APPENDS": lambda m, _: m.append(m.since_mark()),
+    "ADDITEMS": lambda m, _: m.append(m.since_mark()),
+    "POP": lambda m, _: m.drop(),
+    "POP_MARK": lambda m, _: m.drop_to_mark(),
+    "DUP": lambda m, _: m.stack.append(m.top()),
+}  # fmt: skip
+
+
+def read(content: bytes, path: str) -> Any:
+    """What the pickle holds, as dictionaries, lists, tuples, numbers, text, and inert `Made`.
+
+    Raises `InputError` for a broken pickle or one with opcodes that data never need.
+    """
+    machine = _Machine(path)
+    try:
+        for count, (opcode, given, _) in enumerate(pickletools.genops(content)):
+            if count > MOST_OPCODES:
+                raise machine.refuse("it is endless")
+            if opcode.name == "STOP":
+                return machine.pop()
+            machine.step(opcode.name, given)
+    except InputError:
+        raise
+    except (ValueError, TypeError, KeyError, OverflowError, MemoryError, RecursionError) as error:
+        raise machine.refuse(str(error)[:80]) from None
+    raise machine.refuse("it has no end")

@@ -1,0 +1,171 @@
+"""Recurrent layers: a cell over all of time, in one direction or in two, merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.equations.recurrence import Cell
+from lstm_viz.network.layers import Array, Arrays, Call, Layer, LayerGradients, LayerRecord
+from lstm_viz.network.padding import Steps
+from lstm_viz.trace.records import Gradients, Trace, backpropagate, run
+from lstm_viz.validation.errors import InputError
+
+
+@dataclass
+class Direction:
+    """A cell with its weights, going forward in time, or from the end to the start (`reverse`)."""
+
+    cell: Cell
+    weights: Arrays
+    reverse: bool = False
+
+    def run(
+        self, x: Array, mask: Array | None, states: Mapping[str, Array], zero: bool
+    ) -> tuple[Trace, Steps]:
+        """The trace, in the order in which the cell went, and which steps these were."""
+        steps = Steps(x, mask, self.reverse, zero)
+        if x.ndim == 3:  # one state for all sequences of a batch
+            states = {
+                k: np.broadcast_to(s, (x.shape[1], np.shape(s)[-1])) for k, s in states.items()
+            }
+        return run(self.cell, self.weights, steps.gather(x), states, dtype=x.dtype), steps
+
+    def backpropagate(self, trace: Trace, dh: Array) -> Gradients:
+        """The gradients, from ∂L/∂output at each step of the trace."""
+        return backpropagate(trace, {self.cell.output: dh})
+
+
+MERGES = ("concat", "sum", "ave", "mul", None)
+
+
+class Recurrent(Layer):
+    """A recurrent layer of one direction or of two, whose outputs are merged.
+
+    `merge` is concat, sum, ave (the mean), mul, or None (a pair comes out; the last layer only).
+    Without `sequences` each direction hands on its last step alone. `as_processed` leaves the
+    outputs of a reversed direction in the order of processing. At padded steps the output stays as
+    it was, or is 0 with `zero_padding`.
+    """
+
+    def __init__(
+        self,
+        directions: Sequence[Direction] | Direction,
+        sequences: bool = True,
+        merge: str | None = "concat",
+        name: str = "",
+        *,
+        as_processed: bool = False,
+        zero_padding: bool = False,
+    ) -> None:
+        given = [directions] if isinstance(directions, Direction) else list(directions)
+        super().__init__(name or given[0].cell.name)
+        if merge not in MERGES:
+            raise InputError(f"{merge!r} is no way to merge: there are concat, sum, ave, mul, None")
+        self.directions, self.sequences, self.merge = given, sequences, merge
+        self.as_processed, self.zero_padding = as_processed, zero_padding
+        self._collect()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The name of each direction: the layer's own, or name.forward and name.backward."""
+        if len(self.directions) == 1:
+            return (self.name,)
+        return tuple(f"{self.name}.{end}" for end in ("forward", "backward"))
+
+    def _collect(self) -> None:
+        prefixes = [""] if len(self.directions) == 1 else ["forward.", "backward."]
+        self.weights = {
+            prefix + name: array
+            for prefix, direction in zip(prefixes, self.directions, strict=True)
+            for name, array in direction.weights.items()
+        }
+
+    def cast(self, dtype: Any) -> None:
+        """Make the weights numbers of this type: new arrays, of the layer's own."""
+        for each in self.directions:
+            each.weights = {name: np.array(array, dtype) for name, array in each.weights.items()}
+        self._collect()
+
+    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+        """Each direction over the whole sequence, and their outputs merged."""
+        if not isinstance(x, np.ndarray) or x.ndim not in (2, 3):
+            raise InputError(f"{self.name} takes a sequence, (T, features) or (T, B, features)")
+        done = [
+            each.run(x, mask, call.states.get(key, {}), self.zero_padding)
+            for key, each in zip(self.keys, self.directions, strict=True)
+        ]
+        outputs = [self._output(trace, steps) for trace, steps in done]
+        return LayerRecord(
+            x,
+            _merged(self.merge, outputs),
+            mask if self.sequences else None,
+            dict(zip(self.keys, (trace for trace, _ in done), strict=True)),
+            ([steps for _, steps in done], outputs),
+        )
+
+    def backpropagate(self, record: LayerRecord, dy: Any) -> LayerGradients:
+        """Back through each direction; the inputs' gradients are added."""
+        all_steps, outputs = record.kept
+        found = LayerGradients(np.zeros_like(record.inputs), dy)
+        parts = _parted(self.merge, dy, outputs)
+        for key, each, steps, part in zip(
+            self.keys, self.directions, all_steps, parts, strict=True
+        ):
+            gradients = each.backpropagate(record.traces[key], self._seed(steps, part))
+            found.gradients[key] = gradients
+            found.inputs += steps.ungather(gradients["x"])
+            prefix = key[len(self.name) + 1 :]
+            found.weights |= {
+                f"{prefix}.{name}" if prefix else name: array
+                for name, array in gradients.weights.items()
+            }
+        return found
+
+    def final(self, record: LayerRecord) -> dict[str, Arrays]:
+        """The states after the last step that counts, by direction: to carry on with."""
+        return {
+            key: {state: steps.last(trace[state]) for state in trace.cell.states}
+            for (key, trace), steps in zip(record.traces.items(), record.kept[0], strict=True)
+        }
+
+    def _output(self, trace: Trace, steps: Steps) -> Array:
+        h = trace[trace.cell.output]
+        if self.sequences:
+            return steps.scatter(h, self.as_processed)
+        return steps.scatter(h, True)[-1] if self.zero_padding else steps.last(h)
+
+    def _seed(self, steps: Steps, dy: Array) -> Array:
+        if self.sequences:
+            return steps.unscatter(dy, self.as_processed)
+        if not self.zero_padding:
+            return steps.unlast(dy)
+        whole = np.zeros((steps.length, *dy.shape), dy.dtype)
+        whole[-1] = dy
+        return steps.unscatter(whole, True)
+
+
+def _merged(merge: str | None, outputs: list[Array]) -> Any:
+    if len(outputs) == 1:
+        return outputs[0]
+    one, other = outputs
+    if merge is None:
+        return one, other
+    if merge == "concat":
+        return np.concatenate(outputs, axis=-1)
+    return one * other if merge == "mul" else (one + other) * (0.5 if merge == "ave" else 1)
+
+
+def _parted(merge: str | None, dy: Any, outputs: list[Array]) -> list[Array]:
+    """What each direction gets of ∂L/∂(merged outputs)."""
+    if len(outputs) == 1:
+        return [dy]
+    one, other = outputs
+    if merge is None:
+        return list(dy)
+    if merge == "concat":
+        return [dy[..., : one.shape[-1]], dy[..., one.shape[-1] :]]
+    return [dy * other, dy * one] if merge == "mul" else [dy * (0.5 if merge == "ave" else 1)] * 2

@@ -1,0 +1,5 @@
+"""A run and its gradients, recorded: every quantity at every step, forward and back."""
+
+from lstm_viz.trace.records import Gradients, Trace, backpropagate, run
+
+__all__ = ["Gradients", "Trace", "backpropagate", "run"]

@@ -1,0 +1,204 @@
+"""Trees as expressions to draw: as symbols, and with the numbers of one step and one unit put in.
+
+symbols(cell, tree)                      f * c_prev + i * g
+numbers(cell, tree, values, unit=0)      0.982 · 0.905 + 0.047 · 0.000
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.tree import (
+    Call,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Transposed,
+    Tree,
+    names_in,
+    number_text,
+    text,
+)
+from lstm_viz.kernels.interpreter import evaluate
+from lstm_viz.pictures.kinds import Expression, Text, Value
+
+SPELLED_OUT = 3  # terms of a dot product that are written one by one; more are written Σ₈(1.234)
+_SQUASHING = ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+Values = Mapping[
+    str, np.ndarray
+]  # at one step: a vector a quantity, a matrix or vector a parameter
+
+
+# ---------------------------------------------------------------------------- kinds
+
+
+@cache
+def kinds(cell: Cell) -> dict[str, str]:
+    """Every name of a cell → its kind, read off the equations."""
+    found = dict.fromkeys(cell.parameters, "weight") | {"x": "input"}
+    gates = 0
+    for name in cell.quantities:
+        found[name] = _kind(cell, name)
+        if found[name] == "gate":
+            found[name] = f"gate {gates % 3 + 1}"
+            gates += 1
+    return found | {state + PREVIOUS: found[state] for state in cell.states}
+
+
+def _kind(cell: Cell, name: str) -> str:
+    tree = cell.equation[name].tree
+    if name == cell.output:
+        return "output"
+    if name in cell.states:
+        return "memory"
+    if isinstance(tree, Call) and tree.function in _SQUASHING:
+        return "gate"
+    users = [each.tree for each in cell.equations if name in names_in(each.tree)]
+    inside = [isinstance(user, Call) and user.arguments == (Name(name),) for user in users]
+    return "sum" if inside and all(inside) else "candidate"
+
+
+def kind(cell: Cell, name: str) -> str:
+    """The kind of a quantity, a parameter, or a gradient (`dc`); empty for any other word."""
+    known = kinds(cell)
+    if name not in known and name[:1] == "d" and name[1:] in known:
+        return "gradient"
+    return known.get(name, "")
+
+
+# ---------------------------------------------------------------------------- symbols
+
+
+def named(cell: Cell, name: str) -> Text:
+    """A quantity's name as a piece of text."""
+    return Text(name, kind(cell, name))
+
+
+def symbols(cell: Cell, tree: Tree | str) -> Expression:
+    """A tree, or any text with names in it, with each name as a piece of its own."""
+    written = tree if isinstance(tree, str) else text(tree)
+    return tuple(named(cell, part) for part in re.split(r"(\w+)", written) if part)
+
+
+# ---------------------------------------------------------------------------- numbers
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Pieces, and how tightly they bind: 1 a sum, 2 a product, 3 a sign, 4 a power, 5 the rest."""
+
+    pieces: Expression
+    strength: int = 5
+
+    def inside(self, least: int) -> Expression:
+        """The pieces, in parentheses where they bind less than is needed."""
+        return _wrapped("", self.pieces) if self.strength < least else self.pieces
+
+    @property
+    def below_zero(self) -> bool:
+        first = self.pieces[0]
+        return isinstance(first, Value) and first.value < 0
+
+
+def _wrapped(function: str, pieces: Expression) -> Expression:
+    return (Text(f"{function}("), *pieces, Text(")"))
+
+
+def _value(number: float, of: str) -> _Written:
+    return _Written((Value(float(number), of),), 3 if number < 0 else 5)
+
+
+def numbers(cell: Cell, tree: Tree, values: Values, unit: int = 0) -> Expression:
+    """The tree with numbers put in, as it gives row `unit` of its result.
+
+    `values` holds one step: (H,) a quantity, (H, I) a matrix. A product of a matrix with a vector
+    is written term by term where there are few, and as `Σ₈(…)`, a sum of 8 products, where not.
+    """
+    return _Numbers(kinds(cell), values).write(tree, unit).pieces
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    kinds: Mapping[str, str]
+    values: Values
+
+    def write(self, tree: Tree, row: int) -> _Written:
+        match tree:
+            case Number(value):
+                return _Written((Text(number_text(value)),), 3 if value < 0 else 5)
+            case Name(name):
+                vector = self.values[name]
+                return _value(vector[min(row, len(vector) - 1)], self.kinds.get(name, "gradient"))
+            case Negative(of):
+                written = self.write(of, row)
+                return _Written((Text("-"), *written.inside(4 if written.below_zero else 3)), 3)
+            case Call(function, arguments):
+                given = _joined((self.write(each, row).pieces for each in arguments), ", ")
+                return _Written(_wrapped(function, given))
+            case Operation("@", left, right):
+                return self._product(left, right, row)
+            case Operation(operator, left, right):
+                return self._operation(operator, self.write(left, row), self.write(right, row))
+        raise TypeError(f"no number stands for {tree!r}")
+
+    def _operation(self, operator: str, left: _Written, right: _Written) -> _Written:
+        if operator == "**":
+            below = left.inside(5)
+            if right.pieces == (Text("2"),):
+                return _Written((*below, Text("²")), 4)
+            return _Written((*below, Text(" ** "), *right.inside(5)), 4)
+        if operator == "+":
+            return _sum(left, right)
+        own = 1 if operator == "-" else 2
+        sign = " · " if operator == "*" else f" {operator} "
+        least = 4 if right.below_zero else own + 1
+        return _Written((*left.inside(own), Text(sign), *right.inside(least)), own)
+
+    def _product(self, left: Tree, right: Tree, row: int) -> _Written:
+        """Row `row` of matrix @ vector: its terms, or how many there are and what they come to."""
+        name = left.of if isinstance(left, Transposed) else left
+        assert isinstance(name, Name)
+        matrix = self.values[name.name]
+        weights = matrix[:, row] if isinstance(left, Transposed) else matrix[row]
+        if len(weights) > SPELLED_OUT:
+            total = float(weights @ np.broadcast_to(evaluate(right, self.values), weights.shape))
+            return _Written(_wrapped(sum_sign(len(weights)), (Value(total),)))
+        terms = [
+            self._operation("*", _value(weight, "weight"), self.write(right, k))
+            for k, weight in enumerate(weights)
+        ]
+        written = terms[0]
+        for term in terms[1:]:
+            written = _sum(written, term)
+        return written
+
+
+def sum_sign(count: int) -> str:
+    """Σ₈ for a sum of 8."""
+    return "Σ" + str(count).translate(_SUBSCRIPTS)
+
+
+def _sum(left: _Written, right: _Written) -> _Written:
+    """left + right; where right begins below zero, left - (the same without its sign)."""
+    first = right.pieces[0]
+    if isinstance(first, Value) and first.value < 0 and right.strength > 1:
+        right_pieces: Expression = (Text(" - "), Value(-first.value, first.of), *right.pieces[1:])
+    else:
+        right_pieces = (Text(" + "), *right.inside(2))
+    return _Written((*left.pieces, *right_pieces), 1)
+
+
+def _joined(parts: Iterable[Expression], between: str) -> Expression:
+    found: list[Text | Value] = []
+    for part in parts:
+        found += [Text(between), *part] if found else part
+    return tuple(found)

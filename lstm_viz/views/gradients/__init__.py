@@ -1,0 +1,1 @@
+"""The views of `lstm-viz gradients`, one file a view."""

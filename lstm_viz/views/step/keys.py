@@ -1,0 +1,132 @@
+"""`lstm-viz step` on the whole screen: what a state shows, and what each key makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.language import Language
+from lstm_viz.validation.errors import InputError
+from lstm_viz.views.step.looked_at import Run
+from lstm_viz.views.step.screen import forward, unseen
+from lstm_viz.views.step.screen_back import backward
+from lstm_viz.views.step.state import DIGITS, State
+from lstm_viz.views.step.two_cells import beside
+
+Change = Callable[[State], State]
+Names = tuple[str, ...]
+Control = tuple[Names, str, str, Change] | tuple[Names, str, str, Change, str, str]
+
+
+class Stage:
+    """A run, perhaps another to stand beside it, and the way from state to state."""
+
+    def __init__(self, run: Run, other: Callable[[], Run], say: Language) -> None:
+        self.run, self._make_other, self.say = run, other, say
+        self._other: Run | None = None
+
+    def picture(self, state: State, columns: int, rows: int) -> Picture:
+        """What a state looks like on a screen of so many columns and rows."""
+        if state.beside:
+            self._other = self._other or self._make_other()
+            hidden = unseen(self.run, state)
+            return beside(self.run, self._other, state, hidden, columns, self.say)
+        draw = backward if state.back else forward
+        return draw(self.run, state, columns, rows, self.say)
+
+    def checked(self, state: State) -> State:
+        """The state with a line chosen; `InputError` where there is no such step, line or unit."""
+        if not 0 <= state.t < len(self.run):
+            raise InputError(f"--at {state.t + 1}: the sequence has {len(self.run)} steps")
+        if state.unit >= self.run.units:
+            raise InputError(f"--at: there are units 0 to {self.run.units - 1}, not {state.unit}")
+        lines = self.run.lines(state.back, state.unit)
+        if state.line and state.line not in lines:
+            raise InputError(f"--at: {state.line!r} is none of {', '.join(lines)}")
+        return replace(state, line=state.line or self._first(state))
+
+    def _first(self, state: State) -> str:
+        """What is chosen at first: the memory, or else the output."""
+        tracked = self.run.tracked(state.unit)
+        lines = self.run.lines(state.back, state.unit)
+        return next((name for name in tracked if name in lines), lines[0])
+
+    # ---------------------------------------------------------------- from state to state
+
+    def controls(self) -> tuple[Control, ...]:
+        """Keys by name and as written, what they do; for the foot a word, and its keys."""
+        return (
+            (("left",), "←", "one step back", self._by_step(-1)),
+            (("right", "enter"), "→", "one step on", self._by_step(1), "step", "← →"),
+            (("home",), "Home", "the first step", self._to_step(0)),
+            (("end",), "End", "the last step", self._to_step(-1)),
+            (("up",), "↑", "the line above", self._by_line(-1)),
+            (("down",), "↓", "the line below", self._by_line(1), "line", "↑ ↓"),
+            (("b",), "b", "turn to the way back, and forward again", self._turn, "back", "b"),
+            (("u",), "u", "the next unit", self._next_unit),
+            (("d",), "d", "more digits, or fewer again", self._next_digits),
+            (("t",), "t", "every product of a sum of products", self._terms),
+            (("x",), "x", "the same step in another cell", self._beside),
+            (("p",), "p", "predict: hide the next number until a key", self._predict),
+        )
+
+    def onward(self, state: State) -> State | None:
+        """The next state while it plays: a step on, or on the way back a step back."""
+        t = state.t + (-1 if state.back else 1)
+        inside = 0 <= t < len(self.run)
+        return replace(state, t=t, hidden=False) if inside else None
+
+    def played(self, state: State, both: bool) -> Iterator[State]:
+        """The whole run: every step, and, if asked for, all of them on the way back."""
+        for t in range(len(self.run)):
+            yield replace(state, t=t)
+        for t in reversed(range(len(self.run))) if both else ():
+            yield self.checked(replace(state, t=t, back=True))
+
+    def _by_step(self, by: int) -> Change:
+        def change(state: State) -> State:
+            if state.hidden:
+                return replace(state, hidden=False)
+            t = min(max(state.t + by, 0), len(self.run) - 1)
+            return replace(state, t=t, hidden=state.predict and t != state.t)
+
+        return change
+
+    def _to_step(self, place: int) -> Change:
+        t = range(len(self.run))[place]
+        return lambda state: replace(state, t=t, hidden=state.predict)
+
+    def _by_line(self, by: int) -> Change:
+        def change(state: State) -> State:
+            if state.hidden:
+                return replace(state, hidden=False)
+            lines = self.run.lines(state.back, state.unit)
+            k = min(max(lines.index(state.line) + by, 0), len(lines) - 1)
+            return replace(state, line=lines[k], hidden=state.predict and lines[k] != state.line)
+
+        return change
+
+    def _turn(self, state: State) -> State:
+        turned = replace(state, back=not state.back)
+        name = state.line.partition("[")[0].removesuffix("_prev")
+        known = name in self.run.lines(turned.back, state.unit)
+        return self.checked(replace(turned, line=name if known else ""))
+
+    def _next_unit(self, state: State) -> State:
+        unit = (state.unit + 1) % self.run.units
+        known = state.line in self.run.lines(state.back, unit)
+        return self.checked(replace(state, unit=unit, line=state.line if known else ""))
+
+    def _next_digits(self, state: State) -> State:
+        more = [each for each in DIGITS if each > state.digits]
+        return replace(state, digits=more[0] if more else DIGITS[0])
+
+    def _terms(self, state: State) -> State:
+        return replace(state, terms=not state.terms)
+
+    def _beside(self, state: State) -> State:
+        return replace(state, beside=not state.beside)
+
+    def _predict(self, state: State) -> State:
+        return replace(state, predict=not state.predict, hidden=not state.predict)

@@ -1,0 +1,129 @@
+"""What does each equation compute at each step?
+
+A frame a step, first to last: every equation of one unit as symbols, with its numbers put in, and
+its result; below it, in words, what the memory keeps and what is added to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lstm_viz.equations.recurrence import Cell
+from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value
+from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.views.expressions import SPELLED_OUT, Values, named, numbers, sum_sign, symbols
+from lstm_viz.views.step.memory_ledger import memory_words
+
+SHOWN_FEATURES = 6  # of x, beside the number of the step
+
+
+def title(
+    trace: Trace,
+    weights: str,
+    inputs: str,
+    unit: int,
+    loss: tuple[str, float] | None = None,
+    say: Language = ENGLISH,
+) -> Title:
+    """What is run: the cell and its size, where weights and inputs are from, and the loss."""
+    units = max(trace[name].shape[-1] for name in trace.cell.quantities)
+    sizes = (
+        count(units, "unit", say),
+        count(trace["x"].shape[-1], "input", say),
+        count(len(trace), "step", say),
+    )
+    facts: list[tuple[str, Expression]] = [
+        (say("weights"), (Text(say.known(weights)),)),
+        (say("input"), (Text(say.known(inputs)),)),
+    ]
+    if units > 1:
+        words = say.phrase("unit {unit} of 0 to {last}", unit=f"{unit}", last=f"{units - 1}")
+        facts.append((say("shown"), words))
+    if (longest := max(trace["x"].shape[-1], units)) > SPELLED_OUT:
+        words = say.phrase("a sum of {count} products, and what it comes to", count=f"{longest}")
+        facts.append((f"{sum_sign(longest)}(…)", words))
+    facts += _loss_facts(trace, loss, say) if loss else []
+    if warning := not_finite(trace, say):
+        facts.append((say("beware"), warning))
+    return Title(trace.cell.name, say(", ").join(sizes), tuple(facts))
+
+
+def _loss_facts(
+    trace: Trace, loss: tuple[str, float], say: Language
+) -> list[tuple[str, Expression]]:
+    output = trace.cell.output
+    words = say.phrase("∂loss/∂{name}, and so for every name", name=output)
+    loss_words: Expression = (Text(f"{say.known(loss[0])} = "), Value(loss[1], "gradient"))
+    return [(say("loss"), loss_words), (f"d{output}", words)]
+
+
+def count(number: int, word: str, say: Language = ENGLISH) -> str:
+    """`1 unit`, `6 steps`."""
+    return say("{n} " + word + ("" if number == 1 else "s")).format(n=f"{number:,}")
+
+
+def not_finite(trace: Trace, say: Language = ENGLISH) -> Expression:
+    """The first quantity that is not a finite number, and since when; empty if all are."""
+    bad = {
+        name: np.nonzero(~np.isfinite(trace[name]).all(axis=1))[0] for name in trace.cell.quantities
+    }
+    first = {name: int(steps[0]) for name, steps in bad.items() if len(steps)}
+    if not first:
+        return ()
+    name = min(first, key=lambda each: first[each])
+    since = f"{first[name] + 1}"
+    return say.phrase("{name} is not a finite number from step {t} on", name=name, t=since)
+
+
+def forward(
+    trace: Trace,
+    unit: int = 0,
+    at: tuple[int, ...] = (),
+    labels: tuple[str, ...] = (),
+    say: Language = ENGLISH,
+) -> Iterator[Stack]:
+    """A frame a step (of `at`, counted from 0, or of all)."""
+    cell = trace.cell
+    names = [name for name in cell.quantities if unit < trace[name].shape[-1]]
+    written = {name: symbols(cell, cell.equation[name].tree) for name in names}
+    for t in at or range(len(trace)):
+        values = values_at(trace, t)
+        lines = tuple(_line(cell, values, name, unit, written[name], say) for name in names)
+        words = say("step {t} of {n}").format(t=t + 1, n=len(trace))
+        head = Rule(words, input_words(trace, t, labels, say))
+        yield Stack((head, Arithmetic(lines), *memory_words(cell, values, unit, say)))
+
+
+def _line(
+    cell: Cell, values: Values, name: str, unit: int, written: Expression, say: Language
+) -> Line:
+    put_in = numbers(cell, cell.equation[name].tree, values, unit)
+    title = say.title(cell, name)
+    return Line(named(cell, name), title, written, put_in, float(values[name][unit]))
+
+
+def values_at(trace: Trace, t: int, gradients: Gradients | None = None) -> dict[str, np.ndarray]:
+    """Everything known at one step, by the names of equations: c, W_i, and dc for a gradient."""
+    known = {**trace.weights, **{name: trace[name][t] for name in trace.names}}
+    if gradients is not None:
+        known |= {"d" + name: gradients[name][t] for name in gradients.names}
+    return known
+
+
+def input_words(
+    trace: Trace, t: int, labels: tuple[str, ...] = (), say: Language = ENGLISH
+) -> Expression:
+    """`x = 1.000`, the character of the step, or how many features there are."""
+    x = trace["x"][t]
+    if labels:
+        return Text("x", "input"), Text(f" = {labels[t]}")
+    if len(x) > SHOWN_FEATURES:
+        return Text("x", "input"), Text(": "), *say.phrase("{n} features", n=f"{len(x)}")
+    return (
+        Text("x", "input"),
+        Text(" ="),
+        *(p for v in x for p in (Text(" "), Value(float(v), "input"))),
+    )

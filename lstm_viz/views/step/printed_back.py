@@ -1,0 +1,150 @@
+"""Where does each gradient come from?
+
+A frame a step, last to first: every quantity of one unit with its value beside its gradient, and
+the shares that the gradient is the sum of, edge by edge, with the numbers put in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.pictures.kinds import (
+    Expression,
+    Gradient,
+    Rule,
+    Share,
+    Stack,
+    Sweep,
+    Table,
+    Text,
+    Value,
+    Words,
+)
+from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.trace.records import Gradients
+from lstm_viz.views.expressions import Values, kind, named, numbers, symbols
+from lstm_viz.views.step.memory_ledger import kept, percent
+from lstm_viz.views.step.printed import input_words, values_at
+
+
+def backward(
+    gradients: Gradients,
+    unit: int = 0,
+    at: tuple[int, ...] = (),
+    labels: tuple[str, ...] = (),
+    say: Language = ENGLISH,
+) -> Iterator[Stack]:
+    """A frame a step (of `at`, counted from 0, or of all), the last one first."""
+    trace = gradients.trace
+    shares = {name: gradients.shares(name) for name in order(trace.cell)}
+    for t in sorted(at, reverse=True) or reversed(range(len(trace))):
+        moment = Moment(gradients, t, shares, say)
+        sums = [
+            moment.gradient(name, row)
+            for name in shares
+            for row in (range(trace["x"].shape[-1]) if name == "x" else [unit])
+            if row < trace[name].shape[-1]
+        ]
+        words = say("back at step {t} of {n}").format(t=t + 1, n=len(trace))
+        head = Rule(words, input_words(trace, t, labels, say))
+        passed = passed_words(trace.cell, moment.values, unit, t, say)
+        yield Stack((head, Sweep(tuple(sums)), *(Words(said) for _, said in passed)))
+
+
+def order(cell: Cell) -> list[str]:
+    """The quantities from the last to the first, then what came in from outside the step."""
+    return [*reversed(cell.quantities), *(state + PREVIOUS for state in cell.states), "x"]
+
+
+class Moment:
+    """One step on the way back."""
+
+    def __init__(
+        self,
+        gradients: Gradients,
+        t: int,
+        shares: Mapping[str, Mapping[str, np.ndarray]],
+        say: Language = ENGLISH,
+        values: Values | None = None,
+    ) -> None:
+        self.say = say
+        self.cell, self.t, self.shares = gradients.cell, t, shares
+        self.last = t == len(gradients) - 1
+        self.values = values or values_at(gradients.trace, t, gradients)
+        self.terms = {(edge.target, edge.source): edge.term for edge in self.cell.backward}
+
+    def gradient(self, name: str, row: int) -> Gradient:
+        """Value, gradient and shares of one quantity."""
+        found = {source: float(array[self.t][row]) for source, array in self.shares[name].items()}
+        total = sum(map(abs, found.values()))
+        shares = tuple(
+            self._share(name, row, source, value, abs(value) / total if total else 0.0)
+            for source, value in found.items()
+            if not (value == 0 and (source == "loss" or (self.last and source == name + PREVIOUS)))
+        )
+        shown = f"x[{row}]" if name == "x" and len(self.values["x"]) > 1 else name
+        value, gradient = self.values[name][row], self.values["d" + name][row]
+        label = Text(shown, kind(self.cell, name))
+        return Gradient(
+            label, self.say.title(self.cell, name), float(value), float(gradient), shares
+        )
+
+    def _share(self, name: str, row: int, source: str, value: float, part: float) -> Share:
+        cell = self.cell
+        if source == "loss":
+            return Share((Text(self.say("loss"), "gradient"),), (), (), value, part)
+        if source == name + PREVIOUS:
+            after = self.say("step {t}").format(t=self.t + 2)
+            passed = symbols(cell, "d" + source)
+            said = self.say.phrase("{gradient} of {step}", gradient=passed, step=after)
+            return Share((Text(after),), said, (), value, part)
+        tree = self.terms[name, source]
+        put_in = numbers(cell, tree, self.values, row)
+        return Share((named(cell, source),), symbols(cell, tree), put_in, value, part)
+
+
+def passed_words(
+    cell: Cell, values: Values, unit: int, t: int, say: Language = ENGLISH
+) -> Iterator[tuple[str, Expression]]:
+    """How much of a state's gradient goes back a step, for states that keep their past."""
+    where = say("step {t}").format(t=t) if t else say("the initial state")
+    for state in cell.states:
+        if unit >= len(values[state]) or kept(cell, state, values, unit) is None:
+            continue
+        here, on = float(values["d" + state][unit]), float(values[f"d{state}{PREVIOUS}"][unit])
+        if here and math.isfinite(here) and math.isfinite(on):
+            ratio = f" ({percent(on / here, say)})" if on / here >= 0 else ""
+            yield (
+                state,
+                say.phrase(
+                    "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}.",
+                    state=Text(say.title(cell, state) or state, kind(cell, state)),
+                    here=Value(here),
+                    on=Value(on),
+                    where=where,
+                    ratio=ratio,
+                ),
+            )
+
+
+def weight_gradients(gradients: Gradients, unit: int = 0, say: Language = ENGLISH) -> Stack:
+    """Every weight of one unit beside its gradient, summed over all steps."""
+    rows = tuple(row for name in gradients.weights for row in _weight_rows(gradients, name, unit))
+    table = Table((say("weight"), say("value"), say("gradient")), rows, right=(1, 2))
+    return Stack((Rule(say("weights: gradients summed over the steps")), table))
+
+
+def _weight_rows(
+    gradients: Gradients, name: str, unit: int
+) -> Iterator[tuple[tuple[Text | Value], ...]]:
+    weight, gradient = gradients.trace.weights[name], gradients.weights[name]
+    if unit >= len(weight):
+        return
+    for k, pair in enumerate(zip(weight[unit].flat, gradient[unit].flat, strict=True)):
+        place = f"[{unit}, {k}]" if weight.ndim == 2 else f"[{unit}]"
+        label = Text(name + (place if weight.size > 1 else ""), "weight")
+        yield (label,), (Value(float(pair[0]), "weight"),), (Value(float(pair[1]), "gradient"),)

@@ -1,0 +1,82 @@
+"""Where one is in `lstm-viz step`, and the token that says so: `3.c`, `b2.f.u1.d6`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lstm_viz.validation.errors import InputError
+
+DIGITS = (1, 2, 3, 4, 6, 9)  # what the key d goes through
+_TOKEN = re.compile(r"(b?)(\d{1,9})(?:\.([^\W\d]\w*(?:\[\d+\])?)((?:\.(?:u\d+|d\d+|t|x|p|r))*))?")
+_FLAGS = {"t": "terms", "x": "beside", "p": "hidden", "r": "predict"}
+
+
+@dataclass(frozen=True)
+class State:
+    """The step (from 0), the chosen line, the sweep, the unit, and what is switched on.
+
+    `terms` shows every product of a dot product, `beside` another cell. With `predict` the chosen
+    number is `hidden` first, and all that is computed from it.
+    """
+
+    t: int = 0
+    line: str = ""
+    back: bool = False
+    unit: int = 0
+    digits: int = 3
+    terms: bool = False
+    beside: bool = False
+    predict: bool = False
+    hidden: bool = False
+
+    @property
+    def name(self) -> str:
+        """The quantity of the chosen line: x of x[2]."""
+        return self.line.partition("[")[0]
+
+    @property
+    def row(self) -> int:
+        """Its row: the unit, or which of the inputs."""
+        place = self.line.partition("[")[2].rstrip("]")
+        return int(place) if place else 0 if self.name == "x" else self.unit
+
+
+def token(state: State) -> str:
+    """The state in a few letters; `read_token` reads it back."""
+    parts = [f"{'b' if state.back else ''}{state.t + 1}", state.line]
+    parts += [f"u{state.unit}"] if state.unit else []
+    parts += [f"d{state.digits}"] if state.digits != 3 else []
+    parts += ["t"] if state.terms else []
+    parts += ["x"] if state.beside else []
+    parts += ["p" if state.hidden else "r"] if state.predict else []
+    return ".".join(parts)
+
+
+def is_token(written: str) -> bool:
+    """Whether it is written as a token is."""
+    return _TOKEN.fullmatch(written) is not None
+
+
+def read_token(written: str, unit: int = 0, digits: int = 3) -> State:
+    """The state that a token stands for; `unit` and `digits` where it says neither."""
+    match = _TOKEN.fullmatch(written)
+    if not match:
+        raise InputError(f"{written!r} is no frame: write it as in the corner, 3.c or b2.f.u1")
+    back, step, line, rest = match.groups()
+    options = (rest or "").split(".")[1:]
+    for option in options:
+        unit = int(option[1:]) if option[0] == "u" else unit
+        digits = min(int(option[1:]), 17) if option[0] == "d" else digits
+    switched = {_FLAGS[option] for option in options if option in _FLAGS}
+    return State(
+        int(step) - 1,
+        line or "",
+        bool(back),
+        unit,
+        digits,
+        "terms" in switched,
+        "beside" in switched,
+        bool(switched & {"hidden", "predict"}),
+        "hidden" in switched,
+    )

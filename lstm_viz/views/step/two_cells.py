@@ -1,0 +1,104 @@
+"""The same instant in two cells: every quantity of each, as a number and a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from lstm_viz.pictures.kinds import (
+    Bar,
+    Bars,
+    Beside,
+    Expression,
+    Grid,
+    Picture,
+    Stack,
+    Text,
+    Title,
+    Words,
+)
+from lstm_viz.pictures.language import Language
+from lstm_viz.views.expressions import kind, named
+from lstm_viz.views.step.heading import heading, until
+from lstm_viz.views.step.looked_at import Run
+from lstm_viz.views.step.memory_ledger import kept_words, memory_of
+from lstm_viz.views.step.screen import BLANK
+from lstm_viz.views.step.screen_back import since
+from lstm_viz.views.step.state import State
+
+
+def beside(
+    run: Run, other: Run, state: State, hidden: Collection[str], columns: int, say: Language
+) -> Picture:
+    """Two cells at one step: what each shows through time, then each on its own side."""
+    words = say.phrase(
+        "The same step in two cells: {one} and {other}.", one=run.cell.name, other=other.cell.name
+    )
+    top = (
+        heading(run, state, columns, say),
+        Words(words, "strong"),
+        _through_time(run, other, state, hidden, say),
+        BLANK,
+    )
+    sides = (_side(run, state, hidden, say), _side(other, state, frozenset(), say))
+    return Stack((*top, Beside(sides)))
+
+
+def _through_time(
+    run: Run, other: Run, state: State, hidden: Collection[str], say: Language
+) -> Grid:
+    """What both cells show (back: the gradients of it), a row a cell."""
+    several = run.trace["x"].shape[-1] > 1
+    names, found = [Text("x[0]" if several else "x", "input")], [run.trace["x"][:, 0]]
+    for each in (run, other):
+        out = each.cell.output
+        unit = min(state.unit, each.trace[out].shape[-1] - 1)
+        unseen = each is run and out in hidden
+        label = f"d{out}" if state.back else out
+        names.append(
+            Text(f"{label} {each.cell.name}", "gradient" if state.back else kind(each.cell, out))
+        )
+        known = since if state.back else until
+        record = each.gradients if state.back else each.trace
+        found.append(known(record[out][:, unit], state.t, unseen))
+    chosen = (-1, state.t)
+    return Grid(
+        (), np.array(found), tuple(names), run.steps, say("step"), chosen=chosen, shown="numbers"
+    )
+
+
+def _side(run: Run, state: State, hidden: Collection[str], say: Language) -> Picture:
+    """One cell: where its weights are from, its numbers, and its memory in a sentence."""
+    unit = min(state.unit, run.units - 1)
+    title = Title(run.cell.name, ""), Words((Text(say.known(run.source)),), "quiet"), BLANK
+    if state.back:
+        return Stack((*title, _gradients(run, state, unit, hidden)))
+    bars = []
+    for name in run.lines(False, unit):
+        low, high = run.scale(name, unit)
+        value = float(run.trace[name][state.t, unit])
+        low, high = (low, high) if low < high else (0.0, 0.0)
+        bars.append(Bar(named(run.cell, name), value, low, high, hidden=name in hidden))
+    said = _memory(run, state, unit, say) if not hidden else ()
+    return Stack((*title, Bars((), tuple(bars)), BLANK, Words(said)))
+
+
+def _memory(run: Run, state: State, unit: int, say: Language) -> Expression:
+    values = run.values(state.t)
+    name = memory_of(run.cell, values, unit)
+    words = kept_words(run.cell, name, values, unit, say) if name else None
+    return words or say.phrase("Nothing of the past is kept as it was.")
+
+
+def _gradients(run: Run, state: State, unit: int, hidden: Collection[str]) -> Bars:
+    """The gradient of every quantity, on one axis."""
+    names = [n for n in run.lines(True, unit) if "[" not in n and n != "x"]
+    values = {n: float(run.gradients[n][state.t, unit]) for n in names}
+    known = [abs(v) for n, v in values.items() if n not in hidden and np.isfinite(v)]
+    top = max(known, default=0.0) or 1.0
+    bars = (
+        Bar(Text(f"d{n}", kind(run.cell, n)), v, -top, top, hidden=n in hidden)
+        for n, v in values.items()
+    )
+    return Bars((), tuple(bars))

@@ -1,0 +1,75 @@
+"""Weights of one LSTM unit that do something worth telling, by name: latch, counter and others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.files.npz import Weights
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Weights of one LSTM unit that do something worth telling, and the inputs that show it."""
+
+    what: str
+    inputs: list[list[float]]
+    rows: dict[str, tuple[tuple[float, ...], float, float]]  # gate → (W, U, b)
+    targets: list[list[float]] | None = None
+
+    def weights(self) -> Weights:
+        """As `Cell.start` gives them."""
+        found: Weights = {}
+        for gate, (w, u, b) in self.rows.items():
+            found |= {
+                f"W_{gate}": np.array([w]),
+                f"U_{gate}": np.array([[u]]),
+                f"b_{gate}": np.array([b]),
+            }
+        return found
+
+
+PRESETS = {
+    "latch": Preset(
+        "write once, hold, release",
+        [[0], [1], [0], [0], [-1], [0]],
+        {
+            "i": ((6.0,), -1.0, -3.0),
+            "f": ((8.0,), 1.0, 4.0),
+            "g": ((2.0,), 0.5, 0.0),
+            "o": ((0.0,), 0.5, 2.0),
+        },
+    ),
+    "counter": Preset(
+        "count the ones",
+        [[1], [0], [1], [1], [0], [1]],
+        {
+            "i": ((10.0,), 0.0, -5.0),
+            "f": ((0.0,), 0.0, 8.0),
+            "g": ((3.0,), 0.0, 0.0),
+            "o": ((0.0,), 0.0, 2.0),
+        },
+    ),
+    "forgetful": Preset(
+        "write once, lose half at every step",
+        [[1], [0], [0], [0], [0], [0]],
+        {
+            "i": ((6.0,), 0.0, -3.0),
+            "f": ((0.0,), 0.0, 0.0),
+            "g": ((2.0,), 0.0, 0.0),
+            "o": ((0.0,), 0.0, 2.0),
+        },
+    ),
+    "gomez": Preset(
+        "A. Gomez, Backpropagating an LSTM: a numerical example, 2016",
+        [[1, 2], [0.5, 3]],
+        {
+            "i": ((0.95, 0.8), 0.8, 0.65),
+            "f": ((0.7, 0.45), 0.1, 0.15),
+            "g": ((0.45, 0.25), 0.15, 0.2),
+            "o": ((0.6, 0.4), 0.25, 0.1),
+        },
+        [[0.5], [1.25]],
+    ),
+}
