@@ -17,12 +17,13 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from lstm_viz.cells import CELLS
-    from lstm_viz.equations.recurrence import Cell, read_cell
-    from lstm_viz.equations.tree import EquationError
+    from lstm_viz.cells.cell import Cell, read_cell
+    from lstm_viz.equations.parse import EquationError
     from lstm_viz.files.npz import load_weights, save_weights
     from lstm_viz.models import from_keras, from_torch, load_model
     from lstm_viz.network.network import Network
-    from lstm_viz.trace.records import Gradients, Trace, backpropagate, run
+    from lstm_viz.trace.records import Gradients, Trace
+    from lstm_viz.trace.run import backpropagate, run
     from lstm_viz.validation.errors import InputError
 
     LSTM: Cell
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     RNN: Cell
 
 _ROOMS = {
-    "Cell": "equations.recurrence",
-    "read_cell": "equations.recurrence",
+    "Cell": "cells.cell",
+    "read_cell": "cells.cell",
     "CELLS": "cells",
-    "EquationError": "equations.tree",
+    "EquationError": "equations.parse",
     "InputError": "validation.errors",
     "Network": "network",
     "from_keras": "models",

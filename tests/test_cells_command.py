@@ -7,6 +7,7 @@ import pytest
 from program import lstm_viz, start
 
 from lstm_viz import CELLS, read_cell
+from lstm_viz.equations.text import equation_text
 
 
 def test_the_zoo_is_listed_with_what_each_cell_carries_and_its_source():
@@ -22,7 +23,7 @@ def test_a_cell_is_shown_with_equations_words_gradients_and_parameters(name):
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     for equation in cell.equations:
         meaning = f": {equation.meaning}" if equation.meaning else ""
-        assert f"{equation} {equation.title}{meaning}" in lines
+        assert f"{equation_text(equation)} {equation.title}{meaning}" in lines
     for edge in cell.backward:
         assert any(line.endswith(str(edge)) for line in lines)
     for parameter, shape in cell.parameters.items():

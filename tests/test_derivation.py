@@ -9,8 +9,8 @@ import reference
 from lstm_viz import CELLS, LSTM, Cell
 from lstm_viz.equations.derivative import body
 from lstm_viz.equations.functions import FLOATS, FUNCTIONS, NUMPY
-from lstm_viz.equations.tree import parse
-from lstm_viz.kernels.interpreter import evaluate
+from lstm_viz.equations.parse import parse
+from lstm_viz.kernels.evaluate import evaluate
 
 LSTM_BACKWARD = """
 do += dh * tanh(c)

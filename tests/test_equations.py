@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from made_up import texts
 
 from lstm_viz import CELLS, Cell, EquationError, InputError, read_cell
-from lstm_viz.equations.tree import parse, text
+from lstm_viz.equations.parse import parse
+from lstm_viz.equations.text import equation_text, text
 
 
 def refusal(written):
@@ -182,7 +183,7 @@ def test_any_text_is_a_cell_or_refused_in_words(written):
 @pytest.mark.parametrize("name", CELLS)
 def test_a_cell_that_is_written_and_read_again_is_the_same(name):
     equations = CELLS[name].equations
-    again = parse("\n".join(map(str, equations)))
+    again = parse("\n".join(map(equation_text, equations)))
     assert [(e.target, e.tree) for e in again] == [(e.target, e.tree) for e in equations]
 
 
@@ -190,7 +191,7 @@ def test_a_cell_that_is_written_and_read_again_is_the_same(name):
 @given(texts(same_rows=False))
 def test_any_text_that_is_written_and_read_again_is_the_same(written):
     equations = parse(written)
-    again = parse("\n".join(map(str, equations)))
+    again = parse("\n".join(map(equation_text, equations)))
     assert [(e.target, e.tree) for e in again] == [(e.target, e.tree) for e in equations]
 
 

@@ -11,6 +11,7 @@ import pytest
 from program import equations, lstm_viz, start, sweeps
 
 from lstm_viz import CELLS, LSTM, backpropagate, run
+from lstm_viz.equations.text import equation_text
 from lstm_viz.weights.presets import PRESETS
 
 FUNCTIONS = {
@@ -122,7 +123,7 @@ def test_json_holds_the_run_in_full():
     gradients = backpropagate(trace, {"h": [[0.0]] * 5 + [[1.0]]})
     assert data["cell"] == "lstm"
     assert data["loss"] == trace["h"][-1, 0]
-    assert data["equations"] == [str(each) for each in LSTM.equations]
+    assert data["equations"] == [equation_text(each) for each in LSTM.equations]
     assert data["backward"] == [str(each) for each in LSTM.backward]
     for name in trace.names:
         assert data["values"][name] == trace[name].tolist()

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from made_up import texts
 
 from lstm_viz import CELLS, Cell, backpropagate, run
-from lstm_viz.views.wiring.diagram import graph_of, wiring
+from lstm_viz.views.wiring.diagram import wiring
+from lstm_viz.views.wiring.graph import graph_of
 from lstm_viz.views.wiring.placement import OUT
 
 T, STEP, UNIT = 4, 2, 1

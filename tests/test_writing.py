@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from made_up import texts
 
 from lstm_viz import CELLS, Cell, backpropagate, run
-from lstm_viz.equations.numpy_source import latex, numpy_source
+from lstm_viz.equations.latex import latex
+from lstm_viz.equations.numpy_source import numpy_source
 
 UNFRIENDLY = Cell(
     'a "quoted" \\ name',

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
-from lstm_viz.equations.recurrence import Cell
-from lstm_viz.equations.tree import did_you_mean
+from lstm_viz.cells.cell import Cell
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import did_you_mean
 
 # The families, in the order of history as a lecture would tell it.
 FAMILIES = {

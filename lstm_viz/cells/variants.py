@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from lstm_viz.cells import CELLS
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.cells.cell import Cell
 
 _WORDS = {
     "z_i": "input gate, before the sigmoid",
@@ -57,7 +57,9 @@ def _cell(name: str, known: Sequence[str], lines: Sequence[str], words: dict[str
     """The zoo's cell whose equations these are, or a cell of its own."""
     own = Cell(name, _text(lines, words))
     for each in known:
-        if [str(e) for e in CELLS[each].equations] == [str(e) for e in own.equations]:
+        if [(e.target, e.tree) for e in CELLS[each].equations] == [
+            (e.target, e.tree) for e in own.equations
+        ]:
             return CELLS[each]
     return own
 

@@ -228,7 +228,7 @@ def cells(name: str | None, latex: bool, python: bool, text: bool, lang: str) ->
       lstm-viz cells gru
       lstm-viz cells gru --text > mine.txt            then: lstm-viz step --cell mine.txt
     """
-    from lstm_viz.commands.step import run_cells
+    from lstm_viz.commands.cells import run_cells
 
     run_cells(name, latex, python, text, lang)
 
@@ -334,7 +334,7 @@ def train(name: str | None, **options: Any) -> None:
 @program.command()
 def data() -> None:
     """The data that ships with lstm-viz: what it is, where it is from, its licence."""
-    from lstm_viz.commands.train.listing import list_data
+    from lstm_viz.commands.data import list_data
 
     list_data()
 

@@ -22,7 +22,7 @@ class Program(click.Group):
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> NoReturn:
         """Run, and exit with a code that says how it went."""
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload]
         except click.Abort:
             code = 130
         except click.ClickException as error:
@@ -57,8 +57,8 @@ def _where(ctx: click.Context) -> str:
 
 def _message(error: ValueError) -> tuple[str, int]:
     """What to say of an error in what was given, and the exit code; another is a fault of ours."""
-    from lstm_viz.equations.tree import EquationError
-    from lstm_viz.experiments.one_cell import OptionError
+    from lstm_viz.equations.parse import EquationError
+    from lstm_viz.validation.errors import OptionError
 
     if not isinstance(error, InputError | EquationError):
         raise error

@@ -11,7 +11,9 @@ from typing import IO, Any
 import numpy as np
 
 import lstm_viz
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import equation_text
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.files.npz import write_arrays
 from lstm_viz.trace.records import Gradients, Trace
 
@@ -22,7 +24,7 @@ def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0)
     found: dict[str, Any] = {
         "version": lstm_viz.__version__,
         "cell": cell.name,
-        "equations": [str(equation) for equation in cell.equations],
+        "equations": [equation_text(equation) for equation in cell.equations],
         "backward": [str(edge) for edge in cell.backward],
         "weights": dict(trace.weights),
         "inputs": trace.inputs,
@@ -38,7 +40,7 @@ def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0)
     }
 
 
-def _edges(cell: Cell, gradients: Gradients) -> Iterator[dict[str, Any]]:
+def _edges(cell: Recurrence, gradients: Gradients) -> Iterator[dict[str, Any]]:
     """The shares of every gradient; from `c_prev` to `c` goes what the step after sends back."""
     term = {(edge.source, edge.target): str(edge).split(" += ")[1] for edge in cell.backward}
     for name in gradients.names:

@@ -15,11 +15,11 @@ from lstm_viz.commands import export_gradients as flows_data
 from lstm_viz.commands.export import write_json
 from lstm_viz.experiments.compare_cells import measure
 from lstm_viz.experiments.gradient_flow import AskedFlows, Flows
-from lstm_viz.experiments.one_cell import OptionError
 from lstm_viz.files.atomic import replacing
 from lstm_viz.pictures.kinds import Picture, Stack
 from lstm_viz.terminal import can_play, open_console, show
 from lstm_viz.terminal.player import play
+from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.gradients import sweep as view
 from lstm_viz.views.gradients.film import FRAMES, Shown, first_shown, found, make_film, token
 from lstm_viz.views.gradients.parts import PARTS

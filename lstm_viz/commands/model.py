@@ -18,11 +18,11 @@ def run_model_command(
 ) -> None:
     """`lstm-viz model`: the parts, what is not read, and what was taken for granted."""
     model = read_model(file, nonlinearity)
-    network = model.network(layer, head) if model.recurrent and _single(model, layer) else None
+    known = model.network(layer, head) if model.recurrent and _single(model, layer) else None
     console = open_console()
-    show(view.listing(model, network), console)
-    if not model.recurrent or verify:
-        network = network or model.network(layer, head)  # which says what is wrong
+    show(view.listing(model, known), console)
+    if verify or not model.recurrent:
+        network = known or model.network(layer, head)  # which says what is wrong
     if verify:
         from lstm_viz.models.verify import compare
 

@@ -11,11 +11,11 @@ import click
 import numpy as np
 
 from lstm_viz.commands.output import PICTURES, Shown
-from lstm_viz.experiments.one_cell import Asked, Chosen, Loss, OptionError, choose, choose_cell
+from lstm_viz.experiments.one_cell import Asked, Chosen, Loss, choose
 from lstm_viz.pictures.kinds import Picture
-from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.terminal import can_play, open_console, show
 from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.step import printed as view
 from lstm_viz.views.step import printed_back as view_back
 
@@ -208,32 +208,3 @@ def _save(
 
 
 # ---------------------------------------------------------------------------- cells
-
-
-def run_cells(name: str | None, latex: bool, python: bool, text: bool, lang: str) -> None:
-    """`lstm-viz cells`: the zoo, or one cell in one of its languages."""
-    from lstm_viz.views import cells as view
-
-    say = LANGUAGES[lang]
-    languages = [
-        option for option, on in (("--latex", latex), ("--python", python), ("--text", text)) if on
-    ]
-    if len(languages) > 1:
-        raise OptionError(f"{' and '.join(languages)} are two languages: give one of them")
-    if name is None:
-        if languages:
-            raise OptionError(
-                f"{languages[0]} needs a cell's name: lstm-viz cells lstm {languages[0]}"
-            )
-        show(view.zoo(say), open_console(), say=say)
-        return
-    cell = choose_cell(name)
-    if not languages:
-        show(view.cell(cell, say), open_console(), say=say)
-        return
-    from lstm_viz.equations import numpy_source as writing
-
-    if not sys.stdout.isatty():  # a file: those who read it expect UTF-8
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    write = view.text_of if text else writing.latex if latex else writing.numpy_source
-    click.echo(write(cell).rstrip("\n"))

@@ -10,15 +10,17 @@ import click
 
 from lstm_viz.commands.output import Shown
 from lstm_viz.equations.gates import forget_gates
-from lstm_viz.experiments.one_cell import Asked, Chosen, Loss, OptionError, choose_cell, choose_loss
+from lstm_viz.experiments.one_cell import Asked, Chosen, Loss, choose_cell, choose_loss
 from lstm_viz.files.atomic import replacing
+from lstm_viz.pictures.film import Film, Key
 from lstm_viz.terminal.output import depth, open_console
 from lstm_viz.terminal.paper import Paper
-from lstm_viz.terminal.player import Film, Key, body, frame, play
+from lstm_viz.terminal.player import body, frame, play
 from lstm_viz.terminal.rows import SIXTEEN, ansi
 from lstm_viz.terminal.saving import Frame, write_frames, write_recording
-from lstm_viz.trace.records import Gradients, Trace, backpropagate, run
-from lstm_viz.validation.errors import InputError
+from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.trace.run import backpropagate, run
+from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import Run
 from lstm_viz.views.step.state import State, read_token, token

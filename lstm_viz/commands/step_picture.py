@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstm_viz.commands.output import Shown
-from lstm_viz.experiments.one_cell import OptionError
 from lstm_viz.pictures.kinds import Picture, Stack
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.validation.errors import OptionError
 from lstm_viz.views import overview
 from lstm_viz.views.wiring import frames as wires
 
@@ -34,8 +34,15 @@ def save(
     if path.lower().endswith(figure.FILMS):
         count = len(trace) * (1 if gradients is None else 2)
         frames = film(trace, gradients, shown.unit, labels, say)
-        given = {"seconds": 1 / shown.speed, "count": count, "digits": shown.digits}
-        figure.save_film(path, frames, shown.theme, title=trace.cell.name, **given)
+        figure.save_film(
+            path,
+            frames,
+            shown.theme,
+            seconds=1 / shown.speed,
+            count=count,
+            digits=shown.digits,
+            title=trace.cell.name,
+        )
     else:
         picture = still(trace, gradients, labels, shown, say)
         title = trace.cell.name

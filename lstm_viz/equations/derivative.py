@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.equations.parse import parse
+from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import (
     ONE,
     ZERO,
@@ -28,10 +30,8 @@ from lstm_viz.equations.tree import (
     Tree,
     children,
     negative,
-    parse,
     plus,
     replace,
-    text,
     times,
 )
 

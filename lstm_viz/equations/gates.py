@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lstm_viz.equations.derivative import derive
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import (
+    PREVIOUS,
     Call,
     Equation,
     Name,
@@ -24,7 +26,6 @@ from lstm_viz.equations.tree import (
     names_in,
     rebuild,
     terms,
-    text,
     walk,
 )
 
@@ -41,7 +42,7 @@ class Gate:
     name: str
 
 
-def _gate(cell: Cell, tree: Tree, sign: float = 1.0, name: str = "") -> Gate | None:
+def _gate(cell: Recurrence, tree: Tree, sign: float = 1.0, name: str = "") -> Gate | None:
     match tree:
         case Name(key) if key in cell.equation:
             return _gate(cell, cell.equation[key].tree, sign, key)
@@ -58,7 +59,7 @@ def _gate(cell: Cell, tree: Tree, sign: float = 1.0, name: str = "") -> Gate | N
     return None
 
 
-def gates(cell: Cell) -> Iterator[tuple[str, list[Gate], list[Gate]]]:
+def gates(cell: Recurrence) -> Iterator[tuple[str, list[Gate], list[Gate]]]:
     """For each state: the gates on its own past, and the gates on what else comes in."""
     for state in cell.states:
         equation = Equation(state, _spelled_out(cell, cell.equation[state].tree))
@@ -72,7 +73,7 @@ def gates(cell: Cell) -> Iterator[tuple[str, list[Gate], list[Gate]]]:
         )
 
 
-def _spelled_out(cell: Cell, tree: Tree) -> Tree:
+def _spelled_out(cell: Recurrence, tree: Tree) -> Tree:
     """A sum of products in which the names of other such sums are replaced by what they stand for.
 
     From `k = f * c_prev` and `c = k + i * g` that is f * c_prev + i * g.
@@ -93,19 +94,19 @@ def _arithmetic(tree: Tree) -> bool:
     return all(isinstance(each, kinds) for each in walk(tree)) and signs <= {"+", "-", "*"}
 
 
-def _gates_in(cell: Cell, signed: Iterable[tuple[float, Tree]]) -> Iterator[Gate]:
+def _gates_in(cell: Recurrence, signed: Iterable[tuple[float, Tree]]) -> Iterator[Gate]:
     for sign, term in signed:
         for part in factors(term):
             if gate := _gate(cell, part, sign):
                 yield gate
 
 
-def forget_gates(cell: Cell) -> dict[str, Gate]:
+def forget_gates(cell: Recurrence) -> dict[str, Gate]:
     """State → the gate on its own past; empty for a cell without one."""
     return {state: past[0] for state, past, _ in gates(cell) if past}
 
 
-def recurrent(cell: Cell) -> set[str]:
+def recurrent(cell: Recurrence) -> set[str]:
     """The matrices on the way from the past to a state."""
     late = {state + PREVIOUS for state in cell.states}
     for equation in cell.equations:
@@ -125,7 +126,7 @@ def recurrent(cell: Cell) -> set[str]:
     return {text(each.left) for each in products if late & set(names_in(each.right))}
 
 
-def beside(cell: Cell, vector: str) -> int:
+def beside(cell: Recurrence, vector: str) -> int:
     """How many matrix products stand in the same sum as a vector parameter."""
     for equation in cell.equations:
         for tree in walk(equation.tree):

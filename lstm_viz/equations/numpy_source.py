@@ -12,136 +12,20 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lstm_viz.equations.derivative import Edge
 from lstm_viz.equations.functions import FUNCTIONS, NUMPY
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.parse import parse
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import (
+    PREVIOUS,
     Call,
     Equation,
     Name,
-    Negative,
-    Number,
     Operation,
     Transposed,
     Tree,
     names_in,
-    number_text,
-    parse,
-    strength,
-    text,
     walk,
 )
-
-# ---------------------------------------------------------------------------- LaTeX
-
-_GREEK = """
-    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
-    upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
-"""
-_ESCAPED = {
-    **{c: "\\" + c for c in "{}$&#%_"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-}
-_ESCAPED["^"] = r"\textasciicircum{}"
-
-
-def latex(cell: Cell) -> str:
-    """The equations forward and backward as two aligned displays, for a document with amsmath.
-
-    c₋ is c_{t-1}, ⊙ the product element by element, δv the gradient ∂L/∂v.
-    """
-    forward = [
-        rf"{_tex(cell, Name(e.target))} &= {_tex(cell, e.tree)} {_said(e.title)}".rstrip()
-        for e in cell.equations
-    ]
-    backward = [
-        rf"{_tex(cell, Name('d' + e.target))} &\mathrel{{+}}= {_tex(cell, e.term)}"
-        for e in cell.backward
-    ]
-    meaning = [r"\delta v &= \frac{\partial L}{\partial v} && \text{for every } v"]
-    return "\n".join([*_aligned(forward), *_aligned(meaning + backward)])
-
-
-def _aligned(lines: list[str]) -> list[str]:
-    body = " \\\\\n  ".join(lines)
-    return [r"\[", r"\begin{aligned}", f"  {body}", r"\end{aligned}", r"\]"]
-
-
-def _said(words: str) -> str:
-    return rf"&& \text{{{''.join(_ESCAPED.get(c, c) for c in words)}}}" if words else ""
-
-
-def _tex(cell: Cell, tree: Tree, least: int = 0) -> str:
-    """A tree in LaTeX, in parentheses where it binds less tightly than `least`."""
-    written = _tex_inside(cell, tree)
-    fraction = isinstance(tree, Operation) and tree.operator == "/"
-    own = 4 if fraction else strength(tree)
-    return rf"\left({written}\right)" if own < least else written
-
-
-def _tex_inside(cell: Cell, tree: Tree) -> str:
-    match tree:
-        case Number(value):
-            return _tex_number(value)
-        case Name(name):
-            return _tex_name(cell, name)
-        case Negative(of):
-            return "-" + _tex(cell, of, 3)
-        case Transposed(of):
-            return _tex(cell, of, 5) + r"^{\top}"
-        case Call(function, arguments):
-            return _tex_call(function, [_tex(cell, each) for each in arguments])
-        case Operation("/", left, right):
-            return rf"\frac{{{_tex(cell, left)}}}{{{_tex(cell, right)}}}"
-        case Operation("**", left, right):
-            base = _tex(cell, left, 5)
-            base = rf"\left({base}\right)" if isinstance(left, Call) else base
-            return f"{base}^{{{_tex(cell, right)}}}"
-        case Operation("+" | "-" as operator, left, right):
-            return f"{_tex(cell, left, 1)} {operator} {_tex(cell, right, 2)}"
-        case Operation(operator, left, right):
-            mixed = isinstance(left, Operation) and (operator == "@") != (left.operator == "@")
-            before = _tex(cell, left, 3 if mixed else 2)
-            return f"{before} {_tex_sign(operator, left, right)} {_tex(cell, right, 3)}"
-    raise TypeError(f"not a tree: {tree!r}")
-
-
-def _tex_sign(operator: str, left: Tree, right: Tree) -> str:
-    if operator == "@":
-        return r"\,"
-    if isinstance(right, Number):
-        return r"\cdot"
-    return r"\odot" if names_in(left) and names_in(right) else r"\,"
-
-
-def _tex_number(value: float) -> str:
-    digits, _, power = number_text(value).partition("e")
-    return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
-
-
-def _tex_call(function: str, arguments: list[str]) -> str:
-    known = FUNCTIONS[function].latex
-    name = function.replace("_", r"\_")
-    plain = rf"\operatorname{{{name}}}({', '.join(arguments)})"
-    return known.format(*arguments) if known else plain
-
-
-def _tex_name(cell: Cell, name: str) -> str:
-    """`W_i` → W_{i}, `z_i` → z_{i,t}, `c_prev` → c_{t-1}, `dc` → δ c_{t}."""
-    known = {*cell.names, *cell.parameters}
-    if name not in known and name[0] == "d" and name[1:] in known:
-        return r"\delta " + _tex_name(cell, name[1:])
-    time: list[str] = []
-    if name in cell.names:
-        late = name.endswith(PREVIOUS)
-        name, time = (name.removesuffix(PREVIOUS), ["t-1"]) if late else (name, ["t"])
-    letter, *below = [part for part in name.split("_") if part] or [r"\_"]
-    if letter in _GREEK.split():
-        letter = "\\" + letter
-    elif len(letter) > 1 and letter[0] != "\\":
-        letter = rf"\mathrm{{{letter}}}"
-    below += time
-    return f"{letter}_{{{','.join(below)}}}" if below else letter
-
 
 # ---------------------------------------------------------------------------- NumPy source
 
@@ -160,7 +44,7 @@ _OWN = (
 )
 
 
-def numpy_source(cell: Cell) -> str:
+def numpy_source(cell: Recurrence) -> str:
     """A Python file that computes the cell forward and backward and needs NumPy alone.
 
     It defines `forward(weights, inputs, states=None)` → recorded, a dictionary name → (T, rows),
@@ -174,7 +58,7 @@ def numpy_source(cell: Cell) -> str:
     return "\n\n\n".join([parts[0] + "\n\n" + parts[1], *parts[2:]]) + "\n"
 
 
-def _safe_names(cell: Cell) -> dict[str, str]:
+def _safe_names(cell: Recurrence) -> dict[str, str]:
     taken = {*_OWN, *keyword.kwlist, *dir(builtins), *FUNCTIONS, "forward", "backward"}
     safe: dict[str, str] = {}
     for name in (*cell.names, *cell.parameters):
@@ -186,7 +70,7 @@ def _safe_names(cell: Cell) -> dict[str, str]:
     return safe | {"d" + name: "d" + own for name, own in safe.items() if "d" + name not in safe}
 
 
-def _head(cell: Cell) -> str:
+def _head(cell: Recurrence) -> str:
     shapes = [f"{name} ({', '.join(shape)})" for name, shape in cell.parameters.items()]
     said = [
         f"{cell.name}, forward and backward through time, in plain NumPy.",
@@ -214,7 +98,7 @@ def _source(tree: Tree, names: Mapping[str, str]) -> str:
     return text(tree, leaf)
 
 
-def _helpers(cell: Cell) -> Iterator[str]:
+def _helpers(cell: Recurrence) -> Iterator[str]:
     """The functions that NumPy has not, each from its line in `functions.py`."""
     used: list[str] = []
 
@@ -231,7 +115,7 @@ def _helpers(cell: Cell) -> Iterator[str]:
         yield f"def {function}({', '.join(known.arguments)}):\n    return {body}"
 
 
-def _length(cell: Cell, letter: str) -> str:
+def _length(cell: Recurrence, letter: str) -> str:
     """Python source for the size that a letter stands for."""
     for name, shape in cell.parameters.items():
         if letter in shape:
@@ -239,7 +123,7 @@ def _length(cell: Cell, letter: str) -> str:
     return "np.shape(inputs)[1]" if letter == cell.letters("x") else "1"
 
 
-def _unpacked(cell: Cell, names: Mapping[str, str], trees: Iterable[Tree]) -> Iterator[str]:
+def _unpacked(cell: Recurrence, names: Mapping[str, str], trees: Iterable[Tree]) -> Iterator[str]:
     used = {name for tree in trees for name in names_in(tree)}
     for name in cell.parameters:
         if name in used:
@@ -265,7 +149,7 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _forward(cell: Cell, names: Mapping[str, str]) -> Iterator[str]:
+def _forward(cell: Recurrence, names: Mapping[str, str]) -> Iterator[str]:
     yield "def forward(weights, inputs, states=None):"
     yield '    """Every value at every step: name → (T, rows), from inputs (T, I).'
     yield ""
@@ -289,7 +173,7 @@ def _forward(cell: Cell, names: Mapping[str, str]) -> Iterator[str]:
     yield "    return {name: np.array(values) for name, values in recorded.items()}"
 
 
-def _step_line(cell: Cell, equation: Equation, names: Mapping[str, str]) -> str:
+def _step_line(cell: Recurrence, equation: Equation, names: Mapping[str, str]) -> str:
     right = _source(equation.tree, names)
     if not names_in(equation.tree):  # a number: as long as what it stands beside
         right = f"np.full({_length(cell, cell.letters(equation.target))}, {right})"
@@ -297,7 +181,7 @@ def _step_line(cell: Cell, equation: Equation, names: Mapping[str, str]) -> str:
     return f"{names[equation.target]} = {right}" + (f"  # {said}" if said else "")
 
 
-def _backward(cell: Cell, names: Mapping[str, str]) -> Iterator[str]:
+def _backward(cell: Recurrence, names: Mapping[str, str]) -> Iterator[str]:
     yield "def backward(weights, recorded, given):"
     yield '    """(gradients, weight gradients) of a loss.'
     yield ""
@@ -329,7 +213,7 @@ def _backward(cell: Cell, names: Mapping[str, str]) -> Iterator[str]:
     yield from _listed("    ", "return gradients, {", pairs, "}")
 
 
-def _edge_lines(cell: Cell, names: Mapping[str, str]) -> Iterator[str]:
+def _edge_lines(cell: Recurrence, names: Mapping[str, str]) -> Iterator[str]:
     before: Edge | None = None
     for edge in cell.backward:
         if before is None or before.source != edge.source:

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from lstm_viz import measures
+from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.gates import forget_gates
-from lstm_viz.equations.recurrence import Cell
 from lstm_viz.experiments.gradient_flow import USUAL, AskedFlows, Flow, Flows, watched
 from lstm_viz.experiments.one_cell import (
     MODEL_OPTIONS,
     Asked,
-    OptionError,
     check_fit,
     choose_cell,
     choose_sequence,
@@ -23,8 +22,9 @@ from lstm_viz.experiments.one_cell import (
 from lstm_viz.experiments.one_cell import without_records as weights_alone
 from lstm_viz.files.npz import Weights, load_weights
 from lstm_viz.inputs.sequence import NAMED, Sequence, named
-from lstm_viz.trace.records import Gradients, backpropagate, run
-from lstm_viz.validation.errors import InputError
+from lstm_viz.trace.records import Gradients
+from lstm_viz.trace.run import backpropagate, run
+from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
 
 LENGTH, HIDDEN, MOST_FLOWS = 100, 16, 12
@@ -181,9 +181,8 @@ def _input(asked: AskedFlows, cells: list[Cell], weights: Weights | None, seed: 
 def _features(cells: list[Cell], weights: Weights | None, hidden: int | None) -> int:
     """One input; as many as a trained cell reads, or as units where x stands element by element."""
     for cell in cells:
-        for name, letters in cell.parameters.items():
-            if weights and name in weights and cell.letters("x") in letters:
-                return int(weights[name].shape[letters.index(cell.letters("x"))])
+        if weights and (features := cell.inputs_of(weights)):
+            return features
         if cell.letters("x") != "I":
             return hidden or HIDDEN
     return 1

@@ -10,8 +10,7 @@ import numpy as np
 from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import AskedFlows, Flow, Flows, watched
 from lstm_viz.experiments.model import AskedModel, ModelRun, run_model
-from lstm_viz.experiments.one_cell import OptionError
-from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.errors import InputError, OptionError
 
 RANDOM_ONLY = ("hidden", "start", "forget_bias", "spectral_radius", "trained", "length")
 

@@ -9,8 +9,9 @@ from typing import IO
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.equations.recurrence import Cell
-from lstm_viz.trace.records import Gradients, Trace, backpropagate
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.trace.run import backpropagate
 
 USUAL = "rnn,lstm,gru"
 
@@ -59,7 +60,7 @@ class Flow:
     bias: float | None = None
 
     @property
-    def cell(self) -> Cell:
+    def cell(self) -> Recurrence:
         """The cell that was run."""
         return self.trace.cell
 
@@ -127,7 +128,7 @@ class Flows:
         return len(self.flows[0].trace)
 
 
-def watched(cell: Cell) -> str:
+def watched(cell: Recurrence) -> str:
     """The state whose gradient is shown: the first that multiplies its own past, or the output."""
     linear = measures.linear_states(cell)
     if linear:

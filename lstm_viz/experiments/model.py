@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import IO, Any
 
 import numpy as np
 
-from lstm_viz.equations.tree import did_you_mean
-from lstm_viz.experiments.one_cell import Asked, Chosen, Loss, OptionError, choose_sequence
+from lstm_viz.experiments.one_cell import Asked, Chosen, Loss, choose_sequence
 from lstm_viz.inputs import sequence as sequences
 from lstm_viz.inputs.sequence import Sequence
+from lstm_viz.inputs.text import _file_text, _vocabulary
 from lstm_viz.models import read_model
 from lstm_viz.network.layers import Activation, Dense, Embedding
 from lstm_viz.network.network import Network, NetworkGradients, Record
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients, Trace
-from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.errors import InputError, OptionError
+from lstm_viz.validation.names import did_you_mean
 
 LENGTH = 100
-LONGEST_TEXT = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -186,10 +185,7 @@ def _features(network: Network) -> int | None:
             return int(layer.weights["W"].shape[1])
         if isinstance(layer, Recurrent):
             way = layer.directions[0]
-            letter = way.cell.letters("x")
-            for name, letters in way.cell.parameters.items():
-                if letter in letters:
-                    return int(way.weights[name].shape[letters.index(letter)])
+            return way.cell.inputs_of(way.weights)
     return None
 
 
@@ -264,45 +260,6 @@ def _text(asked: AskedModel, first: Any, features: int | None) -> Sequence:
     if numbers.max() >= width:
         raise InputError(f"{asked.vocabulary}: number {numbers.max()} of {width} features")
     return Sequence(np.eye(width)[numbers], f"{what}, one-hot", labels)
-
-
-def _vocabulary(path: str) -> dict[str, int]:
-    """A word (or character) a line, numbered from 0; or JSON, {word: number} or a list."""
-    text = _file_text(path)
-    if path.lower().endswith(".json"):
-        return _of_json(path, text)
-    words = [line.rstrip("\r") for line in text.split("\n")]
-    while words and not words[-1]:
-        words.pop()
-    return {word: k for k, word in enumerate(words)}
-
-
-def _file_text(path: str) -> str:
-    try:
-        with open(path, "rb") as file:
-            content = file.read(LONGEST_TEXT + 1)
-        if len(content) > LONGEST_TEXT:
-            raise InputError(f"{path}: more than {LONGEST_TEXT:,} bytes are too many words")
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: this is no text of words (it is not UTF-8)") from None
-
-
-def _of_json(path: str, text: str) -> dict[str, int]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InputError(f"{path}: this is no JSON") from None
-    if isinstance(found, list):
-        found = {word: k for k, word in enumerate(found)}
-    good = isinstance(found, dict) and all(
-        isinstance(w, str) and type(k) is int and 0 <= k < 10**7 for w, k in found.items()
-    )
-    if not good or not found:
-        raise InputError(f"{path}: a vocabulary is {{word: number}}, or a list of words")
-    return dict(found)
 
 
 # ---------------------------------------------------------------------------- the loss

@@ -12,15 +12,19 @@ from typing import IO
 import numpy as np
 
 from lstm_viz.cells import CELLS
-from lstm_viz.equations.recurrence import Cell, read_cell
-from lstm_viz.equations.tree import did_you_mean
+from lstm_viz.cells.cell import Cell, read_cell
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.files.npz import Weights, load_weights
 from lstm_viz.inputs import array_file as sequences_of_arrays
 from lstm_viz.inputs import sequence as sequences
 from lstm_viz.inputs.sequence import Sequence
-from lstm_viz.trace.records import Gradients, Trace, backpropagate, run
-from lstm_viz.validation.errors import InputError
+from lstm_viz.inputs.table import from_file, from_stream
+from lstm_viz.inputs.text import characters
+from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.trace.run import backpropagate, run
+from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.names import did_you_mean
 from lstm_viz.weights.presets import PRESETS, Preset
 from lstm_viz.weights.starts import set_forget_bias
 
@@ -28,10 +32,6 @@ RANDOM = "random"
 # Measured at their worst, which is back and then written as JSON.
 BYTES_PER_WEIGHT = 80
 BYTES_PER_NUMBER = 120  # of the sequence, and of every unit of every quantity at every step
-
-
-class OptionError(InputError):
-    """An option's value that does not go with the others, or that names nothing."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Asked:
 class Chosen:
     """What is run, and in words where the weights are from."""
 
-    cell: Cell
+    cell: Recurrence
     weights: Weights
     source: str
     sequence: Sequence
@@ -147,17 +147,17 @@ def choose_sequence(asked: Asked, cell: Cell) -> Sequence | None:
     if asked.column and not (given and (given == "-" or given.startswith("@"))):
         raise OptionError("--column chooses columns of a file: give it with --input @FILE.csv")
     if asked.text is not None:
-        return sequences.characters(asked.text, per_step)
+        return characters(asked.text, per_step)
     if given is None:
         return None
     if given == "-":
         if asked.stdin is None:
             raise InputError("standard input is closed: there is nothing to read")
-        return sequences.from_stream(asked.stdin, asked.column)
+        return from_stream(asked.stdin, asked.column)
     if given.startswith("@") and given.lower().endswith((".npy", ".npz")):
         return sequences_of_arrays.from_array_file(given[1:], asked.column)
     if given.startswith("@"):
-        return sequences.from_file(given[1:], asked.column)
+        return from_file(given[1:], asked.column)
     if given.partition(":")[0].replace("-", "").isalpha() and not _is_number(given):
         return sequences.named(given, asked.seed or 0, per_step)
     return sequences.typed(given)

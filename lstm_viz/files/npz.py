@@ -15,6 +15,7 @@ import numpy as np
 from lstm_viz.files.atomic import replacing
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.numbers import as_numbers
 
 Weights = dict[str, np.ndarray]  # by parameter
 
@@ -39,8 +40,6 @@ def load_weights(path: str | Path) -> Weights:
     Nothing in the file is executed, and declared sizes are checked before anything is read. Raises
     `InputError` for a file that is none, is broken, or holds anything but finite numbers.
     """
-    from lstm_viz.trace.records import as_numbers
-
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()

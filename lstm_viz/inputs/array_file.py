@@ -9,9 +9,9 @@ import numpy as np
 
 from lstm_viz.files.npz import load_weights
 from lstm_viz.inputs.sequence import Sequence
-from lstm_viz.trace.records import as_numbers
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.numbers import as_numbers
 
 USUAL = ("x", "inputs", "X")
 

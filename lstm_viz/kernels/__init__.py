@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.kernels import arrays, floats
 from lstm_viz.validation.errors import InputError
 
@@ -14,7 +14,7 @@ Arrays = Mapping[str, np.ndarray]
 
 
 def forward(
-    cell: Cell,
+    cell: Recurrence,
     weights: Arrays,
     x: np.ndarray,
     states: Arrays,

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.kernels.backward import BackwardPlan, backward_plan
-from lstm_viz.kernels.emit import Arena, Binder, Machine
+from lstm_viz.kernels.emit import Binder
 from lstm_viz.kernels.forward import ForwardPlan, forward_plan
+from lstm_viz.kernels.machine import Arena, Machine
 from lstm_viz.kernels.pool import take
 from lstm_viz.kernels.products import WeightProducts
 from lstm_viz.kernels.system import System, system
@@ -75,7 +77,7 @@ class Program:
 class Recorded:
     """What a run leaves for going back: the arena A, (T + 1, rows[, B]), and what is where."""
 
-    cell: Cell
+    cell: Recurrence
     system: System
     weights: Arrays
     size: Size
@@ -85,7 +87,7 @@ class Recorded:
 
 
 def forward(
-    cell: Cell, weights: Arrays, x: np.ndarray, states: Arrays, sizes: Mapping[str, int]
+    cell: Recurrence, weights: Arrays, x: np.ndarray, states: Arrays, sizes: Mapping[str, int]
 ) -> Recorded:
     """Run over x, (T, I) or feature-major (T, I, B), and record."""
     s, steps = system(cell), len(x)
@@ -185,7 +187,7 @@ class Runner:
 
     def __init__(
         self,
-        cell: Cell,
+        cell: Recurrence,
         sizes: Mapping[str, int],
         steps: int,
         batch: int = 0,

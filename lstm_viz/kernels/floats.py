@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.equations.functions import FLOATS
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import (
     ZERO,
     Call,
@@ -31,13 +31,12 @@ from lstm_viz.equations.tree import (
     times,
 )
 from lstm_viz.kernels.system import System, expand, system
+from lstm_viz.validation.numbers import FLOAT64
 
 _MATH = {
     name: getattr(math, name)
     for name in ("tanh", "exp", "log", "log1p", "expm1", "copysign", "pow")
 }
-
-FLOAT64 = np.dtype(np.float64)
 
 
 class Singles(Mapping[str, np.ndarray]):
@@ -86,7 +85,7 @@ class Recorded:
     turned into an array number by number.
     """
 
-    cell: Cell
+    cell: Recurrence
     system: System
     weights: Singles
     rows: list[bytes]
@@ -243,7 +242,7 @@ def _compiled(lines: list[str], written: Struct | None = None, read: Struct | No
 
 
 def forward(
-    cell: Cell, weights: Singles, x: np.ndarray, states: Mapping[str, np.ndarray]
+    cell: Recurrence, weights: Singles, x: np.ndarray, states: Mapping[str, np.ndarray]
 ) -> Recorded:
     """Run over x, (T, 1). Raises `ArithmeticError` or `ValueError` where floats give up."""
     s = system(cell)

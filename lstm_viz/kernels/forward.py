@@ -20,10 +20,12 @@ from lstm_viz.equations.tree import (
     times,
     walk,
 )
-from lstm_viz.kernels.emit import DIRECT, UFUNCS, Binder, Diagonal
+from lstm_viz.kernels.emit import Binder
 from lstm_viz.kernels.layout import Call as Packed
 from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static, arrange, schedule
+from lstm_viz.kernels.machine import Diagonal
 from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand
+from lstm_viz.kernels.ufuncs import DIRECT, UFUNCS
 
 HALF = Number(0.5)
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from lstm_viz.equations.tree import Name
 from lstm_viz.kernels.backward import BackwardPlan
-from lstm_viz.kernels.emit import Arena
 from lstm_viz.kernels.forward import ForwardPlan
 from lstm_viz.kernels.layout import Ref
+from lstm_viz.kernels.machine import Arena
 
 
 class WeightProducts:

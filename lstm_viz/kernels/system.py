@@ -12,9 +12,10 @@ from functools import cached_property, lru_cache
 
 from lstm_viz.equations.derivative import body, pull
 from lstm_viz.equations.functions import FUNCTIONS
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import (
     ONE,
+    PREVIOUS,
     ZERO,
     Call,
     Name,
@@ -45,7 +46,7 @@ class Sum:
 class System:
     """The extended equations of a cell, in order, and what depends on what."""
 
-    def __init__(self, cell: Cell) -> None:
+    def __init__(self, cell: Recurrence) -> None:
         self.cell = cell
         self.trees: dict[str, Tree] = {}
         self.letter = {name: cell.letters(name) for name in cell.names}
@@ -231,6 +232,6 @@ def expand(call: Call) -> Tree | None:
 
 
 @lru_cache(maxsize=256)
-def system(cell: Cell) -> System:
+def system(cell: Recurrence) -> System:
     """The system of a cell, made once."""
     return System(cell)

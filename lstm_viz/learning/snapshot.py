@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import Call
 from lstm_viz.learning.model import Model
 
@@ -96,7 +96,7 @@ def gates(model: Model) -> tuple[Gate, ...]:
     )
 
 
-def gate_names(cell: Cell) -> list[str]:
+def gate_names(cell: Recurrence) -> list[str]:
     """The quantities that are a sigmoid of something."""
     return [
         e.target

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import numpy as np
-
-from lstm_viz.equations.recurrence import Cell
 from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Last, Layer
 from lstm_viz.network.network import Network
 from lstm_viz.network.recurrent import Recurrent
@@ -41,7 +36,7 @@ def _shape(layer: Layer, length: bool, features: int) -> tuple[bool, int]:
     match layer:
         case Recurrent():
             each = layer.directions[0]
-            inputs = features or _inputs(each.weights, each.cell)
+            inputs = features or each.cell.inputs_of(each.weights) or 1
             rows = each.cell.sizes(each.weights, inputs)[each.cell.letters(each.cell.output)]
             both = 2 if len(layer.directions) > 1 and layer.merge == "concat" else 1
             return length and layer.sequences, rows * both
@@ -54,15 +49,6 @@ def _shape(layer: Layer, length: bool, features: int) -> tuple[bool, int]:
         case Activation() | Dropout():
             return length, features
     return length, features
-
-
-def _inputs(weights: Mapping[str, np.ndarray], cell: Cell) -> int:
-    """How many features the input of a cell has, by the columns of its input matrices."""
-    letter = cell.letters("x")
-    for name, shape in cell.parameters.items():
-        if letter in shape:
-            return int(weights[name].shape[shape.index(letter)])
-    return 1
 
 
 def summary(network: Network, steps: int | None = None) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import PREVIOUS
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.measures.jacobians import (
     Adjoint,
     States,

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.equations.derivative import Edge
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
-from lstm_viz.equations.tree import Name, Negative, Operation, Transposed, Tree, names_in
-from lstm_viz.kernels.interpreter import evaluate
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS, Name, Negative, Operation, Transposed, Tree, names_in
+from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.trace.records import Trace
 from lstm_viz.validation.errors import InputError
 
@@ -82,7 +82,7 @@ def known(trace: Trace, steps: slice = slice(None)) -> Known:
 
 
 def sweep(
-    cell: Cell, values: Known, seeds: Mapping[str, Adjoint], land: bool = True
+    cell: Recurrence, values: Known, seeds: Mapping[str, Adjoint], land: bool = True
 ) -> tuple[dict[str, Adjoint], dict[Landing, Adjoint]]:
     """Back through one step, all steps at once, from adjoints of any of its quantities.
 

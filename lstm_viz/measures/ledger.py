@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import PREVIOUS
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.measures.jacobians import (
     Adjoint,
     States,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.equations.gates import forget_gates
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
-from lstm_viz.equations.tree import Call, Name, Number, Operation, Tree, factors, terms, text
-from lstm_viz.kernels.interpreter import evaluate
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import text
+from lstm_viz.equations.tree import PREVIOUS, Call, Name, Number, Operation, Tree, factors, terms
+from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.jacobians import known
 from lstm_viz.trace.records import Trace
 from lstm_viz.validation.errors import InputError
@@ -22,13 +23,13 @@ LEFT, RIGHT = 0.1, 0.9
 # ---------------------------------------------------------------------------- memory shares
 
 
-def linear_states(cell: Cell) -> tuple[str, ...]:
+def linear_states(cell: Recurrence) -> tuple[str, ...]:
     """The states whose equation multiplies their own past: c = f * c_prev + …."""
     return tuple(state for state in cell.states if _read(cell, state)[0])
 
 
 def _read(
-    cell: Cell, state: str
+    cell: Recurrence, state: str
 ) -> tuple[list[tuple[float, list[Tree]]], list[tuple[float, Tree]]]:
     """What the past is multiplied by, and what is added: (sign, factors) and (sign, term)."""
     past, keeps, adds = Name(state + PREVIOUS), [], []
@@ -41,7 +42,7 @@ def _read(
     return keeps, adds
 
 
-def keeping(cell: Cell, state: str) -> str:
+def keeping(cell: Recurrence, state: str) -> str:
     """What the past is multiplied by, as text: `f`, `1 - z`; `1` where nothing stands there."""
     keeps, _ = _read(cell, state)
     written = [" * ".join(text(part) for part in parts) or "1" for _, parts in keeps]
@@ -127,7 +128,7 @@ class GateStatistics:
     half_life: np.ndarray | None = None
 
 
-def gates(cell: Cell) -> tuple[str, ...]:
+def gates(cell: Recurrence) -> tuple[str, ...]:
     """The quantities that are gates: a sigmoid, or one minus a gate."""
     found: list[str] = []
     for equation in cell.equations:

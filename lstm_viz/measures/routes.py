@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
-from lstm_viz.equations.tree import did_you_mean
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.kernels import interpreter as plain
 from lstm_viz.measures.jacobians import Adjoint, Known, identity, known, one_sequence, sweep
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import did_you_mean
 
 CHUNK = 32 * 1024 * 1024  # bytes of one route's matrices at a time
 
@@ -44,7 +45,7 @@ class Route:
         return self.source == self.state
 
 
-def routes(cell: Cell) -> tuple[Route, ...]:
+def routes(cell: Recurrence) -> tuple[Route, ...]:
     """All routes of a cell, the straight ones first, the rest in the order of the equations."""
     carried = {state + PREVIOUS for state in cell.states}
     order = {name: k for k, name in enumerate(cell.quantities)}
@@ -52,7 +53,7 @@ def routes(cell: Cell) -> tuple[Route, ...]:
     return tuple(sorted(found, key=lambda r: (not r.straight, order[r.source], r.target)))
 
 
-def find_routes(cell: Cell, asked: str) -> tuple[Route, ...]:
+def find_routes(cell: Recurrence, asked: str) -> tuple[Route, ...]:
     """The routes that a word means: `h_prev:z_f` one, `z_f` or `f` all into it, `h_prev` all by it.
 
     Raises `InputError` where the cell has none, with what there is.
@@ -67,13 +68,13 @@ def find_routes(cell: Cell, asked: str) -> tuple[Route, ...]:
     raise InputError(f"{cell.name} has no route {asked!r}: {hint}")
 
 
-def _gate_behind(cell: Cell, source: str) -> str:
+def _gate_behind(cell: Recurrence, source: str) -> str:
     """The one quantity that uses a pre-activation: `f` for `z_f`; the source itself else."""
     users = [edge.source for edge in cell.backward if edge.target == source]
     return users[0] if len(users) == 1 else source
 
 
-def into(cell: Cell, route: Route) -> str:
+def into(cell: Recurrence, route: Route) -> str:
     """What a route goes into: the gate or candidate behind a pre-activation, or the state."""
     return route.source if route.source in cell.states else _gate_behind(cell, route.source)
 
@@ -106,7 +107,7 @@ def split(
     return found
 
 
-def _within(cell: Cell, values: Known, state: str, by: str) -> Adjoint | None:
+def _within(cell: Recurrence, values: Known, state: str, by: str) -> Adjoint | None:
     return sweep(cell, values, {state: identity(values, state)}, land=False)[0].get(by)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
-from lstm_viz.equations.tree import Call, Name, Operation, Tree, names_in, terms
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS, Call, Name, Operation, Tree, names_in, terms
 from lstm_viz.measures.jacobians import jacobians, one_sequence
 from lstm_viz.trace.records import Trace
 
@@ -130,7 +130,7 @@ def bound(trace: Trace) -> Bound | None:
     return Bound(matrix, STEEPEST[function], sigma)
 
 
-def _recurrence(cell: Cell) -> tuple[str, str] | None:
+def _recurrence(cell: Recurrence) -> tuple[str, str] | None:
     """(matrix, function) of h = function(matrix @ h_prev + what the past does not touch)."""
     if len(cell.states) != 1:
         return None
@@ -148,7 +148,7 @@ def _recurrence(cell: Cell) -> tuple[str, str] | None:
     return None
 
 
-def _inlined(cell: Cell, tree: Tree) -> Tree:
+def _inlined(cell: Recurrence, tree: Tree) -> Tree:
     while isinstance(tree, Name) and tree.name in cell.equation:
         tree = cell.equation[tree.name].tree
     return tree

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import CELLS
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.cells.cell import Cell
 from lstm_viz.files.atomic import replacing
 from lstm_viz.files.npz import write_arrays
 from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Model, Part
@@ -140,7 +140,7 @@ def _recurrent(
     directions = []
     for prefix, (cell, reverse) in zip(prefixes, ways, strict=True):
         own = {n[len(prefix) :]: a for n, a in weights.items() if n.startswith(prefix)}
-        cell.sizes(own, _inputs(cell, own))
+        cell.sizes(own, cell.inputs_of(own) or 1)
         directions.append(Direction(cell, own, reverse))
     return Recurrent(
         directions,
@@ -150,12 +150,3 @@ def _recurrent(
         as_processed=bool(said["as_processed"]),
         zero_padding=bool(said["zero_padding"]),
     )
-
-
-def _inputs(cell: Cell, weights: Mapping[str, np.ndarray]) -> int:
-    """How many features come in, as the weights have it."""
-    letter = cell.letters("x")
-    for name, letters in cell.parameters.items():
-        if letter in letters and name in weights:
-            return int(weights[name].shape[letters.index(letter)])
-    return 1

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import Cell
-from lstm_viz.equations.tree import did_you_mean
+from lstm_viz.cells.cell import Cell
 from lstm_viz.models.tensors import Tensors, broken_is_said
 from lstm_viz.network.activations import activation
 from lstm_viz.network.layers import Activation, Last, Layer
 from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import did_you_mean
 
 RECURRENT, DENSE, EMBEDDING, OTHER = "recurrent", "dense", "embedding", "other"
 STEPS = ("last", "each")

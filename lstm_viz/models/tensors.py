@@ -37,8 +37,8 @@ class Tensor:
 
     def numbers(self) -> np.ndarray:
         """Its numbers, in 64 bits; `InputError` where one is not finite."""
-        from lstm_viz.trace.records import as_numbers
         from lstm_viz.validation.limits import refuse_too_large
+        from lstm_viz.validation.numbers import as_numbers
 
         refuse_too_large(8.0 * self.size, self.name, "a smaller model")
         return as_numbers(self.read(), self.name)

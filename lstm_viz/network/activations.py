@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations.tree import did_you_mean
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import did_you_mean
 
 Array = np.ndarray
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772

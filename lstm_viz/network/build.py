@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.cells.cell import Cell
 from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Last, Layer
 from lstm_viz.network.network import Network
 from lstm_viz.network.recurrent import Direction, Recurrent

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations.tree import did_you_mean
 from lstm_viz.network.layers import (
     Activation,
     Array,
@@ -31,8 +30,10 @@ from lstm_viz.network.layers import (
     States,
 )
 from lstm_viz.network.recurrent import Direction, Recurrent
-from lstm_viz.trace.records import Gradients, Trace, as_numbers
+from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.numbers import as_numbers
 
 
 @dataclass(frozen=True)

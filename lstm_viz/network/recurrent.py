@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.network.layers import Array, Arrays, Call, Layer, LayerGradients, LayerRecord
 from lstm_viz.network.padding import Steps
-from lstm_viz.trace.records import Gradients, Trace, backpropagate, run
+from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 
 
@@ -19,7 +20,7 @@ from lstm_viz.validation.errors import InputError
 class Direction:
     """A cell with its weights, going forward in time, or from the end to the start (`reverse`)."""
 
-    cell: Cell
+    cell: Recurrence
     weights: Arrays
     reverse: bool = False
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.pictures.chinese import CHINESE, CHOSEN
 from lstm_viz.pictures.kinds import Expression, Text, Value
 
@@ -63,7 +64,7 @@ class Language:
                 return other.format(**{k: self.known(v) for k, v in match.groupdict().items()})
         return english
 
-    def title(self, cell: Cell, name: str) -> str:
+    def title(self, cell: Recurrence, name: str) -> str:
         """What a quantity, a state or a parameter is called; empty where the cell does not say."""
         if name.endswith(PREVIOUS):
             state = name.removesuffix(PREVIOUS)

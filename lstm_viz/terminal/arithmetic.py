@@ -12,15 +12,9 @@ from functools import lru_cache
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.terminal.bars import bar
-from lstm_viz.terminal.paper import (
-    Paper,
-    aligned,
-    ending,
-    hanging,
-    in_columns,
-    lines,
-)
+from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, chained, columns
+from lstm_viz.terminal.text import aligned, ending, hanging, in_columns
 
 EQUALS = Row("= ", "dim")
 HIDDEN = Row("?", "bold reverse")

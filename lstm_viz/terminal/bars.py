@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.theme import LOOKS
-from lstm_viz.terminal.paper import Paper, aligned, hanging, lines
+from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row
+from lstm_viz.terminal.text import aligned, hanging
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 WIDEST_BAR = 33

@@ -13,8 +13,9 @@ from functools import cached_property, lru_cache
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.terminal.arithmetic import EQUALS, HIDDEN, MARK, around
 from lstm_viz.terminal.bars import bar
-from lstm_viz.terminal.paper import Paper, aligned, ending, hanging, lines
+from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, chained, clipped
+from lstm_viz.terminal.text import aligned, ending, hanging
 
 ARROW = "← "
 PERCENT = 7  # columns for "  100 %"

@@ -12,8 +12,9 @@ import numpy as np
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.theme import BELOW_ZERO, HEAT, LOOKS
-from lstm_viz.terminal.paper import Paper, hanging, lines
+from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, Run, clipped, rgb
+from lstm_viz.terminal.text import hanging
 
 HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.:-=+*#"
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour

@@ -18,45 +18,17 @@ of any state at any size, without a terminal: saved files and recordings are mad
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from lstm_viz.pictures.film import Film
 from lstm_viz.pictures.kinds import Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, clipped
 
 FASTEST, SLOWEST = 60.0, 0.1
-
-
-@dataclass(frozen=True)
-class Key:
-    """Names of keys, how they are written, what they do in words, and what becomes of a state.
-
-    `hint` is a word for the row at the foot of the screen, beside the keys as `foot` has them;
-    most keys have none.
-    """
-
-    names: tuple[str, ...]
-    label: str
-    words: str
-    change: Callable[[Any], Any]
-    hint: str = ""
-    foot: str = ""
-
-
-@dataclass(frozen=True)
-class Film:
-    """What is played: see the module's own words."""
-
-    picture: Callable[[Any, int, int], Picture]
-    token: Callable[[Any], str]
-    onward: Callable[[Any], Any]
-    keys: tuple[Key, ...]
-    digits: Callable[[Any], int] = lambda state: 3
-    title: str = ""
 
 
 OWN_KEYS = (

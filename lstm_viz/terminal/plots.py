@@ -9,8 +9,9 @@ import numpy as np
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.theme import LOOKS
 from lstm_viz.terminal.axes import Axes, Cell, bounds, framed, tick_text, under
-from lstm_viz.terminal.paper import Paper, hanging, lines
+from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, clipped
+from lstm_viz.terminal.text import hanging
 
 USUAL_HEIGHT = 12
 BRAILLE = 0x2800

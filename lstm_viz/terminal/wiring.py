@@ -11,8 +11,9 @@ from typing import NamedTuple
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.theme import LOOKS, spelled
-from lstm_viz.terminal.paper import Paper, hanging, lines
+from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, columns
+from lstm_viz.terminal.text import hanging
 
 USUAL_HEIGHT, LEAST_HEIGHT = 24, 6
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8

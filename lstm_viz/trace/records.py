@@ -9,25 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lstm_viz import kernels
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
-from lstm_viz.equations.tree import did_you_mean
-from lstm_viz.kernels.floats import FLOAT64, Singles
-from lstm_viz.kernels.interpreter import evaluate
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.kernels.floats import Singles
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.names import did_you_mean
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-A_MEGABYTE = 1 << 20
 
 
 class UnknownNameError(InputError, KeyError):
@@ -39,7 +34,7 @@ class UnknownNameError(InputError, KeyError):
 class _Record:
     """Arrays by name, stored feature-major, given out as read-only (T, rows) or (T, B, rows)."""
 
-    def __init__(self, cell: Cell, stored: Mapping[str, np.ndarray], batched: bool) -> None:
+    def __init__(self, cell: Recurrence, stored: Mapping[str, np.ndarray], batched: bool) -> None:
         self.cell, self._stored, self.batched = cell, stored, batched
         self._given_out: dict[str, np.ndarray] = {}
 
@@ -102,7 +97,7 @@ class Trace(_Record):
     """
 
     def __init__(
-        self, cell: Cell, weights: Mapping[str, np.ndarray], recorded: Any, batched: bool
+        self, cell: Recurrence, weights: Mapping[str, np.ndarray], recorded: Any, batched: bool
     ) -> None:
         super().__init__(cell, recorded.values, batched)
         self.weights = _read_only(weights)
@@ -198,140 +193,6 @@ class Gradients(_Record):
                     term = evaluate(edge.term, known)
                 found[edge.target] += term if found[edge.target].ndim == 2 else term.sum(axis=-1)
         return found
-
-
-def run(
-    cell: Cell,
-    weights: Mapping[str, Any],
-    inputs: Any,
-    states: Mapping[str, Any] | None = None,
-    *,
-    dtype: Any = np.float64,
-    floats: bool | None = None,
-) -> Trace:
-    """Run a cell over a sequence (T, I), or a batch of them (T, B, I), and record every quantity.
-
-    `weights` maps each parameter to its array; `states` gives initial states, (H,) or (B, H), zeros
-    where it is silent. `floats` chooses plain Python floats (one unit, one input, no batch) or
-    arrays; by default the faster of the two. What is given is copied.
-
-    Raises `InputError` for weights, inputs or states that do not fit the cell or are not finite.
-    """
-    dtype = np.dtype(dtype)
-    x = as_numbers(inputs, "inputs", dtype)
-    if x.ndim not in (2, 3):
-        raise InputError(
-            f"inputs have shape {x.shape}: they should be (T, I), or (T, B, I) for a batch"
-        )
-    if 0 in x.shape:
-        raise InputError(f"inputs have shape {x.shape}: the sequence is empty")
-    own = _copied(weights, dtype)
-    shapes = own.shapes if type(own) is Singles else {name: w.shape for name, w in own.items()}
-    sizes = cell.sizes_of(shapes, x.shape[-1])
-    batch = x.shape[1:2] if x.ndim == 3 else ()
-    initial = _initial(cell, states or {}, sizes, batch, dtype)
-    recorded = 2 * x.itemsize * (x.size // x.shape[-1])  # a row of the trace, and of its gradients
-    if recorded * max(sizes.values()) > A_MEGABYTE:
-        needed = recorded * sum(sizes[cell.letters(name)] for name in cell.names)
-        refuse_too_large(needed, "this run", "fewer steps, sequences or units, or for float32")
-    record = kernels.forward(cell, own, x.swapaxes(1, 2) if batch else x, initial, sizes, floats)
-    return Trace(cell, own, record, bool(batch))
-
-
-def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
-    """Go back through all of a trace, from the gradient of the loss by any recorded quantity.
-
-    `given` maps a name to an array shaped as `trace[name]`: `{"h": dh}` with zeros but in the last
-    row is a loss at the last step. Raises `InputError` where a name, a shape or a number is wrong.
-    """
-    of = trace.recorded.values
-    dtype, seeds = of["x"].dtype, {}
-    for name, array in given.items():
-        if name not in trace or name == "x" or name.endswith(PREVIOUS):
-            known = ", ".join(trace.cell.quantities)
-            raise InputError(
-                f"the loss is given by a quantity of the cell ({known}), not by {name!r}"
-            )
-        seed = as_numbers(array, f"the gradient given for {name}", dtype)
-        if seed.shape != trace[name].shape:
-            raise InputError(
-                f"the gradient given for {name} has shape {seed.shape},"
-                f" {name} has {trace[name].shape}"
-            )
-        seeds[name] = seed.swapaxes(1, 2) if trace.batched else seed
-    stored, weights = kernels.backward(trace.recorded, seeds)
-    return Gradients(trace, seeds, stored, weights)
-
-
-def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
-    """A copy of the values as finite numbers; `InputError` says what is not one, and where."""
-    if type(values) is np.ndarray and values.dtype is dtype:
-        array = values.copy(order="C")
-        if _surely_finite(array.ravel()):
-            return array
-    try:
-        array = np.array(values)
-        if array.dtype.kind not in "biufO":
-            raise TypeError
-        if array.dtype.kind == "O":
-            array = array.astype(np.float64)
-        array = array.astype(dtype, order="C")
-    except (TypeError, ValueError):
-        raise InputError(f"{what}: not all of these are numbers, in rows of one length") from None
-    if not np.isfinite(array).all():
-        place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise InputError(f"{what}: {array[place]} at {list(place)} is not a finite number")
-    return array
-
-
-def _copied(weights: Mapping[str, Any], dtype: Any) -> Mapping[str, np.ndarray]:
-    """`as_numbers` of each, looked at all together where that will do."""
-    if dtype is FLOAT64 and (singles := Singles.of(weights)) is not None:
-        return singles
-    arrays = weights.values()
-    if arrays and all(type(each) is np.ndarray and each.dtype is dtype for each in arrays):
-        whole, end = np.concatenate([each.ravel() for each in arrays]), 0
-        if _surely_finite(whole):
-            found = {}
-            for name, each in weights.items():
-                start, end = end, end + each.size
-                found[name] = whole[start:end].reshape(each.shape)
-            return found
-    return {name: as_numbers(weight, name, dtype) for name, weight in weights.items()}
-
-
-def _surely_finite(flat: np.ndarray) -> bool:
-    """Whether one number says that all are finite: much faster than to ask each of them."""
-    if flat.size <= 64:
-        return isfinite(sum(flat.tolist()))
-    with np.errstate(all="ignore"):
-        return isfinite(flat.dot(flat))
-
-
-def _initial(
-    cell: Cell,
-    states: Mapping[str, Any],
-    sizes: Mapping[str, int],
-    batch: tuple[int, ...],
-    dtype: Any,
-) -> dict[str, np.ndarray]:
-    for name in states:
-        if name not in cell.states:
-            raise InputError(
-                f"{name!r} is no state of {cell.name}:"
-                f" it carries {', '.join(cell.states) or 'nothing'}"
-            )
-    initial = {}
-    for state in cell.states:
-        shape = (*batch, sizes[cell.letters(state)])
-        if state not in states:
-            initial[state] = np.zeros(shape[::-1], dtype)
-            continue
-        array = as_numbers(states[state], f"initial {state}", dtype)
-        if array.shape != shape:
-            raise InputError(f"initial {state} has shape {array.shape}: it should be {shape}")
-        initial[state] = array.T if batch else array
-    return initial
 
 
 def _read_only(arrays: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:

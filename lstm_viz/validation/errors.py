@@ -3,3 +3,7 @@
 
 class InputError(ValueError):
     """Data, weights or a file that cannot be used: what, where, and the way out."""
+
+
+class OptionError(InputError):
+    """An option's value that does not go with the others, or that names nothing."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from math import prod
 
 from lstm_viz.cells import CELLS
-from lstm_viz.equations.recurrence import Cell, describe_shape
+from lstm_viz.equations.recurrence import Recurrence, describe_shape
 from lstm_viz.pictures.kinds import Expression, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.views.expressions import named, symbols
@@ -41,15 +41,17 @@ def zoo(say: Language = ENGLISH) -> Iterator[Stack]:
     )
 
 
-def _names(cell: Cell, names: tuple[str, ...]) -> Expression:
+def _names(cell: Recurrence, names: tuple[str, ...]) -> Expression:
     return tuple(
         piece for k, name in enumerate(names) for piece in (Text(", " * (k > 0)), named(cell, name))
     )
 
 
-def cell(cell: Cell, say: Language = ENGLISH) -> Iterator[Stack]:
+def cell(cell: Recurrence, say: Language = ENGLISH) -> Iterator[Stack]:
     """One cell: equations with their words, derived backward equations, parameters."""
-    facts = [(say("source"), (Text(cell.source),))] if cell.source else []
+    facts: list[tuple[str, Expression]] = []
+    if cell.source:
+        facts.append((say("source"), (Text(cell.source),)))
     facts.append((say("carries"), _names(cell, cell.states)))
     facts.append((say("shows"), (named(cell, cell.output),)))
     yield Stack(
@@ -67,7 +69,7 @@ def cell(cell: Cell, say: Language = ENGLISH) -> Iterator[Stack]:
     )
 
 
-def _size(cell: Cell, say: Language) -> str:
+def _size(cell: Recurrence, say: Language) -> str:
     counts = {
         "equation": len(cell.equations),
         "backward equation": len(cell.backward),
@@ -76,7 +78,7 @@ def _size(cell: Cell, say: Language) -> str:
     return say(", ").join(count(number, word, say) for word, number in counts.items())
 
 
-def _equation(cell: Cell, name: str, say: Language) -> tuple[Expression, ...]:
+def _equation(cell: Recurrence, name: str, say: Language) -> tuple[Expression, ...]:
     equation = cell.equation[name]
     words = say.known(equation.title)
     words += say(": ") + say.known(equation.meaning) if equation.meaning else ""
@@ -84,7 +86,7 @@ def _equation(cell: Cell, name: str, say: Language) -> tuple[Expression, ...]:
     return written, (Text(words),)
 
 
-def _backward(cell: Cell, name: str, say: Language) -> tuple[Expression, ...]:
+def _backward(cell: Recurrence, name: str, say: Language) -> tuple[Expression, ...]:
     """`h`, and the edges that go back from it."""
     edges = [edge for edge in cell.backward if edge.source == name]
     found: list[Text] = []
@@ -93,12 +95,12 @@ def _backward(cell: Cell, name: str, say: Language) -> tuple[Expression, ...]:
     return say.phrase("from {name}", name=named(cell, name)), tuple(found)
 
 
-def _example(cell: Cell) -> tuple[int, int]:
+def _example(cell: Recurrence) -> tuple[int, int]:
     """Inputs and units to count the parameters for."""
     return EXAMPLE if cell.letters("x") == "I" else (EXAMPLE[1], EXAMPLE[1])
 
 
-def _parameter(cell: Cell, name: str, say: Language) -> tuple[Expression, ...]:
+def _parameter(cell: Recurrence, name: str, say: Language) -> tuple[Expression, ...]:
     count = prod(cell.shapes(*_example(cell))[name])
     return (
         (named(cell, name),),
@@ -108,7 +110,7 @@ def _parameter(cell: Cell, name: str, say: Language) -> tuple[Expression, ...]:
     )
 
 
-def _count_words(cell: Cell, say: Language) -> str:
+def _count_words(cell: Recurrence, say: Language) -> str:
     """`4 H·I + 4 H·H + 4 H numbers: 6,272 for I = 16 inputs and H = 32 units, as below`."""
     shapes = Counter("·".join(shape) for shape in cell.parameters.values())
     formula = " + ".join(
@@ -119,7 +121,7 @@ def _count_words(cell: Cell, say: Language) -> str:
     return say(_COUNTED).format(formula=formula, numbers=numbers, inputs=inputs, hidden=hidden)
 
 
-def text_of(cell: Cell) -> str:
+def text_of(cell: Recurrence) -> str:
     """The cell's text as it is read with `--cell`, the source in its first line."""
     text = textwrap.dedent(cell.text).strip("\n") + "\n"
     return text if not cell.source or text.startswith("#") else f"# {cell.source}\n{text}"

@@ -13,8 +13,10 @@ from functools import cache
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import number_text, text
 from lstm_viz.equations.tree import (
+    PREVIOUS,
     Call,
     Name,
     Negative,
@@ -23,10 +25,8 @@ from lstm_viz.equations.tree import (
     Transposed,
     Tree,
     names_in,
-    number_text,
-    text,
 )
-from lstm_viz.kernels.interpreter import evaluate
+from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.pictures.kinds import Expression, Text, Value
 
 SPELLED_OUT = 3  # terms of a dot product that are written one by one; more are written Σ₈(1.234)
@@ -42,7 +42,7 @@ Values = Mapping[
 
 
 @cache
-def kinds(cell: Cell) -> dict[str, str]:
+def kinds(cell: Recurrence) -> dict[str, str]:
     """Every name of a cell → its kind, read off the equations."""
     found = dict.fromkeys(cell.parameters, "weight") | {"x": "input"}
     gates = 0
@@ -54,7 +54,7 @@ def kinds(cell: Cell) -> dict[str, str]:
     return found | {state + PREVIOUS: found[state] for state in cell.states}
 
 
-def _kind(cell: Cell, name: str) -> str:
+def _kind(cell: Recurrence, name: str) -> str:
     tree = cell.equation[name].tree
     if name == cell.output:
         return "output"
@@ -67,7 +67,7 @@ def _kind(cell: Cell, name: str) -> str:
     return "sum" if inside and all(inside) else "candidate"
 
 
-def kind(cell: Cell, name: str) -> str:
+def kind(cell: Recurrence, name: str) -> str:
     """The kind of a quantity, a parameter, or a gradient (`dc`); empty for any other word."""
     known = kinds(cell)
     if name not in known and name[:1] == "d" and name[1:] in known:
@@ -78,12 +78,12 @@ def kind(cell: Cell, name: str) -> str:
 # ---------------------------------------------------------------------------- symbols
 
 
-def named(cell: Cell, name: str) -> Text:
+def named(cell: Recurrence, name: str) -> Text:
     """A quantity's name as a piece of text."""
     return Text(name, kind(cell, name))
 
 
-def symbols(cell: Cell, tree: Tree | str) -> Expression:
+def symbols(cell: Recurrence, tree: Tree | str) -> Expression:
     """A tree, or any text with names in it, with each name as a piece of its own."""
     written = tree if isinstance(tree, str) else text(tree)
     return tuple(named(cell, part) for part in re.split(r"(\w+)", written) if part)
@@ -117,7 +117,7 @@ def _value(number: float, of: str) -> _Written:
     return _Written((Value(float(number), of),), 3 if number < 0 else 5)
 
 
-def numbers(cell: Cell, tree: Tree, values: Values, unit: int = 0) -> Expression:
+def numbers(cell: Recurrence, tree: Tree, values: Values, unit: int = 0) -> Expression:
     """The tree with numbers put in, as it gives row `unit` of its result.
 
     `values` holds one step: (H,) a quantity, (H, I) a matrix. A product of a matrix with a vector

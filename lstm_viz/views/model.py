@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lstm_viz.models.comparison import Comparison
 from lstm_viz.models.parts import Model, Part
-from lstm_viz.models.verify import Comparison
 from lstm_viz.network.network import Network
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 

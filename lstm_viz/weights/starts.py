@@ -13,17 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.equations.gates import Gate, beside, forget_gates, gates, recurrent
-from lstm_viz.equations.recurrence import Cell
-from lstm_viz.equations.tree import Name, did_you_mean, walk
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import Name, walk
 from lstm_viz.files.npz import Weights
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.names import did_you_mean
 
 Shapes = Mapping[str, tuple[int, ...]]
 
 
 def _pytorch(
-    cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float
+    cell: Recurrence, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float
 ) -> Weights:
     """All from U(−1/√H, 1/√H); where PyTorch adds two biases, the sum of two such draws."""
     bound = 1 / math.sqrt(hidden)
@@ -34,7 +35,9 @@ def _pytorch(
     return found
 
 
-def _keras(cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float) -> Weights:
+def _keras(
+    cell: Recurrence, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float
+) -> Weights:
     """Input weights as Glorot, recurrent ones orthogonal, all gates in one; forget bias 1."""
     past = recurrent(cell)
     found: Weights = {name: np.zeros(shape) for name, shape in shapes.items()}
@@ -65,7 +68,7 @@ def _orthogonal(rows: int, columns: int, rng: np.random.Generator) -> np.ndarray
 
 
 def _identity(
-    cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float
+    cell: Recurrence, shapes: Shapes, hidden: int, rng: np.random.Generator, _: float
 ) -> Weights:
     """Recurrent matrices the identity, input weights N(0, 0.001²), biases 0 (Le et al. 2015)."""
     past = recurrent(cell)
@@ -81,7 +84,7 @@ def _identity(
 
 
 def _spectral(
-    cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, radius: float
+    cell: Recurrence, shapes: Shapes, hidden: int, rng: np.random.Generator, radius: float
 ) -> Weights:
     """As PyTorch, but each recurrent matrix is scaled to the spectral radius asked for."""
     found = _pytorch(cell, shapes, hidden, rng, 0.0)
@@ -95,7 +98,7 @@ def _spectral(
 
 
 def _chrono(
-    cell: Cell, shapes: Shapes, hidden: int, rng: np.random.Generator, longest: float
+    cell: Recurrence, shapes: Shapes, hidden: int, rng: np.random.Generator, longest: float
 ) -> Weights:
     """As PyTorch, with b_f = ln U(1, T − 1) and b_i = −b_f (Tallec & Ollivier 2018)."""
     found = _pytorch(cell, shapes, hidden, rng, 0.0)
@@ -112,7 +115,7 @@ def _chrono(
 
 @dataclass(frozen=True)
 class _Start:
-    make: Callable[[Cell, Shapes, int, np.random.Generator, float], Weights]
+    make: Callable[[Recurrence, Shapes, int, np.random.Generator, float], Weights]
     option: str = ""  # what stands behind the colon in `chrono:100`
     least: float = 0.0
 
@@ -127,7 +130,7 @@ STARTS = {
 
 
 def start(
-    cell: Cell,
+    cell: Recurrence,
     inputs: int = 1,
     hidden: int = 1,
     seed: int | np.random.Generator = 0,
@@ -160,7 +163,7 @@ def start(
     return weights
 
 
-def set_forget_bias(cell: Cell, weights: Weights, bias: float) -> dict[str, Gate]:
+def set_forget_bias(cell: Recurrence, weights: Weights, bias: float) -> dict[str, Gate]:
     """Set (not add) the bias of each forget gate in place; gives state → gate."""
     if not math.isfinite(bias):
         raise InputError(f"forget bias {bias}: it should be a finite number")
@@ -188,7 +191,7 @@ def _option(name: str, number: str) -> float:
     return value
 
 
-def _needs_forget_gate(cell: Cell) -> dict[str, Gate]:
+def _needs_forget_gate(cell: Recurrence) -> dict[str, Gate]:
     found = forget_gates(cell)
     if not found:
         raise InputError(

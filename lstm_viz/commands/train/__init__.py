@@ -6,11 +6,12 @@ import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lstm_viz.equations.tree import did_you_mean
-from lstm_viz.experiments.one_cell import OptionError, choose_cell
+from lstm_viz.experiments.one_cell import choose_cell
 from lstm_viz.learning.recipes import PRICES, RECIPES
 from lstm_viz.learning.recipes.recipe import Settings
 from lstm_viz.learning.tasks import TASKS
+from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import did_you_mean
 
 FILMS = (".gif", ".mp4", ".webp")
 BOTH = {"cell", "hidden", "layers", "batch", "optimiser", "rate", "clip_norm", "clip_value",

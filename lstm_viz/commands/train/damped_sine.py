@@ -9,12 +9,12 @@ import numpy as np
 
 from lstm_viz.commands.train import TWO_BIASES, Asked, settled
 from lstm_viz.commands.train.report import Report, save_learning, say, write_json
-from lstm_viz.experiments.one_cell import OptionError
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import sine
 from lstm_viz.learning.recipes.recipe import Settings
 from lstm_viz.learning.snapshot import Sample
 from lstm_viz.pictures.kinds import Curve, Curves, Text, Words
+from lstm_viz.validation.errors import OptionError
 
 TARGET = 0.022
 LESSON = (

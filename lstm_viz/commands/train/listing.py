@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lstm_viz.commands.train.report import say
-from lstm_viz.inputs import datasets as data
 from lstm_viz.learning.recipes import RECIPES
 from lstm_viz.learning.tasks import find_task, numbers, symbols
 from lstm_viz.pictures.kinds import Rule, Table, Text
@@ -22,12 +21,3 @@ def list_all() -> None:
         for t in tasks
     )
     say(Rule("recipes"), Table(("", ""), recipes), Rule("tasks"), Table(("", ""), rows))
-
-
-def list_data() -> None:
-    """`lstm-viz data`: every data set with its source and licence."""
-    rows = tuple(
-        ((Text(name),), (Text(s.rows),), (Text(s.licence),), (Text(f"{s.what}. {s.source}"),))
-        for name, s in data.SOURCES.items()
-    )
-    say(Table(("name", "size", "licence", "what, and where from"), rows))

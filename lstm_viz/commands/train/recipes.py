@@ -9,13 +9,13 @@ import numpy as np
 
 from lstm_viz.commands.train import TWO_BIASES, Asked, settled
 from lstm_viz.commands.train.report import Report, save_learning, say, write_json
-from lstm_viz.experiments.one_cell import OptionError
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.recipe import Recipe, Settings
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining, Score, other_window
 from lstm_viz.learning.snapshot import Sample
 from lstm_viz.pictures.kinds import Curve, Curves, Text, Words
+from lstm_viz.validation.errors import OptionError
 
 SMALL = "A small-scale demonstration of the tutorial's system, not a replication of its figures."
 STAND_IN = (

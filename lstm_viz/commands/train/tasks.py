@@ -12,12 +12,13 @@ import numpy as np
 
 from lstm_viz.commands.train import TWO_BIASES, Asked, units
 from lstm_viz.commands.train.report import Report, save_learning, say, write_json
-from lstm_viz.experiments.one_cell import OptionError, choose_cell
+from lstm_viz.experiments.one_cell import choose_cell
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.snapshot import Sample
 from lstm_viz.learning.tasks import symbols
 from lstm_viz.learning.tasks.training import Result, Settings, TaskTraining, grid, sweep
 from lstm_viz.pictures.kinds import Text, Words
+from lstm_viz.validation.errors import OptionError
 from lstm_viz.views import train as view
 
 SMALL = "Small-scale demonstration with Adam, not a replication of the paper's figures."

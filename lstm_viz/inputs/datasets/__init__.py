@@ -14,8 +14,8 @@ from importlib.resources import files
 
 import numpy as np
 
-from lstm_viz.equations.tree import did_you_mean
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import did_you_mean
 
 
 @dataclass(frozen=True)

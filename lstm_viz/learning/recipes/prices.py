@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstm_viz.cells import CELLS
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.cells.cell import Cell
 from lstm_viz.learning.recipes.recipe import Recipe, Settings
 from lstm_viz.network.build import Plan, activation, dense, dropout, last, recurrent
 

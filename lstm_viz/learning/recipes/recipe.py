@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lstm_viz.cells import CELLS
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.cells.cell import Cell
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.table import Table

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_viz.equations.tree import did_you_mean
 from lstm_viz.inputs import datasets as data
-from lstm_viz.inputs import sequence as sequences
+from lstm_viz.inputs.table import from_file
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import did_you_mean
 
 STAND_IN = "ibm"
 
@@ -37,7 +37,7 @@ def read_table(path: str | None, columns: Iterable[str], usual: tuple[str, ...])
     if path is None:
         return _stand_in(names or usual)
     names = names or _found(path, usual)
-    values = sequences.from_file(path, names).values
+    values = from_file(path, names).values
     for k, name in enumerate(names):
         if np.ptp(values[:, k]) == 0:
             raise InputError(f"{path}: column {name} never changes: there is nothing to learn")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lstm_viz.equations.tree import did_you_mean
 from lstm_viz.learning.tasks import numbers, symbols
 from lstm_viz.learning.tasks.task import Task
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import did_you_mean
 
 TASKS: dict[str, Callable[[], Task]] = {
     **{task.name: lambda task=task: task for task in (*numbers.TASKS, *symbols.TASKS)},  # type: ignore[misc]

@@ -15,8 +15,8 @@ from itertools import product
 import numpy as np
 
 from lstm_viz.cells import CELLS
+from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.gates import forget_gates
-from lstm_viz.equations.recurrence import Cell
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.model import Model

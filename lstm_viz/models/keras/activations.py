@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_viz.equations.tree import did_you_mean
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import did_you_mean
 
 EXPRESSIONS = {
     "linear": "{0}",

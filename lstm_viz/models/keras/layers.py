@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import variants as cells
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.cells.cell import Cell
 from lstm_viz.models.keras.activations import dense_activation, expression
 from lstm_viz.models.keras.config import Config, Configs, layer_config
 from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import variants as cells
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.cells.cell import Cell
 from lstm_viz.models.parts import RECURRENT, Part
 from lstm_viz.models.tensors import Tensor, blocks
 from lstm_viz.network.layers import Layer

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.models.comparison import BATCH, STEPS, Comparison, framework, largest
 from lstm_viz.models.parts import Model
-from lstm_viz.models.verify import BATCH, STEPS, Comparison, framework, largest
 from lstm_viz.network.network import Network, Record
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.errors import InputError

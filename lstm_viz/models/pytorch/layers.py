@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.cells import variants as cells
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.cells.cell import Cell
 from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part
 from lstm_viz.models.tensors import Tensor, Tensors, blocks
 from lstm_viz.network.layers import Dense, Embedding, Layer

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.models.comparison import Comparison, framework, gradients_by_step, largest
 from lstm_viz.models.parts import Model, Part
-from lstm_viz.models.verify import Comparison, framework, gradients_by_step, largest
 from lstm_viz.network.layers import Dense
 from lstm_viz.network.network import Network, Record
 from lstm_viz.network.recurrent import Recurrent

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lstm_viz.experiments.gradient_flow import Flows
-from lstm_viz.experiments.one_cell import OptionError
+from lstm_viz.pictures.film import Film, Key
 from lstm_viz.pictures.kinds import Picture, Stack
-from lstm_viz.terminal.player import Film, Key
+from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.gradients import sweep as view
 from lstm_viz.views.gradients.parts import PARTS
 

@@ -26,7 +26,7 @@ def ledger(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
     shown = _some(len(norms), width - LABEL)
     most = ROWS if width < PRINTED else 10 * ROWS
     rows = losses[_some(len(losses), most)][::-1]
-    values = norms[np.ix_(rows, shown)]
+    values = norms[rows][:, shown]
     values = np.where(np.array(shown)[None] <= rows[:, None], values, np.nan)
     high = float(np.nanmax(values))
     high = 10.0 ** math.ceil(math.log10(high)) if 0 < high < math.inf else 1.0

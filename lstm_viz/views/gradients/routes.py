@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import names_in
 from lstm_viz.experiments.gradient_flow import Flow
 from lstm_viz.measures import Route
@@ -50,7 +50,7 @@ def routes(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
     return Stack(tuple(parts))
 
 
-def _route_name(cell: Cell, route: Route) -> Text:
+def _route_name(cell: Recurrence, route: Route) -> Text:
     """A route in the colour of what it goes through: the gate behind a sum, or the state itself."""
     if route.straight:
         return Text(str(route), kind(cell, route.state))
@@ -59,7 +59,7 @@ def _route_name(cell: Cell, route: Route) -> Text:
     return Text(str(route), kind(cell, readers[0] if sums else route.source))
 
 
-def route_words(cell: Cell, route: Route) -> Expression:
+def route_words(cell: Recurrence, route: Route) -> Expression:
     """`straight, times f`, or `through h_prev into the forget gate`."""
     if route.straight and route.state in measures.linear_states(cell):
         symbol = measures.keeping(cell, route.state)

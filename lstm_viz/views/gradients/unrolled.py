@@ -44,7 +44,8 @@ class Run:
         """‖state‖ at each step over its largest, a row a state."""
         trace = self.gradients.trace
         sizes = np.array([np.linalg.norm(trace[name], axis=-1) for name in self.states])
-        return sizes / np.maximum(sizes.max(axis=1, keepdims=True), 1e-300)
+        shares: np.ndarray = sizes / np.maximum(sizes.max(axis=1, keepdims=True), 1e-300)
+        return shares
 
     def backward(self) -> np.ndarray:
         """‖∂L/∂state‖ at each step over that at the loss, a row a state."""

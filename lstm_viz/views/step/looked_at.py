@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import Values, kind, symbols
@@ -41,7 +42,7 @@ class Run:
     _wired: dict[tuple[bool, int, int], Wired] = field(default_factory=dict)
 
     @property
-    def cell(self) -> Cell:
+    def cell(self) -> Recurrence:
         """The cell that was run."""
         return self.trace.cell
 

@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
-from lstm_viz.equations.tree import Name, Tree, factors, terms
-from lstm_viz.kernels.interpreter import evaluate
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS, Name, Tree, factors, terms
+from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.pictures.kinds import Bar, Bars, Expression, Text, Value, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.views.expressions import Values, kind, named, symbols
 
 
-def kept(cell: Cell, state: str, values: Values, unit: int) -> tuple[float, float] | None:
+def kept(cell: Recurrence, state: str, values: Values, unit: int) -> tuple[float, float] | None:
     """What a state's own past is multiplied by in its equation, and what is added to that.
 
     In c = f * c_prev + i * g that is (f, i g), in h = (1 - f) * h_prev + f * n (1 - f, f n).
@@ -43,7 +43,9 @@ def _row(tree: Tree, values: Values, unit: int) -> float:
 # ---------------------------------------------------------------------------- in words
 
 
-def memory_words(cell: Cell, values: Values, unit: int, say: Language = ENGLISH) -> Iterator[Words]:
+def memory_words(
+    cell: Recurrence, values: Values, unit: int, say: Language = ENGLISH
+) -> Iterator[Words]:
     """A sentence for each state that keeps something of its past."""
     for state in cell.states:
         if (said := kept_words(cell, state, values, unit, say)) is not None:
@@ -51,7 +53,7 @@ def memory_words(cell: Cell, values: Values, unit: int, say: Language = ENGLISH)
 
 
 def kept_words(
-    cell: Cell, state: str, values: Values, unit: int, say: Language = ENGLISH
+    cell: Recurrence, state: str, values: Values, unit: int, say: Language = ENGLISH
 ) -> Expression | None:
     """`The cell state keeps 98.2 % of 0.905 and adds 0.012: it is now 0.901.`, or what is true."""
     if unit >= len(values[state]) or (found := kept(cell, state, values, unit)) is None:
@@ -90,7 +92,7 @@ def percent(share: float, say: Language = ENGLISH) -> str:
 # ---------------------------------------------------------------------------- in bars
 
 
-def memory_of(cell: Cell, values: Values, unit: int) -> str:
+def memory_of(cell: Recurrence, values: Values, unit: int) -> str:
     """The state whose ledger is shown: the first that keeps some of its past, else the output."""
     for state in cell.states:
         if unit < len(values[state]) and kept(cell, state, values, unit) is not None:
@@ -102,7 +104,7 @@ _Entry = tuple[str, float, Expression, str, bool]  # word, number, note, kind, h
 
 
 def ledger(
-    cell: Cell,
+    cell: Recurrence,
     values: Values,
     unit: int,
     largest: float,
@@ -145,7 +147,7 @@ def _gone_note(share: float, say: Language) -> Expression:
     return say.phrase("{share} of it is kept", share=percent(share, say))
 
 
-def _written(cell: Cell, state: str) -> Expression:
+def _written(cell: Recurrence, state: str) -> Expression:
     """The terms of a state's equation that do not hold its own past, as symbols."""
     found: list[Text | Value] = []
     for sign, term in terms(cell.equation[state].tree):

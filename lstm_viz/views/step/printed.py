@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import Cell
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients, Trace
@@ -98,7 +98,7 @@ def forward(
 
 
 def _line(
-    cell: Cell, values: Values, name: str, unit: int, written: Expression, say: Language
+    cell: Recurrence, values: Values, name: str, unit: int, written: Expression, say: Language
 ) -> Line:
     put_in = numbers(cell, cell.equation[name].tree, values, unit)
     title = say.title(cell, name)

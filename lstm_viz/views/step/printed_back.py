@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import PREVIOUS, Cell
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.pictures.kinds import (
     Expression,
     Gradient,
@@ -55,7 +56,7 @@ def backward(
         yield Stack((head, Sweep(tuple(sums)), *(Words(said) for _, said in passed)))
 
 
-def order(cell: Cell) -> list[str]:
+def order(cell: Recurrence) -> list[str]:
     """The quantities from the last to the first, then what came in from outside the step."""
     return [*reversed(cell.quantities), *(state + PREVIOUS for state in cell.states), "x"]
 
@@ -108,7 +109,7 @@ class Moment:
 
 
 def passed_words(
-    cell: Cell, values: Values, unit: int, t: int, say: Language = ENGLISH
+    cell: Recurrence, values: Values, unit: int, t: int, say: Language = ENGLISH
 ) -> Iterator[tuple[str, Expression]]:
     """How much of a state's gradient goes back a step, for states that keep their past."""
     where = say("step {t}").format(t=t) if t else say("the initial state")

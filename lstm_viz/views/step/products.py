@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz.equations.tree import Name, Operation, Transposed, Tree, walk
-from lstm_viz.kernels.interpreter import evaluate
+from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.pictures.kinds import Bar, Bars, Beside, Picture, Text, Value, Words
 from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import Values, kind

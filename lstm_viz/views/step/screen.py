@@ -18,7 +18,7 @@ from lstm_viz.views.step.looked_at import Run
 from lstm_viz.views.step.memory_ledger import ledger, memory_of
 from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.state import State
-from lstm_viz.views.wiring.diagram import graph_of
+from lstm_viz.views.wiring.graph import graph_of
 from lstm_viz.views.wiring.placement import by_hand
 
 LARGE = 110, 32  # columns and rows from which a screen is large

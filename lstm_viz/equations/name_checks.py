@@ -1,0 +1,150 @@
+"""Names that cannot be: refused with their place in the text, and with the way out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.equations.parse import EquationError
+from lstm_viz.equations.tree import (
+    PREVIOUS,
+    Equation,
+    Name,
+    Operation,
+    Place,
+    Tree,
+    children,
+    matrices_of,
+    names_in,
+    parameters_of,
+    states_of,
+    walk,
+)
+from lstm_viz.validation.names import did_you_mean
+
+Equations = tuple[Equation, ...]
+
+
+def check_names(equations: Equations) -> None:
+    """Raise `EquationError` at the first name of a text that is wrong where it stands."""
+    matrices = matrices_of(equations)
+    for place, message in _problems(equations, matrices):
+        raise wrong(equations, message, place)
+
+
+def wrong(equations: Equations, message: str, place: Place) -> EquationError:
+    """What is to be said of a place, with its line and a caret below it."""
+    line, column = place
+    source = next((e.source for e in equations if e.line == line), "")
+    return EquationError(message, line, column, source)
+
+
+def first_use(equations: Equations, name: str) -> Place:
+    """Where a name first stands in the text: assigned or used."""
+    for equation in equations:
+        if equation.target == name:
+            return equation.place
+        for tree in walk(equation.tree):
+            if isinstance(tree, Name) and tree.name == name:
+                return tree.place
+    return (0, 0)
+
+
+def _problems(equations: Equations, matrices: frozenset[str]) -> Iterator[tuple[Place, str]]:
+    lines = {equation.target: equation.line for equation in equations}
+    for tree in (tree for equation in equations for tree in walk(equation.tree)):
+        if isinstance(tree, Operation) and tree.operator == "@":
+            yield from _of_product(tree, lines)
+    assigned: dict[str, int] = {}
+    for equation in equations:
+        if said := _of_target(equation.target, assigned):
+            yield equation.place, said
+        for tree in walk(equation.tree):
+            if isinstance(tree, Name) and (said := _of_use(tree.name, assigned, lines, matrices)):
+                yield tree.place, said
+        for tree in _outside_products(equation.tree):
+            if isinstance(tree, Name) and tree.name in matrices:
+                yield (
+                    tree.place,
+                    f"{tree.name} is a matrix (it stands left of @): it needs an @ after it",
+                )
+        assigned[equation.target] = equation.line
+    yield from _of_gradients(equations)
+
+
+def _of_target(name: str, assigned: dict[str, int]) -> str:
+    """What is wrong with a name left of =; empty where nothing is."""
+    if name in assigned:
+        return f"{name} already has a value (line {assigned[name]}): give this one another name"
+    if name == "x":
+        return "x is the input: give this value another name"
+    if name == "loss":
+        return "loss is what the gradients are of: give this value another name"
+    if name.endswith(PREVIOUS):
+        return f"{name} is {name.removesuffix(PREVIOUS)} of the step before: it cannot be assigned"
+    return f"{name} is a function: give this value another name" if name in FUNCTIONS else ""
+
+
+def _of_product(tree: Operation, lines: dict[str, int]) -> Iterator[tuple[Place, str]]:
+    if not isinstance(tree.left, Name):
+        yield tree.place, "left of @ stands one matrix by its name: write A @ (B @ v)"
+        return
+    name = tree.left.name
+    if name == "x" or name in lines or name.endswith(PREVIOUS):
+        yield (
+            tree.left.place,
+            f"{name} is a vector: left of @ stands a matrix of weights; element by element is *",
+        )
+    if not names_in(tree.right):
+        yield tree.place, "right of @ stands a vector, not a number"
+
+
+def _of_use(
+    name: str, assigned: dict[str, int], lines: dict[str, int], matrices: frozenset[str]
+) -> str:
+    """What is wrong with a name right of =; empty where nothing is."""
+    if name == "x" or name in assigned:
+        return ""
+    if name in lines:
+        before = "" if name.endswith(PREVIOUS) else f": did you mean {name}{PREVIOUS}?"
+        return f"{name} is used before its line (line {lines[name]}){before}"
+    if name.endswith(PREVIOUS):
+        return _of_previous(name, lines)
+    if name in FUNCTIONS:
+        return f"{name} is a function: write {name}({', '.join(FUNCTIONS[name].arguments)})"
+    state, _, late = name.partition("_")
+    if state in lines and difflib.SequenceMatcher(None, late, "prev").ratio() >= 0.75:
+        return f"{name} is not defined: did you mean {state}{PREVIOUS}?"
+    if name not in matrices and name != "b" and "_" not in name:
+        known = [*assigned, "x", *(state + PREVIOUS for state in lines)]
+        hint = did_you_mean(name, known) or f"a parameter is named with _, such as b_{name}"
+        return f"{name} is not defined: {hint}"
+    return ""
+
+
+def _of_previous(name: str, lines: dict[str, int]) -> str:
+    state = name.removesuffix(PREVIOUS)
+    if state in lines:
+        return ""
+    hint = did_you_mean(state, lines) or f"add a line {state} = …"
+    if state == "x":
+        hint = "add a line such as k = x, and write k_prev"
+    return f"{name} is carried from step to step, but no line assigns {state}: {hint}"
+
+
+def _of_gradients(equations: Equations) -> Iterator[tuple[Place, str]]:
+    """`dc` is the gradient of `c`: no other quantity may be called so."""
+    before = (state + PREVIOUS for state in states_of(equations))
+    own = {"x", *before, *(e.target for e in equations), *parameters_of(equations)}
+    for name in sorted(own):
+        if name.startswith("d") and name[1:] in own:
+            said = f"{name} would hide the gradient of {name[1:]}: choose another name"
+            yield first_use(equations, name), said
+
+
+def _outside_products(tree: Tree) -> list[Tree]:
+    """All sub-trees that do not stand directly left of an @."""
+    if isinstance(tree, Operation) and tree.operator == "@":
+        return [tree, *_outside_products(tree.right)]
+    return [tree, *(each for child in children(tree) for each in _outside_products(child))]

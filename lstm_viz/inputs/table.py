@@ -1,0 +1,155 @@
+"""Rows of numbers: a CSV file, or standard input."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import IO
+
+import numpy as np
+
+from lstm_viz.inputs.sequence import Sequence, _short, number, typed
+from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.names import did_you_mean
+
+# Bytes in memory for a byte, a row and a cell of CSV, while it is read.
+PER_BYTE, PER_ROW, PER_CELL = 4, 400, 100
+
+
+def from_file(path: str, columns: Iterable[str] = ()) -> Sequence:
+    """The numbers of a CSV file, a row a step; `columns` by name, or by number from 1.
+
+    Without `columns` all columns of numbers. Comma, semicolon or tab separate; a first row
+    without a number is the header.
+    """
+    if not path:
+        raise InputError("--input @ needs the name of a file: @prices.csv")
+    try:
+        with open(path, "rb") as file:
+            return from_lines(_read(file, path).splitlines(), path, columns)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+
+
+def from_stream(stream: IO[bytes], columns: Iterable[str] = ()) -> Sequence:
+    """Standard input, read as a file is; but a single line is read as `typed` reads it."""
+    what = "standard input"
+    lines = _read(stream, what).splitlines()
+    written = [line for line in lines if line.strip()]
+    if len(written) == 1 and not list(columns):
+        return typed(written[0], what)
+    return from_lines(lines, what, columns)
+
+
+def _read(stream: IO[bytes], path: str) -> str:
+    content, needed = bytearray(), 0
+    while part := stream.read(1 << 20):
+        content += part
+        cells = sum(map(part.count, (b",", b";", b"\t", b" ")))
+        needed += PER_BYTE * len(part) + PER_ROW * part.count(b"\n") + PER_CELL * cells
+        refuse_too_large(needed, path, "a smaller file")
+        if b"\0" in part:
+            raise InputError(f"{path}: this is not a text of numbers (it holds zero bytes)")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: this is not a text of numbers (it is not UTF-8)") from None
+
+
+def from_lines(lines: Iterable[str], path: str, columns: Iterable[str] = ()) -> Sequence:
+    """As `from_file`, from lines of text."""
+    columns = list(columns)
+    table = list(_split(lines, path))
+    wanted = [part.strip() for column in columns for part in column.split(",")]
+    if not table:
+        raise InputError(f"{path} is empty: a sequence needs at least one row of numbers")
+    header = [] if any(_is_number(cell) for cell in table[0][1]) else table[0][1]
+    body = table[1:] if header else table
+    if not body:
+        raise InputError(f"{path} holds no numbers, only {', '.join(map(_short, header[:6]))}")
+    for line, cells in body:
+        if len(cells) != len(table[0][1]):
+            raise InputError(
+                f"{path}, line {line}: {len(cells)} columns, but line {table[0][0]} has"
+                f" {len(table[0][1])}"
+            )
+    names = header or [str(k) for k in range(1, len(body[0][1]) + 1)]
+    chosen, left_out = _choose(path, names, body, wanted)
+    values = np.array(
+        [
+            [number(cells[k], f"{path}, line {line}, column {names[k]}") for k in chosen]
+            for line, cells in body
+        ]
+    )
+    what = f"{path}: {', '.join(names[k] for k in chosen)}" if header or wanted else path
+    return Sequence(values, what + (f" (left out, no numbers: {left_out})" if left_out else ""))
+
+
+def _split(lines: Iterable[str], path: str) -> Iterator[tuple[int, list[str]]]:
+    """(line number, cells) of each row that is not blank."""
+    lines = iter(lines)
+    first = next((pair for pair in enumerate(lines, 1) if pair[1].strip()), None)
+    if first is None:
+        return
+    separator = next((each for each in "\t;," if each in first[1]), None)
+    before, rest = first[0] - 1, chain([first[1]], lines)
+    if separator is None:
+        rows: Iterator[tuple[int, list[str]]] = (
+            (before + k, line.split()) for k, line in enumerate(rest, 1)
+        )
+    else:
+        rows = _csv(rest, separator, path, before)
+    yield from (
+        (line, [c.strip() for c in cells]) for line, cells in rows if any(map(str.strip, cells))
+    )
+
+
+def _csv(
+    lines: Iterable[str], separator: str, path: str, before: int
+) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+    start = 0
+    try:
+        for cells in reader:
+            yield before + reader.line_num, cells
+            start = reader.line_num
+    except csv.Error as error:
+        unclosed = "end of data" in str(error)
+        said = "a quotation mark opens and none closes it" if unclosed else str(error)
+        raise InputError(
+            f"{path}, line {before + start + 1}: this is no row of a CSV file ({said})"
+        ) from None
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return "_" not in cell
+
+
+def _choose(
+    path: str, names: list[str], body: list[tuple[int, list[str]]], wanted: list[str]
+) -> tuple[list[int], str]:
+    """Which columns to read, and the names of those left out because they hold text."""
+    if wanted:
+        return [_column(path, names, each) for each in wanted], ""
+    numbers = [k for k in range(len(names)) if any(_is_number(cells[k]) for _, cells in body)]
+    if not numbers:
+        first = _short(body[0][1][0])
+        raise InputError(
+            f"{path}, line {body[0][0]}: {first} is not a number, nor is anything beside it"
+        )
+    return numbers, ", ".join(names[k] for k in range(len(names)) if k not in numbers)
+
+
+def _column(path: str, names: list[str], wanted: str) -> int:
+    if wanted in names:
+        return names.index(wanted)
+    if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(names):
+        return int(wanted) - 1
+    known = did_you_mean(wanted, names) or f"there are {', '.join(names[:12])}"
+    raise InputError(f"{path} has no column {wanted!r}: {known}")

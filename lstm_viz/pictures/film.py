@@ -1,0 +1,37 @@
+"""A film as data: states, the picture of each, and the keys that lead on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lstm_viz.pictures.kinds import Picture
+
+
+@dataclass(frozen=True)
+class Key:
+    """Names of keys, how they are written, what they do in words, and what becomes of a state.
+
+    `hint` is a word for the row at the foot of the screen, beside the keys as `foot` has them;
+    most keys have none.
+    """
+
+    names: tuple[str, ...]
+    label: str
+    words: str
+    change: Callable[[Any], Any]
+    hint: str = ""
+    foot: str = ""
+
+
+@dataclass(frozen=True)
+class Film:
+    """What is played: see the module's own words."""
+
+    picture: Callable[[Any, int, int], Picture]
+    token: Callable[[Any], str]
+    onward: Callable[[Any], Any]
+    keys: tuple[Key, ...]
+    digits: Callable[[Any], int] = lambda state: 3
+    title: str = ""

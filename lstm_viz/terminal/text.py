@@ -1,0 +1,74 @@
+"""Lines wrapped, aligned and put into columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lstm_viz.pictures.numerals import point
+from lstm_viz.terminal.rows import Row, columns
+
+
+def in_columns(row: Iterable[Row], widths: list[int]) -> Row:
+    """Cells side by side, two columns apart."""
+    found = Row()
+    for cell, width in zip(row, widths, strict=True):
+        found = (found + Row("  ") if found.runs else found) + cell.padded(width)
+    return found
+
+
+def aligned(numbers: list[Row]) -> list[Row]:
+    """Numbers padded so that their decimal points stand below each other and all are as wide."""
+    points = [point(each.plain) for each in numbers]
+    before = max(points, default=0)
+    moved = [
+        each.right(each.width + before - own) for each, own in zip(numbers, points, strict=True)
+    ]
+    width = max([each.width for each in moved], default=0)
+    return [each.padded(width) for each in moved]
+
+
+def ending(text: Row, indent: int, result: Row, width: int) -> Iterator[Row]:
+    """Text after an indent, and the result at the right end of its last line or below it."""
+    if text.runs and indent + text.width + 2 + result.width <= width and "\n" not in text.plain:
+        line = text if not indent else Row(" " * indent) + text
+        yield line.padded(width - result.width) + result
+        return
+    found = list(hanging(Row(), text, indent, width)) if text.runs else [Row()]
+    if found[-1].width + 2 + result.width > width:
+        found.append(Row())
+    yield from found[:-1]
+    yield found[-1].padded(width - result.width) + result
+
+
+def hanging(head: Row, text: Row, indent: int, width: int) -> Iterator[Row]:
+    """A head and the text beside it, wrapped so that all of its lines begin at the indent."""
+    if head.width > indent:
+        yield from wrapped(head.stripped(), width)
+        head = Row()
+    for part in wrapped(text, max(width - indent, 8)):
+        yield head.padded(indent) + part
+        head = Row()
+
+
+def wrapped(text: Row, width: int) -> list[Row]:
+    """The text in lines of at most so many columns, broken at spaces; a longer word stays whole.
+
+    Chinese, which has no spaces, is broken behind any of its characters.
+    """
+    if "\n" in text.plain:
+        return [line for part in text.lines() for line in wrapped(part, width)]
+    if text.width <= width:
+        return [text]
+    found, start, used, last = [], 0, 0, 0
+    for k, letter in enumerate(text.plain):
+        size = columns(letter)
+        if letter == " " and text.plain[k + 1 : k + 2] != "%":
+            last = k
+        if used + size > width and letter != " " and last > start:
+            found.append(text[start:last].stripped())
+            start = last + (text.plain[last] == " ")
+            used = columns(text.plain[start:k])
+        used += size
+        if size == 2:
+            last = k + 1
+    return [*found, text[start:]]

@@ -1,0 +1,41 @@
+"""Values from outside become finite arrays, or one line says what is not one."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.validation.errors import InputError
+
+FLOAT64 = np.dtype(np.float64)
+
+
+def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
+    """A copy of the values as finite numbers; `InputError` says what is not one, and where."""
+    if type(values) is np.ndarray and values.dtype is dtype:
+        array = values.copy(order="C")
+        if surely_finite(array.ravel()):
+            return array
+    try:
+        array = np.array(values)
+        if array.dtype.kind not in "biufO":
+            raise TypeError
+        if array.dtype.kind == "O":
+            array = array.astype(np.float64)
+        array = array.astype(dtype, order="C")
+    except (TypeError, ValueError):
+        raise InputError(f"{what}: not all of these are numbers, in rows of one length") from None
+    if not np.isfinite(array).all():
+        place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+        raise InputError(f"{what}: {array[place]} at {list(place)} is not a finite number")
+    return array
+
+
+def surely_finite(flat: np.ndarray) -> bool:
+    """Whether one number says that all are finite: much faster than to ask each of them."""
+    if flat.size <= 64:
+        return isfinite(sum(flat.tolist()))
+    with np.errstate(all="ignore"):
+        return isfinite(flat.dot(flat))
