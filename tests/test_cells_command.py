@@ -37,7 +37,7 @@ def test_a_cells_text_can_be_given_back(tmp_path, name):
     path = tmp_path / f"{name}.txt"
     path.write_text(lstm_viz("cells", name, "--text").stdout, encoding="utf-8")
     again, cell = read_cell(str(path)), CELLS[name]
-    assert list(map(str, again.equations)) == list(map(str, cell.equations))
+    assert list(map(equation_text, again.equations)) == list(map(equation_text, cell.equations))
     assert (again.source, again.name) == (cell.source, cell.name)
     asked = ["step", "--weights", "random", "--backward", "--json", "--cell"]
     one, other = (json.loads(lstm_viz(*asked, which).stdout) for which in (name, str(path)))
