@@ -6,7 +6,7 @@ import pytest
 from lstm_viz import CELLS, LSTM, InputError, load_model, run
 from lstm_viz.models import native as own
 from lstm_viz.models import read_model
-from lstm_viz.network.network import (
+from lstm_viz.network import (
     Activation,
     Dense,
     Direction,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.models import ENDINGS, read_model
-from lstm_viz.network.network import Last, Network, Recurrent
+from lstm_viz.network import Last, Network, Recurrent
 
 FIXTURES = Path(__file__).parent / "fixtures"
 OTHER_OPTIONS = {
