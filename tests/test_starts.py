@@ -267,6 +267,7 @@ def test_nothing_in_a_file_is_unpickled(tmp_path, monkeypatch):
         (stored(np.array([1.0, np.nan])), r"nan at \[1\] is not a finite number"),
         (stored(np.array([np.inf])), "inf at"),
         (stored(np.ones(3), head=(b"{'descr'", b"{open(0)")), "is no array"),
+        (stored(np.ones(3), head=(b"{'descr'", b"{[]     ")), "is no array"),
     ],
 )
 def test_a_hostile_array_is_refused(tmp_path, content, said):

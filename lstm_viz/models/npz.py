@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from tokenize import TokenError
 
 import numpy as np
 
 from lstm_viz.cells import CELLS
-from lstm_viz.files import zips as archives
-from lstm_viz.files.npz import _read_array as read_array
+from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import native as own
 from lstm_viz.models.parts import RECURRENT, Model, Part
 from lstm_viz.models.pytorch.layers import NAME, parts
@@ -19,7 +17,6 @@ from lstm_viz.models.tensors import Tensor, of_arrays
 from lstm_viz.network.layers import Layer
 from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.limits import refuse_too_large
 
 FLAX = re.compile(r"^(?:(.*)[./])?([ih][ifgo])[./](kernel|bias)$")
 TF1 = re.compile(r"^(?:(.*)/)?basic_lstm_cell/(kernel|bias)(?::0)?$")
@@ -28,15 +25,7 @@ KERAS = re.compile(r"^(?:(.*)[./])?(kernel|recurrent_kernel|bias)(?::0)?$")
 
 def read_npz(path: str, nonlinearity: str | None = None) -> Model:
     """The model in a file of arrays; which of the conventions it has is seen from the names."""
-    with archives.opened(path) as archive:
-        members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
-        refuse_too_large(4.0 * sum(m.file_size for m in members), path, "a smaller model")
-        try:
-            arrays = {
-                m.filename.removesuffix(".npy"): read_array(archive, m, path) for m in members
-            }
-        except TokenError:  # NumPy's, for a header that is no Python literal
-            raise InputError(f"{path}: an array in it is broken") from None
+    arrays = read_arrays(path)
     if own.CONFIG in arrays:
         return own.read(arrays, path)
     return of_names(of_arrays(arrays), path, nonlinearity)
