@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.network.network import Record
+from lstm_viz.network.layers import Embedding
+from lstm_viz.network.network import Network, Record
+from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 
@@ -36,6 +38,25 @@ def framework(name: str, install: str) -> Any:
     if find_spec(name) is None:
         raise InputError(f"--verify compares with {name}, which is not installed: pip {install}")
     return import_module(name)
+
+
+def random_input(network: Network) -> np.ndarray:
+    """Numbers, or words of an embedding, (T, B) of them; each number is one of 32 bits."""
+    rng = np.random.default_rng(0)
+    first = network.layers[0]
+    if isinstance(first, Embedding):
+        return rng.integers(1, len(first.weights["E"]), (STEPS, BATCH))
+    return rng.standard_normal((STEPS, BATCH, _width(network))).astype(np.float32).astype(float)
+
+
+def _width(network: Network) -> int:
+    for layer in network.layers:
+        if isinstance(layer, Recurrent):
+            way = layer.directions[0]
+            return way.cell.inputs_of(way.weights) or 1
+        if "W" in layer.weights:
+            return int(layer.weights["W"].shape[1])
+    return 1
 
 
 def gradients_by_step(

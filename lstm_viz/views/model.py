@@ -12,14 +12,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz.models.comparison import Comparison
-from lstm_viz.models.parts import Model, Part
+from lstm_viz.models.model_file import ModelFile
+from lstm_viz.models.parts import Part
 from lstm_viz.network.network import Network
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 
 MOST = 40  # rows of a table
 
 
-def listing(model: Model, network: Network | None) -> Iterator[Stack]:
+def listing(model: ModelFile, network: Network | None) -> Iterator[Stack]:
     """The parts of a file; `network` is what they make, where that is plain."""
     count = sum(part.count for part in model.parts)
     facts: list[tuple[str, Expression]] = [("format", _said(model.format))]
@@ -51,7 +52,7 @@ def _row(part: Part) -> tuple[Expression, ...]:
     return _said(part.name), _said(f"{part.count:,}"), _said(cells), _said(what)
 
 
-def _ignored(model: Model) -> Iterator[Picture]:
+def _ignored(model: ModelFile) -> Iterator[Picture]:
     ignored = model.ignored
     if not ignored:
         return

@@ -15,15 +15,16 @@ import numpy as np
 
 from lstm_viz.cells import variants as cells
 from lstm_viz.cells.cell import Cell
-from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part
-from lstm_viz.models.tensors import Tensor, Tensors, blocks
-from lstm_viz.network.layers import Dense, Embedding, Layer
+from lstm_viz.models.parts import DENSE, RECURRENT, Part, dense, embedding, other
+from lstm_viz.models.stacked import parameters
+from lstm_viz.models.tensors import Tensor, Tensors
+from lstm_viz.network.layers import Dense, Layer
 from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.validation.errors import InputError
 
 NAME = re.compile(r"^(?:(.*)\.)?(weight|bias)_(ih|hh|hr)(?:_l(\d+)(_reverse)?)?$")
-GATES = {"LSTM": ("i", "f", "g", "o"), "GRU": ("r", "z", "n")}
-KINDS = {4: "LSTM", 3: "GRU", 1: "RNN"}
+GATES = {"LSTM": ("i", "f", "g", "o"), "GRU": ("r", "z", "n"), "RNN": ("",)}
+KINDS = {len(gates): kind for kind, gates in GATES.items()}
 WRAPPERS = ("module.", "_orig_mod.")
 
 
@@ -43,12 +44,11 @@ class _One:
 
     @property
     def hidden(self) -> int:
-        name = "weight_hr" if "weight_hr" in self.tensors else "weight_hh"
-        return self.shape(name)[-1]
+        return self.shape("weight_hr" if self.projected else "weight_hh")[-1]
 
     @property
     def outputs(self) -> int:
-        return self.shape("weight_hr")[0] if "weight_hr" in self.tensors else self.hidden
+        return self.shape("weight_hr")[0] if self.projected else self.hidden
 
     @property
     def inputs(self) -> int:
@@ -57,6 +57,10 @@ class _One:
     @property
     def kind(self) -> str:
         return KINDS[self.shape("weight_hh")[0] // self.hidden]
+
+    @property
+    def projected(self) -> bool:
+        return "weight_hr" in self.tensors
 
     @property
     def biased(self) -> bool:
@@ -85,34 +89,34 @@ class _One:
                 raise InputError(
                     f"{self.path}: {tensor.name} has the shape {tensor.shape}, not {wanted[name]}"
                 )
-        if "weight_hr" in self.tensors and self.kind != "LSTM":
+        if self.projected and self.kind != "LSTM":
             raise InputError(f"{self.path}: {self.name} is a {self.kind} with a projection")
 
     @property
     def cell(self) -> Cell:
         if self.kind == "LSTM":
-            return cells.lstm(bias=self.biased, projection="weight_hr" in self.tensors)
+            return cells.lstm(bias=self.biased, projection=self.projected)
         if self.kind == "GRU":
             return cells.gru(bias=self.biased)
         return cells.rnn(f"{self.nonlinearity or 'tanh'}({{0}})", bias=self.biased)
 
+    @property
+    def options(self) -> frozenset[str]:
+        """What else makes it the layer that it is."""
+        there = {
+            "no-bias": not self.biased,
+            "projected": self.projected,
+            "relu": self.kind == "RNN" and self.nonlinearity == "relu",
+        }
+        return frozenset(option for option, true in there.items() if true)
+
     def weights(self) -> dict[str, np.ndarray]:
         """The cell's parameters, by the cell's own names."""
         read = {name: tensor.numbers() for name, tensor in self.tensors.items()}
-        none = np.zeros(self.shape("weight_hh")[0])
-        b, bh = read.get("bias_ih", none), read.get("bias_hh", none)
-        if self.kind == "RNN":
-            found = {"W": read["weight_ih"], "U": read["weight_hh"], "b": b + bh}
-        else:
-            gates = GATES[self.kind]
-            found = blocks(read["weight_ih"], gates, "W") | blocks(read["weight_hh"], gates, "U")
-            found |= blocks(b + bh, gates, "b")
-        if self.kind == "GRU":
-            last = slice(2 * self.hidden, None)
-            found |= {"b_n": b[last], "b_hn": bh[last]}
-        if "weight_hr" in read:
-            found["P_h"] = read["weight_hr"]
-        return {name: found[name] for name in self.cell.parameters}
+        W, U = read["weight_ih"], read["weight_hh"]
+        biases = [read.get(name, np.zeros(len(W))) for name in ("bias_ih", "bias_hh")]
+        more = {"P_h": read["weight_hr"]} if self.projected else {}
+        return parameters(self.cell, GATES[self.kind], W, U, biases, more)
 
 
 def parts(tensors: Tensors, path: str, nonlinearity: str | None = None) -> list[Part]:
@@ -133,16 +137,16 @@ def parts(tensors: Tensors, path: str, nonlinearity: str | None = None) -> list[
     found: list[Part] = []
     for prefix, known in order.items():
         found += [known] if known else _module(prefix, modules[prefix], path, nonlinearity)
-    return _with_tables(found, named)
+    return _with_tables(found)
 
 
-def _with_tables(found: list[Part], named: Mapping[str, Tensor]) -> list[Part]:
+def _with_tables(found: list[Part]) -> list[Part]:
     """A matrix without a bias whose rows a recurrent layer behind it reads is an embedding."""
     first = next((k for k, part in enumerate(found) if part.role == RECURRENT), 0)
     for k, part in enumerate(found[:first]):
-        table = part.role == DENSE and len(part.shapes) == 1 and part.inputs == found[first].inputs
+        table = part.role == DENSE and len(part.tensors) == 1 and part.inputs == found[first].inputs
         if table and part.outputs != found[first].inputs:
-            found[k] = _embedding(part.name, named[f"{part.name}.weight"], part.shapes)
+            found[k] = embedding(part.name, part.tensors[0])
     return found
 
 
@@ -201,25 +205,29 @@ def _recurrent(name: str, group: str, ways: list[_One]) -> Part:
         directions = [Direction(w.cell, w.weights(), bool(k)) for k, w in enumerate(ways)]
         return Recurrent(directions, name=name)
 
-    notes = []
-    if one.kind == "RNN" and one.nonlinearity is None:
-        notes.append("tanh or relu is not in the file: tanh is taken (--nonlinearity relu)")
-    what = f"{one.kind}, hidden {one.hidden}"
-    what += f", projected to {one.outputs}" if "weight_hr" in one.tensors else ""
-    what += ", both directions" if len(ways) == 2 else ""
-    what += "" if one.biased else ", no biases"
+    unsaid = one.kind == "RNN" and one.nonlinearity is None
+    taken = "tanh or relu is not in the file: tanh is taken (--nonlinearity relu)"
     return Part(
-        name,
-        RECURRENT,
-        what,
-        build,
-        group,
-        one.inputs,
-        sum(w.outputs for w in ways),
-        tuple(w.cell for w in ways),
-        tuple((t.name, t.shape) for w in ways for t in w.tensors.values()),
-        tuple(notes),
+        name=name,
+        role=RECURRENT,
+        what=_what(one, len(ways)),
+        build=build,
+        kind=one.kind,
+        options=one.options,
+        group=group,
+        inputs=one.inputs,
+        outputs=sum(w.outputs for w in ways),
+        cells=tuple(w.cell for w in ways),
+        tensors=tuple(t for w in ways for t in w.tensors.values()),
+        notes=(taken,) if unsaid else (),
     )
+
+
+def _what(one: _One, directions: int) -> str:
+    what = f"{one.kind}, hidden {one.hidden}"
+    what += f", projected to {one.outputs}" if one.projected else ""
+    what += ", both directions" if directions == 2 else ""
+    return what + ("" if one.biased else ", no biases")
 
 
 def _plain(name: str, tensors: Mapping[str, Tensor]) -> Part | None:
@@ -228,29 +236,16 @@ def _plain(name: str, tensors: Mapping[str, Tensor]) -> Part | None:
     weight, bias = tensors[name], tensors.get(f"{stem}.bias" if stem else "bias")
     if last != "weight":
         return None
-    shapes = tuple((t.name, t.shape) for t in (weight, bias) if t is not None)
+    own = [tensor for tensor in (weight, bias) if tensor]
     if len(weight.shape) != 2 or 0 in weight.shape:
         what = f"a module with a weight of shape {weight.shape}: not read"
-        return Part(stem, OTHER, what, lambda: Layer(stem), shapes=shapes)
-    rows, columns = weight.shape
+        return other(stem, what, lambda: Layer(stem), own)
     if bias is None and "emb" in stem.lower():
-        return _embedding(stem, weight, shapes)
-    if bias is not None and bias.shape != (rows,):
+        return embedding(stem, weight)
+    if bias and bias.shape != weight.shape[:1]:
         return None
-    return Part(
-        stem,
-        DENSE,
-        f"dense, {columns} → {rows}",
-        lambda: Dense(weight.numbers(), None if bias is None else bias.numbers(), name=stem),
-        "",
-        columns,
-        rows,
-        shapes=shapes,
-    )
 
+    def build() -> Dense:
+        return Dense(weight.numbers(), bias.numbers() if bias else None, name=stem)
 
-def _embedding(stem: str, weight: Tensor, shapes: tuple[tuple[str, tuple[int, ...]], ...]) -> Part:
-    rows, columns = weight.shape
-    what = f"embedding of {rows} words in {columns} numbers"
-    build = lambda: Embedding(weight.numbers(), name=stem)  # noqa: E731
-    return Part(stem, EMBEDDING, what, build, "", None, columns, shapes=shapes)
+    return dense(stem, weight.shape, build, own)
