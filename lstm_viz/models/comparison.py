@@ -20,16 +20,23 @@ STEPS, BATCH = 20, 3  # of the input that both are given
 
 
 @dataclass
+class Norms:
+    """‖∂L/∂h_t‖ of one loss, (T,) each: by the framework's layer, its cell unrolled, and here."""
+
+    layer: str
+    loss: str
+    fused: np.ndarray
+    unrolled: np.ndarray
+    here: np.ndarray
+
+
+@dataclass
 class Comparison:
-    """What two computations of one input differ by, and three gradients of one loss, (T,) each."""
+    """What two computations of one input differ by, layer by layer, and the gradients of one."""
 
     framework: str
     differences: list[tuple[str, float]] = field(default_factory=list)
-    layer: str = ""
-    loss: str = ""
-    fused: np.ndarray | None = None
-    here: np.ndarray | None = None
-    unrolled: np.ndarray | None = None
+    gradients: Norms | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -60,12 +67,9 @@ def _width(network: Network) -> int:
 
 
 def gradients_by_step(
-    found: Comparison,
-    record: Record,
-    key: str,
-    framework: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
-) -> None:
-    """‖∂L/∂h_t‖ of a loss on one direction's last step: fused, unrolled, and here.
+    record: Record, key: str, framework: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+) -> Norms:
+    """The gradients of a loss on one direction's last step: fused, unrolled, and here.
 
     `framework` is handed the direction's own inputs, (T, I), and gives the first two, (T, H) each.
     """
@@ -75,10 +79,8 @@ def gradients_by_step(
     dh = np.zeros_like(trace[way.cell.output])
     dh[-1] = 1
     here = backpropagate(trace, {way.cell.output: dh})[way.cell.output]
-    fused, unrolled = framework(x)
-    found.layer, found.loss = key, "the sum of the last step's output"
-    norms = [np.linalg.norm(each, axis=-1) for each in (fused, here, unrolled)]
-    found.fused, found.here, found.unrolled = norms
+    norms = [np.linalg.norm(each, axis=-1) for each in (*framework(x), here)]
+    return Norms(key, "the sum of the last step's output", *norms)
 
 
 def largest(one: Any, other: Any) -> float:

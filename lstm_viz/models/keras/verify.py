@@ -41,7 +41,8 @@ def of_keras(model: ModelFile, network: Network) -> Comparison:
     if first is None:
         found.notes.append("every recurrent layer goes in both directions: no gradients compared")
     elif backend in ("torch", "tensorflow"):
-        gradients_by_step(found, record, first[0].keys[0], _gradients(first[1], backend))
+        there = _gradients(first[1], backend)
+        found.gradients = gradients_by_step(record, first[0].keys[0], there)
     else:
         found.notes.append(f"gradients are compared on PyTorch or TensorFlow, not on {backend}")
     return found

@@ -107,7 +107,7 @@ def _gradients(
         outputs[-1].sum().backward()
         return outputs.grad.numpy(), _unrolled(torch, part, one, given)
 
-    gradients_by_step(found, record, layer.keys[0], both)
+    found.gradients = gradients_by_step(record, layer.keys[0], both)
 
 
 def _unrolled(torch: Any, part: Part, one: Any, x: Any) -> np.ndarray:
