@@ -28,21 +28,9 @@ from lstm_viz.network.normalisation import LayerNorm
 from lstm_viz.validation.errors import InputError
 
 RECURRENT_MODULES = {"LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell"}
-ACTIVATIONS = {
-    "ReLU": "relu",
-    "Tanh": "tanh",
-    "Sigmoid": "sigmoid",
-    "Softmax": "softmax",
-    "LogSoftmax": "log_softmax",
-    "GELU": "gelu",
-    "SiLU": "silu",
-    "Mish": "mish",
-    "SELU": "selu",
-    "ReLU6": "relu6",
-    "Softplus": "softplus",
-    "Softsign": "softsign",
-    "Hardsigmoid": "hard_sigmoid",
-}
+ALIKE = "ReLU ReLU6 Tanh Sigmoid Softmax GELU SiLU Mish SELU Softplus Softsign"  # but in capitals
+ACTIVATIONS = {name: name.lower() for name in ALIKE.split()}
+ACTIVATIONS |= {"LogSoftmax": "log_softmax", "Hardsigmoid": "hard_sigmoid"}
 ORDER = (
     "the layers are taken in the order in which the module defines them, and the head is taken to"
     " read the last step: what forward() does is not read"

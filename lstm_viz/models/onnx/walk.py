@@ -17,17 +17,9 @@ from lstm_viz.models.onnx.nodes import States, attribute
 from lstm_viz.models.parts import Part, activation, dense, last_step
 from lstm_viz.network.layers import Dense
 
-ACTIVATIONS = {
-    "Relu": "relu",
-    "Tanh": "tanh",
-    "Sigmoid": "sigmoid",
-    "Softmax": "softmax",
-    "LogSoftmax": "log_softmax",
-    "Softplus": "softplus",
-    "Softsign": "softsign",
-    "Elu": "elu:1.0",
-    "Selu": "selu",
-}
+ALIKE = "Relu Tanh Sigmoid Softmax Softplus Softsign Selu"  # but in capitals
+ACTIVATIONS = {name: name.lower() for name in ALIKE.split()}
+ACTIVATIONS |= {"LogSoftmax": "log_softmax", "Elu": "elu:1.0"}
 
 
 @dataclass
