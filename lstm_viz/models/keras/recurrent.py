@@ -18,7 +18,6 @@ from lstm_viz.models.keras.config import Config, layer_config
 from lstm_viz.models.parts import RECURRENT, Part, unread
 from lstm_viz.models.stacked import parameters
 from lstm_viz.models.tensors import Tensor
-from lstm_viz.network.layers import Layer
 from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.validation.errors import InputError
 
@@ -64,9 +63,9 @@ class One:
 
     @property
     def reset_after(self) -> bool:
-        return bool(self.get("reset_after", not early(self.version)))
+        return self.kind == "GRU" and bool(self.get("reset_after", not early(self.version)))
 
-    def check(self) -> None:
+    def __post_init__(self) -> None:
         """Raise `InputError` where tensors are missing or their shapes do not fit."""
         wanted = 3 if self.biased else 2
         if len(self.tensors) != wanted:
@@ -79,8 +78,7 @@ class One:
         good = len(kernel) == len(recurrent) == 2 and recurrent == (units, columns)
         good = good and kernel[1] == columns and 0 not in kernel and columns > 0
         if good and self.biased:
-            two = self.kind == "GRU" and self.reset_after
-            good = self.tensors[2].shape == ((2, columns) if two else (columns,))
+            good = self.tensors[2].shape == ((2, columns) if self.reset_after else (columns,))
         if not good:
             shapes = ", ".join(str(t.shape) for t in self.tensors)
             raise InputError(
@@ -106,23 +104,17 @@ class One:
         biases = list(b) if b.ndim == 2 else [b, none]
         return parameters(self.cell, GATES[self.kind], kernel, recurrent, biases)
 
-    def direction(self) -> Direction:
-        """The cell with its weights, forward or backward in time."""
-        return Direction(self.cell, self.weights(), self.backwards)
-
 
 def recurrent(name: str, ways: list[One], merge: str | None = "concat") -> Part:
     """A recurrent layer of one or two directions as a part."""
-    for each in ways:
-        each.check()
     one, both = ways[0], len(ways) == 2
     if both and one.backwards:
         raise InputError(f"{one.path}: the forward layer of {name} goes backwards: not read")
     zero = bool(one.get("zero_output_for_mask", False)) or (both and one.sequences)
 
-    def build() -> Layer:
+    def build() -> Recurrent:
         return Recurrent(
-            [each.direction() for each in ways],
+            [Direction(each.cell, each.weights(), each.backwards) for each in ways],
             one.sequences,
             merge,
             name,
