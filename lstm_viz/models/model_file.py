@@ -14,7 +14,7 @@ from lstm_viz.models.tensors import Tensors, broken_is_said
 from lstm_viz.network.activations import activation as find_activation
 from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import count, did_you_mean
 
 STEPS = ("last", "each")
 Framework = Literal["torch", "keras", "onnx"]
@@ -190,8 +190,7 @@ def _no_recurrent(model: ModelFile) -> str:
     names = list(model.tensors)
     held = ", ".join(f"{n} {tuple(model.tensors[n].shape)}" for n in names[:3])
     more = ", …" if len(names) > 3 else ""
-    tensors = "1 tensor" if len(names) == 1 else f"{len(names):,} tensors"
-    said = f"no recurrent layer in it; it holds {tensors} ({held}{more})"
+    said = f"no recurrent layer in it; it holds {count(len(names), 'tensor')} ({held}{more})"
     words = ("attn", "attention", "self_attn", "q_proj", "in_proj", "query", "c_attn", "wte")
     if any(word in name.lower() for name in names for word in words):
         said += ", which look like a Transformer's: it has no steps that pass a state on"

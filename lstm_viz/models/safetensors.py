@@ -12,7 +12,6 @@ import numpy as np
 
 from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float, width
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.limits import refuse_too_large
 
 LARGEST_HEADER = 100_000_000
 TYPES = {
@@ -83,7 +82,6 @@ def _check_overlap(path: str, places: list[list[int]]) -> None:
 def _read(
     path: str, name: str, start: int, length: int, dtype: str, shape: tuple[int, ...]
 ) -> np.ndarray:
-    refuse_too_large(4.0 * length, f"{path}: {name}", "a smaller model")
     with open(path, "rb") as file:
         file.seek(start)
         content = file.read(length)

@@ -32,8 +32,8 @@ class Tensor:
         return math.prod(self.shape)
 
     def numbers(self) -> np.ndarray:
-        """Its numbers, in 64 bits; `InputError` where one is not finite."""
-        refuse_too_large(8.0 * self.size, self.name, "a smaller model")
+        """Its numbers, in 64 bits; `InputError` where one is not finite, or there are too many."""
+        refuse_too_large(16.0 * self.size, self.name, "a smaller model")
         return as_numbers(self.read(), self.name)
 
 

@@ -92,7 +92,6 @@ def _read(name: str, proto: Any, shape: tuple[int, ...], dtype: str, path: str) 
         raise InputError(f"{path}: {name} holds numbers of {dtype}, which is not read")
     count = math.prod(shape)
     needed = count * width(dtype)
-    refuse_too_large(4.0 * needed, f"{path}: {name}", "a smaller model")
     if proto.data_location == 1:
         content = _beside(name, proto, path, needed)
     elif proto.HasField("raw_data"):
