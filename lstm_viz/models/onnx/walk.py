@@ -34,6 +34,15 @@ class Walk:
     width: int = 0
     states: States = field(default_factory=dict)
 
+    def axis(self, place: int) -> str:
+        """The axis at a place, counted from the end where negative; nothing where there is none."""
+        return self.axes[place] if -len(self.axes) <= place < len(self.axes) else ""
+
+    @property
+    def one_way(self) -> bool:
+        """Whether the last recurrent layer has one direction only, so that D can be taken away."""
+        return len([part.cells for part in self.parts if part.cells][-1]) == 1
+
 
 def _pass(walk: Walk, node: Any) -> bool:
     return True
@@ -68,10 +77,9 @@ def _numbers(walk: Walk, node: Any, place: int, name: str) -> list[int] | None:
 def _squeeze(walk: Walk, node: Any) -> bool:
     """Takes away the axis of one direction, or of the one step that was cut out."""
     places = _numbers(walk, node, 1, "axes")
-    if places is None or len(places) != 1 or not -len(walk.axes) <= places[0] < len(walk.axes):
+    if places is None or len(places) != 1:
         return False
-    axis = walk.axes[places[0]]
-    if axis not in ("D", "1") or (axis == "D" and len(walk.parts[-1].cells) == 2):
+    if walk.axis(places[0]) not in (("D", "1") if walk.one_way else ("1",)):
         return False
     walk.axes.pop(places[0])
     return _merge_features(walk)
@@ -96,11 +104,11 @@ def _gather(walk: Walk, node: Any) -> bool:
     """One step, the last; or the one direction there is."""
     axis = attribute(node, "axis", 0)
     index = walk.graph.constant(node.input[1]) if len(node.input) > 1 else None
-    if index is None or index.size != 1 or not -len(walk.axes) <= axis < len(walk.axes):
+    if index is None or index.size != 1:
         return False
-    if walk.axes[axis] == "T" and int(index.ravel()[0]) == -1:
+    if walk.axis(axis) == "T" and int(index.ravel()[0]) == -1:
         walk.parts.append(last_step())
-    elif walk.axes[axis] != "D" or len(walk.parts[-1].cells) == 2:
+    elif walk.axis(axis) != "D" or not walk.one_way:
         return False
     if index.ndim:
         walk.axes[axis] = "1"
@@ -116,8 +124,7 @@ def _slice(walk: Walk, node: Any) -> bool:
     if starts is None or ends is None or starts.size != 1:
         return False
     axis = 0 if axes is None else int(axes.ravel()[0])
-    one = steps is None or int(steps.ravel()[0]) == 1
-    if not one or not -len(walk.axes) <= axis < len(walk.axes) or walk.axes[axis] != "T":
+    if walk.axis(axis) != "T" or (steps is not None and int(steps.ravel()[0]) != 1):
         return False
     if int(starts.ravel()[0]) != -1 or float(ends.ravel()[0]) < 1e6:
         return False
