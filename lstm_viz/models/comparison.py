@@ -12,7 +12,6 @@ import numpy as np
 
 from lstm_viz.network.layers import Embedding
 from lstm_viz.network.network import Network, Record
-from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 
@@ -53,17 +52,8 @@ def random_input(network: Network) -> np.ndarray:
     first = network.layers[0]
     if isinstance(first, Embedding):
         return rng.integers(1, len(first.weights["E"]), (STEPS, BATCH))
-    return rng.standard_normal((STEPS, BATCH, _width(network))).astype(np.float32).astype(float)
-
-
-def _width(network: Network) -> int:
-    for layer in network.layers:
-        if isinstance(layer, Recurrent):
-            way = layer.directions[0]
-            return way.cell.inputs_of(way.weights) or 1
-        if "W" in layer.weights:
-            return int(layer.weights["W"].shape[1])
-    return 1
+    numbers = rng.standard_normal((STEPS, BATCH, network.features or 1))
+    return numbers.astype(np.float32).astype(float)
 
 
 def gradients_by_step(

@@ -142,6 +142,19 @@ class Network:
         }
 
     @property
+    def features(self) -> int | None:
+        """How many features a step come in; None before an embedding, or where any will do."""
+        for layer in self.layers:
+            if isinstance(layer, Recurrent):
+                way = layer.directions[0]
+                return way.cell.inputs_of(way.weights)
+            if isinstance(layer, Embedding):
+                return None
+            if "W" in layer.weights:
+                return int(layer.weights["W"].shape[1])
+        return None
+
+    @property
     def count(self) -> int:
         """How many numbers the weights hold."""
         return sum(array.size for array in self.weights.values())
