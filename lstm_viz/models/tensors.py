@@ -46,8 +46,8 @@ def broken_is_said(path: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        said = " ".join(str(error).split())
-        raise InputError(said) from None
+        error.args = (" ".join(str(error).split()),)
+        raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         said = " ".join(f"{type(error).__name__}: {error}".split())[:100]
         raise InputError(f"{path}: this file is broken ({said})") from None
