@@ -209,6 +209,23 @@ def test_nodes_that_do_not_stand_in_a_chain_are_chosen_by_name(tmp_path):
     assert load_model(tmp_path / "a.onnx", "second").count == 72
 
 
+def test_one_direction_taken_out_of_two_is_not_followed(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    model = onnx.load(FIXTURES / "onnx" / "lstm-both.onnx")
+    lstm = next(node for node in model.graph.node if node.op_type == "LSTM")
+    for name, value in (("end", -1), ("first", 0)):
+        model.graph.initializer.append(onnx.numpy_helper.from_array(np.array(value), name))
+    gathers = [
+        onnx.helper.make_node("Gather", [lstm.output[0], "end"], ["last step"], axis=0),
+        onnx.helper.make_node("Gather", ["last step", "first"], ["forward alone"], axis=0),
+    ]
+    del model.graph.node[:]
+    model.graph.node.extend([lstm, *gathers])
+    model.graph.output[0].name = "forward alone"
+    onnx.save(model, tmp_path / "a.onnx")
+    assert any("not read (Gather)" in note for note in load_model(tmp_path / "a.onnx").notes)
+
+
 @pytest.mark.parametrize("name", ["empty.pt", "text.onnx", "text.keras", "missing.pt", "folder"])
 def test_the_command_says_it_in_one_line_and_exits_with_3(tmp_path, name):
     (tmp_path / "empty.pt").touch()

@@ -6,7 +6,7 @@ import pytest
 from lstm_viz import CELLS, LSTM, InputError, load_model, run
 from lstm_viz.models import native as own
 from lstm_viz.models import read_model
-from lstm_viz.network.network import (
+from lstm_viz.network import (
     Activation,
     Dense,
     Direction,
@@ -105,7 +105,7 @@ def test_a_matrix_without_a_bias_before_a_recurrent_layer_is_an_embedding(tmp_pa
         ({"weight_ih_l0": np.ones((12, 2)), "weight_hh_l0": np.ones((12, 5))}, "no LSTM"),
         ({"weight_ih_l0": np.ones((8, 2)), "weight_hh_l0": np.ones((12, 3))}, "shape"),
         ({"weight_ih_l1": np.ones((12, 2)), "weight_hh_l1": np.ones((12, 3))}, "not all before"),
-        ({"a": np.ones(3)}, "no recurrent layer"),
+        ({"a": np.ones(3)}, r"no recurrent layer in it; it holds 1 tensor \(a"),
         ({"weight_ih_l0": np.full((12, 2), np.nan), "weight_hh_l0": np.ones((12, 3))}, "finite"),
     ],
 )

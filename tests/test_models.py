@@ -1,5 +1,6 @@
 """Models that PyTorch, Keras and ONNX wrote give here what they gave there, gradients included."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +9,8 @@ import numpy as np
 import pytest
 
 from lstm_viz.models import ENDINGS, read_model
-from lstm_viz.network.network import Last, Network, Recurrent
+from lstm_viz.models.verify import compare
+from lstm_viz.network import Last, Network, Recurrent
 
 FIXTURES = Path(__file__).parent / "fixtures"
 OTHER_OPTIONS = {
@@ -43,14 +45,21 @@ def read(path, nonlinearity=None):
     return read_model(path, nonlinearity)
 
 
-def load(path):
+def options(path):
+    stem = next((known for known in OTHER_OPTIONS if path.stem.startswith(known)), "")
+    return OTHER_OPTIONS.get(stem, {})
+
+
+def model_file(path):
     if path.suffix in (".keras", ".h5"):
         pytest.importorskip("h5py")
     if path.suffix == ".onnx":
         pytest.importorskip("onnx")
-    stem = next((known for known in OTHER_OPTIONS if path.stem.startswith(known)), "")
-    options = OTHER_OPTIONS.get(stem, {})
-    return read(path, options.get("nonlinearity")).network(head=options.get("head"))
+    return read(path, options(path).get("nonlinearity"))
+
+
+def load(path):
+    return model_file(path).network(head=options(path).get("head"))
 
 
 def difference(network, path):
@@ -108,3 +117,14 @@ def test_a_layer_can_be_chosen_alone(path):
         network = read(path).network(part.name)
         assert isinstance(network, Network)
         assert all(isinstance(layer, Recurrent) for layer in network)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_the_framework_itself_agrees_whatever_words_are_printed(path):
+    model = model_file(path)
+    assert model.framework == path.parent.name
+    pytest.importorskip({"onnx": "onnxruntime"}.get(model.framework, model.framework))
+    mute = replace(model, format="", parts=[replace(part, what="") for part in model.parts])
+    differences = compare(mute, load(path)).differences
+    assert len(differences) > 0
+    assert max(worst for _, worst in differences) < 1e-5

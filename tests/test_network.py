@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import GRU, LSTM, RNN, InputError
-from lstm_viz.network.activations import ACTIVATIONS, PARAMETRIC, activation
-from lstm_viz.network.network import (
+from lstm_viz.network import (
     Activation,
     Dense,
     Direction,
@@ -16,6 +15,7 @@ from lstm_viz.network.network import (
     Network,
     Recurrent,
 )
+from lstm_viz.network.activations import ACTIVATIONS, PARAMETRIC, activation
 
 STEP = 1e-6
 

@@ -7,8 +7,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from lstm_viz import CELLS, GRU, LSTM, Cell, InputError, load_weights, save_weights
+from lstm_viz import CELLS, GRU, LSTM, Cell, InputError, load_model, load_weights, save_weights
 from lstm_viz.equations.gates import Gate, forget_gates, recurrent
+from lstm_viz.learning import Model
 from lstm_viz.validation.limits import TooLargeError
 from lstm_viz.weights.presets import PRESETS
 from lstm_viz.weights.starts import STARTS
@@ -267,6 +268,7 @@ def test_nothing_in_a_file_is_unpickled(tmp_path, monkeypatch):
         (stored(np.array([1.0, np.nan])), r"nan at \[1\] is not a finite number"),
         (stored(np.array([np.inf])), "inf at"),
         (stored(np.ones(3), head=(b"{'descr'", b"{open(0)")), "is no array"),
+        (stored(np.ones(3), head=(b"{'descr'", b"{[]     ")), "is no array"),
     ],
 )
 def test_a_hostile_array_is_refused(tmp_path, content, said):
@@ -275,12 +277,13 @@ def test_a_hostile_array_is_refused(tmp_path, content, said):
         load_weights(tmp_path / "weights.npz")
 
 
-def test_a_file_that_unpacks_to_more_than_memory_is_refused_unread(tmp_path, monkeypatch):
+@pytest.mark.parametrize("read", [load_weights, load_model, Model.load], ids=str)
+def test_a_file_that_unpacks_to_more_than_memory_is_refused_unread(tmp_path, monkeypatch, read):
     monkeypatch.setattr("lstm_viz.validation.limits.physical_memory", lambda: 1e6)
     archive(tmp_path / "weights.npz", W_i=stored(np.zeros(10**6)))
     assert (tmp_path / "weights.npz").stat().st_size < 20_000
     with pytest.raises(TooLargeError, match="ask for a smaller file"):
-        load_weights(tmp_path / "weights.npz")
+        read(tmp_path / "weights.npz")
 
 
 def test_a_file_that_ends_too_early_or_was_damaged_is_refused(tmp_path):

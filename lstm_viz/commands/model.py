@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.models import Model, read_model
+from lstm_viz.models import ModelFile, read_model
 from lstm_viz.terminal import open_console, show
 from lstm_viz.views import model as view
 
@@ -30,7 +30,7 @@ def run_model_command(
             show(view.comparison(compare(model, network)), console)
 
 
-def _single(model: Model, layer: str | None) -> bool:
+def _single(model: ModelFile, layer: str | None) -> bool:
     """Whether it is plain which layers make the network, so that the notes can be shown."""
     from lstm_viz.validation.errors import InputError
 

@@ -6,29 +6,34 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
 
 MOST_MEMBERS = 200_000
+BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,  # and NotImplementedError
+    UnicodeDecodeError,
+)
 
 
 @contextmanager
-def opened(path: str) -> Iterator[zipfile.ZipFile]:
+def opened(path: str | Path, refusal: str = "this zip file is broken") -> Iterator[zipfile.ZipFile]:
     """A zip to read from; whatever is wrong with it becomes an `InputError`."""
     try:
         with zipfile.ZipFile(path) as archive:
             if len(archive.infolist()) > MOST_MEMBERS:
                 raise InputError(f"{path}: too many files in this zip")
             yield archive
-    except zipfile.BadZipFile as error:
-        raise InputError(f"{path}: this zip file is broken ({error})") from None
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
-    except (EOFError, RuntimeError, NotImplementedError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: this zip file is broken ({error})") from None
-    except (zlib.error, zipfile.LargeZipFile) as error:
-        raise InputError(f"{path}: this zip file is broken ({error})") from None
+    except BROKEN as error:
+        raise InputError(f"{path}: {refusal} ({error})") from None
 
 
 def member(archive: zipfile.ZipFile, name: str, path: str, largest: int | None = None) -> bytes:
@@ -37,7 +42,7 @@ def member(archive: zipfile.ZipFile, name: str, path: str, largest: int | None =
         info = archive.getinfo(name)
     except KeyError:
         raise InputError(f"{path}: {name} is missing in this zip") from None
-    refuse_too_large(4.0 * info.file_size, f"{path}: {name}", "a smaller model")
+    refuse_too_large(4.0 * info.file_size, f"{path}: {name}", "a smaller file")
     if largest is not None and info.file_size > largest:
         raise InputError(f"{path}: {name} is too large ({info.file_size:,} bytes)")
     with archive.open(info) as file:

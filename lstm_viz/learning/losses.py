@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.network.activations import activation
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import did_you_mean
 
@@ -60,8 +61,7 @@ def _mean_absolute(outputs: Array, targets: Array) -> Compared:
 
 def log_softmax(scores: Array) -> Array:
     """log(exp(z) / Σ exp(z)) over the features."""
-    z = scores - scores.max(axis=-2, keepdims=True)
-    return np.asarray(z - np.log(np.exp(z).sum(axis=-2, keepdims=True)))
+    return activation("log_softmax").run(scores.swapaxes(-1, -2)).swapaxes(-1, -2)
 
 
 def _softmax(scores: Array) -> Array:

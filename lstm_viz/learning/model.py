@@ -25,7 +25,8 @@ from lstm_viz.learning.history import EarlyStop, History, Progress
 from lstm_viz.learning.losses import find_loss
 from lstm_viz.learning.optimisers import Optimiser, optimiser
 from lstm_viz.learning.parameters import Parameters
-from lstm_viz.network.network import Embedding, Network
+from lstm_viz.network.layers import Embedding
+from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray

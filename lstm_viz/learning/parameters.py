@@ -30,7 +30,7 @@ class Parameters:
         self.weights = views(self.values, shapes)
         self.slopes = views(self.gradients, shapes)
         for layer in network.layers:
-            _adopt(layer, self.of(layer, self.weights))
+            layer.adopt(self.of(layer, self.weights))
 
     def of(self, layer: Layer, arrays: Mapping[str, Array]) -> dict[str, Array]:
         """A layer's own part of `weights` or `slopes`, without its name before the dot."""
@@ -71,12 +71,3 @@ def views(flat: Array, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Array
         found[name] = flat[start : start + size].reshape(shape)
         start += size
     return found
-
-
-def _adopt(layer: Layer, arrays: dict[str, Array]) -> None:
-    """Make the arrays the layer's own weights."""
-    layer.weights = arrays
-    if isinstance(layer, Recurrent):
-        prefixes = [""] if len(layer.directions) == 1 else ["forward.", "backward."]
-        for prefix, direction in zip(prefixes, layer.directions, strict=True):
-            direction.weights = {name: arrays[prefix + name] for name in direction.weights}

@@ -15,7 +15,7 @@ import numpy as np
 
 from lstm_viz.kernels.arrays import Runner
 from lstm_viz.network.activations import activation
-from lstm_viz.network.layers import Activation, Call, Dense, Dropout, Layer, LayerRecord
+from lstm_viz.network.layers import Activation, Dense, Dropout, Layer, LayerRecord, RunContext
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.errors import InputError
 
@@ -33,11 +33,11 @@ class Unit:
 
     def forward(self, x: Array, training: bool) -> Array:
         """Run the layer as the network does, with the features last."""
-        call = Call(
+        context = RunContext(
             {key: {n: s.T for n, s in states.items()} for key, states in self.initial.items()},
             self.rng if training else None,
         )
-        self.kept = self.layer.run(_turned(x), None, call)
+        self.kept = self.layer.run(_turned(x), None, context)
         return _turned(self.kept.outputs)
 
     def backward(self, dy: Array) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.parts import Model
+from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import broken_is_said
 from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
@@ -34,15 +34,15 @@ def load_model(
     """The network of a file of PyTorch, Keras or ONNX, or of arrays by name.
 
     `layer` chooses one recurrent layer or stack by its name. `head` says what follows it (see
-    `Model.network`). `nonlinearity`, tanh or relu, is for PyTorch's plain RNN, whose files do not
-    hold it. `network.notes` says what was taken for granted. Nothing in the file is executed.
+    `ModelFile.network`). `nonlinearity`, tanh or relu, is for PyTorch's plain RNN, whose files do
+    not hold it. `network.notes` says what was taken for granted. Nothing in the file is executed.
 
     Raises `InputError` for a file that is broken, of another kind, or without a recurrent layer.
     """
     return read_model(path, nonlinearity).network(layer, head, dtype)
 
 
-def read_model(path: str | Path, nonlinearity: str | None = None) -> Model:
+def read_model(path: str | Path, nonlinearity: str | None = None) -> ModelFile:
     """What is in a file: its layers and its tensors, and which of these are not read."""
     if nonlinearity not in (None, *NONLINEARITIES):
         raise InputError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
@@ -50,7 +50,7 @@ def read_model(path: str | Path, nonlinearity: str | None = None) -> Model:
         return _read(str(path), nonlinearity)
 
 
-def _read(path: str, nonlinearity: str | None) -> Model:
+def _read(path: str, nonlinearity: str | None) -> ModelFile:
     kind = _kind(path, _beginning(path))
     if kind == "onnx":
         from lstm_viz.models.onnx.file import read_onnx
@@ -67,7 +67,7 @@ def _read(path: str, nonlinearity: str | None) -> Model:
     return _named(path, kind, nonlinearity)
 
 
-def _named(path: str, kind: str, nonlinearity: str | None) -> Model:
+def _named(path: str, kind: str, nonlinearity: str | None) -> ModelFile:
     from lstm_viz.models import safetensors
     from lstm_viz.models.npz import of_names
     from lstm_viz.models.pytorch import file as pytorch
@@ -149,4 +149,4 @@ def from_keras(layer: Any, name: str | None = None, *, dtype: Any = np.float64) 
     return of_keras(layer).network(name, None, dtype)
 
 
-__all__ = ["ENDINGS", "Model", "from_keras", "from_torch", "load_model", "read_model"]
+__all__ = ["ENDINGS", "ModelFile", "from_keras", "from_torch", "load_model", "read_model"]

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.network.network import Record
+from lstm_viz.network.layers import Embedding
+from lstm_viz.network.network import Network, Record
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 
@@ -18,16 +19,23 @@ STEPS, BATCH = 20, 3  # of the input that both are given
 
 
 @dataclass
+class Norms:
+    """‖∂L/∂h_t‖ of one loss, (T,) each: by the framework's layer, its cell unrolled, and here."""
+
+    layer: str
+    loss: str
+    fused: np.ndarray
+    unrolled: np.ndarray
+    here: np.ndarray
+
+
+@dataclass
 class Comparison:
-    """What two computations of one input differ by, and three gradients of one loss, (T,) each."""
+    """What two computations of one input differ by, layer by layer, and the gradients of one."""
 
     framework: str
     differences: list[tuple[str, float]] = field(default_factory=list)
-    layer: str = ""
-    loss: str = ""
-    fused: np.ndarray | None = None
-    here: np.ndarray | None = None
-    unrolled: np.ndarray | None = None
+    gradients: Norms | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -38,13 +46,20 @@ def framework(name: str, install: str) -> Any:
     return import_module(name)
 
 
+def random_input(network: Network) -> np.ndarray:
+    """Numbers, or words of an embedding, (T, B) of them; each number is one of 32 bits."""
+    rng = np.random.default_rng(0)
+    first = network.layers[0]
+    if isinstance(first, Embedding):
+        return rng.integers(1, len(first.weights["E"]), (STEPS, BATCH))
+    numbers = rng.standard_normal((STEPS, BATCH, network.features or 1))
+    return numbers.astype(np.float32).astype(float)
+
+
 def gradients_by_step(
-    found: Comparison,
-    record: Record,
-    key: str,
-    framework: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
-) -> None:
-    """‖∂L/∂h_t‖ of a loss on one direction's last step: fused, unrolled, and here.
+    record: Record, key: str, framework: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+) -> Norms:
+    """The gradients of a loss on one direction's last step: fused, unrolled, and here.
 
     `framework` is handed the direction's own inputs, (T, I), and gives the first two, (T, H) each.
     """
@@ -54,10 +69,8 @@ def gradients_by_step(
     dh = np.zeros_like(trace[way.cell.output])
     dh[-1] = 1
     here = backpropagate(trace, {way.cell.output: dh})[way.cell.output]
-    fused, unrolled = framework(x)
-    found.layer, found.loss = key, "the sum of the last step's output"
-    norms = [np.linalg.norm(each, axis=-1) for each in (fused, here, unrolled)]
-    found.fused, found.here, found.unrolled = norms
+    norms = [np.linalg.norm(each, axis=-1) for each in (*framework(x), here)]
+    return Norms(key, "the sum of the last step's output", *norms)
 
 
 def largest(one: Any, other: Any) -> float:

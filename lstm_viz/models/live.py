@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.keras.config import Config, configs
+from lstm_viz.models.keras.config import MODELS, Config, configs
 from lstm_viz.models.keras.layers import parts as keras_parts
-from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Model, Part, last_step
+from lstm_viz.models.model_file import ModelFile
+from lstm_viz.models.parts import (
+    RECURRENT,
+    Part,
+    activation,
+    dense,
+    embedding,
+    last_step,
+    other,
+    unread,
+)
 from lstm_viz.models.pytorch.layers import parts as torch_parts
-from lstm_viz.models.tensors import Tensor, of_arrays
-from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Layer
+from lstm_viz.models.tensors import Tensor, Tensors, of_arrays
+from lstm_viz.network.layers import Dense, Dropout
 from lstm_viz.network.normalisation import LayerNorm
 from lstm_viz.validation.errors import InputError
 
 RECURRENT_MODULES = {"LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell"}
-ACTIVATIONS = {
-    "ReLU": "relu",
-    "Tanh": "tanh",
-    "Sigmoid": "sigmoid",
-    "Softmax": "softmax",
-    "LogSoftmax": "log_softmax",
-    "GELU": "gelu",
-    "SiLU": "silu",
-    "Mish": "mish",
-    "SELU": "selu",
-    "ReLU6": "relu6",
-    "Softplus": "softplus",
-    "Softsign": "softsign",
-    "Hardsigmoid": "hard_sigmoid",
-}
+ALIKE = "ReLU ReLU6 Tanh Sigmoid Softmax GELU SiLU Mish SELU Softplus Softsign"  # but in capitals
+ACTIVATIONS = {name: name.lower() for name in ALIKE.split()}
+ACTIVATIONS |= {"LogSoftmax": "log_softmax", "Hardsigmoid": "hard_sigmoid"}
 ORDER = (
     "the layers are taken in the order in which the module defines them, and the head is taken to"
     " read the last step: what forward() does is not read"
@@ -43,24 +40,23 @@ ORDER = (
 # ---------------------------------------------------------------------------- PyTorch
 
 
-def of_torch(module: Any) -> Model:
+def of_torch(module: Any) -> ModelFile:
     """The recurrent layers of a module, and what it defines around them."""
     if not callable(getattr(module, "named_modules", None)):
         raise InputError(f"{type(module).__name__} is no PyTorch module: it has no named_modules()")
     parts: list[Part] = []
-    tensors: dict[str, Tensor] = {}
     for name, each in module.named_modules():
-        found = _torch_parts(name, each)
-        parts += found
-        if found:
-            tensors |= _arrays(name, each)
-    model = Model(type(module).__name__, "a live PyTorch module", parts, tensors)
+        parts += _torch_parts(name, each)
+    tensors = {tensor.name: tensor for part in parts for tensor in part.tensors}
+    model = ModelFile(
+        type(module).__name__, "a live PyTorch module", parts, tensors, framework="torch"
+    )
     if len(parts) > len(model.recurrent) > 0:
         _as_chain(model)
     return model
 
 
-def _as_chain(model: Model) -> None:
+def _as_chain(model: ModelFile) -> None:
     """Take the parts one behind the other where their widths allow it."""
     last = max(k for k, part in enumerate(model.parts) if part.role == RECURRENT)
     chain = [*model.parts[: last + 1], last_step(), *model.parts[last + 1 :]]
@@ -87,72 +83,60 @@ def _arrays(name: str, module: Any) -> dict[str, Tensor]:
 
 def _torch_parts(name: str, module: Any) -> list[Part]:
     classes = _classes(module)
-    if classes & RECURRENT_MODULES:
-        nonlinearity = getattr(module, "nonlinearity", None)
-        return torch_parts(_arrays(name, module), type(module).__name__, nonlinearity)
-    if any(True for _ in module.children()):
+    recurrent = classes & RECURRENT_MODULES
+    if not recurrent and any(True for _ in module.children()):
         return []
-    make: dict[str, Callable[..., Part]] = {
-        "Linear": _linear,
-        "Embedding": _embedding,
-        "LayerNorm": _layer_norm,
-    }
-    for kind in classes & set(make):
-        return [make[kind](name, module, _arrays(name, module))]
+    held = _arrays(name, module)
+    if recurrent:
+        return torch_parts(held, type(module).__name__, getattr(module, "nonlinearity", None))
+    for kind, make in (("Linear", _linear), ("Embedding", _embedding), ("LayerNorm", _layer_norm)):
+        if kind in classes:
+            return [make(name, module, held)]
     if known := classes & set(ACTIVATIONS):
-        function = ACTIVATIONS[known.pop()]
-        return [Part(name, OTHER, f"activation {function}", lambda: Activation(function, name))]
+        return [activation(name, ACTIVATIONS[known.pop()])]
     if any("Dropout" in kind for kind in classes):
         rate = float(getattr(module, "p", 0.0))
-        return [Part(name, OTHER, "dropout", lambda: Dropout(rate, name))]
-    if "Identity" in classes or not module.state_dict():
+        return [other(name, "dropout", lambda: Dropout(rate, name))]
+    if "Identity" in classes or not held:
         return []
-    what = f"{type(module).__name__}: not read"
-    return [Part(name, OTHER, what, lambda: Layer(name), readable=False)]
+    return [unread(name, type(module).__name__, held.values())]
 
 
-def _shapes(held: dict[str, Tensor]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    return tuple((tensor.name, tensor.shape) for tensor in held.values())
+def _own(held: Tensors) -> dict[str, np.ndarray]:
+    """The numbers of a module by their own names: weight, bias."""
+    return {name.rpartition(".")[2]: tensor.numbers() for name, tensor in held.items()}
 
 
-def _own(held: dict[str, Tensor], name: str) -> np.ndarray | None:
-    return next((t.numbers() for key, t in held.items() if key.split(".")[-1] == name), None)
+def _linear(name: str, module: Any, held: Tensors) -> Part:
+    def build() -> Dense:
+        own = _own(held)
+        return Dense(own["weight"], own.get("bias"), name=name)
+
+    return dense(name, tuple(module.weight.shape), build, held.values())
 
 
-def _linear(name: str, module: Any, held: dict[str, Tensor]) -> Part:
-    rows, columns = module.weight.shape
-    build = lambda: Dense(_own(held, "weight"), _own(held, "bias"), name=name)  # noqa: E731
-    what = f"dense, {columns} → {rows}"
-    return Part(name, DENSE, what, build, "", columns, rows, shapes=_shapes(held))
+def _embedding(name: str, module: Any, held: Tensors) -> Part:
+    return embedding(name, next(iter(held.values())))
 
 
-def _embedding(name: str, module: Any, held: dict[str, Tensor]) -> Part:
-    rows, columns = module.weight.shape
-    what = f"embedding of {rows} words in {columns} numbers"
-    build = lambda: Embedding(_own(held, "weight"), name=name)  # noqa: E731
-    return Part(name, EMBEDDING, what, build, "", None, columns, shapes=_shapes(held))
+def _layer_norm(name: str, module: Any, held: Tensors) -> Part:
+    def build() -> LayerNorm:
+        ours = {"weight": "gamma", "bias": "beta"}
+        return LayerNorm({ours[k]: v for k, v in _own(held).items()}, module.eps, name)
 
-
-def _layer_norm(name: str, module: Any, held: dict[str, Tensor]) -> Part:
-    def build() -> Layer:
-        read = {"gamma": _own(held, "weight"), "beta": _own(held, "bias")}
-        return LayerNorm({k: v for k, v in read.items() if v is not None}, module.eps, name)
-
-    return Part(name, OTHER, "LayerNorm", build, shapes=_shapes(held))
+    return other(name, "LayerNorm", build, held.values())
 
 
 # ---------------------------------------------------------------------------- Keras
 
 
-def of_keras(layer: Any) -> Model:
+def of_keras(layer: Any) -> ModelFile:
     """The layers of a live Keras model, or the one layer that it is."""
     if not callable(getattr(layer, "get_config", None)):
         raise InputError(f"{type(layer).__name__} is no Keras layer: it has no get_config()")
     name = type(layer).__name__
     whole = {"class_name": name, "config": layer.get_config()}
-    own = list(getattr(layer, "layers", None) or [layer])
-    if not hasattr(layer, "layers") or name not in ("Sequential", "Functional", "Model"):
-        own = [layer]
+    own = layer.layers if name in MODELS and getattr(layer, "layers", None) else [layer]
     held = {each.name: each for each in own}
     found = configs(whole, name)
     tensors: dict[str, Tensor] = {}
@@ -165,6 +149,7 @@ def of_keras(layer: Any) -> Model:
 
     root = sys.modules.get(type(layer).__module__.partition(".")[0])
     version = str(getattr(root, "__version__", "3"))
-    model = Model(name, "a live Keras model", keras_parts(found, weights, name, version), tensors)
+    parts = keras_parts(found, weights, name, version)
+    model = ModelFile(name, "a live Keras model", parts, tensors, framework="keras")
     model.known, model.branched = found.chain, not found.chain
     return model

@@ -7,7 +7,7 @@ read_model("model.npz").network()
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,36 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell
 from lstm_viz.files.atomic import replacing
 from lstm_viz.files.npz import write_arrays
-from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Model, Part
+from lstm_viz.models.model_file import ModelFile
+from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part
 from lstm_viz.models.tensors import Tensor, of_arrays
 from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Last, Layer, Masking
 from lstm_viz.network.network import Network
-from lstm_viz.network.recurrent import MERGES, Direction, Recurrent
+from lstm_viz.network.recurrent import Direction, Recurrent, prefixes
 from lstm_viz.validation.errors import InputError
 
 CONFIG = "network.json"
 LARGEST = 1 << 24
+Way = tuple[Cell, bool]  # a direction's cell, and whether it goes from the end to the start
 ROLES = {"Recurrent": RECURRENT, "Dense": DENSE, "Embedding": EMBEDDING}
+KINDS: dict[str, type[Layer]] = {
+    each.__name__: each
+    for each in (Recurrent, Dense, Activation, Dropout, Embedding, Masking, Last)
+}
+FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {  # of each kind, and how they are read
+    "Recurrent": {
+        "sequences": bool,
+        "merge": lambda word: word,
+        "as_processed": bool,
+        "zero_padding": bool,
+    },
+    "Dense": {"activation": str},
+    "Activation": {"activation": str},
+    "Dropout": {"rate": float},
+    "Embedding": {"mask_zero": bool},
+    "Masking": {"value": float},
+    "Last": {},
+}
 
 
 def write(path: str | Path, network: Network, extra: Mapping[str, Any] | None = None) -> None:
@@ -38,33 +58,19 @@ def write(path: str | Path, network: Network, extra: Mapping[str, Any] | None = 
 
 
 def _described(layer: Layer) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": type(layer).__name__, "name": layer.name}
+    kind = type(layer).__name__
+    if kind not in KINDS:
+        raise InputError(f"a layer of the kind {kind} cannot be saved")
+    found: dict[str, Any] = {"kind": kind, "name": layer.name}
     if isinstance(layer, Recurrent):
-        ways = [
-            {"cell": d.cell.name, "text": d.cell.text, "reverse": d.reverse}
-            for d in layer.directions
+        found["directions"] = [
+            {"cell": way.cell.name, "text": way.cell.text, "reverse": way.reverse}
+            for way in layer.directions
         ]
-        return found | {
-            "directions": ways,
-            "sequences": layer.sequences,
-            "merge": layer.merge,
-            "as_processed": layer.as_processed,
-            "zero_padding": layer.zero_padding,
-        }
-    if isinstance(layer, Dense | Activation):
-        return found | {"activation": layer.activation}
-    if isinstance(layer, Dropout):
-        return found | {"rate": layer.rate}
-    if isinstance(layer, Embedding):
-        return found | {"mask_zero": layer.mask_zero}
-    if isinstance(layer, Masking):
-        return found | {"value": layer.value}
-    if isinstance(layer, Last):
-        return found
-    raise InputError(f"a layer of the kind {type(layer).__name__} cannot be saved")
+    return found | {field: getattr(layer, field) for field in FIELDS[kind]}
 
 
-def read(arrays: Mapping[str, np.ndarray], path: str) -> Model:
+def read(arrays: Mapping[str, np.ndarray], path: str) -> ModelFile:
     """The network that `write` wrote; further arrays stay among the tensors."""
     if arrays[CONFIG].size > LARGEST:
         raise InputError(f"{path}: the description of its layers is too long")
@@ -76,25 +82,21 @@ def read(arrays: Mapping[str, np.ndarray], path: str) -> Model:
         raise InputError(f"{path}: {error}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{path}: the description of its layers is broken") from None
-    return Model(path, "a network of lstm-viz", parts, tensors, known=True)
+    return ModelFile(path, "a network of lstm-viz", parts, tensors, known=True)
 
 
 def _part(said: dict[str, Any], tensors: dict[str, Tensor]) -> Part:
     kind, name = str(said["kind"]), str(said["name"])
     held = {n[len(name) + 1 :]: t for n, t in tensors.items() if n.startswith(f"{name}.")}
     ways = [(_cell(way), bool(way["reverse"])) for way in said.get("directions", [])]
-    shapes = tuple((t.name, t.shape) for t in held.values())
-    words = ", both directions" if len(ways) == 2 else ""
-    what = f"{kind.lower()} of {ways[0][0].name}{words}" if ways else kind.lower()
-    wide = tuple(cell for cell, _ in ways)
+    words = f" of {ways[0][0].name}" if ways else ""
     return Part(
-        name,
-        ROLES.get(kind, OTHER),
-        what,
-        lambda: _layer(kind, name, said, held, ways),
-        name,
-        cells=wide,
-        shapes=shapes,
+        name=name,
+        role=ROLES.get(kind, OTHER),
+        what=kind.lower() + words + ", both directions" * (len(ways) == 2),
+        build=lambda: _layer(kind, name, said, held, ways),
+        cells=tuple(cell for cell, _ in ways),
+        tensors=tuple(held.values()),
     )
 
 
@@ -107,46 +109,24 @@ def _cell(way: dict[str, Any]) -> Cell:
 
 
 def _layer(
-    kind: str,
-    name: str,
-    said: dict[str, Any],
-    held: dict[str, Tensor],
-    ways: list[tuple[Cell, bool]],
+    kind: str, name: str, said: dict[str, Any], held: dict[str, Tensor], ways: list[Way]
 ) -> Layer:
+    if kind not in KINDS:
+        raise InputError(f"there is no kind of layer called {kind!r}")
     weights = {n: t.numbers() for n, t in held.items()}
+    options = {field: read(said[field]) for field, read in FIELDS[kind].items()}
     if kind == "Recurrent":
-        return _recurrent(name, said, weights, ways)
-    if kind == "Dense":
-        return Dense(weights["W"], weights.get("b"), str(said["activation"]), name)
-    if kind == "Activation":
-        return Activation(str(said["activation"]), name)
-    if kind == "Dropout":
-        return Dropout(float(said["rate"]), name)
-    if kind == "Embedding":
-        return Embedding(weights["E"], bool(said["mask_zero"]), name)
-    if kind == "Masking":
-        return Masking(float(said["value"]), name)
-    if kind == "Last":
-        return Last(name)
-    raise InputError(f"there is no kind of layer called {kind!r}")
+        return Recurrent(_directions(name, weights, ways), name=name, **options)
+    own = {n: weights[n] for n in ("W", "b", "E") if n in weights}
+    return KINDS[kind](**own, **options, name=name)
 
 
-def _recurrent(
-    name: str, said: dict[str, Any], weights: dict[str, np.ndarray], ways: list[tuple[Cell, bool]]
-) -> Layer:
-    prefixes = [""] if len(ways) == 1 else ["forward.", "backward."]
-    if len(ways) not in (1, 2) or said["merge"] not in MERGES:
+def _directions(name: str, weights: dict[str, np.ndarray], ways: list[Way]) -> list[Direction]:
+    if len(ways) not in (1, 2):
         raise InputError(f"{name} has {len(ways)} directions")
-    directions = []
-    for prefix, (cell, reverse) in zip(prefixes, ways, strict=True):
+    found = []
+    for prefix, (cell, reverse) in zip(prefixes(len(ways)), ways, strict=True):
         own = {n[len(prefix) :]: a for n, a in weights.items() if n.startswith(prefix)}
         cell.sizes(own, cell.inputs_of(own) or 1)
-        directions.append(Direction(cell, own, reverse))
-    return Recurrent(
-        directions,
-        bool(said["sequences"]),
-        said["merge"],
-        name,
-        as_processed=bool(said["as_processed"]),
-        zero_padding=bool(said["zero_padding"]),
-    )
+        found.append(Direction(cell, own, reverse))
+    return found

@@ -4,144 +4,149 @@ cell's own parameters (`W_i`, `U_i`, …)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from tokenize import TokenError
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from lstm_viz.cells import CELLS
-from lstm_viz.files import zips as archives
-from lstm_viz.files.npz import _read_array as read_array
-from lstm_viz.models import native as own
-from lstm_viz.models.parts import RECURRENT, Model, Part
+from lstm_viz.cells.cell import Cell
+from lstm_viz.files.npz import read_arrays
+from lstm_viz.models import native
+from lstm_viz.models.keras.guess import guess
+from lstm_viz.models.model_file import ModelFile
+from lstm_viz.models.parts import RECURRENT, Part
 from lstm_viz.models.pytorch.layers import NAME, parts
+from lstm_viz.models.stacked import blocks
 from lstm_viz.models.tensors import Tensor, of_arrays
-from lstm_viz.network.layers import Layer
 from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.limits import refuse_too_large
 
 FLAX = re.compile(r"^(?:(.*)[./])?([ih][ifgo])[./](kernel|bias)$")
 TF1 = re.compile(r"^(?:(.*)/)?basic_lstm_cell/(kernel|bias)(?::0)?$")
 KERAS = re.compile(r"^(?:(.*)[./])?(kernel|recurrent_kernel|bias)(?::0)?$")
+Tensors = Mapping[str, Tensor]
+Arrays = dict[str, np.ndarray]
 
 
-def read_npz(path: str, nonlinearity: str | None = None) -> Model:
+def read_npz(path: str, nonlinearity: str | None = None) -> ModelFile:
     """The model in a file of arrays; which of the conventions it has is seen from the names."""
-    with archives.opened(path) as archive:
-        members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
-        refuse_too_large(4.0 * sum(m.file_size for m in members), path, "a smaller model")
-        try:
-            arrays = {
-                m.filename.removesuffix(".npy"): read_array(archive, m, path) for m in members
-            }
-        except TokenError:  # NumPy's, for a header that is no Python literal
-            raise InputError(f"{path}: an array in it is broken") from None
-    if own.CONFIG in arrays:
-        return own.read(arrays, path)
+    arrays = read_arrays(path)
+    if native.CONFIG in arrays:
+        return native.read(arrays, path)
     return of_names(of_arrays(arrays), path, nonlinearity)
 
 
-def of_names(tensors: Mapping[str, Tensor], path: str, nonlinearity: str | None = None) -> Model:
+def of_names(tensors: Tensors, path: str, nonlinearity: str | None = None) -> ModelFile:
     """The model that named arrays are."""
     if any(NAME.match(name) for name in tensors):
         found = parts(tensors, path, nonlinearity)
-        return Model(path, "arrays by PyTorch's names", found, tensors)
-    for pattern, words, make in (
-        (FLAX, "arrays by Flax' names", _flax),
-        (TF1, "arrays by TensorFlow 1's names", _tf1),
-    ):
-        if any(pattern.match(name) for name in tensors):
-            return Model(path, words, make(tensors, path), tensors)
-    if any(name.rpartition("recurrent_kernel")[1] for name in tensors):
-        return _keras(tensors, path)
-    return Model(path, "arrays by a cell's parameters", _parameters(tensors), tensors)
+        return ModelFile(path, "arrays by PyTorch's names", found, tensors, framework="torch")
+    if groups := _grouped(FLAX, tensors, "lstm"):
+        return ModelFile(path, "arrays by Flax' names", _lstms(groups, path, _flax), tensors)
+    if groups := _grouped(TF1, tensors, "lstm"):
+        found = _lstms(groups, path, _tf1)
+        return ModelFile(path, "arrays by TensorFlow 1's names", found, tensors)
+    if any("recurrent_kernel" in name for name in tensors):
+        return ModelFile(path, "arrays by Keras' names", _keras(tensors, path), tensors)
+    return ModelFile(path, "arrays by a cell's parameters", _parameters(tensors), tensors)
 
 
-def _keras(tensors: Mapping[str, Tensor], path: str) -> Model:
-    from lstm_viz.models.keras.guess import guess
-
-    order = ("kernel", "recurrent_kernel", "bias")
+def _grouped(
+    pattern: re.Pattern[str], tensors: Tensors, nameless: str
+) -> dict[str, dict[str, Tensor]]:
+    """Layer → the tensors whose names the pattern knows: its first group is the layer's name."""
     groups: dict[str, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
-        if match := KERAS.match(name):
-            groups.setdefault(match[1] or "layer", {})[match[2]] = tensor
-    listed = {k: [g[w] for w in order if w in g] for k, g in groups.items()}
-    return Model(path, "arrays by Keras' names", guess(listed, path, "3"), tensors)
+        if match := pattern.match(name):
+            layer, *own = match.groups()
+            groups.setdefault(layer or nameless, {})[".".join(own)] = tensor
+    return groups
 
 
-def _parameters(tensors: Mapping[str, Tensor]) -> list[Part]:
+def _keras(tensors: Tensors, path: str) -> list[Part]:
+    order = ("kernel", "recurrent_kernel", "bias")
+    groups = _grouped(KERAS, tensors, "layer")
+    return guess({k: [g[w] for w in order if w in g] for k, g in groups.items()}, path, "3")
+
+
+def _parameters(tensors: Tensors) -> list[Part]:
     """The first cell of the zoo that has just these parameters (among others, a saved run's)."""
-    for name, cell in CELLS.items():
+    for cell in CELLS.values():
         if set(cell.parameters) <= set(tensors):
             held = {parameter: tensors[parameter] for parameter in cell.parameters}
             fits = all(len(t.shape) == len(cell.parameters[p]) for p, t in held.items())
             if fits and {"W_i", "W"} & set(held) == {"W_i", "W"} & set(tensors):
-                return [_part(name, name, held)]
+                return [_of_cell(cell, held)]
     return []
 
 
-def _part(name: str, cell_name: str, held: Mapping[str, Tensor]) -> Part:
-    cell = CELLS[cell_name]
+def _of_cell(cell: Cell, held: Tensors) -> Part:
     inputs = next((held[p].shape[1] for p in held if cell.parameters[p][-1] == "I"), None)
 
-    def build() -> Layer:
-        return Recurrent(Direction(cell, {p: t.numbers() for p, t in held.items()}), name=name)
+    def build() -> Recurrent:
+        weights = {p: t.numbers() for p, t in held.items()}
+        return Recurrent(Direction(cell, weights), name=cell.name)
 
-    shapes = tuple((t.name, t.shape) for t in held.values())
     return Part(
-        name, RECURRENT, f"the cell {cell_name}", build, name, inputs, None, (cell,), shapes
+        name=cell.name,
+        role=RECURRENT,
+        what=f"the cell {cell.name}",
+        build=build,
+        inputs=inputs,
+        cells=(cell,),
+        tensors=tuple(held.values()),
     )
 
 
-def _lstm(name: str, weights: dict[str, np.ndarray], shapes: Mapping[str, Tensor]) -> Part:
+def _lstms(
+    groups: dict[str, dict[str, Tensor]],
+    path: str,
+    read: Callable[[dict[str, np.ndarray], str], Arrays],
+) -> list[Part]:
+    found = []
+    for name, held in groups.items():
+        weights = read({key: tensor.numbers() for key, tensor in held.items()}, f"{path}: {name}")
+        found.append(_lstm(name, weights, held))
+    return found
+
+
+def _lstm(name: str, weights: Arrays, held: Tensors) -> Part:
     cell = CELLS["lstm"]
     units, inputs = weights["W_i"].shape
-    what = f"LSTM, hidden {units}"
-    used = tuple((t.name, t.shape) for t in shapes.values())
-    make = lambda: Recurrent(Direction(cell, weights), name=name)  # noqa: E731
-    return Part(name, RECURRENT, what, make, name, inputs, units, (cell,), used)
+    return Part(
+        name=name,
+        role=RECURRENT,
+        what=f"LSTM, hidden {units}",
+        build=lambda: Recurrent(Direction(cell, weights), name=name),
+        inputs=inputs,
+        outputs=units,
+        cells=(cell,),
+        tensors=tuple(held.values()),
+    )
 
 
-def _flax(tensors: Mapping[str, Tensor], path: str) -> list[Part]:
+def _flax(held: Arrays, what: str) -> Arrays:
     """OptimizedLSTMCell: ii, if, ig, io (kernels) and hi, hf, hg, ho (kernels and biases)."""
-    groups: dict[str, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        if match := FLAX.match(name):
-            groups.setdefault(match[1] or "lstm", {})[f"{match[2]}.{match[3]}"] = tensor
-    found = []
-    for name, held in groups.items():
-        weights = {}
-        for gate in "ifgo":
-            weights[f"W_{gate}"] = _get(held, f"i{gate}.kernel", path).T
-            weights[f"U_{gate}"] = _get(held, f"h{gate}.kernel", path).T
-            weights[f"b_{gate}"] = _get(held, f"h{gate}.bias", path)
-        found.append(_lstm(name, weights, held))
+    found = {}
+    for gate in "ifgo":
+        found[f"W_{gate}"] = _get(held, f"i{gate}.kernel", what).T
+        found[f"U_{gate}"] = _get(held, f"h{gate}.kernel", what).T
+        found[f"b_{gate}"] = _get(held, f"h{gate}.bias", what)
     return found
 
 
-def _tf1(tensors: Mapping[str, Tensor], path: str) -> list[Part]:
+def _tf1(held: Arrays, what: str) -> Arrays:
     """BasicLSTMCell: rows [x; h], blocks i, candidate, f, o; 1 is added to the forget bias."""
-    groups: dict[str, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        if match := TF1.match(name):
-            groups.setdefault(match[1] or "lstm", {})[match[2]] = tensor
-    found = []
-    for name, held in groups.items():
-        kernel, bias = _get(held, "kernel", path), _get(held, "bias", path)
-        units = len(bias) // 4
-        if kernel.ndim != 2 or kernel.shape[1] != 4 * units or kernel.shape[0] <= units:
-            raise InputError(f"{path}: {name} has the shapes {kernel.shape} and {bias.shape}")
-        weights = {}
-        for k, gate in enumerate("igfo"):
-            columns = kernel[:, k * units : (k + 1) * units]
-            weights[f"W_{gate}"], weights[f"U_{gate}"] = columns[:-units].T, columns[-units:].T
-            weights[f"b_{gate}"] = bias[k * units : (k + 1) * units] + (gate == "f")
-        found.append(_lstm(name, weights, held))
-    return found
+    kernel, bias = _get(held, "kernel", what), _get(held, "bias", what)
+    units = len(bias) // 4
+    if kernel.ndim != 2 or kernel.shape[1] != 4 * units or kernel.shape[0] <= units:
+        raise InputError(f"{what} has the shapes {kernel.shape} and {bias.shape}")
+    found = blocks(kernel[:-units].T, "igfo", "W") | blocks(kernel[-units:].T, "igfo", "U")
+    found |= blocks(bias, "igfo", "b")
+    return found | {"b_f": found["b_f"] + 1}
 
 
-def _get(held: Mapping[str, Tensor], name: str, path: str) -> np.ndarray:
+def _get(held: Arrays, name: str, what: str) -> np.ndarray:
     if name not in held:
-        raise InputError(f"{path}: {name} is missing")
-    return held[name].numbers()
+        raise InputError(f"{what}: {name} is missing")
+    return held[name]

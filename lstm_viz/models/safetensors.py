@@ -10,22 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float
+from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float, width
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.limits import refuse_too_large
 
 LARGEST_HEADER = 100_000_000
 TYPES = {
-    "F64": ("float64", 8),
-    "F32": ("float32", 4),
-    "F16": ("float16", 2),
-    "BF16": ("bfloat16", 2),
-    "I64": ("int64", 8),
-    "I32": ("int32", 4),
-    "I16": ("int16", 2),
-    "I8": ("int8", 1),
-    "U8": ("uint8", 1),
-    "BOOL": ("bool", 1),
+    "F64": "float64",
+    "F32": "float32",
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "I64": "int64",
+    "I32": "int32",
+    "I16": "int16",
+    "I8": "int8",
+    "U8": "uint8",
+    "BOOL": "bool",
 }
 
 
@@ -62,11 +61,11 @@ def _header(content: bytes, path: str) -> dict[str, Any]:
 def _tensor(path: str, name: str, said: Any, body: int, start: int) -> Tensor:
     try:
         shape, (begin, end) = tuple(said["shape"]), said["data_offsets"]
-        dtype, width = TYPES[said["dtype"]]
+        dtype = TYPES[said["dtype"]]
         good = all(type(n) is int and 0 <= n < 2**62 for n in (*shape, begin, end))
     except (TypeError, ValueError, KeyError):
         raise InputError(f"{path}: {name} is described wrongly, or its type is not read") from None
-    if not good or not begin <= end <= body or end - begin != math.prod(shape) * width:
+    if not good or not begin <= end <= body or end - begin != math.prod(shape) * width(dtype):
         raise InputError(f"{path}: {name} says it lies where it does not")
     return Tensor(
         name, shape, dtype, lambda: _read(path, name, start + begin, end - begin, dtype, shape)
@@ -83,7 +82,6 @@ def _check_overlap(path: str, places: list[list[int]]) -> None:
 def _read(
     path: str, name: str, start: int, length: int, dtype: str, shape: tuple[int, ...]
 ) -> np.ndarray:
-    refuse_too_large(4.0 * length, f"{path}: {name}", "a smaller model")
     with open(path, "rb") as file:
         file.seek(start)
         content = file.read(length)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.numbers import as_numbers
 
 MOST_TENSORS = 100_000
-LONGEST_NAME = 1000
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,9 @@ class Tensor:
         """How many numbers it holds."""
         return math.prod(self.shape)
 
-    @property
-    def wide(self) -> bool:
-        """Whether its numbers are of 64 bits."""
-        return self.dtype in ("float64", "F64")
-
     def numbers(self) -> np.ndarray:
-        """Its numbers, in 64 bits; `InputError` where one is not finite."""
-        from lstm_viz.validation.limits import refuse_too_large
-        from lstm_viz.validation.numbers import as_numbers
-
-        refuse_too_large(8.0 * self.size, self.name, "a smaller model")
+        """Its numbers, in 64 bits; `InputError` where one is not finite, or there are too many."""
+        refuse_too_large(16.0 * self.size, self.name, "a smaller model")
         return as_numbers(self.read(), self.name)
 
 
@@ -53,8 +46,8 @@ def broken_is_said(path: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        said = " ".join(str(error).split())
-        raise InputError(said) from None
+        error.args = (" ".join(str(error).split()),)
+        raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         said = " ".join(f"{type(error).__name__}: {error}".split())[:100]
         raise InputError(f"{path}: this file is broken ({said})") from None
@@ -64,17 +57,16 @@ def broken_is_said(path: str) -> Iterator[None]:
 
 def of_arrays(arrays: Mapping[str, Any]) -> dict[str, Tensor]:
     """Arrays that are in memory already, as tensors."""
-    found = {}
-    for name, array in arrays.items():
-        array = np.asarray(array)
-        found[name] = Tensor(name, array.shape, str(array.dtype), lambda a=array: a)  # type: ignore[misc]
-    return found
+    return {name: _in_memory(name, np.asarray(array)) for name, array in arrays.items()}
 
 
-def blocks(array: np.ndarray, names: Sequence[str], prefix: str) -> dict[str, np.ndarray]:
-    """Rows in equal blocks, one for each name: `W_i`, `W_f` … from (4H, I)."""
-    parts = np.split(array, len(names))
-    return {f"{prefix}_{name}": part for name, part in zip(names, parts, strict=True)}
+def _in_memory(name: str, array: np.ndarray) -> Tensor:
+    return Tensor(name, array.shape, str(array.dtype), lambda: array)
+
+
+def width(dtype: str) -> int:
+    """How many bytes a number of this type takes."""
+    return 2 if dtype == "bfloat16" else np.dtype(dtype).itemsize
 
 
 def as_float(content: bytes, dtype: str, what: str) -> np.ndarray:

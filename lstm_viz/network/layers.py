@@ -48,7 +48,7 @@ class LayerGradients:
 
 
 @dataclass(frozen=True)
-class Call:
+class RunContext:
     """What goes with one run of a network: initial states by direction, and chance for dropout."""
 
     states: States = field(default_factory=dict)
@@ -66,11 +66,15 @@ class Layer:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in self.weights.items())
         return f"{type(self).__name__}({self.name!r}{': ' + shapes if shapes else ''})"
 
+    def adopt(self, weights: Arrays) -> None:
+        """Make these arrays the layer's own weights."""
+        self.weights = weights
+
     def cast(self, dtype: Any) -> None:
         """Make the weights numbers of this type: new arrays, of the layer's own."""
-        self.weights = {name: np.array(array, dtype) for name, array in self.weights.items()}
+        self.adopt({name: np.array(array, dtype) for name, array in self.weights.items()})
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """What comes out for what comes in."""
         return LayerRecord(x, x, mask)
 
@@ -94,7 +98,7 @@ class Dense(Layer):
         """The activation's value and slope."""
         return activation(self.activation)
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """y for x of any leading axes; refuses another number of features."""
         W = self.weights["W"]
         if x.shape[-1] != W.shape[1]:
@@ -122,7 +126,7 @@ class Activation(Layer):
         super().__init__(name or activation.partition(":")[0])
         self.activation = activation
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """y = f(x)."""
         return LayerRecord(x, activation(self.activation).run(x), mask)
 
@@ -139,11 +143,11 @@ class Dropout(Layer):
         super().__init__(name)
         self.rate = rate
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """x, or x ⊙ factors, where the factors are 0 or 1 / (1 − rate)."""
-        if call.dropout is None or not self.rate:
+        if context.dropout is None or not self.rate:
             return LayerRecord(x, x, mask)
-        kept = call.dropout.random(x.shape) >= self.rate
+        kept = context.dropout.random(x.shape) >= self.rate
         factors = kept.astype(x.dtype) / x.dtype.type(1 - self.rate)
         return LayerRecord(x, x * factors, mask, kept=factors)
 
@@ -162,7 +166,7 @@ class Embedding(Layer):
         super().__init__(name)
         self.weights, self.mask_zero = {"E": np.asarray(E)}, mask_zero
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """(T,) or (T, B) of whole numbers → (T[, B], features)."""
         E = self.weights["E"]
         if x.dtype.kind not in "iu":
@@ -186,7 +190,7 @@ class Masking(Layer):
         super().__init__(name)
         self.value = value
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """The padded steps become 0, and the mask goes on."""
         keep = (x != x.dtype.type(self.value)).any(axis=-1)
         return LayerRecord(x, x * keep[..., None], keep)
@@ -200,7 +204,7 @@ class Masking(Layer):
 class Last(Layer):
     """The last step that counts, as `output[:, -1]` in a forward function: (T, B, H) → (B, H)."""
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """One step of x."""
         steps = Steps(x, mask)
         return LayerRecord(x, steps.last(steps.gather(x)), kept=steps)

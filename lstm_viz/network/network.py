@@ -16,17 +16,12 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.network.layers import (
-    Activation,
     Array,
-    Call,
-    Dense,
-    Dropout,
     Embedding,
-    Last,
     Layer,
     LayerGradients,
     LayerRecord,
-    Masking,
+    RunContext,
     States,
 )
 from lstm_viz.network.recurrent import Direction, Recurrent
@@ -147,6 +142,19 @@ class Network:
         }
 
     @property
+    def features(self) -> int | None:
+        """How many features a step come in; None before an embedding, or where any will do."""
+        for layer in self.layers:
+            if isinstance(layer, Recurrent):
+                way = layer.directions[0]
+                return way.cell.inputs_of(way.weights)
+            if isinstance(layer, Embedding):
+                return None
+            if "W" in layer.weights:
+                return int(layer.weights["W"].shape[1])
+        return None
+
+    @property
     def count(self) -> int:
         """How many numbers the weights hold."""
         return sum(array.size for array in self.weights.values())
@@ -168,10 +176,10 @@ class Network:
         """
         x = self._inputs(inputs)
         keep = None if mask is None else self._mask(mask, x)
-        call = Call(self._states(self.states if states is None else states), dropout)
+        context = RunContext(self._states(self.states if states is None else states), dropout)
         layers: dict[str, LayerRecord] = {}
         for layer in self.layers:
-            record = layers[layer.name] = layer.run(x, keep, call)
+            record = layers[layer.name] = layer.run(x, keep, context)
             x, keep = record.outputs, record.mask
         return Record(self, layers)
 
@@ -226,21 +234,3 @@ def _unique(name: str, taken: set[str]) -> str:
     if name not in taken:
         return name
     return next(f"{name}_{k}" for k in range(1, len(taken) + 1) if f"{name}_{k}" not in taken)
-
-
-__all__ = [
-    "Activation",
-    "Dense",
-    "Direction",
-    "Dropout",
-    "Embedding",
-    "Last",
-    "Layer",
-    "LayerGradients",
-    "LayerRecord",
-    "Masking",
-    "Network",
-    "NetworkGradients",
-    "Record",
-    "Recurrent",
-]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.network.layers import Array, Call, Layer, LayerGradients, LayerRecord
+from lstm_viz.network.layers import Array, Layer, LayerGradients, LayerRecord, RunContext
 from lstm_viz.validation.errors import InputError
 
 
@@ -33,7 +33,7 @@ class Scale(Layer):
         super().cast(dtype)
         self.mean, self.deviation = self.mean.astype(dtype), self.deviation.astype(dtype)
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """Feature by feature."""
         z = (x - self.mean) / self.deviation
         return LayerRecord(x, z * self.weights["gamma"] + self.weights["beta"], mask, kept=z)
@@ -52,7 +52,7 @@ class LayerNorm(Layer):
         super().__init__(name)
         self.weights, self.epsilon = dict(read), epsilon
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """Over the features of each step."""
         deviation = np.sqrt(x.var(axis=-1, keepdims=True) + x.dtype.type(self.epsilon))
         z = (x - x.mean(axis=-1, keepdims=True)) / deviation
@@ -77,7 +77,7 @@ class Repeat(Layer):
         super().__init__(name)
         self.count = count
 
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """(features,) → (count, features); (B, features) → (count, B, features)."""
         if x.ndim > 2:
             raise InputError(f"{self.name} repeats one vector, but a sequence comes in")

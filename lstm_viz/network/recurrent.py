@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.network.layers import Array, Arrays, Call, Layer, LayerGradients, LayerRecord
+from lstm_viz.network.layers import (
+    Array,
+    Arrays,
+    Layer,
+    LayerGradients,
+    LayerRecord,
+    RunContext,
+)
 from lstm_viz.network.padding import Steps
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate, run
@@ -40,6 +47,16 @@ class Direction:
         return backpropagate(trace, {self.cell.output: dh})
 
 
+def prefixes(directions: int) -> tuple[str, ...]:
+    """What stands before the names of each direction's weights."""
+    return ("",) if directions == 1 else ("forward.", "backward.")
+
+
+def direction_names(layer: str, directions: int) -> tuple[str, ...]:
+    """`lstm`, or `lstm.forward` and `lstm.backward`."""
+    return tuple(f"{layer}.{prefix}"[:-1] for prefix in prefixes(directions))
+
+
 MERGES = ("concat", "sum", "ave", "mul", None)
 
 
@@ -68,35 +85,25 @@ class Recurrent(Layer):
             raise InputError(f"{merge!r} is no way to merge: there are concat, sum, ave, mul, None")
         self.directions, self.sequences, self.merge = given, sequences, merge
         self.as_processed, self.zero_padding = as_processed, zero_padding
-        self._collect()
+        self.weights = self._named([each.weights for each in given])
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The name of each direction: the layer's own, or name.forward and name.backward."""
-        if len(self.directions) == 1:
-            return (self.name,)
-        return tuple(f"{self.name}.{end}" for end in ("forward", "backward"))
+        return direction_names(self.name, len(self.directions))
 
-    def _collect(self) -> None:
-        prefixes = [""] if len(self.directions) == 1 else ["forward.", "backward."]
-        self.weights = {
-            prefix + name: array
-            for prefix, direction in zip(prefixes, self.directions, strict=True)
-            for name, array in direction.weights.items()
-        }
+    def adopt(self, weights: Arrays) -> None:
+        """Make these arrays the layer's own weights, and its directions'."""
+        self.weights = weights
+        for prefix, each in zip(prefixes(len(self.directions)), self.directions, strict=True):
+            each.weights = {name: weights[prefix + name] for name in each.weights}
 
-    def cast(self, dtype: Any) -> None:
-        """Make the weights numbers of this type: new arrays, of the layer's own."""
-        for each in self.directions:
-            each.weights = {name: np.array(array, dtype) for name, array in each.weights.items()}
-        self._collect()
-
-    def run(self, x: Any, mask: Array | None, call: Call) -> LayerRecord:
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """Each direction over the whole sequence, and their outputs merged."""
         if not isinstance(x, np.ndarray) or x.ndim not in (2, 3):
             raise InputError(f"{self.name} takes a sequence, (T, features) or (T, B, features)")
         done = [
-            each.run(x, mask, call.states.get(key, {}), self.zero_padding)
+            each.run(x, mask, context.states.get(key, {}), self.zero_padding)
             for key, each in zip(self.keys, self.directions, strict=True)
         ]
         outputs = [self._output(trace, steps) for trace, steps in done]
@@ -119,12 +126,16 @@ class Recurrent(Layer):
             gradients = each.backpropagate(record.traces[key], self._seed(steps, part))
             found.gradients[key] = gradients
             found.inputs += steps.ungather(gradients["x"])
-            prefix = key[len(self.name) + 1 :]
-            found.weights |= {
-                f"{prefix}.{name}" if prefix else name: array
-                for name, array in gradients.weights.items()
-            }
+        found.weights = self._named([each.weights for each in found.gradients.values()])
         return found
+
+    def _named(self, arrays: Sequence[Mapping[str, Array]]) -> Arrays:
+        """The directions' arrays, one mapping each, under the layer's names."""
+        return {
+            prefix + name: array
+            for prefix, own in zip(prefixes(len(arrays)), arrays, strict=True)
+            for name, array in own.items()
+        }
 
     def final(self, record: LayerRecord) -> dict[str, Arrays]:
         """The states after the last step that counts, by direction: to carry on with."""

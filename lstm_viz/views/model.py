@@ -11,15 +11,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lstm_viz.models.comparison import Comparison
-from lstm_viz.models.parts import Model, Part
+from lstm_viz.models.comparison import Comparison, Norms
+from lstm_viz.models.model_file import ModelFile
+from lstm_viz.models.parts import Part
 from lstm_viz.network.network import Network
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 
 MOST = 40  # rows of a table
 
 
-def listing(model: Model, network: Network | None) -> Iterator[Stack]:
+def listing(model: ModelFile, network: Network | None) -> Iterator[Stack]:
     """The parts of a file; `network` is what they make, where that is plain."""
     count = sum(part.count for part in model.parts)
     facts: list[tuple[str, Expression]] = [("format", _said(model.format))]
@@ -51,7 +52,7 @@ def _row(part: Part) -> tuple[Expression, ...]:
     return _said(part.name), _said(f"{part.count:,}"), _said(cells), _said(what)
 
 
-def _ignored(model: Model) -> Iterator[Picture]:
+def _ignored(model: ModelFile) -> Iterator[Picture]:
     ignored = model.ignored
     if not ignored:
         return
@@ -69,29 +70,28 @@ def comparison(found: Comparison) -> Iterator[Stack]:
         Rule(f"the same input through {found.framework}"),
         Table(("layer", "largest difference"), rows, right=(1,)),
     ]
-    if found.fused is not None and found.here is not None and found.unrolled is not None:
-        pieces += _gradients(found, found.fused, found.here, found.unrolled)
+    if found.gradients:
+        pieces += _gradients(found.gradients)
     pieces += [Words(_said(note), "quiet") for note in found.notes]
     yield Stack(tuple(pieces))
 
 
-def _gradients(
-    found: Comparison, fused: np.ndarray, here: np.ndarray, unrolled: np.ndarray
-) -> Iterator[Picture]:
-    yield Rule(f"‖∂L/∂h‖ at each step of {found.layer}, L = {found.loss}")
-    heads = ("step", "its layer's output", "its cell, unrolled", "here")
+def _gradients(norms: Norms) -> Iterator[Picture]:
+    yield Rule(f"‖∂L/∂h‖ at each step of {norms.layer}, L = {norms.loss}")
+    columns = zip(norms.fused, norms.unrolled, norms.here, strict=True)
     rows = tuple(
-        tuple(_said(each) for each in (str(t + 1), _size(fused[t]), _size(unrolled[t]), _size(g)))
-        for t, g in enumerate(here)
+        (_said(str(t + 1)), *(_said(_size(norm)) for norm in row)) for t, row in enumerate(columns)
     )
-    yield Table(heads, rows, right=(0, 1, 2, 3))
-    blind = int((fused == 0).sum())
-    worst = float(np.abs(here - unrolled).max() / max(np.abs(unrolled).max(), 1e-300))
+    yield Table(
+        ("step", "its layer's output", "its cell, unrolled", "here"), rows, right=(0, 1, 2, 3)
+    )
+    blind = int((norms.fused == 0).sum())
+    worst = float(np.abs(norms.here - norms.unrolled).max() / max(norms.unrolled.max(), 1e-300))
     yield Words(
         _said(
-            f"The layer's own output shows 0 at {blind} of {len(fused)} steps, since what flows"
-            " from step to step stays inside it. Here and unrolled agree: relative difference"
-            f" {worst:.1e}."
+            f"The layer's own output shows 0 at {blind} of {len(norms.fused)} steps, since what"
+            " flows from step to step stays inside it. Here and unrolled agree: relative"
+            f" difference {worst:.1e}."
         )
     )
 

@@ -110,16 +110,12 @@ def _names(outputs: Any) -> Iterator[str]:
 
 
 def _ordered(layers: list[Config]) -> Configs:
-    """A functional model as a chain, if it is one."""
-    following: dict[str, list[Config]] = {}
-    for layer in layers:
-        for name in layer.before:
-            following.setdefault(name, []).append(layer)
-    first = [layer for layer in layers if not layer.before]
-    found: list[Config] = first[:1]
-    while found and len(following.get(found[-1].name, [])) == 1 and len(found) <= len(layers):
-        found.append(following[found[-1].name][0])
-    single = all(len(layer.before) <= 1 for layer in layers)
-    if len(first) == 1 and single and len(found) == len(layers):
-        return Configs(found)
-    return Configs(layers, chain=False)
+    """A functional model as a chain, if it is one: each layer stands behind one other alone."""
+    behind = {layer.before: layer for layer in layers}
+    found: list[Config] = []
+    before: tuple[str, ...] = ()
+    while before in behind:
+        found.append(behind.pop(before))
+        before = (found[-1].name,)
+    chain = len(found) == len(layers)
+    return Configs(found if chain else layers, chain)

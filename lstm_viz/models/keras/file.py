@@ -9,32 +9,34 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lstm_viz.files import zips as archives
+from lstm_viz.files.zips import member, opened
 from lstm_viz.models.keras import hdf5
 from lstm_viz.models.keras.config import Config, configs
 from lstm_viz.models.keras.layers import parts
-from lstm_viz.models.parts import Model
+from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import Tensor
 from lstm_viz.validation.errors import InputError
 
 LARGEST_JSON = 1 << 27
+CHANCE = "seed_generator"  # the state of a random generator, no part of a model
+LAYER = re.compile(r"(.*/)?(layers|_layer_checkpoint_dependencies)/[^/]+")
 Weights = Callable[[Config], list[Tensor]]
 
 
-def read_keras(path: str) -> Model:
+def read_keras(path: str) -> ModelFile:
     """A `.keras` file: a zip of metadata.json, config.json and model.weights.h5."""
-    with archives.opened(path) as archive:
-        config = archives.member(archive, "config.json", path, LARGEST_JSON)
+    with opened(path) as archive:
+        config = member(archive, "config.json", path, LARGEST_JSON)
         has_metadata = "metadata.json" in archive.namelist()
-        said = archives.member(archive, "metadata.json", path, 1 << 20) if has_metadata else b"{}"
-        content = archives.member(archive, "model.weights.h5", path)
+        said = member(archive, "metadata.json", path, 1 << 20) if has_metadata else b"{}"
+        content = member(archive, "model.weights.h5", path)
     version = str(hdf5.as_json(said, path, "metadata.json").get("keras_version", "3"))
     whole = hdf5.as_json(config, path, "config.json")
     file = hdf5.read_file(content, path)
     return _model(path, ".keras", whole, version, file, _by_group(file))
 
 
-def read_h5(path: str) -> Model:
+def read_h5(path: str) -> ModelFile:
     """A legacy `.h5` with its configuration, or weights alone (`.weights.h5`)."""
     file = hdf5.read_file(None, path)
     written = file.attribute("", "model_config")
@@ -50,37 +52,36 @@ def read_h5(path: str) -> Model:
 
 def _model(
     path: str, format: str, whole: dict[str, Any], version: str, file: hdf5.File, weights: Weights
-) -> Model:
+) -> ModelFile:
     found = configs(whole, path)
-    tensors = {name: tensor for name, tensor in file.tensors.items() if not _chance(name)}
-    model = Model(path, f"Keras {format}, written by Keras {version}", [], tensors)
-    model.parts, model.known = parts(found, weights, path, version), found.chain
-    if not found.chain:
-        model.branched = True
+    model = ModelFile(path, f"Keras {format}, written by Keras {version}", [], file.tensors)
+    model.parts, model.framework = parts(found, weights, path, version), "keras"
+    model.known, model.branched = found.chain, not found.chain
+    if model.branched:
         model.notes.append("its layers branch: a recurrent one runs alone, on what comes into it")
     return model
-
-
-def _chance(name: str) -> bool:
-    """Whether this is the state of a random generator: no part of a model."""
-    return "seed_generator" in name
 
 
 # ------------------------------------------------------------------------ which weights are whose
 
 
+def _layer_groups(file: hdf5.File) -> list[str]:
+    """Keras 3: a group a layer, named by class; the layer's own name is an attribute of `vars`."""
+    return [group for group in file.groups if LAYER.fullmatch(group)]
+
+
+def _own_name(file: hdf5.File, group: str) -> str | None:
+    name: str | None = file.attribute(f"{group}/vars", "name")
+    return name
+
+
 def _by_group(file: hdf5.File) -> Weights:
-    """Keras 3: groups are named by class; the layer's own name is an attribute of `vars`."""
-    tops = [
-        group
-        for group in file.groups
-        if re.fullmatch(r"(.*/)?(layers|_layer_checkpoint_dependencies)/[^/]+", group)
-    ]
-    named = {file.attribute(f"{g}/vars", "name"): g for g in tops if f"{g}/vars" in file.groups}
+    groups = _layer_groups(file)
+    named = {_own_name(file, group): group for group in groups}
 
     def weights(config: Config) -> list[Tensor]:
         group = named.get(config.name) or next(
-            (g for g in tops if g.rpartition("/")[2] == config.key), None
+            (g for g in groups if g.rpartition("/")[2] == config.key), None
         )
         return _below(file, group) if group else []
 
@@ -89,13 +90,12 @@ def _by_group(file: hdf5.File) -> Weights:
 
 def _below(file: hdf5.File, group: str) -> list[Tensor]:
     """All tensors of a layer: the forward direction first, then by number."""
-    names = [n for n in file.tensors if n.startswith(f"{group}/") and not _chance(n)]
 
     def order(name: str) -> tuple[Any, ...]:
-        backward = "backward_layer" in name
-        pieces = name.split("/")
-        return backward, [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in pieces]
+        pieces = [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in name.split("/")]
+        return "backward_layer" in name, pieces
 
+    names = [name for name in file.tensors if name.startswith(f"{group}/")]
     return [file.tensors[name] for name in sorted(names, key=order)]
 
 
@@ -104,36 +104,31 @@ def _legacy(file: hdf5.File, top: str) -> Weights:
 
     def weights(config: Config) -> list[Tensor]:
         group = f"{top}{config.name}"
-        if group not in file.groups:
-            return []
         names = file.attribute(group, "weight_names") or []
-        found = [file.tensors.get(f"{group}/{name}") for name in names if not _chance(name)]
-        if None in found:
+        names = [f"{group}/{name}" for name in names if CHANCE not in name]
+        if not set(names) <= set(file.tensors):
             raise InputError(f"{file.path}: {config.name} has weights whose numbers are missing")
-        return [tensor for tensor in found if tensor is not None]
+        return [file.tensors[name] for name in names]
 
     return weights
 
 
-def _weights_alone(path: str, file: hdf5.File, version: str) -> Model:
+def _weights_alone(path: str, file: hdf5.File, version: str) -> ModelFile:
     from lstm_viz.models.keras.guess import guess
 
-    legacy = file.attribute("", "layer_names")
-    groups: dict[str, list[Tensor]] = {}
-    if legacy is not None:
-        version = version or "2"
-        for name in legacy:
-            groups[name] = _legacy(file, "")(Config(name, "", {}, ""))
+    names = file.attribute("", "layer_names")
+    if names is not None:
+        version, weights = version or "2", _legacy(file, "")
+        groups = {name: weights(Config(name, "", {}, "")) for name in names}
     else:
-        for group in file.groups:
-            if re.fullmatch(r"(.*/)?(layers|_layer_checkpoint_dependencies)/[^/]+", group):
-                groups[group.rpartition("/")[2]] = _below(file, group)
-        named = {g.rpartition("/")[2]: file.attribute(f"{g}/vars", "name") for g in file.groups
-                 if f"{g}/vars" in file.groups}  # fmt: skip
-        groups = {named.get(name) or name: tensors for name, tensors in groups.items()}
-    tensors = {name: tensor for name, tensor in file.tensors.items() if not _chance(name)}
-    model = Model(path, "Keras weights without a configuration", [], tensors)
-    model.parts = guess({n: t for n, t in groups.items() if t}, path, version or "3")
+        groups = {
+            _own_name(file, group) or group.rpartition("/")[2]: _below(file, group)
+            for group in _layer_groups(file)
+        }
+    found = guess({n: t for n, t in groups.items() if t}, path, version or "3")
+    model = ModelFile(
+        path, "Keras weights without a configuration", found, file.tensors, framework="keras"
+    )
     model.notes.append(
         "the file has no configuration: tanh and sigmoid, the order of the layers and the usual"
         " options are taken; save a .keras file to have them read"

@@ -6,31 +6,29 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lstm_viz.models.keras.config import Config, Configs
-from lstm_viz.models.keras.layers import KINDS, One, parts, recurrent
-from lstm_viz.models.parts import Part
+from lstm_viz.models.keras.layers import parts
+from lstm_viz.models.keras.recurrent import GATES, One, recurrent
+from lstm_viz.models.parts import Part, unread
 from lstm_viz.models.tensors import Tensor
 
-BY_BLOCKS = dict(zip((4, 3, 1), KINDS, strict=True))
+BY_BLOCKS = {len(gates): kind for kind, gates in GATES.items()}
 
 
 def guess(groups: Mapping[str, list[Tensor]], path: str, version: str) -> list[Part]:
     """Embeddings, then recurrent layers in the order in which their widths fit, then dense ones."""
     before: list[Part] = []
-    middle: list[tuple[str, list[One]]] = []
+    middle: dict[str, list[One]] = {}
     after: list[Part] = []
     for name, tensors in sorted(groups.items(), key=lambda item: _number(item[0])):
         if ways := _ways(name, tensors, path, version):
-            middle.append((name, ways))
+            middle[name] = ways
         elif len(tensors) == 1 and len(tensors[0].shape) == 2:
             before.append(_plain(name, "Embedding", {}, tensors, path, version))
         elif len(tensors) == 2 and [len(t.shape) for t in tensors] == [2, 1]:
             after.append(_plain(name, "Dense", {"activation": "linear"}, tensors, path, version))
         else:
-            after.append(
-                _plain(name, "a layer of a kind that is not known", {}, tensors, path, version)
-            )
-    found = _in_order(middle, [p.outputs for p in before])
-    return [*before, *found, *after]
+            after.append(unread(name, "a layer of a kind that is not known", tensors))
+    return [*before, *_in_order(middle, before[-1].outputs if before else None), *after]
 
 
 def _number(name: str) -> tuple[str, int]:
@@ -65,31 +63,18 @@ def _blocks(tensors: list[Tensor], k: int) -> int:
     return blocks if not rest and blocks in BY_BLOCKS else 0
 
 
-def _in_order(middle: list[tuple[str, list[One]]], widths: list[int | None]) -> list[Part]:
+def _in_order(ways: Mapping[str, list[One]], width: int | None) -> list[Part]:
+    left = [recurrent(name, each) for name, each in ways.items()]
+    outputs = {part.outputs for part in left}
     found: list[Part] = []
-    left = [(name, recurrent(name, ways)) for name, ways in middle]
-    outputs = {part.outputs for _, part in left}
-    width = widths[-1] if widths else None
     while left:
-        fitting = [e for e in left if e[1].inputs == width] if width is not None else []
-        fitting = fitting or [e for e in left if e[1].inputs not in outputs] or left[:]
-        left.remove(fitting[0])
-        found.append(fitting[0][1])
+        fitting = [p for p in left if width is not None and p.inputs == width]
+        found.append((fitting or [p for p in left if p.inputs not in outputs] or left)[0])
+        left.remove(found[-1])
         width = found[-1].outputs
     if found:
         name = found[-1].name
-        ways = next(ways for each, ways in middle if each == name)
-        last = [
-            One(
-                w.path,
-                w.name,
-                w.kind,
-                w.options | {"return_sequences": False},
-                w.tensors,
-                w.version,
-            )
-            for w in ways
-        ]
+        last = [replace(w, options=w.options | {"return_sequences": False}) for w in ways[name]]
         found[-1] = replace(found[-1], final=recurrent(name, last))
     return found
 

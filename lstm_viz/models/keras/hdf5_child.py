@@ -16,6 +16,7 @@ from typing import Any
 
 DEEPEST, MOST = 30, 20_000
 LARGEST_RATIO = 1100  # what deflate can do at most, and no more than a dataset may claim
+CHANCE = "seed_generator"  # the state of a random generator, no part of a model
 ATTRIBUTES = ("model_config", "keras_version", "layer_names", "weight_names", "name")
 
 
@@ -50,7 +51,7 @@ class Found:
             if isinstance(item, h5py.Group):
                 self.groups.append(inner)
                 self.walk(item, inner, depth + 1)
-            elif isinstance(item, h5py.Dataset):
+            elif isinstance(item, h5py.Dataset) and CHANCE not in inner:
                 self._tensor(item, inner)
 
     def _attributes(self, group: Any) -> dict[str, Any]:
@@ -63,7 +64,7 @@ class Found:
         shape, dtype = tuple(item.shape or ()), item.dtype
         needed = (item.size or 0) * dtype.itemsize
         content = b""
-        if dtype.kind in "fiub" and "seed_generator" not in name:
+        if dtype.kind in "fiub":
             if needed > self.size * (LARGEST_RATIO if item.chunks else 1):
                 raise RefusedError(f"{name} says it has the shape {shape}: the file is too short")
             content = item[()].astype(dtype.newbyteorder("<")).tobytes()

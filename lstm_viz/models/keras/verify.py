@@ -6,20 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.comparison import Comparison, framework, gradients_by_step, largest
-from lstm_viz.models.parts import Model
-from lstm_viz.network.network import Network, Record
+from lstm_viz.models.comparison import (
+    Comparison,
+    framework,
+    gradients_by_step,
+    largest,
+    random_input,
+)
+from lstm_viz.models.model_file import ModelFile
+from lstm_viz.network.network import Network
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.errors import InputError
 
 
-def of_keras(model: Model, network: Network, record: Record) -> Comparison:
+def of_keras(model: ModelFile, network: Network) -> Comparison:
     """Each layer on the inputs that it had here; then the gradients of the first recurrent one."""
     keras = framework("keras", "install keras")
     backend = keras.backend.backend()
     found = Comparison(f"Keras {keras.__version__} on {backend}")
     whole = _loaded(keras, model.path)
     held = {layer.name: layer for layer in whole.layers}
+    record = network.run(random_input(network))
     first = None
     for layer in network.layers:
         done = record.layers[layer.name]
@@ -34,7 +41,8 @@ def of_keras(model: Model, network: Network, record: Record) -> Comparison:
     if first is None:
         found.notes.append("every recurrent layer goes in both directions: no gradients compared")
     elif backend in ("torch", "tensorflow"):
-        gradients_by_step(found, record, first[0].keys[0], _gradients(first[1], backend))
+        there = _gradients(first[1], backend)
+        found.gradients = gradients_by_step(record, first[0].keys[0], there)
     else:
         found.notes.append(f"gradients are compared on PyTorch or TensorFlow, not on {backend}")
     return found

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.onnx.chain import Graph, chain
-from lstm_viz.models.parts import Model
-from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float
+from lstm_viz.models.model_file import ModelFile
+from lstm_viz.models.onnx.chain import chain
+from lstm_viz.models.onnx.graph import OnnxGraph
+from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float, width
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
 
 TYPES = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16", 6: "int32", 7: "int64"}
 TYPES |= {9: "bool", 2: "uint8", 3: "int8"}
-WIDTHS = {"bfloat16": 2}
 FIELDS = {1: "float_data", 11: "double_data", 7: "int64_data", 6: "int32_data"}
 LARGEST = 1 << 31
 
@@ -35,18 +35,23 @@ def onnx_module() -> Any:
     return onnx
 
 
-def read_onnx(path: str) -> Model:
+def read_onnx(path: str) -> ModelFile:
     """The recurrent nodes of a graph, and what stands before and behind them in a chain."""
     graph = _graph(path)
     tensors = _tensors(graph, path)
-    names = [name for node in graph.node for name in node.output]
-    found = Graph(path, list(graph.node), tensors, [v.name for v in graph.input], names)
-    found.outputs = [v.name for v in graph.output]
-    model = Model(path, "ONNX", [], tensors, known=True)
-    model.parts, notes, model.states = chain(found)
-    model.known, model.branched = not found.branched, found.branched
-    model.notes += notes
-    return model
+    inputs, outputs = ([value.name for value in each] for each in (graph.input, graph.output))
+    walk, chained = chain(OnnxGraph(path, list(graph.node), tensors, inputs, outputs))
+    return ModelFile(
+        path,
+        "ONNX",
+        walk.parts,
+        tensors,
+        framework="onnx",
+        known=chained,
+        branched=not chained,
+        notes=walk.notes,
+        states=walk.states,
+    )
 
 
 def _graph(path: str) -> Any:
@@ -86,8 +91,7 @@ def _read(name: str, proto: Any, shape: tuple[int, ...], dtype: str, path: str) 
     if dtype not in TYPES.values():
         raise InputError(f"{path}: {name} holds numbers of {dtype}, which is not read")
     count = math.prod(shape)
-    needed = count * (WIDTHS.get(dtype) or np.dtype(dtype).itemsize)
-    refuse_too_large(4.0 * needed, f"{path}: {name}", "a smaller model")
+    needed = count * width(dtype)
     if proto.data_location == 1:
         content = _beside(name, proto, path, needed)
     elif proto.HasField("raw_data"):

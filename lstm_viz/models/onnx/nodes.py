@@ -11,9 +11,9 @@ import numpy as np
 from lstm_viz.cells import variants as cells
 from lstm_viz.cells.cell import Cell
 from lstm_viz.models.parts import RECURRENT, Part
-from lstm_viz.models.tensors import Tensor, blocks
-from lstm_viz.network.layers import Layer
-from lstm_viz.network.recurrent import Direction, Recurrent
+from lstm_viz.models.stacked import blocks, parameters
+from lstm_viz.models.tensors import Tensor, Tensors
+from lstm_viz.network.recurrent import Direction, Recurrent, direction_names
 from lstm_viz.validation.errors import InputError
 
 GATES = {"LSTM": ("i", "o", "f", "g"), "GRU": ("z", "r", "n"), "RNN": ("",)}
@@ -40,25 +40,30 @@ def is_recurrent(node: Any) -> bool:
     return node.op_type in GATES and node.domain in ("", "ai.onnx")
 
 
+def attribute(node: Any, name: str, usual: Any = None) -> Any:
+    """An attribute of a node, whatever its type."""
+    for each in node.attribute:
+        if each.name == name:
+            fields = {1: each.f, 2: each.i, 3: each.s, 6: each.floats, 7: each.ints}
+            value = fields.get(each.type, each.strings if each.type == 8 else usual)
+            if isinstance(value, bytes):
+                return value.decode("utf-8", "replace")
+            return value if isinstance(value, int | float) else (value and list(value)) or usual
+    return usual
+
+
 @dataclass(frozen=True)
-class Node:
+class OnnxNode:
     """A node: its attributes by name, its inputs by place."""
 
     path: str
     name: str
     node: Any
-    tensors: dict[str, Tensor]
+    tensors: Tensors
 
     def get(self, name: str, usual: Any = None) -> Any:
         """An attribute, whatever its type."""
-        for each in self.node.attribute:
-            if each.name == name:
-                fields = {1: each.f, 2: each.i, 3: each.s, 6: each.floats, 7: each.ints}
-                value = fields.get(each.type, each.strings if each.type == 8 else usual)
-                if isinstance(value, bytes):
-                    return value.decode("utf-8", "replace")
-                return value if isinstance(value, int | float) else (value and list(value)) or usual
-        return usual
+        return attribute(self.node, name, usual)
 
     def input(self, place: int) -> Tensor | None:
         """A constant input; None where there is none; refuses weights that are computed."""
@@ -123,18 +128,9 @@ class Node:
         W, R, B, P = (t.numbers()[way] if t else None for t in map(self.input, (1, 2, 3, 7)))
         assert W is not None
         assert R is not None
-        gates = GATES[self.kind]
-        Wb, Rb = (np.zeros(len(W)), np.zeros(len(W))) if B is None else np.split(B, 2)
-        if self.kind == "RNN":
-            found = {"W": W, "U": R, "b": Wb + Rb}
-        else:
-            found = blocks(W, gates, "W") | blocks(R, gates, "U") | blocks(Wb + Rb, gates, "b")
-        if self.kind == "GRU" and self.get("linear_before_reset", 0):
-            last = slice(-(len(W) // 3), None)
-            found |= {"b_n": Wb[last], "b_hn": Rb[last]}
-        if P is not None:
-            found |= blocks(P, ("i", "o", "f"), "p")
-        return {name: found[name] for name in self.cell(way).parameters}
+        biases = np.split(np.zeros(2 * len(W)) if B is None else B, 2)
+        more = {} if P is None else blocks(P, ("i", "o", "f"), "p")
+        return parameters(self.cell(way), GATES[self.kind], W, R, biases, more)
 
     def check(self) -> tuple[int, int]:
         """(inputs, hidden); `InputError` where shapes do not fit."""
@@ -163,7 +159,7 @@ def _short(number: float) -> float:
     return float(str(np.float32(number)))
 
 
-def recurrent(node: Node, sequences: bool) -> tuple[Part, States]:
+def recurrent(node: OnnxNode, sequences: bool) -> tuple[Part, States]:
     """The part that a node is, and its initial states by direction."""
     inputs, hidden = node.check()
     direction = node.get("direction", "forward")
@@ -173,33 +169,31 @@ def recurrent(node: Node, sequences: bool) -> tuple[Part, States]:
     own = [node.cell(way) for way in range(count)]
     backward = [direction == "reverse"] if count == 1 else [False, True]
 
-    def build() -> Layer:
+    def build() -> Recurrent:
         ways = [Direction(own[k], node.weights(k), backward[k]) for k in range(count)]
         return Recurrent(ways, sequences, name=node.name, zero_padding=sequences)
 
-    used = [t for t in map(node.input, (1, 2, 3, 7)) if t]
-    what = f"{node.kind}, hidden {hidden}, {direction}"
-    notes, states = _states(node, own, direction)
+    notes, states = _states(node, own)
     part = Part(
-        node.name,
-        RECURRENT,
-        what,
-        build,
-        node.name,
-        inputs,
-        hidden * count,
-        tuple(own),
-        tuple((t.name, t.shape) for t in used),
-        tuple(notes),
-        sequences,
+        name=node.name,
+        role=RECURRENT,
+        what=f"{node.kind}, hidden {hidden}, {direction}",
+        build=build,
+        kind=node.kind,
+        inputs=inputs,
+        outputs=hidden * count,
+        cells=tuple(own),
+        tensors=tuple(t for t in map(node.input, (1, 2, 3, 7)) if t),
+        notes=tuple(notes),
+        sequences=sequences,
     )
     return part, states
 
 
-def _states(node: Node, own: Sequence[Cell], direction: str) -> tuple[list[str], States]:
+def _states(node: OnnxNode, own: Sequence[Cell]) -> tuple[list[str], States]:
     """Initial states that are constants, for a batch of one; others are given when it runs."""
     notes: list[str] = []
-    names = [node.name] if len(own) == 1 else [f"{node.name}.forward", f"{node.name}.backward"]
+    names = direction_names(node.name, len(own))
     states: States = {}
     lengths = node.node.input[4] if len(node.node.input) > 4 else ""
     if lengths:

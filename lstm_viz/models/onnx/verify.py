@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.models.comparison import BATCH, STEPS, Comparison, framework, largest
-from lstm_viz.models.parts import Model
+from lstm_viz.models.model_file import ModelFile
+from lstm_viz.models.onnx.graph import name_of
+from lstm_viz.models.onnx.nodes import is_recurrent
 from lstm_viz.network.network import Network, Record
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.errors import InputError
 
 
-def of_onnx(model: Model, network: Network) -> Comparison:
+def of_onnx(model: ModelFile, network: Network) -> Comparison:
     """Each recurrent node's steps, and the graph's own output."""
     onnx = framework("onnx", "install 'lstm-viz[onnx]'")
     runtime = framework("onnxruntime", "install onnxruntime")
@@ -38,9 +40,8 @@ def _watched(onnx: Any, proto: Any) -> dict[str, str]:
     """Layer → the output with its steps, which is made an output of the graph."""
     known, found = {o.name for o in proto.graph.output}, {}
     for node in proto.graph.node:
-        if node.op_type in ("LSTM", "GRU", "RNN") and node.output[0]:
-            name = str(node.name or node.output[0]).strip("/").replace("/", ".")
-            found[name] = node.output[0]
+        if is_recurrent(node) and node.output[0]:
+            found[name_of(node)] = node.output[0]
             if node.output[0] not in known:
                 proto.graph.output.append(onnx.ValueInfoProto(name=node.output[0]))
     return found

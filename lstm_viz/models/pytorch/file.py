@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_viz.files.zips import member, opened
 from lstm_viz.models.pytorch.pickles import Made, Reference, read
-from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float
+from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float, width
 from lstm_viz.validation.errors import InputError
 
 LARGEST_PICKLE = 1 << 28
@@ -31,7 +31,6 @@ STORAGES = {
     "ByteStorage": "uint8",
     "BoolStorage": "bool",
 }
-BYTES = {"bfloat16": 2, "bool": 1}
 
 
 def tensors(path: str) -> dict[str, Tensor]:
@@ -120,12 +119,11 @@ def _tensor(name: str, value: Made, path: str, root: str, sizes: dict[str, int])
         raise wrong from None
     if not good or not all(isinstance(n, int) and 0 <= n < 2**62 for n in whole):
         raise InputError(f"{path}: {name} has sizes that cannot be")
-    width = BYTES.get(dtype) or np.dtype(dtype).itemsize
     place = f"{root}data/{key}"
     end = offset + sum((n - 1) * s for n, s in zip(shape, stride, strict=True)) + 1
     if 0 not in shape and (end > count or math.prod(shape) > count):
         raise InputError(f"{path}: {name}, {tuple(shape)}, reaches beyond its storage")
-    if sizes.get(place, -1) != count * width:
+    if sizes.get(place, -1) != count * width(dtype):
         raise InputError(
             f"{path}: the storage of {name} should hold {count:,} numbers, but does not"
         )

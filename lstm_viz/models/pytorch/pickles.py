@@ -59,9 +59,13 @@ class _Machine:
     def refuse(self, why: str) -> InputError:
         return InputError(f"{self.path}: the pickle in it is broken ({why})")
 
-    def pop(self) -> Any:
+    def top(self) -> Any:
         if not self.stack or self.stack[-1] is MARK:
             raise self.refuse("it takes more than it has put down")
+        return self.stack[-1]
+
+    def pop(self) -> Any:
+        self.top()
         return self.stack.pop()
 
     def since_mark(self) -> list[Any]:
@@ -71,15 +75,10 @@ class _Machine:
                 return found
         raise self.refuse("a mark is missing")
 
-    def top(self) -> Any:
-        if not self.stack or self.stack[-1] is MARK:
-            raise self.refuse("it takes more than it has put down")
-        return self.stack[-1]
-
     def step(self, code: str, given: Any) -> None:
         """One opcode."""
         if code in _VALUES:
-            self.stack.append(_VALUES[code]() if callable(_VALUES[code]) else _VALUES[code])
+            self.stack.append(_VALUES[code]())
         elif code in _LITERALS:
             self.stack.append(given)
         elif code in _DOES:
@@ -105,9 +104,6 @@ class _Machine:
     def drop(self) -> None:
         if self.stack:
             self.stack.pop()
-
-    def drop_to_mark(self) -> None:
-        self.since_mark()
 
     def append(self, items: list[Any]) -> None:
         target = self.top()
@@ -135,9 +131,7 @@ class _Machine:
         name, module = self.pop(), self.pop()
         self.stack.append(Global(f"{module} {name}"))
 
-    def new_object(self, with_keywords: bool) -> None:
-        if with_keywords:
-            self.pop()
+    def new_object(self, keywords: Any = None) -> None:
         arguments, maker = self.pop(), self.pop()
         name = maker.name if isinstance(maker, Global) else "?"
         self.stack.append(Made(name, arguments))
@@ -148,56 +142,38 @@ class _Machine:
         self.stack.append(self.memo[place])
 
     def tuple_of(self, count: int) -> None:
-        items = [self.pop() for _ in range(count)]
-        self.stack.append(tuple(reversed(items)))
+        self.stack.append(tuple([self.pop() for _ in range(count)][::-1]))
+
+    def remember(self, place: int) -> None:
+        self.memo[place] = self.top()
 
 
-_VALUES: dict[str, Any] = {
+_VALUES: dict[str, Callable[[], Any]] = {
     "EMPTY_DICT": dict,
     "EMPTY_LIST": list,
     "EMPTY_SET": list,
     "EMPTY_TUPLE": tuple,
-    "MARK": MARK,
-    "NONE": None,
-    "NEWTRUE": True,
-    "NEWFALSE": False,
+    "MARK": lambda: MARK,
+    "NONE": lambda: None,
+    "NEWTRUE": lambda: True,
+    "NEWFALSE": lambda: False,
 }
-_LITERALS = [
-    "BINUNICODE",
-    "SHORT_BINUNICODE",
-    "BINUNICODE8",
-    "UNICODE",
-    "BININT",
-    "BININT1",
-    "BININT2",
-    "INT",
-    "LONG",
-    "LONG1",
-    "LONG4",
-    "BINFLOAT",
-    "FLOAT",
-    "BINBYTES",
-    "SHORT_BINBYTES",
-    "BINBYTES8",
-    "BINSTRING",
-    "SHORT_BINSTRING",
-    "STRING",
-]
-_DOES: dict[str, Callable[[_Machine, Any], None]] = {
+_LITERALS = {  # numbers and text that stand in the pickle itself
+    op.name
+    for op in pickletools.opcodes
+    if op.arg and not op.stack_before and op.stack_after[:1] not in ([], [pickletools.anyobject])
+}
+_DOES: dict[str, Callable[[_Machine, Any], Any]] = {
     "GLOBAL": lambda m, given: m.stack.append(Global(given)),
     "STACK_GLOBAL": lambda m, _: m.global_from_stack(),
     "REDUCE": lambda m, _: m.reduce(),
-    "NEWOBJ": lambda m, _: m.new_object(False),
-    "NEWOBJ_EX": lambda m, _: m.new_object(True),
+    "NEWOBJ": lambda m, _: m.new_object(),
+    "NEWOBJ_EX": lambda m, _: m.new_object(m.pop()),
     "BUILD": lambda m, _: m.build(),
     "BINPERSID": lambda m, _: m.stack.append(Reference(m.pop())),
-    "BINPUT": lambda m, given: m.memo.__setitem__(given, m.top()),
-    "LONG_BINPUT": lambda m, given: m.memo.__setitem__(given, m.top()),
-    "PUT": lambda m, given: m.memo.__setitem__(given, m.top()),
-    "MEMOIZE": lambda m, _: m.memo.__setitem__(len(m.memo), m.top()),
-    "BINGET": lambda m, given: m.get(given),
-    "LONG_BINGET": lambda m, given: m.get(given),
-    "GET": lambda m, given: m.get(given),
+    **dict.fromkeys(("BINPUT", "LONG_BINPUT", "PUT"), _Machine.remember),
+    "MEMOIZE": lambda m, _: m.remember(len(m.memo)),
+    **dict.fromkeys(("BINGET", "LONG_BINGET", "GET"), _Machine.get),
     "TUPLE": lambda m, _: m.stack.append(tuple(m.since_mark())),
     "TUPLE1": lambda m, _: m.tuple_of(1),
     "TUPLE2": lambda m, _: m.tuple_of(2),
@@ -210,7 +186,7 @@ _DOES: dict[str, Callable[[_Machine, Any], None]] = {
     "APPENDS": lambda m, _: m.append(m.since_mark()),
     "ADDITEMS": lambda m, _: m.append(m.since_mark()),
     "POP": lambda m, _: m.drop(),
-    "POP_MARK": lambda m, _: m.drop_to_mark(),
+    "POP_MARK": lambda m, _: m.since_mark(),
     "DUP": lambda m, _: m.stack.append(m.top()),
 }  # fmt: skip
 
