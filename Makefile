@@ -29,7 +29,7 @@ test-torch: .venv/.installed-test .venv/.installed-torch ## run the tests, with 
 	$(BIN)/python -m pytest
 
 fuzz: .venv/.installed-test ## break model files in a million ways (CASES=… for more or fewer)
-	$(BIN)/python tests/fuzz_models.py --cases $(or $(CASES),1000000) --seed $(or $(SEED),0)
+	$(BIN)/python tests/bench/fuzz_models.py --cases $(or $(CASES),1000000) --seed $(or $(SEED),0)
 
 lint: .venv/.installed-lint ## check format, style and types, changing nothing
 	$(BIN)/ruff format --check .
@@ -41,7 +41,7 @@ format: .venv/.installed-lint ## put every file in the one format, and fix what 
 	$(BIN)/ruff check --fix .
 
 bench: install ## measure speed and memory (against PyTorch too, if it is in .venv)
-	$(BIN)/python tests/bench.py $(BENCH)
+	$(BIN)/python tests/bench/bench.py $(BENCH)
 
 docs: install ## write the reference pages from the code
 	$(BIN)/python docs/make_reference.py

@@ -232,7 +232,7 @@ def test_a_missing_package_is_named(monkeypatch):
 def test_broken_copies_of_every_fixture_are_refused_or_read(only, cases):
     if only != "torch":
         pytest.importorskip({"onnx": "onnx", "keras": "h5py"}[only])
-    asked = [sys.executable, str(ROOT / "tests" / "fuzz_models.py"), "--only", f"{only}/"]
+    asked = [sys.executable, str(ROOT / "tests" / "bench" / "fuzz_models.py"), "--only", f"{only}/"]
     done = subprocess.run(
         [*asked, "--cases", str(cases)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},

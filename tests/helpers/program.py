@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from lstm_viz.commands.cli import program
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def lstm_viz(*arguments: str, width: int = 120, given: str | bytes | None = None) -> Result:
