@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test test-torch fuzz lint format bench docs pictures clean
+.PHONY: help install demo test test-bare test-torch fuzz mutate lint format bench docs pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ demo: install ## install, then show one LSTM step, forward and backward
 
 test: .venv/.installed-test ## run the tests
 	$(BIN)/python -m pytest
+
+test-bare: ## run the tests with nothing set and an empty home, as .ci/run does
+	bash .ci/run PYTHON=$(PYTHON)
 
 test-torch: .venv/.installed-test .venv/.installed-torch ## run the tests, with PyTorch there to check against
 	$(BIN)/python -m pytest

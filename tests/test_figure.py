@@ -374,9 +374,8 @@ def test_a_dollar_in_somebodys_text_is_a_dollar():
     assert texts["from $5 to $6"] is False
 
 
-def test_without_a_chinese_font_there_is_one_warning_and_latin(monkeypatch):
+def test_without_a_chinese_font_there_is_one_warning_and_latin():
     inks.chinese_font.cache_clear()
-    monkeypatch.setattr(inks, "_known_font", lambda: "")
     with pytest.warns(UserWarning, match="no Chinese font"):
         first = drawn(Words((Text("门 gate 门"),)))
     drawn(Words((Text("门"),)))  # a second warning would be an error
@@ -384,9 +383,7 @@ def test_without_a_chinese_font_there_is_one_warning_and_latin(monkeypatch):
     inks.chinese_font.cache_clear()
 
 
-def test_with_a_chinese_font_every_character_is_drawn():
-    if not inks.chinese_font():
-        pytest.skip("no Chinese font here")
+def test_with_a_chinese_font_every_character_is_drawn(chinese_font):
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # Matplotlib warns of a missing glyph
         drawn(Words((Text("遗忘门 gate"),))).savefig(BytesIO())
