@@ -51,7 +51,7 @@ def _without(folder, module):
 
 
 def _hide_fonts(cache):
-    """Matplotlib's list of fonts: its own; the machine's stand there under a name nobody asks for."""
+    """The list of fonts: Matplotlib's own; the machine's under a name that nobody asks for."""
     from matplotlib import font_manager as fonts
 
     own = [each for each in fonts.fontManager.ttflist if _is_bundled(each.fname)]
