@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from importlib import import_module
@@ -35,6 +36,7 @@ def pytest_configure(config):
     os.environ |= {"LANG": "C.UTF-8", "PYTHONPATH": os.pathsep.join((str(modules), str(ROOT)))}
     sys.path.insert(0, str(modules))
     _hide_fonts(folders["MPLCONFIGDIR"])
+    _hear_signals()
 
 
 def pytest_unconfigure(config):
@@ -48,6 +50,13 @@ def _without(folder, module):
     folder.mkdir()
     (folder / f"{module}.py").write_text(f"raise ImportError({NOWHERE!r})\n")
     return folder
+
+
+def _hear_signals():
+    """What runs behind a shell's `&` or nohup ignores these, and so would all that it starts."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 def _hide_fonts(cache):

@@ -1,6 +1,7 @@
 """The suite runs on a bare machine: what is installed or set here is not seen by a test."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -27,6 +28,11 @@ def test_no_variable_of_the_user_is_left():
     kept = ("OMP_", "OPENBLAS_", "MKL_", "TMPDIR", "HYPOTHESIS_", "COVERAGE_")
     assert {name for name in os.environ if not name.startswith(kept)} <= known
     assert os.listdir(os.environ["HOME"]) == []
+
+
+def test_what_a_test_starts_hears_every_signal():
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        assert signal.getsignal(number) is not signal.SIG_IGN
 
 
 def test_a_test_that_asks_for_ffmpeg_sees_it(ffmpeg):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from contextlib import suppress
@@ -40,7 +39,6 @@ class Terminal:
             env=os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | env,
             dimensions=(lines, columns),
             timeout=PATIENCE,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def __enter__(self) -> Terminal:
