@@ -119,13 +119,12 @@ def chinese_font(monkeypatch):
 
     from lstm_viz.figure import style
 
-    manager = fonts.fontManager
-    monkeypatch.setattr(manager, "ttflist", [e for e in manager.ttflist if e.name != NOWHERE])
-    style.chinese_font.cache_clear()
+    caches = style.chinese_font, fonts.fontManager._findfont_cached
+    monkeypatch.setattr(fonts.fontManager, "ttflist", fonts.FontManager().ttflist)
     try:
-        if not (name := style._new_font()):
-            pytest.skip("no Chinese font here")
-        yield name
+        for each in caches:
+            each.cache_clear()
+        yield style._known_font() or pytest.skip("no Chinese font here")
     finally:
-        style.chinese_font.cache_clear()
-        manager._findfont_cached.cache_clear()
+        for each in caches:
+            each.cache_clear()
