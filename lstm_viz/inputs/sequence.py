@@ -112,7 +112,7 @@ def number(written: str, place: str) -> float:
         said = f"{_short(written)} is not a number" if written.strip() else "a number is missing"
         raise InputError(f"{place}: {said}")
     if not math.isfinite(value):
-        raise InputError(f"{place}: {written.strip()} is not a finite number")
+        raise InputError(f"{place}: {_short(written).strip(chr(39))} is not a finite number")
     return value
 
 
