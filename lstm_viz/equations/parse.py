@@ -19,7 +19,7 @@ from lstm_viz.equations.tree import (
     Operation,
     Tree,
 )
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import nearest
 
 MAX_LINES, MAX_LINE, MAX_DEPTH = 200, 2000, 40
 
@@ -170,7 +170,7 @@ class _LineReader:
 
     def _call(self, name: str, arguments: tuple[Tree, ...], column: int) -> Call:
         if name not in FUNCTIONS:
-            known = did_you_mean(name, FUNCTIONS) or f"known are {', '.join(FUNCTIONS)}"
+            known = nearest(name, FUNCTIONS, "known are {}")
             raise self.wrong(f"unknown function {name!r}: {known}", column)
         wanted = FUNCTIONS[name].arguments
         if len(arguments) != len(wanted):
