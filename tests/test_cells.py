@@ -1,5 +1,6 @@
 """The zoo, the variants that files ask for, and names that are looked up."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 import lstm_viz.cells
 from lstm_viz import CELLS, InputError
-from lstm_viz.cells import FAMILIES, rnn
+from lstm_viz.cells import FAMILIES, rnn, variants
+from lstm_viz.equations.text import equation_text
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import look_up
 
@@ -45,3 +47,29 @@ def test_a_name_is_looked_up_or_refused_with_the_nearest():
         look_up("zzz", known, "loss", OptionError)
     with pytest.raises(InputError, match="there are none"):
         look_up("mse", {}, "loss")
+
+
+# ---------------------------------------------------------------------------- variants
+
+VARIANTS = (Path(__file__).parent / "fixtures" / "variants.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("block", re.split(r"\n(?=\w)", VARIANTS.rstrip()))
+def test_a_variant_is_the_zoos_cell_but_for_what_was_asked(block):
+    (call, name), *lines = [block.partition("\n")[0].split(" -> "), *block.splitlines()[1:]]
+    cell = eval(call, vars(variants))
+    assert cell.name == name
+    said = [e.title + (f": {e.meaning}" if e.meaning else "") for e in cell.equations]
+    written = map(equation_text, cell.equations)
+    assert [line.strip() for line in lines] == [
+        f"{a}  # {b}" for a, b in zip(written, said, strict=True)
+    ]
+
+
+def test_what_the_zoo_has_is_no_variant():
+    assert variants.lstm() is CELLS["lstm"]
+    assert variants.lstm(peephole=True) is CELLS["peephole-lstm"]
+    assert variants.gru() is CELLS["gru"]
+    assert variants.gru(reset_after=False) is CELLS["gru-reset-before"]
+    assert variants.rnn() is CELLS["rnn"]
+    assert variants.rnn("relu({0})") is CELLS["irnn"]
