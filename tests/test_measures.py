@@ -287,15 +287,23 @@ def test_verdicts(profile, word):
 
 
 def test_half_lives():
-    assert m.half_life(0.5 ** np.arange(10.0)[::-1]) == pytest.approx(1)
-    assert m.half_life(2 ** np.arange(10.0)[::-1]) == pytest.approx(-1)
-    assert m.half_life(np.ones(5)) == math.inf
-    assert m.half_life(np.array([0, 1.0])) == 0
-    assert math.isnan(m.half_life(np.ones(1)))
+    """What is left after a half-life, step by step, is half; and of a profile the same."""
+    rng = np.random.default_rng(0)
+    ratios = rng.uniform(0.2, 0.99, 40)
+    steps = float(m.half_life(ratios))
+    assert m.mean_ratio(ratios) ** steps == pytest.approx(0.5)
+    assert np.prod(ratios) ** (steps / 40) == pytest.approx(0.5)
+    assert m.half_life(m.fade(0.5 ** np.arange(10.0)[::-1])) == pytest.approx(1)
+    assert m.half_life(m.fade(2 ** np.arange(10.0)[::-1])) == pytest.approx(-1)
+    assert m.half_life(m.fade(np.ones(5))) == math.inf
+    assert m.half_life(m.fade(np.array([0, 1.0]))) == 0
+    tiny = m.fade(np.array([1e-300, 1, 1e300, 0]))
+    assert m.half_life(tiny) == pytest.approx(-1 / math.log2(1e-300))
+    assert math.isnan(m.half_life(m.fade(np.ones(1))))
     for bias, steps in ((0, 1.00), (1, 2.21), (2, 5.46), (3, 14.3), (5, 103)):
         f = np.full((20, 2), 1 / (1 + np.exp(-bias)))
-        assert m.half_lives(f) == pytest.approx([steps] * 2, rel=3e-3)
-    assert list(m.half_lives(np.array([[1.0, 0.0]]))) == [math.inf, 0]
+        assert m.half_life(f, axis=0) == pytest.approx([steps] * 2, rel=3e-3)
+    assert list(m.half_life(np.array([[1.0, 0.0]]), axis=0)) == [math.inf, 0]
 
 
 def test_norms_neither_underflow_nor_overflow():

@@ -17,6 +17,7 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.kernels import interpreter as plain
 from lstm_viz.measures.jacobians import Adjoint, Known, identity, known, one_sequence, sweep
+from lstm_viz.measures.norms import scaled
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import did_you_mean
@@ -126,6 +127,21 @@ class RouteSizes:
     units: dict[Route, np.ndarray]
     unit_total: np.ndarray
 
+    @property
+    def typical(self) -> dict[Route, float]:
+        """Each route's norm at the median step."""
+        return {route: float(np.median(norm)) for route, norm in self.norms.items()}
+
+    @property
+    def typical_total(self) -> float:
+        """The norm of the sum at the median step."""
+        return float(np.median(self.total))
+
+    @property
+    def alone(self) -> float:
+        """What the typical norms come to if no route works against another."""
+        return sum(self.typical.values())
+
 
 def route_sizes(trace: Trace, of: str, by: str = "") -> RouteSizes:
     """The sizes of all routes over the run, a stretch of steps at a time.
@@ -187,6 +203,19 @@ def came_from(gradients: Gradients, name: str) -> dict[Route | str, np.ndarray]:
         if reached is not None:
             found[route] = reached.array[..., 0]
     return found or {"loss": np.zeros_like(total)}
+
+
+def shares(gradients: Gradients, name: str) -> dict[Route | str, np.ndarray]:
+    """What each route gives to ∂L/∂name_t, as a fraction of its square, (T,) each.
+
+    part · whole / ‖whole‖²: they add up to 1 at each step, and to 0 where there is no gradient.
+    Below zero stands a route that works against the rest.
+    """
+    whole, size = scaled(gradients[name])
+    square = (whole**2).sum(axis=-1)
+    over = np.where(square > 0, square, 1.0)
+    parts = came_from(gradients, name)
+    return {k: ((part / size[:, None]) * whole).sum(axis=-1) / over for k, part in parts.items()}
 
 
 def cut(gradients: Gradients, without: Collection[Route]) -> Gradients:
