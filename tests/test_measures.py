@@ -131,6 +131,29 @@ def test_cutting_every_route_but_one_leaves_that_route(name):
             assert set(m.came_from(alone, quantity)) <= {kept, "loss"}
 
 
+@pytest.mark.parametrize("shape", [(4, 3), (4, 2, 3), (4, 1)])
+@pytest.mark.parametrize("name", CELLS)
+def test_a_cell_without_an_edge_carries_nothing_by_it(name, shape):
+    """However one goes back: the whole cell first, so that nothing remembered of it is taken."""
+    cell = CELLS[name]
+    inputs = np.random.default_rng(0).normal(size=shape)
+    weights = cell.start(shape[-1], shape[-1], 1)
+    loss = {cell.output: np.ones(shape)}
+    whole = backpropagate(run(cell, weights, inputs), loss)
+    for route in m.routes(cell):
+        less = cell.without([(route.source, route.target)])
+        gradients = backpropagate(run(less, weights, inputs), loss)
+        shares = gradients.shares(route.target)
+        assert route.source not in shares
+        parts = sum(shares.values(), np.zeros(shape))
+        np.testing.assert_allclose(parts, gradients[route.target], rtol=1e-12)
+        cut = m.cut(whole, [route])
+        for quantity in cell.names:
+            np.testing.assert_allclose(gradients[quantity], cut[quantity], rtol=1e-12)
+    assert len(cell.backward) == len(less.backward) + 1
+    assert type(less) is type(cell)
+
+
 def test_what_is_left_of_one_route_alone_is_its_product_over_time():
     """Only straight through f: the memory's gradient is the product of the forget gates."""
     trace = trace_of(sample_of("lstm"))

@@ -81,6 +81,6 @@ __all__ = [
     "grown", "half_life", "held", "in_spans", "into", "jacobians", "keeping", "kept_and_written",
     "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov", "mean_ratio",
     "memory_ledger", "memory_shares", "norms", "over_units", "parts", "passed_on", "products",
-    "rate", "ratio", "reach", "recent", "relative", "route_shares", "route_sizes", "routes", "singular_values",
-    "spectral_radius", "spectrum", "split", "standing", "verdict",
+    "rate", "ratio", "reach", "recent", "relative", "route_shares", "route_sizes", "routes",
+    "singular_values", "spectral_radius", "spectrum", "split", "standing", "verdict",
 ]  # fmt: skip

@@ -60,7 +60,7 @@ def mean_ratio(ratios: np.ndarray | float, axis: int | None = None) -> np.ndarra
 
 
 def half_life(ratios: np.ndarray | float, axis: int | None = None) -> np.ndarray:
-    """Steps in which half of it is lost, if each step multiplies by its ratio: ln ½ / mean ln |ratio|.
+    """Steps in which what each step multiplies by its ratio halves: ln ½ / mean ln |ratio|.
 
     Infinite where all is kept, 0 where one step wipes it out; negative where it grows (it doubles
     in so many steps).

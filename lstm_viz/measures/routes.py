@@ -7,15 +7,14 @@ A route is an edge into a carried state. The LSTM's memory has four: straight, t
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz import kernels
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
-from lstm_viz.kernels import interpreter as plain
 from lstm_viz.measures.jacobians import Adjoint, Known, identity, known, one_sequence, sweep
 from lstm_viz.measures.norms import scaled
 from lstm_viz.trace.records import Gradients, Trace
@@ -224,19 +223,9 @@ def cut(gradients: Gradients, without: Collection[Route]) -> Gradients:
     The forward pass is as it was; the answer is a wrong gradient on purpose, to see what a route is
     worth. Its `cell.backward` lacks the edges, so `shares` and all measures fit it.
     """
-    trace, gone = gradients.trace, {(route.source, route.target) for route in without}
-    masked = copy.copy(trace.cell)
-    masked.__dict__["backward"] = tuple(
-        edge for edge in trace.cell.backward if (edge.source, edge.target) not in gone
-    )
-    wide = {name: _columns(array) for name, array in gradients._given.items()}
-    values = {name: _columns(array) for name, array in trace.recorded.values.items()}
-    found, weights = plain.backward(masked, trace.weights, values, wide)
-    shaped = found if trace.batched else {name: array[..., 0] for name, array in found.items()}
-    answer = Gradients(trace, gradients._given, shaped, weights)
-    answer.cell = masked
+    trace = gradients.trace
+    cell = trace.cell.without([(route.source, route.target) for route in without])
+    stored, weights = kernels.edge_by_edge(cell, trace.recorded, gradients._given)
+    answer = Gradients(trace, gradients._given, stored, weights)
+    answer.cell = cell
     return answer
-
-
-def _columns(array: np.ndarray) -> np.ndarray:
-    return array if array.ndim == 3 else array[..., None]
