@@ -82,7 +82,6 @@ def test_an_added_function_is_known_to_floats_arrays_numpy_source_latex_and_the_
     inside("-m", "pytest", "tests/test_derivation.py", "-k", "swish")
 
 
-@pytest.mark.xfail(strict=True, reason="a view is not yet one file")
 def test_an_added_view_is_an_option_with_its_picture_and_its_numbers(inside):
     asked = ("-m", "lstm_viz", "gradients", "--cells", "lstm", "--length", "5", "--units")
     assert re.search(r"--units +The gradient of each unit at each step", inside(*asked, "--help"))
