@@ -21,7 +21,7 @@ from lstm_viz.figure.frames import canvas_of, moved, still
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.sheet import build, draw, height
 from lstm_viz.figure.style import SETTINGS, THEMES, math
-from lstm_viz.figure.wiring import thickness
+from lstm_viz.figure.wires import thickness
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.alt_text import describe
 from lstm_viz.pictures.kinds import (
