@@ -115,16 +115,16 @@ def _bundled_ffmpeg(monkeypatch):
 @pytest.fixture
 def chinese_font(monkeypatch):
     """The name of a Chinese font of the machine, which figures may use in this test."""
-    from matplotlib import font_manager as fonts
+    from matplotlib.font_manager import FontManager, fontManager
 
-    from lstm_viz.figure import style
+    from lstm_viz.figure import fonts
 
-    caches = style.chinese_font, fonts.fontManager._findfont_cached
-    monkeypatch.setattr(fonts.fontManager, "ttflist", fonts.FontManager().ttflist)
+    caches = fonts.chinese_font, fonts.draws_chinese, fontManager._findfont_cached
+    monkeypatch.setattr(fontManager, "ttflist", FontManager().ttflist)
     try:
         for each in caches:
             each.cache_clear()
-        yield style._known_font() or pytest.skip("no Chinese font here")
+        yield fonts._known_font() or pytest.skip("no Chinese font here")
     finally:
         for each in caches:
             each.cache_clear()

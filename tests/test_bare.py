@@ -9,7 +9,7 @@ import pytest
 
 ASKED = {
     "ffmpeg": "from lstm_viz.figure.mp4_webp import find_ffmpeg; find_ffmpeg()",
-    "a Chinese font": "from lstm_viz.figure.style import chinese_font; 1 / len(chinese_font())",
+    "a Chinese font": "from lstm_viz.figure.fonts import chinese_font; 1 / len(chinese_font())",
 }
 
 
@@ -40,6 +40,6 @@ def test_a_test_that_asks_for_ffmpeg_sees_it(ffmpeg):
 
 
 def test_a_test_that_asks_for_a_chinese_font_sees_it(chinese_font):
-    from lstm_viz.figure import style
+    from lstm_viz.figure import fonts
 
-    assert style.chinese_font() == chinese_font
+    assert fonts.chinese_font() == chinese_font

@@ -16,7 +16,8 @@ from PIL import Image
 from program import lstm_viz, start
 from samples import ran, samples
 
-from lstm_viz.figure import Film, save_film, save_still
+from lstm_viz.figure import save_film, save_still
+from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import Palette, write_gif
 from lstm_viz.figure.saving import _with_bar
 from lstm_viz.validation.errors import InputError
@@ -59,7 +60,7 @@ def test_every_frame_of_a_file_is_the_frame_that_was_drawn(kind, tmp_path):
     path = tmp_path / f"a.{kind}"
     save_film(path, frames(), "dark", seconds=0.2)
     assert facts(path)[0] == 3
-    for k, drawn in enumerate(Film(frames(), "dark")):
+    for k, drawn in enumerate(Frames(frames(), "dark")):
         off = np.abs(pixels_of(path, k) - drawn[..., :3]).max(axis=2)
         assert (off > 24).mean() < (0.01 if kind == "gif" else 1e-9)
 
@@ -128,7 +129,7 @@ def test_memory_does_not_grow_with_the_number_of_frames(tmp_path):
 
 def test_a_frame_of_another_build_is_drawn_in_the_first_ones_size(tmp_path):
     mixed = [samples()["curves"], samples(1)["curves"], samples()["grid"]]
-    shapes = [pixels.shape for pixels in Film(mixed)]
+    shapes = [pixels.shape for pixels in Frames(mixed)]
     assert len(set(shapes)) == 1
 
 
