@@ -34,6 +34,9 @@ test-torch: .venv/.installed-test .venv/.installed-torch ## run the tests, with 
 fuzz: .venv/.installed-test ## break model files in a million ways (CASES=… for more or fewer)
 	$(BIN)/python tests/bench/fuzz_models.py --cases $(or $(CASES),1000000) --seed $(or $(SEED),0)
 
+mutate: .venv/.installed-test ## break the code in 200 small ways: which does no test notice? (COUNT=…)
+	$(BIN)/python tests/bench/mutate.py --count $(or $(COUNT),200) --seed $(or $(SEED),0)
+
 lint: .venv/.installed-lint ## check format, style and types, changing nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
