@@ -122,12 +122,12 @@ def drawn(count: int, seed: int, only: str) -> list[Mutant]:
 def likely(path: Path) -> list[str]:
     """Tests that import the module, or else its room."""
     module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+    room = path.parts[1]
     tests = {p: p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests").glob("test_*.py"))}
-    for wanted in (module, module.rpartition(".")[0]):
-        found = [p for p, text in tests.items() if re.search(rf"{re.escape(wanted)}\b", text)]
-        if found:
-            break
-    return [str(p.relative_to(ROOT)) for p in found]
+    for wanted in (rf"{re.escape(module)}\b", rf"^from lstm_viz(\.{room}\b| import .*\b{room}\b)"):
+        if found := [p for p, text in tests.items() if re.search(wanted, text, flags=re.M)]:
+            return [str(p.relative_to(ROOT)) for p in found]
+    return []
 
 
 def passes(tree: Path, tests: list[str]) -> bool:
