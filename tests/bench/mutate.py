@@ -120,14 +120,16 @@ def drawn(count: int, seed: int, only: str) -> list[Mutant]:
 
 
 def likely(path: Path) -> list[str]:
-    """Tests that import the module, or else its room."""
+    """Tests that import the module, or else its room; and those that are named after either."""
     module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-    room = path.parts[1]
+    room, names = path.parts[1], "|".join(path.with_suffix("").parts[1:])
     tests = {p: p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests").glob("test_*.py"))}
+    found = [p for p in tests if re.search(rf"_({names})(_|\b)", p.stem)]
     for wanted in (rf"{re.escape(module)}\b", rf"^from lstm_viz(\.{room}\b| import .*\b{room}\b)"):
-        if found := [p for p, text in tests.items() if re.search(wanted, text, flags=re.M)]:
-            return [str(p.relative_to(ROOT)) for p in found]
-    return []
+        if known := [p for p, text in tests.items() if re.search(wanted, text, flags=re.M)]:
+            found += known
+            break
+    return sorted({str(p.relative_to(ROOT)) for p in found})
 
 
 def passes(tree: Path, tests: list[str]) -> bool:
