@@ -6,11 +6,20 @@ import subprocess
 import sys
 
 import pytest
+from program import ROOT
 
 ASKED = {
     "ffmpeg": "from lstm_viz.figure.mp4_webp import find_ffmpeg; find_ffmpeg()",
     "a Chinese font": "from lstm_viz.figure.fonts import chinese_font; 1 / len(chinese_font())",
 }
+
+LEFT = """
+import os, types, conftest
+config = types.SimpleNamespace()
+conftest.pytest_configure(config)
+print(*(n for n in os.environ if not n.startswith(conftest.KEPT)), *os.listdir(os.environ["HOME"]))
+conftest.pytest_unconfigure(config)
+"""
 
 
 def inside(code):
@@ -23,11 +32,12 @@ def test_a_process_of_a_test_does_not_see(what):
     assert inside(ASKED[what].split(";")[0]) == 0
 
 
-def test_no_variable_of_the_user_is_left():
-    known = {"HOME", "PATH", "LANG", "MPLCONFIGDIR", "PYTHONPATH", "PYTEST_CURRENT_TEST"}
-    kept = ("OMP_", "OPENBLAS_", "MKL_", "TMPDIR", "HYPOTHESIS_", "COVERAGE_")
-    assert {name for name in os.environ if not name.startswith(kept)} <= known
-    assert os.listdir(os.environ["HOME"]) == []
+def test_no_variable_and_no_folder_of_the_user_is_left():
+    users = dict.fromkeys(("LC_ALL", "TERM", "COLUMNS", "NO_COLOR", "XDG_CONFIG_HOME"), "1")
+    tests = os.pathsep.join((str(ROOT / "tests"), os.environ["PYTHONPATH"]))
+    env = os.environ | users | {"PYTHONPATH": tests}
+    done = subprocess.run([sys.executable, "-c", LEFT], env=env, capture_output=True, text=True)
+    assert set(done.stdout.split()) == {"HOME", "PATH", "LANG", "MPLCONFIGDIR", "PYTHONPATH"}
 
 
 def test_what_a_test_starts_hears_every_signal():
