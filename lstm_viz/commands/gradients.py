@@ -20,9 +20,9 @@ from lstm_viz.pictures.kinds import Picture, Stack
 from lstm_viz.terminal import can_play, open_console, show
 from lstm_viz.terminal.player import play
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.views.gradients import PARTS, Look
 from lstm_viz.views.gradients import sweep as view
 from lstm_viz.views.gradients.film import FRAMES, Shown, first_shown, found, make_film, token
-from lstm_viz.views.gradients.parts import PARTS
 
 STILLS, FILMS, DATA = ("png", "svg", "pdf"), ("gif", "mp4", "webp"), ("npz", "json", "csv")
 SECONDS = 0.06  # a frame of a saved film
@@ -67,8 +67,7 @@ def run_gradients(
     if at is not None and (parts or way.json or way.csv or way.ending in (*DATA, *FILMS)):
         raise OptionError("--at is one picture: give it alone, or with --save FILE.png")
     _check(way, parts)
-    if "ledger" in parts and options["loss"] is None:
-        options["loss"] = "all"
+    options["loss"] = options["loss"] or next((PARTS[p].loss for p in parts if PARTS[p].loss), None)
     asked = AskedFlows(stdin=getattr(sys.stdin, "buffer", None), **options)
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         flows = measure(asked, watch)
@@ -85,11 +84,9 @@ def _check(way: Way, parts: list[str]) -> None:
         raise OptionError(f"{' and '.join(ways)} are two ways out: give one of them")
     if way.animate and way.still:
         raise OptionError("--animate and --no-animation: give one of them")
-    if parts and (way.csv or way.ending == "csv"):
-        raise OptionError(f"CSV holds the norms alone: --{parts[0]} goes with --json or .npz")
     if way.theme and way.ending not in (*STILLS, *FILMS):
         raise OptionError("--theme is for a picture that is saved: give it with --save FILE.png")
-    if parts and way.ending in FILMS:
+    if way.ending in FILMS and (parts and not (len(parts) == 1 and PARTS[parts[0]].moves)):
         raise OptionError(f"--{parts[0]} is one picture: save it as .png, .svg or .pdf")
     if way.ending in FILMS:
         from lstm_viz.figure import can_save
@@ -104,20 +101,15 @@ def _leave(flows: Flows, parts: list[str], unit: int, way: Way, first: Shown) ->
     elif way.json:
         write_json(sys.stdout, flows_data.as_data(flows, parts, unit))
     elif way.csv:
-        flows_data.write_csv(sys.stdout, flows)
+        flows_data.write_csv(sys.stdout, flows, parts, unit)
     elif can_play() and not way.still:
         last = play(make_film(flows, unit), first, way.speed)
         click.echo(f"--at {token(last)}", err=True)
     else:
         console = open_console()
         width = max(console.width, 20)
-        sweep = way.animate and not parts and first.whole
-        pictures = (
-            view.frames(flows, width, FRAMES)
-            if sweep
-            else _stills(flows, parts, unit, width, first)
-        )
-        show(pictures, console)
+        frames, _ = _film(flows, parts, unit, width) if way.animate and first.whole else ((), 0)
+        show(frames or _stills(flows, parts, unit, width, first), console)
 
 
 def _stills(
@@ -127,12 +119,23 @@ def _stills(
     yield view.title(flows)
     if parts:
         for name in parts:
-            for flow in flows.flows:
-                yield PARTS[name](flow, width, unit)
+            yield from PARTS[name].pictures(flows, Look(width, unit))
     elif first.part:
-        yield PARTS[first.part](flows.flows[first.flow], width, unit)
+        yield PARTS[first.part].closely(flows, first.flow, Look(width, unit))
     else:
         yield view.picture(flows, first.step, width)
+
+
+def _film(flows: Flows, parts: list[str], unit: int, width: int) -> tuple[Iterable[Stack], int]:
+    """The frames of the sweep, or of the part that moves, and how many; none of any other."""
+    if not parts:
+        count = len(view.backward_steps(flows.steps, FRAMES))
+        return view.frames(flows, width, FRAMES), count
+    moving = PARTS[parts[0]]
+    if len(parts) > 1 or not moving.moves:
+        return (), 0
+    frames = list(moving.frames(flows, Look(width, unit)))
+    return frames, len(frames)
 
 
 # ---------------------------------------------------------------------------- saving
@@ -149,7 +152,7 @@ def _save(path: str, flows: Flows, parts: list[str], unit: int, way: Way, first:
         elif ending == "json":
             write_json(file, flows_data.as_data(flows, parts, unit))
         elif ending == "csv":
-            flows_data.write_csv(file, flows)
+            flows_data.write_csv(file, flows, parts, unit)
         else:
             show(
                 _stills(flows, parts, unit, 120, first), open_console(file, 120, color_system=None)
@@ -163,8 +166,7 @@ def _save_picture(
 
     theme, title = way.theme or "light", "lstm-viz gradients"
     if way.ending in FILMS:
-        count = len(view.backward_steps(flows.steps, FRAMES))
-        frames = view.frames(flows, WIDE, FRAMES)
+        frames, count = _film(flows, parts, unit, WIDE)
         save_film(path, frames, theme, seconds=SECONDS, count=count, title=title)
     else:
         whole = Stack(tuple(_stills(flows, parts, unit, WIDE, first)))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from lstm_viz.commands.model_options import model_options
 from lstm_viz.commands.shared_options import check_speed, start_option, theme_option
+from lstm_viz.views.gradients import PARTS
 
 STILLS, FILMS = (".png", ".svg", ".pdf"), (".gif", ".mp4", ".webp")
-PARTS = ("ledger", "routes", "spectrum", "memory", "gates")
 DATA = (".npz", ".json", ".csv", ".txt")
 
 
@@ -57,6 +58,13 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
 def _counts(written: str) -> bool:
     """Whether it is a number from 1."""
     return written.isascii() and written.isdigit() and int(written) > 0
+
+
+def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option a part: a file in views/gradients."""
+    for part in reversed(PARTS.values()):
+        command = click.option(f"--{part.name}", is_flag=True, help=part.help)(command)
+    return command
 
 
 @click.command()
@@ -115,11 +123,7 @@ def _counts(written: str) -> bool:
     metavar="NUMBERS",
     help="With --model: what its output should be.  [default: the outputs' sum as the loss]",
 )
-@click.option("--ledger", is_flag=True, help="Every step's loss by every step before, apart.")
-@click.option("--routes", is_flag=True, help="By which ways the state acts on the next one.")
-@click.option("--spectrum", is_flag=True, help="Singular values over more and more steps.")
-@click.option("--memory", is_flag=True, help="What the state is made of, by when it was written.")
-@click.option("--gates", is_flag=True, help="How open the gates stand, and whether they are stuck.")
+@part_options
 @click.option(
     "--cut",
     multiple=True,
@@ -142,7 +146,7 @@ def _counts(written: str) -> bool:
     help="The sweep at this step; or what has this token in its corner, such as routes.2.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print the numbers as JSON.")
-@click.option("--csv", "csv_", is_flag=True, help="Print the norms, a row a step.")
+@click.option("--csv", "csv_", is_flag=True, help="Print the norms (or those parts), a row a step.")
 @click.option(
     "--save",
     callback=_ending,

@@ -22,7 +22,7 @@ from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.views.step.keys import Stage
-from lstm_viz.views.step.looked_at import Run
+from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State, read_token, token
 
 SIZE = 80, 24  # of saved frames, where nothing else is asked for
@@ -39,23 +39,24 @@ def make_stage(
 ) -> Stage:
     """The run, ready to be looked at, and another cell's, made when it is first asked for."""
     words = loss.words, loss.value
-    here = Run(trace, gradients, chosen.source, chosen.sequence.labels, words)
+    here = LookedAt(trace, gradients, chosen.source, chosen.sequence.labels, words, shown.say)
     name = shown.beside or ("lstm" if chosen.cell.name == "rnn" else "rnn")
-    return Stage(here, lambda: _other(asked, chosen, name, here.units), shown.say)
+    return Stage(here, lambda: _other(asked, chosen, name, here))
 
 
-def _other(asked: Asked, chosen: Chosen, name: str, hidden: int) -> Run:
+def _other(asked: Asked, chosen: Chosen, name: str, here: LookedAt) -> LookedAt:
     """The same input through another cell, whose weights are random ones."""
     cell, start, seed = choose_cell(name), asked.start or "pytorch", asked.seed or 0
     bias = asked.forget_bias if forget_gates(cell) else None
     values = chosen.sequence.values
-    weights = cell.start(values.shape[1], hidden, seed, start, forget_bias=bias)
+    weights = cell.start(values.shape[1], here.units, seed, start, forget_bias=bias)
     trace = run(cell, weights, values)
     source = f"random as {start} begins, seed {seed}"
     same = replace(chosen, cell=cell, weights=weights, source=source)
     loss = choose_loss(asked, same, trace)
     gradients = backpropagate(trace, {cell.output: loss.gradient})
-    return Run(trace, gradients, source, chosen.sequence.labels, (loss.words, loss.value))
+    words = loss.words, loss.value
+    return LookedAt(trace, gradients, source, here.labels, words, here.say)
 
 
 def make_film(stage: Stage) -> Film:

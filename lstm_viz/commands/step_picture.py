@@ -51,9 +51,9 @@ def save(
 
 def _spoken(shown: Shown) -> Language:
     """The language, if there is a font for it."""
-    from lstm_viz.figure.style import chinese_font
+    from lstm_viz.figure.fonts import draws_chinese
 
-    return ENGLISH if shown.lang == "zh" and not chinese_font() else shown.say
+    return ENGLISH if shown.lang == "zh" and not draws_chinese() else shown.say
 
 
 def still(

@@ -14,7 +14,7 @@ from lstm_viz.models.tensors import Tensors, broken_is_said
 from lstm_viz.network.activations import activation as find_activation
 from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import count, did_you_mean
+from lstm_viz.validation.names import count, nearest
 
 STEPS = ("last", "each")
 Framework = Literal["torch", "keras", "onnx"]
@@ -88,7 +88,7 @@ class ModelFile:
         found = [p for p in self.recurrent if name and name in (p.name, p.group)]
         if not found:
             names = [*self.groups, *(p.name for p in self.recurrent)]
-            hint = did_you_mean(name, names) or f"there are {', '.join(dict.fromkeys(names))}"
+            hint = nearest(name, names)
             raise InputError(f"{self.path} has no recurrent layer {name!r}: {hint}")
         return found
 
@@ -170,7 +170,7 @@ def _activation(word: str, known: Iterable[str]) -> Part:
         find_activation(word)
     except InputError:
         names = [*known, *STEPS, "none"]
-        hint = did_you_mean(word, names) or f"there are {', '.join(names)}"
+        hint = nearest(word, names)
         raise InputError(
             f"--head: {word!r} is no layer of the file, no activation: {hint}"
         ) from None

@@ -9,8 +9,8 @@ from lstm_viz.experiments.gradient_flow import Flows
 from lstm_viz.pictures.film import Film, Key
 from lstm_viz.pictures.kinds import Picture, Stack
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.views.gradients import PARTS, Look
 from lstm_viz.views.gradients import sweep as view
-from lstm_viz.views.gradients.parts import PARTS
 
 FRAMES = 60  # of the sweep
 
@@ -40,9 +40,8 @@ def make_film(flows: Flows, unit: int) -> Film:
             return view.picture(flows, state.step, columns)
         key = state.part, state.flow, columns
         if key not in pictures:
-            flow = flows.flows[state.flow]
-            apart = flow.everywhere if state.part == "ledger" else flow
-            pictures[key] = PARTS[state.part](apart, columns, unit)
+            look_at = Look(columns, unit)
+            pictures[key] = PARTS[state.part].closely(flows, state.flow, look_at)
         return pictures[key]
 
     def onward(state: Shown) -> Shown | None:
@@ -71,13 +70,17 @@ def make_film(flows: Flows, unit: int) -> Film:
         Key(("home",), "Home", "at the first step: the whole picture", to(0)),
         Key(("end",), "End", "at the last step, where the sweep begins", to(last), "restart"),
         Key(("tab",), "Tab", "the next cell, in what follows", turn(1)),
-        Key(("l",), "l", "ledger: every step's loss by every step before", look("ledger")),
-        Key(("r",), "r", "routes: by which ways the state acts on the next", look("routes")),
-        Key(("s",), "s", "spectrum: singular values over more and more steps", look("spectrum")),
-        Key(("m",), "m", "memory: what the state is made of", look("memory")),
-        Key(("g",), "g", "gates: how open they stand", look("gates")),
+        *(
+            Key((part.key,), part.key, f"{part.name}: {_foot(part.help)}", look(part.name))
+            for part in PARTS.values()
+        ),
     )
     return Film(picture, token, onward, keys, title="lstm-viz gradients, key by key")
+
+
+def _foot(words: str) -> str:
+    """A sentence of the help, as it stands behind a colon."""
+    return words[0].lower() + words[1:].rstrip(".")
 
 
 def token(state: Shown) -> str:

@@ -15,6 +15,7 @@ from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, T
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import SPELLED_OUT, Values, named, numbers, sum_sign, symbols
+from lstm_viz.views.expressions import title as titled
 from lstm_viz.views.step.memory_ledger import memory_words
 
 SHOWN_FEATURES = 6  # of x, beside the number of the step
@@ -31,9 +32,9 @@ def title(
     """What is run: the cell and its size, where weights and inputs are from, and the loss."""
     units = max(trace[name].shape[-1] for name in trace.cell.quantities)
     sizes = (
-        count(units, "unit", say),
-        count(trace["x"].shape[-1], "input", say),
-        count(len(trace), "step", say),
+        say.count(units, "unit"),
+        say.count(trace["x"].shape[-1], "input"),
+        say.count(len(trace), "step"),
     )
     facts: list[tuple[str, Expression]] = [
         (say("weights"), (Text(say.known(weights)),)),
@@ -58,11 +59,6 @@ def _loss_facts(
     words = say.phrase("∂loss/∂{name}, and so for every name", name=output)
     loss_words: Expression = (Text(f"{say.known(loss[0])} = "), Value(loss[1], "gradient"))
     return [(say("loss"), loss_words), (f"d{output}", words)]
-
-
-def count(number: int, word: str, say: Language = ENGLISH) -> str:
-    """`1 unit`, `6 steps`."""
-    return say("{n} " + word + ("" if number == 1 else "s")).format(n=f"{number:,}")
 
 
 def not_finite(trace: Trace, say: Language = ENGLISH) -> Expression:
@@ -94,15 +90,15 @@ def forward(
         lines = tuple(_line(cell, values, name, unit, written[name], say) for name in names)
         words = say("step {t} of {n}").format(t=t + 1, n=len(trace))
         head = Rule(words, input_words(trace, t, labels, say))
-        yield Stack((head, Arithmetic(lines), *memory_words(cell, values, unit, say)))
+        yield Stack((head, Arithmetic(lines), *memory_words(trace, t, unit, say)))
 
 
 def _line(
     cell: Recurrence, values: Values, name: str, unit: int, written: Expression, say: Language
 ) -> Line:
     put_in = numbers(cell, cell.equation[name].tree, values, unit)
-    title = say.title(cell, name)
-    return Line(named(cell, name), title, written, put_in, float(values[name][unit]))
+    words = titled(cell, name, say)
+    return Line(named(cell, name), words, written, put_in, float(values[name][unit]))
 
 
 def values_at(trace: Trace, t: int, gradients: Gradients | None = None) -> dict[str, np.ndarray]:
