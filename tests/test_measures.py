@@ -172,8 +172,6 @@ def test_which_states_have_memory_shares():
     assert m.linear_states(LSTM) == ("c",)
     assert m.linear_states(GRU) == ("h",)
     assert m.linear_states(RNN) == ()
-    assert m.keeping(LSTM, "c") == "f"
-    assert m.keeping(GRU, "h") == "z"
     with pytest.raises(InputError, match="does not multiply its own past"):
         m.memory_shares(trace_of(sample_of("rnn")), "h")
 

@@ -16,9 +16,7 @@ from lstm_viz.measures.ledger import ledger, ledger_norms
 from lstm_viz.measures.memory_shares import (
     GateStatistics,
     gate_statistics,
-    gates,
     half_lives,
-    keeping,
     kept_and_written,
     last_shares,
     linear_states,
@@ -50,7 +48,7 @@ from lstm_viz.measures.spectrum import (
 __all__ = [
     "VERDICTS", "Bound", "GateStatistics", "Route", "RouteSizes", "Spectrum",
     "all_pairs", "blocks", "bound", "came_from", "cut", "effective_rank", "find_routes",
-    "gate_statistics", "gates", "half_life", "half_lives", "into", "jacobians", "keeping",
+    "gate_statistics", "half_life", "half_lives", "into", "jacobians",
     "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov",
     "memory_shares", "norms", "ratio", "relative", "route_sizes", "routes", "singular_values",
     "spectral_radius", "spectrum", "split", "verdict",

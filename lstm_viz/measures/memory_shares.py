@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.equations.gates import forget_gates
+from lstm_viz.equations.gates import forget_gates, roles, split
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.text import text
-from lstm_viz.equations.tree import PREVIOUS, Call, Name, Number, Operation, Tree, factors, terms
+from lstm_viz.equations.tree import PREVIOUS, ZERO, Tree
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.jacobians import known
 from lstm_viz.trace.records import Trace
 from lstm_viz.validation.errors import InputError
 
-GATES = ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2")
 LEFT, RIGHT = 0.1, 0.9
 
 
@@ -25,28 +23,7 @@ LEFT, RIGHT = 0.1, 0.9
 
 def linear_states(cell: Recurrence) -> tuple[str, ...]:
     """The states whose equation multiplies their own past: c = f * c_prev + …."""
-    return tuple(state for state in cell.states if _read(cell, state)[0])
-
-
-def _read(
-    cell: Recurrence, state: str
-) -> tuple[list[tuple[float, list[Tree]]], list[tuple[float, Tree]]]:
-    """What the past is multiplied by, and what is added: (sign, factors) and (sign, term)."""
-    past, keeps, adds = Name(state + PREVIOUS), [], []
-    for sign, term in terms(cell.equation[state].tree):
-        parts = factors(term)
-        if parts.count(past) == 1:
-            keeps.append((sign, [part for part in parts if part != past]))
-        else:
-            adds.append((sign, term))
-    return keeps, adds
-
-
-def keeping(cell: Recurrence, state: str) -> str:
-    """What the past is multiplied by, as text: `f`, `1 - z`; `1` where nothing stands there."""
-    keeps, _ = _read(cell, state)
-    written = [" * ".join(text(part) for part in parts) or "1" for _, parts in keeps]
-    return " + ".join(written)
+    return tuple(state for state in cell.states if split(cell, state)[0] != ZERO)
 
 
 def kept_and_written(trace: Trace, state: str) -> tuple[np.ndarray, np.ndarray]:
@@ -56,21 +33,13 @@ def kept_and_written(trace: Trace, state: str) -> tuple[np.ndarray, np.ndarray]:
     does not multiply its own past.
     """
     cell = trace.cell
-    keeps, adds = _read(cell, state) if state in cell.states else ([], [])
-    if not keeps:
+    if state not in linear_states(cell):
         able = ", ".join(linear_states(cell)) or "none does"
         raise InputError(
             f"{cell.name}: {state} does not multiply its own past, so it has no shares ({able})"
         )
     values, shape = known(trace), trace[state].shape
-    kept, written = np.zeros(shape), np.zeros(shape)
-    for sign, parts in keeps:
-        product = np.full(shape, sign)
-        for part in parts:
-            product = product * _column(part, values)
-        kept += product
-    for sign, term in adds:
-        written += sign * _column(term, values)
+    kept, written = (np.broadcast_to(_column(t, values), shape) for t in split(cell, state))
     return kept, written
 
 
@@ -128,26 +97,14 @@ class GateStatistics:
     half_life: np.ndarray | None = None
 
 
-def gates(cell: Recurrence) -> tuple[str, ...]:
-    """The quantities that are gates: a sigmoid, or one minus a gate."""
-    found: list[str] = []
-    for equation in cell.equations:
-        match equation.tree:
-            case Call(function) if function in GATES:
-                found.append(equation.target)
-            case Operation("-", Number(1.0), Name(other)) if other in found:
-                found.append(equation.target)
-    return tuple(found)
-
-
 def gate_statistics(trace: Trace, bins: int = 20) -> dict[str, GateStatistics]:
     """Every gate of the cell → how it stands over the run (and over the batch)."""
-    return {name: _statistics(trace, name, bins) for name in gates(trace.cell)}
+    return {name: _statistics(trace, name, bins) for name in roles(trace.cell)}
 
 
 def _statistics(trace: Trace, name: str, bins: int) -> GateStatistics:
     values = trace[name].reshape(-1, trace[name].shape[-1])
-    counts, edges = np.histogram(values, bins, (0.0, 1.0))
+    counts, edges = np.histogram(np.clip(values, 0, 1), bins, (0.0, 1.0))
     return GateStatistics(
         name,
         (values < LEFT).mean(axis=0),

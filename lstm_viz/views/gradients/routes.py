@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz import measures
+from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import names_in
 from lstm_viz.experiments.gradient_flow import Flow
 from lstm_viz.measures import Route
@@ -62,7 +64,7 @@ def _route_name(cell: Recurrence, route: Route) -> Text:
 def route_words(cell: Recurrence, route: Route) -> Expression:
     """`straight, times f`, or `through h_prev into the forget gate`."""
     if route.straight and route.state in measures.linear_states(cell):
-        symbol = measures.keeping(cell, route.state)
+        symbol = text(split(cell, route.state)[0])
         return (Text("straight, times "), Text(symbol, kind(cell, symbol)))
     title = cell.title(route.source).partition(",")[0] or route.source
     return (Text("through "), named(cell, route.target), Text(f" into the {title}"))

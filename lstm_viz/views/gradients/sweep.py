@@ -27,7 +27,9 @@ from lstm_viz.pictures.kinds import (
 )
 from lstm_viz.views.expressions import kind
 
-COLOURS = ("gate 1", "memory", "gate 2", "gate 3", "candidate", "output", "gradient")
+COLOURS = (
+    "input gate", "memory", "forget gate", "output gate", "candidate", "output", "gradient",
+)  # fmt: skip
 FAINTEST = 1e-16  # the low end of the scale, at the lowest
 BESIDE = 9  # columns for the number beside a strip of gates
 PRINTED = 1000  # columns: what is wider is no screen
@@ -253,7 +255,7 @@ def _keeps(flow: Flow) -> Expression:
         rate = float(np.log(np.abs(kept)).mean())
     if rate == 0:
         return (Text("; all of the memory is kept at each step."),)
-    of = kind(flow.cell, symbol) or "gate 2"
+    of = kind(flow.cell, symbol) or "forget gate"
     half = math.log(0.5) / rate
     return (
         Text("; in the first run " if len(flow.profiles) > 1 else "; "),

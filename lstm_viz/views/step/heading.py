@@ -45,7 +45,7 @@ def message(run: Run, state: State, say: Language) -> Expression:
     value = float(values[name][state.unit])
     meaning = say.known(cell.equation[name].meaning)
     number: str | Value = Value(value, kind(cell, name))
-    if kind(cell, name).startswith("gate") and 0 <= value <= 1:
+    if kind(cell, name).endswith("gate") and 0 <= value <= 1:
         number = percent(value, say)
     if meaning:
         words = "The {name} ({meaning}) is {value}."

@@ -102,7 +102,7 @@ class Run:
 
     def scale(self, name: str, unit: int) -> tuple[float, float]:
         """The ends of a quantity's bar; (0, 0) where it has none."""
-        of = kind(self.cell, name).split(" ")[0]
+        of = kind(self.cell, name).split(" ")[-1]
         if of not in BOUNDED or name.endswith(PREVIOUS):
             return 0.0, 0.0
         most = self.largest(name, unit)
@@ -134,7 +134,7 @@ class Run:
         """The gates, and what could be written."""
         wanted = ("gate", "candidate")
         names = [n for n in self.cell.quantities if unit < self.trace[n].shape[-1]]
-        return [n for n in names if kind(self.cell, n).split(" ")[0] in wanted]
+        return [n for n in names if kind(self.cell, n).split(" ")[-1] in wanted]
 
     def tracked(self, unit: int) -> list[str]:
         """What the way through time shows: the memory, and the output."""
