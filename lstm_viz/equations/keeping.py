@@ -27,7 +27,9 @@ def split(equation: Mapping[str, Equation], state: str) -> Parts:
     From `c = f * c_prev + i * g` these are f and i * g, from `h = h_prev + z * (n - h_prev)`
     1 - z and z * n. Other quantities are looked into where they hold the past: `k = f * c_prev`.
     """
-    return _Splitter(equation, Name(state + PREVIOUS)).split(equation[state].tree)
+    splitter, tree = _Splitter(equation, Name(state + PREVIOUS)), equation[state].tree
+    found = splitter.split(tree)
+    return found if splitter.left > 0 else (ZERO, tree)
 
 
 class _Splitter:
