@@ -7,18 +7,16 @@ on its way into a candidate a reset gate, and what is shown an output gate.
 roles(LSTM)               {"f": "forget", "i": "input", "o": "output"}
 kinds(LSTM)["f"]          "forget gate"
 forget_gates(LSTM)        {"c": Gate("b_f", 1.0, "f")}
-recurrent(LSTM)           {"U_i", "U_f", "U_g", "U_o"}
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from math import inf, isnan
 
-from lstm_viz.equations import keeping
-from lstm_viz.equations.derivative import slope
+from lstm_viz.equations import keeping as past
+from lstm_viz.equations.bounds import Bounds, bounds, rises
 from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import text
@@ -27,7 +25,6 @@ from lstm_viz.equations.tree import (
     ZERO,
     Call,
     Name,
-    Negative,
     Number,
     Operation,
     Tree,
@@ -38,47 +35,13 @@ from lstm_viz.equations.tree import (
     walk,
 )
 
-Bounds = tuple[float, float]
-
 
 def split(cell: Recurrence, state: str) -> tuple[Tree, Tree]:
     """(kept, written) with state = kept * state_prev + written; kept is 0 where nothing is."""
-    return keeping.split(cell.equation, state)
+    return past.split(cell.equation, state)
 
 
-# ---------------------------------------------------------------------------- bounds
-
-
-def bounds(tree: Tree, known: Mapping[str, Bounds]) -> Bounds:
-    """Between which numbers a tree lies by construction, given those of names."""
-    match tree:
-        case Number(value):
-            return value, value
-        case Name(name):
-            return known.get(name, (-inf, inf))
-        case Negative(of):
-            low, high = bounds(of, known)
-            return -high, -low
-        case Call(function, _):
-            return FUNCTIONS[function].range
-        case Operation("/", part, Operation("+", a, b)) if part in (a, b):
-            least = min(bounds(a, known)[0], bounds(b, known)[0])
-            return (0.0, 1.0) if least >= 0 else (-inf, inf)
-        case Operation("+" | "-" | "*" | "/" as operator, left, right):
-            return _combined(operator, bounds(left, known), bounds(right, known))
-    return -inf, inf
-
-
-def _combined(operator: str, left: Bounds, right: Bounds) -> Bounds:
-    (a, b), (c, d) = left, right
-    if operator == "+":
-        return a + c, b + d
-    if operator == "-":
-        return a - d, b - c
-    if operator == "*":
-        corners = [0.0 if isnan(each) else each for each in (a * c, a * d, b * c, b * d)]
-        return min(corners), max(corners)
-    return (0.0 if a >= 0 and c >= 0 else -inf), inf
+# ---------------------------------------------------------------------------- gates and roles
 
 
 @cache
@@ -89,26 +52,14 @@ def _bounds(cell: Recurrence) -> dict[str, Bounds]:
     return found
 
 
-@cache
-def _rises(function: str) -> bool:
-    """Whether a function of one argument that is never negative rises with it, and smoothly."""
-    known = FUNCTIONS[function]
-    low, high = bounds(slope(function, 0), {"y": known.range})
-    return len(known.arguments) == 1 and known.range[0] >= 0 and low >= 0 and high > 0
-
-
-# ---------------------------------------------------------------------------- gates and roles
-
-
 def _gates_among(cell: Recurrence, parts: list[Tree]) -> list[Tree]:
     """The factors of a product that are gates, each with something to scale.
 
     Those between 0 and 1 are; what has no upper bound (exp) is one beside what can be negative.
     """
     parts = [part for part in parts if not isinstance(part, Number)]
-    limits = [bounds(part, _bounds(cell)) for part in parts]
-    never_negative = [part for part, (low, _) in zip(parts, limits, strict=True) if low >= 0]
-    shut_to_open = [p for p, (low, high) in zip(parts, limits, strict=True) if 0 <= low < high <= 1]
+    never_negative = [part for part in parts if bounds(part, _bounds(cell))[0] >= 0]
+    shut_to_open = [part for part in never_negative if bounds(part, _bounds(cell))[1] <= 1]
     if len(parts) == 1:
         return []
     return shut_to_open or (never_negative if len(never_negative) < len(parts) else [])
@@ -169,11 +120,17 @@ def _role_elsewhere(cell: Recurrence, target: str, gate: Tree, product: Tree) ->
 @cache
 def _into_memories(cell: Recurrence) -> frozenset[str]:
     """The quantities on the way to a state that keeps something of its past."""
-    onward = {state for state in cell.states if split(cell, state)[0] != ZERO}
+    keeping = {state for state in cell.states if split(cell, state)[0] != ZERO}
+    return frozenset(_behind(cell, keeping))
+
+
+def _behind(cell: Recurrence, targets: set[str]) -> set[str]:
+    """These quantities, and all that they are made of within a step."""
+    found = set(targets)
     for equation in reversed(cell.equations):
-        if equation.target in onward:
-            onward |= set(names_in(equation.tree))
-    return frozenset(onward)
+        if equation.target in found:
+            found |= set(names_in(equation.tree))
+    return found
 
 
 # ---------------------------------------------------------------------------- kinds
@@ -194,12 +151,9 @@ def _kind(cell: Recurrence, name: str) -> str:
         return f"{roles(cell)[name]} gate"
     if name in cell.states:
         return "memory"
-    bare = any(name in _outside_functions(each.tree) for each in cell.equations)
-    return "candidate" if bare or not _is_used(cell, name) else "sum"
-
-
-def _is_used(cell: Recurrence, name: str) -> bool:
-    return any(name in names_in(each.tree) for each in cell.equations)
+    users = [each.tree for each in cell.equations if name in names_in(each.tree)]
+    squashed = users and not any(name in _outside_functions(tree) for tree in users)
+    return "sum" if squashed else "candidate"
 
 
 def _outside_functions(tree: Tree) -> set[str]:
@@ -235,7 +189,7 @@ def _gate(cell: Recurrence, tree: Tree, sign: float = 1.0, name: str = "") -> Ga
             return _gate(cell, right, -sign, name)
         case Operation("/", left, _):  # a share: f / (f + i)
             return _gate(cell, left, sign, name)
-        case Call(function, (inside,)) if _rises(function):
+        case Call(function, (inside,)) if rises(function):
             for own, bias in _summed(cell, inside, set()):
                 if len(cell.parameters.get(bias, ())) == 1:
                     bounded = FUNCTIONS[function].range[1] <= 1
@@ -268,23 +222,16 @@ def forget_gates(cell: Recurrence) -> dict[str, Gate]:
     return {state: past[0] for state, past, _ in gates(cell) if past}
 
 
-# ---------------------------------------------------------------------------- matrices
-
-
 def recurrent(cell: Recurrence) -> set[str]:
     """The matrices on the way from the past to a state."""
     late = {state + PREVIOUS for state in cell.states}
     for equation in cell.equations:
         if late & set(names_in(equation.tree)):
             late.add(equation.target)
-    onward = set(cell.states)
-    for equation in reversed(cell.equations):
-        if equation.target in onward:
-            onward |= set(names_in(equation.tree))
     products = [
         each
         for equation in cell.equations
-        if equation.target in onward
+        if equation.target in _behind(cell, set(cell.states))
         for each in walk(equation.tree)
         if isinstance(each, Operation) and each.operator == "@"
     ]

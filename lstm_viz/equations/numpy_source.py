@@ -22,19 +22,7 @@ from lstm_viz.equations.tree import (
     walk,
 )
 
-_OWN = (
-    "np",
-    "weights",
-    "inputs",
-    "states",
-    "recorded",
-    "gradients",
-    "given",
-    "name",
-    "value",
-    "values",
-    "t",
-)
+_OWN = "np weights inputs states recorded gradients given name value values t forward backward"
 
 
 def numpy_source(cell: Recurrence) -> str:
@@ -52,7 +40,7 @@ def numpy_source(cell: Recurrence) -> str:
 
 
 def _safe_names(cell: Recurrence) -> dict[str, str]:
-    taken = {*_OWN, *keyword.kwlist, *dir(builtins), *FUNCTIONS, "forward", "backward"}
+    taken = {*_OWN.split(), *keyword.kwlist, *dir(builtins), *FUNCTIONS}
     safe: dict[str, str] = {}
     for name in (*cell.names, *cell.parameters):
         own = name
