@@ -316,6 +316,16 @@ def test_gate_statistics_of_a_gate_that_stands_open():
     assert found["i"].mean == pytest.approx(trace["i"].mean(axis=0))
 
 
+@pytest.mark.parametrize(
+    ("name", "gate"), [("cifg", "f"), ("minlstm", "k"), ("linear", "a"), ("mgu", "f"), ("nfg", "")]
+)
+def test_the_half_life_stands_at_the_gate_that_multiplies_the_past(name, gate):
+    found = m.gate_statistics(trace_of(sample_of(name)))
+    assert [each.name for each in found.values() if each.half_life is not None] == [gate][
+        : len(gate)
+    ]
+
+
 def test_measures_of_a_batch_are_refused_in_words():
     trace = run(LSTM, LSTM.start(1, 2), np.zeros((3, 2, 1)))
     with pytest.raises(InputError, match="one sequence"):

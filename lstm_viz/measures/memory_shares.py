@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.equations.gates import forget_gates, roles, split
+from lstm_viz.equations.gates import roles, split
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import PREVIOUS, ZERO, Tree
+from lstm_viz.equations.tree import PREVIOUS, ZERO, Tree, names_in
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.jacobians import known
 from lstm_viz.trace.records import Trace
@@ -117,8 +117,8 @@ def _statistics(trace: Trace, name: str, bins: int) -> GateStatistics:
 
 
 def _half_lives(trace: Trace, name: str) -> tuple[str, np.ndarray | None]:
-    for state, gate in forget_gates(trace.cell).items():
-        if gate.name == name and state in linear_states(trace.cell):
+    for state in linear_states(trace.cell):
+        if name in names_in(split(trace.cell, state)[0]):
             kept, _ = kept_and_written(trace, state)
             return state, half_lives(kept)
     return "", None
