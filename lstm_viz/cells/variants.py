@@ -13,7 +13,7 @@ from functools import cache
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.parse import parse
-from lstm_viz.equations.text import equation_text, text
+from lstm_viz.equations.text import Printer, equation_text, text
 from lstm_viz.equations.tree import (
     Call,
     Equation,
@@ -88,22 +88,26 @@ def _without(bias: bool, clip: float | None) -> str:
 # ---------------------------------------------------------------------------- what is changed
 
 
+class _Swapping(Printer):
+    """Writes a function as `swap` has it, by its name or by the whole call."""
+
+    def __init__(self, swap: Mapping[str, str]) -> None:
+        self.swap = swap
+
+    def call(self, function: str, arguments: tuple[Tree, ...]) -> str:
+        written = super().call(function, arguments)
+        swapped = self.swap.get(written) or self.swap.get(function)
+        return swapped.format(*map(self.write, arguments)) if swapped else written
+
+
 def _changed(zoo: Cell, swap: Mapping[str, str], bias: bool, clip: float | None) -> list[Equation]:
     """The cell's equations: without biases, sums clipped, functions as `swap` has them."""
-
-    def leaf(tree: Tree) -> str | None:
-        match tree:
-            case Call(function, (Name(squashed),)):
-                swapped = swap.get(text(tree)) or swap.get(function)
-                return swapped.format(squashed) if swapped else None
-        return None
-
     found = []
     for equation in zoo.equations:
         tree = equation.tree if bias else _without_biases(equation.tree)
         if clip is not None and any(_is_product(term) for _, term in terms(tree)):
             tree = Call("clip", (tree, Number(-clip), Number(clip)))
-        (changed,) = parse(f"{equation.target} = {text(tree, leaf)}")
+        (changed,) = parse(f"{equation.target} = {_Swapping(swap).write(tree)}")
         found.append(replace(equation, tree=changed.tree))
     return found
 

@@ -109,7 +109,7 @@ def pull(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:
         case Call(function, arguments):
             names = map(Name, FUNCTIONS[function].arguments)
             known: dict[Tree, Tree] = dict(zip(names, arguments, strict=True))
-            return times(adjoint, substitute(_slope(function, k), known | {Name("y"): output}))
+            return times(adjoint, substitute(slope(function, k), known | {Name("y"): output}))
     raise TypeError(f"nothing to go back through in {tree!r}")
 
 
@@ -127,7 +127,8 @@ def _power(base: Tree, exponent: Tree) -> Tree:
 
 
 @cache
-def _slope(function: str, k: int) -> Tree:
+def slope(function: str, k: int) -> Tree:
+    """The slope of a function by argument `k`, in its arguments' names and its own value, `y`."""
     return parse(f"slope = {FUNCTIONS[function].slopes[k]}")[0].tree
 
 

@@ -64,7 +64,7 @@ def _rim(wire: Wire | None, beside: int, middle: Points, around: Around) -> Poin
 def _gate_nodes(node: Node, around: Around) -> set[str]:
     """The nodes from which a valve is moved: its gate, or what is made of it."""
     coming = [wire.start for wire in around.picture.wires if wire.end == node.key]
-    found = {key for key in coming if around.kinds[key].startswith("gate")}
+    found = {key for key in coming if around.kinds[key].endswith("gate")}
     return found or {key for key in coming if not around.kinds[key]}
 
 
@@ -74,7 +74,7 @@ def _gate_of(node: Node, around: Around) -> str:
     coming = [wire.start for wire in wires if wire.end == node.key]
     coming += [wire.start for wire in wires if wire.end in coming and not kinds[wire.end]]
     found = [kinds[key] for key in coming if kinds[key]]
-    return next((of for of in found if of.startswith("gate")), found[0] if found else "")
+    return next((of for of in found if of.endswith("gate")), found[0] if found else "")
 
 
 def _goes_upright(wire: Wire, around: Around) -> bool:

@@ -15,7 +15,6 @@ from lstm_viz.measures.gate_statistics import (
     GateStatistics,
     Standing,
     gate_statistics,
-    gates,
     standing,
 )
 from lstm_viz.measures.jacobians import blocks, jacobians
@@ -77,7 +76,7 @@ from lstm_viz.measures.spectrum import (
 __all__ = [
     "VERDICTS", "Bound", "Chain", "GateStatistics", "MemoryLedger", "Products", "Rate", "Reach",
     "Route", "RouteSizes", "Spectrum", "Standing", "all_pairs", "blocks", "bound", "came_from",
-    "chain", "cut", "effective_rank", "end", "fade", "find_routes", "gate_statistics", "gates",
+    "chain", "cut", "effective_rank", "end", "fade", "find_routes", "gate_statistics",
     "grown", "half_life", "held", "in_spans", "into", "jacobians", "keeping", "kept_and_written",
     "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov", "mean_ratio",
     "memory_ledger", "memory_shares", "norms", "over_units", "parts", "passed_on", "products",
