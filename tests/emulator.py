@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from contextlib import suppress
 
 import pexpect
 import pyte
-from program import ROOT
+from program import ROOT, obey_ctrl_c
 
 KEYS = {
     "left": "\x1b[D",
@@ -43,7 +42,7 @@ class Terminal:
             env={"COLORTERM": "truecolor"} | known | env,
             dimensions=(lines, columns),
             timeout=PATIENCE,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=obey_ctrl_c,
         )
 
     def __enter__(self) -> Terminal:

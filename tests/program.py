@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -26,8 +27,14 @@ def lstm_viz(*arguments: str, width: int = 120, given: str | bytes | None = None
 def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     """Start the real program in a process of its own."""
     env = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
+    options.setdefault("preexec_fn", obey_ctrl_c)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return subprocess.Popen([sys.executable, "-m", "lstm_viz", *arguments], env=env, **pipes)
+
+
+def obey_ctrl_c() -> None:
+    """As what is started at a terminal does; what is started unseen is deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass
