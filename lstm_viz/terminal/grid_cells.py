@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.theme import BELOW_ZERO, HEAT, LOOKS
+from lstm_viz.pictures.theme import BELOW_ZERO, HEAT, colour_of
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, Run, rgb
 
@@ -82,8 +82,8 @@ class Cells:
 
     def _numbers(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
         """The cells' numbers; a dot where there is none yet."""
-        of, wide, digits = self.picture.rows[k].of, self.wide, self.paper.digits
-        colour = LOOKS[of].colour if of else ""
+        wide, digits = self.wide, self.paper.digits
+        colour = colour_of(self.picture.rows[k].of)
         bold, missing = f"bold {colour}".strip(), (self.paper.spell("·").rjust(wide), "dim")
         chosen = self.picture.chosen[1] - self.columns.start
         return [
@@ -99,7 +99,7 @@ class Cells:
     def _heights(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
         """The cells as small columns between low and high."""
         glyphs = HEIGHTS if self.paper.carries(HEIGHTS) else PLAIN_HEIGHTS
-        colour = LOOKS[of].colour if (of := self.picture.rows[k].of) else ""
+        colour = colour_of(self.picture.rows[k].of)
         chosen, size = self.picture.chosen[1] - self.columns.start, max(self.wide - 1, 1)
         gap = " " * (self.wide > 1)
         return [
