@@ -15,8 +15,8 @@ from lstm_viz.cells import CELLS
 from lstm_viz.equations.recurrence import Recurrence, describe_shape
 from lstm_viz.pictures.kinds import Expression, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import count
 from lstm_viz.views.expressions import named, symbols
-from lstm_viz.views.step.printed import count
 
 _BACKWARD = (
     "derived from the above: dc is ∂loss/∂c, and += adds up what several equations send back"

@@ -25,6 +25,7 @@ from lstm_viz.pictures.kinds import (
     Value,
     Words,
 )
+from lstm_viz.pictures.numerals import count
 from lstm_viz.views.expressions import kind
 
 COLOURS = ("gate 1", "memory", "gate 2", "gate 3", "candidate", "output", "gradient")
@@ -72,15 +73,11 @@ def title(flows: Flows) -> Title:
     """What is run."""
     first = flows.flows[0].trace
     units = max(first[name].shape[-1] for name in first.cell.quantities)
-    what = f"{_count(units, 'unit')}, {_count(flows.steps, 'step')}"
+    what = f"{count(units, 'unit')}, {count(flows.steps, 'step')}"
     if (runs := len(flows.flows[0].profiles)) > 1:
         what += f", the median of {runs} runs"
     facts = tuple((label, (Text(said),)) for label, said in flows.facts)
     return Title("gradients", what, facts)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 def coloured(flows: Flows) -> list[tuple[Flow, Text]]:
@@ -226,8 +223,8 @@ def outcome(flow: Flow) -> Expression:
         return (Text("no gradient reaches it at all"),)
     lag, part = int(there[-1]), float(left[0])
     if part == 0 and (gone := np.flatnonzero(left[: lag + 1] == 0)).size:
-        return (Text(f"after {_count(lag - int(gone[-1]), 'step')} nothing is left"),)
-    after = f"after {_count(lag, 'step')} "
+        return (Text(f"after {count(lag - int(gone[-1]), 'step')} nothing is left"),)
+    after = f"after {count(lag, 'step')} "
     if not math.isfinite(part):
         return (Text(f"{after}the gradient is no finite number"),)
     if part > 1:

@@ -13,6 +13,7 @@ import numpy as np
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import count
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import SPELLED_OUT, Values, named, numbers, sum_sign, symbols
 from lstm_viz.views.step.memory_ledger import memory_words
@@ -58,11 +59,6 @@ def _loss_facts(
     words = say.phrase("∂loss/∂{name}, and so for every name", name=output)
     loss_words: Expression = (Text(f"{say.known(loss[0])} = "), Value(loss[1], "gradient"))
     return [(say("loss"), loss_words), (f"d{output}", words)]
-
-
-def count(number: int, word: str, say: Language = ENGLISH) -> str:
-    """`1 unit`, `6 steps`."""
-    return say("{n} " + word + ("" if number == 1 else "s")).format(n=f"{number:,}")
 
 
 def not_finite(trace: Trace, say: Language = ENGLISH) -> Expression:
