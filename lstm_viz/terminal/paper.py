@@ -205,6 +205,3 @@ def _(picture: pictures.Table, paper: Paper) -> Iterator[Row]:
         for cell, width in zip(row[:-1], widths, strict=False):
             before += cell.padded(width + 2)
         yield from hanging(before, row[-1], room, paper.width)
-
-
-# ---------------------------------------------------------------------------- text
