@@ -19,6 +19,7 @@ from lstm_viz.pictures.kinds import Stack, Text, Words
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.terminal.output import send
 from lstm_viz.terminal.painter import BEGIN, END, ENTER, LEAVE
+from lstm_viz.terminal.screen import Screen
 from lstm_viz.weights.presets import PRESETS
 
 TRACE = run(LSTM, PRESETS["latch"].weights(), PRESETS["latch"].inputs)
@@ -275,5 +276,25 @@ def test_a_picture_in_place_is_whole_whenever_ctrl_c_comes(monkeypatch):
         for _ in range(9):
             place.show(braille)
     sent = b"".join(got).decode()
-    assert sent.count(BEGIN) == sent.count(END) > 0
+    assert sent.count(BEGIN) == sent.count(END) == 1
     assert sent[-6:] == "\x1b[?25h"
+
+
+def test_a_screen_that_is_being_taken_is_given_back(monkeypatch):
+    sent = []
+
+    def interrupted(text, encoding):
+        sent.append(text)
+        if text == ENTER:
+            raise KeyboardInterrupt
+
+    ours, theirs = os.openpty()
+    monkeypatch.setattr("lstm_viz.terminal.screen.send", interrupted)
+    with monkeypatch.context() as patched, os.fdopen(theirs) as terminal:
+        patched.setattr(sys, "stdin", terminal)
+        modes = termios.tcgetattr(terminal)
+        with pytest.raises(KeyboardInterrupt):
+            Screen().__enter__()
+        assert termios.tcgetattr(terminal) == modes
+    os.close(ours)
+    assert sent == [ENTER, LEAVE]

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from lstm_viz.figure.axes import (
     between,
+    ends_of,
     frame_of,
     height_of,
     label_room,
@@ -71,9 +72,7 @@ def _(picture: pictures.Areas, sheet: Sheet, area: Area) -> Update:
     edges, total = _stacked(picture)
     low, high = limits([total, *(e for part in edges for e in part)], False)
     low = 0.0 if all((edge >= 0).all() for part in edges for edge in part) else low
-    low = low if picture.low is None else picture.low
-    high = high if picture.high is None else picture.high
-    y_axis(axes, low, high, False)
+    y_axis(axes, *ends_of(picture, low, high), False)
     colours = shades(picture.parts, sheet)
     edge = {"edgecolors": sheet.ink.ground, "linewidths": 0.8}
     bodies = [

@@ -69,6 +69,16 @@ def frame_of(
     return head, plot, axes
 
 
+def ends_of(
+    picture: pictures.Curves | pictures.Areas, low: float, high: float
+) -> tuple[float, float]:
+    """The ends of an axis: those that the picture names, else these."""
+    return (
+        low if picture.low is None else picture.low,
+        high if picture.high is None else picture.high,
+    )
+
+
 def limits(values: Iterable[np.ndarray], logarithmic: bool) -> tuple[float, float]:
     found = np.concatenate([np.ravel(each) for each in values] or [np.zeros(1)])
     found = found[np.isfinite(found) & ((found > 0) | (not logarithmic))]

@@ -8,6 +8,7 @@ from matplotlib.text import Text as Drawn
 
 from lstm_viz.figure.axes import (
     between,
+    ends_of,
     frame_of,
     height_of,
     label_room,
@@ -46,9 +47,7 @@ def _(picture: pictures.Curves) -> object:
 def _(picture: pictures.Curves, sheet: Sheet, area: Area) -> Update:
     head, plot, axes = frame_of(picture, sheet, area, picture.from_right)
     every = [v for c in picture.curves for v in (c.values, c.low, c.high) if v is not None]
-    low, high = limits(every, picture.logarithmic)
-    low = low if picture.low is None else picture.low
-    high = high if picture.high is None else picture.high
+    low, high = ends_of(picture, *limits(every, picture.logarithmic))
     y_axis(axes, low, high, picture.logarithmic)
     tints = shades(picture.curves, sheet, 0.55)
     parts = [

@@ -61,7 +61,11 @@ def _(picture: pictures.Stack, sheet: Sheet, area: Area) -> Update:
         updates.append(draw(part, sheet, Area(area.x, y, area.width, high, left, right)))
         y -= BETWEEN
 
-    def update(other: pictures.Stack) -> None:
+    return _all(updates)
+
+
+def _all(updates: list[Update]) -> Update:
+    def update(other: pictures.Stack | pictures.Beside) -> None:
         for put, part in zip(updates, other.parts, strict=True):
             put(part)
 
@@ -98,11 +102,7 @@ def _(picture: pictures.Beside, sheet: Sheet, area: Area) -> Update:
         updates.append(draw(part, sheet, Area(x, area.y, wide, area.height, left, right)))
         x += wide + 0.4
 
-    def update(other: pictures.Beside) -> None:
-        for put, part in zip(updates, other.parts, strict=True):
-            put(part)
-
-    return update
+    return _all(updates)
 
 
 # ---------------------------------------------------------------------------- the figure

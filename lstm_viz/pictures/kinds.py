@@ -1,5 +1,7 @@
 """All that a view can draw, as plain frozen data: no colours, no back end, no clock.
 
+It is one file, long as it is, because it is the vocabulary that views and back ends share.
+
 A view yields one picture a frame, most often a `Stack` of others. Text that holds quantities or
 numbers is an `Expression`, a tuple of pieces, so that a back end can colour the names and round
 the numbers: `f * c_prev` with 0.98 put in for f is `(Value(0.98, "forget gate"), Text(" · "), …)`.

@@ -35,6 +35,12 @@ LOOKS = {
     "gradient": Look("#d0478f", "∂", "gradient"),
 }
 
+
+def colour_of(kind: str) -> str:
+    """The colour of a kind of quantity; none for what is no quantity."""
+    return LOOKS[kind].colour if kind else ""
+
+
 # The scales of heat maps: (for numbers from 0 up, the half above zero), and the half below it.
 HEAT = (("#00224e", "#575d6d", "#a59c74", "#fde737"), ("#f1f1f1", "#f0a875", "#c8480c"))
 BELOW_ZERO = ("#0b5fa5", "#7fb2dd")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.theme import LOOKS
+from lstm_viz.pictures.theme import colour_of
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row
 from lstm_viz.terminal.text import aligned, hanging
@@ -43,7 +43,7 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
 
 def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str = "") -> Row:
     """A number as a bar from 0 within low … high, in so many columns; beyond them, an arrow."""
-    colour = LOOKS[of].colour if of else ""
+    colour = colour_of(of)
     fine = paper.carries("▉▐│·")
     axis, track = ("│", "·") if fine else ("|", " ")
     if not math.isfinite(value):

@@ -31,7 +31,6 @@ class InPlace:
 
     def __enter__(self) -> InPlace:
         sys.stdout.flush()  # what was printed before
-        send(HIDE, self._console.encoding)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -40,7 +39,7 @@ class InPlace:
     def show(self, picture: Picture) -> None:
         """Put a picture where the one before stood."""
         rows = self.rows(picture)
-        up = f"\x1b[{self._height}A" if self._height else ""
+        up = f"\x1b[{self._height}A" if self._height else HIDE
         text = "".join(f"\r{ansi(row, self._depth)}\x1b[0m\x1b[K\n" for row in rows)
         self._height = len(rows)
         send(f"{BEGIN}{up}\r{text}\x1b[J{END}", self._console.encoding)

@@ -19,7 +19,7 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Expression, Picture
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.theme import LOOKS, spelled
+from lstm_viz.pictures.theme import colour_of, spelled
 from lstm_viz.terminal.rows import Row, chained, clipped, columns
 from lstm_viz.terminal.text import aligned, hanging, wrapped
 
@@ -78,7 +78,7 @@ class Paper:
 @cache
 def _styled(style: str, of: str) -> str:
     """The style with the colour of a kind of quantity, if it is one."""
-    return f"{style} {LOOKS[of].colour}".strip() if of else style
+    return f"{style} {colour_of(of)}".strip()
 
 
 @singledispatch
@@ -205,6 +205,3 @@ def _(picture: pictures.Table, paper: Paper) -> Iterator[Row]:
         for cell, width in zip(row[:-1], widths, strict=False):
             before += cell.padded(width + 2)
         yield from hanging(before, row[-1], room, paper.width)
-
-
-# ---------------------------------------------------------------------------- text

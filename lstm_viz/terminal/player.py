@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -120,8 +121,7 @@ def frame(film: Film, state: Any, paper: Paper, scroll: int = 0) -> tuple[list[R
 def body(film: Film, state: Any, paper: Paper) -> list[Row]:
     """All rows of a state's picture, however many."""
     height = max(paper.height - 1, 4)
-    digits = film.digits(state)
-    sheet = Paper(paper.width, digits, paper.encoding, height, paper.colours, paper.say)
+    sheet = replace(paper, digits=film.digits(state), height=height)
     return list(lines(film.picture(state, paper.width, height), sheet))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.theme import LOOKS
+from lstm_viz.pictures.theme import colour_of
 from lstm_viz.terminal.axes import Axes, Cell, bounds, framed, tick_text, under
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, clipped
@@ -60,7 +60,7 @@ def _draw_curves(picture: pictures.Curves, axes: Axes, paper: Paper) -> list[lis
     down, across = (4, 2) if fine else (1, 1)
     dots: dict[tuple[int, int], tuple[int, str, str]] = {}
     for curve in picture.curves:
-        style, letter = LOOKS[curve.name.of].colour if curve.name.of else "", curve.name.text[:1]
+        style, letter = colour_of(curve.name.of), curve.name.text[:1]
         for row, column in _points(curve, axes, down, across):
             place = (row // down, column // across)
             bits = dots.get(place, (0, "", ""))[0] | DOTS[row % down][column % across]
@@ -118,9 +118,7 @@ def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
     above, below = np.maximum(parts, 0).sum(axis=0), np.minimum(parts, 0).sum(axis=0)
     low, high = bounds([above, below, np.zeros(1)], picture)
     labels = [
-        Row(_fill(k, part, paper), LOOKS[part.name.of].colour if part.name.of else "")
-        + Row(" ")
-        + _label(part, paper)
+        Row(_fill(k, part, paper), colour_of(part.name.of)) + Row(" ") + _label(part, paper)
         for k, part in enumerate(picture.parts)
     ]
     left = max(len(tick_text(each, False, paper)) for each in (low, high)) + 1
@@ -153,7 +151,7 @@ def _draw_areas(
                     continue
                 start, end = sorted((axes.down(base) or 0, axes.down(base + value) or 0))
                 base += value
-                style = LOOKS[part.name.of].colour if part.name.of else ""
+                style = colour_of(part.name.of)
                 for row in range(start, end):
                     field[row + (sign < 0)][column] = (_fill(k, part, paper), style)
         total = axes.down(float(parts[:, t].sum()))

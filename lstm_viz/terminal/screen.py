@@ -53,7 +53,11 @@ class Screen:
             (signal.SIGTSTP, self._on_stop),
         ):
             self._before[number] = signal.signal(number, handler)
-        self._take()
+        try:
+            self._take()
+        except BaseException:  # Ctrl-C as the screen is taken
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -118,10 +122,12 @@ class Screen:
         send(ENTER, self._encoding)
 
     def _give_back(self) -> None:
-        with suppress(OSError, ValueError):
-            send(LEAVE, self._encoding)
-        with suppress(termios.error, OSError):
-            termios.tcsetattr(self._in, termios.TCSADRAIN, self._modes)
+        try:
+            with suppress(OSError, ValueError):
+                send(LEAVE, self._encoding)
+        finally:
+            with suppress(termios.error, OSError):
+                termios.tcsetattr(self._in, termios.TCSADRAIN, self._modes)
 
     def _size(self) -> tuple[int, int]:
         try:

@@ -18,6 +18,7 @@ from lstm_viz.learning.snapshot import Sample
 from lstm_viz.learning.tasks import symbols
 from lstm_viz.learning.tasks.training import Result, Settings, TaskTraining, grid, sweep
 from lstm_viz.pictures.kinds import Text, Words
+from lstm_viz.pictures.numerals import count
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views import train as view
 
@@ -117,7 +118,7 @@ def _facts(training: TaskTraining) -> list[tuple[str, str]]:
     start = f"{s.start}{f', forget bias {s.forget_bias}' if s.forget_bias else ''}"
     start += TWO_BIASES if s.biases == 2 else ""
     return [
-        ("network", f"{s.cell}, {s.hidden} units, {s.layers} layer{'s' * (s.layers > 1)},"
+        ("network", f"{s.cell}, {s.hidden} units, {count(s.layers, 'layer')},"
          f" {model.network.count:,} weights, started as {start}, seed {s.seed}"),
         ("training", f"{s.steps} steps, batches of {s.batch}, {s.optimiser} at"
          f" {model.optimiser.rate:g}{clip}, at most {s.updates:,} updates"),

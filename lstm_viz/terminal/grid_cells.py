@@ -1,0 +1,162 @@
+"""The cells of a grid: blocks of colour, numbers, or small columns.
+
+From one frame to the next most cells stay as they are: each is drawn once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+
+from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.theme import BELOW_ZERO, HEAT, colour_of
+from lstm_viz.terminal.paper import Paper
+from lstm_viz.terminal.rows import Row, Run, rgb
+
+HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.:-=+*#"
+RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
+SHADES = 33
+SMOOTH = 0.5  # of a row's neighbours are alike
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Those columns of a grid that are drawn, each so wide, with room for numbers or not."""
+
+    picture: pictures.Grid
+    paper: Paper
+    columns: range
+    wide: int
+    numbers: bool
+
+    @property
+    def signed(self) -> bool:
+        """Whether the scale goes through zero."""
+        return self.picture.low < 0 and not self.picture.logarithmic
+
+    def rows(self) -> Iterator[Row]:
+        """The cells of every row."""
+        picture = self.picture
+        values = picture.values[:, self.columns.start : self.columns.stop]
+        parts = _parts(values, picture.low, picture.high, picture.logarithmic)
+        if picture.shown == "colours" and self.paper.colours and not self.numbers:
+            yield from self._shaded(values, parts)
+            return
+        draw = {"colours": self._blocks, "numbers": self._numbers, "heights": self._heights}
+        for k, (row, part) in enumerate(zip(values.tolist(), parts.tolist(), strict=True)):
+            yield Row.of(draw[picture.shown](k, row, part))
+
+    def _shaded(self, values: np.ndarray, parts: np.ndarray) -> Iterator[Row]:
+        """Colours alone, all at once: `_block` finds the same for a single cell."""
+        there = np.isfinite(values) & ((values != 0) | (not self.picture.logarithmic))
+        below = SHADES * (values < 0) if self.signed else 0
+        shades = np.where(there, np.rint(parts * (SHADES - 1)).astype(int) + below, -1)
+        inks, wide = _inks(self.signed, self.wide), self.wide
+        alike = (shades[:, 1:] == shades[:, :-1]).sum(axis=1).tolist()
+        for row, many in zip(shades.tolist(), alike, strict=True):
+            runs = [inks[k] for k in row]
+            # a smooth row is sent in fewer characters, a rough one is not worth the search
+            yield Row.of(runs) if many > SMOOTH * len(row) else Row.exactly(runs, len(row) * wide)
+
+    def _blocks(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
+        """The cells one by one: with their numbers, or in characters where there is no colour."""
+        picture = self.picture
+        chosen = picture.chosen[1] - self.columns.start if picture.chosen[0] in (k, -1) else -1
+        return [
+            self.block(part, value, t == chosen)
+            if math.isfinite(value) and (value or not picture.logarithmic)
+            else (" " * self.wide, "")
+            for t, (value, part) in enumerate(zip(values, parts, strict=True))
+        ]
+
+    def block(self, part: float, value: float, chosen: bool) -> Run:
+        """A cell at this part of the scale, with its number where there is room for it."""
+        text = numeral(value, self.paper.digits) if self.numbers else ""
+        below = self.signed and value < 0
+        return _block(part, self.signed, below, text, self.wide, self.paper.colours, chosen)
+
+    def _numbers(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
+        """The cells' numbers; a dot where there is none yet."""
+        wide, digits = self.wide, self.paper.digits
+        colour = colour_of(self.picture.rows[k].of)
+        bold, missing = f"bold {colour}".strip(), (self.paper.spell("·").rjust(wide), "dim")
+        chosen = self.picture.chosen[1] - self.columns.start
+        return [
+            (
+                numeral(value, digits).rjust(wide),
+                bold if t == chosen else colour if value else "dim",
+            )
+            if value == value
+            else missing
+            for t, value in enumerate(values)
+        ]
+
+    def _heights(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
+        """The cells as small columns between low and high."""
+        glyphs = HEIGHTS if self.paper.carries(HEIGHTS) else PLAIN_HEIGHTS
+        colour = colour_of(self.picture.rows[k].of)
+        chosen, size = self.picture.chosen[1] - self.columns.start, max(self.wide - 1, 1)
+        gap = " " * (self.wide > 1)
+        return [
+            (
+                glyphs[min(int(part * 8), 7)] * size + gap,
+                f"bold {colour}" if t == chosen else colour,
+            )
+            if math.isfinite(value)
+            else (" " * self.wide, "")
+            for t, (value, part) in enumerate(zip(values, parts, strict=True))
+        ]
+
+
+def _parts(values: np.ndarray, low: float, high: float, logarithmic: bool) -> np.ndarray:
+    """Where values lie between low and high, from 0 to 1; 0 for what is not a number."""
+    known = np.where(np.isfinite(values), values, low)
+    if logarithmic:
+        low, high = (math.log(max(abs(end), 1e-300)) for end in (low, high))
+        known = np.log(np.maximum(np.abs(known), 1e-300))
+    return np.clip((known - low) / (high - low), 0, 1) if high > low else 0.0 * known
+
+
+@lru_cache(1 << 11)
+def _block(
+    part: float, signed: bool, below: bool, text: str, wide: int, colours: bool, chosen: bool
+) -> Run:
+    """A cell in its colour, or in a character of the ramps; `below` zero it says so."""
+    style = "bold underline" if chosen and text else ""
+    if not colours:
+        ramp = RAMP_BELOW if below else RAMP
+        part = abs(2 * part - 1) if signed else part
+        glyph = ramp[min(int(part * len(ramp)), len(ramp) - 1)]
+        return text.rjust(wide) if text else glyph * wide, style
+    colour, ink = heat(round(part * (SHADES - 1)) / (SHADES - 1), signed)
+    text = text or "-" * below
+    return f"{text} "[:wide].rjust(wide), f"{style} {ink} on {colour}".strip()
+
+
+@cache
+def _inks(signed: bool, wide: int) -> list[Run]:
+    """The cells of each shade, of each shade below zero, and the empty one."""
+    parts = [k / (SHADES - 1) for k in range(SHADES)]
+    blocks = [
+        _block(p, signed, below, "", wide, True, False) for below in (False, True) for p in parts
+    ]
+    return [*blocks, (" " * wide, "")]
+
+
+@cache
+def heat(part: float, signed: bool) -> tuple[str, str]:
+    """The colour of a cell, 0 … 1 of the scale, and black or white, whichever is read on it."""
+    anchors = (*BELOW_ZERO, *HEAT[1]) if signed else HEAT[0]
+    place = part * (len(anchors) - 1)
+    k = min(int(place), len(anchors) - 2)
+    mixed = [
+        round(a + (b - a) * (place - k))
+        for a, b in zip(rgb(anchors[k]), rgb(anchors[k + 1]), strict=True)
+    ]
+    light = 0.3 * mixed[0] + 0.59 * mixed[1] + 0.11 * mixed[2] > 140
+    return "#{:02x}{:02x}{:02x}".format(*mixed), "#000000" if light else "#ffffff"
