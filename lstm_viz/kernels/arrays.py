@@ -136,7 +136,7 @@ class BackwardProgram(Program):
         super().__init__(plan, "D", {"A": ahead.arena}, size)
         self.cleared = [
             (plan.adjoint[name].later, self.rows(plan.adjoint[name].block))
-            for name in sorted(plan.outside - every)
+            for name in sorted(set(plan.outside) - every)
         ]
         self.states = s.states
         self.products = WeightProducts(plan, forward_plan(s), self.arena, ahead.arena, self.batch)

@@ -44,12 +44,14 @@ class BackwardPlan:
         self.inner = (*s.loop, *(n for n in s.states if n not in s.loop))
         self.outer = [name for name in reversed(s.trees) if name not in s.carried]
         self.active = self._active()
-        self.outside = {n for n in (*s.loop, *s.previous) if n in given or self._outer_terms(n)}
+        self.outside = tuple(
+            n for n in (*s.loop, *s.previous) if n in given or self._outer_terms(n)
+        )
         loop = set(s.loop)
         late = loop | set(s.previous)
-        self.rows = {
+        self.rows = tuple(
             n for n in s.loop if (w := s.sum_of(n)) and any(v in late for _, _, v in w.products)
-        }
+        )
         vectors = {v for n in self.rows for _, _, v in s.sum_of(n).products if v in loop}  # type: ignore[union-attr]
         self.sources = [
             n for n in reversed(s.loop) if n in vectors or n in s.states or n in self.outside
@@ -222,7 +224,7 @@ class BackwardPlan:
         def users(name: str) -> set[str]:
             return {user for user, _, _ in s.products.get(name, [])}
 
-        alone = users("x") and users("x") <= self.rows and not s.users.get("x")
+        alone = users("x") and users("x") <= set(self.rows) and not s.users.get("x")
         return bool(alone) and any(users(name) == users("x") for name in s.previous)
 
     def adjoint_tree(self, name: str, but: frozenset[str] = frozenset()) -> Tree:

@@ -207,7 +207,7 @@ def _totals(s: System) -> Any:
     all weights' gradients, in order."""
     place = {name: k for k, name in enumerate(_order(s))}
     found = []
-    for name in s.parameters_in_order:
+    for name in s.parameters:
         if (sums := _sums(s, name)) is None:
             found.append(f"stepwise[{name!r}]")
             continue
@@ -260,7 +260,7 @@ def backward(
     D = _table(out)
     with np.errstate(all="ignore"):
         pairs = D.T.dot(r.A[:, : _needed(s)]).tolist()
-    totals = dict(zip(s.parameters_in_order, _totals(s)(pairs, stepwise), strict=True))
+    totals = dict(zip(s.parameters, _totals(s)(pairs, stepwise), strict=True))
     return _Columns(s, D), Singles(r.weights.shapes, totals)
 
 

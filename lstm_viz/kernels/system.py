@@ -47,7 +47,7 @@ class System:
     """The extended equations of a cell, in order, and what depends on what."""
 
     def __init__(self, cell: Recurrence) -> None:
-        self.cell = cell
+        self.cell, self.parameters = cell, cell.parameters
         self.trees: dict[str, Tree] = {}
         self.letter = {name: cell.letters(name) for name in cell.names}
         self._known: dict[Tree, str] = {}
@@ -104,14 +104,6 @@ class System:
         return next((found for child in children(tree) if (found := self.letter_of(child))), "")
 
     # ---------------------------------------------------------------- what depends on what
-
-    @cached_property
-    def parameters(self) -> frozenset[str]:
-        return frozenset(self.cell.parameters)
-
-    @cached_property
-    def parameters_in_order(self) -> tuple[str, ...]:
-        return tuple(self.cell.parameters)
 
     @cached_property
     def time(self) -> dict[str, int]:
