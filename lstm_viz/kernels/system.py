@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from lstm_viz.equations.derivative import body, pull
+from lstm_viz.equations.derivative import body, go_back
 from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import (
-    ONE,
     PREVIOUS,
     ZERO,
     Call,
@@ -173,19 +172,10 @@ class System:
     @lru_cache  # noqa: B019
     def slopes(self, name: str) -> dict[str, Tree]:
         """∂name/∂each, for every name that stands in its equation outside of matrix products."""
-        found: dict[str, Tree] = {}
-
-        def go_back(tree: Tree, adjoint: Tree, output: Tree) -> None:
-            if adjoint == ZERO:
-                return
-            if isinstance(tree, Name):
-                found[tree.name] = plus(found.get(tree.name, ZERO), adjoint)
-            if isinstance(tree, Operation) and tree.operator == "@":
-                return
-            for k, child in enumerate(children(tree)):
-                go_back(child, pull(tree, k, adjoint, output), child)
-
-        go_back(self.trees[name], ONE, Name(name))
+        whole, found = self.sum_of(name), dict[str, Tree]()
+        for sign, term in whole.rest if whole else [(1.0, self.trees[name])]:
+            for each, slope in go_back(term, Number(sign), term if whole else Name(name)):
+                found[each] = plus(found.get(each, ZERO), slope)
         return {each: slope for each, slope in found.items() if slope != ZERO}
 
     @cached_property
