@@ -23,8 +23,8 @@ def problem(cell, steps=7, batch=3, size=4, seed=0):
 
 
 def test_an_lstm_step_is_eight_calls_forward_and_four_back():
-    assert len(forward_plan(system(LSTM)).calls) == 8
-    assert len(backward_plan(system(LSTM), frozenset()).calls) == 4
+    assert len(forward_plan(system(LSTM)).packs) == 8
+    assert len(backward_plan(system(LSTM), frozenset()).packs) == 4
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -72,8 +72,8 @@ def test_products_cut_into_parts_are_the_same_products(name, monkeypatch):
     monkeypatch.setattr(emit.Binder, "compiled", lambda *a: sources.append(a[1]) or compiled(*a))
 
     def numbers():
-        arrays._forward_program.cache_clear()
-        arrays._backward_program.cache_clear()
+        arrays._compiled_forward.cache_clear()
+        arrays._compiled_backward.cache_clear()
         trace = run(cell, weights, x)
         found = backpropagate(trace, {cell.output: np.ones((3, 5, 6))})
         return {n: trace[n] for n in trace}, {n: found[n] for n in found}, dict(found.weights)

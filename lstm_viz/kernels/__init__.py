@@ -20,7 +20,7 @@ def forward(
     states: Arrays,
     sizes: Mapping[str, int],
     plain: bool | None = None,
-) -> arrays.Recorded | floats.Recorded:
+) -> arrays.ArrayRecord | floats.FloatRecord:
     """Run a cell over x, (T, I) or feature-major (T, I, B); states are (rows,) or (rows, B).
 
     `plain` asks for plain floats (True) or arrays (False); None takes floats wherever they will do.
@@ -37,9 +37,11 @@ def forward(
     return arrays.forward(cell, weights, x, states, sizes)
 
 
-def backward(recorded: arrays.Recorded | floats.Recorded, given: Arrays) -> tuple[Arrays, Arrays]:
+def backward(
+    recorded: arrays.ArrayRecord | floats.FloatRecord, given: Arrays
+) -> tuple[Arrays, Arrays]:
     """Go back from ∂L/∂q for any quantities q: (gradients by name, gradients by weight)."""
-    if isinstance(recorded, arrays.Recorded):
+    if isinstance(recorded, arrays.ArrayRecord):
         return arrays.backward(recorded, given)
     try:
         return floats.backward(recorded, given)

@@ -26,7 +26,7 @@ Arrays = Mapping[str, np.ndarray]
 Size = tuple[tuple[tuple[str, int], ...], int, np.dtype, int]  # letters, batch, dtype, steps
 
 
-class Program:
+class CompiledPlan:
     """A plan at one size: where every block lies, and machines that go through time."""
 
     def __init__(self, plan: Any, own: str, others: Mapping[str, Arena], size: Size) -> None:
@@ -74,44 +74,44 @@ class Program:
 
 
 @dataclass
-class Recorded:
+class ArrayRecord:
     """What a run leaves for going back: the arena A, (T + 1, rows[, B]), and what is where."""
 
     cell: Recurrence
     system: System
     weights: Arrays
     size: Size
-    program: Program
+    compiled: CompiledPlan
     A: np.ndarray
     values: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def forward(
     cell: Recurrence, weights: Arrays, x: np.ndarray, states: Arrays, sizes: Mapping[str, int]
-) -> Recorded:
+) -> ArrayRecord:
     """Run over x, (T, I) or feature-major (T, I, B), and record."""
     s, steps = system(cell), len(x)
     size = (tuple(sizes.items()), x.shape[2] if x.ndim == 3 else 0, x.dtype, steps)
-    program = _forward_program(s, size)
-    A = program.empty(steps, x.dtype)
-    A[:, program.arena.start["1"]] = 1
-    with program.loaded(weights) as machine:
-        _go_forward(program, machine, A, x, {name: states[name] for name in s.states})
-    return Recorded(cell, s, weights, size, program, A, program.views(A))
+    compiled = _compiled_forward(s, size)
+    A = compiled.empty(steps, x.dtype)
+    A[:, compiled.arena.start["1"]] = 1
+    with compiled.loaded(weights) as machine:
+        _go_forward(compiled, machine, A, x, {name: states[name] for name in s.states})
+    return ArrayRecord(cell, s, weights, size, compiled, A, compiled.views(A))
 
 
 def _go_forward(
-    program: Program, machine: Machine, A: np.ndarray, x: np.ndarray, states: Arrays
+    compiled: CompiledPlan, machine: Machine, A: np.ndarray, x: np.ndarray, states: Arrays
 ) -> None:
-    A[:-1, program.rows("x")] = x
+    A[:-1, compiled.rows("x")] = x
     for name, state in states.items():
-        A[0, program.rows(name + PREVIOUS)] = state
-    steps, longest = len(x), program.longest
+        A[0, compiled.rows(name + PREVIOUS)] = state
+    steps, longest = len(x), compiled.longest
     for t0 in range(0, steps, longest):
         machine.go(A, t0, min(steps, t0 + longest))
 
 
-def backward(recorded: Recorded, given: Arrays) -> tuple[dict[str, Any], dict[str, Any]]:
+def backward(recorded: ArrayRecord, given: Arrays) -> tuple[dict[str, Any], dict[str, Any]]:
     """Go back: (gradients by name, (T, rows[, B]); gradients by weight).
 
     `given` is ∂L/∂q, (T, rows[, B]), for any quantities q of the cell.
@@ -120,19 +120,19 @@ def backward(recorded: Recorded, given: Arrays) -> tuple[dict[str, Any], dict[st
     # a loss by a state at the last step only is the gradient that comes in from beyond the end
     last = {n: g[-1] for n, g in given.items() if n in r.system.states and not g[:-1].any()}
     every = {n: g for n, g in given.items() if n not in last}
-    program = _backward_program(r.system, frozenset(every), r.size)
-    D = program.empty(len(r.A) - 1, r.A.dtype)
-    totals = program.totals(r.weights)
-    with program.loaded(r.weights) as machine:
-        _go_back(program, machine, r.A, D, every, last, totals)
-    return program.views(D), {name: totals[name] for name in r.weights}
+    compiled = _compiled_backward(r.system, frozenset(every), r.size)
+    D = compiled.empty(len(r.A) - 1, r.A.dtype)
+    totals = compiled.totals(r.weights)
+    with compiled.loaded(r.weights) as machine:
+        _go_back(compiled, machine, r.A, D, every, last, totals)
+    return compiled.views(D), {name: totals[name] for name in r.weights}
 
 
-class BackwardProgram(Program):
+class CompiledBackward(CompiledPlan):
     """Also: which blocks must be cleared, and the products that make the weights' gradients."""
 
     def __init__(self, s: System, every: frozenset[str], size: Size, lean: bool = False) -> None:
-        plan, ahead = backward_plan(s, every, size[1] > 0, lean), _forward_program(s, size, lean)
+        plan, ahead = backward_plan(s, every, size[1] > 0, lean), _compiled_forward(s, size, lean)
         super().__init__(plan, "D", {"A": ahead.arena}, size)
         self.cleared = [
             (plan.adjoint[name].later, self.rows(plan.adjoint[name].block))
@@ -151,7 +151,7 @@ class BackwardProgram(Program):
 
 
 def _go_back(
-    program: BackwardProgram,
+    compiled: CompiledBackward,
     machine: Machine,
     A: np.ndarray,
     D: np.ndarray,
@@ -159,20 +159,20 @@ def _go_back(
     last: Arrays,
     totals: dict[str, np.ndarray],
 ) -> None:
-    steps, longest = len(A) - 1, program.longest
-    for later, rows in program.cleared:
+    steps, longest = len(A) - 1, compiled.longest
+    for later, rows in compiled.cleared:
         D[later : later + steps, rows] = 0
-    for name in program.states:
-        D[-1, program.rows(name + PREVIOUS)] = last.get(name, 0)
+    for name in compiled.states:
+        D[-1, compiled.rows(name + PREVIOUS)] = last.get(name, 0)
     for name, gradient in every.items():
-        D[:-1, program.rows(name)] = gradient
+        D[:-1, compiled.rows(name)] = gradient
     for t1 in range(steps, 0, -longest):
         t0 = max(0, t1 - longest)
         machine.go(A, D, t0, t1, totals)
-        if program.batch:
-            program.products.add(A, D, t0, t1, totals)
-    if not program.batch:
-        program.products.add(A, D, 0, steps, totals)
+        if compiled.batch:
+            compiled.products.add(A, D, t0, t1, totals)
+    if not compiled.batch:
+        compiled.products.add(A, D, 0, steps, totals)
 
 
 class Runner:
@@ -196,8 +196,8 @@ class Runner:
         lean: bool = False,
     ) -> None:
         s, size = system(cell), (tuple(sizes.items()), batch, np.dtype(dtype), steps)
-        self._ahead = _forward_program(s, size, lean)
-        self._back = _backward_program(s, every, size, lean)
+        self._ahead = _compiled_forward(s, size, lean)
+        self._back = _compiled_backward(s, every, size, lean)
         self._forward, self._backward = self._ahead._make(), self._back._make()
         self.A, self.D = self._ahead.empty(steps, dtype), self._back.empty(steps, dtype)
         self.A[:, self._ahead.arena.start["1"]] = 1
@@ -239,17 +239,17 @@ def chunk_length(rows: int, batch: int, itemsize: int, steps: int) -> int:
 
 
 @lru_cache(maxsize=128)
-def _forward_program(s: System, size: Size, lean: bool = False) -> Program:
+def _compiled_forward(s: System, size: Size, lean: bool = False) -> CompiledPlan:
     letters, batch, _, _ = size
     few = not batch and max(rows for _, rows in letters) <= FEW
-    return Program(forward_plan(s, few, lean), "A", {}, size)
+    return CompiledPlan(forward_plan(s, few, lean), "A", {}, size)
 
 
 @lru_cache(maxsize=128)
-def _backward_program(
+def _compiled_backward(
     s: System, every: frozenset[str], size: Size, lean: bool = False
-) -> BackwardProgram:
-    return BackwardProgram(s, every, size, lean)
+) -> CompiledBackward:
+    return CompiledBackward(s, every, size, lean)
 
 
 def _arena(plan: ForwardPlan | BackwardPlan, kind: str, sizes: Mapping[str, int]) -> Arena:

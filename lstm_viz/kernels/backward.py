@@ -26,7 +26,8 @@ from lstm_viz.equations.tree import (
 )
 from lstm_viz.kernels.emit import Binder, ChunkSource
 from lstm_viz.kernels.forward import _Places, forward_plan
-from lstm_viz.kernels.layout import Instruction, Operand, Ref, arrange, schedule
+from lstm_viz.kernels.instructions import Instruction, Operand, Ref, schedule
+from lstm_viz.kernels.layout import arrange
 from lstm_viz.kernels.system import System
 
 NEGATIVE_ONE = negative(ONE)
@@ -75,7 +76,7 @@ class BackwardPlan:
             self._incoming("x")
             self.adjoint["x"] = Ref("D", "x")
         self._place_the_rest()
-        self.calls, self.orders = arrange(schedule(self.instructions), self.letters)
+        self.packs, self.orders = arrange(schedule(self.instructions), self.letters)
 
     # ---------------------------------------------------------------- before the loop
 
@@ -263,7 +264,7 @@ class BackwardPlan:
             if len(shape) == 1 and name not in self.biases:
                 self._emit_vector(after, name)
         parts = ["".join(f"    {line}\n" for line in chunk.lines) for chunk in (before, after)]
-        step = b.step_source(self.calls, True)
+        step = b.step_source(self.packs, True)
         return f"def go(A, D, t0, t1, totals):\n{parts[0]}{step}{parts[1]}    return\n"
 
     def _chunk(self, b: Binder, longest: int) -> ChunkSource:

@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.equations.tree import Call, Name, Negative, Number, Operation, Transposed, Tree, walk
-from lstm_viz.kernels.layout import Call as Packed
-from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static
-from lstm_viz.kernels.machine import Arena, Machine, Table
+from lstm_viz.kernels.instructions import Instruction, Operand, Pack, Ref, Static
+from lstm_viz.kernels.machine import Arena, Machine, Slots
 from lstm_viz.kernels.system import STATIC, System, expand
 from lstm_viz.kernels.ufuncs import DIRECT, UFUNCS
 
@@ -55,7 +54,7 @@ class Binder:
             self.recipes[self._cache[key]] = recipe
         return self._cache[key]
 
-    def bind_table(self, prefix: str, table: Table) -> str:
+    def bind_slots(self, prefix: str, table: Slots) -> str:
         return self.bind((prefix, table), prefix, lambda machine: machine.table(table))
 
     def shape(self, matrix: Tree) -> tuple[int, int]:
@@ -78,8 +77,8 @@ class Binder:
         heights = tuple(map(self.rows, letters))
         shape = (len(trees), heights[0]) if fold else (sum(heights),)
         blocks = tuple((tree,) for tree in trees)
-        return self.bind_table(
-            "k", Table(blocks, heights, (1,), (*shape, 1) if self.batch else shape)
+        return self.bind_slots(
+            "k", Slots(blocks, heights, (1,), (*shape, 1) if self.batch else shape)
         )
 
     def matmul_line(self, matrices: Sequence[Tree], source: str, dest: str) -> str:
@@ -88,7 +87,7 @@ class Binder:
         height, widths = shapes[0][0], tuple(width for _, width in shapes)
         turned = not self.batch
         shape = (sum(widths), height) if turned else (height, sum(widths))
-        name = self.bind_table("m", Table((tuple(matrices),), (height,), widths, shape, turned))
+        name = self.bind_slots("m", Slots((tuple(matrices),), (height,), widths, shape, turned))
         parts = (source, name) if turned else (name, source)
         return f"matmul({', '.join(parts)}, {dest})"
 
@@ -106,8 +105,8 @@ class Binder:
 
     # ---------------------------------------------------------------- a step
 
-    def step_source(self, calls: Sequence[Packed], backwards: bool) -> str:
-        """The loop over the steps t0 … t1 − 1: views from zipped arrays, then one line a call."""
+    def step_source(self, packs: Sequence[Pack], backwards: bool) -> str:
+        """The loop over the steps t0 … t1 − 1: views from zipped arrays, then one line a pack."""
         views: dict[tuple[str, int, int], str] = {}
         lines: list[str] = []
 
@@ -126,8 +125,8 @@ class Binder:
             source = f"{refs[0].arena}[{steps}, {span}]{shape}{'[::-1]' if backwards else ''}"
             return views.setdefault((source, 0, 0), f"v{len(views)}")
 
-        for call in calls:
-            lines += self._call(call, view)
+        for pack in packs:
+            lines += self._call(pack, view)
         if not lines:
             return ""
         heads = ", ".join(source for source, _, _ in views)
@@ -135,15 +134,15 @@ class Binder:
         body = "\n        ".join(lines)
         return f"    for ({targets},) in zip({heads}):\n        {body}\n"
 
-    def _call(self, call: Packed, view: Any) -> list[str]:
-        outs = [m.out for m in call.members]
-        if call.members[0].operation == "product":
-            return self._product(call, view)
-        slots = [call.slot(k) for k in range(len(call.members[0].operands))]
-        many = len(call.members)
+    def _call(self, pack: Pack, view: Any) -> list[str]:
+        outs = [m.out for m in pack.members]
+        if pack.members[0].operation == "product":
+            return self._product(pack, view)
+        slots = [pack.slot(k) for k in range(len(pack.members[0].operands))]
+        many = len(pack.members)
         fold = many if many > 1 and any(_same(slot) for slot in slots) else 0
-        parts = [self._operand(slot, call.members, fold, view) for slot in slots]
-        return [f"{call.members[0].operation}({', '.join(parts)}, out={view(outs, fold)})"]
+        parts = [self._operand(slot, pack.members, fold, view) for slot in slots]
+        return [f"{pack.members[0].operation}({', '.join(parts)}, out={view(outs, fold)})"]
 
     def _operand(
         self, slot: Sequence[Operand], members: Sequence[Instruction], fold: int, view: Any
@@ -161,21 +160,21 @@ class Binder:
             return str(view([first], 0))
         return str(view([o for o in slot if isinstance(o, Ref)], fold))
 
-    def _product(self, call: Packed, view: Any) -> list[str]:
-        heights = [self.rows(m.letter) for m in call.members]
-        outs = [m.out for m in call.members]
+    def _product(self, pack: Pack, view: Any) -> list[str]:
+        heights = [self.rows(m.letter) for m in pack.members]
+        outs = [m.out for m in pack.members]
         lines = []
-        for k, run in enumerate(call.vectors):
+        for k, run in enumerate(pack.vectors):
             widths = [self.arenas[r.arena].rows[r.block] for r in run]
             blocks = tuple(
                 tuple(dict(zip(m.operands, m.factors, strict=True)).get(r) for r in run)
-                for m in call.members
+                for m in pack.members
             )
-            table = Table(blocks, tuple(heights), tuple(widths), (sum(heights), sum(widths)))
-            parts = self._parts(*table.shape) if len(call.vectors) == 1 else 1
+            table = Slots(blocks, tuple(heights), tuple(widths), (sum(heights), sum(widths)))
+            parts = self._parts(*table.shape) if len(pack.vectors) == 1 else 1
             if parts > 1:
                 shape = (parts, sum(heights) // parts, sum(widths))
-                name = self.bind_table("m", replace(table, shape=shape))
+                name = self.bind_slots("m", replace(table, shape=shape))
                 lines.append(f"matmul({name}, {view(run, 0)}, out={view(outs, parts)})")
                 continue
             out = view(outs, 0)
@@ -261,7 +260,7 @@ class ChunkSource:
                 self._apply("square", [left], dest, letter, depth)
             case Operation(operator, left, right):
                 self._apply(UFUNCS[operator], [left, right], dest, letter, depth)
-            case Call("sigmoid", (inside,)) if self.binder.system.inexact:
+            case Call("sigmoid", (inside,)) if self.binder.system.sigmoid_by_tanh:
                 self._apply("multiply", [inside, Number(0.5)], dest, letter, depth)
                 self.lines += [
                     f"tanh({dest}, {dest})",
@@ -297,7 +296,7 @@ class ChunkSource:
         self.lines.append(self.binder.matmul_line([matrix], source, dest))
 
 
-def _dot(table: Table, machine: Machine) -> Any:
+def _dot(table: Slots, machine: Machine) -> Any:
     return machine.table(table).dot
 
 

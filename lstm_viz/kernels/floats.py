@@ -76,7 +76,7 @@ class Singles(Mapping[str, np.ndarray]):
 
 
 @dataclass
-class Recorded:
+class FloatRecord:
     """What a run over floats leaves for going back: a row of A a step, packed, 1 before it.
 
     Bytes are not looked through by the garbage collector, as tuples would be, nor need they be
@@ -110,7 +110,7 @@ def source(tree: Tree, s: System) -> str:
             return f"{_factor(left, s)} * {_factor(right, s)}"
         case Operation(operator, left, right):
             return f"({source(left, s)} {operator} {_factor(right, s)})"
-        case Call("sigmoid", (inside,)) if s.inexact:
+        case Call("sigmoid", (inside,)) if s.sigmoid_by_tanh:
             return f"(0.5 + 0.5 * tanh(0.5 * {_factor(inside, s)}))"
         case Call(function, arguments) if function in FLOATS:
             return FLOATS[function].format(*(_factor(each, s) for each in arguments))
@@ -241,16 +241,16 @@ def _compiled(lines: list[str], written: Struct | None = None, read: Struct | No
 
 def forward(
     cell: Recurrence, weights: Singles, x: np.ndarray, states: Mapping[str, np.ndarray]
-) -> Recorded:
+) -> FloatRecord:
     """Run over x, (T, 1). Raises `ArithmeticError` or `ValueError` where floats give up."""
     s = system(cell)
     rows = _forward(s)(x[:, 0].tolist(), weights.plain, {n: v.item() for n, v in states.items()})
     A = _table(rows)
-    return Recorded(cell, s, weights, rows, A, _Columns(s, A[:, 1:]))
+    return FloatRecord(cell, s, weights, rows, A, _Columns(s, A[:, 1:]))
 
 
 def backward(
-    recorded: Recorded, given: Mapping[str, np.ndarray]
+    recorded: FloatRecord, given: Mapping[str, np.ndarray]
 ) -> tuple[Mapping[str, np.ndarray], Singles]:
     """Go back: (gradients by name, (T, 1); gradients by weight)."""
     r, s, names = recorded, recorded.system, tuple(given)

@@ -21,8 +21,8 @@ from lstm_viz.equations.tree import (
     walk,
 )
 from lstm_viz.kernels.emit import Binder
-from lstm_viz.kernels.layout import Call as Packed
-from lstm_viz.kernels.layout import Instruction, Operand, Ref, Static, arrange, schedule
+from lstm_viz.kernels.instructions import Instruction, Operand, Pack, Ref, Static, schedule
+from lstm_viz.kernels.layout import arrange
 from lstm_viz.kernels.machine import Diagonal
 from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand
 from lstm_viz.kernels.ufuncs import DIRECT, UFUNCS
@@ -52,8 +52,7 @@ class ForwardPlan:
         self.scale |= {names_in(system.trees[gate])[0]: -1.0 for gate in self.inverted}
         for name in system.loop:
             self._lower_equation(name)
-        self.packs = schedule(self.instructions)
-        self.calls, self.orders = arrange(self.packs, self.letters)
+        self.packs, self.orders = arrange(schedule(self.instructions), self.letters)
         self.restored = [
             *self._in_place("reciprocal", self.inverted),
             *(self._in_place("multiply", self._scaled_by(-1.0), -1.0) if not lean else ()),
@@ -63,7 +62,7 @@ class ForwardPlan:
     def _scaled_by(self, scale: float) -> set[str]:
         return {name for name, its in self.scale.items() if its == scale}
 
-    def _in_place(self, operation: str, blocks: set[str], *numbers: float) -> list[Packed]:
+    def _in_place(self, operation: str, blocks: set[str], *numbers: float) -> list[Pack]:
         """The operation on each of the blocks, neighbours in one call."""
         place = {block: k for k, block in enumerate(self.orders.get("A", ()))}
         runs: list[list[str]] = []
@@ -73,7 +72,7 @@ class ForwardPlan:
             else:
                 runs.append([block])
         return [
-            Packed(
+            Pack(
                 [
                     Instruction(operation, ref, (ref, *numbers), (), self.letters["A", ref.block])
                     for ref in (Ref("A", block) for block in run)
@@ -92,7 +91,7 @@ class ForwardPlan:
         s = self.system
         whole = s.sum_of(name)
         if (
-            not s.inexact
+            not s.sigmoid_by_tanh
             or name in s.states
             or whole is None
             or all(s.time[v] != LATE for _, _, v in whole.products)
@@ -208,7 +207,7 @@ class ForwardPlan:
             )
 
     def _lower_sigmoid(self, inside: Tree, out: Ref, letter: str) -> None:
-        if not self.system.inexact:
+        if not self.system.sigmoid_by_tanh:
             self._add("multiply", out, self._lower(inside, letter), -1.0, letter=letter)
             self._add("exp", out, out, letter=letter)
             self._add("add", out, out, 1.0, letter=letter)
@@ -301,15 +300,15 @@ class ForwardPlan:
             before.emit(
                 tree, before.view(ref), self.system.letter.get(name) or self.letters["A", name]
             )
-        for call in () if b.batch else self.restored:
-            view = after.span_view("A", b.arenas["A"].span([m.out.block for m in call.members]))
-            operands = ", ".join([view, *map(repr, call.members[0].operands[1:])])
-            after.lines.append(f"{call.members[0].operation}({operands}, out={view})")
+        for pack in () if b.batch else self.restored:
+            view = after.span_view("A", b.arenas["A"].span([m.out.block for m in pack.members]))
+            operands = ", ".join([view, *map(repr, pack.members[0].operands[1:])])
+            after.lines.append(f"{pack.members[0].operation}({operands}, out={view})")
         for name, tree in self.late:
             after.emit(tree, after.view(self.place(name)), self.system.letter[name])
         parts = ["".join(f"    {line}\n" for line in chunk.lines) for chunk in (before, after)]
         # many sequences: while the rows are still in the nearest cache
-        step = b.step_source([*self.calls, *(self.restored if b.batch else ())], False)
+        step = b.step_source([*self.packs, *(self.restored if b.batch else ())], False)
         return f"def go(A, t0, t1):\n{parts[0]}{step}{parts[1]}    return\n"
 
 

@@ -46,7 +46,7 @@ class Diagonal:
 
 
 @dataclass(frozen=True)
-class Table:
+class Slots:
     """A static array put together out of blocks, each the value of a tree over parameters."""
 
     blocks: tuple[tuple[Tree | None, ...], ...]
@@ -76,7 +76,7 @@ class Machine:
             code, {**NUMPY_NAMES, **{n: recipe(self) for n, recipe in binder.recipes.items()}}
         )
 
-    def table(self, table: Table) -> np.ndarray:
+    def table(self, table: Slots) -> np.ndarray:
         """An array for a table, to be filled from each run's weights."""
         height, width = sum(table.heights), sum(table.widths)
         stored = np.zeros((width, height) if table.turned else (height, width), self.dtype)

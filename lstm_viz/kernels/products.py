@@ -13,7 +13,7 @@ import numpy as np
 from lstm_viz.equations.tree import Name
 from lstm_viz.kernels.backward import BackwardPlan
 from lstm_viz.kernels.forward import ForwardPlan
-from lstm_viz.kernels.layout import Ref
+from lstm_viz.kernels.instructions import Ref
 from lstm_viz.kernels.machine import Arena
 
 

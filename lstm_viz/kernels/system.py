@@ -134,7 +134,7 @@ class System:
         return tuple(n for n in self.trees if self.time[n] == LATE and n in self.carried)
 
     @cached_property
-    def inexact(self) -> bool:
+    def sigmoid_by_tanh(self) -> bool:
         """Whether every sigmoid feeds products and sums only, so that ½ + ½ tanh(v/2) will do.
 
         Its absolute error is that of a rounding, but its relative error grows where it is tiny:
