@@ -1,8 +1,8 @@
 """A cell's equations made ready for machines: every call and every product gets a line of its own.
 
-`h = o * tanh(c)` becomes `_1 = tanh(c)` and `h = o * _1`, so that what going back needs is recorded
-under a name and nothing is computed twice. From here on a quantity is one of three kinds: a call, a
-sum with matrix products in it, or arithmetic over names and numbers.
+`h = o * tanh(c)` becomes `1_call = tanh(c)` and `h = o * 1_call`, so that what going back needs is
+recorded under a name and nothing is computed twice. From here on a quantity is one of three kinds:
+a call, a sum with matrix products in it, or arithmetic over names and numbers.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from lstm_viz.equations.tree import (
     terms,
     walk,
 )
+from lstm_viz.kernels.instructions import Ref
 
 STATIC, EARLY, LATE = 0, 1, 2  # known before the sequence, from the inputs alone, from the past too
 
@@ -87,7 +88,7 @@ class System:
 
     def _named(self, tree: Tree) -> Name:
         if tree not in self._known:
-            name = f"_{len(self._known) + 1}"
+            name = generated(len(self._known) + 1, "call")
             self._known[tree] = name
             self.trees[name] = tree
             self.letter[name] = self.letter_of(tree)
@@ -101,6 +102,14 @@ class System:
             case Operation("@", left, _):
                 return self.letter_of(left)
         return next((found for child in children(tree) if (found := self.letter_of(child))), "")
+
+    def place(self, name: str) -> Ref:
+        """Where a name is recorded: a state in the next step's block of what comes in."""
+        return Ref("A", name + PREVIOUS, 1) if name in self.states else Ref("A", name)
+
+    def recorded(self, name: Name) -> Ref | None:
+        """The same, or None for what is known before the sequence and not recorded."""
+        return None if name.name in self.parameters else self.place(name.name)
 
     # ---------------------------------------------------------------- what depends on what
 
@@ -196,6 +205,11 @@ class System:
                 for sign, matrix, vector in whole.products:
                     found.setdefault(vector, []).append((name, sign, matrix))
         return found
+
+
+def generated(number: int, what: str) -> str:
+    """A name that no equation can have: names in equations do not begin with a digit."""
+    return f"{number}_{what}"
 
 
 def _has_product(tree: Tree) -> bool:
