@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from lstm_viz import CELLS, LSTM, backpropagate, run
-from lstm_viz.kernels import arrays, emit
 from lstm_viz.kernels import pool as memory
-from lstm_viz.kernels.arrays import Runner
 from lstm_viz.kernels.backward import backward_plan
 from lstm_viz.kernels.forward import forward_plan
+from lstm_viz.kernels.options import PlanOptions
+from lstm_viz.kernels.runner import Runner
 from lstm_viz.kernels.system import system
 
 
@@ -23,8 +23,8 @@ def problem(cell, steps=7, batch=3, size=4, seed=0):
 
 
 def test_an_lstm_step_is_eight_calls_forward_and_four_back():
-    assert len(forward_plan(system(LSTM)).packs) == 8
-    assert len(backward_plan(system(LSTM), frozenset()).packs) == 4
+    assert len(forward_plan(system(LSTM), PlanOptions()).packs) == 8
+    assert len(backward_plan(system(LSTM), frozenset(), PlanOptions()).packs) == 4
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -33,7 +33,8 @@ def test_an_lstm_step_is_eight_calls_forward_and_four_back():
 def test_a_runner_computes_what_run_and_backpropagate_compute(name, batch, lean):
     cell = CELLS[name]
     every = frozenset({cell.output})
-    runner = Runner(cell, cell.sizes(problem(cell)[0], 4), 7, batch, every=every, lean=lean)
+    sizes, options = cell.sizes(problem(cell)[0], 4), PlanOptions(lean=lean)
+    runner = Runner(cell, sizes, 7, batch, every=every, options=options)
     for seed in range(2):  # the second time over what the first one left
         weights, x = problem(cell, batch=batch or 1, seed=seed)
         x = x if batch else x[:, 0]
@@ -65,25 +66,19 @@ def test_a_runner_adds_to_the_totals_it_is_given():
 
 
 @pytest.mark.parametrize("name", ["rnn", "lstm", "peephole-lstm", "slstm"])
-def test_products_cut_into_parts_are_the_same_products(name, monkeypatch):
+def test_products_cut_into_parts_are_the_same_products(name):
     cell = CELLS[name]
     weights, x = problem(cell, steps=3, batch=5, size=6)
-    sources, compiled = [], emit.Binder.compiled
-    monkeypatch.setattr(emit.Binder, "compiled", lambda *a: sources.append(a[1]) or compiled(*a))
-
-    def numbers():
-        arrays._compiled_forward.cache_clear()
-        arrays._compiled_backward.cache_clear()
-        trace = run(cell, weights, x)
-        found = backpropagate(trace, {cell.output: np.ones((3, 5, 6))})
-        return {n: trace[n] for n in trace}, {n: found[n] for n in found}, dict(found.weights)
-
-    whole = numbers()
-    assert not any(", out=v" in line for s in sources for line in s.split("matmul(m")[1:])
-    monkeypatch.setattr(emit, "SMALL", 200)
-    cut = numbers()
-    assert any(", out=v" in line for s in sources for line in s.split("matmul(m")[1:])
-    for one, other in zip(whole, cut, strict=True):
+    sizes, every = cell.sizes(weights, 6), frozenset({cell.output})
+    whole, cut = (
+        Runner(cell, sizes, 3, 5, every=every, options=PlanOptions(small=small))
+        for small in (1_000_000, 170)
+    )
+    assert whole.ahead.source != cut.ahead.source
+    assert whole.back.source != cut.back.source
+    seed = {cell.output: np.ones((3, 6, 5))}
+    ran = [(r.forward(weights, x.swapaxes(1, 2)), *r.backward(seed, {})) for r in (whole, cut)]
+    for one, other in zip(*ran, strict=True):
         for each in one:
             np.testing.assert_allclose(one[each], other[each], rtol=1e-10, atol=1e-12)
 
@@ -93,7 +88,7 @@ def large():
 
 
 def test_memory_is_used_again_only_when_nobody_looks_at_it():
-    memory.forget()
+    memory._kept.clear()
     first = large()
     view = first[3:5]
     first[:] = 1

@@ -39,12 +39,12 @@ class Runner:
         options: PlanOptions = USUAL,
     ) -> None:
         s, size = system(cell), (tuple(sizes.items()), batch, np.dtype(dtype), steps)
-        self._ahead = compiled_forward(s, size, options)
-        self._back = compiled_backward(s, every, size, options)
-        self._forward, self._backward = self._ahead.machine(), self._back.machine()
-        self.A, self.D = self._ahead.empty(steps, dtype), self._back.empty(steps, dtype)
-        self.A[:, self._ahead.arena.start["1"]] = 1
-        self.values, self.gradients = self._ahead.views(self.A), self._back.views(self.D)
+        self.ahead = compiled_forward(s, size, options)
+        self.back = compiled_backward(s, every, size, options)
+        self._forward, self._backward = self.ahead.machine(), self.back.machine()
+        self.A, self.D = self.ahead.empty(steps, dtype), self.back.empty(steps, dtype)
+        self.A[:, self.ahead.arena.start["1"]] = 1
+        self.values, self.gradients = self.ahead.views(self.A), self.back.views(self.D)
         tail = (batch,) if batch else ()
         self._zeros = {n: np.zeros((sizes[cell.letters(n)], *tail), dtype) for n in s.states}
         self._weights: Arrays = {}
@@ -56,7 +56,7 @@ class Runner:
         self._weights = weights
         self._forward.load(weights)
         with np.errstate(all="ignore"):
-            go_forward(self._ahead, self._forward, self.A, x, {**self._zeros, **(states or {})})
+            go_forward(self.ahead, self._forward, self.A, x, {**self._zeros, **(states or {})})
         return self.values
 
     def backward(
@@ -68,8 +68,8 @@ class Runner:
         Weights' gradients are added to `totals` where that is given.
         """
         if totals is None:
-            totals = self._back.totals(self._weights)
+            totals = self.back.totals(self._weights)
         self._backward.load(self._weights)
         with np.errstate(all="ignore"):
-            go_back(self._back, self._backward, self.A, self.D, every, last, totals)
+            go_back(self.back, self._backward, self.A, self.D, every, last, totals)
         return self.gradients, totals
