@@ -1,12 +1,16 @@
 """The machines beneath `run`: what they share, and what they must not."""
 
 import gc
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from made_up import texts
 
-from lstm_viz import CELLS, LSTM, backpropagate, run
+from lstm_viz import CELLS, LSTM, Cell, backpropagate, run
 from lstm_viz.kernels import pool as memory
 from lstm_viz.kernels.backward import backward_plan
 from lstm_viz.kernels.forward import forward_plan
@@ -35,15 +39,15 @@ def test_a_runner_computes_what_run_and_backpropagate_compute(name, batch, lean)
     every = frozenset({cell.output})
     sizes, options = cell.sizes(problem(cell)[0], 4), PlanOptions(lean=lean)
     runner = Runner(cell, sizes, 7, batch, every=every, options=options)
-    for seed in range(2):  # the second time over what the first one left
-        weights, x = problem(cell, batch=batch or 1, seed=seed)
+    for number in range(2):  # the second time over what the first one left
+        weights, x = problem(cell, batch=batch or 1, seed=number)
         x = x if batch else x[:, 0]
         trace = run(cell, weights, x)
-        given = np.random.default_rng(1).normal(size=trace[cell.output].shape)
-        gradients = backpropagate(trace, {cell.output: given})
+        seed = np.random.default_rng(1).normal(size=trace[cell.output].shape)
+        gradients = backpropagate(trace, {cell.output: seed})
         turned = (lambda a: a.swapaxes(1, 2)) if batch else (lambda a: a)
         values = runner.forward(weights, turned(x))
-        back, totals = runner.backward({cell.output: turned(given)}, {})
+        back, totals = runner.backward({cell.output: turned(seed)}, {})
         assert {"x", *cell.states} <= back.keys()
         for q in cell.names:
             if not (lean and q.startswith("z_")):
@@ -74,8 +78,7 @@ def test_products_cut_into_parts_are_the_same_products(name):
         Runner(cell, sizes, 3, 5, every=every, options=PlanOptions(small=small))
         for small in (1_000_000, 170)
     )
-    assert whole.ahead.source != cut.ahead.source
-    assert whole.back.source != cut.back.source
+    assert whole.ahead.source + whole.back.source != cut.ahead.source + cut.back.source
     seed = {cell.output: np.ones((3, 6, 5))}
     ran = [(r.forward(weights, x.swapaxes(1, 2)), *r.backward(seed, {})) for r in (whole, cut)]
     for one, other in zip(*ran, strict=True):
@@ -132,3 +135,68 @@ def test_threads_do_not_disturb_each_other():
     with ThreadPoolExecutor(8) as pool:
         for one, other in zip(alone, pool.map(there_and_back, inputs), strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+# Names that generated source has, or had, for things of its own: all of them are a cell's to use.
+PLAIN = [
+    "A", "D", "np", "t", "go", "s0", "s1", "m0", "m1", "k0", "v0", "w0", "t0", "t1", "dot0", "x1",
+    "totals", "rows", "put", "pack", "unpack", "out", "xs", "weights", "states", "seeds", "add",
+]  # fmt: skip
+STEMS = ("_", "_k", "_s", "_early", "n_", "n_d", "d_q", "g_", "t_", "x_")
+
+
+@st.composite
+def names(draw):
+    """Forty names in a row, such as _k3, _k4 …; or those that need no number, and then such."""
+    stem, first = draw(st.sampled_from(STEMS)), draw(st.integers(0, 9))
+    plain = draw(st.permutations(PLAIN)) if draw(st.booleans()) else []
+    return [*plain, *(f"{stem}{k}" for k in range(first, first + 40))]
+
+
+made_up = settings(
+    max_examples=100,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@made_up
+@given(texts(same_rows=True))
+def test_what_the_kernels_name_themselves_no_equation_can_be_called(text):
+    cell = Cell("made-up", text)
+    s = system(cell)
+    ahead = forward_plan(s, PlanOptions())
+    back = backward_plan(s, frozenset({cell.output}), PlanOptions())
+    made = {*s.trees, *(block for plan in (ahead, back) for _, block in plan.letters)}
+    made |= {name.name for name, _, _ in back.temporaries}
+    assert not [name for name in made - set(cell.names) if name.isidentifier()]
+
+
+@made_up
+@given(st.data(), st.sampled_from([(1, None), (1, 2), (3, None), (3, 2)]))
+def test_a_cell_may_use_the_names_that_the_kernels_use(data, how):
+    cell = Cell("made-up", data.draw(texts(same_rows=True)))
+    fresh = dict(zip(cell.quantities, data.draw(names()), strict=False))
+    left = [each for each in data.draw(names()) if each not in fresh.values() and "_" in each]
+    fresh |= dict(zip(cell.parameters, left, strict=False))
+    fresh |= {f"{state}_prev": f"{fresh[state]}_prev" for state in cell.states} | {"x": "x"}
+    text = re.sub(r"[A-Za-z_]\w*", lambda each: fresh.get(each[0], each[0]), cell.text)
+    other = Cell("renamed", text)
+    for floats in (True, False) if how == (1, None) else (None,):
+        one, two = numbers(cell, *how, floats), numbers(other, *how, floats)
+        for name, array in one.items():
+            np.testing.assert_array_equal(array, two[name[0], fresh[name[1]]], text)
+
+
+def numbers(cell, size, batch, floats):
+    """(what, name) → values, gradients, gradients of weights; of a loss by every quantity."""
+    rng = np.random.default_rng(0)
+    weights = {n: rng.normal(size=shape) / 2 for n, shape in cell.shapes(size, size).items()}
+    x = rng.normal(size=(5, *([batch] if batch else []), size))
+    trace = run(cell, weights, x, floats=floats)
+    back = backpropagate(trace, {n: rng.normal(size=trace[n].shape) for n in cell.quantities})
+    found = {(k, name): record[name] for k, record in enumerate((trace, back)) for name in trace}
+    return found | {(2, name): array for name, array in back.weights.items()}

@@ -99,7 +99,7 @@ class _Gradients(ChunkSource):
             return
         letter = self.plan.system.letter_of(Name(name))
         match tree:
-            case Operation("*", Name() as left, Name() as right):
+            case Operation("*", Name() as left, Name() as right) if self._varies(left, right):
                 a, b = self.leaf(left, letter), self.leaf(right, letter)
                 sums = "trb,trb->r" if self.binder.batch else "tr,tr->r"
                 self.lines.append(f"totals[{name!r}] += einsum({sums!r}, {a}, {b})")
@@ -110,3 +110,7 @@ class _Gradients(ChunkSource):
             self.emit(tree, source, letter)
         axis = "(0, 2)" if self.binder.batch else "0"
         self.lines.append(f"totals[{name!r}] += {source}.sum(axis={axis})")
+
+    def _varies(self, *names: Name) -> bool:
+        """Whether each has a value of its own at each step."""
+        return all(self.place(name) for name in names)
