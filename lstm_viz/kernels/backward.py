@@ -9,7 +9,7 @@ after it, all steps at once again.
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from lstm_viz.equations.tree import (
     ONE,
@@ -21,17 +21,13 @@ from lstm_viz.equations.tree import (
     Operation,
     Transposed,
     Tree,
-    negative,
     plus,
     times,
 )
 from lstm_viz.kernels.instructions import Instruction, Operand, Ref, schedule
 from lstm_viz.kernels.layout import arrange
-from lstm_viz.kernels.nodes import Adjoint
 from lstm_viz.kernels.options import PlanOptions
 from lstm_viz.kernels.system import System, generated
-
-NEGATIVE_ONE = negative(ONE)
 
 
 def later(state: str) -> Ref:
@@ -233,33 +229,6 @@ class BackwardPlan:
 
         alone = users("x") and users("x") <= set(self.rows) and not s.users.get("x")
         return bool(alone) and any(users(name) == users("x") for name in s.previous)
-
-    def adjoint_tree(self, name: str, but: frozenset[str] = frozenset()) -> Tree:
-        """∂name out of the adjoints of what uses it elementwise."""
-        found: Tree = ZERO
-        for user, slope in self.system.users.get(name, []):
-            if user not in but:
-                found = plus(found, times(self._adjoint_of(user), slope))
-        return found
-
-    def _adjoint_of(self, name: str) -> Tree:
-        if name in self.adjoint:
-            return ZERO if self.is_idle(name) else Adjoint(name)
-        return self.adjoint_tree(name)
-
-    @cached_property
-    def biases(self) -> frozenset[str]:
-        """The vectors that are only ever added to matrix products: they are summed with those."""
-        s = self.system
-        return frozenset(
-            name
-            for name, shape in s.cell.parameters.items()
-            if len(shape) == 1
-            and all(
-                slope in (ONE, NEGATIVE_ONE) and s.sum_of(u) for u, slope in s.users.get(name, [])
-            )
-            and name not in s.products
-        )
 
     def place(self, name: str) -> Ref:
         """Where the adjoint of a name stands; a state's may be what comes in from the next step."""

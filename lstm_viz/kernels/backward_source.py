@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstm_viz.equations.tree import ZERO, Name, Negative, Operation, Transposed, Tree, plus
+from lstm_viz.equations.tree import ZERO, Name, Negative, Operation, Transposed, Tree, plus, times
 from lstm_viz.kernels.backward import BackwardPlan, later
 from lstm_viz.kernels.chunk_source import ChunkSource
 from lstm_viz.kernels.emit import Binder
@@ -23,7 +23,7 @@ def backward_source(plan: BackwardPlan, b: Binder, longest: int) -> str:
     for name in plan.after:
         after.add(name, name in plan.given)
     for name, shape in plan.system.parameters.items():
-        if len(shape) == 1 and name not in plan.biases:
+        if len(shape) == 1 and name not in plan.system.biases:
             after.add_vector(name)
     step = b.step_source(plan.packs, True)
     return f"def go(A, D, t0, t1, totals):\n{before.body}{step}{after.body}    return\n"
@@ -57,7 +57,7 @@ class _Gradients(ChunkSource):
         """The gradient of a name, put into its block or (`filled`) added to what is there."""
         plan, s = self.plan, self.plan.system
         inside = s.carried if only_outer else frozenset[str]()
-        tree = plan.adjoint_tree(name, inside)
+        tree = self._elementwise(name, inside)
         if name in s.states and not only_outer:
             tree = plus(tree, Adjoint(name, later=True))
         products = [
@@ -75,6 +75,19 @@ class _Gradients(ChunkSource):
             self._product(run, target)
             self._put(name, target)
             filled = True
+
+    def _elementwise(self, name: str, but: frozenset[str] = frozenset()) -> Tree:
+        """∂name out of the adjoints of what uses it outside of products."""
+        found: Tree = ZERO
+        for user, slope in self.plan.system.users.get(name, []):
+            if user not in but:
+                found = plus(found, times(self._adjoint_of(user), slope))
+        return found
+
+    def _adjoint_of(self, name: str) -> Tree:
+        if name not in self.plan.adjoint:
+            return self._elementwise(name)
+        return ZERO if self.plan.is_idle(name) else Adjoint(name)
 
     def _target(self, name: str, what: str, filled: bool) -> str:
         own = self.view(Ref("D", name))
@@ -94,7 +107,7 @@ class _Gradients(ChunkSource):
 
     def add_vector(self, name: str) -> None:
         """The gradient of a vector parameter: summed over the chunk's steps (and the batch)."""
-        tree = self.plan.adjoint_tree(name)
+        tree = self._elementwise(name)
         if tree == ZERO:
             return
         letter = self.plan.system.letter_of(Name(name))

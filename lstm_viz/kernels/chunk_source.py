@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lstm_viz.equations.tree import Call, Name, Negative, Number, Operation, Tree, walk
+from lstm_viz.equations.tree import Call, Name, Number, Operation, Tree, walk
 from lstm_viz.kernels.emit import Binder
 from lstm_viz.kernels.instructions import Ref
 from lstm_viz.kernels.nodes import Adjoint
 from lstm_viz.kernels.system import STATIC, expand
-from lstm_viz.kernels.ufuncs import DIRECT, UFUNCS
+from lstm_viz.kernels.ufuncs import call_of
 
 # Where what a name stands for is recorded; None: nowhere, it is known before the sequence.
 Place = Callable[[Name], Ref | None]
@@ -80,29 +80,19 @@ class ChunkSource:
             self.lines.append(f"copyto({dest}, {source})")
             return
         match tree:
-            case Negative(of):
-                self._apply("multiply", [of, Number(-1.0)], dest, letter, depth)
             case Operation("@", matrix, vector):
                 self._matmul(matrix, vector, dest)
-            case Operation("**", left, Number(2.0)):
-                self._apply("square", [left], dest, letter, depth)
-            case Operation(operator, left, right):
-                self._apply(UFUNCS[operator], [left, right], dest, letter, depth)
             case Call("sigmoid", (inside,)) if self.binder.system.sigmoid_by_tanh:
-                self._apply("multiply", [inside, Number(0.5)], dest, letter, depth)
+                self._apply("multiply", (inside, Number(0.5)), dest, letter, depth)
                 self.lines += [
                     f"tanh({dest}, {dest})",
                     f"multiply({dest}, 0.5, {dest})",
                     f"add({dest}, 0.5, {dest})",
                 ]
-            case Call("step", (inside,)):
-                self._apply("heaviside", [inside, Number(0.0)], dest, letter, depth)
-            case Call(function, arguments) if function in DIRECT:
-                self._apply(DIRECT[function], list(arguments), dest, letter, depth)
+            case _ if call := call_of(tree):
+                self._apply(*call, dest, letter, depth)
             case Call():
-                inner = expand(tree)
-                assert inner is not None
-                self.emit(inner, dest, letter, depth)
+                self.emit(expand(tree), dest, letter, depth)
             case _:
                 raise TypeError(f"cannot emit {tree!r}")
 

@@ -60,9 +60,7 @@ def source(tree: Tree, s: System) -> str:
         case Call(function, arguments) if function in FLOATS:
             return FLOATS[function].format(*(_factor(each, s) for each in arguments))
         case Call():
-            inner = expand(tree)
-            assert inner is not None
-            return source(inner, s)
+            return source(expand(tree), s)
     raise TypeError(f"cannot print {tree!r}")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from lstm_viz.equations.tree import (
     Call,
     Name,
-    Negative,
     Number,
     Operation,
     Tree,
@@ -21,7 +20,7 @@ from lstm_viz.kernels.nodes import Diagonal
 from lstm_viz.kernels.options import PlanOptions
 from lstm_viz.kernels.sigmoids import scales
 from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand, generated
-from lstm_viz.kernels.ufuncs import DIRECT, UFUNCS
+from lstm_viz.kernels.ufuncs import call_of
 
 HALF = Number(0.5)
 Letters = dict[tuple[str, str], str]  # (arena, block) → the letter of its rows
@@ -61,7 +60,7 @@ class Lowering:
         scale = self.scale.get(name, 1.0)
         factors: dict[Operand, Tree] = {}
         for sign, matrix, vector in whole.products:
-            place = self.system.place(vector)
+            place = s.place(vector)
             factor = times(Number(scale * sign), Name(matrix))
             factors[place] = plus(factors[place], factor) if place in factors else factor
         others = []
@@ -100,9 +99,7 @@ class Lowering:
                 for weight, vector in ((one, other), (other, one)):
                     if weight in s.parameters and vector in s.previous:
                         alike = s.letter_of(Name(weight)) == s.letter[vector] == letter
-                        return (
-                            (self.system.place(vector), Diagonal(Name(weight))) if alike else None
-                        )
+                        return (s.place(vector), Diagonal(Name(weight))) if alike else None
         return None
 
     def _accumulate(self, others: list[tuple[float, Tree]], out: Ref, letter: str) -> None:
@@ -140,7 +137,7 @@ class Lowering:
         if isinstance(tree, Number):
             return tree.value
         if isinstance(tree, Name):
-            return Static(tree) if tree.name in s.parameters else self.system.place(tree.name)
+            return Static(tree) if tree.name in s.parameters else s.place(tree.name)
         if s.time_of(tree) == STATIC:
             return Static(tree)
         if tree in self._done:
@@ -161,27 +158,16 @@ class Lowering:
 
     def _lower_into(self, tree: Tree, out: Ref, letter: str) -> None:
         match tree:
-            case Negative(of):
-                self._add("multiply", out, self._lower(of, letter), -1.0, letter=letter)
-            case Operation("**", left, Number(2.0)):
-                self._add("square", out, self._lower(left, letter), letter=letter)
             case Operation("*", Name(gate), other) if gate in self.inverted:
                 by = self.system.place(gate)
                 self._add("divide", out, self._lower(other, letter), by, letter=letter)
             case Operation("*", other, Name(gate)) if gate in self.inverted:
                 self._lower_into(Operation("*", Name(gate), other), out, letter)
-            case Operation(operator, left, right):
-                a, b = self._lower(left, letter), self._lower(right, letter)
-                self._add(UFUNCS[operator], out, a, b, letter=letter)
-            case Call("step", (inside,)):
-                self._add("heaviside", out, self._lower(inside, letter), 0.0, letter=letter)
-            case Call(function, arguments) if function in DIRECT:
-                lowered = (self._lower(each, letter) for each in arguments)
-                self._add(DIRECT[function], out, *lowered, letter=letter)
+            case _ if call := call_of(tree):
+                operands = [self._lower(each, letter) for each in call[1]]
+                self._add(call[0], out, *operands, letter=letter)
             case Call():
-                inner = expand(tree)
-                assert inner is not None
-                self._into(inner, out, letter)
+                self._into(expand(tree), out, letter)
 
 
 def _halved(term: Tree, system: System) -> Tree:

@@ -28,7 +28,7 @@ class WeightProducts:
                 for sign, matrix, vector in whole.products:
                     signs.setdefault((name, vector), []).append((sign, matrix))
                 for sign, term in whole.rest:
-                    if isinstance(term, Name) and term.name in plan.biases:
+                    if isinstance(term, Name) and term.name in plan.system.biases:
                         signs.setdefault((name, "1"), []).append((sign, term.name))
                 uses[name] = tuple(sorted(v for n, v in signs if n == name))
         rows = {name: plan.place(name) for name in uses}

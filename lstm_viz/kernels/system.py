@@ -14,6 +14,7 @@ from lstm_viz.equations.derivative import body, go_back
 from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import (
+    ONE,
     PREVIOUS,
     ZERO,
     Call,
@@ -24,6 +25,7 @@ from lstm_viz.equations.tree import (
     Tree,
     children,
     names_in,
+    negative,
     plus,
     rebuild,
     substitute,
@@ -197,6 +199,20 @@ class System:
         return found
 
     @cached_property
+    def biases(self) -> frozenset[str]:
+        """The vectors of weights that are only ever added to matrix products."""
+        return frozenset(
+            name
+            for name, shape in self.parameters.items()
+            if len(shape) == 1
+            and name not in self.products
+            and all(
+                slope in (ONE, negative(ONE)) and self.sum_of(user)
+                for user, slope in self.users.get(name, [])
+            )
+        )
+
+    @cached_property
     def products(self) -> dict[str, list[tuple[str, float, str]]]:
         """Vector → (quantity, sign, matrix) for each sum with a product of that vector."""
         found: dict[str, list[tuple[str, float, str]]] = {}
@@ -217,14 +233,11 @@ def _has_product(tree: Tree) -> bool:
     return any(isinstance(term, Operation) and term.operator == "@" for _, term in terms(tree))
 
 
-def expand(call: Call) -> Tree | None:
-    """A call in terms of simpler ones; None where NumPy provides the function."""
-    inner = body(call.function)
-    if inner is None:
-        return None
-    return substitute(
-        inner, dict(zip(map(Name, FUNCTIONS[call.function].arguments), call.arguments, strict=True))
-    )
+def expand(call: Call) -> Tree:
+    """A call of a function that NumPy does not have, in terms of simpler ones."""
+    inner, names = body(call.function), map(Name, FUNCTIONS[call.function].arguments)
+    assert inner is not None, f"{call.function} has no body"
+    return substitute(inner, dict(zip(names, call.arguments, strict=True)))
 
 
 @lru_cache(maxsize=256)
