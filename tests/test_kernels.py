@@ -12,10 +12,11 @@ from made_up import texts
 
 from lstm_viz import CELLS, LSTM, Cell, backpropagate, run
 from lstm_viz.kernels import pool as memory
+from lstm_viz.kernels.arrays import Runner
 from lstm_viz.kernels.backward import backward_plan
+from lstm_viz.kernels.floats import FloatRecord
 from lstm_viz.kernels.forward import forward_plan
 from lstm_viz.kernels.options import PlanOptions
-from lstm_viz.kernels.runner import Runner
 from lstm_viz.kernels.system import system
 
 
@@ -56,6 +57,14 @@ def test_a_runner_computes_what_run_and_backpropagate_compute(name, batch, lean)
                 np.testing.assert_allclose(turned(back[q]), gradients[q], rtol=1e-12, atol=1e-300)
         for weight, total in totals.items():
             np.testing.assert_allclose(total, gradients.weights[weight], rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.parametrize("text", ["h = 0.5 * h_prev + x", "h = tanh(W @ x + b)"])
+def test_one_unit_runs_over_floats(text):
+    cell = Cell("one unit", text)
+    trace = run(cell, cell.start(), np.ones((3, 1)))
+    assert isinstance(trace.recorded, FloatRecord)
+    assert trace["h"].shape == (3, 1)
 
 
 def test_a_runner_adds_to_the_totals_it_is_given():

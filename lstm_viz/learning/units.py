@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.kernels.arrays import Runner
 from lstm_viz.kernels.options import PlanOptions
-from lstm_viz.kernels.runner import Runner
 from lstm_viz.network.activations import activation
 from lstm_viz.network.layers import Activation, Call, Dense, Dropout, Layer, LayerRecord
 from lstm_viz.network.recurrent import Recurrent
