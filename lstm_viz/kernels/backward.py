@@ -24,7 +24,7 @@ from lstm_viz.equations.tree import (
     plus,
     times,
 )
-from lstm_viz.kernels.instructions import Instruction, Operand, Ref, schedule
+from lstm_viz.kernels.instructions import Instruction, Letters, Operand, Ref, schedule
 from lstm_viz.kernels.layout import arrange
 from lstm_viz.kernels.options import PlanOptions
 from lstm_viz.kernels.system import System, generated
@@ -56,7 +56,7 @@ class BackwardPlan:
         self.sources = [
             n for n in reversed(s.loop) if n in vectors or n in s.states or n in self.outside
         ]
-        self.letters: dict[tuple[str, str], str] = {}
+        self.letters: Letters = {}
         self.instructions: list[Instruction] = []
         self.adjoint: dict[str, Ref] = {}
         self.temporaries: list[tuple[Name, Tree, str]] = []  # name, tree, letter

@@ -9,9 +9,9 @@ from functools import lru_cache
 from lstm_viz.equations.tree import Tree
 from lstm_viz.kernels.chunk_source import ChunkSource
 from lstm_viz.kernels.emit import Binder
-from lstm_viz.kernels.instructions import Instruction, Pack, Ref, schedule
+from lstm_viz.kernels.instructions import Instruction, Letters, Pack, Ref, schedule
 from lstm_viz.kernels.layout import arrange
-from lstm_viz.kernels.lower import Letters, Lowering
+from lstm_viz.kernels.lower import Lowering
 from lstm_viz.kernels.options import PlanOptions
 from lstm_viz.kernels.system import LATE, System
 
@@ -53,15 +53,11 @@ class ForwardPlan:
                 runs.append([])
             runs[-1].append(Ref("A", block))
         return [
-            Pack(
-                [
-                    Instruction(operation, ref, (ref, *numbers), (), self.letters["A", ref.block])
-                    for ref in run
-                ],
-                [False] * len(run),
-            )
-            for run in runs
+            Pack(tuple(self._of_itself(operation, ref, numbers) for ref in run)) for run in runs
         ]
+
+    def _of_itself(self, operation: str, ref: Ref, numbers: tuple[float, ...]) -> Instruction:
+        return Instruction(operation, ref, (ref, *numbers), (), self.letters["A", ref.block])
 
     def place(self, name: str) -> Ref:
         """Where a name is recorded."""

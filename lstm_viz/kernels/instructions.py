@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lstm_viz.equations.tree import Tree
@@ -26,6 +26,8 @@ class Static:
 
 
 Operand = Ref | Static | float
+Block = tuple[str, str]  # an arena and a block in it
+Letters = dict[Block, str]  # of the rows of each block
 
 
 @dataclass(frozen=True)
@@ -44,30 +46,22 @@ class Instruction:
         if self.operation == "product":
             return ("product", frozenset(self.operands))
         slots = tuple(
-            each
-            if isinstance(each, float)
-            else "static"
-            if isinstance(each, Static)
-            else each.arena
+            each.arena if isinstance(each, Ref) else "static" if isinstance(each, Static) else each
             for each in self.operands
         )
         return (self.operation, self.out.arena, slots)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Pack:
     """Instructions that run as one: their outputs and operands are neighbours, in this order."""
 
-    members: list[Instruction]
-    swapped: list[bool] = field(default_factory=list)
-    vectors: list[list[Ref]] = field(default_factory=list)  # of a product: runs of neighbours
+    members: tuple[Instruction, ...]
+    vectors: Sequence[Sequence[Ref]] = ()  # of a product: its operands, in runs of neighbours
 
     def slot(self, k: int) -> list[Operand]:
         """The k-th operand of each member."""
-        return [
-            m.operands[1 - k] if swap else m.operands[k]
-            for m, swap in zip(self.members, self.swapped, strict=True)
-        ]
+        return [member.operands[k] for member in self.members]
 
 
 def schedule(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
@@ -86,7 +80,6 @@ def schedule(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
         for k in sorted(left):
             if not waits[k] & left:
                 ready.setdefault(instructions[k].kind, []).append(k)
-
         waiting = [k for k in left if waits[k] & left]
         growing = {  # kinds that it pays to keep back, as more of them will be ready
             instructions[k].kind

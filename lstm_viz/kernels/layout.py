@@ -9,9 +9,10 @@ operands side by side or are the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise, permutations
 
-from lstm_viz.kernels.instructions import Instruction, Pack, Ref, Static
+from lstm_viz.kernels.instructions import Block, Instruction, Letters, Operand, Pack, Ref, Static
 
 BUDGET = 4000  # how many placements a search may try; the best so far is taken then
 
@@ -20,9 +21,9 @@ class _Links:
     """Which block must follow which; a trail of what was added, to take it back."""
 
     def __init__(self) -> None:
-        self.after: dict[tuple[str, str], tuple[str, str]] = {}
-        self.before: dict[tuple[str, str], tuple[str, str]] = {}
-        self.trail: list[tuple[str, str]] = []
+        self.after: dict[Block, Block] = {}
+        self.before: dict[Block, Block] = {}
+        self.trail: list[Block] = []
 
     def join(self, one: Ref, other: Ref) -> bool:
         a, b = (one.arena, one.block), (other.arena, other.block)
@@ -47,63 +48,75 @@ class _Links:
             del self.before[self.after.pop(a)]
 
 
-_COMMUTE = ("add", "multiply", "maximum", "minimum")
+COMMUTE = ("add", "multiply", "maximum", "minimum")
+Ways = tuple[Instruction, ...]  # an instruction, and with its operands the other way round
+
+
+def _ways(each: Instruction) -> Ways:
+    turned = replace(each, operands=each.operands[::-1])
+    return (each, turned) if each.operation in COMMUTE else (each,)
 
 
 class _Search:
-    def __init__(
-        self, groups: Sequence[Sequence[Instruction]], letters: dict[tuple[str, str], str]
-    ) -> None:
-        self.groups, self.letters = groups, letters
-        self.links = _Links()
-        self.best: tuple[int, list[Pack], dict[tuple[str, str], tuple[str, str]]] | None = None
-        self.tried = 0
-        self.packs: list[Pack] = []
+    """Depth first over all packs that a group can be cut into, and all orders within them."""
 
-    def run(self) -> tuple[list[Pack], dict[tuple[str, str], tuple[str, str]]]:
-        self._group(0, 0)
+    def __init__(self, groups: Sequence[Sequence[Instruction]], letters: Letters) -> None:
+        self.groups = [[_ways(each) for each in group] for group in groups]
+        self.letters, self.links, self.tried = letters, _Links(), 0
+        self.best: tuple[int, tuple[Pack, ...], dict[Block, Block]] | None = None
+
+    def run(self) -> tuple[tuple[Pack, ...], dict[Block, Block]]:
+        self._group(0, (), 0)
         assert self.best is not None
-        return self.best[1], self.best[2]
+        return self.best[1:]
 
     def _hopeless(self, cost: int, k: int) -> bool:
         if self.best is None:
             return False
         return self.tried > BUDGET or cost + len(self.groups) - k >= self.best[0]
 
-    def _group(self, k: int, cost: int) -> None:
+    def _group(self, k: int, packs: tuple[Pack, ...], cost: int) -> None:
         if self._hopeless(cost, k):
             return
-        if k == len(self.groups):
-            self.best = (
-                cost,
-                [Pack(list(c.members), list(c.swapped), list(c.vectors)) for c in self.packs],
-                dict(self.links.after),
-            )
-            return
-        self._start(k, list(self.groups[k]), cost)
+        if k < len(self.groups):
+            self._start(k, packs, self.groups[k], cost)
+        else:
+            self.best = cost, packs, dict(self.links.after)
 
-    def _start(self, k: int, left: list[Instruction], cost: int) -> None:
+    def _start(self, k: int, packs: tuple[Pack, ...], left: list[Ways], cost: int) -> None:
         """Begin a pack with one of the instructions that are left."""
         if not left:
-            self._group(k + 1, cost)
-            return
-        for position, first in enumerate(left):
+            self._group(k + 1, packs, cost)
+        for position, ways in enumerate(left):
             rest = left[:position] + left[position + 1 :]
-            if first.operation == "product":
-                for vectors, mark in self._vectors(first):
-                    self.packs.append(Pack([first], [False], vectors))
-                    self._grow(k, rest, cost + 2 * len(vectors) - 1)
-                    self.packs.pop()
+            if ways[0].operation == "product":
+                for vectors, mark in self._vectors(ways[0]):
+                    more = 2 * len(vectors) - 1
+                    self._grow(k, (*packs, Pack(ways, vectors)), rest, cost + more)
                     self.links.undo(mark)
                     if self._hopeless(cost + 1, k + 1):
                         return
             else:
-                for swap in (False, True) if first.operation in _COMMUTE and rest else (False,):
-                    self.packs.append(Pack([first], [swap]))
-                    self._grow(k, rest, cost + 1)
-                    self.packs.pop()
+                for first in ways if rest else ways[:1]:
+                    self._grow(k, (*packs, Pack((first,))), rest, cost + 1)
             if self._hopeless(cost + 1, k + 1):
                 return
+
+    def _grow(self, k: int, packs: tuple[Pack, ...], left: list[Ways], cost: int) -> None:
+        """Make the last pack longer in every way that the links allow; else begin another."""
+        self.tried += 1
+        *done, pack = packs
+        for position, ways in enumerate(left):
+            for each in ways:
+                mark = len(self.links.trail)
+                if self._fits(pack, each):
+                    longer = Pack((*pack.members, each), pack.vectors)
+                    rest = left[:position] + left[position + 1 :]
+                    self._grow(k, (*done, longer), rest, cost)
+                self.links.undo(mark)
+                if self._hopeless(cost, k + 1):
+                    return
+        self._start(k, packs, left, cost)
 
     def _vectors(self, product: Instruction) -> Iterator[tuple[list[list[Ref]], int]]:
         """Orders of a product's operands: all side by side, or else as runs of neighbours."""
@@ -127,57 +140,29 @@ class _Search:
         if len(runs) > 1:
             yield runs, mark
 
-    def _grow(self, k: int, left: list[Instruction], cost: int) -> None:
-        """Make the last pack longer in every way that the links allow; else begin another."""
-        self.tried += 1
-        pack = self.packs[-1]
-        for position, each in enumerate(left):
-            for swap in (False, True) if each.operation in _COMMUTE else (False,):
-                mark = len(self.links.trail)
-                if self._fits(pack, each, swap):
-                    pack.members.append(each)
-                    pack.swapped.append(swap)
-                    self._grow(k, left[:position] + left[position + 1 :], cost)
-                    pack.members.pop()
-                    pack.swapped.pop()
-                self.links.undo(mark)
-                if self._hopeless(cost, k + 1):
-                    return
-        if not left:
-            self._group(k + 1, cost)
-        else:
-            self._start(k, left, cost)
-
-    def _fits(self, pack: Pack, new: Instruction, swap: bool) -> bool:
-        last, was = pack.members[-1], pack.swapped[-1]
+    def _fits(self, pack: Pack, new: Instruction) -> bool:
+        last = pack.members[-1]
         if not self.links.join(last.out, new.out):
             return False
         if new.operation == "product":
             return True
-        for k in range(len(new.operands)):
-            a = last.operands[1 - k] if was else last.operands[k]
-            b = new.operands[1 - k] if swap else new.operands[k]
-            if isinstance(a, float) or isinstance(b, float):
-                if a != b:
-                    return False
-            elif isinstance(a, Static) or isinstance(b, Static):
-                if type(a) is not type(b):
-                    return False
-            elif a == b:  # one for all: they must be as tall as it, and it the same for all before
-                if self.letters[a.arena, a.block] != new.letter or any(
-                    o != a for o in pack.slot(k)
-                ):
-                    return False
-                if any(m.letter != new.letter for m in pack.members):
-                    return False
-            elif (len(pack.members) > 1 and pack.slot(k)[0] == a) or not self.links.join(a, b):
-                return False
-        return True
+        return all(self._fit(pack, k, last.operands[k], new) for k in range(len(new.operands)))
+
+    def _fit(self, pack: Pack, k: int, a: Operand, new: Instruction) -> bool:
+        b = new.operands[k]
+        if not (isinstance(a, Ref) and isinstance(b, Ref)):
+            return a == b or (isinstance(a, Static) and isinstance(b, Static))
+        if a != b:  # neighbours, unless one has been the same for all so far
+            shared = len(pack.members) > 1 and pack.slot(k)[0] == a
+            return not shared and self.links.join(a, b)
+        # one for all: they must be as tall as it, and it the same for all before
+        tall = {self.letters[a.arena, a.block], new.letter, *(m.letter for m in pack.members)}
+        return len(tall) == 1 and all(each == a for each in pack.slot(k))
 
 
 def arrange(
-    groups: Sequence[Sequence[Instruction]], letters: dict[tuple[str, str], str]
-) -> tuple[list[Pack], dict[str, list[str]]]:
+    groups: Sequence[Sequence[Instruction]], letters: Letters
+) -> tuple[tuple[Pack, ...], dict[str, list[str]]]:
     """The packs of a step, and the order of the blocks in each arena.
 
     `letters` gives every (arena, block) its letter of rows; all of them are placed.
@@ -188,7 +173,7 @@ def arrange(
     for first in letters:
         if first in followers:
             continue
-        here: tuple[str, str] | None = first
+        here: Block | None = first
         while here is not None:
             orders.setdefault(here[0], []).append(here[1])
             here = after.get(here)

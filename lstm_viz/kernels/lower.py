@@ -15,7 +15,7 @@ from lstm_viz.equations.tree import (
     terms,
     times,
 )
-from lstm_viz.kernels.instructions import Instruction, Operand, Ref, Static
+from lstm_viz.kernels.instructions import Instruction, Letters, Operand, Ref, Static
 from lstm_viz.kernels.nodes import Diagonal
 from lstm_viz.kernels.options import PlanOptions
 from lstm_viz.kernels.sigmoids import scales
@@ -23,7 +23,6 @@ from lstm_viz.kernels.system import EARLY, LATE, STATIC, System, expand, generat
 from lstm_viz.kernels.ufuncs import call_of
 
 HALF = Number(0.5)
-Letters = dict[tuple[str, str], str]  # (arena, block) → the letter of its rows
 
 
 class Lowering:
