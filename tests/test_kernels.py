@@ -1,17 +1,22 @@
 """The machines beneath `run`: what they share, and what they must not."""
 
 import gc
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from made_up import texts
 
-from lstm_viz import CELLS, LSTM, backpropagate, run
-from lstm_viz.kernels import arrays, emit
+from lstm_viz import CELLS, LSTM, Cell, backpropagate, run
 from lstm_viz.kernels import pool as memory
 from lstm_viz.kernels.arrays import Runner
 from lstm_viz.kernels.backward import backward_plan
+from lstm_viz.kernels.floats import FloatRecord
 from lstm_viz.kernels.forward import forward_plan
+from lstm_viz.kernels.options import PlanOptions
 from lstm_viz.kernels.system import system
 
 
@@ -23,8 +28,8 @@ def problem(cell, steps=7, batch=3, size=4, seed=0):
 
 
 def test_an_lstm_step_is_eight_calls_forward_and_four_back():
-    assert len(forward_plan(system(LSTM)).calls) == 8
-    assert len(backward_plan(system(LSTM), frozenset()).calls) == 4
+    assert len(forward_plan(system(LSTM), PlanOptions()).packs) == 8
+    assert len(backward_plan(system(LSTM), frozenset(), PlanOptions()).packs) == 4
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -33,16 +38,17 @@ def test_an_lstm_step_is_eight_calls_forward_and_four_back():
 def test_a_runner_computes_what_run_and_backpropagate_compute(name, batch, lean):
     cell = CELLS[name]
     every = frozenset({cell.output})
-    runner = Runner(cell, cell.sizes(problem(cell)[0], 4), 7, batch, every=every, lean=lean)
-    for seed in range(2):  # the second time over what the first one left
-        weights, x = problem(cell, batch=batch or 1, seed=seed)
+    sizes, options = cell.sizes(problem(cell)[0], 4), PlanOptions(lean=lean)
+    runner = Runner(cell, sizes, 7, batch, every=every, options=options)
+    for number in range(2):  # the second time over what the first one left
+        weights, x = problem(cell, batch=batch or 1, seed=number)
         x = x if batch else x[:, 0]
         trace = run(cell, weights, x)
-        given = np.random.default_rng(1).normal(size=trace[cell.output].shape)
-        gradients = backpropagate(trace, {cell.output: given})
+        seed = np.random.default_rng(1).normal(size=trace[cell.output].shape)
+        gradients = backpropagate(trace, {cell.output: seed})
         turned = (lambda a: a.swapaxes(1, 2)) if batch else (lambda a: a)
         values = runner.forward(weights, turned(x))
-        back, totals = runner.backward({cell.output: turned(given)}, {})
+        back, totals = runner.backward({cell.output: turned(seed)}, {})
         assert {"x", *cell.states} <= back.keys()
         for q in cell.names:
             if not (lean and q.startswith("z_")):
@@ -51,6 +57,14 @@ def test_a_runner_computes_what_run_and_backpropagate_compute(name, batch, lean)
                 np.testing.assert_allclose(turned(back[q]), gradients[q], rtol=1e-12, atol=1e-300)
         for weight, total in totals.items():
             np.testing.assert_allclose(total, gradients.weights[weight], rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.parametrize("text", ["h = 0.5 * h_prev + x", "h = tanh(W @ x + b)"])
+def test_one_unit_runs_over_floats(text):
+    cell = Cell("one unit", text)
+    trace = run(cell, cell.start(), np.ones((3, 1)))
+    assert isinstance(trace.recorded, FloatRecord)
+    assert trace["h"].shape == (3, 1)
 
 
 def test_a_runner_adds_to_the_totals_it_is_given():
@@ -65,25 +79,18 @@ def test_a_runner_adds_to_the_totals_it_is_given():
 
 
 @pytest.mark.parametrize("name", ["rnn", "lstm", "peephole-lstm", "slstm"])
-def test_products_cut_into_parts_are_the_same_products(name, monkeypatch):
+def test_products_cut_into_parts_are_the_same_products(name):
     cell = CELLS[name]
     weights, x = problem(cell, steps=3, batch=5, size=6)
-    sources, compiled = [], emit.Binder.compiled
-    monkeypatch.setattr(emit.Binder, "compiled", lambda *a: sources.append(a[1]) or compiled(*a))
-
-    def numbers():
-        arrays._forward_program.cache_clear()
-        arrays._backward_program.cache_clear()
-        trace = run(cell, weights, x)
-        found = backpropagate(trace, {cell.output: np.ones((3, 5, 6))})
-        return {n: trace[n] for n in trace}, {n: found[n] for n in found}, dict(found.weights)
-
-    whole = numbers()
-    assert not any(", out=v" in line for s in sources for line in s.split("matmul(m")[1:])
-    monkeypatch.setattr(emit, "SMALL", 200)
-    cut = numbers()
-    assert any(", out=v" in line for s in sources for line in s.split("matmul(m")[1:])
-    for one, other in zip(whole, cut, strict=True):
+    sizes, every = cell.sizes(weights, 6), frozenset({cell.output})
+    whole, cut = (
+        Runner(cell, sizes, 3, 5, every=every, options=PlanOptions(small=small))
+        for small in (1_000_000, 170)
+    )
+    assert whole.ahead.source + whole.back.source != cut.ahead.source + cut.back.source
+    seed = {cell.output: np.ones((3, 6, 5))}
+    ran = [(r.forward(weights, x.swapaxes(1, 2)), *r.backward(seed, {})) for r in (whole, cut)]
+    for one, other in zip(*ran, strict=True):
         for each in one:
             np.testing.assert_allclose(one[each], other[each], rtol=1e-10, atol=1e-12)
 
@@ -93,7 +100,7 @@ def large():
 
 
 def test_memory_is_used_again_only_when_nobody_looks_at_it():
-    memory.forget()
+    memory._kept.clear()
     first = large()
     view = first[3:5]
     first[:] = 1
@@ -137,3 +144,68 @@ def test_threads_do_not_disturb_each_other():
     with ThreadPoolExecutor(8) as pool:
         for one, other in zip(alone, pool.map(there_and_back, inputs), strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+# Names that generated source has, or had, for things of its own: all of them are a cell's to use.
+PLAIN = [
+    "A", "D", "np", "t", "go", "s0", "s1", "m0", "m1", "k0", "v0", "w0", "t0", "t1", "dot0", "x1",
+    "totals", "rows", "put", "pack", "unpack", "out", "xs", "weights", "states", "seeds", "add",
+]  # fmt: skip
+STEMS = ("_", "_k", "_s", "_early", "n_", "n_d", "d_q", "g_", "t_", "x_")
+
+
+@st.composite
+def names(draw):
+    """Forty names in a row, such as _k3, _k4 …; or those that need no number, and then such."""
+    stem, first = draw(st.sampled_from(STEMS)), draw(st.integers(0, 9))
+    plain = draw(st.permutations(PLAIN)) if draw(st.booleans()) else []
+    return [*plain, *(f"{stem}{k}" for k in range(first, first + 40))]
+
+
+made_up = settings(
+    max_examples=100,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@made_up
+@given(texts(same_rows=True))
+def test_what_the_kernels_name_themselves_no_equation_can_be_called(text):
+    cell = Cell("made-up", text)
+    s = system(cell)
+    ahead = forward_plan(s, PlanOptions())
+    back = backward_plan(s, frozenset({cell.output}), PlanOptions())
+    made = {*s.trees, *(block for plan in (ahead, back) for _, block in plan.letters)}
+    made |= {name.name for name, _, _ in back.temporaries}
+    assert not [name for name in made - set(cell.names) if name.isidentifier()]
+
+
+@made_up
+@given(st.data(), st.sampled_from([(1, None), (1, 2), (3, None), (3, 2)]))
+def test_a_cell_may_use_the_names_that_the_kernels_use(data, how):
+    cell = Cell("made-up", data.draw(texts(same_rows=True)))
+    fresh = dict(zip(cell.quantities, data.draw(names()), strict=False))
+    left = [each for each in data.draw(names()) if each not in fresh.values() and "_" in each]
+    fresh |= dict(zip(cell.parameters, left, strict=False))
+    fresh |= {f"{state}_prev": f"{fresh[state]}_prev" for state in cell.states} | {"x": "x"}
+    text = re.sub(r"[A-Za-z_]\w*", lambda each: fresh.get(each[0], each[0]), cell.text)
+    other = Cell("renamed", text)
+    for floats in (True, False) if how == (1, None) else (None,):
+        one, two = numbers(cell, *how, floats), numbers(other, *how, floats)
+        for name, array in one.items():
+            np.testing.assert_array_equal(array, two[name[0], fresh[name[1]]], text)
+
+
+def numbers(cell, size, batch, floats):
+    """(what, name) → values, gradients, gradients of weights; of a loss by every quantity."""
+    rng = np.random.default_rng(0)
+    weights = {n: rng.normal(size=shape) / 2 for n, shape in cell.shapes(size, size).items()}
+    x = rng.normal(size=(5, *([batch] if batch else []), size))
+    trace = run(cell, weights, x, floats=floats)
+    back = backpropagate(trace, {n: rng.normal(size=trace[n].shape) for n in cell.quantities})
+    found = {(k, name): record[name] for k, record in enumerate((trace, back)) for name in trace}
+    return found | {(2, name): array for name, array in back.weights.items()}

@@ -96,9 +96,11 @@ def test_shares_are_named_by_where_they_come_from():
 
 SHARED = Cell("shared", "k = tanh(W @ x + U @ h_prev + b)\nh = k * (U @ k + W @ x) + b * b")
 
+PAIR = Cell("pair", "k = b_1 * b_2\nh = tanh(k + W @ x + U @ h_prev)")
+
 
 @pytest.mark.parametrize("batch", [(), (BATCH,)])
-@pytest.mark.parametrize("cell", [*CELLS.values(), SHARED], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", [*CELLS.values(), SHARED, PAIR], ids=lambda cell: cell.name)
 def test_the_weight_gradients_of_all_steps_sum_to_the_weight_gradients(cell, batch):
     _, gradients = forth_and_back(cell, *batch)
     parts = [gradients.weights_at(t) for t in range(STEPS)]
@@ -156,6 +158,7 @@ def test_weights_of_one_unit_are_read_as_any_others():
     for one, other in zip(plain, arrays, strict=True):
         assert repr(dict(one)) in repr(one)
         assert dict(one | {"b_f": 1}) == {**dict(one), "b_f": 1}
+        assert list({"b_q": 1} | one) == ["b_q", *one]
         assert list(one) == list(other)
         assert {n: w.shape for n, w in one.items()} == {n: w.shape for n, w in other.items()}
         with pytest.raises(ValueError, match="read-only"):

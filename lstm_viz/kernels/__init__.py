@@ -8,19 +8,21 @@ import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.kernels import arrays, floats, interpreter
+from lstm_viz.kernels.weights import Weights
 from lstm_viz.validation.errors import InputError
 
 Arrays = Mapping[str, np.ndarray]
+Recorded = arrays.ArrayRecord | floats.FloatRecord
 
 
 def forward(
     cell: Recurrence,
-    weights: Arrays,
+    weights: Weights,
     x: np.ndarray,
     states: Arrays,
     sizes: Mapping[str, int],
     plain: bool | None = None,
-) -> arrays.Recorded | floats.Recorded:
+) -> Recorded:
     """Run a cell over x, (T, I) or feature-major (T, I, B); states are (rows,) or (rows, B).
 
     `plain` asks for plain floats (True) or arrays (False); None takes floats wherever they will do.
@@ -28,35 +30,34 @@ def forward(
     fits = x.ndim == 2 and x.dtype == np.float64 and set(sizes.values()) == {1}
     if plain and not fits:
         raise InputError("plain floats are for one unit with one input, one sequence, in float64")
-    singles = floats.Singles.of(weights) if fits and plain is not False else None
-    if singles is not None:
+    if fits and plain is not False and weights.plain is not None:
         try:
-            return floats.forward(cell, singles, x, states)
+            return floats.forward(cell, weights, weights.plain, x, states)
         except (ArithmeticError, ValueError):
             pass  # an overflow or a division by zero: the arrays answer inf or nan
-    return arrays.forward(cell, weights, x, states, sizes)
+    return arrays.forward(cell, weights.arrays, x, states, sizes)
 
 
-def backward(recorded: arrays.Recorded | floats.Recorded, given: Arrays) -> tuple[Arrays, Arrays]:
+def backward(recorded: Recorded, given: Arrays) -> tuple[Arrays, Weights]:
     """Go back from ∂L/∂q for any quantities q: (gradients by name, gradients by weight)."""
     if recorded.cell.cut:
         return edge_by_edge(recorded.cell, recorded, given)
-    if isinstance(recorded, arrays.Recorded):
-        return arrays.backward(recorded, given)
-    try:
-        return floats.backward(recorded, given)
-    except (ArithmeticError, ValueError):
-        r, first = recorded, recorded.cell.states
-        states = {state: r.values[state + "_prev"][0] for state in first}
-        sizes = r.cell.sizes(r.weights, 1)
-        return arrays.backward(
-            arrays.forward(r.cell, r.weights, r.values["x"], states, sizes), given
-        )
+    if isinstance(recorded, floats.FloatRecord):
+        try:
+            return floats.backward(recorded, given)
+        except (ArithmeticError, ValueError):
+            recorded = _over_arrays(recorded)
+    gradients, weights = arrays.backward(recorded, given)
+    return gradients, Weights.of_arrays(weights)
 
 
-def edge_by_edge(
-    cell: Recurrence, recorded: arrays.Recorded | floats.Recorded, given: Arrays
-) -> tuple[Arrays, Arrays]:
+def _over_arrays(r: floats.FloatRecord) -> arrays.ArrayRecord:
+    states = {state: r.values[state + "_prev"][0] for state in r.cell.states}
+    sizes = r.cell.sizes(r.weights, 1)
+    return arrays.forward(r.cell, r.weights.arrays, r.values["x"], states, sizes)
+
+
+def edge_by_edge(cell: Recurrence, recorded: Recorded, given: Arrays) -> tuple[Arrays, Weights]:
     """As `backward`, slowly, by the edges that `cell` has: the fast functions know no cut ones."""
     batched = recorded.values["x"].ndim == 3
     values, seeds = (

@@ -9,10 +9,11 @@ after it, all steps at once again.
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from lstm_viz.equations.tree import (
     ONE,
+    PREVIOUS,
     ZERO,
     Name,
     Negative,
@@ -20,44 +21,45 @@ from lstm_viz.equations.tree import (
     Operation,
     Transposed,
     Tree,
-    negative,
     plus,
     times,
 )
-from lstm_viz.kernels.emit import Binder, ChunkSource
-from lstm_viz.kernels.forward import _Places, forward_plan
-from lstm_viz.kernels.layout import Instruction, Operand, Ref, arrange, schedule
-from lstm_viz.kernels.system import System
+from lstm_viz.kernels.instructions import Instruction, Letters, Operand, Ref, schedule
+from lstm_viz.kernels.layout import arrange
+from lstm_viz.kernels.options import PlanOptions
+from lstm_viz.kernels.system import System, generated
 
-NEGATIVE_ONE = negative(ONE)
-D = "∂"  # ∂q in a tree is the adjoint of q
+
+def later(state: str) -> Ref:
+    """What comes in from the step after, by a state."""
+    return Ref("D", state + PREVIOUS, 1)
 
 
 class BackwardPlan:
     """What going back does, for a set of quantities by which the loss is given at any step."""
 
-    def __init__(
-        self, system: System, given: frozenset[str], batched: bool = False, lean: bool = False
-    ) -> None:
-        self.system, self.given, self.lean = system, given, lean
+    def __init__(self, system: System, given: frozenset[str], options: PlanOptions) -> None:
+        self.system, self.given, self.options = system, given, options
         s = system
         self.inner = (*s.loop, *(n for n in s.states if n not in s.loop))
         self.outer = [name for name in reversed(s.trees) if name not in s.carried]
         self.active = self._active()
-        self.outside = {n for n in (*s.loop, *s.previous) if n in given or self._outer_terms(n)}
+        self.outside = tuple(
+            n for n in (*s.loop, *s.previous) if n in given or self._outer_terms(n)
+        )
         loop = set(s.loop)
         late = loop | set(s.previous)
-        self.rows = {
+        self.rows = tuple(
             n for n in s.loop if (w := s.sum_of(n)) and any(v in late for _, _, v in w.products)
-        }
+        )
         vectors = {v for n in self.rows for _, _, v in s.sum_of(n).products if v in loop}  # type: ignore[union-attr]
         self.sources = [
             n for n in reversed(s.loop) if n in vectors or n in s.states or n in self.outside
         ]
-        self.letters: dict[tuple[str, str], str] = {}
+        self.letters: Letters = {}
         self.instructions: list[Instruction] = []
         self.adjoint: dict[str, Ref] = {}
-        self.temporaries: list[tuple[str, Tree]] = []
+        self.temporaries: list[tuple[Name, Tree, str]] = []  # name, tree, letter
         self.coefficients: list[tuple[str, Tree, str]] = []  # block, tree, letter
         self._parts: dict[str, list[Ref]] = {}
         for name in s.previous:
@@ -69,11 +71,11 @@ class BackwardPlan:
         for name in s.previous:
             self._incoming(name)
             self._total(name)
-        if batched and self._x_goes_with_a_state():
+        if options.batched and self._x_goes_with_a_state():
             self._incoming("x")
             self.adjoint["x"] = Ref("D", "x")
         self._place_the_rest()
-        self.calls, self.orders = arrange(schedule(self.instructions), self.letters)
+        self.packs, self.orders = arrange(schedule(self.instructions), self.letters)
 
     # ---------------------------------------------------------------- before the loop
 
@@ -87,6 +89,10 @@ class BackwardPlan:
     def _users(self, name: str) -> list[str]:
         s = self.system
         return [u for u, _ in s.users.get(name, [])] + [u for u, _, _ in s.products.get(name, [])]
+
+    def is_idle(self, name: str) -> bool:
+        """Whether a name before the loop has no gradient: the loss does not depend on it."""
+        return name in self.outer and name not in self.active
 
     def _outer_terms(self, name: str) -> bool:
         return any(
@@ -113,7 +119,7 @@ class BackwardPlan:
             factors[place] = Operation("+", factors[place], factor) if place in factors else factor
         letter = s.letter[vector]
         free = not self._parts.get(vector) and vector not in self.outside and vector not in s.states
-        out = self._block(vector, letter) if free else self._block(f"_back {vector}", letter, "S")
+        out = self._block(vector, letter) if free else self._block(vector, letter, "S")
         self.instructions.append(
             Instruction("product", out, tuple(factors), tuple(factors.values()), letter)
         )
@@ -152,7 +158,7 @@ class BackwardPlan:
     def _source(self, name: str) -> None:
         s = self.system
         if name in s.states:
-            self._parts.setdefault(name, []).append(Ref("D", name + "_prev", 1))
+            self._parts.setdefault(name, []).append(later(name))
         self._incoming(name)
         total = self._total(name)
         for sink, tree in self._contracted(name).items():
@@ -183,10 +189,9 @@ class BackwardPlan:
                 continue
             onward = {n: slope for n, slope in s.slopes(name).items() if n in inner}
             if len(onward) + (name in sinks) > 1 and not isinstance(tree, Name | Number):
-                temporary = f"_k{len(self.temporaries)}"
-                self.temporaries.append((temporary, tree))
-                s.letter[temporary] = s.letter[name]
-                tree = Name(temporary)
+                temporary = Name(generated(len(self.temporaries), "kept"))
+                self.temporaries.append((temporary, tree, s.letter[name]))
+                tree = temporary
                 if name in sinks:
                     sinks[name] = tree
             for each, slope in onward.items():
@@ -202,7 +207,7 @@ class BackwardPlan:
         for name in reversed(s.trees):
             if name in self.adjoint:
                 continue
-            shown = name in s.cell.names and not self.lean
+            shown = name in s.cell.names and not self.options.lean
             if shown or s.sum_of(name) or s.products.get(name) or name in self.given:
                 self.adjoint[name] = self._block(name, s.letter[name])
                 if name in s.carried:
@@ -222,179 +227,15 @@ class BackwardPlan:
         def users(name: str) -> set[str]:
             return {user for user, _, _ in s.products.get(name, [])}
 
-        alone = users("x") and users("x") <= self.rows and not s.users.get("x")
+        alone = users("x") and users("x") <= set(self.rows) and not s.users.get("x")
         return bool(alone) and any(users(name) == users("x") for name in s.previous)
-
-    def adjoint_tree(self, name: str, but: frozenset[str] = frozenset()) -> Tree:
-        """∂name out of the adjoints of what uses it elementwise."""
-        found: Tree = ZERO
-        for user, slope in self.system.users.get(name, []):
-            if user not in but:
-                found = plus(found, times(self._adjoint_of(user), slope))
-        return found
-
-    def _adjoint_of(self, name: str) -> Tree:
-        if name in self.adjoint:
-            return ZERO if name in self.outer and name not in self.active else Name(D + name)
-        return self.adjoint_tree(name)
-
-    # ---------------------------------------------------------------- source
-
-    def source(self, b: Binder, longest: int) -> str:
-        """The generated `go(A, D, t0, t1, totals)`; gradients of vectors are added to totals."""
-        before, after = self._chunk(b, longest), self._chunk(b, longest)
-        for name in self.before:
-            self._emit_adjoint(before, name, name in self.given)
-        for name in self.outside:
-            self._emit_adjoint(before, name, True, only_outer=True)
-        # a temporary that is a coefficient itself is made in that one's place
-        kept: set[Tree] = {Name(name) for name, _ in self.temporaries}
-        place = {tree: Ref("D", block) for block, tree, _ in reversed(self.coefficients)}
-        for name, tree in self.temporaries:
-            before.keep(name, tree, self.system.letter[name], place.get(Name(name)))
-        for block, tree, letter in self.coefficients:
-            if place[tree].block != block or tree not in kept:
-                before.emit(tree, before.view(Ref("D", block)), letter)
-        for name in self.after:
-            self._emit_adjoint(after, name, name in self.given)
-        for name, shape in self.system.cell.parameters.items():
-            if len(shape) == 1 and name not in self.biases:
-                self._emit_vector(after, name)
-        parts = ["".join(f"    {line}\n" for line in chunk.lines) for chunk in (before, after)]
-        step = b.step_source(self.calls, True)
-        return f"def go(A, D, t0, t1, totals):\n{parts[0]}{step}{parts[1]}    return\n"
-
-    def _chunk(self, b: Binder, longest: int) -> ChunkSource:
-        chunk = b.chunk(longest)
-        forward = forward_plan(self.system)
-        known = set(self.system.trees) | {"x", *self.system.previous}
-        chunk.local = _Adjoints(chunk, self.adjoint, _Places(chunk, forward.place, known, {}))
-        return chunk
-
-    def _emit_adjoint(
-        self, chunk: ChunkSource, name: str, filled: bool, only_outer: bool = False
-    ) -> None:
-        s = self.system
-        inside = frozenset(s.carried) if only_outer else frozenset()
-        letter, dest = s.letter[name], chunk.view(Ref("D", name))
-        tree = self.adjoint_tree(name, inside)
-        if name in s.states and not only_outer:
-            tree = plus(tree, Name(f"{D}{name} later"))
-        products = [
-            (u, sign, m)
-            for u, sign, m in s.products.get(name, [])
-            if not (only_outer and u in s.carried)
-            and not (u in self.outer and u not in self.active)
-        ]
-        if tree != ZERO or not (products or filled):
-            target = chunk.register(letter, "sum") if filled else dest
-            chunk.emit(tree, target, letter)
-            if filled:
-                chunk.lines.append(f"add({dest}, {target}, {dest})")
-            filled = True
-        for run in self._neighbours(chunk.binder, products):
-            target = chunk.register(letter, "product") if filled else dest
-            self._emit_product(chunk, run, target)
-            if filled:
-                chunk.lines.append(f"add({dest}, {target}, {dest})")
-            filled = True
-
-    def _neighbours(
-        self, b: Binder, products: list[tuple[str, float, str]]
-    ) -> list[list[tuple[str, float, str]]]:
-        """The products in runs whose rows lie side by side, so that each run is one product."""
-        arena = b.arenas["D"]
-        found: list[list[tuple[str, float, str]]] = []
-        for each in sorted(
-            products,
-            key=lambda p: (self.adjoint[p[0]].later, arena.start[self.adjoint[p[0]].block]),
-        ):
-            ref = self.adjoint[each[0]]
-            if found:
-                last = self.adjoint[found[-1][-1][0]]
-                if (
-                    last.later == ref.later
-                    and arena.start[last.block] + arena.rows[last.block] == arena.start[ref.block]
-                ):
-                    found[-1].append(each)
-                    continue
-            found.append([each])
-        return found
-
-    def _emit_product(
-        self, chunk: ChunkSource, run: list[tuple[str, float, str]], dest: str
-    ) -> None:
-        b = chunk.binder
-        blocks = [self.adjoint[u].block for u, _, _ in run]
-        source = chunk.span_view("D", b.arenas["D"].span(blocks), self.adjoint[run[0][0]].later)
-        trees = [
-            Transposed(Name(m)) if sign > 0 else Negative(Transposed(Name(m))) for _, sign, m in run
-        ]
-        chunk.lines.append(b.matmul_line(trees, source, dest))
-
-    @cached_property
-    def biases(self) -> frozenset[str]:
-        """The vectors that are only ever added to matrix products: they are summed with those."""
-        s = self.system
-        return frozenset(
-            name
-            for name, shape in s.cell.parameters.items()
-            if len(shape) == 1
-            and all(
-                slope in (ONE, NEGATIVE_ONE) and s.sum_of(u) for u, slope in s.users.get(name, [])
-            )
-            and name not in s.products
-        )
-
-    def _emit_vector(self, chunk: ChunkSource, name: str) -> None:
-        """The gradient of a vector parameter: summed over the chunk's steps (and the batch)."""
-        s = self.system
-        tree = self.adjoint_tree(name)
-        if tree == ZERO:
-            return
-        letter = s.letter_of(Name(name))
-        match tree:
-            case Operation("*", Name() as left, Name() as right):
-                a, b = chunk.leaf(left, letter), chunk.leaf(right, letter)
-                sums = "trb,trb->r" if chunk.binder.batch else "tr,tr->r"
-                chunk.lines.append(f"totals[{name!r}] += einsum({sums!r}, {a}, {b})")
-                return
-        source = chunk.leaf(tree, letter) if isinstance(tree, Name) else None
-        if source is None:
-            source = chunk.register(letter, "vector")
-            chunk.emit(tree, source, letter)
-        axis = "(0, 2)" if chunk.binder.batch else "0"
-        chunk.lines.append(f"totals[{name!r}] += {source}.sum(axis={axis})")
 
     def place(self, name: str) -> Ref:
         """Where the adjoint of a name stands; a state's may be what comes in from the next step."""
-        return self.adjoint.get(name, Ref("D", name + "_prev", 1))
-
-
-class _Adjoints(dict[str, str]):
-    """∂q as a view of the arena D, everything else as recorded."""
-
-    def __init__(self, chunk: ChunkSource, adjoint: dict[str, Ref], values: dict[str, str]) -> None:
-        super().__init__()
-        self.chunk, self.adjoint, self.values_of = chunk, adjoint, values
-
-    def __contains__(self, name: object) -> bool:
-        return str(name).startswith(D) or name in self.values_of
-
-    def __getitem__(self, name: str) -> str:
-        if name.startswith(D) and name.endswith(" later"):
-            return self.chunk.view(Ref("D", name[1:].removesuffix(" later") + "_prev", 1))
-        if name.startswith(D):
-            return self.chunk.view(self.adjoint[name[1:]])
-        return self.values_of[name]
+        return self.adjoint.get(name, later(name))
 
 
 @lru_cache(maxsize=512)
-def backward_plan(
-    system: System, given: frozenset[str], batched: bool = False, lean: bool = False
-) -> BackwardPlan:
-    """The plan for a cell and for what the loss is given by, made once.
-
-    `lean` leaves out the gradients that nothing but a reader needs, those of gates.
-    """
-    return BackwardPlan(system, given, batched, lean)
+def backward_plan(system: System, given: frozenset[str], options: PlanOptions) -> BackwardPlan:
+    """The plan for a cell and for what the loss is given by, made once."""
+    return BackwardPlan(system, given, options)

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import (
-    PREVIOUS,
-)
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.kernels.evaluate import PRIMITIVES, evaluate
+from lstm_viz.kernels.weights import Weights
 
 
 def forward(
@@ -46,7 +45,7 @@ def backward(
     weights: Mapping[str, np.ndarray],
     values: Mapping[str, np.ndarray],
     given: Mapping[str, np.ndarray],
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+) -> tuple[dict[str, np.ndarray], Weights]:
     """The derived equations, edge by edge, last step first: (gradients of names, of weights)."""
     gradients = {name: np.zeros_like(values[name]) for name in cell.names}
     totals = {name: np.zeros_like(weight) for name, weight in weights.items()}
@@ -70,4 +69,4 @@ def backward(
         if t:
             for state in cell.states:
                 gradients[state][t - 1] += gradients[state + PREVIOUS][t]
-    return gradients, totals
+    return gradients, Weights.of_arrays(totals)

@@ -1,20 +1,27 @@
-"""A generated function with its tables and its scratch memory."""
+"""A generated function with its static arrays and its scratch memory."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from lstm_viz.equations.tree import Name, Negative, Number, Operation, Transposed, Tree
 from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.kernels.instructions import Ref
+from lstm_viz.kernels.nodes import Diagonal
 from lstm_viz.kernels.ufuncs import NUMPY_NAMES
 
-if TYPE_CHECKING:
-    from lstm_viz.kernels.emit import Binder
+Item = TypeVar("Item")
+Recipe = Callable[["Machine"], Any]
+
+
+def rows(letter: str, sizes: Mapping[str, int]) -> int:
+    """How many rows a letter stands for; one where it stands for numbers or for ones."""
+    return 1 if letter in ("", "1") else sizes[letter]
 
 
 class Arena:
@@ -24,9 +31,7 @@ class Arena:
         self, order: Sequence[str], letters: Mapping[str, str], sizes: Mapping[str, int]
     ) -> None:
         self.start: dict[str, int] = {}
-        self.rows = {
-            block: 1 if letters[block] == "1" else sizes[letters[block]] for block in order
-        }
+        self.rows = {block: rows(letters[block], sizes) for block in order}
         total = 0
         for block in order:
             self.start[block] = total
@@ -37,16 +42,25 @@ class Arena:
         """The slice of neighbouring blocks, as source."""
         return f"{self.start[blocks[0]]}:{self.start[blocks[-1]] + self.rows[blocks[-1]]}"
 
+    def runs(self, items: Iterable[Item], place: Callable[[Item], Ref]) -> list[list[Item]]:
+        """Items in runs whose blocks lie side by side."""
+        found: list[list[Item]] = []
+        end = None
+        for item in sorted(items, key=lambda each: self._edges(place(each))[0]):
+            start, next_start = self._edges(place(item))
+            if start != end:
+                found.append([])
+            found[-1].append(item)
+            end = next_start
+        return found
+
+    def _edges(self, ref: Ref) -> tuple[tuple[int, int], tuple[int, int]]:
+        start = self.start[ref.block]
+        return (ref.later, start), (ref.later, start + self.rows[ref.block])
+
 
 @dataclass(frozen=True)
-class Diagonal:
-    """The square matrix with a vector on its diagonal: a block of a table."""
-
-    of: Name
-
-
-@dataclass(frozen=True)
-class Table:
+class Slots:
     """A static array put together out of blocks, each the value of a tree over parameters."""
 
     blocks: tuple[tuple[Tree | None, ...], ...]
@@ -56,42 +70,49 @@ class Table:
     turned: bool = False  # whether it is stored (and handed out) transposed
 
 
+@dataclass(frozen=True)
+class Blueprint:
+    """What machines are made of, one for each thread: code, and a recipe for each of its names."""
+
+    code: CodeType
+    recipes: Mapping[str, Recipe]
+    statics: tuple[tuple[str, Tree, int], ...]  # known before the sequence: name, tree, rows
+    vectors: frozenset[str]  # the parameters that are no matrices
+    scratch: tuple[int, ...]  # its shape
+    dtype: np.dtype
+
+
 class Machine:
     """A generated function with the static arrays and the scratch that it works on.
 
     `load` puts weights in, after which `go` may be called. One thread at a time may use it.
     """
 
-    def __init__(self, binder: Binder, code: CodeType) -> None:
-        self.system = binder.system
-        self._statics = [n for n in binder.static_names if n in binder.system.trees]
-        self.rows = binder.rows
-        tail = (binder.batch,) if binder.batch else ()
-        self.scratch = np.empty((binder.arenas["S"].total, *tail), binder.dtype)
+    def __init__(self, blueprint: Blueprint) -> None:
+        self.blueprint, self.dtype = blueprint, blueprint.dtype
+        self.scratch = np.empty(blueprint.scratch, self.dtype)
         self._fills: list[tuple[np.ndarray, float, str, bool]] = []
         self._others: list[tuple[np.ndarray, Tree]] = []
-        self._scaled: list[tuple[np.ndarray, int, int, float]] = []  # of a table, rows from, to
-        self.dtype = binder.dtype
-        self.go: Any = FunctionType(
-            code, {**NUMPY_NAMES, **{n: recipe(self) for n, recipe in binder.recipes.items()}}
-        )
+        self._scaled: list[tuple[np.ndarray, int, int, float]] = []  # an array, rows from, to
+        made = {name: recipe(self) for name, recipe in blueprint.recipes.items()}
+        self.go: Any = FunctionType(blueprint.code, {**NUMPY_NAMES, **made})
 
-    def table(self, table: Table) -> np.ndarray:
-        """An array for a table, to be filled from each run's weights."""
-        height, width = sum(table.heights), sum(table.widths)
-        stored = np.zeros((width, height) if table.turned else (height, width), self.dtype)
-        whole = stored.T if table.turned else stored
+    def array(self, slots: Slots) -> np.ndarray:
+        """An array of these slots, to be filled from each run's weights."""
+        height, width = sum(slots.heights), sum(slots.widths)
+        stored = np.zeros((width, height) if slots.turned else (height, width), self.dtype)
+        whole = stored.T if slots.turned else stored
         top = 0
-        for row, rows in zip(table.blocks, table.heights, strict=True):
+        for row, tall in zip(slots.blocks, slots.heights, strict=True):
             left, fills, others = 0, len(self._fills), len(self._others)
-            for tree, columns in zip(row, table.widths, strict=True):
+            for tree, columns in zip(row, slots.widths, strict=True):
                 if tree is not None:
-                    self._fill(whole[top : top + rows, left : left + columns], tree)
+                    self._fill(whole[top : top + tall, left : left + columns], tree)
                 left += columns
             if len(self._others) == others:
-                self._share_scale(fills, whole, top, top + rows)
-            top += rows
-        return stored.reshape(table.shape)
+                self._share_scale(fills, whole, top, top + tall)
+            top += tall
+        return stored.reshape(slots.shape)
 
     def _share_scale(self, first: int, whole: np.ndarray, top: int, bottom: int) -> None:
         """Rows whose blocks have one scale are scaled at once, with the rows above if they can."""
@@ -119,18 +140,17 @@ class Machine:
                 case _:
                     self._others.append((block, tree))
                     return
-        if not turned and len(self.system.cell.parameters.get(inner.name, "??")) == 1:
+        if not turned and inner.name in self.blueprint.vectors:
             block = block[:, 0] if block.ndim == 2 else block  # a vector goes in as it is
         self._fills.append((block, scale, inner.name, turned))
 
     def load(self, weights: Mapping[str, np.ndarray]) -> None:
         """Fill every static array from these weights."""
         given = weights
-        if self._statics or self._others:
+        if self.blueprint.statics or self._others:
             columns = {n: w if w.ndim == 2 else w[:, None] for n, w in weights.items()}
-            for name in self._statics:
-                value = evaluate(self.system.trees[name], columns)
-                columns[name] = np.broadcast_to(value, (self.rows(self.system.letter[name]), 1))
+            for name, tree, tall in self.blueprint.statics:
+                columns[name] = np.broadcast_to(evaluate(tree, columns), (tall, 1))
             for block, tree in self._others:
                 block[...] = evaluate(tree, columns)
             given = {**columns, **weights}

@@ -34,12 +34,6 @@ def take(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
         return array
 
 
-def forget() -> None:
-    """Give back what nobody looks at any more."""
-    with _lock:
-        _kept.clear()
-
-
 def _free(size: int) -> np.ndarray | None:
     """Kept memory that is large enough but not wastefully so, and that only this list holds."""
     for k in range(len(_kept)):

@@ -12,43 +12,34 @@ import numpy as np
 
 from lstm_viz.equations.tree import Name
 from lstm_viz.kernels.backward import BackwardPlan
-from lstm_viz.kernels.forward import ForwardPlan
-from lstm_viz.kernels.layout import Ref
+from lstm_viz.kernels.instructions import Ref
 from lstm_viz.kernels.machine import Arena
 
 
 class WeightProducts:
     """Which blocks of gradients meet which blocks of vectors, and whose gradient that makes."""
 
-    def __init__(
-        self,
-        plan: BackwardPlan,
-        ahead: ForwardPlan,
-        gradients: Arena,
-        recorded: Arena,
-        batch: int,
-    ) -> None:
+    def __init__(self, plan: BackwardPlan, gradients: Arena, recorded: Arena, batch: int) -> None:
         self.batch = batch
         signs: dict[tuple[str, str], list[tuple[float, str]]] = {}
         uses: dict[str, tuple[str, ...]] = {}
         for name in plan.system.trees:
-            idle = name in plan.outer and name not in plan.active
-            if not idle and (whole := plan.system.sum_of(name)):
+            if not plan.is_idle(name) and (whole := plan.system.sum_of(name)):
                 for sign, matrix, vector in whole.products:
                     signs.setdefault((name, vector), []).append((sign, matrix))
                 for sign, term in whole.rest:
-                    if isinstance(term, Name) and term.name in plan.biases:
+                    if isinstance(term, Name) and term.name in plan.system.biases:
                         signs.setdefault((name, "1"), []).append((sign, term.name))
                 uses[name] = tuple(sorted(v for n, v in signs if n == name))
         rows = {name: plan.place(name) for name in uses}
-        columns = {v: ahead.place(v) for vectors in uses.values() for v in vectors}
-        shapes = plan.system.cell.parameters
+        columns = {v: plan.system.place(v) for vectors in uses.values() for v in vectors}
+        shapes = plan.system.parameters
         self.weights = frozenset(name for parts in signs.values() for _, name in parts)
         uses_of = Counter(name for parts in signs.values() for _, name in parts)
         self._jobs = []
         for group in dict.fromkeys(uses.values()):
-            for down in _runs([n for n in uses if uses[n] == group], rows, gradients):
-                for across in _runs(list(group), columns, recorded):
+            for down in gradients.runs([n for n in uses if uses[n] == group], rows.__getitem__):
+                for across in recorded.runs(group, columns.__getitem__):
                     tops, lefts = _edges(down, rows, gradients), _edges(across, columns, recorded)
                     parts = [
                         (
@@ -99,17 +90,3 @@ def _edges(run: list[str], places: Mapping[str, Ref], arena: Arena) -> list[int]
     first = arena.start[blocks[0]]
     starts = [arena.start[block] - first for block in blocks]
     return [*starts, starts[-1] + arena.rows[blocks[-1]]]
-
-
-def _runs(names: list[str], places: Mapping[str, Ref], arena: Arena) -> list[list[str]]:
-    """Names in runs whose blocks lie side by side."""
-    found: list[list[str]] = []
-    end = None
-    for name in sorted(names, key=lambda n: (places[n].later, arena.start[places[n].block])):
-        place = places[name]
-        if end == (place.later, arena.start[place.block]):
-            found[-1].append(name)
-        else:
-            found.append([name])
-        end = (place.later, arena.start[place.block] + arena.rows[place.block])
-    return found

@@ -1,8 +1,8 @@
 """A cell's equations made ready for machines: every call and every product gets a line of its own.
 
-`h = o * tanh(c)` becomes `_1 = tanh(c)` and `h = o * _1`, so that what going back needs is recorded
-under a name and nothing is computed twice. From here on a quantity is one of three kinds: a call, a
-sum with matrix products in it, or arithmetic over names and numbers.
+`h = o * tanh(c)` becomes `1_call = tanh(c)` and `h = o * 1_call`, so that what going back needs is
+recorded under a name and nothing is computed twice. From here on a quantity is one of three kinds:
+a call, a sum with matrix products in it, or arithmetic over names and numbers.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from lstm_viz.equations.derivative import body, pull
+from lstm_viz.equations.derivative import body, go_back
 from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import (
@@ -25,12 +25,14 @@ from lstm_viz.equations.tree import (
     Tree,
     children,
     names_in,
+    negative,
     plus,
     rebuild,
     substitute,
     terms,
     walk,
 )
+from lstm_viz.kernels.instructions import Ref
 
 STATIC, EARLY, LATE = 0, 1, 2  # known before the sequence, from the inputs alone, from the past too
 
@@ -47,7 +49,7 @@ class System:
     """The extended equations of a cell, in order, and what depends on what."""
 
     def __init__(self, cell: Recurrence) -> None:
-        self.cell = cell
+        self.cell, self.parameters = cell, cell.parameters
         self.trees: dict[str, Tree] = {}
         self.letter = {name: cell.letters(name) for name in cell.names}
         self._known: dict[Tree, str] = {}
@@ -88,7 +90,7 @@ class System:
 
     def _named(self, tree: Tree) -> Name:
         if tree not in self._known:
-            name = f"_{len(self._known) + 1}"
+            name = generated(len(self._known) + 1, "call")
             self._known[tree] = name
             self.trees[name] = tree
             self.letter[name] = self.letter_of(tree)
@@ -103,15 +105,15 @@ class System:
                 return self.letter_of(left)
         return next((found for child in children(tree) if (found := self.letter_of(child))), "")
 
+    def place(self, name: str) -> Ref:
+        """Where a name is recorded: a state in the next step's block of what comes in."""
+        return Ref("A", name + PREVIOUS, 1) if name in self.states else Ref("A", name)
+
+    def recorded(self, name: Name) -> Ref | None:
+        """The same, or None for what is known before the sequence and not recorded."""
+        return None if name.name in self.parameters else self.place(name.name)
+
     # ---------------------------------------------------------------- what depends on what
-
-    @cached_property
-    def parameters(self) -> frozenset[str]:
-        return frozenset(self.cell.parameters)
-
-    @cached_property
-    def parameters_in_order(self) -> tuple[str, ...]:
-        return tuple(self.cell.parameters)
 
     @cached_property
     def time(self) -> dict[str, int]:
@@ -143,7 +145,7 @@ class System:
         return tuple(n for n in self.trees if self.time[n] == LATE and n in self.carried)
 
     @cached_property
-    def inexact(self) -> bool:
+    def sigmoid_by_tanh(self) -> bool:
         """Whether every sigmoid feeds products and sums only, so that ½ + ½ tanh(v/2) will do.
 
         Its absolute error is that of a rounding, but its relative error grows where it is tiny:
@@ -181,19 +183,10 @@ class System:
     @lru_cache  # noqa: B019
     def slopes(self, name: str) -> dict[str, Tree]:
         """∂name/∂each, for every name that stands in its equation outside of matrix products."""
-        found: dict[str, Tree] = {}
-
-        def go_back(tree: Tree, adjoint: Tree, output: Tree) -> None:
-            if adjoint == ZERO:
-                return
-            if isinstance(tree, Name):
-                found[tree.name] = plus(found.get(tree.name, ZERO), adjoint)
-            if isinstance(tree, Operation) and tree.operator == "@":
-                return
-            for k, child in enumerate(children(tree)):
-                go_back(child, pull(tree, k, adjoint, output), child)
-
-        go_back(self.trees[name], ONE, Name(name))
+        whole, found = self.sum_of(name), dict[str, Tree]()
+        for sign, term in whole.rest if whole else [(1.0, self.trees[name])]:
+            for each, slope in go_back(term, Number(sign), term if whole else Name(name)):
+                found[each] = plus(found.get(each, ZERO), slope)
         return {each: slope for each, slope in found.items() if slope != ZERO}
 
     @cached_property
@@ -206,6 +199,20 @@ class System:
         return found
 
     @cached_property
+    def biases(self) -> frozenset[str]:
+        """The vectors of weights that are only ever added to matrix products."""
+        return frozenset(
+            name
+            for name, shape in self.parameters.items()
+            if len(shape) == 1
+            and name not in self.products
+            and all(
+                slope in (ONE, negative(ONE)) and self.sum_of(user)
+                for user, slope in self.users.get(name, [])
+            )
+        )
+
+    @cached_property
     def products(self) -> dict[str, list[tuple[str, float, str]]]:
         """Vector → (quantity, sign, matrix) for each sum with a product of that vector."""
         found: dict[str, list[tuple[str, float, str]]] = {}
@@ -216,19 +223,21 @@ class System:
         return found
 
 
+def generated(number: int, what: str) -> str:
+    """A name that no equation can have: names in equations do not begin with a digit."""
+    return f"{number}_{what}"
+
+
 def _has_product(tree: Tree) -> bool:
     """Whether a matrix product is among the summands."""
     return any(isinstance(term, Operation) and term.operator == "@" for _, term in terms(tree))
 
 
-def expand(call: Call) -> Tree | None:
-    """A call in terms of simpler ones; None where NumPy provides the function."""
-    inner = body(call.function)
-    if inner is None:
-        return None
-    return substitute(
-        inner, dict(zip(map(Name, FUNCTIONS[call.function].arguments), call.arguments, strict=True))
-    )
+def expand(call: Call) -> Tree:
+    """A call of a function that NumPy does not have, in terms of simpler ones."""
+    inner, names = body(call.function), map(Name, FUNCTIONS[call.function].arguments)
+    assert inner is not None, f"{call.function} has no body"
+    return substitute(inner, dict(zip(names, call.arguments, strict=True)))
 
 
 @lru_cache(maxsize=256)

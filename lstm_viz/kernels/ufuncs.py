@@ -8,12 +8,29 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.equations.tree import Call, Negative, Number, Operation, Tree
 
 UFUNCS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power"}
 
 
 # The functions that NumPy has as they stand, by its own names.
 DIRECT = {name: known.ufunc for name, known in FUNCTIONS.items() if known.ufunc}
+
+
+def call_of(tree: Tree) -> tuple[str, tuple[Tree, ...]] | None:
+    """The one call that a node is: its name and its arguments; None where it takes several."""
+    match tree:
+        case Negative(of):
+            return "multiply", (of, Number(-1.0))
+        case Operation("**", left, Number(2.0)):
+            return "square", (left,)
+        case Operation(operator, left, right) if operator in UFUNCS:
+            return UFUNCS[operator], (left, right)
+        case Call("step", (inside,)):
+            return "heaviside", (inside, Number(0.0))
+        case Call(function, arguments) if function in DIRECT:
+            return DIRECT[function], arguments
+    return None
 
 
 # np.negative is not among them: NumPy 2.4 gets it wrong for some strided views (−x is x · −1 here).

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.kernels.arrays import Runner
+from lstm_viz.kernels.options import PlanOptions
 from lstm_viz.network.activations import activation
 from lstm_viz.network.layers import Activation, Dense, Dropout, Layer, LayerRecord, RunContext
 from lstm_viz.network.recurrent import Recurrent
@@ -76,7 +77,7 @@ class RecurrentUnit(Unit):
         output = self.cell.output
         self.last = not layer.sequences and output in self.cell.states
         every = frozenset() if self.last else frozenset([output])
-        self.runner = Runner(self.cell, sizes, steps, batch, dtype, every, lean=True)
+        self.runner = Runner(self.cell, sizes, steps, batch, dtype, every, PlanOptions(lean=True))
         self.values: dict[str, Array] = self.runner.values
         self.gradients: dict[str, Array] = {}
         if not layer.sequences and not self.last:

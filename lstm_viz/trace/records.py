@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.kernels import Recorded
 from lstm_viz.kernels.evaluate import evaluate
-from lstm_viz.kernels.floats import Singles
+from lstm_viz.kernels.weights import Weights
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest
 
@@ -97,10 +97,10 @@ class Trace(_Record):
     """
 
     def __init__(
-        self, cell: Recurrence, weights: Mapping[str, np.ndarray], recorded: Any, batched: bool
+        self, cell: Recurrence, weights: Weights, recorded: Recorded, batched: bool
     ) -> None:
         super().__init__(cell, recorded.values, batched)
-        self.weights = _read_only(weights)
+        self.weights = weights
         self.recorded = recorded
 
     def __repr__(self) -> str:
@@ -130,11 +130,11 @@ class Gradients(_Record):
         trace: Trace,
         given: Mapping[str, np.ndarray],
         stored: Mapping[str, np.ndarray],
-        weights: Mapping[str, np.ndarray],
+        weights: Weights,
     ) -> None:
         super().__init__(trace.cell, stored, trace.batched)
         self.trace, self._given = trace, given
-        self.weights = _read_only(weights)
+        self.weights = weights
 
     def __repr__(self) -> str:
         return f"Gradients({self.cell.name}, T = {len(self)}: {', '.join(self.names)})"
@@ -193,11 +193,3 @@ class Gradients(_Record):
                     term = evaluate(edge.term, known)
                 found[edge.target] += term if found[edge.target].ndim == 2 else term.sum(axis=-1)
         return found
-
-
-def _read_only(arrays: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
-    if type(arrays) is Singles:
-        return arrays
-    for array in arrays.values():
-        array.setflags(write=False)
-    return MappingProxyType(dict(arrays))

@@ -10,11 +10,11 @@ import numpy as np
 from lstm_viz import kernels
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
-from lstm_viz.kernels.floats import Singles
+from lstm_viz.kernels.weights import Weights
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
-from lstm_viz.validation.numbers import FLOAT64, as_numbers, surely_finite
+from lstm_viz.validation.numbers import as_numbers
 
 A_MEGABYTE = 1 << 20
 
@@ -44,9 +44,8 @@ def run(
         )
     if 0 in x.shape:
         raise InputError(f"inputs have shape {x.shape}: the sequence is empty")
-    own = _copied(weights, dtype)
-    shapes = own.shapes if type(own) is Singles else {name: w.shape for name, w in own.items()}
-    sizes = cell.sizes_of(shapes, x.shape[-1])
+    own = Weights.of(weights, dtype)
+    sizes = cell.sizes_of(own.shapes, x.shape[-1])
     batch = x.shape[1:2] if x.ndim == 3 else ()
     initial = _initial(cell, states or {}, sizes, batch, dtype)
     recorded = 2 * x.itemsize * (x.size // x.shape[-1])  # a row of the trace, and of its gradients
@@ -80,22 +79,6 @@ def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
         seeds[name] = seed.swapaxes(1, 2) if trace.batched else seed
     stored, weights = kernels.backward(trace.recorded, seeds)
     return Gradients(trace, seeds, stored, weights)
-
-
-def _copied(weights: Mapping[str, Any], dtype: Any) -> Mapping[str, np.ndarray]:
-    """`as_numbers` of each, looked at all together where that will do."""
-    if dtype is FLOAT64 and (singles := Singles.of(weights)) is not None:
-        return singles
-    arrays = weights.values()
-    if arrays and all(type(each) is np.ndarray and each.dtype is dtype for each in arrays):
-        whole, end = np.concatenate([each.ravel() for each in arrays]), 0
-        if surely_finite(whole):
-            found = {}
-            for name, each in weights.items():
-                start, end = end, end + each.size
-                found[name] = whole[start:end].reshape(each.shape)
-            return found
-    return {name: as_numbers(weight, name, dtype) for name, weight in weights.items()}
 
 
 def _initial(

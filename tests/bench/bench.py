@@ -32,7 +32,7 @@ import numpy as np
 from bench_films import films
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run
-from lstm_viz.kernels.pool import forget
+from lstm_viz.kernels import pool
 
 try:
     import torch
@@ -172,7 +172,7 @@ def memory() -> Iterator[Any]:
     """The most memory taken at a time, against the bytes that are recorded in the end."""
     for problem in map(Problem, ONE[2:] + MANY):
         problem.ours()
-        forget()  # or else the memory of that run would be used again, and not be counted
+        pool._kept.clear()  # or else the memory of that run would be used again, and not be counted
         tracemalloc.start()
         trace, gradients = problem.ours()
         peak = tracemalloc.get_traced_memory()[1]

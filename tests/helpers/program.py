@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -29,11 +28,6 @@ def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     env = os.environ | options.pop("env", {})
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return subprocess.Popen([sys.executable, "-m", "lstm_viz", *arguments], env=env, **pipes)
-
-
-def obey_ctrl_c() -> None:
-    """As what is started at a terminal does; what is started unseen is deaf to it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass

@@ -1,0 +1,171 @@
+"""Plans at one size, compiled: they go through time chunk by chunk of what stays in cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.kernels.backward import BackwardPlan, backward_plan
+from lstm_viz.kernels.backward_source import backward_source
+from lstm_viz.kernels.emit import Binder
+from lstm_viz.kernels.forward import ForwardPlan, forward_plan, forward_source
+from lstm_viz.kernels.machine import Arena, Machine
+from lstm_viz.kernels.options import PlanOptions
+from lstm_viz.kernels.pool import take
+from lstm_viz.kernels.products import WeightProducts
+from lstm_viz.kernels.system import System
+
+CACHE_ONE, CACHE_BATCH = 256 * 1024, 4 * 1024 * 1024  # bytes of a chunk
+USUAL = PlanOptions()
+FEW = 32  # units for which a diagonal matrix in a product is cheaper than two calls
+Arrays = Mapping[str, np.ndarray]
+Size = tuple[tuple[tuple[str, int], ...], int, np.dtype, int]  # letters, batch, dtype, steps
+
+
+class CompiledPlan:
+    """A plan at one size: where every block lies, and machines that go through time."""
+
+    def __init__(
+        self,
+        plan: Any,
+        write: Callable[[Any, Binder, int], str],
+        arenas: Mapping[str, Arena],
+        size: Size,
+        small: int,
+    ) -> None:
+        letters, self.batch, dtype, steps = size
+        *_, self.arena = arenas.values()
+        every = {**arenas, "S": _arena(plan, "S", size)}
+        binder = Binder(plan.system, every, dict(letters), self.batch, dtype, small)
+        self.longest = chunk_length(self.arena.total, self.batch, dtype.itemsize, steps)
+        self.source = write(plan, binder, self.longest)
+        what = f"{plan.system.cell.name} {type(plan).__name__}"
+        self.machine = binder.compiled(self.source, what)
+        self._spare: list[Machine] = []
+        self.places = {
+            name: (place.later, self.rows(place.block))
+            for name in plan.system.cell.names
+            if (place := plan.place(name)).block in self.arena.start
+        }
+
+    def rows(self, block: str) -> slice:
+        start = self.arena.start[block]
+        return slice(start, start + self.arena.rows[block])
+
+    def empty(self, steps: int, dtype: Any) -> np.ndarray:
+        tail = (self.batch,) if self.batch else ()
+        return take((steps + 1, self.arena.total, *tail), dtype)
+
+    def views(self, array: np.ndarray) -> dict[str, np.ndarray]:
+        """Name → (T, rows[, B]) for everything that the cell records."""
+        steps = len(array) - 1
+        return {
+            name: array[later : later + steps, rows] for name, (later, rows) in self.places.items()
+        }
+
+    @contextmanager
+    def loaded(self, weights: Arrays) -> Iterator[Machine]:
+        """A machine that has these weights in it and that no other thread uses."""
+        try:
+            machine = self._spare.pop()
+        except IndexError:
+            machine = self.machine()
+        machine.load(weights)
+        with np.errstate(all="ignore"):
+            yield machine
+        self._spare.append(machine)
+
+
+class CompiledForward(CompiledPlan):
+    """Forward over the arena A."""
+
+    def __init__(self, s: System, size: Size, options: PlanOptions) -> None:
+        few = not size[1] and max(rows for _, rows in size[0]) <= FEW
+        plan = forward_plan(s, replace(options, dense=few))
+        super().__init__(plan, forward_source, {"A": _arena(plan, "A", size)}, size, options.small)
+
+    def go(self, machine: Machine, A: np.ndarray, x: np.ndarray, states: Arrays) -> None:
+        """Fill A from the inputs and the states before the first step."""
+        A[:-1, self.rows("x")] = x
+        for name, state in states.items():
+            A[0, self.rows(name + PREVIOUS)] = state
+        steps, longest = len(x), self.longest
+        for t0 in range(0, steps, longest):
+            machine.go(A, t0, min(steps, t0 + longest))
+
+
+class CompiledBackward(CompiledPlan):
+    """Back over the arenas A and D; `every` names what the loss is given by at each step."""
+
+    def __init__(self, s: System, every: frozenset[str], size: Size, options: PlanOptions) -> None:
+        plan = backward_plan(s, every, replace(options, batched=size[1] > 0))
+        recorded, gradients = compiled_forward(s, size, options).arena, _arena(plan, "D", size)
+        arenas = {"A": recorded, "D": gradients}
+        super().__init__(plan, backward_source, arenas, size, options.small)
+        self.cleared = [
+            (plan.adjoint[name].later, self.rows(plan.adjoint[name].block))
+            for name in sorted(set(plan.outside) - every)
+        ]
+        self.states = s.states
+        self.products = WeightProducts(plan, gradients, recorded, self.batch)
+
+    def totals(self, weights: Arrays) -> dict[str, np.ndarray]:
+        """Zeros for the gradients of the weights that no product will make."""
+        made = self.products.weights
+        return {name: np.zeros_like(w) for name, w in weights.items() if name not in made}
+
+    def go(
+        self,
+        machine: Machine,
+        A: np.ndarray,
+        D: np.ndarray,
+        every: Arrays,
+        last: Arrays,
+        totals: dict[str, np.ndarray],
+    ) -> None:
+        """Fill D and add to `totals`; `last` is what a state is given by at the last step."""
+        steps, longest = len(A) - 1, self.longest
+        for later, rows in self.cleared:
+            D[later : later + steps, rows] = 0
+        for name in self.states:
+            D[-1, self.rows(name + PREVIOUS)] = last.get(name, 0)
+        for name, gradient in every.items():
+            D[:-1, self.rows(name)] = gradient
+        for t1 in range(steps, 0, -longest):
+            t0 = max(0, t1 - longest)
+            machine.go(A, D, t0, t1, totals)
+            if self.batch:
+                self.products.add(A, D, t0, t1, totals)
+        if not self.batch:
+            self.products.add(A, D, 0, steps, totals)
+
+
+@lru_cache(maxsize=128)
+def compiled_forward(s: System, size: Size, options: PlanOptions = USUAL) -> CompiledForward:
+    """The plan of a cell at one size, made once."""
+    return CompiledForward(s, size, options)
+
+
+@lru_cache(maxsize=128)
+def compiled_backward(
+    s: System, every: frozenset[str], size: Size, options: PlanOptions = USUAL
+) -> CompiledBackward:
+    """The same for the way back."""
+    return CompiledBackward(s, every, size, options)
+
+
+def chunk_length(rows: int, batch: int, itemsize: int, steps: int) -> int:
+    """How many steps fit in cache."""
+    room = CACHE_BATCH if batch else CACHE_ONE
+    return max(1, min(steps, room // (rows * max(1, batch) * itemsize)))
+
+
+def _arena(plan: ForwardPlan | BackwardPlan, kind: str, size: Size) -> Arena:
+    letters = {block: letter for (arena, block), letter in plan.letters.items() if arena == kind}
+    return Arena(plan.orders.get(kind, []), letters, dict(size[0]))
