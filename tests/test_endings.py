@@ -10,7 +10,7 @@ from program import lstm_viz
 from lstm_viz.commands.cli import program
 
 BEGINNINGS = {
-    "npz": b"PK", "json": b"{", "csv": b"step,", "txt": b"", "html": b"<!doctype html>",
+    "npz": b"PK", "json": b"{", "csv": (b"step,", b"row,"), "txt": b"", "html": b"<!doctype html>",
     "svg": b"<", "png": b"\x89PNG", "pdf": b"%PDF", "gif": b"GIF89a", "webp": b"RIFF",
     "mp4": b"\0\0\0",
 }  # fmt: skip

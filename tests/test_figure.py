@@ -142,6 +142,13 @@ def test_heat_maps_hold_the_traces_numbers():
             np.testing.assert_array_equal(image.get_array(), record[name].T)
 
 
+def test_an_overview_counts_its_steps_from_one():
+    from lstm_viz.views.overview import overview
+
+    *_, last = overview(ran()[0]).parts
+    assert last.columns == ("1", "2", "3", "4", "5", "6")
+
+
 def test_numbers_in_cells_are_those_of_the_trace():
     trace, _ = ran()
     from lstm_viz.views.overview import grid

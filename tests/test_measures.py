@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -367,3 +368,11 @@ def test_a_cell_that_carries_nothing_is_refused_in_words():
     cell = Cell("now", "h = tanh(W @ x)")
     with pytest.raises(InputError, match="carries nothing"):
         m.jacobians(run(cell, cell.start(1, 2), np.zeros((3, 1))))
+
+
+def test_the_ledger_is_the_same_piece_by_piece(monkeypatch):
+    gradients = gradients_of(trace_of(sample_of("lstm")))
+    whole = m.ledger(gradients)
+    monkeypatch.setattr(import_module("lstm_viz.measures.ledger"), "CHUNK", 1)
+    for state, entries in m.ledger(gradients).items():
+        np.testing.assert_allclose(entries, whole[state], rtol=1e-12, atol=1e-18)
