@@ -370,10 +370,37 @@ _GRADIENTS = {
     "{middle} ({low} to {high} by unit)": "{middle}（各单元 {low} 至 {high}）",
 }
 
+# `lstm-viz model`.
+_MODEL = {
+    "{n} parameters read": "读入 {n} 个参数",
+    "format": "格式",
+    "layer": "层",
+    "numbers": "参数个数",
+    "what it is": "内容",
+    "… and {n} more": "……以及另外 {n} 个",
+    "not read": "未读入",
+    "… and {n} more tensors": "……以及另外 {n} 个张量",
+    "runs as": "运行顺序",
+    "choose a recurrent layer with --layer: {names}": "请用 --layer 选择一个循环层：{names}",
+    "the same input through {framework}": "同一输入经过 {framework}",
+    "largest difference": "最大差异",
+    "‖∂L/∂h‖ at each step of {layer}, L = {loss}": "{layer} 各步的 ‖∂L/∂h‖，L = {loss}",
+    "the sum of the last step's output": "最后一步输出之和",
+    "its layer's output": "该层的输出",
+    "its cell, unrolled": "展开的细胞",
+    "here": "本程序",
+    "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step to step"
+    " stays inside it. Here and unrolled agree: relative difference {apart}.": (
+        "{steps} 步中有 {blind} 步，该层自己的输出显示梯度为 0，因为步与步之间的梯度在层内流动。"
+        " 本程序与展开的细胞一致：相对差异 {apart}。"
+    ),
+}
+
 CHINESE: dict[str, str] = {
     **_ZOO,
     **_FIGURES,
     **_GRADIENTS,
+    **_MODEL,
     **_SCREEN,
     **CHOSEN,
     **TITLES,

@@ -212,7 +212,7 @@ def outcome(flow: Flow, say: Language) -> Expression:
 
 def _verdict(flow: Flow, say: Language) -> Expression:
     verdict = measures.verdict(flow.left)
-    same = sum(measures.verdict(profile) == verdict for profile in flow.profiles)
+    same = measures.agreeing(flow.profiles, verdict)
     runs = len(flow.profiles)
     if runs == 1:
         words = ": it {verdict}"
