@@ -1,4 +1,7 @@
-"""The words of the screens and of the zoo in Chinese; `{…}` stands for what is put in."""
+"""The words of the screens and of the zoo in Chinese; `{…}` stands for what is put in.
+
+Longer than other files: a catalogue is looked through as a whole, by whoever translates.
+"""
 
 _ZOO = {
     ": ": "：",
@@ -142,6 +145,9 @@ CHOSEN = {
     "count the ones": "数出 1 的个数",
     "write once, lose half at every step": "写入一次，每步丢掉一半",
     "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
+    "random as {start} begins, seeds {first} to {last}": (
+        "按 {start} 方式随机初始化，种子 {first} 至 {last}"
+    ),
     "{source}; forget bias {bias}": "{source}；遗忘门偏置 {bias}",
     "latch: {what}": "锁存 latch：{what}",
     "counter: {what}": "计数 counter：{what}",
@@ -158,6 +164,9 @@ CHOSEN = {
     "noise: independent normal numbers": "noise：独立的正态随机数",
     "one character a step, one-hot over {letters}": "每步一个字符，独热编码：{letters}",
     "the sum of {name} at the last step": "最后一步 {name} 之和",
+    "the sum of the output at the last step": "最后一步输出之和",
+    "the sum of the output at every step": "每一步输出之和",
+    "the sum of the output at step {t}": "第 {t} 步输出之和",
     "the sum of {name} at every step": "每一步 {name} 之和",
     "½ ({name} - target)² at the last step, target {target}": (
         "最后一步 ½ ({name} - 目标)²，目标 {target}"
@@ -317,6 +326,7 @@ _GRADIENTS = {
     "by which route the gradient of {state} came back": "{state} 的梯度从哪条路径传回",
     "straight, times {gate}": "直接传递，乘以 {gate}",
     "through {past} into the {gate}": "经 {past} 进入{gate}",
+    "only gate": "唯一的门",
     "This is the only route.": "这是唯一的路径。",
     "Alone they come to {alone}, together to {total}: routes can work against each other.": (
         "各自相加为 {alone}，合在一起为 {total}：路径之间可以相互抵消。"
@@ -370,6 +380,31 @@ _GRADIENTS = {
     "{middle} ({low} to {high} by unit)": "{middle}（各单元 {low} 至 {high}）",
 }
 
+# The keys of `lstm-viz gradients`.
+_GRADIENT_KEYS = {
+    "lstm-viz gradients, key by key": "lstm-viz gradients：按键一览",
+    "one step further back": "再往回一步",
+    "one step towards the loss": "朝损失前进一步",
+    "at the first step: the whole picture": "在第一步：完整的画面",
+    "at the last step, where the sweep begins": "在最后一步：从这里开始往回",
+    "the next cell, in what follows": "下一种细胞（用于以下各项）",
+    "restart": "重新开始",
+    "chain: the network unrolled: a bead a step, as bright as its gradient is large": (
+        "chain：展开的网络，一步一颗珠子，梯度越大越亮"
+    ),
+    "gates: how open the gates stand, and whether they are stuck": (
+        "gates：各个门开得多大，是否饱和"
+    ),
+    "ledger: every step's loss by every step before, apart": (
+        "ledger：每一步的损失对此前每一步，分别列出"
+    ),
+    "memory: what the state is made of, by when it was written": (
+        "memory：状态由什么组成，按写入的时间"
+    ),
+    "routes: by which ways the state acts on the next one": "routes：状态经由哪些路径影响下一步",
+    "spectrum: singular values over more and more steps": "spectrum：越来越多步的奇异值",
+}
+
 # `lstm-viz model`.
 _MODEL = {
     "{n} parameters read": "读入 {n} 个参数",
@@ -400,6 +435,7 @@ CHINESE: dict[str, str] = {
     **_ZOO,
     **_FIGURES,
     **_GRADIENTS,
+    **_GRADIENT_KEYS,
     **_MODEL,
     **_SCREEN,
     **CHOSEN,

@@ -78,7 +78,7 @@ def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
     if route.straight and route.state in measures.linear_states(cell):
         symbol = measures.keeping(cell, route.state)
         return say.phrase("straight, times {gate}", gate=Text(symbol, kind(cell, symbol)))
-    gate = cell.title(route.source).partition(",")[0]
+    gate = cell.title(route.source).partition(",")[0].removeprefix("the ")
     into = say.known(gate) or route.source
     return say.phrase("through {past} into the {gate}", past=named(cell, route.target), gate=into)
 
