@@ -42,12 +42,12 @@ def _until(values: np.ndarray, now: int) -> np.ndarray:
 
 def _map(trace: Any, name: str, low: float, now: int) -> Grid:
     rows = tuple(Text(str(k)) for k in range(16))
-    of = {"f": "gate 2", "c": "memory"}[name]
+    of = {"f": "forget gate", "c": "memory"}[name]
     return Grid((Text(name),), _until(trace[name], now).T, rows, low=low, of=of)
 
 
 def _gates(trace: Any, now: int) -> Curves:
-    kinds = {"i": "gate 1", "f": "gate 2", "o": "gate 3"}
+    kinds = {"i": "input gate", "f": "forget gate", "o": "output gate"}
     curves = [Curve(Text(k, of), _until(trace[k].mean(axis=1), now)) for k, of in kinds.items()]
     x = np.arange(FRAMES)
     return Curves((Text("gates"),), x, tuple(curves), "step", now=now, low=0, high=1)

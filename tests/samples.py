@@ -31,7 +31,7 @@ from lstm_viz.views.wiring.diagram import wiring
 from lstm_viz.weights.presets import PRESETS
 
 STEPS = 20
-F, C, G = Text("f", "gate 2"), Text("c", "memory"), Text("g", "candidate")
+F, C, G = Text("f", "forget gate"), Text("c", "memory"), Text("g", "candidate")
 
 
 def ran():
@@ -75,7 +75,7 @@ def samples(seed: int = 0) -> dict[str, Picture]:
         "sweep": Sweep((Gradient(C, "cell state", 0.5, -0.25, (share, share)),)),
         "bars": Bars((Text("gates"),), (Bar(F, float(wave[1]), 0.0), Bar(G, float(-wave[2])))),
         "grid": Grid((Text("c"),), grid, names, columns, "step", -1, 1, chosen=(1, seed)),
-        "numbers": Grid((F,), grid[:1, :6], (F,), columns[:6], low=0, high=1, of="gate 2"),
+        "numbers": Grid((F,), grid[:1, :6], (F,), columns[:6], low=0, high=1, of="forget gate"),
         "logarithmic": Grid((), np.abs(grid), names, low=1e-3, high=1, logarithmic=True),
         "beads": Grid((), beads, (C,), of="gradient", low=1e-3, logarithmic=True, beads=True),
         "curves": Curves((Text("flow"),), x, curves, "step", "norm", True, 3.0, 1e-3, 10.0),

@@ -322,6 +322,16 @@ def test_signs_are_told_apart_with_every_sight(theme, sight):
         assert np.linalg.norm(sight @ above - sight @ below) > 0.3
 
 
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("sight", [np.eye(3), *map(np.array, BLINDNESS)])
+def test_what_stands_in_one_cell_is_told_apart_with_every_sight(theme, sight):
+    for kinds in (("forget", "input", "output"), ("forget", "reset")):
+        names = [*(f"{role} gate" for role in kinds), "memory", "output"]
+        colours = [sight @ to_rgb(THEMES[theme].colour(name)) for name in names]
+        for one, other in combinations(colours, 2):
+            assert np.linalg.norm(one - other) > 0.1
+
+
 @pytest.mark.parametrize("name", ["lstm", "gru", "rnn"])
 @pytest.mark.parametrize("backward", [False, True])
 def test_no_label_of_a_classic_wiring_covers_another(name, backward):

@@ -195,8 +195,6 @@ def test_which_states_have_memory_shares():
     assert m.linear_states(LSTM) == ("c",)
     assert m.linear_states(GRU) == ("h",)
     assert m.linear_states(RNN) == ()
-    assert m.keeping(LSTM, "c") == "f"
-    assert m.keeping(GRU, "h") == "z"
     with pytest.raises(InputError, match="does not multiply its own past"):
         m.memory_shares(trace_of(sample_of("rnn")), "h")
 
@@ -347,6 +345,16 @@ def test_gate_statistics_of_a_gate_that_stands_open():
     assert found["i"].half_life is None
     assert found["f"].counts.sum() == 200
     assert found["i"].mean == pytest.approx(trace["i"].mean(axis=0))
+
+
+@pytest.mark.parametrize(
+    ("name", "gate"), [("cifg", "f"), ("minlstm", "k"), ("linear", "a"), ("mgu", "f"), ("nfg", "")]
+)
+def test_the_half_life_stands_at_the_gate_that_multiplies_the_past(name, gate):
+    found = m.gate_statistics(trace_of(sample_of(name)))
+    assert [each.name for each in found.values() if each.half_life is not None] == [gate][
+        : len(gate)
+    ]
 
 
 def test_measures_of_a_batch_are_refused_in_words():

@@ -1,10 +1,12 @@
 """A network's gradients, of weights and of inputs, agree with differences in every part."""
 
+import math
+
 import numpy as np
 import pytest
 
 from lstm_viz import GRU, LSTM, RNN, InputError
-from lstm_viz.network.activations import ACTIVATIONS, PARAMETRIC, activation
+from lstm_viz.network.activations import BY_HAND, TEXTS, activation
 from lstm_viz.network.network import (
     Activation,
     Dense,
@@ -146,12 +148,42 @@ def test_the_weights_of_an_embedding_have_gradients_and_zero_can_be_padding():
     np.testing.assert_array_equal(network.run(words).layers["embedding"].mask, words != 0)
 
 
-@pytest.mark.parametrize("name", [*ACTIVATIONS, *PARAMETRIC, "leaky_relu:0.3"])
+@pytest.mark.parametrize("name", [*TEXTS, *BY_HAND, "leaky_relu:0.3"])
 def test_the_slope_of_an_activation_is_its_slope(name):
     check(Network([dense(4, 2, name)]), inputs(50, 2))
     assert (
         np.isfinite(activation(name).run(np.array([[-80.0, 80.0]]))).all() or name == "exponential"
     )
+
+
+KNOWN = {  # from PyTorch's and Keras' documentation
+    "relu6": lambda v: min(max(v, 0), 6),
+    "hard_tanh": lambda v: min(max(v, -1), 1),
+    "log_sigmoid": lambda v: math.log(1 / (1 + math.exp(-v))),
+    "silu": lambda v: v / (1 + math.exp(-v)),
+    "mish": lambda v: v * math.tanh(math.log(1 + math.exp(v))),
+    "gelu": lambda v: v * (1 + math.erf(v / math.sqrt(2))) / 2,
+    "gelu_tanh": lambda v: v * (1 + math.erf(v / math.sqrt(2))) / 2,  # nearly
+    "selu": lambda v: 1.0507009873554805 * (v if v > 0 else 1.6732632423543772 * math.expm1(v)),
+    "elu": lambda v: v if v > 0 else math.expm1(v),
+    "leaky_relu": lambda v: v if v > 0 else 0.01 * v,
+    "leaky_relu:0.2": lambda v: v if v > 0 else 0.2 * v,
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_an_activation_is_what_it_is_called(name):
+    z = np.array([[-3.0, -0.4, 0.3, 7.5]])
+    expected = [[KNOWN[name](v) for v in z[0].tolist()]]
+    near = 5e-4 if name == "gelu_tanh" else 1e-14
+    np.testing.assert_allclose(activation(name).run(z), expected, rtol=1e-12, atol=near)
+
+
+@pytest.mark.parametrize("name", [*TEXTS, *BY_HAND])
+def test_an_activation_of_single_precision_is_of_single_precision(name):
+    z = np.array([[-300.0, 0.5]], np.float32)
+    y = activation(name).run(z)
+    assert y.dtype == activation(name).back(z, y, z).dtype == np.float32
 
 
 def test_dropout_drops_only_in_training_and_keeps_the_mean():

@@ -19,6 +19,7 @@ import pytest
 import lstm_viz.measures
 import lstm_viz.views
 from lstm_viz import CELLS, Cell, Gradients, Trace, backpropagate, run
+from lstm_viz.equations.gates import roles
 from lstm_viz.experiments import gradient_flow
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.pictures import kinds
@@ -228,7 +229,7 @@ def part_pictures(part):
 
 
 def flows_of(gradients, seeds=1):
-    state = gradient_flow.watched(gradients.cell)
+    state = gradients.cell.memory
     norms = np.linalg.norm(gradients[state], axis=1)
     profiles = norms * np.random.default_rng(1).uniform(0.5, 2, (seeds, T))
     flow = gradient_flow.Flow(gradients.cell.name, "", state, gradients, profiles)
@@ -272,9 +273,8 @@ def test_every_number_of_a_view_is_recorded_or_measured(known, name, view):
 
 
 def cell_keeps(name):
-    return bool(
-        lstm_viz.measures.linear_states(cell_of(name)) and lstm_viz.measures.gates(cell_of(name))
-    )
+    cell = cell_of(name)
+    return bool(lstm_viz.measures.linear_states(cell) and roles(cell))
 
 
 @pytest.mark.parametrize("view", ["overview", "wiring"])

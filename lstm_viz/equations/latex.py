@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.text import number_text, strength
-from lstm_viz.equations.tree import (
-    PREVIOUS,
-    Call,
-    Name,
-    Negative,
-    Number,
-    Operation,
-    Transposed,
-    Tree,
-    names_in,
-)
+from lstm_viz.equations.text import Printer, number_text, strength
+from lstm_viz.equations.tree import PREVIOUS, Call, Number, Operation, Tree, names_in
 
 _GREEK = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
@@ -27,8 +17,8 @@ _ESCAPED = {
     **{c: "\\" + c for c in "{}$&#%_"},
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
 }
-_ESCAPED["^"] = r"\textasciicircum{}"
 
 
 def latex(cell: Recurrence) -> str:
@@ -36,13 +26,13 @@ def latex(cell: Recurrence) -> str:
 
     c₋ is c_{t-1}, ⊙ the product element by element, δv the gradient ∂L/∂v.
     """
+    tex = _Latex(cell)
     forward = [
-        rf"{_tex(cell, Name(e.target))} &= {_tex(cell, e.tree)} {_said(e.title)}".rstrip()
+        rf"{tex.name(e.target)} &= {tex.write(e.tree)} {_said(e.title)}".rstrip()
         for e in cell.equations
     ]
     backward = [
-        rf"{_tex(cell, Name('d' + e.target))} &\mathrel{{+}}= {_tex(cell, e.term)}"
-        for e in cell.backward
+        rf"{tex.name('d' + e.target)} &\mathrel{{+}}= {tex.write(e.term)}" for e in cell.backward
     ]
     meaning = [r"\delta v &= \frac{\partial L}{\partial v} && \text{for every } v"]
     return "\n".join([*_aligned(forward), *_aligned(meaning + backward)])
@@ -57,74 +47,56 @@ def _said(words: str) -> str:
     return rf"&& \text{{{''.join(_ESCAPED.get(c, c) for c in words)}}}" if words else ""
 
 
-def _tex(cell: Recurrence, tree: Tree, least: int = 0) -> str:
-    """A tree in LaTeX, in parentheses where it binds less tightly than `least`."""
-    written = _tex_inside(cell, tree)
-    fraction = isinstance(tree, Operation) and tree.operator == "/"
-    own = 4 if fraction else strength(tree)
-    return rf"\left({written}\right)" if own < least else written
+class _Latex(Printer):
+    parentheses, transposed = (r"\left(", r"\right)"), r"^{\top}"
 
+    def __init__(self, cell: Recurrence) -> None:
+        self.names, self.known = cell.names, {*cell.names, *cell.parameters}
 
-def _tex_inside(cell: Recurrence, tree: Tree) -> str:
-    match tree:
-        case Number(value):
-            return _tex_number(value)
-        case Name(name):
-            return _tex_name(cell, name)
-        case Negative(of):
-            return "-" + _tex(cell, of, 3)
-        case Transposed(of):
-            return _tex(cell, of, 5) + r"^{\top}"
-        case Call(function, arguments):
-            return _tex_call(function, [_tex(cell, each) for each in arguments])
-        case Operation("/", left, right):
-            return rf"\frac{{{_tex(cell, left)}}}{{{_tex(cell, right)}}}"
-        case Operation("**", left, right):
-            base = _tex(cell, left, 5)
-            base = rf"\left({base}\right)" if isinstance(left, Call) else base
-            return f"{base}^{{{_tex(cell, right)}}}"
-        case Operation("+" | "-" as operator, left, right):
-            return f"{_tex(cell, left, 1)} {operator} {_tex(cell, right, 2)}"
-        case Operation(operator, left, right):
-            mixed = isinstance(left, Operation) and (operator == "@") != (left.operator == "@")
-            before = _tex(cell, left, 3 if mixed else 2)
-            return f"{before} {_tex_sign(operator, left, right)} {_tex(cell, right, 3)}"
-    raise TypeError(f"not a tree: {tree!r}")
+    def bare(self, tree: Tree) -> str:
+        match tree:
+            case Operation("/", left, right):
+                return rf"\frac{{{self.write(left)}}}{{{self.write(right)}}}"
+            case Operation("**", left, right):
+                base = self.write(left, 6 if isinstance(left, Call) else 5)
+                return f"{base}^{{{self.write(right)}}}"
+        return super().bare(tree)
 
+    @staticmethod
+    def strength(tree: Tree) -> int:
+        return 4 if isinstance(tree, Operation) and tree.operator == "/" else strength(tree)
 
-def _tex_sign(operator: str, left: Tree, right: Tree) -> str:
-    if operator == "@":
-        return r"\,"
-    if isinstance(right, Number):
-        return r"\cdot"
-    return r"\odot" if names_in(left) and names_in(right) else r"\,"
+    @staticmethod
+    def number(value: float) -> str:
+        digits, _, power = number_text(value).partition("e")
+        return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
 
+    def sign(self, tree: Operation) -> str:
+        if tree.operator in "+-":
+            return tree.operator
+        if tree.operator == "@":
+            return r"\,"
+        if isinstance(tree.right, Number):
+            return r"\cdot"
+        return r"\odot" if names_in(tree.left) and names_in(tree.right) else r"\,"
 
-def _tex_number(value: float) -> str:
-    digits, _, power = number_text(value).partition("e")
-    return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
+    def call(self, function: str, arguments: tuple[Tree, ...]) -> str:
+        written, name = [self.write(each) for each in arguments], function.replace("_", r"\_")
+        plain = rf"\operatorname{{{name}}}({', '.join(written)})"
+        return FUNCTIONS[function].latex.format(*written) or plain
 
-
-def _tex_call(function: str, arguments: list[str]) -> str:
-    known = FUNCTIONS[function].latex
-    name = function.replace("_", r"\_")
-    plain = rf"\operatorname{{{name}}}({', '.join(arguments)})"
-    return known.format(*arguments) if known else plain
-
-
-def _tex_name(cell: Recurrence, name: str) -> str:
-    """`W_i` → W_{i}, `z_i` → z_{i,t}, `c_prev` → c_{t-1}, `dc` → δ c_{t}."""
-    known = {*cell.names, *cell.parameters}
-    if name not in known and name[0] == "d" and name[1:] in known:
-        return r"\delta " + _tex_name(cell, name[1:])
-    time: list[str] = []
-    if name in cell.names:
-        late = name.endswith(PREVIOUS)
-        name, time = (name.removesuffix(PREVIOUS), ["t-1"]) if late else (name, ["t"])
-    letter, *below = [part for part in name.split("_") if part] or [r"\_"]
-    if letter in _GREEK.split():
-        letter = "\\" + letter
-    elif len(letter) > 1 and letter[0] != "\\":
-        letter = rf"\mathrm{{{letter}}}"
-    below += time
-    return f"{letter}_{{{','.join(below)}}}" if below else letter
+    def name(self, name: str) -> str:
+        """`W_i` → W_{i}, `z_i` → z_{i,t}, `c_prev` → c_{t-1}, `dc` → δ c_{t}."""
+        if name not in self.known and name[0] == "d" and name[1:] in self.known:
+            return r"\delta " + self.name(name[1:])
+        time: list[str] = []
+        if name in self.names:
+            late = name.endswith(PREVIOUS)
+            name, time = (name.removesuffix(PREVIOUS), ["t-1"]) if late else (name, ["t"])
+        letter, *below = [part for part in name.split("_") if part] or [r"\_"]
+        if letter in _GREEK.split():
+            letter = "\\" + letter
+        elif len(letter) > 1 and letter[0] != "\\":
+            letter = rf"\mathrm{{{letter}}}"
+        below += time
+        return f"{letter}_{{{','.join(below)}}}" if below else letter

@@ -1,7 +1,4 @@
-"""A cell written down elsewhere: `latex` for papers and slides, `numpy_source` to run on its own.
-
-Both print the same trees that everything else here is made of, so they cannot say anything else.
-"""
+"""A cell as a NumPy file that stands alone, printed from the trees that all else is made of."""
 
 from __future__ import annotations
 
@@ -10,16 +7,14 @@ import keyword
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
-from lstm_viz.equations.derivative import Edge
+from lstm_viz.equations.derivative import Edge, body
 from lstm_viz.equations.functions import FUNCTIONS, NUMPY
-from lstm_viz.equations.parse import parse
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.text import text
+from lstm_viz.equations.text import Printer, equation_text
 from lstm_viz.equations.tree import (
     PREVIOUS,
     Call,
     Equation,
-    Name,
     Operation,
     Transposed,
     Tree,
@@ -27,21 +22,7 @@ from lstm_viz.equations.tree import (
     walk,
 )
 
-# ---------------------------------------------------------------------------- NumPy source
-
-_OWN = (
-    "np",
-    "weights",
-    "inputs",
-    "states",
-    "recorded",
-    "gradients",
-    "given",
-    "name",
-    "value",
-    "values",
-    "t",
-)
+_OWN = "np weights inputs states recorded gradients given name value values t forward backward"
 
 
 def numpy_source(cell: Recurrence) -> str:
@@ -59,7 +40,7 @@ def numpy_source(cell: Recurrence) -> str:
 
 
 def _safe_names(cell: Recurrence) -> dict[str, str]:
-    taken = {*_OWN, *keyword.kwlist, *dir(builtins), *FUNCTIONS, "forward", "backward"}
+    taken = {*_OWN.split(), *keyword.kwlist, *dir(builtins), *FUNCTIONS}
     safe: dict[str, str] = {}
     for name in (*cell.names, *cell.parameters):
         own = name
@@ -82,37 +63,45 @@ def _head(cell: Recurrence) -> str:
     return f'"""{quoted}\n"""'
 
 
-def _source(tree: Tree, names: Mapping[str, str]) -> str:
-    """A tree as Python over NumPy vectors."""
+class _Source(Printer):
+    """A tree as Python over NumPy vectors, with other names for some."""
 
-    def leaf(part: Tree) -> str | None:
-        match part:
-            case Name(name):
-                return names.get(name, name)
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def name(self, name: str) -> str:
+        return self.names.get(name, name)
+
+    def bare(self, tree: Tree) -> str:
+        match tree:
             case Operation("@", left, Transposed(right)):
-                return f"np.outer({_source(left, names)}, {_source(right, names)})"
-            case Call(function, arguments) if function in NUMPY:
-                return NUMPY[function].format(*(_source(each, names) for each in arguments))
-        return None
+                return f"np.outer({self.write(left)}, {self.write(right)})"
+        return super().bare(tree)
 
-    return text(tree, leaf)
+    def call(self, function: str, arguments: tuple[Tree, ...]) -> str:
+        if function in NUMPY:
+            return NUMPY[function].format(*map(self.write, arguments))
+        return super().call(function, arguments)
+
+
+def _source(tree: Tree, names: Mapping[str, str]) -> str:
+    return _Source(names).write(tree)
 
 
 def _helpers(cell: Recurrence) -> Iterator[str]:
     """The functions that NumPy has not, each from its line in `functions.py`."""
-    used: list[str] = []
+    used: dict[str, Tree] = {}
 
     def look(trees: Iterable[Tree]) -> None:
-        for part in (part for tree in trees for part in walk(tree)):
-            if isinstance(part, Call) and part.function not in (*NUMPY, *used):
-                look([parse(f"y = {FUNCTIONS[part.function].body}")[0].tree])
-                used.append(part.function)
+        for part in (part for tree in trees for part in walk(tree) if isinstance(part, Call)):
+            if part.function not in used and (inner := body(part.function)) is not None:
+                look([inner])
+                used[part.function] = inner
 
     look([e.tree for e in cell.equations] + [e.term for e in cell.backward])
-    for function in used:
-        known = FUNCTIONS[function]
-        body = _source(parse(f"y = {known.body}")[0].tree, {})
-        yield f"def {function}({', '.join(known.arguments)}):\n    return {body}"
+    for function, inner in used.items():
+        arguments = ", ".join(FUNCTIONS[function].arguments)
+        yield f"def {function}({arguments}):\n    return {_source(inner, {})}"
 
 
 def _length(cell: Recurrence, letter: str) -> str:
@@ -217,6 +206,6 @@ def _edge_lines(cell: Recurrence, names: Mapping[str, str]) -> Iterator[str]:
     before: Edge | None = None
     for edge in cell.backward:
         if before is None or before.source != edge.source:
-            yield f"        # {cell.equation[edge.source]}"
+            yield f"        # {equation_text(cell.equation[edge.source])}"
         before = edge
         yield f"        {names['d' + edge.target]} += {_source(edge.term, names)}"

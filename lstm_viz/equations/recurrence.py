@@ -12,10 +12,11 @@ from typing import Any, Self
 
 from lstm_viz.equations import shapes
 from lstm_viz.equations.derivative import Edge, derive
+from lstm_viz.equations.keeping import split
 from lstm_viz.equations.name_checks import check_names
 from lstm_viz.equations.parse import parse
 from lstm_viz.equations.shapes import Shapes
-from lstm_viz.equations.tree import PREVIOUS, Equation, matrices_of, parameters_of, states_of
+from lstm_viz.equations.tree import PREVIOUS, ZERO, Equation, matrices_of, parameters_of, states_of
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import did_you_mean
 
@@ -59,6 +60,13 @@ class Recurrence:
     def output(self) -> str:
         """What the rest of the network sees: `h`, or else the last equation."""
         return "h" if "h" in self.quantities else self.quantities[-1]
+
+    @cached_property
+    def memory(self) -> str:
+        """The state to watch: the first that keeps some of its own past, else the output."""
+        keeping = (state for state in self.states if split(self.equation, state)[0] != ZERO)
+        rest = [self.output] if self.output in self.states else [*self.states, self.output]
+        return next(keeping, rest[0])
 
     @cached_property
     def names(self) -> tuple[str, ...]:

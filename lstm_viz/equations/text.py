@@ -1,8 +1,6 @@
-"""From a tree to its text, with as few parentheses as possible."""
+"""From a tree to its text, with as few parentheses as possible; other notations build on it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from lstm_viz.equations.tree import (
     Call,
@@ -35,39 +33,57 @@ def number_text(value: float) -> str:
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
-def text(tree: Tree, leaf: Callable[[Tree], str | None] | None = None) -> str:
-    """The tree as text with as few parentheses as possible.
+class Printer:
+    """Writes trees in the equations' own notation; another says what it writes otherwise."""
 
-    `leaf` may give the text of any sub-tree (numbers in the place of names, say); where it gives
-    None the tree is written as usual.
-    """
-    if leaf is not None and (given := leaf(tree)) is not None:
-        return given
+    parentheses = "(", ")"
 
-    def inside(part: Tree, least: int) -> str:
-        written = text(part, leaf)
-        return f"({written})" if strength(part) < least else written
+    def write(self, tree: Tree, least: int = 0) -> str:
+        """The tree, in parentheses where it binds less tightly than `least`."""
+        before, after = self.parentheses if self.strength(tree) < least else ("", "")
+        return before + self.bare(tree) + after
 
-    match tree:
-        case Number(value):
-            return number_text(value)
-        case Name(name):
-            return name
-        case Negative(of):
-            return "-" + inside(of, 3)
-        case Transposed(of):
-            return inside(of, 5) + ".T"
-        case Call(function, arguments):
-            return f"{function}({', '.join(text(each, leaf) for each in arguments)})"
-        case Operation("**", left, right):
-            return f"{inside(left, 5)} ** {inside(right, 3)}"
-        case Operation(operator, left, right):
-            own = _STRENGTH[operator]
-            # a * b @ c is (a * b) @ c in Python too, but nobody should have to know
-            mixed = isinstance(left, Operation) and (operator == "@") != (left.operator == "@")
-            before = inside(left, own + 1 if mixed and own == 2 else own)
-            return f"{before} {operator} {inside(right, own + 1)}"
-    raise TypeError(f"not a tree: {tree!r}")
+    def bare(self, tree: Tree) -> str:
+        """The tree without parentheses around it."""
+        match tree:
+            case Number(value):
+                return self.number(value)
+            case Name(name):
+                return self.name(name)
+            case Negative(of):
+                return "-" + self.write(of, 3)
+            case Transposed(of):
+                return self.write(of, 5) + self.transposed
+            case Call(function, arguments):
+                return self.call(function, arguments)
+            case Operation("**", left, right):
+                return f"{self.write(left, 5)} ** {self.write(right, 3)}"
+            case Operation(operator, left, right):
+                own = _STRENGTH[operator]
+                # a * b @ c is (a * b) @ c in Python too, but nobody should have to know
+                mixed = isinstance(left, Operation) and (operator == "@") != (left.operator == "@")
+                before = self.write(left, own + 1 if mixed and own == 2 else own)
+                return f"{before} {self.sign(tree)} {self.write(right, own + 1)}"
+        raise TypeError(f"not a tree: {tree!r}")
+
+    transposed = ".T"
+    strength = staticmethod(strength)
+    number = staticmethod(number_text)
+
+    def name(self, name: str) -> str:
+        """A name as it stands."""
+        return name
+
+    def call(self, function: str, arguments: tuple[Tree, ...]) -> str:
+        """A function of its arguments."""
+        return f"{function}({', '.join(map(self.write, arguments))})"
+
+    def sign(self, tree: Operation) -> str:
+        """What stands between the two sides of an operation."""
+        return tree.operator
+
+
+text = Printer().write
 
 
 def equation_text(equation: Equation) -> str:

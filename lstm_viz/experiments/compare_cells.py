@@ -11,7 +11,7 @@ import numpy as np
 from lstm_viz import measures
 from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.gates import forget_gates
-from lstm_viz.experiments.gradient_flow import USUAL, AskedFlows, Flow, Flows, watched
+from lstm_viz.experiments.gradient_flow import USUAL, AskedFlows, Flow, Flows
 from lstm_viz.experiments.one_cell import (
     MODEL_OPTIONS,
     Asked,
@@ -26,6 +26,7 @@ from lstm_viz.trace.records import Gradients
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.weights.starts import serves_chrono
 
 LENGTH, HIDDEN, MOST_FLOWS = 100, 16, 12
 BYTES_PER_NUMBER = 40  # of every unit of every quantity at every step, forward and back
@@ -82,9 +83,9 @@ def measure(asked: AskedFlows, watch: Watch = lambda things, count: things) -> F
         own = weights or _begin(asked, line, inputs[k], asked.seed + k)
         gradients = _back(line, own, inputs[k], loss)
         done.setdefault(at, [gradients])
-        profiles.setdefault(at, []).append(measures.norms(gradients, watched(line.cell)))
+        profiles.setdefault(at, []).append(measures.norms(gradients, line.cell.memory))
     flows = [
-        Flow(name, line.setting, watched(line.cell), done[k][0], np.array(profiles[k]), line.bias)
+        Flow(name, line.setting, line.cell.memory, done[k][0], np.array(profiles[k]), line.bias)
         for k, (line, name) in enumerate(zip(lines, _labels(lines), strict=True))
     ]
     return Flows(tuple(flows), tuple(_facts(asked, flows, inputs[0], words)), words)
@@ -192,7 +193,7 @@ def _begin(asked: AskedFlows, line: _Line, sequence: Sequence, seed: int) -> Wei
     start = asked.start or "pytorch"
     if line.radius is not None:
         start = f"spectral:{line.radius!r}"
-    if start.startswith("chrono") and not forget_gates(line.cell):
+    if start.startswith("chrono") and not serves_chrono(line.cell):
         start = "pytorch"
     hidden, features = asked.hidden or HIDDEN, sequence.values.shape[1]
     return line.cell.start(features, hidden, seed, start, forget_bias=line.bias)
@@ -243,7 +244,7 @@ def _facts(
         seeds = f"seed {asked.seed}"
         if asked.seeds > 1:
             seeds = f"seeds {asked.seed} to {asked.seed + asked.seeds - 1}"
-        ungated = [f.cell.name for f in flows if not forget_gates(f.cell)]
+        ungated = [f.cell.name for f in flows if not serves_chrono(f.cell)]
         others = f" ({', '.join(ungated)} as pytorch)" if ungated and "chrono" in start else ""
         yield "weights", f"random as {start} begins{others}, {seeds}"
     yield "input", sequence.what

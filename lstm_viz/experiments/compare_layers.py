@@ -8,7 +8,7 @@ from dataclasses import fields
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import AskedFlows, Flow, Flows, watched
+from lstm_viz.experiments.gradient_flow import AskedFlows, Flow, Flows
 from lstm_viz.experiments.model import AskedModel, ModelRun, run_model
 from lstm_viz.validation.errors import InputError, OptionError
 
@@ -43,7 +43,7 @@ def _check(asked: AskedFlows) -> None:
 
 def _flows(asked: AskedFlows, run: ModelRun, key: str) -> Iterator[Flow]:
     gradients = run.gradients.traces[key]
-    state = watched(gradients.cell)
+    state = gradients.cell.memory
     yield Flow(key, "", state, gradients, np.array([measures.norms(gradients, state)]))
     if asked.cut:
         cell = gradients.cell

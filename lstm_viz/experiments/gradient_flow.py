@@ -9,7 +9,9 @@ from typing import IO
 import numpy as np
 
 from lstm_viz import measures
+from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import text
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate
 
@@ -111,7 +113,7 @@ class Flow:
         if self.state not in measures.linear_states(self.cell):
             return None
         kept, _ = measures.kept_and_written(self.trace, self.state)
-        return measures.keeping(self.cell, self.state), kept
+        return text(split(self.cell, self.state)[0]), kept
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,3 @@ class Flows:
     def steps(self) -> int:
         """T."""
         return len(self.flows[0].trace)
-
-
-def watched(cell: Recurrence) -> str:
-    """The state whose gradient is shown: the first that multiplies its own past, or the output."""
-    linear = measures.linear_states(cell)
-    if linear:
-        return linear[0]
-    return cell.output if cell.output in cell.states else cell.states[0]

@@ -428,7 +428,7 @@ def _gate_wires(node: Node, picture: Picture) -> set[str]:
     """The nodes from which a valve is moved: its gate, or what is made of it."""
     labels = {each.key: each.label.of for each in picture.nodes}
     coming = [wire.start for wire in picture.wires if wire.end == node.key]
-    found = {key for key in coming if labels[key].startswith("gate")}
+    found = {key for key in coming if labels[key].endswith("gate")}
     return found or {key for key in coming if not labels[key]}
 
 
@@ -437,7 +437,7 @@ def _gate_of(node: Node, picture: Picture) -> str:
     coming = [wire.start for wire in picture.wires if wire.end == node.key]
     coming += [wire.start for wire in picture.wires if wire.end in coming and not labels[wire.end]]
     kinds = [labels[key] for key in coming if labels[key]]
-    return next((of for of in kinds if of.startswith("gate")), kinds[0] if kinds else "")
+    return next((of for of in kinds if of.endswith("gate")), kinds[0] if kinds else "")
 
 
 def _flows_upright(node: Node, picture: Picture) -> bool:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import Call
+from lstm_viz.equations.gates import kinds, roles
 from lstm_viz.learning.model import Model
 
 Array = np.ndarray
@@ -21,6 +20,7 @@ class Gate:
     layer: str
     name: str
     title: str
+    kind: str
     mean: float
     shut: float
     open: float
@@ -86,20 +86,12 @@ def gates(model: Model) -> tuple[Gate, ...]:
             each.layer.name,
             name,
             each.cell.title(name),
+            kinds(each.cell)[name],
             float(values.mean()),
             float((values < NEARLY).mean()),
             float((values > 1 - NEARLY).mean()),
         )
         for each in (model.engine.recurrent if model.engine else [])
-        for name in gate_names(each.cell)
+        for name in roles(each.cell)
         for values in [each.values[name]]
     )
-
-
-def gate_names(cell: Recurrence) -> list[str]:
-    """The quantities that are a sigmoid of something."""
-    return [
-        e.target
-        for e in cell.equations
-        if isinstance(e.tree, Call) and "sigmoid" in e.tree.function
-    ]

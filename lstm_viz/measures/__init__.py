@@ -15,7 +15,6 @@ from lstm_viz.measures.gate_statistics import (
     GateStatistics,
     Standing,
     gate_statistics,
-    gates,
     standing,
 )
 from lstm_viz.measures.jacobians import blocks, jacobians
@@ -23,7 +22,6 @@ from lstm_viz.measures.ledger import Reach, ledger, ledger_norms, reach
 from lstm_viz.measures.memory_shares import (
     MemoryLedger,
     in_spans,
-    keeping,
     kept_and_written,
     last_shares,
     linear_states,
@@ -80,8 +78,8 @@ __all__ = [
     "VERDICTS", "Bound", "Chain", "GateStatistics", "MemoryLedger", "Products", "Rate", "Reach",
     "Route", "RouteSizes", "Spectrum", "Standing", "agreeing", "all_pairs", "blocks", "bound",
     "came_from", "chain", "cut", "effective_rank", "end", "fade", "find_routes",
-    "gate_statistics", "gates", "grown", "half_life", "held", "in_spans", "into", "jacobians",
-    "keeping", "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",
+    "gate_statistics", "grown", "half_life", "held", "in_spans", "into", "jacobians",
+    "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",
     "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "norms", "not_finite_since",
     "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent",
     "relative", "route_shares", "route_sizes", "routes", "singular_values", "spectral_radius",

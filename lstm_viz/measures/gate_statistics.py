@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.equations.gates import forget_gates
-from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import Call, Name, Number, Operation
+from lstm_viz.equations.gates import roles, split
+from lstm_viz.equations.tree import names_in
 from lstm_viz.measures.memory_shares import kept_and_written, linear_states
 from lstm_viz.measures.norms import half_life
 from lstm_viz.trace.records import Trace
 
-GATES = ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2")
 LEFT, RIGHT = 0.1, 0.9
 
 
@@ -68,26 +66,14 @@ class GateStatistics:
         return float(low), float(middle), float(high)
 
 
-def gates(cell: Recurrence) -> tuple[str, ...]:
-    """The quantities that are gates: a sigmoid, or one minus a gate."""
-    found: list[str] = []
-    for equation in cell.equations:
-        match equation.tree:
-            case Call(function) if function in GATES:
-                found.append(equation.target)
-            case Operation("-", Number(1.0), Name(other)) if other in found:
-                found.append(equation.target)
-    return tuple(found)
-
-
 def gate_statistics(trace: Trace, bins: int = 20) -> dict[str, GateStatistics]:
     """Every gate of the cell → how it stands over the run (and over the batch)."""
-    return {name: _statistics(trace, name, bins) for name in gates(trace.cell)}
+    return {name: _statistics(trace, name, bins) for name in roles(trace.cell)}
 
 
 def _statistics(trace: Trace, name: str, bins: int) -> GateStatistics:
     values = trace[name].reshape(-1, trace[name].shape[-1])
-    counts, edges = np.histogram(values, bins, (0.0, 1.0))
+    counts, edges = np.histogram(np.clip(values, 0, 1), bins, (0.0, 1.0))
     return GateStatistics(
         name,
         (values < LEFT).mean(axis=0),
@@ -101,8 +87,8 @@ def _statistics(trace: Trace, name: str, bins: int) -> GateStatistics:
 
 
 def _half_lives(trace: Trace, name: str) -> tuple[str, np.ndarray | None]:
-    for state, gate in forget_gates(trace.cell).items():
-        if gate.name == name and state in linear_states(trace.cell):
+    for state in linear_states(trace.cell):
+        if name in names_in(split(trace.cell, state)[0]):
             kept, _ = kept_and_written(trace, state)
             return state, half_life(kept.reshape(-1, kept.shape[-1]), axis=0)
     return "", None

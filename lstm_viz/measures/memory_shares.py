@@ -9,8 +9,7 @@ import numpy as np
 
 from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.text import text
-from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.equations.tree import PREVIOUS, ZERO
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.jacobians import known
 from lstm_viz.trace.records import Gradients, Trace
@@ -19,13 +18,7 @@ from lstm_viz.validation.errors import InputError
 
 def linear_states(cell: Recurrence) -> tuple[str, ...]:
     """The states whose equation multiplies their own past: c = f * c_prev + …."""
-    return tuple(state for state in cell.states if split(cell, state)[0] is not None)
-
-
-def keeping(cell: Recurrence, state: str) -> str:
-    """What the past is multiplied by, as text: `f`, `1 - z`; `1` where nothing stands there."""
-    kept, _ = split(cell, state)
-    return "" if kept is None else text(kept)
+    return tuple(state for state in cell.states if split(cell, state)[0] != ZERO)
 
 
 def kept_and_written(
@@ -37,15 +30,14 @@ def kept_and_written(
     does not multiply its own past.
     """
     cell = trace.cell
-    kept, written = split(cell, state) if state in cell.states else (None, None)
-    if kept is None or written is None:
+    if state not in linear_states(cell):
         able = ", ".join(linear_states(cell)) or "none does"
         raise InputError(
             f"{cell.name}: {state} does not multiply its own past, so it has no shares ({able})"
         )
     values, shape = known(trace, steps), trace[state][steps].shape
     found = []
-    for tree in (kept, written):
+    for tree in split(cell, state):
         value = evaluate(tree, values)
         column = value[..., 0] if np.ndim(value) else value
         found.append(np.broadcast_to(column, shape).astype(float))

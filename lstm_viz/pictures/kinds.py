@@ -2,7 +2,7 @@
 
 A view yields one picture a frame, most often a `Stack` of others. Text that holds quantities or
 numbers is an `Expression`, a tuple of pieces, so that a back end can colour the names and round
-the numbers: `f * c_prev` with 0.98 put in for f is `(Value(0.98, "gate 2"), Text(" · "), …)`.
+the numbers: `f * c_prev` with 0.98 put in for f is `(Value(0.98, "forget gate"), Text(" · "), …)`.
 """
 
 from __future__ import annotations

@@ -24,12 +24,13 @@ class Look:
 LOOKS = {
     "input": Look("#6478a8", "→", "input"),
     "sum": Look("#7d7d7d", "Σ", "sum"),
-    "gate 1": Look("#0e8f6e", "◐", "gate"),
-    "gate 2": Look("#1f83d6", "◐", "gate"),
-    "gate 3": Look("#b565c4", "◐", "gate"),
+    "input gate": Look("#2f8560", "◐", "gate"),
+    "forget gate": Look("#3f8ae8", "◐", "gate"),
+    "output gate": Look("#9544c7", "◐", "gate"),
+    "reset gate": Look("#26727c", "◐", "gate"),
     "candidate": Look("#b07d00", "+", "candidate"),
     "memory": Look("#d9541e", "■", "memory"),
-    "output": Look("#1593a8", "▲", "output"),
+    "output": Look("#b27d82", "▲", "output"),
     "weight": Look("#7d7d7d", "w", "weight"),
     "gradient": Look("#d0478f", "∂", "gradient"),
 }

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import reduce
 
 import numpy as np
 
+from lstm_viz.equations.gates import kinds
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import number_text, text
 from lstm_viz.equations.tree import (
@@ -23,7 +24,6 @@ from lstm_viz.equations.tree import (
     Number,
     Operation,
     Tree,
-    names_in,
 )
 from lstm_viz.measures.products import products
 from lstm_viz.pictures.kinds import Expression, Text, Value
@@ -32,7 +32,6 @@ from lstm_viz.pictures.language import Language
 SPELLED_OUT = 3  # terms of a dot product that are written one by one; more are written Σ₈(1.234)
 # What stands in the node of a wiring.
 SYMBOLS = {"sigmoid": "σ", "+": "+", "-": "+", "*": "×", "/": "÷", "**": "^", "@": "Σ"}
-_SQUASHING = ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 Values = Mapping[
@@ -41,32 +40,6 @@ Values = Mapping[
 
 
 # ---------------------------------------------------------------------------- kinds
-
-
-@cache
-def kinds(cell: Recurrence) -> dict[str, str]:
-    """Every name of a cell → its kind, read off the equations."""
-    found = dict.fromkeys(cell.parameters, "weight") | {"x": "input"}
-    gates = 0
-    for name in cell.quantities:
-        found[name] = _kind(cell, name)
-        if found[name] == "gate":
-            found[name] = f"gate {gates % 3 + 1}"
-            gates += 1
-    return found | {state + PREVIOUS: found[state] for state in cell.states}
-
-
-def _kind(cell: Recurrence, name: str) -> str:
-    tree = cell.equation[name].tree
-    if name == cell.output:
-        return "output"
-    if name in cell.states:
-        return "memory"
-    if isinstance(tree, Call) and tree.function in _SQUASHING:
-        return "gate"
-    users = [each.tree for each in cell.equations if name in names_in(each.tree)]
-    inside = [isinstance(user, Call) and user.arguments == (Name(name),) for user in users]
-    return "sum" if inside and all(inside) else "candidate"
 
 
 def kind(cell: Recurrence, name: str) -> str:

@@ -23,7 +23,7 @@ def shown(trace: Trace | Gradients) -> list[str]:
     cell = trace.cell
     wanted = [name for name in cell.quantities if kind(cell, name) not in ("sum", "")]
     order = {"gate": 0, "candidate": 1, "memory": 2, "output": 3}
-    return sorted(wanted, key=lambda name: order.get(kind(cell, name).split()[0], 1))
+    return sorted(wanted, key=lambda name: order.get(kind(cell, name).split()[-1], 1))
 
 
 def overview(
@@ -80,6 +80,6 @@ def grid(
 
 
 def _range(record: Trace | Gradients, name: str, values: np.ndarray) -> tuple[float, float]:
-    if isinstance(record, Trace) and kind(record.cell, name).startswith("gate"):
-        return 0.0, 1.0
-    return symmetric(values, 1.0 if isinstance(record, Trace) else 0.0)
+    low, high = symmetric(values, 1.0 if isinstance(record, Trace) else 0.0)
+    gate = isinstance(record, Trace) and kind(record.cell, name).endswith("gate")
+    return (0.0 if gate else low), high

@@ -27,7 +27,6 @@ from lstm_viz.pictures.kinds import (
 )
 
 POINTS = 200  # of a curve that is drawn
-GATE_KINDS = {"i": "gate 1", "f": "gate 2", "o": "gate 3", "r": "gate 1", "z": "gate 2"}
 
 
 def title(seen: Seen) -> Title:
@@ -127,7 +126,7 @@ def gate_bars(gates: tuple[Gate, ...]) -> Bars:
     many = len({gate.layer for gate in gates}) > 1
     bars = tuple(
         Bar(
-            Text(f"{gate.layer} {gate.name}" if many else gate.name, GATE_KINDS.get(gate.name, "")),
+            Text(f"{gate.layer} {gate.name}" if many else gate.name, gate.kind),
             gate.mean,
             0.0,
             1.0,

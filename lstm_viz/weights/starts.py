@@ -18,7 +18,7 @@ from lstm_viz.equations.tree import Name, walk
 from lstm_viz.files.npz import Weights
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import look_up
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -102,7 +102,8 @@ def _chrono(
 ) -> Weights:
     """As PyTorch, with b_f = ln U(1, T − 1) and b_i = −b_f (Tallec & Ollivier 2018)."""
     found = _pytorch(cell, shapes, hidden, rng, 0.0)
-    _needs_forget_gate(cell)
+    if not serves_chrono(cell):
+        raise _no_forget_gate(cell)
     for _state, past, new in gates(cell):
         for gate in past[:1]:
             bias = np.log(rng.uniform(1, longest - 1, shapes[gate.bias]))
@@ -111,6 +112,12 @@ def _chrono(
                 if other.bias != gate.bias:
                     found[other.bias] = -other.sign * bias
     return found
+
+
+def serves_chrono(cell: Recurrence) -> bool:
+    """Whether its forget gates run from 0 to 1: an exponential one has no such time scale."""
+    found = forget_gates(cell).values()
+    return bool(found) and all(gate.bounded for gate in found)
 
 
 @dataclass(frozen=True)
@@ -153,11 +160,9 @@ def start(
         "fewer hidden units",
     )
     name, _, number = start.partition(":")
-    if name not in STARTS:
-        hint = did_you_mean(name, STARTS) or f"there are {', '.join(STARTS)}"
-        raise InputError(f"no start is called {name!r}: {hint}")
+    made = look_up(name, STARTS, "start")
     rng = seed if isinstance(seed, np.random.Generator) else np.random.default_rng(seed)
-    weights = STARTS[name].make(cell, shapes, hidden, rng, _option(name, number))
+    weights = made.make(cell, shapes, hidden, rng, _option(name, number))
     if forget_bias is not None:
         set_forget_bias(cell, weights, forget_bias)
     return weights
@@ -167,7 +172,8 @@ def set_forget_bias(cell: Recurrence, weights: Weights, bias: float) -> dict[str
     """Set (not add) the bias of each forget gate in place; gives state → gate."""
     if not math.isfinite(bias):
         raise InputError(f"forget bias {bias}: it should be a finite number")
-    found = _needs_forget_gate(cell)
+    if not (found := forget_gates(cell)):
+        raise _no_forget_gate(cell)
     for gate in found.values():
         weights[gate.bias][:] = gate.sign * bias
     return found
@@ -191,10 +197,7 @@ def _option(name: str, number: str) -> float:
     return value
 
 
-def _needs_forget_gate(cell: Recurrence) -> dict[str, Gate]:
-    found = forget_gates(cell)
-    if not found:
-        raise InputError(
-            f"{cell.name} has no forget gate: no sigmoid with a bias multiplies a state's own past"
-        )
-    return found
+def _no_forget_gate(cell: Recurrence) -> InputError:
+    return InputError(
+        f"{cell.name} has no forget gate: no sigmoid with a bias multiplies a state's own past"
+    )

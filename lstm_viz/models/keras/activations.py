@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from lstm_viz.network.activations import BY_HAND, TEXTS
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import nearest
 
-EXPRESSIONS = {
-    "linear": "{0}",
-    "tanh": "tanh({0})",
-    "sigmoid": "sigmoid({0})",
-    "relu": "relu({0})",
-    "relu6": "clip({0}, 0, 6)",
-    "hard_sigmoid": "hard_sigmoid({0})",
-    "hard_tanh": "clip({0}, -1, 1)",
-    "softplus": "softplus({0})",
-    "softsign": "softsign({0})",
-    "exponential": "exp({0})",
-    "elu": "elu({0}, 1)",
-    "selu": "1.0507009873554805 * elu({0}, 1.6732632423543772)",
-    "leaky_relu": "leaky_relu({0}, 0.2)",
-    "silu": "{0} * sigmoid({0})",
-    "swish": "{0} * sigmoid({0})",
-    "mish": "{0} * tanh(softplus({0}))",
-    "log_sigmoid": "-softplus(-{0})",
-}
-DENSE = {
-    name: name
-    for name in [
-        "linear",
-        "tanh",
-        "sigmoid",
-        "relu",
-        "relu6",
-        "softplus",
-        "softsign",
-        "exponential",
-        "silu",
-        "mish",
-        "gelu",
-        "selu",
-        "hard_sigmoid",
-        "softmax",
-        "log_softmax",
-        "elu",
-    ]
-} | {"swish": "silu", "leaky_relu": "leaky_relu:0.2"}
+OWN = {name: name for name in (*TEXTS, *BY_HAND)}  # Keras' name → ours
+OWN |= {"swish": "silu", "leaky_relu": "leaky_relu:0.2"}
+OWN.pop("gelu_tanh")  # which Keras writes otherwise
 
 
 def _name(given: Any, version: str, path: str) -> str:
@@ -63,20 +28,17 @@ def _name(given: Any, version: str, path: str) -> str:
     return name
 
 
-def _known(name: str, known: dict[str, str], path: str) -> str:
-    if name not in known:
-        hint = did_you_mean(name, known) or f"known are {', '.join(known)}"
-        raise InputError(f"{path}: the activation {name!r} is not read; {hint}")
-    return known[name]
-
-
 def expression(given: Any, version: str, path: str) -> str:
     """An activation inside a cell: an expression in `{0}`. `hard_sigmoid` is the version's own."""
-    known = EXPRESSIONS | {"hard_sigmoid_keras2": "hard_sigmoid_keras2({0})"}
-    return _known(_name(given, version, path), known, path)
+    own, _, alpha = dense_activation(given, version, path, BY_HAND).partition(":")
+    return re.sub(r"\bv\b", "{0}", TEXTS[own]).replace("alpha", alpha or "1")
 
 
-def dense_activation(given: Any, version: str, path: str) -> str:
+def dense_activation(given: Any, version: str, path: str, without: Any = ()) -> str:
     """An activation of a dense layer, by our own name."""
-    known = DENSE | {"hard_sigmoid_keras2": "hard_sigmoid_keras2"}
-    return _known(_name(given, version, path), known, path)
+    name = _name(given, version, path)
+    known = {each: own for each, own in OWN.items() if each not in without}
+    if name not in known:
+        hint = nearest(name, known, "known are {}")
+        raise InputError(f"{path}: the activation {name!r} is not read; {hint}")
+    return known[name]

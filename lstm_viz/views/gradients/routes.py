@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz import measures
+from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import names_in
 from lstm_viz.experiments.gradient_flow import Flow
 from lstm_viz.measures import Route, RouteSizes
@@ -76,7 +78,7 @@ def _route_name(cell: Recurrence, route: Route) -> Text:
 def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
     """`straight, times f`, or `through h_prev into the forget gate`."""
     if route.straight and route.state in measures.linear_states(cell):
-        symbol = measures.keeping(cell, route.state)
+        symbol = text(split(cell, route.state)[0])
         return say.phrase("straight, times {gate}", gate=Text(symbol, kind(cell, symbol)))
     gate = cell.title(route.source).partition(",")[0].removeprefix("the ")
     into = say.known(gate) or route.source

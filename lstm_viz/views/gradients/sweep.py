@@ -29,7 +29,9 @@ from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.scales import decades, sampled
 from lstm_viz.views.expressions import kind
 
-COLOURS = ("gate 1", "memory", "gate 2", "gate 3", "candidate", "output", "gradient")
+COLOURS = (
+    "input gate", "memory", "forget gate", "output gate", "candidate", "output", "gradient",
+)  # fmt: skip
 BESIDE = 9  # columns for the number beside a strip of gates
 PRINTED = 1000  # columns: what is wider is no screen
 STRIP = 10  # a number below the strips every so many columns
@@ -231,7 +233,7 @@ def _keeps(flow: Flow, say: Language) -> Expression:
     half = float(measures.half_life(kept))
     if math.isinf(half):
         return say.phrase("; all of the memory is kept at each step.")
-    of = kind(flow.cell, symbol) or "gate 2"
+    of = kind(flow.cell, symbol) or "forget gate"
     return say.phrase(
         "; {gate} keeps {share} a step, so half of the memory is gone after {steps} steps."
         if len(flow.profiles) == 1

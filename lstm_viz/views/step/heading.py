@@ -44,7 +44,7 @@ def message(run: LookedAt, state: State) -> Expression:
     value = float(run.trace[name][state.t, state.unit])
     meaning = run.say.known(cell.equation[name].meaning)
     number: str | Value = Value(value, kind(cell, name))
-    if kind(cell, name).startswith("gate") and 0 <= value <= 1:
+    if kind(cell, name).endswith("gate") and 0 <= value <= 1:
         number = percent(value, run.say)
     if meaning:
         sentence = "The {name} ({meaning}) is {value}."

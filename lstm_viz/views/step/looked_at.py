@@ -81,7 +81,7 @@ class LookedAt:
 
     def scale(self, name: str, unit: int) -> tuple[float, float]:
         """The ends of a quantity's bar; (0, 0) where it has none."""
-        of = kind(self.cell, name).split(" ")[0]
+        of = kind(self.cell, name).split(" ")[-1]
         if of not in BOUNDED or name.endswith(PREVIOUS):
             return 0.0, 0.0
         most = self.largest(name, unit)
@@ -109,7 +109,7 @@ class LookedAt:
     def gates(self, unit: int) -> list[str]:
         """The gates, and what could be written."""
         names = [n for n in self.cell.quantities if unit < self.trace[n].shape[-1]]
-        return [n for n in names if kind(self.cell, n).split(" ")[0] in ("gate", "candidate")]
+        return [n for n in names if kind(self.cell, n).split(" ")[-1] in ("gate", "candidate")]
 
     def tracked(self, unit: int) -> list[str]:
         """What the way through time shows: the memory, and the output."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lstm_viz.equations.derivative import pull
+from lstm_viz.equations.gates import roles
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import (
     Call,
@@ -22,7 +23,7 @@ from lstm_viz.equations.tree import (
     times,
     walk,
 )
-from lstm_viz.views.expressions import SYMBOLS, kind
+from lstm_viz.views.expressions import SYMBOLS
 from lstm_viz.views.wiring import placement as placing
 from lstm_viz.views.wiring.placement import OUT
 
@@ -172,12 +173,9 @@ class _Growing:
             return None
         for part in factors(tree):
             inside = part.right if isinstance(part, Operation) and part.operator == "-" else part
-            if isinstance(inside, Name) and self._is_gate(inside.name):
+            if isinstance(inside, Name) and inside.name in roles(self.cell):
                 return part
         return None
-
-    def _is_gate(self, name: str) -> bool:
-        return kind(self.cell, name).startswith("gate") or "gate" in self.cell.title(name)
 
 
 def _without(parts: list[Tree], k: int, adjoint: Tree) -> Tree:
