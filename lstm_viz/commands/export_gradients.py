@@ -10,20 +10,20 @@ import numpy as np
 
 import lstm_viz
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow, Flows
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 
 
-def as_data(flows: Flows, parts: Collection[str] = (), unit: int = 0) -> dict[str, Any]:
+def as_data(flows: GradientFlows, parts: Collection[str] = (), unit: int = 0) -> dict[str, Any]:
     """All of it as plain dictionaries, lists and numbers; `parts` are those that were asked for."""
     return {
         "version": lstm_viz.__version__,
         "steps": flows.steps,
         **dict(flows.facts),
-        "flows": [_flow(flow, parts, unit) for flow in flows.flows],
+        "flows": (_flow(flow, parts, unit) for flow in flows.flows),
     }
 
 
-def _flow(flow: Flow, parts: Collection[str], unit: int) -> dict[str, Any]:
+def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": flow.name,
         "cell": flow.cell.name,
@@ -44,7 +44,7 @@ def _flow(flow: Flow, parts: Collection[str], unit: int) -> dict[str, Any]:
     return found
 
 
-def arrays_of(flow: Flow, parts: Collection[str], unit: int = 0) -> dict[str, np.ndarray]:
+def arrays_of(flow: GradientFlow, parts: Collection[str], unit: int = 0) -> dict[str, np.ndarray]:
     """What was asked for beyond the norms, `part` or `part/name` → array."""
     found: dict[str, np.ndarray] = {}
     if "ledger" in parts:
@@ -72,7 +72,7 @@ def arrays_of(flow: Flow, parts: Collection[str], unit: int = 0) -> dict[str, np
     return found
 
 
-def write_csv(file: IO[str], flows: Flows) -> None:
+def write_csv(file: IO[str], flows: GradientFlows) -> None:
     """A row a step: `step`, and the norms of each flow, `lstm` or `lstm[0]`, `lstm[1]` by seed."""
     columns = {}
     for flow in flows.flows:
@@ -85,7 +85,9 @@ def write_csv(file: IO[str], flows: Flows) -> None:
         writer.writerow([t, *map(repr, row)])
 
 
-def write_npz(file: IO[bytes], flows: Flows, parts: Collection[str] = (), unit: int = 0) -> None:
+def write_npz(
+    file: IO[bytes], flows: GradientFlows, parts: Collection[str] = (), unit: int = 0
+) -> None:
     """Arrays by name: `lstm/norms` (seeds, T), and `lstm/ledger`, `lstm/routes/…` if asked for."""
     found: dict[str, Any] = {}
     for flow in flows.flows:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import IO
+from typing import Any
 
 import numpy as np
 
@@ -13,56 +14,30 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate
 
-USUAL = "rnn,lstm,gru"
-
-
-@dataclass(frozen=True)
-class AskedFlows:
-    """What the command line asks for; None is what was left open."""
-
-    cells: str = USUAL
-    length: int | None = None
-    hidden: int | None = None
-    input: str | None = None
-    column: tuple[str, ...] = ()
-    text: str | None = None
-    start: str | None = None
-    forget_bias: tuple[float, ...] = ()
-    spectral_radius: tuple[float, ...] = ()
-    loss: str | None = None
-    seed: int = 0
-    seeds: int = 1
-    cut: tuple[str, ...] = ()
-    trained: str | None = None
-    target: str | None = None
-    model: str | None = None
-    layer: str | None = None
-    head: str | None = None
-    nonlinearity: str | None = None
-    vocabulary: str | None = None
-    standardise: str | None = None
-    stdin: IO[bytes] | None = None
+Watch = Callable[[Iterable[Any], int], Iterable[Any]]  # is handed the runs, and how many
 
 
 @dataclass(frozen=True, eq=False)
-class Flow:
+class GradientFlow:
     """One cell's gradients: of the first seed all, of every seed the norms at each step.
 
-    `profiles` are ‖∂L/∂state_t‖₂, (seeds, T); `state` is the one that is watched: the memory, where
-    the cell has one, else the output.
+    `profiles` are ‖∂L/∂state_t‖₂ of the watched state, (seeds, T).
     """
 
     name: str
     setting: str
-    state: str
     gradients: Gradients
     profiles: np.ndarray
-    bias: float | None = None
 
     @property
     def cell(self) -> Recurrence:
         """The cell that was run."""
         return self.trace.cell
+
+    @cached_property
+    def state(self) -> str:
+        """The state that is watched: the memory, where the cell has one, else the output."""
+        return watched(self.cell)
 
     @property
     def trace(self) -> Trace:
@@ -100,7 +75,7 @@ class Flow:
         return self.cell is not self.gradients.cell
 
     @cached_property
-    def everywhere(self) -> Flow:
+    def everywhere(self) -> GradientFlow:
         """The same run, back from a loss on the output at every step; no route is cut."""
         given = {self.cell.output: np.ones_like(self.trace[self.cell.output])}
         return replace(self, gradients=backpropagate(self.trace, given))
@@ -115,10 +90,10 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Flows:
+class GradientFlows:
     """All flows, and in words what they have in common."""
 
-    flows: tuple[Flow, ...]
+    flows: tuple[GradientFlow, ...]
     facts: tuple[tuple[str, str], ...]
     loss: str
 
@@ -134,3 +109,9 @@ def watched(cell: Recurrence) -> str:
     if linear:
         return linear[0]
     return cell.output if cell.output in cell.states else cell.states[0]
+
+
+def without(gradients: Gradients, words: tuple[str, ...]) -> Gradients:
+    """The same with routes cut: `h_prev:z_f`, or several of them by `f` or `h_prev`."""
+    routes = [route for word in words for route in measures.find_routes(gradients.cell, word)]
+    return measures.cut(gradients, tuple(dict.fromkeys(routes)))

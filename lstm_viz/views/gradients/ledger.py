@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.pictures.kinds import Expression, Grid, Stack, Text, Words
 from lstm_viz.views.expressions import named
 from lstm_viz.views.gradients.sweep import FAINTEST, PRINTED, step_names
@@ -17,7 +17,7 @@ ROWS = 18  # of losses on a screen
 LABEL = 11  # columns for `loss 1000`
 
 
-def ledger(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
+def ledger(flow: GradientFlow, width: int = 80, unit: int = 0) -> Stack:
     """Which loss reaches back how far? Loss time by step, kept apart instead of summed."""
     norms = measures.ledger_norms(flow.gradients)[flow.state]
     losses = np.flatnonzero(np.diagonal(norms))

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.pictures.kinds import (
     Areas,
     Curve,
@@ -26,7 +26,7 @@ from lstm_viz.views.gradients.sweep import COLOURS
 SPANS = 6  # of steps, in which the memory's contents are told apart
 
 
-def memory(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
+def memory(flow: GradientFlow, width: int = 80, unit: int = 0) -> Stack:
     """What is the state made of: how much of it was written when?"""
     state = flow.state
     if state not in measures.linear_states(flow.cell):
@@ -56,7 +56,7 @@ def _span(start: int, stop: int) -> str:
     return f"step {stop}" if stop == start + 1 else f"{start + 1} to {stop}"
 
 
-def _remembered(flow: Flow, last: np.ndarray) -> Expression:
+def _remembered(flow: GradientFlow, last: np.ndarray) -> Expression:
     """In how many of the last steps half of what the memory holds was written."""
     state = named(flow.cell, flow.state)
     size = np.abs(last[::-1])
@@ -73,7 +73,7 @@ def _remembered(flow: Flow, last: np.ndarray) -> Expression:
     )
 
 
-def gates(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
+def gates(flow: GradientFlow, width: int = 80, unit: int = 0) -> Stack:
     """How open do the gates stand, and are they stuck?"""
     found = measures.gate_statistics(flow.trace)
     if not found:

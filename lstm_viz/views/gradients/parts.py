@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.pictures.kinds import Stack
 from lstm_viz.views.gradients.ledger import ledger
 from lstm_viz.views.gradients.memory import gates, memory
 from lstm_viz.views.gradients.routes import routes
 from lstm_viz.views.gradients.spectrum import spectrum
 
-PARTS: dict[str, Callable[[Flow, int, int], Stack]] = {
+PARTS: dict[str, Callable[[GradientFlow, int, int], Stack]] = {
     "ledger": ledger,
     "routes": routes,
     "spectrum": spectrum,

@@ -7,7 +7,7 @@ import numpy as np
 from lstm_viz import measures
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import names_in
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.measures import Route
 from lstm_viz.pictures.kinds import (
     Areas,
@@ -25,7 +25,7 @@ from lstm_viz.pictures.kinds import (
 from lstm_viz.views.expressions import kind, named
 
 
-def routes(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
+def routes(flow: GradientFlow, width: int = 80, unit: int = 0) -> Stack:
     """By which way does the state act on the next one, and by which did the gradient come back?"""
     sizes = measures.route_sizes(flow.trace, flow.state)
     if not sizes.norms:
@@ -80,7 +80,7 @@ def _added_up(middle: dict[Route, float], total: float) -> Expression:
     )
 
 
-def _shares(flow: Flow) -> Areas | None:
+def _shares(flow: GradientFlow) -> Areas | None:
     """The part of each route in the gradient's square, which adds up to 1 at each step."""
     whole = flow.gradients[flow.state]
     came = measures.came_from(flow.gradients, flow.state)

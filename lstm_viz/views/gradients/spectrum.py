@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.pictures.kinds import (
     Curve,
     Curves,
@@ -24,7 +24,7 @@ from lstm_viz.views.gradients.sweep import COLOURS
 ROUNDING = 1e-14  # singular values under this part of the largest are rounding
 
 
-def spectrum(flow: Flow, width: int = 80, unit: int = 0) -> Stack:
+def spectrum(flow: GradientFlow, width: int = 80, unit: int = 0) -> Stack:
     """What happens to a small change of the states over more and more steps?"""
     steps = len(flow.trace)
     lags = np.array(sorted({round(k) for k in np.linspace(1, steps, min(steps, width))}))
@@ -73,7 +73,7 @@ def _one(logarithm: float) -> float:
     return math.exp(logarithm) if logarithm < 700 else math.inf
 
 
-def _spectrum_words(flow: Flow, bound: measures.Bound | None) -> list[Expression]:
+def _spectrum_words(flow: GradientFlow, bound: measures.Bound | None) -> list[Expression]:
     said: list[Expression] = []
     if bound is not None:
         what = "so gradients must vanish" if bound.rate < 1 else "so they may explode, or not"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow, Flows
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.pictures.kinds import (
     Curve,
     Curves,
@@ -34,12 +34,12 @@ PRINTED = 1000  # columns: what is wider is no screen
 STRIP = 10  # a number below the strips every so many columns
 
 
-def still(flows: Flows, width: int = 80) -> Stack:
+def still(flows: GradientFlows, width: int = 80) -> Stack:
     """The whole picture: title, strips, curves, words."""
     return Stack((title(flows), *picture(flows, 0, width).parts))
 
 
-def frames(flows: Flows, width: int = 80, count: int = 60) -> Iterator[Stack]:
+def frames(flows: GradientFlows, width: int = 80, count: int = 60) -> Iterator[Stack]:
     """The sweep: from the loss back to the first step, in about so many frames."""
     for step in backward_steps(flows.steps, count):
         yield picture(flows, step, width, final=False)
@@ -51,7 +51,7 @@ def backward_steps(steps: int, count: int) -> list[int]:
     return [*range(steps - 1, 0, -every), 0]
 
 
-def picture(flows: Flows, step: int, width: int = 80, final: bool = True) -> Stack:
+def picture(flows: GradientFlows, step: int, width: int = 80, final: bool = True) -> Stack:
     """The sweep when it has come back to `step` (from 0): what lies before it is still empty.
 
     At the first step stand the sentences, unless it is not `final`: so all frames are as high.
@@ -68,7 +68,7 @@ def picture(flows: Flows, step: int, width: int = 80, final: bool = True) -> Sta
     return Stack(tuple(parts))
 
 
-def title(flows: Flows) -> Title:
+def title(flows: GradientFlows) -> Title:
     """What is run."""
     first = flows.flows[0].trace
     units = max(first[name].shape[-1] for name in first.cell.quantities)
@@ -83,14 +83,14 @@ def _count(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
-def coloured(flows: Flows) -> list[tuple[Flow, Text]]:
+def coloured(flows: GradientFlows) -> list[tuple[GradientFlow, Text]]:
     """Each flow and its name in a colour of its own."""
     return [
         (flow, Text(flow.name, COLOURS[k % len(COLOURS)])) for k, flow in enumerate(flows.flows)
     ]
 
 
-def scale(flows: Flows) -> tuple[float, float]:
+def scale(flows: GradientFlows) -> tuple[float, float]:
     """The ends of all logarithmic scales, powers of ten."""
     known = np.concatenate([flow.left for flow in flows.flows])
     known = known[np.isfinite(known) & (known > 0)]
@@ -102,7 +102,7 @@ def scale(flows: Flows) -> tuple[float, float]:
 # ---------------------------------------------------------------------------- strips
 
 
-def _row_names(flow: Flow) -> tuple[str, ...]:
+def _row_names(flow: GradientFlow) -> tuple[str, ...]:
     """What stands beside its strip, and beside that of its gate, if it has one."""
     gate = flow.kept
     return (
@@ -111,13 +111,13 @@ def _row_names(flow: Flow) -> tuple[str, ...]:
     )
 
 
-def _padded(flows: Flows, name: str, of: str) -> Text:
+def _padded(flows: GradientFlows, name: str, of: str) -> Text:
     """A row's name, as wide as the widest, so that all strips stand below each other."""
     widest = max(len(each) for flow in flows.flows for each in _row_names(flow))
     return Text(name.ljust(widest), of)
 
 
-def strips(flows: Flows, step: int, room: int) -> Grid:
+def strips(flows: GradientFlows, step: int, room: int) -> Grid:
     """A strip a flow: how bright, that is how large, the gradient is at each step."""
     shown = _sampled(flows.steps, room)
     low, high = scale(flows)
@@ -141,7 +141,7 @@ def step_names(shown: list[int], room: int) -> tuple[str, ...]:
     return tuple(str(t + 1) if k % every == 0 else "" for k, t in enumerate(shown))
 
 
-def gates(flows: Flows, step: int, room: int) -> Grid | None:
+def gates(flows: GradientFlows, step: int, room: int) -> Grid | None:
     """What each flow's memory is multiplied by at each step, the mean over its units."""
     shown = _sampled(flows.steps, room)
     rows, values = [], []
@@ -170,7 +170,7 @@ def gates(flows: Flows, step: int, room: int) -> Grid | None:
 # ---------------------------------------------------------------------------- curves
 
 
-def curves(flows: Flows, step: int) -> Curves:
+def curves(flows: GradientFlows, step: int) -> Curves:
     """The same on a logarithmic scale, each with its band over the seeds."""
     low, high = scale(flows)
     time = np.arange(1, flows.steps + 1)
@@ -202,7 +202,7 @@ def _visible(values: np.ndarray, step: int, low: float) -> np.ndarray:
 # ---------------------------------------------------------------------------- words
 
 
-def reached(flows: Flows, step: int) -> Iterator[Expression]:
+def reached(flows: GradientFlows, step: int) -> Iterator[Expression]:
     """What is left when the sweep has come back to a step, a line for all flows."""
     lag = flows.steps - 1 - step
     parts: list[Text | Value] = [Text(f"Step {step + 1}, {lag} back: ")]
@@ -212,13 +212,13 @@ def reached(flows: Flows, step: int) -> Iterator[Expression]:
     yield (*parts, Text(" of it is left."))
 
 
-def words(flows: Flows) -> Iterator[Expression]:
+def words(flows: GradientFlows) -> Iterator[Expression]:
     """A sentence a flow that is true of these runs."""
     for flow, name in coloured(flows):
         yield (name, Text(": "), *outcome(flow), *_verdict(flow), *_keeps(flow))
 
 
-def outcome(flow: Flow) -> Expression:
+def outcome(flow: GradientFlow) -> Expression:
     """`after 99 steps 4.00e-12 of the gradient is left`, or what is true instead."""
     left = flow.left
     there = np.flatnonzero(left)
@@ -235,7 +235,7 @@ def outcome(flow: Flow) -> Expression:
     return (Text(after), Value(part), Text(" of the gradient is left"))
 
 
-def _verdict(flow: Flow) -> Expression:
+def _verdict(flow: GradientFlow) -> Expression:
     verdict = measures.verdict(flow.left)
     if len(flow.profiles) == 1:
         return (Text(f": it {verdict}"),)
@@ -244,7 +244,7 @@ def _verdict(flow: Flow) -> Expression:
     return (Text(f": it {verdict} (in {'all' if same == runs else f'{same} of'} {runs} runs)"),)
 
 
-def _keeps(flow: Flow) -> Expression:
+def _keeps(flow: GradientFlow) -> Expression:
     """What the gate did meanwhile: its mean, and the half-life that follows from it."""
     if flow.kept is None or flow.is_cut:
         return (Text("."),)
