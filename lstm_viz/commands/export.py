@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 import numpy as np
@@ -88,6 +88,11 @@ def write_csv(file: IO[str], trace: Trace, gradients: Gradients | None = None) -
     columns = dict(_columns(trace, ""))
     if gradients is not None:
         columns |= dict(_columns(gradients, "d"))
+    write_columns(file, columns)
+
+
+def write_columns(file: IO[str], columns: Mapping[str, list[float]]) -> None:
+    """A row a step, after `step` its numbers in full."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["step", *columns])
     for t, row in enumerate(zip(*columns.values(), strict=True), 1):

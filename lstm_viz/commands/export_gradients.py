@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection
 from typing import IO, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 import lstm_viz
 from lstm_viz import measures
+from lstm_viz.commands.export import write_columns
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 
 
@@ -79,10 +79,7 @@ def write_csv(file: IO[str], flows: GradientFlows) -> None:
         many = len(flow.profiles) > 1
         for k, profile in enumerate(flow.profiles):
             columns[flow.name + (f"[{k}]" if many else "")] = profile.tolist()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["step", *columns])
-    for t, row in enumerate(zip(*columns.values(), strict=True), 1):
-        writer.writerow([t, *map(repr, row)])
+    write_columns(file, columns)
 
 
 def write_npz(

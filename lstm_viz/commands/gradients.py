@@ -15,15 +15,9 @@ import numpy as np
 from lstm_viz.commands import export_gradients as export
 from lstm_viz.commands.export import write_json
 from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
-from lstm_viz.commands.shared_options import gather
+from lstm_viz.commands.shared_options import gather, standard_input
 from lstm_viz.experiments import compare
-from lstm_viz.experiments.options import (
-    CellOptions,
-    GradientOptions,
-    InputOptions,
-    LossOptions,
-    ModelOptions,
-)
+from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions
 from lstm_viz.pictures.kinds import Stack
 from lstm_viz.terminal import show
 from lstm_viz.terminal.player import play
@@ -42,11 +36,11 @@ def run_gradients(**given: Any) -> None:
     output, screen = gather(Output, given), gather(Screen, given)
     parts = tuple(name for name in PARTS if given[name])
     _check(output, screen, parts)
-    options = gradient_options(given)
-    if "ledger" in parts and options.loss.loss_at is None:
-        options = replace(options, loss=replace(options.loss, loss_at="all"))
+    if "ledger" in parts and given["loss_at"] is None:
+        given["loss_at"] = "all"
+    given |= {"cells": _cells(given), "stdin": standard_input()}
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
-        film = GradientFilm(compare(options, watch), parts, screen.unit)
+        film = GradientFilm(compare(gather(GradientOptions, given), watch), parts, screen.unit)
         first = film.flows.flows[0]
         units = first.trace[first.state].shape[-1]
         if screen.unit >= units:
@@ -55,24 +49,15 @@ def run_gradients(**given: Any) -> None:
         MODES[output.mode()](film, look, output, screen)
 
 
-def gradient_options(given: Mapping[str, Any]) -> GradientOptions:
-    """The options of all runs: a cell for each name, forget bias and spectral radius."""
-    stdin = getattr(sys.stdin, "buffer", None)
+def _cells(given: Mapping[str, Any]) -> tuple[CellOptions, ...]:
+    """One for each name, forget bias and spectral radius."""
     names = [name.strip() for name in given["cells"].split(",") if name.strip()]
     if not names:
-        raise OptionError(
-            f"--cells {given['cells']!r}: name at least one cell, such as rnn,lstm,gru"
-        )
+        usual = ",".join(USUAL)
+        raise OptionError(f"--cells {given['cells']!r}: name at least one cell, such as {usual}")
     one = gather(CellOptions, given)
     each = product(dict.fromkeys(names), given["biases"] or (None,), given["radii"] or (None,))
-    return GradientOptions(
-        tuple(replace(one, cell=c, forget_bias=b, spectral_radius=r) for c, b, r in each),
-        gather(InputOptions, {**given, "stdin": stdin}),
-        gather(LossOptions, given),
-        gather(ModelOptions, given),
-        given["seeds"],
-        given["cut"],
-    )
+    return tuple(replace(one, cell=c, forget_bias=b, spectral_radius=r) for c, b, r in each)
 
 
 def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:

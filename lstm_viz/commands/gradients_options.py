@@ -7,7 +7,14 @@ from typing import Any
 import click
 
 from lstm_viz.commands.model_options import model_options
-from lstm_viz.commands.shared_options import COUNT, ends_as, playable, start_option, theme_option
+from lstm_viz.commands.shared_options import (
+    COUNT,
+    ends_as,
+    input_options,
+    play_options,
+    start_option,
+    theme_option,
+)
 
 PARTS = ("ledger", "routes", "spectrum", "memory", "gates")
 
@@ -61,14 +68,7 @@ def _counts(written: str) -> bool:
     "--length", type=click.IntRange(min=2), metavar="T", help="How many steps.  [default: 100]"
 )
 @click.option("--hidden", type=COUNT, metavar="N", help="How many units.  [default: 16]")
-@click.option(
-    "--input",
-    metavar="NUMBERS|NAME|@FILE|-",
-    help="As for step: 0,1,0; a name such as sine or noise:40; @FILE.csv; - for standard input."
-    "  [default: noise]",
-)
-@click.option("--column", multiple=True, metavar="NAME", help="Columns of the file.")
-@click.option("--text", metavar="TEXT", help="One character a step, one-hot.")
+@input_options("  [default: noise]")
 @start_option
 @click.option(
     "--forget-bias",
@@ -90,9 +90,6 @@ def _counts(written: str) -> bool:
     callback=_loss,
     metavar="last|all|at:K",
     help="Which steps the loss looks at.  [default: last; all for --ledger]",
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, metavar="N", help="The first.  [default: 0]"
 )
 @click.option(
     "--seeds",
@@ -144,21 +141,8 @@ def _counts(written: str) -> bool:
     " the animation to .gif, .mp4 or .webp.",
 )
 @theme_option
-@click.option(
-    "--speed",
-    type=float,
-    default=10.0,
-    callback=playable,
-    metavar="N",
-    help="Frames a second while it plays.  [default: 10]",
-)
+@play_options(10.0, "Frames")
 @click.option("--animate", is_flag=True, help="Into a pipe, too: every frame of the sweep.")
-@click.option(
-    "--no-animation",
-    "still",
-    is_flag=True,
-    help="Print the picture, even where there is a screen.",
-)
 def gradients(**options: Any) -> None:
     """Where does the gradient go? The same input through several cells, and back from the loss.
 

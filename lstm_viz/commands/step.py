@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,17 +9,10 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.commands.output import Output, Screen
-from lstm_viz.commands.shared_options import gather
+from lstm_viz.commands.shared_options import gather, standard_input
 from lstm_viz.experiments import choose
 from lstm_viz.experiments.experiment import Experiment
-from lstm_viz.experiments.options import (
-    CellOptions,
-    InputOptions,
-    LossOptions,
-    ModelOptions,
-    StepOptions,
-    asked_for,
-)
+from lstm_viz.experiments.options import StepOptions, asked_for
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal import show
 from lstm_viz.validation.errors import OptionError
@@ -30,7 +22,7 @@ from lstm_viz.views.step import printed_back as view_back
 
 def run_step(**given: Any) -> None:
     """`lstm-viz step`: run a cell and play it, or print its arithmetic, or all of it as data."""
-    options = step_options(given)
+    options = gather(StepOptions, {**given, "stdin": standard_input()})
     output, screen = gather(Output, given), gather(Screen, given)
     output = replace(output, backward=output.backward or bool(asked_for(options.loss)))
     _check_output(output, given)
@@ -43,17 +35,6 @@ def run_step(**given: Any) -> None:
         experiment = choose(options)
         _check_screen(experiment, screen)
         MODES[mode](experiment, output, screen)
-
-
-def step_options(given: Mapping[str, Any]) -> StepOptions:
-    """The options of one run, from those of the command."""
-    stdin = getattr(sys.stdin, "buffer", None)
-    return StepOptions(
-        gather(CellOptions, given),
-        gather(InputOptions, {**given, "stdin": stdin}),
-        gather(LossOptions, given),
-        gather(ModelOptions, given),
-    )
 
 
 def _check_output(output: Output, given: Mapping[str, Any]) -> None:
@@ -120,23 +101,17 @@ def _picture(experiment: Experiment, output: Output, screen: Screen) -> None:
     step_picture.save(experiment, output, screen)
 
 
-def _frames(experiment: Experiment, output: Output, screen: Screen) -> None:
+def _screens(experiment: Experiment, output: Output, screen: Screen) -> None:
     from lstm_viz.commands import step_frames
 
-    frames = step_frames.print_frames if output.path is None else step_frames.save_frames
-    frames(experiment, output, screen)
-
-
-def _recording(experiment: Experiment, output: Output, screen: Screen) -> None:
-    from lstm_viz.commands import step_frames
-
-    step_frames.record_run(experiment, output, screen)
+    way = step_frames.save_frames if output.path else step_frames.print_frames
+    way(experiment, output, screen)
 
 
 def _play(experiment: Experiment, output: Output, screen: Screen) -> None:
     from lstm_viz.commands import step_frames
 
-    step_frames.play_run(experiment, output, screen)
+    step_frames.play_run(experiment, screen, output.backward)
 
 
 # What `Output.mode` gives → what is done. Only what is done is imported: printing begins sooner.
@@ -145,7 +120,7 @@ MODES: dict[str, Callable[[Experiment, Output, Screen], None]] = {
     "data": _data,
     "still": _picture,
     "film": _picture,
-    "screen": _frames,
-    "recording": _recording,
+    "screen": _screens,
+    "recording": _screens,
     "play": _play,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 import click
@@ -16,7 +16,7 @@ from lstm_viz.terminal.output import depth, open_console
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import body, frame, play
 from lstm_viz.terminal.rows import SIXTEEN, ansi
-from lstm_viz.terminal.saving import Frame, write_frames, write_recording
+from lstm_viz.terminal.saving import write_frames, write_recording
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import Run
@@ -58,11 +58,10 @@ def first_state(stage: Stage, screen: Screen, back: bool) -> State:
         raise OptionError(str(error)) from None
 
 
-def play_run(experiment: Experiment, output: Output, screen: Screen) -> None:
+def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
     """Play on the terminal; what was looked at last is said, so that it can be found again."""
     stage = make_stage(experiment, screen)
-    first = first_state(stage, screen, output.backward)
-    last = play(make_film(stage), first, screen.speed, screen.say)
+    last = play(make_film(stage), first_state(stage, screen, back), screen.speed, screen.say)
     click.echo(f"--at {token(last)}", err=True)
 
 
@@ -83,24 +82,18 @@ def print_frames(experiment: Experiment, output: Output, screen: Screen) -> None
 
 
 def save_frames(experiment: Experiment, output: Output, screen: Screen) -> None:
-    """The frame of the token, or all frames, as a file of its ending."""
-    width, height = _size(screen.size, SIZE)
-    paper = Paper(width, 3, "utf-8", height, output.ending != "txt", screen.say)
-    stage = make_stage(experiment, screen)
-    frames = _drawn(stage, _states(stage, output, screen), paper)
-    with output.file() as file:
-        write_frames(file, output.ending, frames, width)
-
-
-def record_run(experiment: Experiment, output: Output, screen: Screen) -> None:
-    """The played run, forward and perhaps back, as asciinema plays it."""
+    """The frame of the token, or all frames: as a file of its ending, or as asciinema plays it."""
     size = _size(screen.size, SIZE)
-    paper = Paper(size[0], 3, "utf-8", size[1], True, screen.say)
+    paper = Paper(size[0], 3, "utf-8", size[1], output.ending != "txt", screen.say)
     stage = make_stage(experiment, screen)
-    frames = _drawn(stage, _states(stage, output, screen), paper)
+    film = make_film(stage)
+    frames = ((token(at), frame(film, at, paper)[0]) for at in _states(stage, output, screen))
     with output.file() as file:
-        title = f"lstm-viz step: {experiment.cell.name}"
-        write_recording(file, frames, size, screen.speed, title)
+        if output.ending == "cast":
+            title = f"lstm-viz step: {experiment.cell.name}"
+            write_recording(file, frames, size, screen.speed, title)
+        else:
+            write_frames(file, output.ending, frames, size[0])
 
 
 def _states(stage: Stage, output: Output, screen: Screen) -> Iterable[State]:
@@ -108,12 +101,6 @@ def _states(stage: Stage, output: Output, screen: Screen) -> Iterable[State]:
     if screen.at is not None:
         return [first_state(stage, screen, output.backward)]
     return stage.played(first_state(stage, screen, False), output.backward)
-
-
-def _drawn(stage: Stage, states: Iterable[State], paper: Paper) -> Iterator[Frame]:
-    film = make_film(stage)
-    for state in states:
-        yield token(state), frame(film, state, paper)[0]
 
 
 def _size(asked: str | None, otherwise: tuple[int, int]) -> tuple[int, int]:

@@ -11,8 +11,9 @@ from lstm_viz.commands.shared_options import (
     COUNT,
     ends_as,
     finite,
+    input_options,
     language_option,
-    playable,
+    play_options,
     start_option,
     theme_option,
 )
@@ -53,21 +54,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     metavar="NAME|FILE",
     help="A cell of the zoo, or a text file of equations.  [default: lstm]",
 )
-@click.option(
-    "--input",
-    metavar="NUMBERS|NAME|@FILE|-",
-    help="0,1,0 (1,2;0.5,3 for steps of several features); impulse, echo, sine, damped-sine,"
-    " square or noise, with a length as in sine:40; @FILE.csv; - for standard input.",
-)
-@click.option(
-    "--column",
-    multiple=True,
-    metavar="NAME",
-    help="Columns of the file, by name or by number from 1.  [default: all that hold numbers]",
-)
-@click.option(
-    "--text", metavar="TEXT", help="One character a step, one-hot over the text's characters."
-)
+@input_options()
 @click.option("--hidden", type=COUNT, metavar="N", help="How many units.  [default: 1]")
 @click.option(
     "--weights",
@@ -76,12 +63,6 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     "  [default: latch where it fits]",
 )
 @start_option
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="For random weights and inputs.  [default: 0]",
-)
 @click.option(
     "--forget-bias",
     type=float,
@@ -142,14 +123,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--beside", metavar="NAME|FILE", help="The cell that x shows beside this one.  [default: rnn]"
 )
-@click.option(
-    "--speed",
-    type=float,
-    default=2.0,
-    callback=playable,
-    metavar="N",
-    help="Steps a second while it plays.  [default: 2]",
-)
+@play_options(2.0, "Steps")
 @click.option(
     "--size",
     callback=_size,
@@ -157,12 +131,6 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     help="Of saved and recorded frames.  [default: 80x24]",
 )
 @language_option
-@click.option(
-    "--no-animation",
-    "still",
-    is_flag=True,
-    help="Print all steps, even where there is a screen to play on.",
-)
 def step(**options: Any) -> None:
     """Every equation at every step: symbols, numbers, result.
 

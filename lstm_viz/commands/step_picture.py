@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lstm_viz.commands.output import Output, Screen, form
 from lstm_viz.experiments.experiment import Experiment
@@ -28,20 +29,30 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
     """Write the wiring of a step (with --at), the run as strips and heat maps, or its film."""
     from lstm_viz.figure import save_film, save_still
 
-    path, theme, title = str(output.path), screen.theme or "light", experiment.cell.name
-    say = _spoken(screen)
+    path, theme = str(output.path), screen.theme or "light"
+    pictures = _pictures(experiment, output, screen)
+    words: dict[str, Any] = {"digits": screen.digits, "title": experiment.cell.name}
     if form(path) == "film":
         count = len(experiment.trace) * (2 if output.backward else 1)
-        frames = _film(experiment, output.backward, screen.unit, say)
-        seconds = 1 / screen.speed
-        save_film(
-            path, frames, theme, seconds=seconds, count=count, digits=screen.digits, title=title
-        )
+        save_film(path, pictures, theme, seconds=1 / screen.speed, count=count, **words)
     else:
-        whole = screen.at is None
-        picture = (_overview if whole else _one_step)(experiment, output.backward, screen, say)
-        save_still(path, picture, theme, digits=screen.digits, title=title)
+        first, *others = pictures
+        save_still(path, Stack((first, *others)) if others else first, theme, **words)
     output.say_saved()
+
+
+def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterator[Picture]:
+    """Values, then gradients if it is gone back: all steps at once, or wirings step by step."""
+    say, labels = _spoken(screen), experiment.labels
+    if screen.at is None and form(str(output.path)) == "still":
+        yield overview(experiment.trace, None, labels, say=say)
+        if output.backward:
+            yield overview(experiment.gradients, None, labels, say=say)
+        return
+    steps = None if screen.at is None else [int(screen.at) - 1]
+    yield from wires.forward(experiment.trace, screen.unit, steps, labels, say)
+    if output.backward:
+        yield from wires.backward(experiment.gradients, screen.unit, steps, say)
 
 
 def _spoken(screen: Screen) -> Language:
@@ -49,28 +60,3 @@ def _spoken(screen: Screen) -> Language:
     from lstm_viz.figure.style import chinese_font
 
     return ENGLISH if screen.lang == "zh" and not chinese_font() else screen.say
-
-
-def _overview(experiment: Experiment, backward: bool, screen: Screen, say: Language) -> Picture:
-    """All steps, values above gradients."""
-    labels = experiment.labels
-    whole = overview(experiment.trace, None, labels, say=say)
-    if not backward:
-        return whole
-    return Stack((whole, overview(experiment.gradients, None, labels, say=say)))
-
-
-def _one_step(experiment: Experiment, backward: bool, screen: Screen, say: Language) -> Picture:
-    """One step's wiring, values above gradients."""
-    steps = [int(str(screen.at)) - 1]
-    forward = next(wires.forward(experiment.trace, screen.unit, steps, experiment.labels, say))
-    if not backward:
-        return forward
-    return Stack((forward, next(wires.backward(experiment.gradients, screen.unit, steps, say))))
-
-
-def _film(experiment: Experiment, backward: bool, unit: int, say: Language) -> Iterator[Picture]:
-    """Every step's wiring, then, if asked for, the way back."""
-    yield from wires.forward(experiment.trace, unit, None, experiment.labels, say)
-    if backward:
-        yield from wires.backward(experiment.gradients, unit, None, say)
