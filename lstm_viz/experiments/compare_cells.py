@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -74,7 +73,7 @@ def compare_cells(options: GradientOptions, watch: Watch) -> GradientFlows:
     ]
     loss = f"the sum of the output {when}"
     facts = ("weights", _weights(options, lines)), ("input", inputs[0].what), ("loss", loss)
-    return GradientFlows(tuple(flows), facts, loss)
+    return GradientFlows(tuple(flows), facts)
 
 
 def _back(options: GradientOptions, line: _Line, sequence: Sequence, k: int) -> Gradients:
@@ -126,10 +125,9 @@ def _check_trained(options: GradientOptions, cells: int) -> None:
         raise OptionError(f"--trained {one.weights} is for one cell: say which with --cells")
 
 
-def _with_cuts(asked: tuple[str, ...], lines: list[_Line]) -> Iterator[_Line]:
+def _with_cuts(asked: tuple[str, ...], lines: list[_Line]) -> list[_Line]:
     """Beside each line that has the routes, the same with them cut."""
-    message = ""
-    having = []
+    having, message = [], ""
     for line in lines if asked else ():
         try:
             for word in asked:
@@ -137,9 +135,9 @@ def _with_cuts(asked: tuple[str, ...], lines: list[_Line]) -> Iterator[_Line]:
             having.append(replace(line, cut=asked))
         except InputError as error:
             message = str(error)
-    if asked and not having:
+    if message and not having:
         raise OptionError(f"--cut: {message}")
-    yield from having
+    return having
 
 
 # ---------------------------------------------------------------------------- their input
@@ -176,10 +174,9 @@ def _input(options: GradientOptions, lines: list[_Line], k: int) -> Sequence:
 def _features(lines: list[_Line]) -> int:
     """One input; as many as a trained cell reads, or as units where x stands element by element."""
     for line in lines:
-        path = line.options.weights
-        if path != RANDOM and (
-            features := line.cell.inputs_of(weights_alone(line.cell, str(path)))
-        ):
+        path = str(line.options.weights)
+        trained = weights_alone(line.cell, path) if path != RANDOM else {}
+        if features := line.cell.inputs_of(trained):
             return features
         if line.cell.letters("x") != "I":
             return line.hidden

@@ -8,7 +8,6 @@ from functools import cached_property
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.experiments.losses import OutputLoss
 from lstm_viz.experiments.options import StepOptions
-from lstm_viz.files.npz import Weights
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate
@@ -32,11 +31,6 @@ class Experiment:
     def cell(self) -> Recurrence:
         """The cell that was run."""
         return self.trace.cell
-
-    @property
-    def weights(self) -> Weights:
-        """Its weights, by parameter."""
-        return dict(self.trace.weights)
 
     @property
     def labels(self) -> tuple[str, ...]:

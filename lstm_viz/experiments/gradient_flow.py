@@ -44,12 +44,6 @@ class GradientFlow:
         """The first seed's run."""
         return self.gradients.trace
 
-    @property
-    def norms(self) -> np.ndarray:
-        """The median over the seeds, (T,)."""
-        middle: np.ndarray = np.median(self.profiles, axis=0)
-        return middle
-
     @cached_property
     def relative(self) -> np.ndarray:
         """Each seed's norms as parts of its own last one, (seeds, T)."""
@@ -95,7 +89,6 @@ class GradientFlows:
 
     flows: tuple[GradientFlow, ...]
     facts: tuple[tuple[str, str], ...]
-    loss: str
 
     @property
     def steps(self) -> int:
