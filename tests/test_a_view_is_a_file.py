@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from lstm_viz.experiments.compare_cells import measure
-from lstm_viz.experiments.gradient_flow import AskedFlows
+from lstm_viz.experiments import compare
+from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOptions
 from lstm_viz.views.gradients import PARTS
-from lstm_viz.views.gradients.film import Shown, make_film
+from lstm_viz.views.gradients.film import At, GradientFilm
 
 HOME = Path(__file__).parents[1]
 VIEW = (HOME / "docs" / "adding.md").read_text(encoding="utf-8").split("```python\n")[2]
@@ -63,27 +63,24 @@ def test_it_has_a_key_and_stands_in_the_documentation(copy):
     asked(copy, "docs/make_reference.py", module=())
     assert "| `--cosine` |" in (copy / "docs" / "reference.md").read_text(encoding="utf-8")
     code = (
-        "from lstm_viz.experiments.gradient_flow import Flows\n"
-        "from lstm_viz.views.gradients.film import make_film\n"
+        "from lstm_viz.views.gradients.film import GradientFilm\n"
         "class Some: steps = 3\n"
-        "print([key.words for key in make_film(Some(), 0).keys if key.label == 'k'])"
+        "print([key.words for key in GradientFilm(Some()).film().keys if key.label == 'k'])"
     )
     assert "cosine: " in asked(copy, "-c", code, module=())
 
 
 def test_every_part_has_a_key_of_its_own_and_comes_by_it():
-    flows = measure(AskedFlows(length=6, hidden=2))
-    film = make_film(flows, 0)
+    cells = (CellOptions("lstm", hidden=2), CellOptions("rnn", hidden=2))
+    film = GradientFilm(compare(GradientOptions(cells, InputOptions(length=6)))).film()
     names = [name for key in film.keys for name in key.names]
     assert len(names) == len(set(names))
-    start = next(key for key in film.keys if key.label == "End").change
     for part in PARTS.values():
         (key,) = [each for each in film.keys if each.label == part.key]
-        seen = key.change(Shown(0))
+        seen = key.change(At(0))
         assert film.token(seen) == f"{part.name}.1"
         assert film.picture(seen, 80, 24).parts
         assert key.change(seen).part == ""
-    assert start(Shown(0)).step == 5
 
 
 def test_every_part_says_what_it_is_in_a_sentence():

@@ -14,8 +14,8 @@ from test_frames import every_line
 import lstm_viz as package
 from lstm_viz import CELLS
 from lstm_viz.commands.step_frames import make_film
-from lstm_viz.experiments.compare_cells import measure
-from lstm_viz.experiments.gradient_flow import AskedFlows
+from lstm_viz.experiments import compare
+from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOptions
 from lstm_viz.inputs.sequence import NAMED
 from lstm_viz.measures import VERDICTS
 from lstm_viz.models import read_model
@@ -26,7 +26,7 @@ from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import fitted, help_page
 from lstm_viz.views import cells, model
 from lstm_viz.views.gradients import PARTS, Look, sweep
-from lstm_viz.views.gradients.film import make_film as make_flow_film
+from lstm_viz.views.gradients.film import GradientFilm
 from lstm_viz.views.overview import overview
 from lstm_viz.views.wiring import frames as wires
 from lstm_viz.weights.presets import PRESETS
@@ -155,8 +155,9 @@ def in_chinese(picture, columns=80):
 
 
 @cache
-def flows_of(cells, seeds=1):
-    return measure(AskedFlows(cells=cells, length=20, hidden=3, seeds=seeds))
+def flows_of(cell, seeds=1):
+    asked = (CellOptions(cell, hidden=3),)
+    return compare(GradientOptions(asked, InputOptions(length=20), seeds=seeds))
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -182,7 +183,7 @@ def test_the_sweep_speaks_chinese(name, seeds):
 
 
 def test_the_keys_of_gradients_speak_chinese():
-    film = make_flow_film(flows_of("lstm"), 0)
+    film = GradientFilm(flows_of("lstm")).film()
     paper = Paper(80, height=40, say=LANGUAGES["zh"])
     shown = set(ENGLISH_WORD.findall(text_of(fitted(help_page(film, paper), paper))))
     own = {*PARTS, "gradients", "viz", "token", "Home", "space"}

@@ -20,7 +20,7 @@ import lstm_viz.measures
 import lstm_viz.views
 from lstm_viz import CELLS, Cell, Gradients, Trace, backpropagate, run
 from lstm_viz.equations.gates import roles
-from lstm_viz.experiments import gradient_flow
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.pictures import kinds
 from lstm_viz.pictures.kinds import Stack, Value, Words
@@ -229,11 +229,10 @@ def part_pictures(part):
 
 
 def flows_of(gradients, seeds=1):
-    state = gradients.cell.memory
-    norms = np.linalg.norm(gradients[state], axis=1)
+    norms = np.linalg.norm(gradients[gradients.cell.memory], axis=1)
     profiles = norms * np.random.default_rng(1).uniform(0.5, 2, (seeds, T))
-    flow = gradient_flow.Flow(gradients.cell.name, "", state, gradients, profiles)
-    return gradient_flow.Flows((flow, replace(flow, name="again")), (("loss", "a loss"),), "a loss")
+    flow = GradientFlow(gradients.cell.name, "", gradients, profiles)
+    return GradientFlows((flow, replace(flow, name="again")), (("loss", "a loss"),))
 
 
 def records_of_flows(gradients):
