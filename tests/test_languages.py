@@ -222,3 +222,9 @@ def test_a_models_file_is_listed_in_chinese():
     (picture,) = model.comparison(found, say)
     words = set(ENGLISH_WORD.findall(in_chinese(picture)))
     assert words - KNOWN_WORDS <= {"PyTorch"}
+
+
+def test_gradients_are_asked_for_in_chinese():
+    asked = ("gradients", "--cells", "lstm", "--length", "20", "--hidden", "3", "--lang", "zh")
+    for options in ((), ("--at", "7"), *([f"--{part}"] for part in PARTS)):
+        check_chinese(lstm_viz(*asked, *options).stdout, CELLS["lstm"])

@@ -16,6 +16,7 @@ from lstm_viz.commands import export_gradients as export
 from lstm_viz.commands.export import write_json
 from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
 from lstm_viz.commands.shared_options import gather, standard_input
+from lstm_viz.commands.step_picture import spoken
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions
 from lstm_viz.pictures.kinds import Stack
@@ -39,7 +40,9 @@ def run_gradients(**given: Any) -> None:
     given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
     given |= {"cells": _cells(given), "stdin": standard_input()}
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
-        film = GradientFilm(compare(gather(GradientOptions, given), watch), parts, screen.unit)
+        say = spoken(screen) if output.mode() in ("still", "film") else screen.say
+        flows = compare(gather(GradientOptions, given), watch)
+        film = GradientFilm(flows, parts, screen.unit, say)
         first = film.flows.flows[0]
         units = first.trace[first.state].shape[-1]
         if screen.unit >= units:
@@ -80,7 +83,7 @@ def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:
 
 
 def _play(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
-    last = play(film.film(), look, screen.speed)
+    last = play(film.film(), look, screen.speed, film.say)
     click.echo(f"--at {token(last)}", err=True)
 
 
@@ -89,7 +92,7 @@ def _text(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
         width = SAVED_WIDTH if output.path else max(console.width, 20)
         moving = output.animate and not output.path and look.whole
         frames = film.frames(width)[0] if moving else ()
-        show(frames or film.stills(look, width), console)
+        show(frames or film.stills(look, width), console, say=film.say)
 
 
 def _data(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:

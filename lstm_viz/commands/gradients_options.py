@@ -12,6 +12,7 @@ from lstm_viz.commands.shared_options import (
     COUNT,
     ends_as,
     input_options,
+    language_option,
     play_options,
     start_option,
     theme_option,
@@ -144,6 +145,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     " the animation to .gif, .mp4 or .webp.",
 )
 @theme_option
+@language_option
 @play_options(10.0, "Frames")
 @click.option("--animate", is_flag=True, help="Into a pipe, too: every frame of the sweep.")
 def gradients(**options: Any) -> None:

@@ -43,7 +43,7 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
 
 def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterator[Picture]:
     """Values, then gradients if it is gone back: all steps at once, or wirings step by step."""
-    say, labels = _spoken(screen), experiment.labels
+    say, labels = spoken(screen), experiment.labels
     if screen.at is None and form(str(output.path)) == "still":
         yield overview(experiment.trace, None, labels, say=say)
         if output.backward:
@@ -55,7 +55,7 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
         yield from wires.backward(experiment.gradients, screen.unit, steps, say)
 
 
-def _spoken(screen: Screen) -> Language:
+def spoken(screen: Screen) -> Language:
     """The language, if there is a font for it."""
     from lstm_viz.figure.style import chinese_font
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from lstm_viz.experiments.gradient_flow import GradientFlows
 from lstm_viz.pictures.film import Film, Key
 from lstm_viz.pictures.kinds import Picture, Stack
+from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.gradients import PARTS, Look, sweep
 
@@ -34,6 +35,7 @@ class GradientFilm:
     flows: GradientFlows
     asked: tuple[str, ...] = ()
     unit: int = 0
+    say: Language = ENGLISH
     _drawn: dict[tuple[str, int, int], Stack] = field(default_factory=dict)
 
     def first(self) -> At:
@@ -54,24 +56,24 @@ class GradientFilm:
 
     def stills(self, look: At, width: int) -> Iterator[Picture]:
         """To be printed: the parts that were asked for, of every flow; or what is looked at."""
-        yield sweep.title(self.flows)
+        yield sweep.title(self.flows, self.say)
         if self.asked:
             for part in self.asked:
-                yield from PARTS[part].pictures(self.flows, Look(width, self.unit))
+                yield from PARTS[part].pictures(self.flows, Look(width, self.unit, self.say))
         elif look.part:
-            yield PARTS[look.part].closely(self.flows, look.flow, Look(width, self.unit))
+            yield PARTS[look.part].closely(self.flows, look.flow, Look(width, self.unit, self.say))
         else:
-            yield sweep.picture(self.flows, look.step, width)
+            yield sweep.picture(self.flows, look.step, width, say=self.say)
 
     def frames(self, width: int) -> tuple[Iterable[Stack], int]:
         """The sweep, or the one part that was asked for, if it moves; and how many frames."""
         if not self.asked:
             count = len(sweep.backward_steps(self.flows.steps, FRAMES))
-            return sweep.frames(self.flows, width, FRAMES), count
+            return sweep.frames(self.flows, width, FRAMES, self.say), count
         moving = PARTS[self.asked[0]]
         if len(self.asked) > 1 or not moving.moves:
             return (), 0
-        frames = list(moving.frames(self.flows, Look(width, self.unit)))
+        frames = list(moving.frames(self.flows, Look(width, self.unit, self.say)))
         return frames, len(frames)
 
     # ---------------------------------------------------------------- on the screen
@@ -84,10 +86,10 @@ class GradientFilm:
     def picture(self, look: At, columns: int, rows: int) -> Picture:
         """The sweep, or a part: drawn once for a width."""
         if not look.part:
-            return sweep.picture(self.flows, look.step, columns)
+            return sweep.picture(self.flows, look.step, columns, say=self.say)
         key = look.part, look.flow, columns
         if key not in self._drawn:
-            part, how = PARTS[look.part], Look(columns, self.unit)
+            part, how = PARTS[look.part], Look(columns, self.unit, self.say)
             self._drawn[key] = part.closely(self.flows, look.flow, how)
         return self._drawn[key]
 
