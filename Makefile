@@ -54,9 +54,9 @@ docs: install ## write the reference pages from the code
 
 pictures: install ## draw the pictures of the README again, with the program itself
 	mkdir -p docs/pictures
-	$(BIN)/lstm-viz step --at 2.c --save docs/pictures/step.svg
-	$(BIN)/lstm-viz step --at b5.c --save docs/pictures/step_back.svg
-	$(BIN)/lstm-viz step --at 2.c --size 120x40 --save docs/pictures/step_large.svg
+	$(BIN)/lstm-viz step --at 2.c --as terminal --save docs/pictures/step.svg
+	$(BIN)/lstm-viz step --at b5.c --as terminal --save docs/pictures/step_back.svg
+	$(BIN)/lstm-viz step --at 2.c --size 120x40 --as terminal --save docs/pictures/step_large.svg
 	$(BIN)/python docs/make_pictures.py
 
 clean: ## remove caches and build leftovers (.venv stays)

@@ -12,12 +12,14 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
-from lstm_viz.experiments.compare_cells import measure
-from lstm_viz.experiments.gradient_flow import AskedFlows
+from lstm_viz.experiments import compare
+from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, InputOptions
 from lstm_viz.views.gradients import PARTS
 from lstm_viz.views.gradients import sweep as view
 
 SMALL = ("--length", "20", "--hidden", "4")
+CELLS_OF_4 = tuple(CellOptions(name, hidden=4) for name in USUAL)
+ASKED = GradientOptions(CELLS_OF_4, InputOptions(length=20))
 
 
 def printed(*options: str, width: int = 80) -> str:
@@ -150,7 +152,7 @@ def test_the_picture_fits_the_screen(width):
 
 
 def test_the_drawn_numbers_are_the_computed_ones():
-    flows = measure(AskedFlows(length=20, hidden=4))
+    flows = compare(ASKED)
     grid, _, curves, *_ = view.picture(flows, 0, 200).parts
     for k, flow in enumerate(flows.flows):
         np.testing.assert_array_equal(grid.values[k], flow.left)
@@ -159,7 +161,7 @@ def test_the_drawn_numbers_are_the_computed_ones():
 
 
 def test_the_sweep_shows_only_what_it_has_reached():
-    flows = measure(AskedFlows(length=20, hidden=4))
+    flows = compare(ASKED)
     grid = view.picture(flows, 12, 200).parts[0]
     assert np.isnan(grid.values[:, :12]).all()
     assert np.isfinite(grid.values[:, 12:]).all()

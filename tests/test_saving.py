@@ -14,6 +14,7 @@ from lstm_viz.terminal.rows import Row
 from lstm_viz.terminal.saving import svg
 
 SVG = "{http://www.w3.org/2000/svg}"
+TERMINAL = ("--as", "terminal")
 
 
 def saved(tmp_path, name, *asked):
@@ -38,7 +39,7 @@ def written(element):
 @pytest.mark.parametrize("at", ["2.c", "b3.c", "4.f.x"])
 def test_an_svg_holds_what_the_screen_shows(tmp_path, at):
     root = ElementTree.fromstring(
-        saved(tmp_path, "frame.svg", "--at", at, "--input", "0,1,0,0,-1,0")
+        saved(tmp_path, "frame.svg", *TERMINAL, "--at", at, "--input", "0,1,0,0,-1,0")
     )
     screen = lstm_viz("step", "--at", at, width=80).stdout.splitlines()
     shown = [line for line in written(root) if line]
@@ -53,7 +54,7 @@ def test_what_stands_in_an_svg_is_escaped():
 
 
 def test_all_frames_are_saved_where_none_is_chosen(tmp_path):
-    root = ElementTree.fromstring(saved(tmp_path, "run.svg", "--backward"))
+    root = ElementTree.fromstring(saved(tmp_path, "run.svg", *TERMINAL, "--backward"))
     assert len(root.findall(f"{SVG}g")) == 12
     page = saved(tmp_path, "run.html")
     assert re.findall(r'<figure id="([^"]+)">', page) == [f"{t}.c" for t in range(1, 7)]
@@ -61,7 +62,7 @@ def test_all_frames_are_saved_where_none_is_chosen(tmp_path):
 
 @pytest.mark.parametrize("name", ["frame.svg", "frame.html"])
 def test_a_saved_picture_asks_for_no_network_and_fits_both_grounds(tmp_path, name):
-    text = saved(tmp_path, name, "--at", "3.c")
+    text = saved(tmp_path, name, *TERMINAL, "--at", "3.c")
     assert set(re.findall(r"https?://[^\"' ]+", text)) == {"http://www.w3.org/2000/svg"}
     assert "<script" not in text
     assert "url(" not in text
@@ -75,7 +76,7 @@ def test_a_frame_as_text_is_the_frame(tmp_path):
 
 def test_the_size_and_the_unit_of_a_saved_frame_can_be_chosen(tmp_path):
     asked = ["--hidden", "3", "--at", "2", "--unit", "1", "--digits", "5", "--size", "120x40"]
-    text = saved(tmp_path, "frame.svg", *asked)
+    text = saved(tmp_path, "frame.svg", *TERMINAL, *asked)
     assert "2.c.u1.d5" in text
     assert "(Σ) z_f" in text
 

@@ -6,37 +6,56 @@ import sys
 
 import click
 
-from lstm_viz.experiments.one_cell import choose_cell
-from lstm_viz.pictures.language import LANGUAGES
-from lstm_viz.terminal import open_console, show
+from lstm_viz.commands.shared_options import language_option
 from lstm_viz.validation.errors import OptionError
 
 
-def run_cells(name: str | None, latex: bool, python: bool, text: bool, lang: str) -> None:
-    """`lstm-viz cells`: the zoo, or one cell in one of its languages."""
+@click.command()
+@click.argument("name", required=False)
+@click.option("--latex", is_flag=True, help="The equations, forward and backward, as LaTeX.")
+@click.option("--python", is_flag=True, help="A stand-alone NumPy file with forward and backward.")
+@click.option("--text", is_flag=True, help="The cell's text, to edit and give back with --cell.")
+@language_option
+def cells(name: str | None, lang: str, **notations: bool) -> None:
+    """The zoo; or one cell, of the zoo or of a file: equations, gradients, parameters, words.
+
+    \b
+      lstm-viz cells gru
+      lstm-viz cells gru --text > mine.txt            then: lstm-viz step --cell mine.txt
+    """
+    asked = [each for each in ("latex", "python", "text") if notations[each]]
+    if len(asked) > 1:
+        raise OptionError(f"--{asked[0]} and --{asked[1]} are two languages: give one of them")
+    if name is None and asked:
+        raise OptionError(f"--{asked[0]} needs a cell's name: lstm-viz cells lstm --{asked[0]}")
+    if name is not None and asked:
+        _write(name, asked[0])
+    else:
+        _show(name, lang)
+
+
+def _show(name: str | None, lang: str) -> None:
+    from lstm_viz.experiments.one_cell import choose_cell
+    from lstm_viz.pictures.language import LANGUAGES
+    from lstm_viz.terminal import open_console, show
     from lstm_viz.views import cells as view
 
     say = LANGUAGES[lang]
-    languages = [
-        option for option, on in (("--latex", latex), ("--python", python), ("--text", text)) if on
-    ]
-    if len(languages) > 1:
-        raise OptionError(f"{' and '.join(languages)} are two languages: give one of them")
-    if name is None:
-        if languages:
-            raise OptionError(
-                f"{languages[0]} needs a cell's name: lstm-viz cells lstm {languages[0]}"
-            )
-        show(view.zoo(say), open_console(), say=say)
-        return
-    cell = choose_cell(name)
-    if not languages:
-        show(view.cell(cell, say), open_console(), say=say)
-        return
-    from lstm_viz.equations.latex import latex as latex_of
-    from lstm_viz.equations.numpy_source import numpy_source
+    show(
+        view.zoo(say) if name is None else view.cell(choose_cell(name), say),
+        open_console(),
+        say=say,
+    )
 
+
+def _write(name: str, notation: str) -> None:
+    from lstm_viz.equations.latex import latex
+    from lstm_viz.equations.numpy_source import numpy_source
+    from lstm_viz.experiments.one_cell import choose_cell
+    from lstm_viz.views.cells import text_of
+
+    cell = choose_cell(name)
+    write = {"latex": latex, "python": numpy_source, "text": text_of}[notation]
     if not sys.stdout.isatty():  # a file: those who read it expect UTF-8
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    write = view.text_of if text else latex_of if latex else numpy_source
     click.echo(write(cell).rstrip("\n"))

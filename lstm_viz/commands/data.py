@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from lstm_viz.commands.train.report import say
-from lstm_viz.inputs import datasets as data
-from lstm_viz.pictures.kinds import Table, Text
+import click
 
 
-def list_data() -> None:
-    """`lstm-viz data`: every data set with its source and licence."""
+@click.command()
+def data() -> None:
+    """The data that ships with lstm-viz: what it is, where it is from, its licence."""
+    from lstm_viz.inputs.datasets import SOURCES
+    from lstm_viz.pictures.kinds import Table, Text
+    from lstm_viz.terminal import open_console, show
+
     rows = tuple(
         ((Text(name),), (Text(s.rows),), (Text(s.licence),), (Text(f"{s.what}. {s.source}"),))
-        for name, s in data.SOURCES.items()
+        for name, s in SOURCES.items()
     )
-    say(Table(("name", "size", "licence", "what, and where from"), rows))
+    show([Table(("name", "size", "licence", "what, and where from"), rows)], open_console())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import IO, Any
 
 import numpy as np
@@ -88,10 +89,15 @@ def write_csv(file: IO[str], trace: Trace, gradients: Gradients | None = None) -
     columns = dict(_columns(trace, ""))
     if gradients is not None:
         columns |= dict(_columns(gradients, "d"))
+    write_columns(file, columns)
+
+
+def write_columns(file: IO[str], columns: Mapping[str, list[float]], first: str = "step") -> None:
+    """A row a step, after `step` its numbers in full; where a column has ended, nothing."""
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["step", *columns])
-    for t, row in enumerate(zip(*columns.values(), strict=True), 1):
-        writer.writerow([t, *map(repr, row)])
+    writer.writerow([first, *columns])
+    for t, row in enumerate(zip_longest(*columns.values()), 1):
+        writer.writerow([t, *("" if each is None else repr(each) for each in row)])
 
 
 def _columns(record: Trace | Gradients, prefix: str) -> Iterator[tuple[str, list[float]]]:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection
-from itertools import zip_longest
 from typing import IO, Any
 
 import numpy as np
 
 import lstm_viz
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow, Flows
+from lstm_viz.commands.export import write_columns
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.views.gradients import PARTS
 
 
-def as_data(flows: Flows, parts: Collection[str] = (), unit: int = 0) -> dict[str, Any]:
+def as_data(flows: GradientFlows, parts: Collection[str] = (), unit: int = 0) -> dict[str, Any]:
     """All of it as plain dictionaries, lists and numbers; `parts` are those that were asked for."""
     return {
         "version": lstm_viz.__version__,
         "steps": flows.steps,
         **dict(flows.facts),
-        "flows": [_flow(flow, parts, unit) for flow in flows.flows],
+        "flows": (_flow(flow, parts, unit) for flow in flows.flows),
     }
 
 
-def _flow(flow: Flow, parts: Collection[str], unit: int) -> dict[str, Any]:
+def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": flow.name,
         "cell": flow.cell.name,
@@ -46,12 +45,14 @@ def _flow(flow: Flow, parts: Collection[str], unit: int) -> dict[str, Any]:
     return found
 
 
-def arrays_of(flow: Flow, parts: Collection[str], unit: int = 0) -> dict[str, np.ndarray]:
+def arrays_of(flow: GradientFlow, parts: Collection[str], unit: int = 0) -> dict[str, np.ndarray]:
     """What was asked for beyond the norms, `part` or `part/name` → array."""
     return {key: array for part in parts for key, array in PARTS[part].table(flow, unit).items()}
 
 
-def write_csv(file: IO[str], flows: Flows, parts: Collection[str] = (), unit: int = 0) -> None:
+def write_csv(
+    file: IO[str], flows: GradientFlows, parts: Collection[str] = (), unit: int = 0
+) -> None:
     """A row a step: `step`, and the norms of each flow, `lstm` or `lstm[0]`, `lstm[1]` by seed.
 
     With parts a row an entry of theirs: `row`, and `lstm/routes/total` or, where an entry holds
@@ -64,10 +65,7 @@ def write_csv(file: IO[str], flows: Flows, parts: Collection[str] = (), unit: in
             columns |= _columns(flow.name, flow.profiles.T if many else flow.profiles[0])
         for name, array in arrays_of(flow, parts, unit).items():
             columns |= _columns(f"{flow.name}/{name}", array)
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["row" if parts else "step", *columns])
-    for t, row in enumerate(zip_longest(*columns.values(), fillvalue=""), 1):
-        writer.writerow([t, *(each if each == "" else repr(each) for each in row)])
+    write_columns(file, columns, "row" if parts else "step")
 
 
 def _columns(name: str, array: np.ndarray) -> dict[str, list[float]]:
@@ -77,7 +75,9 @@ def _columns(name: str, array: np.ndarray) -> dict[str, list[float]]:
     return {f"{name}[{k}]": column.tolist() for k, column in enumerate(array.T)}
 
 
-def write_npz(file: IO[bytes], flows: Flows, parts: Collection[str] = (), unit: int = 0) -> None:
+def write_npz(
+    file: IO[bytes], flows: GradientFlows, parts: Collection[str] = (), unit: int = 0
+) -> None:
     """Arrays by name: `lstm/norms` (seeds, T), and `lstm/ledger`, `lstm/routes/…` if asked for."""
     found: dict[str, Any] = {}
     for flow in flows.flows:

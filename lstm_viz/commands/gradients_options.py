@@ -8,11 +8,16 @@ from typing import Any
 import click
 
 from lstm_viz.commands.model_options import model_options
-from lstm_viz.commands.shared_options import check_speed, start_option, theme_option
+from lstm_viz.commands.shared_options import (
+    COUNT,
+    ends_as,
+    input_options,
+    language_option,
+    play_options,
+    start_option,
+    theme_option,
+)
 from lstm_viz.views.gradients import PARTS
-
-STILLS, FILMS = (".png", ".svg", ".pdf"), (".gif", ".mp4", ".webp")
-DATA = (".npz", ".json", ".csv", ".txt")
 
 
 def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...]:
@@ -25,7 +30,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     for each in found:
         if each - each != 0:
             raise click.BadParameter(f"{each} is not a finite number")
-        if each < 0 and param.name == "spectral_radius":
+        if each < 0 and param.name == "radii":
             raise click.BadParameter(f"{each:g} is below 0")
     return tuple(dict.fromkeys(found))
 
@@ -35,13 +40,6 @@ def _loss(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
         return value
     if not (value.startswith("at:") and _counts(value.removeprefix("at:"))):
         raise click.BadParameter(f"{value!r} is none of last, all, at:K (a step, from 1)")
-    return value
-
-
-def _ending(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    endings = (*DATA, *STILLS, *FILMS)
-    if value is not None and not value.lower().endswith(endings):
-        raise click.BadParameter(f"{value!r} ends in none of {', '.join(endings)}")
     return value
 
 
@@ -77,38 +75,29 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--length", type=click.IntRange(min=2), metavar="T", help="How many steps.  [default: 100]"
 )
-@click.option(
-    "--hidden", type=click.IntRange(min=1), metavar="N", help="How many units.  [default: 16]"
-)
-@click.option(
-    "--input",
-    metavar="NUMBERS|NAME|@FILE|-",
-    help="As for step: 0,1,0; a name such as sine or noise:40; @FILE.csv; - for standard input."
-    "  [default: noise]",
-)
-@click.option("--column", multiple=True, metavar="NAME", help="Columns of the file.")
-@click.option("--text", metavar="TEXT", help="One character a step, one-hot.")
+@click.option("--hidden", type=COUNT, metavar="N", help="How many units.  [default: 16]")
+@input_options("  [default: noise]")
 @start_option
 @click.option(
     "--forget-bias",
+    "biases",
     callback=_numbers,
     metavar="B,B,…",
     help="Set the bias of the forget gates; several for a line each, as 0,1,3,5.",
 )
 @click.option(
     "--spectral-radius",
+    "radii",
     callback=_numbers,
     metavar="R,R,…",
     help="Scale the recurrent weights to this spectral radius; several for a line each.",
 )
 @click.option(
     "--loss",
+    "loss_at",
     callback=_loss,
     metavar="last|all|at:K",
     help="Which steps the loss looks at.  [default: last; all for --ledger]",
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, metavar="N", help="The first.  [default: 0]"
 )
 @click.option(
     "--seeds",
@@ -133,6 +122,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--trained",
+    "weights",
     metavar="FILE.npz",
     help="The weights of a trained cell, by parameter name; --cells says which.",
 )
@@ -145,28 +135,19 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="T|TOKEN",
     help="The sweep at this step; or what has this token in its corner, such as routes.2.",
 )
-@click.option("--json", "json_", is_flag=True, help="Print the numbers as JSON.")
-@click.option("--csv", "csv_", is_flag=True, help="Print the norms (or those parts), a row a step.")
+@click.option("--json", is_flag=True, help="Print the numbers as JSON.")
+@click.option("--csv", is_flag=True, help="Print the norms (or those parts), a row a step.")
 @click.option(
     "--save",
-    callback=_ending,
+    callback=ends_as("gradients"),
     metavar="FILE",
     help="Write the numbers to FILE.npz, .json or .csv, the picture to .txt, .png, .svg or .pdf,"
     " the animation to .gif, .mp4 or .webp.",
 )
 @theme_option
-@click.option(
-    "--speed",
-    type=float,
-    default=10.0,
-    callback=check_speed,
-    metavar="N",
-    help="Frames a second while it plays.  [default: 10]",
-)
+@language_option
+@play_options(10.0, "Frames")
 @click.option("--animate", is_flag=True, help="Into a pipe, too: every frame of the sweep.")
-@click.option(
-    "--no-animation", is_flag=True, help="Print the picture, even where there is a screen."
-)
 def gradients(**options: Any) -> None:
     """Where does the gradient go? The same input through several cells, and back from the loss.
 

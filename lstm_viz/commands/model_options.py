@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
-_MODEL = [
+from lstm_viz.commands.shared_options import together
+
+_HEAD = click.option(
+    "--head",
+    metavar="NAMES",
+    help="What follows its recurrent layers, where the file does not say: last,fc1,relu,fc2;"
+    " each,fc; none.",
+)
+_NONLINEARITY = click.option(
+    "--nonlinearity",
+    type=click.Choice(["tanh", "relu"]),
+    help="Of PyTorch's plain RNN, whose files do not hold it.  [default: tanh]",
+)
+model_options = together(
     click.option(
         "--model",
         metavar="FILE",
@@ -17,17 +29,8 @@ _MODEL = [
     click.option(
         "--layer", metavar="NAME", help="Its layer to show; lstm-viz model FILE lists them."
     ),
-    click.option(
-        "--head",
-        metavar="NAMES",
-        help="What follows its recurrent layers, where the file does not say: last,fc1,relu,fc2;"
-        " each,fc; none.",
-    ),
-    click.option(
-        "--nonlinearity",
-        type=click.Choice(["tanh", "relu"]),
-        help="Of PyTorch's plain RNN, whose files do not hold it.  [default: tanh]",
-    ),
+    _HEAD,
+    _NONLINEARITY,
     click.option(
         "--vocabulary",
         metavar="FILE",
@@ -39,27 +42,14 @@ _MODEL = [
         metavar="data|MEAN:SCALE,…",
         help="(x - mean) / scale for each column, as in training; data takes both from the input.",
     ),
-]
-
-
-def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--model` and what goes with it to a command."""
-    for option in reversed(_MODEL):
-        command = option(command)
-    return command
+)
 
 
 @click.command()
 @click.argument("file")
 @click.option("--layer", metavar="NAME", help="Only this recurrent layer.")
-@click.option(
-    "--head", metavar="NAMES", help="What follows the recurrent layers: last,fc1,relu,fc2."
-)
-@click.option(
-    "--nonlinearity",
-    type=click.Choice(["tanh", "relu"]),
-    help="Of PyTorch's plain RNN, whose files do not hold it.  [default: tanh]",
-)
+@_HEAD
+@_NONLINEARITY
 @click.option(
     "--verify",
     is_flag=True,

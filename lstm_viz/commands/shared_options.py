@@ -1,10 +1,72 @@
-"""Options that several commands have, read and refused in one way; see cli.py."""
+"""Options and checks that several commands have, and how options become what is asked for."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
 import click
 
+from lstm_viz.commands.output import endings
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
+Check = Callable[[click.Context, click.Parameter, Any], Any]
+Options = TypeVar("Options", bound="DataclassInstance")
 SLOWEST, FASTEST = 0.1, 60.0  # frames a second
+COUNT = click.IntRange(min=1)
+
+
+def gather(kind: type[Options], given: Mapping[str, Any]) -> Options:
+    """What is asked for, each field by its name, also of what is composed; None was left open."""
+    found: dict[str, Any] = {}
+    for each in fields(kind):
+        part: Any = each.default
+        composed = is_dataclass(part)
+        found[each.name] = gather(type(part), given) if composed else given.get(each.name)
+    return kind(**{name: value for name, value in found.items() if value is not None})
+
+
+def standard_input() -> IO[bytes] | None:
+    """Its bytes; None where it is closed."""
+    return getattr(sys.stdin, "buffer", None)
+
+
+def check(good: Callable[[float], bool], words: str) -> Check:
+    """A number that is checked; not a number is never good."""
+
+    def checked(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+        if value is not None and not good(value):
+            raise click.BadParameter(f"{value:g} is {words}")
+        return value
+
+    return checked
+
+
+finite = check(lambda value: value - value == 0, "not a finite number")
+above_zero = check(lambda value: 0 < value < float("inf"), "not a number above 0")
+share = check(lambda value: 0 < value < 1, "not between 0 and 1")
+playable = check(
+    lambda value: SLOWEST <= value <= FASTEST, f"not in the range {SLOWEST:g}<=x<={FASTEST:g}"
+)
+
+
+def ends_as(command: str) -> Check:
+    """A file, or several, that this command writes; see `output.ENDINGS`."""
+    known = endings(command)
+
+    def checked(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        for path in (value,) if isinstance(value, str) else value or ():
+            if not path.lower().endswith(known):
+                raise click.BadParameter(f"{path!r} ends in none of {', '.join(known)}")
+        return value
+
+    return checked
 
 
 def _start(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -16,11 +78,66 @@ def _start(ctx: click.Context, param: click.Parameter, value: str | None) -> str
     return value
 
 
-def check_speed(ctx: click.Context, param: click.Parameter, value: float) -> float:
-    """Frames a second, or `BadParameter`."""
-    if not SLOWEST <= value <= FASTEST:  # not a number is neither
-        raise click.BadParameter(f"{value:g} is not in the range {SLOWEST:g}<=x<={FASTEST:g}")
-    return value
+def together(*options: Decorator) -> Decorator:
+    """Several options as one."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def input_options(default: str = "") -> Decorator:
+    """What goes in; `default` is said where nothing is asked for."""
+    return together(
+        click.option(
+            "--input",
+            metavar="NUMBERS|NAME|@FILE|-",
+            help="0,1,0 (1,2;0.5,3 for steps of several features); impulse, echo, sine,"
+            " damped-sine, square or noise, with a length as in sine:40; @FILE.csv; - for standard"
+            f" input.{default}",
+        ),
+        click.option(
+            "--column",
+            multiple=True,
+            metavar="NAME",
+            help="Columns of the file, by name or by number from 1.  [default: all that hold"
+            " numbers]",
+        ),
+        click.option(
+            "--text",
+            metavar="TEXT",
+            help="One character a step, one-hot over the text's characters.",
+        ),
+        click.option(
+            "--seed",
+            type=click.IntRange(min=0),
+            metavar="N",
+            help="For random weights and inputs.  [default: 0]",
+        ),
+    )
+
+
+def play_options(speed: float, what: str) -> Decorator:
+    """How it is played, and whether; `speed` is the usual one of so many things a second."""
+    return together(
+        click.option(
+            "--speed",
+            type=float,
+            default=speed,
+            callback=playable,
+            metavar="N",
+            help=f"{what} a second while it plays.  [default: {speed:g}]",
+        ),
+        click.option(
+            "--no-animation",
+            "still",
+            is_flag=True,
+            help="Print, even where there is a screen to play on.",
+        ),
+    )
 
 
 start_option = click.option(
@@ -34,4 +151,7 @@ theme_option = click.option(
     "--theme",
     type=click.Choice(["light", "dark"]),
     help="The ground of a picture or film.  [default: light]",
+)
+language_option = click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default="en", help="English, or Chinese."
 )

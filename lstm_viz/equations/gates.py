@@ -36,6 +36,7 @@ from lstm_viz.equations.tree import (
 )
 
 
+@cache
 def split(cell: Recurrence, state: str) -> tuple[Tree, Tree]:
     """(kept, written) with state = kept * state_prev + written; kept is 0 where nothing is."""
     return past.split(cell.equation, state)

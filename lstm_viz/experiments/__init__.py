@@ -1,1 +1,52 @@
-"""From what was asked for to a run: the cell or the model, its input, its loss."""
+"""From what was asked for to a run: the cell or the model, its input, its loss.
+
+choose(options)           one run: an Experiment
+compare(options)          several cells and seeds, or a model's layers: GradientFlows
+
+A model's readers are loaded only where there is a model: most runs begin sooner without them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lstm_viz.experiments.options import GradientOptions, ModelOptions, StepOptions, asked_for
+from lstm_viz.validation.errors import OptionError
+
+if TYPE_CHECKING:
+    from lstm_viz.experiments.experiment import Experiment
+    from lstm_viz.experiments.gradient_flow import GradientFlows, Watch
+
+
+def choose(options: StepOptions) -> Experiment:
+    """Run what was asked for, or what shows most where it was left open."""
+    if not _is_model(options.model):
+        from lstm_viz.experiments.one_cell import one_cell
+
+        return one_cell(options)
+    for option in asked_for(options.cell):
+        if option == "--cell":
+            raise OptionError("--cell and --model are two things to run: give one of them")
+        raise OptionError(f"{option} is for a cell: the weights of --model are as they are")
+    from lstm_viz.experiments.model import run_model
+
+    return run_model(options)
+
+
+def compare(options: GradientOptions, watch: Watch = lambda runs, count: runs) -> GradientFlows:
+    """Run all that was asked for, and back; `watch` is handed the runs to be made, and how many."""
+    if not _is_model(options.model):
+        from lstm_viz.experiments.compare_cells import compare_cells
+
+        return compare_cells(options, watch)
+    from lstm_viz.experiments.compare_layers import compare_layers
+
+    return compare_layers(options)
+
+
+def _is_model(options: ModelOptions) -> bool:
+    """Whether it is a model that is run; `OptionError` for options that only a model has."""
+    if options.model is None:
+        for option in asked_for(options):
+            raise OptionError(f"{option} is for a model: give it with --model FILE")
+    return options.model is not None

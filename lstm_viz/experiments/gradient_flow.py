@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import IO
+from typing import Any
 
 import numpy as np
 
@@ -15,51 +16,20 @@ from lstm_viz.equations.text import text
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate
 
-USUAL = "rnn,lstm,gru"
-
-
-@dataclass(frozen=True)
-class AskedFlows:
-    """What the command line asks for; None is what was left open."""
-
-    cells: str = USUAL
-    length: int | None = None
-    hidden: int | None = None
-    input: str | None = None
-    column: tuple[str, ...] = ()
-    text: str | None = None
-    start: str | None = None
-    forget_bias: tuple[float, ...] = ()
-    spectral_radius: tuple[float, ...] = ()
-    loss: str | None = None
-    seed: int = 0
-    seeds: int = 1
-    cut: tuple[str, ...] = ()
-    trained: str | None = None
-    target: str | None = None
-    model: str | None = None
-    layer: str | None = None
-    head: str | None = None
-    nonlinearity: str | None = None
-    vocabulary: str | None = None
-    standardise: str | None = None
-    stdin: IO[bytes] | None = None
+Watch = Callable[[Iterable[Any], int], Iterable[Any]]  # is handed the runs, and how many
 
 
 @dataclass(frozen=True, eq=False)
-class Flow:
+class GradientFlow:
     """One cell's gradients: of the first seed all, of every seed the norms at each step.
 
-    `profiles` are ‖∂L/∂state_t‖₂, (seeds, T); `state` is the one that is watched: the memory, where
-    the cell has one, else the output.
+    `profiles` are ‖∂L/∂state_t‖₂ of the watched state, (seeds, T).
     """
 
     name: str
     setting: str
-    state: str
     gradients: Gradients
     profiles: np.ndarray
-    bias: float | None = None
 
     @property
     def cell(self) -> Recurrence:
@@ -67,15 +37,14 @@ class Flow:
         return self.trace.cell
 
     @property
+    def state(self) -> str:
+        """The state that is watched."""
+        return self.cell.memory
+
+    @property
     def trace(self) -> Trace:
         """The first seed's run."""
         return self.gradients.trace
-
-    @property
-    def norms(self) -> np.ndarray:
-        """The median over the seeds, (T,)."""
-        middle: np.ndarray = np.median(self.profiles, axis=0)
-        return middle
 
     @cached_property
     def relative(self) -> np.ndarray:
@@ -102,7 +71,7 @@ class Flow:
         return self.cell is not self.gradients.cell
 
     @cached_property
-    def everywhere(self) -> Flow:
+    def everywhere(self) -> GradientFlow:
         """The same run, back from a loss on the output at every step; no route is cut."""
         given = {self.cell.output: np.ones_like(self.trace[self.cell.output])}
         return replace(self, gradients=backpropagate(self.trace, given))
@@ -117,14 +86,19 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Flows:
+class GradientFlows:
     """All flows, and in words what they have in common."""
 
-    flows: tuple[Flow, ...]
+    flows: tuple[GradientFlow, ...]
     facts: tuple[tuple[str, str], ...]
-    loss: str
 
     @property
     def steps(self) -> int:
         """T."""
         return len(self.flows[0].trace)
+
+
+def without(gradients: Gradients, words: tuple[str, ...]) -> Gradients:
+    """The same with routes cut: `h_prev:z_f`, or several of them by `f` or `h_prev`."""
+    routes = [route for word in words for route in measures.find_routes(gradients.cell, word)]
+    return measures.cut(gradients, tuple(dict.fromkeys(routes)))

@@ -29,9 +29,9 @@ def characters(text: str, bytes_per_step: float = 8.0) -> Sequence:
 LONGEST_TEXT = 1 << 24
 
 
-def _vocabulary(path: str) -> dict[str, int]:
+def read_vocabulary(path: str) -> dict[str, int]:
     """A word (or character) a line, numbered from 0; or JSON, {word: number} or a list."""
-    text = _file_text(path)
+    text = read_text(path)
     if path.lower().endswith(".json"):
         return _of_json(path, text)
     words = [line.rstrip("\r") for line in text.split("\n")]
@@ -40,7 +40,8 @@ def _vocabulary(path: str) -> dict[str, int]:
     return {word: k for k, word in enumerate(words)}
 
 
-def _file_text(path: str) -> str:
+def read_text(path: str) -> str:
+    """The text of a file of words; `InputError` where it is none, or too long."""
     try:
         with open(path, "rb") as file:
             content = file.read(LONGEST_TEXT + 1)

@@ -22,7 +22,6 @@ from lstm_viz.measures.ledger import Reach, ledger, ledger_norms, reach
 from lstm_viz.measures.memory_shares import (
     MemoryLedger,
     in_spans,
-    keeping,
     kept_and_written,
     last_shares,
     linear_states,
@@ -34,12 +33,14 @@ from lstm_viz.measures.memory_shares import ledger as memory_ledger
 from lstm_viz.measures.norms import (
     VERDICTS,
     Chain,
+    agreeing,
     chain,
     end,
     fade,
     half_life,
     mean_ratio,
     norms,
+    not_finite_since,
     over_units,
     ratio,
     relative,
@@ -75,11 +76,12 @@ from lstm_viz.measures.spectrum import (
 
 __all__ = [
     "VERDICTS", "Bound", "Chain", "GateStatistics", "MemoryLedger", "Products", "Rate", "Reach",
-    "Route", "RouteSizes", "Spectrum", "Standing", "all_pairs", "blocks", "bound", "came_from",
-    "chain", "cut", "effective_rank", "end", "fade", "find_routes", "gate_statistics",
-    "grown", "half_life", "held", "in_spans", "into", "jacobians", "keeping", "kept_and_written",
-    "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov", "mean_ratio",
-    "memory_ledger", "memory_shares", "norms", "over_units", "parts", "passed_on", "products",
-    "rate", "ratio", "reach", "recent", "relative", "route_shares", "route_sizes", "routes",
-    "singular_values", "spectral_radius", "spectrum", "split", "standing", "verdict",
+    "Route", "RouteSizes", "Spectrum", "Standing", "agreeing", "all_pairs", "blocks", "bound",
+    "came_from", "chain", "cut", "effective_rank", "end", "fade", "find_routes",
+    "gate_statistics", "grown", "half_life", "held", "in_spans", "into", "jacobians",
+    "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",
+    "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "norms", "not_finite_since",
+    "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent",
+    "relative", "route_shares", "route_sizes", "routes", "singular_values", "spectral_radius",
+    "spectrum", "split", "standing", "verdict",
 ]  # fmt: skip

@@ -9,7 +9,6 @@ import numpy as np
 
 from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import PREVIOUS, ZERO
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.jacobians import known
@@ -20,12 +19,6 @@ from lstm_viz.validation.errors import InputError
 def linear_states(cell: Recurrence) -> tuple[str, ...]:
     """The states whose equation multiplies their own past: c = f * c_prev + …."""
     return tuple(state for state in cell.states if split(cell, state)[0] != ZERO)
-
-
-def keeping(cell: Recurrence, state: str) -> str:
-    """What the past is multiplied by, as text: `f`, `1 - z`; `1` where nothing stands there."""
-    kept, _ = split(cell, state)
-    return "" if kept == ZERO else text(kept)
 
 
 def kept_and_written(

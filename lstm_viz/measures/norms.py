@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.trace.records import Gradients
+from lstm_viz.trace.records import Gradients, Trace
 
 # (upper bound of |first| / |last|, what that is called), the first that fits
 VERDICTS = (
@@ -100,6 +100,21 @@ def verdict(profile: np.ndarray) -> str:
     """
     left = ratio(profile)
     return next((word for bound, word in VERDICTS if left < bound), "explodes")
+
+
+def agreeing(profiles: np.ndarray, word: str) -> int:
+    """How many of some profiles have this verdict."""
+    return sum(verdict(profile) == word for profile in profiles)
+
+
+def not_finite_since(trace: Trace) -> tuple[str, int] | None:
+    """The first quantity that is not a finite number, and from which step on; None if all are."""
+    first = {}
+    for name in trace.cell.quantities:
+        bad = np.flatnonzero(~np.isfinite(trace[name]).all(axis=-1))
+        if len(bad):
+            first[name] = int(bad[0])
+    return min(first.items(), key=lambda each: each[1], default=None)
 
 
 @dataclass(frozen=True)

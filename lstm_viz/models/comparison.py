@@ -28,6 +28,16 @@ class Norms:
     unrolled: np.ndarray
     here: np.ndarray
 
+    @property
+    def blind(self) -> int:
+        """At how many steps the layer's own output shows no gradient at all."""
+        return int((self.fused == 0).sum())
+
+    @property
+    def apart(self) -> float:
+        """How far `here` is from `unrolled` at most, over the largest of these."""
+        return largest(self.here, self.unrolled) / max(float(np.abs(self.unrolled).max()), 1e-300)
+
 
 @dataclass
 class Comparison:

@@ -1,4 +1,7 @@
-"""The words of the screens and of the zoo in Chinese; `{…}` stands for what is put in."""
+"""The words of the screens and of the zoo in Chinese; `{…}` stands for what is put in.
+
+Longer than other files: a catalogue is looked through as a whole, by whoever translates.
+"""
 
 _ZOO = {
     ": ": "：",
@@ -142,6 +145,9 @@ CHOSEN = {
     "count the ones": "数出 1 的个数",
     "write once, lose half at every step": "写入一次，每步丢掉一半",
     "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
+    "random as {start} begins, seeds {first} to {last}": (
+        "按 {start} 方式随机初始化，种子 {first} 至 {last}"
+    ),
     "{source}; forget bias {bias}": "{source}；遗忘门偏置 {bias}",
     "latch: {what}": "锁存 latch：{what}",
     "counter: {what}": "计数 counter：{what}",
@@ -158,6 +164,9 @@ CHOSEN = {
     "noise: independent normal numbers": "noise：独立的正态随机数",
     "one character a step, one-hot over {letters}": "每步一个字符，独热编码：{letters}",
     "the sum of {name} at the last step": "最后一步 {name} 之和",
+    "the sum of the output at the last step": "最后一步输出之和",
+    "the sum of the output at every step": "每一步输出之和",
+    "the sum of the output at step {t}": "第 {t} 步输出之和",
     "the sum of {name} at every step": "每一步 {name} 之和",
     "½ ({name} - target)² at the last step, target {target}": (
         "最后一步 ½ ({name} - 目标)²，目标 {target}"
@@ -317,6 +326,7 @@ _GRADIENTS = {
     "by which route the gradient of {state} came back": "{state} 的梯度从哪条路径传回",
     "straight, times {gate}": "直接传递，乘以 {gate}",
     "through {past} into the {gate}": "经 {past} 进入{gate}",
+    "only gate": "唯一的门",
     "This is the only route.": "这是唯一的路径。",
     "Alone they come to {alone}, together to {total}: routes can work against each other.": (
         "各自相加为 {alone}，合在一起为 {total}：路径之间可以相互抵消。"
@@ -370,10 +380,63 @@ _GRADIENTS = {
     "{middle} ({low} to {high} by unit)": "{middle}（各单元 {low} 至 {high}）",
 }
 
+# The keys of `lstm-viz gradients`.
+_GRADIENT_KEYS = {
+    "lstm-viz gradients, key by key": "lstm-viz gradients：按键一览",
+    "one step further back": "再往回一步",
+    "one step towards the loss": "朝损失前进一步",
+    "at the first step: the whole picture": "在第一步：完整的画面",
+    "at the last step, where the sweep begins": "在最后一步：从这里开始往回",
+    "the next cell, in what follows": "下一种细胞（用于以下各项）",
+    "restart": "重新开始",
+    "chain: the network unrolled: a bead a step, as bright as its gradient is large": (
+        "chain：展开的网络，一步一颗珠子，梯度越大越亮"
+    ),
+    "gates: how open the gates stand, and whether they are stuck": (
+        "gates：各个门开得多大，是否饱和"
+    ),
+    "ledger: every step's loss by every step before, apart": (
+        "ledger：每一步的损失对此前每一步，分别列出"
+    ),
+    "memory: what the state is made of, by when it was written": (
+        "memory：状态由什么组成，按写入的时间"
+    ),
+    "routes: by which ways the state acts on the next one": "routes：状态经由哪些路径影响下一步",
+    "spectrum: singular values over more and more steps": "spectrum：越来越多步的奇异值",
+}
+
+# `lstm-viz model`.
+_MODEL = {
+    "{n} parameters read": "读入 {n} 个参数",
+    "format": "格式",
+    "layer": "层",
+    "numbers": "参数个数",
+    "what it is": "内容",
+    "… and {n} more": "……以及另外 {n} 个",
+    "not read": "未读入",
+    "… and {n} more tensors": "……以及另外 {n} 个张量",
+    "runs as": "运行顺序",
+    "choose a recurrent layer with --layer: {names}": "请用 --layer 选择一个循环层：{names}",
+    "the same input through {framework}": "同一输入经过 {framework}",
+    "largest difference": "最大差异",
+    "‖∂L/∂h‖ at each step of {layer}, L = {loss}": "{layer} 各步的 ‖∂L/∂h‖，L = {loss}",
+    "the sum of the last step's output": "最后一步输出之和",
+    "its layer's output": "该层的输出",
+    "its cell, unrolled": "展开的细胞",
+    "here": "本程序",
+    "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step to step"
+    " stays inside it. Here and unrolled agree: relative difference {apart}.": (
+        "{steps} 步中有 {blind} 步，该层自己的输出显示梯度为 0，因为步与步之间的梯度在层内流动。"
+        " 本程序与展开的细胞一致：相对差异 {apart}。"
+    ),
+}
+
 CHINESE: dict[str, str] = {
     **_ZOO,
     **_FIGURES,
     **_GRADIENTS,
+    **_GRADIENT_KEYS,
+    **_MODEL,
     **_SCREEN,
     **CHOSEN,
     **TITLES,

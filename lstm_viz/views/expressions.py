@@ -30,6 +30,8 @@ from lstm_viz.pictures.kinds import Expression, Text, Value
 from lstm_viz.pictures.language import Language
 
 SPELLED_OUT = 3  # terms of a dot product that are written one by one; more are written Σ₈(1.234)
+# What stands in the node of a wiring.
+SYMBOLS = {"sigmoid": "σ", "+": "+", "-": "+", "*": "×", "/": "÷", "**": "^", "@": "Σ"}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 Values = Mapping[

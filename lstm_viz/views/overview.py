@@ -80,6 +80,6 @@ def grid(
 
 
 def _range(record: Trace | Gradients, name: str, values: np.ndarray) -> tuple[float, float]:
-    if isinstance(record, Trace) and kind(record.cell, name).endswith("gate"):
-        return 0.0, 1.0
-    return symmetric(values, 1.0 if isinstance(record, Trace) else 0.0)
+    low, high = symmetric(values, 1.0 if isinstance(record, Trace) else 0.0)
+    gate = isinstance(record, Trace) and kind(record.cell, name).endswith("gate")
+    return (0.0 if gate else low), high

@@ -28,7 +28,7 @@ from lstm_viz.pictures.language import ENGLISH, Language
 if TYPE_CHECKING:
     import numpy as np
 
-    from lstm_viz.experiments.gradient_flow import Flow, Flows
+    from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
     from lstm_viz.pictures.kinds import Stack
 
 
@@ -57,24 +57,24 @@ class Part:
     def _module(self) -> Any:
         return import_module(f"{__name__}.{self.file}")
 
-    def pictures(self, flows: Flows, look: Look) -> Iterator[Stack]:
+    def pictures(self, flows: GradientFlows, look: Look) -> Iterator[Stack]:
         """One of each flow, or one of all together."""
         for each in (flows,) if self.together else flows.flows:
             yield self._module.picture(each, look)
 
-    def closely(self, flows: Flows, which: int, look: Look) -> Stack:
+    def closely(self, flows: GradientFlows, which: int, look: Look) -> Stack:
         """One flow's picture (or that of all together), from the loss that the part is about."""
         flow = flows.flows[which]
         of: Any = flows if self.together else flow.everywhere if self.loss == "all" else flow
         picture: Stack = self._module.picture(of, look)
         return picture
 
-    def frames(self, flows: Flows, look: Look) -> Iterator[Stack]:
+    def frames(self, flows: GradientFlows, look: Look) -> Iterator[Stack]:
         """Its film, where it `moves`."""
         frames: Iterator[Stack] = self._module.frames(flows, look)
         return frames
 
-    def table(self, flow: Flow, unit: int = 0) -> dict[str, np.ndarray]:
+    def table(self, flow: GradientFlow, unit: int = 0) -> dict[str, np.ndarray]:
         """Its numbers: `ledger`, or `routes/c_prev:c`, `routes/total` where there are several."""
         found = self._module.table(flow, unit)
         return {f"{self.name}/{name}" if name else self.name: found[name] for name in found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.measures import GateStatistics
 from lstm_viz.pictures.kinds import Expression, Grid, Rule, Stack, Table, Text, Value, Words
 from lstm_viz.pictures.language import Language
@@ -17,7 +17,7 @@ KEY = "g"
 OPTION_HELP = "How open the gates stand, and whether they are stuck."
 
 
-def picture(flow: Flow, look: Look) -> Stack:
+def picture(flow: GradientFlow, look: Look) -> Stack:
     """A row a gate, and how often each of its values occurs."""
     say, found = look.say, measures.gate_statistics(flow.trace)
     if not found:
@@ -29,7 +29,7 @@ def picture(flow: Flow, look: Look) -> Stack:
     return Stack((rule, Table(heads, rows, (1, 2, 3)), Words(()), _histogram(flow, found, say)))
 
 
-def table(flow: Flow, unit: int) -> dict[str, np.ndarray]:
+def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
     """How each gate stands, by unit."""
     arrays: dict[str, np.ndarray] = {}
     for name, each in measures.gate_statistics(flow.trace).items():
@@ -39,7 +39,7 @@ def table(flow: Flow, unit: int) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _row(flow: Flow, gate: GateStatistics, say: Language) -> tuple[Expression, ...]:
+def _row(flow: GradientFlow, gate: GateStatistics, say: Language) -> tuple[Expression, ...]:
     stands = gate.overall
     return (
         (named(flow.cell, gate.name),),
@@ -60,7 +60,7 @@ def _half_life(gate: GateStatistics, say: Language) -> Expression:
     return say.phrase("{middle} ({low} to {high} by unit)", middle=middle, low=low, high=high)
 
 
-def _histogram(flow: Flow, gates: dict[str, GateStatistics], say: Language) -> Grid:
+def _histogram(flow: GradientFlow, gates: dict[str, GateStatistics], say: Language) -> Grid:
     often = np.array([each.often for each in gates.values()])
     edges = next(iter(gates.values())).edges
     columns = tuple(f"{edge:.1f}" if k % 2 == 0 else "" for k, edge in enumerate(edges[:-1]))

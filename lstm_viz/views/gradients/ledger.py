@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.measures import Reach
 from lstm_viz.pictures.kinds import Expression, Grid, Stack, Text, Words
 from lstm_viz.pictures.language import Language
@@ -24,7 +24,7 @@ ROWS = 18  # of losses on a screen
 LABEL = 11  # columns for `loss 1000`
 
 
-def picture(flow: Flow, look: Look) -> Stack:
+def picture(flow: GradientFlow, look: Look) -> Stack:
     """A row a loss: how large its gradient is at each step before."""
     say, norms = look.say, measures.ledger_norms(flow.gradients)[flow.state]
     reach = measures.reach(norms)
@@ -43,7 +43,7 @@ def picture(flow: Flow, look: Look) -> Stack:
     return Stack((grid, Words(_reach(reach, say))))
 
 
-def table(flow: Flow, unit: int) -> dict[str, np.ndarray]:
+def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
     """‖∂L_{t'}/∂state_t‖, (T, T)."""
     return {"": measures.ledger_norms(flow.gradients)[flow.state]}
 

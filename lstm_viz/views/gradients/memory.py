@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.pictures.kinds import Areas, Curve, Expression, Stack, Text, Value, Words
 from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import named
@@ -18,7 +18,7 @@ OPTION_HELP = "What the state is made of, by when it was written."
 SPANS = 6  # of steps, in which the memory's contents are told apart
 
 
-def picture(flow: Flow, look: Look) -> Stack:
+def picture(flow: GradientFlow, look: Look) -> Stack:
     """What is left in the state of what each span of steps wrote, stacked."""
     say, state = look.say, named(flow.cell, flow.state)
     if flow.state not in measures.linear_states(flow.cell):
@@ -38,7 +38,7 @@ def picture(flow: Flow, look: Look) -> Stack:
     return Stack((areas, Words(_recent(measures.recent(shares[-1]), state, held, say))))
 
 
-def table(flow: Flow, unit: int) -> dict[str, np.ndarray]:
+def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
     """Shares by writing time, (T, T + 1), of one unit; nothing for a state computed anew."""
     if flow.state not in measures.linear_states(flow.cell):
         return {}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz import measures
+from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import names_in
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.measures import Route, RouteSizes
 from lstm_viz.pictures.kinds import (
     Areas,
@@ -32,7 +34,7 @@ OPTION_HELP = "By which ways the state acts on the next one."
 SEEN = 1e-12  # of the gradient: a route that carries less is not drawn
 
 
-def picture(flow: Flow, look: Look) -> Stack:
+def picture(flow: GradientFlow, look: Look) -> Stack:
     """A bar a route, and which part of the gradient came back by each."""
     say, sizes = look.say, measures.route_sizes(flow.trace, flow.state)
     if not sizes.norms:
@@ -45,13 +47,13 @@ def picture(flow: Flow, look: Look) -> Stack:
     return Stack(tuple(parts))
 
 
-def table(flow: Flow, unit: int) -> dict[str, np.ndarray]:
+def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
     """Each route's spectral norm from step to step, and that of their sum, (T − 1,) each."""
     sizes = measures.route_sizes(flow.trace, flow.state)
     return {str(route): norms for route, norms in sizes.norms.items()} | {"total": sizes.total}
 
 
-def _bars(flow: Flow, sizes: RouteSizes, say: Language) -> Bars:
+def _bars(flow: GradientFlow, sizes: RouteSizes, say: Language) -> Bars:
     typical, total = sizes.typical, sizes.typical_total
     most = max(*typical.values(), total) or 1.0
     bars = [
@@ -76,9 +78,9 @@ def _route_name(cell: Recurrence, route: Route) -> Text:
 def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
     """`straight, times f`, or `through h_prev into the forget gate`."""
     if route.straight and route.state in measures.linear_states(cell):
-        symbol = measures.keeping(cell, route.state)
+        symbol = text(split(cell, route.state)[0])
         return say.phrase("straight, times {gate}", gate=Text(symbol, kind(cell, symbol)))
-    gate = cell.title(route.source).partition(",")[0]
+    gate = cell.title(route.source).partition(",")[0].removeprefix("the ")
     into = say.known(gate) or route.source
     return say.phrase("through {past} into the {gate}", past=named(cell, route.target), gate=into)
 
@@ -93,7 +95,7 @@ def _added_up(sizes: RouteSizes, say: Language) -> Expression:
     )
 
 
-def _shares(flow: Flow, say: Language) -> Areas:
+def _shares(flow: GradientFlow, say: Language) -> Areas:
     """The part of each route in the gradient's square; none where that is not finite."""
     shares = measures.route_shares(flow.gradients, flow.state)
     curves = tuple(

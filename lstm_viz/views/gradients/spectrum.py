@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow
+from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.measures import Bound, Rate, Spectrum
 from lstm_viz.pictures.kinds import Curve, Curves, Expression, Stack, Table, Text, Value, Words
 from lstm_viz.pictures.language import Language
@@ -22,7 +22,7 @@ OPTION_HELP = "Singular values over more and more steps."
 TOLD = (1, 5, 10, 50, 100, 500, 1000)  # lags that have a row in the table
 
 
-def picture(flow: Flow, look: Look) -> Stack:
+def picture(flow: GradientFlow, look: Look) -> Stack:
     """The largest and the middle singular value over k steps, and the bound where one holds."""
     say, lags = look.say, [k + 1 for k in sampled(len(flow.trace), look.width)]
     found, bound = measures.spectrum(flow.trace, lags), measures.bound(flow.trace)
@@ -40,7 +40,7 @@ def picture(flow: Flow, look: Look) -> Stack:
     return Stack((plot, _rows(found, bound, say), *map(Words, said)))
 
 
-def table(flow: Flow, unit: int) -> dict[str, np.ndarray]:
+def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
     """ln σ over all lags, the effective rank, the Lyapunov exponents, the bound where one holds."""
     found, bound = measures.spectrum(flow.trace), measures.bound(flow.trace)
     exponents = measures.lyapunov(flow.trace)

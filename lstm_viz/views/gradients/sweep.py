@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow, Flows
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.pictures.kinds import (
     Curve,
     Curves,
@@ -38,7 +38,7 @@ STRIP = 10  # a number below the strips every so many columns
 
 
 def frames(
-    flows: Flows, width: int = 80, count: int = 60, say: Language = ENGLISH
+    flows: GradientFlows, width: int = 80, count: int = 60, say: Language = ENGLISH
 ) -> Iterator[Stack]:
     """The sweep: from the loss back to the first step, in about so many frames."""
     for step in backward_steps(flows.steps, count):
@@ -52,7 +52,7 @@ def backward_steps(steps: int, count: int) -> list[int]:
 
 
 def picture(
-    flows: Flows, step: int, width: int = 80, final: bool = True, say: Language = ENGLISH
+    flows: GradientFlows, step: int, width: int = 80, final: bool = True, say: Language = ENGLISH
 ) -> Stack:
     """The sweep when it has come back to `step` (from 0): what lies before it is still empty.
 
@@ -69,7 +69,7 @@ def picture(
     return Stack(tuple(parts))
 
 
-def title(flows: Flows, say: Language = ENGLISH) -> Title:
+def title(flows: GradientFlows, say: Language = ENGLISH) -> Title:
     """What is run."""
     first = flows.flows[0].trace
     units = max(first[name].shape[-1] for name in first.cell.quantities)
@@ -80,14 +80,14 @@ def title(flows: Flows, say: Language = ENGLISH) -> Title:
     return Title(say("gradients"), say(", ").join(what), facts)
 
 
-def coloured(flows: Flows) -> list[tuple[Flow, Text]]:
+def coloured(flows: GradientFlows) -> list[tuple[GradientFlow, Text]]:
     """Each flow and its name in a colour of its own."""
     return [
         (flow, Text(flow.name, COLOURS[k % len(COLOURS)])) for k, flow in enumerate(flows.flows)
     ]
 
 
-def scale(flows: Flows) -> tuple[float, float]:
+def scale(flows: GradientFlows) -> tuple[float, float]:
     """The ends of all logarithmic scales, powers of ten; a tenth and the whole are on them."""
     return decades(np.concatenate([*(flow.left for flow in flows.flows), (0.1, 1.0)]))
 
@@ -95,7 +95,7 @@ def scale(flows: Flows) -> tuple[float, float]:
 # ---------------------------------------------------------------------------- strips
 
 
-def _row_names(flow: Flow, say: Language) -> tuple[str, ...]:
+def _row_names(flow: GradientFlow, say: Language) -> tuple[str, ...]:
     """What stands beside its strip, and beside that of its gate, if it has one."""
     names = [f"{flow.name} d{flow.state}"]
     if flow.kept and not flow.is_cut:
@@ -103,13 +103,13 @@ def _row_names(flow: Flow, say: Language) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _padded(flows: Flows, name: str, of: str, say: Language) -> Text:
+def _padded(flows: GradientFlows, name: str, of: str, say: Language) -> Text:
     """A row's name, as wide as the widest, so that all strips stand below each other."""
     widest = max(len(each) for flow in flows.flows for each in _row_names(flow, say))
     return Text(name.ljust(widest), of)
 
 
-def strips(flows: Flows, step: int, room: int, say: Language) -> Grid:
+def strips(flows: GradientFlows, step: int, room: int, say: Language) -> Grid:
     """A strip a flow: how bright, that is how large, the gradient is at each step."""
     shown = sampled(flows.steps, room)
     low, high = scale(flows)
@@ -129,7 +129,7 @@ def step_names(shown: list[int], room: int) -> tuple[str, ...]:
     return tuple(str(t + 1) if k % every == 0 else "" for k, t in enumerate(shown))
 
 
-def gates(flows: Flows, step: int, room: int, say: Language) -> Grid | None:
+def gates(flows: GradientFlows, step: int, room: int, say: Language) -> Grid | None:
     """What each flow's memory is multiplied by at each step, the mean over its units."""
     shown = sampled(flows.steps, room)
     rows, values = [], []
@@ -152,7 +152,7 @@ def gates(flows: Flows, step: int, room: int, say: Language) -> Grid | None:
 # ---------------------------------------------------------------------------- curves
 
 
-def curves(flows: Flows, step: int, say: Language) -> Curves:
+def curves(flows: GradientFlows, step: int, say: Language) -> Curves:
     """The same on a logarithmic scale, each with its band over the seeds."""
     low, high = scale(flows)
     time = np.arange(1, flows.steps + 1)
@@ -174,7 +174,7 @@ def _visible(values: np.ndarray, step: int, low: float) -> np.ndarray:
 # ---------------------------------------------------------------------------- words
 
 
-def reached(flows: Flows, step: int, say: Language) -> Iterator[Expression]:
+def reached(flows: GradientFlows, step: int, say: Language) -> Iterator[Expression]:
     """What is left when the sweep has come back to a step, a line for all flows."""
     parts: list[Text | Value] = []
     for flow, name in coloured(flows):
@@ -184,7 +184,7 @@ def reached(flows: Flows, step: int, say: Language) -> Iterator[Expression]:
     yield say.phrase("Step {t}, {lag} back: {parts} of it is left.", parts=tuple(parts), **at)
 
 
-def words(flows: Flows, say: Language) -> Iterator[Expression]:
+def words(flows: GradientFlows, say: Language) -> Iterator[Expression]:
     """A sentence a flow that is true of these runs."""
     for flow, name in coloured(flows):
         yield say.phrase(
@@ -196,7 +196,7 @@ def words(flows: Flows, say: Language) -> Iterator[Expression]:
         )
 
 
-def outcome(flow: Flow, say: Language) -> Expression:
+def outcome(flow: GradientFlow, say: Language) -> Expression:
     """`after 99 steps 4.00e-12 of the gradient is left`, or what is true instead."""
     end = measures.end(flow.left)
     if end is None:
@@ -212,9 +212,9 @@ def outcome(flow: Flow, say: Language) -> Expression:
     return say.phrase(words, steps=say.count(end.lag, "step"), part=Value(end.part))
 
 
-def _verdict(flow: Flow, say: Language) -> Expression:
+def _verdict(flow: GradientFlow, say: Language) -> Expression:
     verdict = measures.verdict(flow.left)
-    same = sum(measures.verdict(profile) == verdict for profile in flow.profiles)
+    same = measures.agreeing(flow.profiles, verdict)
     runs = len(flow.profiles)
     if runs == 1:
         words = ": it {verdict}"
@@ -225,7 +225,7 @@ def _verdict(flow: Flow, say: Language) -> Expression:
     return say.phrase(words, verdict=say(verdict), same=str(same), runs=str(runs))
 
 
-def _keeps(flow: Flow, say: Language) -> Expression:
+def _keeps(flow: GradientFlow, say: Language) -> Expression:
     """What the gate did meanwhile: its mean, and the half-life that follows from it."""
     if flow.kept is None or flow.is_cut:
         return say.phrase(".")

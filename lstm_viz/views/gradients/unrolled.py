@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import Flow, Flows
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.measures import Chain
 from lstm_viz.pictures.kinds import Curve, Curves, Expression, Grid, Rule, Stack, Text, Value, Words
 from lstm_viz.pictures.language import Language
@@ -32,12 +32,12 @@ FAINTEST = 1e-12  # the low end of the curves, at the lowest
 HOLD = 12  # frames of a film for which the last picture stays
 
 
-def picture(flows: Flows, look: Look) -> Stack:
+def picture(flows: GradientFlows, look: Look) -> Stack:
     """The gradient at every step."""
     return _frame(flows, 0, True, look.say)
 
 
-def frames(flows: Flows, look: Look) -> Iterator[Stack]:
+def frames(flows: GradientFlows, look: Look) -> Iterator[Stack]:
     """Forward a step each, then back a step each, and the last one held."""
     for t in range(flows.steps):
         yield _frame(flows, t, False, look.say)
@@ -45,7 +45,7 @@ def frames(flows: Flows, look: Look) -> Iterator[Stack]:
         yield _frame(flows, t, True, look.say)
 
 
-def table(flow: Flow, unit: int) -> dict[str, np.ndarray]:
+def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
     """‖state‖ over its largest, and ‖∂L/∂state‖ over that at the loss, (T,) each."""
     chain = _chain(flow.gradients)
     forward = {
@@ -60,7 +60,7 @@ def _chain(gradients: Gradients) -> Chain:
     return measures.chain(gradients)
 
 
-def _frame(flows: Flows, t: int, back: bool, say: Language) -> Stack:
+def _frame(flows: GradientFlows, t: int, back: bool, say: Language) -> Stack:
     words = "Forward: the input flows from step 1 to step {n}"
     if back:
         words = "Backward: the gradient flows from the loss at step {n} back to step 1"
@@ -74,7 +74,7 @@ def _bright(say: Language) -> Expression:
     return say.phrase("A bead is a step, as bright as its state is large.")
 
 
-def _left(flows: Flows, t: int, say: Language) -> Expression:
+def _left(flows: GradientFlows, t: int, say: Language) -> Expression:
     """What is left of the gradient so far."""
     back = str(flows.steps - 1 - t)
     text = list(say.phrase("Steps back: {n}. Left of the gradient:", n=back))
@@ -84,7 +84,7 @@ def _left(flows: Flows, t: int, say: Language) -> Expression:
     return tuple(text)
 
 
-def _strip(flow: Flow, t: int, back: bool) -> Grid:
+def _strip(flow: GradientFlow, t: int, back: bool) -> Grid:
     chain = _chain(flow.gradients)
     values = (chain.backward if back else chain.forward).copy()
     values[:, slice(0, t) if back else slice(t + 1, None)] = np.nan
@@ -95,7 +95,7 @@ def _strip(flow: Flow, t: int, back: bool) -> Grid:
     )
 
 
-def _curves(flows: Flows, t: int, back: bool, say: Language) -> Curves:
+def _curves(flows: GradientFlows, t: int, back: bool, say: Language) -> Curves:
     profiles = [_chain(flow.gradients).backward[0] for flow in flows.flows]
     curves = []
     for (_, name), profile in zip(coloured(flows), profiles, strict=True):

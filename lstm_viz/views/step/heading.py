@@ -61,51 +61,66 @@ def through_time(
     strip = _sequence(run, state, hidden, tracked)
     if run.units == 1 or state.terms:
         return (strip,)
-    return strip, _heat_map(run, state, hidden, rows)
+    return strip, _all_units(run, state, hidden, rows)
 
 
 def _sequence(run: LookedAt, state: State, hidden: Collection[str], tracked: list[str]) -> Grid:
-    trace, (names, found) = run.trace, ([], [])
-    features = trace["x"].shape[-1]
-    for k in range(features if features <= 3 and not run.labels else 0):
-        names.append(Text("x" if features == 1 else f"x[{k}]", "input"))
-        found.append(trace["x"][:, k])
+    trace, features = run.trace, run.trace["x"].shape[-1]
+    inputs = range(features if features <= 3 and not run.labels else 0)
+    names = [Text("x" if features == 1 else f"x[{k}]", "input") for k in inputs]
+    found = [trace["x"][:, k] for k in inputs]
     for name in tracked:
         names.append(named(run.cell, name))
-        found.append(until(trace[name][:, state.unit], state.t, name in hidden))
+        found.append(run.reached(name, state, name in hidden)[:, state.unit])
+    foot = run.say("input") if run.labels else run.say("step")
+    return strip_of(run, state, names, found, run.labels or run.steps, foot)
+
+
+def strip_of(
+    run: LookedAt,
+    state: State,
+    names: list[Text],
+    found: list[np.ndarray],
+    columns: tuple[str, ...],
+    foot: str,
+) -> Grid:
+    """Numbers through time, a row a name, the present step marked."""
     values = np.array(found) if found else np.zeros((0, len(run)))
-    title = run.say("input") if run.labels else run.say("step")
-    return Grid(
-        (),
-        values,
-        tuple(names),
-        run.labels or run.steps,
-        title,
-        chosen=(-1, state.t),
-        shown="numbers",
-    )
+    chosen = (-1, state.t)
+    return Grid((), values, tuple(names), columns, foot, chosen=chosen, shown="numbers")
 
 
-def until(values: np.ndarray, t: int, hidden: bool = False) -> np.ndarray:
-    """The numbers that are known at step t; not a number where there is none yet."""
-    found = np.array(values, dtype=float)
-    found[t + (not hidden) :] = np.nan
-    return found
-
-
-def _heat_map(run: LookedAt, state: State, hidden: Collection[str], rows: int) -> Grid:
-    """Units × time of the chosen quantity, as many units as there is room for."""
+def _all_units(run: LookedAt, state: State, hidden: Collection[str], rows: int) -> Grid:
+    """Units × time of the chosen quantity."""
     name, values = state.line, run.trace[state.line]
-    first, last = unit_window(values.shape[-1], state.unit, rows)
-    shown = until(values, state.t, name in hidden).T[first:last]
     low, high = run.scale(name, state.unit)
     if low == high or symmetric(values)[1] > high:
         high = round_number(symmetric(values)[1])
         low = -high
-    title = run.say.phrase("{name}, all units through time", name=Text(run.title(name) or name))
-    labels = tuple(Text(f"{name}[{k}]", kind(run.cell, name)) for k in range(first, last))
-    chosen = (state.unit - first, state.t)
-    return Grid(title, shown, labels, run.steps, run.say("step"), low, high, chosen=chosen)
+    words = "{name}, all units through time"
+    title = run.say.phrase(words, name=Text(run.title(name) or name))
+    return heat_map(run, state, hidden, rows, title, (low, high))
+
+
+def heat_map(
+    run: LookedAt,
+    state: State,
+    hidden: Collection[str],
+    rows: int,
+    title: Expression,
+    ends: tuple[float, float],
+) -> Grid:
+    """Units × time of the chosen quantity or gradient, as many units as there is room for."""
+    name, back = state.name, state.back
+    values = run.reached(name, state, name in hidden).T
+    first, last = unit_window(len(values), min(state.unit, len(values) - 1), rows)
+    head, of = (f"d{name}", "gradient") if back else (name, kind(run.cell, name))
+    labels = tuple(Text(f"{head}[{k}]", of) for k in range(first, last))
+    chosen = ((state.row if back else state.unit) - first, state.t)
+    foot = run.say("step")
+    return Grid(
+        title, values[first:last], labels, run.steps, foot, *ends, logarithmic=back, chosen=chosen
+    )
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:

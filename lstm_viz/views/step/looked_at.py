@@ -17,6 +17,7 @@ from lstm_viz.views.expressions import Values, kind, symbols, title
 from lstm_viz.views.step.memory_ledger import memory_of
 from lstm_viz.views.step.printed import values_at
 from lstm_viz.views.step.printed_back import order
+from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring.diagram import Wired, widest
 
 TOGETHER = 16  # steps whose wirings are computed at once
@@ -89,6 +90,17 @@ class LookedAt:
     def decades(self, name: str, unit: int | None = None) -> tuple[float, float]:
         """Powers of ten around a gradient's sizes, of one unit or of all."""
         return _decades(self.gradients, name, unit)
+
+    def reached(self, name: str, state: State, hidden: bool = False) -> np.ndarray:
+        """What is known of a quantity at a state, (T, rows): up to its step; back, from it on.
+
+        Not a number where it is not known yet, or still `hidden`.
+        """
+        record = self.gradients if state.back else self.trace
+        values = np.array(record[name], dtype=float)
+        unknown = slice(state.t + hidden) if state.back else slice(state.t + (not hidden), None)
+        values[unknown] = np.nan
+        return values
 
     def wiring(self, t: int, unit: int, back: bool) -> Wiring:
         """The wiring with the values, or the gradients, of a step."""

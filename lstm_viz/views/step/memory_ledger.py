@@ -73,8 +73,8 @@ def percent(share: float, say: Language = ENGLISH) -> str:
 
 
 def memory_of(trace: Trace, unit: int) -> str:
-    """The state whose ledger is shown: the first that keeps some of its past, else the first."""
-    states = (*linear_states(trace.cell), *trace.cell.states)
+    """The state whose ledger is shown: the memory, or the first that has such a unit."""
+    states = (each for each in (trace.cell.memory, *trace.cell.states) if each in trace.cell.states)
     return next((state for state in states if unit < trace[state].shape[-1]), "")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.measures import not_finite_since
 from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients, Trace
@@ -63,15 +64,11 @@ def _loss_facts(
 
 def not_finite(trace: Trace, say: Language = ENGLISH) -> Expression:
     """The first quantity that is not a finite number, and since when; empty if all are."""
-    bad = {
-        name: np.nonzero(~np.isfinite(trace[name]).all(axis=1))[0] for name in trace.cell.quantities
-    }
-    first = {name: int(steps[0]) for name, steps in bad.items() if len(steps)}
-    if not first:
+    if (found := not_finite_since(trace)) is None:
         return ()
-    name = min(first, key=lambda each: first[each])
-    since = f"{first[name] + 1}"
-    return say.phrase("{name} is not a finite number from step {t} on", name=name, t=since)
+    name, t = found
+    words = "{name} is not a finite number from step {t} on"
+    return say.phrase(words, name=name, t=str(t + 1))
 
 
 def forward(

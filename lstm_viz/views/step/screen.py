@@ -7,12 +7,23 @@ the wiring and the history of the gates too.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from lstm_viz.pictures.kinds import Arithmetic, Beside, Grid, Line, Picture, Stack, Wiring, Words
-from lstm_viz.views.expressions import named, numbers
-from lstm_viz.views.step.heading import heading, message, through_time, until
+from lstm_viz.pictures.kinds import (
+    Arithmetic,
+    Beside,
+    Expression,
+    Grid,
+    Line,
+    Picture,
+    Stack,
+    Text,
+    Wiring,
+    Words,
+)
+from lstm_viz.views.expressions import kind, named, numbers
+from lstm_viz.views.step.heading import heading, message, through_time
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import product_bars
@@ -27,36 +38,33 @@ BLANK = Words(())
 def forward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
     """The picture of a state on a screen of so many columns and rows."""
     hidden = unseen(run, state)
-    large = columns >= LARGE[0] and rows >= LARGE[1]
-    top: tuple[Picture, ...] = (
-        heading(run, state, columns),
-        Words(message(run, state), "strong"),
-        *through_time(run, state, hidden, rows),
-        BLANK,
-    )
-    left: list[Picture] = [equations(run, state, hidden), BLANK]
-    if state.terms:
-        left += product_bars(run, state, columns)
-    else:
-        left.append(_ledger(run, state, hidden))
-    if not large:
-        return Stack((*top, *left))
-    picture = without(run.wiring(state.t, state.unit, back=False), hidden)
-    return with_wiring(run, top, left, picture, history(run, state, hidden), columns)
+    below = product_bars(run, state, columns) if state.terms else [_ledger(run, state, hidden)]
+    left = [equations(run, state, hidden), BLANK, *below]
+    strips = through_time(run, state, hidden, rows)
+    return laid_out(run, state, (columns, rows), message(run, state), strips, left)
 
 
-def with_wiring(
+def laid_out(
     run: LookedAt,
-    top: tuple[Picture, ...],
+    state: State,
+    size: tuple[int, int],
+    said: Expression,
+    strips: tuple[Picture, ...],
     left: list[Picture],
-    picture: Wiring,
-    more: tuple[Picture, ...],
-    columns: int,
 ) -> Stack:
-    """The wiring on the right; or, where it was not placed by hand, below, as wide as it gets."""
+    """What both ways have in common; on a large screen the wiring, and the gates through time.
+
+    The wiring stands on the right; or, where it was not placed by hand, below, as wide as it gets.
+    """
+    columns, rows = size
+    top = (heading(run, state, columns), Words(said, "strong"), *strips, BLANK)
+    if columns < LARGE[0] or rows < LARGE[1]:
+        return Stack((*top, *left))
+    hidden = unseen(run, state)
+    picture = without(run.wiring(state.t, state.unit, state.back), hidden)
     if by_hand((link.start, link.end) for link in graph_of(run.cell).links) is None:
         return Stack((*top, *left, BLANK, picture))
-    side = Stack((*left, BLANK, *more))
+    side = Stack((*left, BLANK, *history(run, state, hidden)))
     return Stack((*top, Beside((side, picture), (columns - 60, 57))))
 
 
@@ -95,16 +103,16 @@ def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
 # ---------------------------------------------------------------------------- more on a large one
 
 
-def history(run: LookedAt, state: State, hidden: Collection[str]) -> tuple[Picture, ...]:
-    """Every gate through time as small columns."""
-    found: list[Picture] = [Words(run.say.phrase("the gates so far"), "quiet")]
-    for name in run.gates(state.unit):
-        low, high = run.scale(name, state.unit)
-        values = until(run.trace[name][:, state.unit], state.t, name in hidden)[None]
-        row = (named(run.cell, name),)
-        chosen = (-1, state.t)
-        found.append(Grid((), values, row, low=low, high=high, chosen=chosen, shown="heights"))
-    return tuple(found)
+def history(run: LookedAt, state: State, hidden: Collection[str]) -> Iterator[Picture]:
+    """Every gate through time as small columns; back, the logarithm of its gradient's size."""
+    back, unit, at = state.back, state.unit, (-1, state.t)
+    words = "the gates' gradients so far, by size" if back else "the gates so far"
+    yield Words(run.say.phrase(words), "quiet")
+    for name in run.gates(unit):
+        low, high = run.decades(name, unit) if back else run.scale(name, unit)
+        values = run.reached(name, state, name in hidden)[:, unit][None]
+        row = Text(f"d{name}" if back else name, kind(run.cell, name))
+        yield Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")
 
 
 def without(picture: Wiring, hidden: Collection[str]) -> Wiring:

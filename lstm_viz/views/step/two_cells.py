@@ -20,11 +20,10 @@ from lstm_viz.pictures.kinds import (
 )
 from lstm_viz.pictures.scales import symmetric
 from lstm_viz.views.expressions import kind, named
-from lstm_viz.views.step.heading import heading, until
+from lstm_viz.views.step.heading import heading, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import kept_words, memory_of
 from lstm_viz.views.step.screen import BLANK
-from lstm_viz.views.step.screen_back import since
 from lstm_viz.views.step.state import State
 
 
@@ -52,24 +51,10 @@ def _through_time(run: LookedAt, other: LookedAt, state: State, hidden: Collecti
     for each in (run, other):
         out = each.cell.output
         unit = min(state.unit, each.trace[out].shape[-1] - 1)
-        unseen = each is run and out in hidden
-        label = f"d{out}" if state.back else out
-        names.append(
-            Text(f"{label} {each.cell.name}", "gradient" if state.back else kind(each.cell, out))
-        )
-        known = since if state.back else until
-        record = each.gradients if state.back else each.trace
-        found.append(known(record[out][:, unit], state.t, unseen))
-    chosen = (-1, state.t)
-    return Grid(
-        (),
-        np.array(found),
-        tuple(names),
-        run.steps,
-        run.say("step"),
-        chosen=chosen,
-        shown="numbers",
-    )
+        of = "gradient" if state.back else kind(each.cell, out)
+        names.append(Text(f"{'d' if state.back else ''}{out} {each.cell.name}", of))
+        found.append(each.reached(out, state, each is run and out in hidden)[:, unit])
+    return strip_of(run, state, names, found, run.steps, run.say("step"))
 
 
 def _side(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:

@@ -24,12 +24,13 @@ from lstm_viz.equations.tree import (
     walk,
 )
 from lstm_viz.pictures.kinds import Shape
+from lstm_viz.views.expressions import SYMBOLS
 from lstm_viz.views.wiring import placement as placing
 from lstm_viz.views.wiring.placement import OUT
 
 
 @dataclass(frozen=True)
-class Part:
+class Piece:
     """A node without its numbers: what it does, and how its value and gradient are computed."""
 
     key: str
@@ -59,7 +60,7 @@ class Link:
 class Graph:
     """Nodes and wires of a cell, and where they are drawn."""
 
-    parts: Mapping[str, Part]
+    parts: Mapping[str, Piece]
     links: tuple[Link, ...]
     places: Mapping[str, tuple[float, float]]
     routes: Mapping[tuple[str, str], tuple[tuple[tuple[float, float], ...], int]]
@@ -79,16 +80,16 @@ class _Growing:
 
     def __init__(self, cell: Recurrence) -> None:
         self.cell = cell
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, Piece] = {}
         self.links: list[Link] = []
         for name in cell.names:
             if name in cell.equation:
                 self._equation(name)
             else:
-                self.parts[name] = Part(name, "name", "", Name(name), Name("d" + name))
+                self.parts[name] = Piece(name, "name", "", Name(name), Name("d" + name))
         for name in dict.fromkeys((*cell.states, cell.output)):
             value, gradient = Name(name), Name("d" + name)
-            self.parts[name + OUT] = Part(name + OUT, "name", "", value, gradient)
+            self.parts[name + OUT] = Piece(name + OUT, "name", "", value, gradient)
             self.links.append(Link(name, name + OUT, value, gradient, name))
 
     def _equation(self, name: str) -> None:
@@ -98,7 +99,7 @@ class _Growing:
             self._operation(name, name, tree, adjoint, output, (Name(name), gradient))
             return
         symbol = "=" if tree == whole else SYMBOLS["@"]
-        self.parts[name] = Part(name, "dot", symbol, Name(name), gradient)
+        self.parts[name] = Piece(name, "dot", symbol, Name(name), gradient)
         if isinstance(tree, Name) and self._depends(tree):
             only = next(term for _, term in terms(whole) if self._depends(term))
             self.links.append(Link(tree.name, name, only, adjoint, name))
@@ -113,7 +114,7 @@ class _Growing:
         shown: tuple[Tree, Tree],
     ) -> None:
         """A node for an operation, then what comes into it."""
-        self.parts[key] = Part(key, *self._look(tree), *shown, self._gate(tree))
+        self.parts[key] = Piece(key, *self._look(tree), *shown, self._gate(tree))
         for value, gradient in self._branches(tree, adjoint, output):
             if not self._depends(value):
                 continue
@@ -184,6 +185,3 @@ def _without(parts: list[Tree], k: int, adjoint: Tree) -> Tree:
         if j != k:
             adjoint = times(adjoint, part)
     return adjoint
-
-
-SYMBOLS = {"sigmoid": "σ", "+": "+", "-": "+", "*": "×", "/": "÷", "**": "^", "@": "Σ"}

@@ -1,0 +1,113 @@
+"""From what was asked for to a sequence: by name, typed, of a file, of text; and scaled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.experiments.options import InputOptions
+from lstm_viz.inputs import array_file, table, text
+from lstm_viz.inputs.sequence import NAMED, Sequence, named, number, typed
+from lstm_viz.validation.errors import InputError, OptionError
+from lstm_viz.validation.names import did_you_mean
+
+LENGTH = 100  # steps of noise, where no input is named
+# Measured at its worst, which is back and then written as JSON: of the sequence, and of every unit
+# of every quantity at every step.
+BYTES_PER_NUMBER = 120
+
+
+def bytes_per_step(cell: Recurrence, hidden: int) -> float:
+    """What a step of a cell of so many units will need."""
+    return BYTES_PER_NUMBER * (1.0 + len(cell.names) * hidden)
+
+
+def asked_sequence(options: InputOptions, per_step: float) -> Sequence | None:
+    """The input that was asked for, or None; too long a one is refused by its bytes per step."""
+    given, columns = options.input, options.column
+    if given is not None and options.text is not None:
+        raise OptionError("--input and --text are two inputs: give one of them")
+    if columns and not (given and (given == "-" or given.startswith("@"))):
+        raise OptionError("--column chooses columns of a file: give it with --input @FILE.csv")
+    if options.length is not None:
+        if given not in NAMED:
+            raise OptionError("--length is for an input by name: this one is as long as it is")
+        given = f"{given}:{options.length}"
+    if options.text is not None:
+        return text.characters(options.text, per_step)
+    if given is None:
+        return None
+    if given == "-":
+        if options.stdin is None:
+            raise InputError("standard input is closed: there is nothing to read")
+        return table.from_stream(options.stdin, columns)
+    if given.startswith("@") and given.lower().endswith((".npy", ".npz")):
+        return array_file.from_array_file(given[1:], columns)
+    if given.startswith("@"):
+        return table.from_file(given[1:], columns)
+    if given.partition(":")[0].replace("-", "").isalpha() and not _is_number(given):
+        return named(given, options.seed or 0, per_step)
+    return typed(given)
+
+
+def _is_number(written: str) -> bool:
+    try:
+        float(written)
+    except ValueError:
+        return False
+    return True  # inf and nan, which `typed` refuses in its own words
+
+
+# ---------------------------------------------------------------------------- scaled
+
+
+def standardised(sequence: Sequence, given: str) -> Sequence:
+    """(x − mean) / scale: both as they were given, or from the input itself, for `data`."""
+    values = sequence.values
+    if given == "data":
+        mean, scale = values.mean(axis=0), values.std(axis=0)
+        if not scale.all():
+            constant = int(np.flatnonzero(scale == 0)[0]) + 1
+            raise InputError(f"--standardise data: column {constant} of the input is constant")
+    else:
+        mean, scale = _pairs(given, values.shape[1])
+    whose = "from the input itself" if given == "data" else "as given"
+    shown = ", ".join(f"{m:g}:{s:g}" for m, s in zip(mean, scale, strict=True))
+    what = f"{sequence.what}; standardised with mean:scale {shown} ({whose})"
+    return replace(sequence, values=(values - mean) / scale, what=what)
+
+
+def _pairs(given: str, columns: int) -> tuple[np.ndarray, np.ndarray]:
+    rows = [[number(n, "--standardise") for n in part.split(":")] for part in given.split(",")]
+    if any(len(row) != 2 or row[1] == 0 for row in rows) or len(rows) not in (1, columns):
+        each = "MEAN:SCALE" if columns == 1 else f"MEAN:SCALE once, or {columns} times"
+        raise OptionError(f"--standardise {given}: write {each}, scale not 0, or data")
+    mean, scale = np.array(rows * (columns if len(rows) == 1 else 1)).T
+    return mean, scale
+
+
+# ---------------------------------------------------------------------------- by a vocabulary
+
+
+def by_vocabulary(written: str, path: str, one_hot: bool, features: int | None) -> Sequence:
+    """Words by their numbers in a vocabulary, or characters where it has only such; or one-hot."""
+    vocabulary = text.read_vocabulary(path)
+    by_character = all(len(word) == 1 for word in vocabulary)
+    words = list(written) if by_character else written.split()
+    if not words:
+        raise InputError("--text is empty: give at least one word")
+    for word in words:
+        if word not in vocabulary:
+            hint = did_you_mean(word, vocabulary) or f"it has {len(vocabulary):,} entries"
+            raise InputError(f"{path} has no {word!r}: {hint}")
+    numbers = np.array([vocabulary[word] for word in words])
+    what = f"{len(words)} {'characters' if by_character else 'words'} by {path}"
+    labels = tuple(repr(word) for word in words)
+    if not one_hot:
+        return Sequence(numbers[:, None], what, labels)
+    width = features or max(vocabulary.values()) + 1
+    if numbers.max() >= width:
+        raise InputError(f"{path}: number {numbers.max()} of {width} features")
+    return Sequence(np.eye(width)[numbers], f"{what}, one-hot", labels)

@@ -1,0 +1,101 @@
+"""What can be asked of a run, each field once; None, or empty, is what was left open.
+
+choose(StepOptions(CellOptions("gru", hidden=4), InputOptions("sine:40")))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+USUAL = ("rnn", "lstm", "gru")  # the cells that are compared where none is named
+
+
+@dataclass(frozen=True)
+class CellOptions:
+    """Which cell, and how its weights begin: random, by the name of a preset, or from a file."""
+
+    cell: str = "lstm"
+    hidden: int | None = None
+    weights: str | None = None
+    start: str | None = None
+    forget_bias: float | None = None
+    spectral_radius: float | None = None
+
+    @property
+    def begins(self) -> str:
+        """How random weights begin, as `weights.starts` names it."""
+        radius = self.spectral_radius
+        return self.start or "pytorch" if radius is None else f"spectral:{radius!r}"
+
+
+@dataclass(frozen=True)
+class InputOptions:
+    """What goes in; `length` is that of an input by name, `seed` that of random weights too."""
+
+    input: str | None = None
+    column: tuple[str, ...] = ()
+    text: str | None = None
+    length: int | None = None
+    seed: int | None = None
+    stdin: IO[bytes] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no input was named."""
+        return self.input is None and self.text is None
+
+
+@dataclass(frozen=True)
+class LossOptions:
+    """What the output should be, who says so, and at which steps: `last`, `all` or `at:K`."""
+
+    target: str | None = None
+    loss_at: str | None = None
+    whose: str = "target"
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """A model's file, which layer is shown, and what the file does not say."""
+
+    model: str | None = None
+    layer: str | None = None
+    head: str | None = None
+    nonlinearity: str | None = None
+    vocabulary: str | None = None
+    standardise: str | None = None
+
+
+@dataclass(frozen=True)
+class StepOptions:
+    """One run: a cell, or else a model."""
+
+    cell: CellOptions = CellOptions()
+    input: InputOptions = InputOptions()
+    loss: LossOptions = LossOptions()
+    model: ModelOptions = ModelOptions()
+
+
+@dataclass(frozen=True)
+class GradientOptions:
+    """Several cells and settings over the same input, over so many seeds; or a model's layers."""
+
+    cells: tuple[CellOptions, ...] = tuple(CellOptions(name) for name in USUAL)
+    input: InputOptions = InputOptions()
+    loss: LossOptions = LossOptions()
+    model: ModelOptions = ModelOptions()
+    seeds: int = 1
+    cut: tuple[str, ...] = ()
+
+
+def asked_for(options: DataclassInstance) -> list[str]:
+    """The fields that are not left open, written as options: `--forget-bias`."""
+    return [
+        f"--{each.name.replace('_', '-')}"
+        for each in fields(options)
+        if getattr(options, each.name) != each.default
+    ]

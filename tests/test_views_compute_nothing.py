@@ -1,0 +1,325 @@
+"""Views compute nothing: each number in each picture is a record's, or what a measure answered.
+
+Everything in lstm_viz.measures is listened to while a view draws. What it answers is known from
+then on, and so is what it is asked with: a view can neither make a number nor bend one.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+import lstm_viz.measures
+import lstm_viz.views
+from lstm_viz import CELLS, Cell, Gradients, Trace, backpropagate, run
+from lstm_viz.equations.gates import roles
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
+from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.pictures import kinds
+from lstm_viz.pictures.kinds import Stack, Value, Words
+from lstm_viz.views.gradients import PARTS, Look, sweep
+from lstm_viz.views.step.keys import Stage
+from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.state import State
+
+T, H = 7, 4  # Σ₄ over the units, spelled out over the two inputs
+CELL_NAMES = [*CELLS, "typed"]
+TYPED = "k = sigmoid(b_k) * c_prev - V @ h_prev   # kept\nc = k + W @ x\nh = tanh(c) ** 2"
+NUMBERS = {  # kind of picture → where its numbers stand; all else is words, places and axes
+    kinds.Value: ("value",),
+    kinds.Line: ("result",),
+    kinds.Share: ("value", "part"),
+    kinds.Gradient: ("value", "gradient"),
+    kinds.Bar: ("value",),
+    kinds.Node: ("value", "opening"),
+    kinds.Wire: ("value",),
+    kinds.Grid: ("values",),
+    kinds.Curve: ("values", "low", "high"),
+}
+AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "high", "x"),
+        kinds.Grid: ("low", "high", "chosen"), kinds.Line: ("low", "high"),
+        kinds.Bar: ("low", "high"), kinds.Node: ("x", "y"), kinds.Wire: ("bends", "trunk"),
+        kinds.Wiring: ("full",), kinds.Beside: ("widths",), kinds.Table: ("right",),
+        kinds.Arithmetic: ("chosen",), kinds.Sweep: ("chosen",)}  # fmt: skip
+
+
+def modules(package):
+    """Every file of a package, imported."""
+    found = pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+    return [import_module(each.name) for each in found]
+
+
+MEASURES, VIEWS = modules(lstm_viz.measures), modules(lstm_viz.views)
+
+
+# ---------------------------------------------------------------------------- numbers
+
+
+def numbers_in(picture):
+    """(what it stands in, number) for all that a picture says."""
+    if isinstance(picture, tuple | list):
+        for each in picture:
+            yield from numbers_in(each)
+    elif is_dataclass(picture):
+        told = NUMBERS.get(type(picture), ())
+        for field in fields(picture):
+            inside = getattr(picture, field.name)
+            if field.name in told:
+                for number in np.ravel([] if inside is None else inside).tolist():
+                    yield f"{type(picture).__name__}.{field.name}", number
+            else:
+                yield from numbers_in(inside)
+
+
+class Known:
+    """All numbers, whatever their sign, that are recorded or were answered by a measure."""
+
+    def __init__(self) -> None:
+        self.sizes = {0.0}
+
+    def learn(self, what):
+        if isinstance(what, Trace):
+            self.learn([what[name] for name in what.names])
+            self.learn(what.weights)
+        elif isinstance(what, Gradients):
+            self.learn([what[name] for name in what.names])
+            self.learn([what.shares(name) for name in what.names])
+            self.learn([what.weights, what.trace])
+        elif isinstance(what, np.ndarray | float | int | np.generic):
+            if np.asarray(what).dtype.kind in "fiu":
+                self.sizes.update(np.abs(np.ravel(what)).tolist())
+        elif isinstance(what, Mapping):
+            self.learn(list(what.values()))
+        elif isinstance(what, list | tuple):
+            for each in what:
+                self.learn(each)
+        elif is_dataclass(what):
+            names = {field.name for field in fields(what)}
+            names |= {n for n, each in vars(type(what)).items() if isinstance(each, property)}
+            self.learn([getattr(what, name) for name in names])
+
+    def strange(self, numbers):
+        return [(w, n) for w, n in numbers if n == n and abs(n) not in self.sizes]
+
+
+def arrays_in(given):
+    """The numbers that a measure is asked with: arrays and single floats, wherever they stand."""
+    if isinstance(given, np.ndarray | float | np.floating):
+        yield from (("asked with", each) for each in np.ravel(given).tolist())
+    elif isinstance(given, Mapping):
+        yield from arrays_in(list(given.values()))
+    elif isinstance(given, list | tuple):
+        for each in given:
+            yield from arrays_in(each)
+
+
+@pytest.fixture
+def known(monkeypatch):
+    """Listens to all functions and methods of lstm_viz.measures, and to `evaluate`, in views."""
+    known = Known()
+
+    def listening(function):
+        def listen(*given, **named):
+            if sys._getframe(1).f_globals["__name__"].startswith("lstm_viz.measures"):
+                return function(*given, **named)
+            strange = known.strange(arrays_in([*given, *named.values()]))
+            assert not strange, (function.__name__, strange[:3])
+            answer = function(*given, **named)
+            known.learn(answer)
+            return answer
+
+        return listen
+
+    own = [each for each in MEASURES for each in vars(each).values()]
+    own = [each for each in own if getattr(each, "__module__", "").startswith("lstm_viz.measures")]
+    functions = {id(each): listening(each) for each in own if inspect.isfunction(each)}
+    functions[id(evaluate)] = listening(evaluate)
+    for module in [*VIEWS, lstm_viz.measures]:
+        for name, each in list(vars(module).items()):
+            if id(each) in functions:
+                monkeypatch.setattr(module, name, functions[id(each)])
+    for each in {id(each): each for each in own}.values():
+        if inspect.isclass(each) and is_dataclass(each):
+            for name, method in list(vars(each).items()):
+                if inspect.isfunction(method) and not name.startswith("_"):
+                    monkeypatch.setattr(each, name, listening(method))
+    return known
+
+
+# ---------------------------------------------------------------------------- what is drawn
+
+
+def cell_of(name):
+    return Cell("typed", TYPED) if name == "typed" else CELLS[name]
+
+
+def ran(name, *batch):
+    cell, rng = cell_of(name), np.random.default_rng(5)
+    inputs = H if cell.letters("x") != "I" else 2
+    trace = run(cell, cell.start(inputs, H, 2), rng.normal(size=(T, *batch, inputs)))
+    return backpropagate(trace, {cell.output: rng.normal(size=trace[cell.output].shape)})
+
+
+def step_pictures(gradients):
+    """Every line forward and back, on a small and on a large screen, alone and beside another."""
+    here = LookedAt(gradients.trace, gradients, "random", (), ("a loss", 0.0))
+    stage = Stage(here, lambda: here)
+    for back in (False, True):
+        for line in here.lines(back, 1):
+            state = State(3, line, back, 1)
+            yield stage.picture(state, 80, 24)
+            yield stage.picture(replace(state, terms=True), 80, 40)
+            yield stage.picture(state, 120, 40)
+    for back in (False, True):
+        yield stage.picture(stage.checked(State(3, "", back, 1, beside=True)), 80, 24)
+
+
+def printed_pictures(gradients):
+    from lstm_viz.views.step import printed, printed_back
+
+    yield printed.title(gradients.trace, "random", "noise", 1, ("a loss", 0.0))
+    yield from printed.forward(gradients.trace, 1)
+    yield from printed_back.backward(gradients, 1)
+    yield printed_back.weight_gradients(gradients, 1)
+
+
+def wiring_pictures(gradients):
+    from lstm_viz.views.wiring import frames
+
+    yield from frames.forward(gradients.trace, 1)
+    yield from frames.backward(gradients, 1)
+
+
+def overview_pictures(gradients):
+    from lstm_viz.views.overview import overview
+
+    yield from (overview(gradients.trace), overview(gradients))
+
+
+def cells_pictures(gradients):
+    from lstm_viz.views import cells
+
+    yield from cells.zoo()
+    yield from cells.cell(gradients.cell)
+
+
+def sweep_pictures(gradients):
+    flows = flows_of(gradients)
+    yield sweep.title(flows)
+    for seeds in (flows, flows_of(gradients, 5)):
+        yield from (sweep.picture(seeds, step, 80) for step in (0, 3))
+        yield from sweep.frames(seeds, 20, 3)
+
+
+def part_pictures(part):
+    def pictures(gradients):
+        flows = flows_of(gradients)
+        yield from part.pictures(flows, Look(80, 1))
+        yield part.closely(flows, 0, Look(20, 1))
+        yield from part.frames(flows, Look(80, 1)) if part.moves else ()
+
+    return pictures
+
+
+def flows_of(gradients, seeds=1):
+    norms = np.linalg.norm(gradients[gradients.cell.memory], axis=1)
+    profiles = norms * np.random.default_rng(1).uniform(0.5, 2, (seeds, T))
+    flow = GradientFlow(gradients.cell.name, "", gradients, profiles)
+    return GradientFlows((flow, replace(flow, name="again")), (("loss", "a loss"),))
+
+
+def records_of_flows(gradients):
+    for seeds in (1, 5):
+        flow = flows_of(gradients, seeds).flows[0]
+        yield flow.profiles
+        yield from (flow.relative, flow.left, flow.band or (), flow.kept or ())
+        yield flow.everywhere.gradients
+
+
+DRAWN = {
+    "step": step_pictures,
+    "printed": printed_pictures,
+    "wiring": wiring_pictures,
+    "overview": overview_pictures,
+    "cells": cells_pictures,
+    "sweep": sweep_pictures,
+    **{name: part_pictures(part) for name, part in PARTS.items()},
+}
+
+
+def looked_through(known, gradients, view):
+    """The numbers of a view that nobody has measured, and how many there are in all."""
+    known.learn(gradients)
+    for record in records_of_flows(gradients) if view in (*PARTS, "sweep") else ():
+        known.learn(record)
+    found = [each for picture in DRAWN[view](gradients) for each in numbers_in(picture)]
+    return known.strange(found), len(found)
+
+
+@pytest.mark.parametrize("view", DRAWN)
+@pytest.mark.parametrize("name", CELL_NAMES)
+def test_every_number_of_a_view_is_recorded_or_measured(known, name, view):
+    strange, count = looked_through(known, ran(name), view)
+    assert not strange, (len(strange), count, strange[:5])
+    assert count or view == "cells" or (view in PARTS and not cell_keeps(name))
+
+
+def cell_keeps(name):
+    cell = cell_of(name)
+    return bool(lstm_viz.measures.linear_states(cell) and roles(cell))
+
+
+@pytest.mark.parametrize("view", ["overview", "wiring"])
+@pytest.mark.parametrize("name", CELL_NAMES)
+def test_of_a_batch_too(known, name, view):
+    strange, count = looked_through(known, ran(name, 4), view)
+    assert not strange, strange[:5]
+    assert count
+
+
+def test_a_number_that_was_bent_is_noticed(known):
+    gradients = ran("lstm")
+    known.learn(gradients)
+    number = float(gradients.trace["c"][2, 1])
+    assert not known.strange(numbers_in(Stack((Words((Value(number),)),))))
+    assert known.strange(numbers_in(Stack((Words((Value(2 * number),)),))))
+    with pytest.raises(AssertionError):
+        lstm_viz.measures.held(2 * gradients.trace["c"])
+
+
+def test_each_field_of_a_picture_is_a_number_or_an_axis():
+    """So that a new kind of picture cannot hide its numbers."""
+    for kind in vars(kinds).values():
+        if not (inspect.isclass(kind) and is_dataclass(kind)):
+            continue
+        for field in fields(kind):
+            holds = any(word in str(field.type) for word in ("float", "int", "ndarray"))
+            placed = (*NUMBERS.get(kind, ()), *AXES.get(kind, ()))
+            assert not holds or field.name in placed, (kind.__name__, field.name)
+
+
+def test_every_view_is_looked_at(monkeypatch):
+    """Each file of views that makes pictures is used by one of those above."""
+    used = set()
+
+    def profile(frame, event, _):
+        if event == "call":
+            used.add(frame.f_globals.get("__name__"))
+
+    sys.setprofile(profile)
+    try:
+        gradients = ran("lstm")
+        for draw in DRAWN.values():
+            list(draw(gradients))
+    finally:
+        sys.setprofile(None)
+    files = {each.__name__ for each in VIEWS if not hasattr(each, "__path__")}
+    apart = {f"lstm_viz.views.{name}" for name in ("model", "train", "gradients.film")}
+    assert files - used == apart
