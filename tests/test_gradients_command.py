@@ -14,8 +14,8 @@ from program import lstm_viz
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, InputOptions
+from lstm_viz.views.gradients import PARTS
 from lstm_viz.views.gradients import sweep as view
-from lstm_viz.views.gradients.parts import PARTS
 
 SMALL = ("--length", "20", "--hidden", "4")
 CELLS_OF_4 = tuple(CellOptions(name, hidden=4) for name in USUAL)
@@ -205,7 +205,6 @@ def test_every_cell_has_its_picture_and_every_part(name):
         ("--spectral-radius -1", 2, "below 0"),
         ("--cut q", 2, "no route 'q'"),
         ("--json --csv", 2, "two ways out"),
-        ("--csv --routes", 2, "CSV holds the norms alone"),
         ("--at 21", 2, "the sequence has 20 steps"),
         ("--at routes.4", 2, "there are 3 lines"),
         ("--unit 4", 2, "there are units 0 to 3"),

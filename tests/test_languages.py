@@ -86,7 +86,7 @@ def check_chinese(text, cell):
 
 def test_the_help_is_chinese_too():
     stage = a_stage("lstm", lang="zh")
-    paper = Paper(80, height=30, say=stage.say)
+    paper = Paper(80, height=30, say=stage.run.say)
     shown = text_of(fitted(help_page(make_film(stage), paper), paper))
     assert set(ENGLISH_WORD.findall(shown)) <= {
         "lstm",

@@ -131,6 +131,29 @@ def test_cutting_every_route_but_one_leaves_that_route(name):
             assert set(m.came_from(alone, quantity)) <= {kept, "loss"}
 
 
+@pytest.mark.parametrize("shape", [(4, 3), (4, 2, 3), (4, 1)])
+@pytest.mark.parametrize("name", CELLS)
+def test_a_cell_without_an_edge_carries_nothing_by_it(name, shape):
+    """However one goes back: the whole cell first, so that nothing remembered of it is taken."""
+    cell = CELLS[name]
+    inputs = np.random.default_rng(0).normal(size=shape)
+    weights = cell.start(shape[-1], shape[-1], 1)
+    loss = {cell.output: np.ones(shape)}
+    whole = backpropagate(run(cell, weights, inputs), loss)
+    for route in m.routes(cell):
+        less = cell.without([(route.source, route.target)])
+        gradients = backpropagate(run(less, weights, inputs), loss)
+        shares = gradients.shares(route.target)
+        assert route.source not in shares
+        parts = sum(shares.values(), np.zeros(shape))
+        np.testing.assert_allclose(parts, gradients[route.target], rtol=1e-12)
+        cut = m.cut(whole, [route])
+        for quantity in cell.names:
+            np.testing.assert_allclose(gradients[quantity], cut[quantity], rtol=1e-12)
+    assert len(cell.backward) == len(less.backward) + 1
+    assert type(less) is type(cell)
+
+
 def test_what_is_left_of_one_route_alone_is_its_product_over_time():
     """Only straight through f: the memory's gradient is the product of the forget gates."""
     trace = trace_of(sample_of("lstm"))
@@ -287,15 +310,23 @@ def test_verdicts(profile, word):
 
 
 def test_half_lives():
-    assert m.half_life(0.5 ** np.arange(10.0)[::-1]) == pytest.approx(1)
-    assert m.half_life(2 ** np.arange(10.0)[::-1]) == pytest.approx(-1)
-    assert m.half_life(np.ones(5)) == math.inf
-    assert m.half_life(np.array([0, 1.0])) == 0
-    assert math.isnan(m.half_life(np.ones(1)))
+    """What is left after a half-life, step by step, is half; and of a profile the same."""
+    rng = np.random.default_rng(0)
+    ratios = rng.uniform(0.2, 0.99, 40)
+    steps = float(m.half_life(ratios))
+    assert m.mean_ratio(ratios) ** steps == pytest.approx(0.5)
+    assert np.prod(ratios) ** (steps / 40) == pytest.approx(0.5)
+    assert m.half_life(m.fade(0.5 ** np.arange(10.0)[::-1])) == pytest.approx(1)
+    assert m.half_life(m.fade(2 ** np.arange(10.0)[::-1])) == pytest.approx(-1)
+    assert m.half_life(m.fade(np.ones(5))) == math.inf
+    assert m.half_life(m.fade(np.array([0, 1.0]))) == 0
+    tiny = m.fade(np.array([1e-300, 1, 1e300, 0]))
+    assert m.half_life(tiny) == pytest.approx(-1 / math.log2(1e-300))
+    assert math.isnan(m.half_life(m.fade(np.ones(1))))
     for bias, steps in ((0, 1.00), (1, 2.21), (2, 5.46), (3, 14.3), (5, 103)):
         f = np.full((20, 2), 1 / (1 + np.exp(-bias)))
-        assert m.half_lives(f) == pytest.approx([steps] * 2, rel=3e-3)
-    assert list(m.half_lives(np.array([[1.0, 0.0]]))) == [math.inf, 0]
+        assert m.half_life(f, axis=0) == pytest.approx([steps] * 2, rel=3e-3)
+    assert list(m.half_life(np.array([[1.0, 0.0]]), axis=0)) == [math.inf, 0]
 
 
 def test_norms_neither_underflow_nor_overflow():

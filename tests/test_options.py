@@ -25,8 +25,8 @@ from lstm_viz.experiments.options import (
 )
 from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views.gradients.film import GradientFilm, Look, token
-from lstm_viz.views.gradients.parts import PARTS
+from lstm_viz.views.gradients import PARTS
+from lstm_viz.views.gradients.film import GradientFilm, State, token
 
 FIXTURES = Path(__file__).parent / "fixtures"
 MODEL = str(FIXTURES / "torch" / "with-head.pth")
@@ -134,7 +134,7 @@ def test_a_cell_that_can_be_read_only_once_is_read_once(tmp_path, monkeypatch):
 def test_a_token_leads_back_to_what_was_looked_at(asked):
     flows = compare(GradientOptions(input=InputOptions(length=5)))
     film = GradientFilm(flows, (asked,) if asked else ())
-    looks = [Look(t) for t in range(5)] + [Look(0, part, k) for part in PARTS for k in range(3)]
+    looks = [State(t) for t in range(5)] + [State(0, part, k) for part in PARTS for k in range(3)]
     assert [film.read(token(look)) for look in looks] == looks
     for key in film.film().keys:
         look = key.change(film.first())

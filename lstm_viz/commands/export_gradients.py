@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Collection
+from itertools import zip_longest
 from typing import IO, Any
 
 import numpy as np
 
 import lstm_viz
 from lstm_viz import measures
-from lstm_viz.commands.export import write_columns
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
+from lstm_viz.views.gradients import PARTS
 
 
 def as_data(flows: GradientFlows, parts: Collection[str] = (), unit: int = 0) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, An
         "state": flow.state,
         "norms": flow.profiles.tolist(),
         "left": flow.left.tolist(),
-        "half_life": measures.half_life(flow.left),
+        "half_life": float(measures.half_life(measures.fade(flow.left))),
         "verdict": measures.verdict(flow.left),
     }
     for name, array in arrays_of(flow, parts, unit).items():
@@ -46,40 +48,35 @@ def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, An
 
 def arrays_of(flow: GradientFlow, parts: Collection[str], unit: int = 0) -> dict[str, np.ndarray]:
     """What was asked for beyond the norms, `part` or `part/name` → array."""
-    found: dict[str, np.ndarray] = {}
-    if "ledger" in parts:
-        found["ledger"] = measures.ledger_norms(flow.gradients)[flow.state]
-    if "routes" in parts:
-        sizes = measures.route_sizes(flow.trace, flow.state)
-        found |= {f"routes/{route}": norms for route, norms in sizes.norms.items()}
-        found["routes/total"] = sizes.total
-    if "spectrum" in parts:
-        spectrum = measures.spectrum(flow.trace)
-        with np.errstate(divide="ignore"):
-            found["spectrum/log"] = np.log(spectrum.values) + spectrum.scale[:, None]
-        found |= {"spectrum/lags": spectrum.lags, "spectrum/rank": spectrum.rank}
-        found["spectrum/lyapunov"] = measures.lyapunov(flow.trace)
-        if (bound := measures.bound(flow.trace)) is not None:
-            found["spectrum/log_bound"] = bound.over(spectrum.lags)
-    if "memory" in parts and flow.state in measures.linear_states(flow.cell):
-        found["memory"] = measures.memory_shares(flow.trace, flow.state)[..., unit]
-    if "gates" in parts:
-        for name, each in measures.gate_statistics(flow.trace).items():
-            found |= {f"gates/{name} {k}": getattr(each, k) for k in ("left", "right", "mean")}
-            found[f"gates/{name} counts"] = each.counts
-            if each.half_life is not None:
-                found[f"gates/{name} half-life"] = each.half_life
-    return found
+    return {key: array for part in parts for key, array in PARTS[part].table(flow, unit).items()}
 
 
-def write_csv(file: IO[str], flows: GradientFlows) -> None:
-    """A row a step: `step`, and the norms of each flow, `lstm` or `lstm[0]`, `lstm[1]` by seed."""
-    columns = {}
+def write_csv(
+    file: IO[str], flows: GradientFlows, parts: Collection[str] = (), unit: int = 0
+) -> None:
+    """A row a step: `step`, and the norms of each flow, `lstm` or `lstm[0]`, `lstm[1]` by seed.
+
+    With parts a row an entry of theirs: `row`, and `lstm/routes/total` or, where an entry holds
+    several numbers, `lstm/ledger[0]`, `lstm/ledger[1]`; where an array has ended, nothing.
+    """
+    columns: dict[str, list[float]] = {}
     for flow in flows.flows:
-        many = len(flow.profiles) > 1
-        for k, profile in enumerate(flow.profiles):
-            columns[flow.name + (f"[{k}]" if many else "")] = profile.tolist()
-    write_columns(file, columns)
+        if not parts:
+            many = len(flow.profiles) > 1
+            columns |= _columns(flow.name, flow.profiles.T if many else flow.profiles[0])
+        for name, array in arrays_of(flow, parts, unit).items():
+            columns |= _columns(f"{flow.name}/{name}", array)
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["row" if parts else "step", *columns])
+    for t, row in enumerate(zip_longest(*columns.values(), fillvalue=""), 1):
+        writer.writerow([t, *(each if each == "" else repr(each) for each in row)])
+
+
+def _columns(name: str, array: np.ndarray) -> dict[str, list[float]]:
+    """A column for an array of numbers; one for each place of an array of rows."""
+    if array.ndim == 1:
+        return {name: array.tolist()}
+    return {f"{name}[{k}]": column.tolist() for k, column in enumerate(array.T)}
 
 
 def write_npz(

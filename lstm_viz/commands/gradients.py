@@ -22,9 +22,8 @@ from lstm_viz.pictures.kinds import Stack
 from lstm_viz.terminal import show
 from lstm_viz.terminal.player import play
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views.gradients import sweep
-from lstm_viz.views.gradients.film import FRAMES, GradientFilm, Look, token
-from lstm_viz.views.gradients.parts import PARTS
+from lstm_viz.views.gradients import PARTS
+from lstm_viz.views.gradients.film import GradientFilm, State, token
 
 SECONDS = 0.06  # a frame of a saved film
 WIDE = 100_000  # columns, where a picture has room for every step
@@ -35,9 +34,9 @@ def run_gradients(**given: Any) -> None:
     """`lstm-viz gradients`: measure, and show or save."""
     output, screen = gather(Output, given), gather(Screen, given)
     parts = tuple(name for name in PARTS if given[name])
+    asked = [PARTS[name] for name in parts]
     _check(output, screen, parts)
-    if "ledger" in parts and given["loss_at"] is None:
-        given["loss_at"] = "all"
+    given["loss_at"] = given["loss_at"] or next((p.loss for p in asked if p.loss), None)
     given |= {"cells": _cells(given), "stdin": standard_input()}
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         film = GradientFilm(compare(gather(GradientOptions, given), watch), parts, screen.unit)
@@ -45,8 +44,8 @@ def run_gradients(**given: Any) -> None:
         units = first.trace[first.state].shape[-1]
         if screen.unit >= units:
             raise OptionError(f"--unit {screen.unit}: there are units 0 to {units - 1}")
-        look = film.first() if screen.at is None else film.read(screen.at)
-        MODES[output.mode()](film, look, output, screen)
+        state = film.first() if screen.at is None else film.read(screen.at)
+        MODES[output.mode()](film, state, output, screen)
 
 
 def _cells(given: Mapping[str, Any]) -> tuple[CellOptions, ...]:
@@ -67,11 +66,9 @@ def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:
     output.check()
     if output.animate and output.still:
         raise OptionError("--animate and --no-animation: give one of them")
-    if parts and output.ending == "csv":
-        raise OptionError(f"CSV holds the norms alone: --{parts[0]} goes with --json or .npz")
     if screen.theme and mode not in ("still", "film"):
         raise OptionError("--theme is for a picture that is saved: give it with --save FILE.png")
-    if parts and mode == "film":
+    if mode == "film" and parts and not (len(parts) == 1 and PARTS[parts[0]].moves):
         raise OptionError(f"--{parts[0]} is one picture: save it as .png, .svg or .pdf")
     if mode == "film":
         from lstm_viz.figure import can_save
@@ -82,49 +79,47 @@ def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:
 # ---------------------------------------------------------------------------- the ways out
 
 
-def _play(film: GradientFilm, look: Look, output: Output, screen: Screen) -> None:
-    last = play(film.film(), look, screen.speed)
+def _play(film: GradientFilm, state: State, output: Output, screen: Screen) -> None:
+    last = play(film.film(), state, screen.speed)
     click.echo(f"--at {token(last)}", err=True)
 
 
-def _text(film: GradientFilm, look: Look, output: Output, screen: Screen) -> None:
+def _text(film: GradientFilm, state: State, output: Output, screen: Screen) -> None:
     with output.console() as console:
         width = SAVED_WIDTH if output.path else max(console.width, 20)
-        swept = output.animate and not output.path and not film.asked and look.whole
-        pictures = sweep.frames(film.flows, width, FRAMES) if swept else film.stills(look, width)
-        show(pictures, console)
+        moving = output.animate and not output.path and film.moves and state.whole
+        show(film.frames(width) if moving else film.stills(state, width), console)
 
 
-def _data(film: GradientFilm, look: Look, output: Output, screen: Screen) -> None:
+def _data(film: GradientFilm, state: State, output: Output, screen: Screen) -> None:
     with output.file() as file:
         if output.ending == "npz":
             export.write_npz(file, film.flows, film.asked, film.unit)
         elif output.ending == "csv":
-            export.write_csv(file, film.flows)
+            export.write_csv(file, film.flows, film.asked, film.unit)
         else:
             write_json(file, export.as_data(film.flows, film.asked, film.unit))
 
 
-def _still(film: GradientFilm, look: Look, output: Output, screen: Screen) -> None:
+def _still(film: GradientFilm, state: State, output: Output, screen: Screen) -> None:
     from lstm_viz.figure import save_still
 
-    whole = Stack(tuple(film.stills(look, WIDE)))
+    whole = Stack(tuple(film.stills(state, WIDE)))
     save_still(str(output.path), whole, screen.theme or "light", title="lstm-viz gradients")
     output.say_saved()
 
 
-def _film(film: GradientFilm, look: Look, output: Output, screen: Screen) -> None:
+def _film(film: GradientFilm, state: State, output: Output, screen: Screen) -> None:
     from lstm_viz.figure import save_film
 
-    frames = sweep.frames(film.flows, WIDE, FRAMES)
-    count = len(sweep.backward_steps(film.flows.steps, FRAMES))
-    path, theme = str(output.path), screen.theme or "light"
-    save_film(path, frames, theme, seconds=SECONDS, count=count, title="lstm-viz gradients")
+    frames, theme = film.frames(WIDE), screen.theme or "light"
+    words: dict[str, Any] = {"seconds": SECONDS, "title": "lstm-viz gradients"}
+    save_film(str(output.path), frames, theme, count=len(frames), **words)
     output.say_saved()
 
 
 # What `Output.mode` gives → what is done.
-MODES: dict[str, Callable[[GradientFilm, Look, Output, Screen], None]] = {
+MODES: dict[str, Callable[[GradientFilm, State, Output, Screen], None]] = {
     "play": _play,
     "text": _text,
     "data": _data,

@@ -14,9 +14,13 @@ from lstm_viz.commands.shared_options import (
     play_options,
     start_option,
     theme_option,
+    together,
 )
+from lstm_viz.views.gradients import PARTS
 
-PARTS = ("ledger", "routes", "spectrum", "memory", "gates")
+part_options = together(
+    *(click.option(f"--{part.name}", is_flag=True, help=part.help) for part in PARTS.values())
+)
 
 
 def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...]:
@@ -104,11 +108,7 @@ def _counts(written: str) -> bool:
     metavar="NUMBERS",
     help="With --model: what its output should be.  [default: the outputs' sum as the loss]",
 )
-@click.option("--ledger", is_flag=True, help="Every step's loss by every step before, apart.")
-@click.option("--routes", is_flag=True, help="By which ways the state acts on the next one.")
-@click.option("--spectrum", is_flag=True, help="Singular values over more and more steps.")
-@click.option("--memory", is_flag=True, help="What the state is made of, by when it was written.")
-@click.option("--gates", is_flag=True, help="How open the gates stand, and whether they are stuck.")
+@part_options
 @click.option(
     "--cut",
     multiple=True,
@@ -132,7 +132,7 @@ def _counts(written: str) -> bool:
     help="The sweep at this step; or what has this token in its corner, such as routes.2.",
 )
 @click.option("--json", is_flag=True, help="Print the numbers as JSON.")
-@click.option("--csv", is_flag=True, help="Print the norms, a row a step.")
+@click.option("--csv", is_flag=True, help="Print the norms (or those parts), a row a step.")
 @click.option(
     "--save",
     callback=ends_as("gradients"),

@@ -12,6 +12,7 @@ from lstm_viz.commands.output import Output, Screen
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.one_cell import beside
 from lstm_viz.pictures.film import Film, Key
+from lstm_viz.pictures.language import Language
 from lstm_viz.terminal.output import depth, open_console
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import body, frame, play
@@ -19,7 +20,7 @@ from lstm_viz.terminal.rows import SIXTEEN, ansi
 from lstm_viz.terminal.saving import write_frames, write_recording
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.views.step.keys import Stage
-from lstm_viz.views.step.looked_at import Run
+from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State, read_token, token
 
 SIZE = 80, 24  # of saved frames, where nothing else is asked for
@@ -28,13 +29,14 @@ SIZE = 80, 24  # of saved frames, where nothing else is asked for
 def make_stage(experiment: Experiment, screen: Screen) -> Stage:
     """The run, ready to be looked at, and another cell's, made when it is first asked for."""
     name = screen.beside or ("lstm" if experiment.cell.name == "rnn" else "rnn")
-    other = lambda: _looked_at(beside(experiment, name))  # noqa: E731
-    return Stage(_looked_at(experiment), other, screen.say)
+    here = _looked_at(experiment, screen.say)
+    return Stage(here, lambda: _looked_at(beside(experiment, name), screen.say))
 
 
-def _looked_at(experiment: Experiment) -> Run:
+def _looked_at(experiment: Experiment, say: Language) -> LookedAt:
     loss = experiment.loss.words, experiment.loss.value
-    return Run(experiment.trace, experiment.gradients, experiment.source, experiment.labels, loss)
+    trace, gradients = experiment.trace, experiment.gradients
+    return LookedAt(trace, gradients, experiment.source, experiment.labels, loss, say)
 
 
 def make_film(stage: Stage) -> Film:

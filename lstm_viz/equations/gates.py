@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache, reduce
 
 from lstm_viz.equations.derivative import derive
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import (
+    ONE,
     PREVIOUS,
+    ZERO,
     Call,
     Equation,
     Name,
@@ -24,8 +27,11 @@ from lstm_viz.equations.tree import (
     children,
     factors,
     names_in,
+    negative,
+    plus,
     rebuild,
     terms,
+    times,
     walk,
 )
 
@@ -134,3 +140,28 @@ def beside(cell: Recurrence, vector: str) -> int:
             if len(parts) > 1 and Name(vector) in parts:
                 return sum(isinstance(part, Operation) and part.operator == "@" for part in parts)
     return 0
+
+
+@cache
+def split(cell: Recurrence, state: str) -> tuple[Tree | None, Tree]:
+    """(kept, written) with state = kept * state_prev + written.
+
+    For c = f * c_prev + i * g these are f and i * g; `kept` is None for a state whose equation does
+    not multiply its own past.
+    """
+    past = Name(state + PREVIOUS)
+    kept: Tree | None = None
+    written: Tree = ZERO
+    for sign, term in terms(cell.equation[state].tree):
+        parts = factors(term)
+        if parts.count(past) == 1:
+            rest = [part for part in parts if part != past]
+            share = _signed(sign, reduce(times, rest) if rest else ONE)
+            kept = share if kept is None else plus(kept, share)
+        else:
+            written = plus(written, _signed(sign, term))
+    return kept, written
+
+
+def _signed(sign: float, tree: Tree) -> Tree:
+    return tree if sign > 0 else negative(tree)

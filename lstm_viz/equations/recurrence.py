@@ -6,9 +6,9 @@ step.states, step.parameters, step.backward
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Self
 
 from lstm_viz.equations import shapes
 from lstm_viz.equations.derivative import Edge, derive
@@ -26,13 +26,16 @@ class Recurrence:
     `text` holds one equation a line, `name = expression  # title: meaning`. `x` is the input;
     `c_prev` is the state `c` of the step before; the output is `h`, or else the last equation. A
     name that no line assigns is a parameter if it stands left of `@` (a matrix), or contains `_`
-    or is `b` (a vector). `source` says where it was published.
+    or is `b` (a vector). `source` says where it was published. Of the backward equations those by
+    the edges in `cut`, (quantity, name in its equation), are left out.
 
     Raises `EquationError`, which shows the line, the place and the way out.
     """
 
-    def __init__(self, name: str, text: str, source: str = "") -> None:
-        self.name, self.text, self.source = name, text, source
+    def __init__(
+        self, name: str, text: str, source: str = "", cut: Collection[tuple[str, str]] = ()
+    ) -> None:
+        self.name, self.text, self.source, self.cut = name, text, source, frozenset(cut)
         self.equations: tuple[Equation, ...] = parse(text)
         check_names(self.equations)
         self._letters = shapes.letters(self.equations)
@@ -80,7 +83,15 @@ class Recurrence:
     @cached_property
     def backward(self) -> tuple[Edge, ...]:
         """The derived backward equations, one an edge, in the order of evaluation."""
-        return derive(self.equations)
+        edges = derive(self.equations)
+        return tuple(edge for edge in edges if (edge.source, edge.target) not in self.cut)
+
+    def without(self, edges: Collection[tuple[str, str]]) -> Self:
+        """The same step by whose `edges`, (quantity, name in its equation), no gradient goes back.
+
+        Forward nothing changes; its gradients are wrong on purpose, to see what an edge is worth.
+        """
+        return type(self)(self.name, self.text, self.source, self.cut | set(edges))
 
     def title(self, name: str) -> str:
         """What a quantity or a parameter is called: "forget gate", "hidden state before"."""

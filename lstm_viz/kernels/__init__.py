@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.kernels import arrays, floats
+from lstm_viz.kernels import arrays, floats, interpreter
 from lstm_viz.validation.errors import InputError
 
 Arrays = Mapping[str, np.ndarray]
@@ -39,6 +39,8 @@ def forward(
 
 def backward(recorded: arrays.Recorded | floats.Recorded, given: Arrays) -> tuple[Arrays, Arrays]:
     """Go back from ∂L/∂q for any quantities q: (gradients by name, gradients by weight)."""
+    if recorded.cell.cut:
+        return edge_by_edge(recorded.cell, recorded, given)
     if isinstance(recorded, arrays.Recorded):
         return arrays.backward(recorded, given)
     try:
@@ -50,3 +52,16 @@ def backward(recorded: arrays.Recorded | floats.Recorded, given: Arrays) -> tupl
         return arrays.backward(
             arrays.forward(r.cell, r.weights, r.values["x"], states, sizes), given
         )
+
+
+def edge_by_edge(
+    cell: Recurrence, recorded: arrays.Recorded | floats.Recorded, given: Arrays
+) -> tuple[Arrays, Arrays]:
+    """As `backward`, slowly, by the edges that `cell` has: the fast functions know no cut ones."""
+    batched = recorded.values["x"].ndim == 3
+    values, seeds = (
+        {name: array if batched else array[..., None] for name, array in arrays_.items()}
+        for arrays_ in (recorded.values, given)
+    )
+    found, weights = interpreter.backward(cell, recorded.weights, values, seeds)
+    return {n: array if batched else array[..., 0] for n, array in found.items()}, weights

@@ -11,20 +11,44 @@ memory_shares(trace, "c")         what is left in c_t of what each step wrote
 from __future__ import annotations
 
 from lstm_viz.measures.all_pairs import all_pairs
-from lstm_viz.measures.jacobians import blocks, jacobians
-from lstm_viz.measures.ledger import ledger, ledger_norms
-from lstm_viz.measures.memory_shares import (
+from lstm_viz.measures.gate_statistics import (
     GateStatistics,
+    Standing,
     gate_statistics,
     gates,
-    half_lives,
+    standing,
+)
+from lstm_viz.measures.jacobians import blocks, jacobians
+from lstm_viz.measures.ledger import Reach, ledger, ledger_norms, reach
+from lstm_viz.measures.memory_shares import (
+    MemoryLedger,
+    in_spans,
     keeping,
     kept_and_written,
     last_shares,
     linear_states,
     memory_shares,
+    passed_on,
+    recent,
 )
-from lstm_viz.measures.norms import VERDICTS, half_life, norms, ratio, relative, verdict
+from lstm_viz.measures.memory_shares import ledger as memory_ledger
+from lstm_viz.measures.norms import (
+    VERDICTS,
+    Chain,
+    agreeing,
+    chain,
+    end,
+    fade,
+    half_life,
+    mean_ratio,
+    norms,
+    not_finite_since,
+    over_units,
+    ratio,
+    relative,
+    verdict,
+)
+from lstm_viz.measures.products import Products, parts, products
 from lstm_viz.measures.routes import (
     Route,
     RouteSizes,
@@ -36,22 +60,30 @@ from lstm_viz.measures.routes import (
     routes,
     split,
 )
+from lstm_viz.measures.routes import shares as route_shares
 from lstm_viz.measures.spectrum import (
     Bound,
+    Rate,
     Spectrum,
     bound,
     effective_rank,
+    grown,
+    held,
     lyapunov,
+    rate,
     singular_values,
     spectral_radius,
     spectrum,
 )
 
 __all__ = [
-    "VERDICTS", "Bound", "GateStatistics", "Route", "RouteSizes", "Spectrum",
-    "all_pairs", "blocks", "bound", "came_from", "cut", "effective_rank", "find_routes",
-    "gate_statistics", "gates", "half_life", "half_lives", "into", "jacobians", "keeping",
-    "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov",
-    "memory_shares", "norms", "ratio", "relative", "route_sizes", "routes", "singular_values",
-    "spectral_radius", "spectrum", "split", "verdict",
+    "VERDICTS", "Bound", "Chain", "GateStatistics", "MemoryLedger", "Products", "Rate", "Reach",
+    "Route", "RouteSizes", "Spectrum", "Standing", "agreeing", "all_pairs", "blocks", "bound",
+    "came_from", "chain", "cut", "effective_rank", "end", "fade", "find_routes",
+    "gate_statistics", "gates", "grown", "half_life", "held", "in_spans", "into", "jacobians",
+    "keeping", "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",
+    "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "norms", "not_finite_since",
+    "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent",
+    "relative", "route_shares", "route_sizes", "routes", "singular_values", "spectral_radius",
+    "spectrum", "split", "standing", "verdict",
 ]  # fmt: skip

@@ -9,7 +9,9 @@ times go back together as the rows of one matrix, one product with the step's Ja
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,6 +26,7 @@ from lstm_viz.measures.jacobians import (
     sweep,
     together,
 )
+from lstm_viz.measures.norms import lengths
 from lstm_viz.trace.records import Gradients, Trace
 
 CHUNK = 64 * 1024 * 1024  # bytes of Jacobians at a time
@@ -52,15 +55,30 @@ def ledger_norms(gradients: Gradients) -> dict[str, np.ndarray]:
     found = {s: np.zeros((steps, steps)) for s in gradients.cell.states}
     for t, entry in _entries(gradients):
         for state, rows in entry.items():
-            found[state][t:, t] = _lengths(rows)
+            found[state][t:, t] = lengths(rows)
     return found
 
 
-def _lengths(rows: np.ndarray) -> np.ndarray:
-    largest = np.abs(rows).max(axis=-1)
-    safe = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    length: np.ndarray = np.linalg.norm(rows / safe[:, None], axis=-1) * safe
-    return length
+@dataclass(frozen=True)
+class Reach:
+    """After how many `steps` less than a share of a loss's gradient is left, the median of the
+    losses; ∞ where more than that reaches the first step, as it does for `whole` of the `losses`.
+    """
+
+    steps: float
+    whole: int
+    losses: int
+
+
+def reach(norms: np.ndarray, share: float = 0.01) -> Reach | None:
+    """How far back the losses of a ledger's norms (T, T) reach; None where there is no loss."""
+    lags = []
+    for t in np.flatnonzero(np.diagonal(norms)):
+        under = np.flatnonzero(norms[t, : t + 1] < share * norms[t, t])
+        lags.append(float(t - under[-1]) if len(under) else math.inf)
+    if not lags:
+        return None
+    return Reach(sorted(lags)[len(lags) // 2], sum(map(math.isinf, lags)), len(lags))
 
 
 def _entries(gradients: Gradients) -> Iterator[tuple[int, dict[str, np.ndarray]]]:

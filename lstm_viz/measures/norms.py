@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.trace.records import Gradients
+from lstm_viz.trace.records import Gradients, Trace
 
 # (upper bound of |first| / |last|, what that is called), the first that fits
 VERDICTS = (
@@ -18,17 +19,26 @@ VERDICTS = (
 )
 
 
-def norms(gradients: Gradients, name: str) -> np.ndarray:
-    """‖∂L/∂q_t‖₂ at each step: (T,), or (T, B) for a batch.
+def scaled(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each row over its largest entry, and that entry: so squares of tiny numbers do not underflow.
 
-    Scaled by the largest entry, so that squares of small numbers do not underflow.
+    Rows of nothing but zeros, or not all finite, stay as they are, over 1.
     """
-    array = gradients[name]
     largest = np.abs(array).max(axis=-1, keepdims=True)
-    safe = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    scaled = array / safe
-    length: np.ndarray = np.sqrt(np.einsum("...k,...k->...", scaled, scaled)) * safe[..., 0]
+    largest = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    return array / largest, largest[..., 0]
+
+
+def lengths(array: np.ndarray) -> np.ndarray:
+    """‖·‖₂ of each row of an array, over its last axis."""
+    rows, size = scaled(array)
+    length: np.ndarray = np.sqrt(np.einsum("...k,...k->...", rows, rows)) * size
     return length
+
+
+def norms(gradients: Gradients, name: str) -> np.ndarray:
+    """‖∂L/∂q_t‖₂ at each step: (T,), or (T, B) for a batch."""
+    return lengths(gradients[name])
 
 
 def relative(profile: np.ndarray) -> np.ndarray:
@@ -42,21 +52,44 @@ def ratio(profile: np.ndarray) -> float:
     return float(relative(profile)[0])
 
 
-def half_life(profile: np.ndarray) -> float:
-    """Steps in which the gradient halves on its way back: lag · ln ½ / ln(first / last).
+def mean_ratio(ratios: np.ndarray | float, axis: int | None = None) -> np.ndarray:
+    """By what is multiplied a step that each step multiplies by its ratio: their geometric mean."""
+    with np.errstate(divide="ignore"):
+        mean: np.ndarray = np.exp(np.log(np.abs(ratios)).mean(axis=axis))
+    return mean
 
-    Infinite where first equals last; negative where it grows (it doubles in so many steps); 0 where
-    nothing is left at all. Not a number for a single step.
+
+def half_life(ratios: np.ndarray | float, axis: int | None = None) -> np.ndarray:
+    """Steps in which what each step multiplies by its ratio halves: ln ½ / mean ln |ratio|.
+
+    Infinite where all is kept, 0 where one step wipes it out; negative where it grows (it doubles
+    in so many steps).
+    """
+    with np.errstate(divide="ignore"):
+        rate = np.log(np.abs(ratios)).mean(axis=axis)
+        steps: np.ndarray = np.where(rate == 0, math.inf, math.log(0.5) / rate)
+    return steps
+
+
+def over_units(values: np.ndarray) -> np.ndarray:
+    """The mean over the units at each step, (T,)."""
+    mean: np.ndarray = values.mean(axis=-1)
+    return mean
+
+
+def fade(profile: np.ndarray) -> float:
+    """By what a profile of norms is multiplied a step on its way back, from its last that is not 0.
+
+    0 where nothing is left at the first step; not a number for a single step.
     """
     there = np.flatnonzero(profile)
     lag = int(there[-1]) if len(there) else 0
     if not lag:
         return math.nan
     first, last = float(profile[0]), float(profile[lag])
-    if first == 0:
-        return 0.0
-    change = math.log(first) - math.log(last) if math.isfinite(first) else math.inf
-    return lag * math.log(0.5) / change if change else math.inf
+    if first == 0 or not math.isfinite(first):
+        return first
+    return math.exp((math.log(first) - math.log(last)) / lag)
 
 
 def verdict(profile: np.ndarray) -> str:
@@ -67,3 +100,61 @@ def verdict(profile: np.ndarray) -> str:
     """
     left = ratio(profile)
     return next((word for bound, word in VERDICTS if left < bound), "explodes")
+
+
+def agreeing(profiles: np.ndarray, word: str) -> int:
+    """How many of some profiles have this verdict."""
+    return sum(verdict(profile) == word for profile in profiles)
+
+
+def not_finite_since(trace: Trace) -> tuple[str, int] | None:
+    """The first quantity that is not a finite number, and from which step on; None if all are."""
+    first = {}
+    for name in trace.cell.quantities:
+        bad = np.flatnonzero(~np.isfinite(trace[name]).all(axis=-1))
+        if len(bad):
+            first[name] = int(bad[0])
+    return min(first.items(), key=lambda each: each[1], default=None)
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a gradient's way back ends: `lag` steps from the last norm that is not 0, with `part`
+    of it left; `gone` is after how many steps nothing was left, None where something is."""
+
+    lag: int
+    part: float
+    gone: int | None
+
+
+def end(left: np.ndarray) -> End | None:
+    """How the way back of a relative profile ends; None where no gradient reaches it at all."""
+    there = np.flatnonzero(left)
+    if not len(there):
+        return None
+    lag = int(there[-1])
+    nothing = np.flatnonzero(left[: lag + 1] == 0)
+    gone = lag - int(nothing[-1]) if left[0] == 0 else None
+    return End(lag, float(left[0]), gone)
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """The network unrolled in time, a row a state: (states, T) each.
+
+    `forward` is ‖state_t‖ over its largest, `backward` ‖∂L/∂state_t‖ over that at the loss.
+    """
+
+    states: tuple[str, ...]
+    forward: np.ndarray
+    backward: np.ndarray
+
+
+def chain(gradients: Gradients) -> Chain:
+    """How large the states and their gradients are at each step, the memory above the output."""
+    trace, cell = gradients.trace, gradients.cell
+    states = tuple(sorted(cell.states, key=lambda name: name == cell.output))
+    sizes = np.array([lengths(trace[name]) for name in states])
+    largest = np.maximum(sizes.max(axis=1, keepdims=True), 1e-300)
+    back = np.array([relative(norms(gradients, name)) for name in states])
+    return Chain(states, sizes / largest, back)

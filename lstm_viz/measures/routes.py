@@ -7,16 +7,16 @@ A route is an edge into a carried state. The LSTM's memory has four: straight, t
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz import kernels
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
-from lstm_viz.kernels import interpreter as plain
 from lstm_viz.measures.jacobians import Adjoint, Known, identity, known, one_sequence, sweep
+from lstm_viz.measures.norms import scaled
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import did_you_mean
@@ -126,6 +126,21 @@ class RouteSizes:
     units: dict[Route, np.ndarray]
     unit_total: np.ndarray
 
+    @property
+    def typical(self) -> dict[Route, float]:
+        """Each route's norm at the median step."""
+        return {route: float(np.median(norm)) for route, norm in self.norms.items()}
+
+    @property
+    def typical_total(self) -> float:
+        """The norm of the sum at the median step."""
+        return float(np.median(self.total))
+
+    @property
+    def alone(self) -> float:
+        """What the typical norms come to if no route works against another."""
+        return sum(self.typical.values())
+
 
 def route_sizes(trace: Trace, of: str, by: str = "") -> RouteSizes:
     """The sizes of all routes over the run, a stretch of steps at a time.
@@ -189,25 +204,28 @@ def came_from(gradients: Gradients, name: str) -> dict[Route | str, np.ndarray]:
     return found or {"loss": np.zeros_like(total)}
 
 
+def shares(gradients: Gradients, name: str) -> dict[Route | str, np.ndarray]:
+    """What each route gives to ∂L/∂name_t, as a fraction of its square, (T,) each.
+
+    part · whole / ‖whole‖²: they add up to 1 at each step, and to 0 where there is no gradient.
+    Below zero stands a route that works against the rest.
+    """
+    whole, size = scaled(gradients[name])
+    square = (whole**2).sum(axis=-1)
+    over = np.where(square > 0, square, 1.0)
+    parts = came_from(gradients, name)
+    return {k: ((part / size[:, None]) * whole).sum(axis=-1) / over for k, part in parts.items()}
+
+
 def cut(gradients: Gradients, without: Collection[Route]) -> Gradients:
     """The run's gradients with some routes cut: nothing goes back by these edges, at any step.
 
     The forward pass is as it was; the answer is a wrong gradient on purpose, to see what a route is
     worth. Its `cell.backward` lacks the edges, so `shares` and all measures fit it.
     """
-    trace, gone = gradients.trace, {(route.source, route.target) for route in without}
-    masked = copy.copy(trace.cell)
-    masked.__dict__["backward"] = tuple(
-        edge for edge in trace.cell.backward if (edge.source, edge.target) not in gone
-    )
-    wide = {name: _columns(array) for name, array in gradients._given.items()}
-    values = {name: _columns(array) for name, array in trace.recorded.values.items()}
-    found, weights = plain.backward(masked, trace.weights, values, wide)
-    shaped = found if trace.batched else {name: array[..., 0] for name, array in found.items()}
-    answer = Gradients(trace, gradients._given, shaped, weights)
-    answer.cell = masked
+    trace = gradients.trace
+    cell = trace.cell.without([(route.source, route.target) for route in without])
+    stored, weights = kernels.edge_by_edge(cell, trace.recorded, gradients._given)
+    answer = Gradients(trace, gradients._given, stored, weights)
+    answer.cell = cell
     return answer
-
-
-def _columns(array: np.ndarray) -> np.ndarray:
-    return array if array.ndim == 3 else array[..., None]

@@ -25,6 +25,10 @@ STEEPEST = {
 }
 
 
+ROUNDING = 1e-14  # singular values under this part of the largest say nothing
+HELD = 700.0  # the largest logarithm whose number a float can hold
+
+
 @dataclass(frozen=True)
 class Spectrum:
     """Singular values of ∂s_T/∂s_{T−k} for some lags k, where s is the vector of all states, (S,).
@@ -38,11 +42,23 @@ class Spectrum:
     scale: np.ndarray
 
     @property
+    def logs(self) -> np.ndarray:
+        """ln σ for each lag, the largest first, (lags, S)."""
+        with np.errstate(divide="ignore"):
+            logarithm: np.ndarray = np.log(self.values) + self.scale[:, None]
+        return logarithm
+
+    @property
     def largest(self) -> np.ndarray:
         """ln σ₁ for each lag."""
-        with np.errstate(divide="ignore"):
-            logarithm: np.ndarray = np.log(self.values[:, 0]) + self.scale
-        return logarithm
+        return self.logs[:, 0]
+
+    @property
+    def middle(self) -> np.ndarray:
+        """ln of the middle one for each lag; not a number where that is rounding."""
+        column = self.values.shape[1] // 2
+        true = self.values[:, column] > ROUNDING * self.values[:, 0]
+        return np.where(true, self.logs[:, column], np.nan)
 
     @property
     def rank(self) -> np.ndarray:
@@ -97,6 +113,20 @@ def effective_rank(values: np.ndarray) -> np.ndarray:
     return rank
 
 
+def grown(logarithms: np.ndarray) -> np.ndarray:
+    """The numbers of some logarithms; ∞ where floats cannot hold them."""
+    with np.errstate(over="ignore"):
+        numbers: np.ndarray = np.exp(logarithms)
+    return numbers
+
+
+def held(logarithms: np.ndarray) -> np.ndarray:
+    """The numbers of some logarithms; not a number where floats cannot hold them."""
+    visible = np.abs(logarithms) < HELD
+    numbers: np.ndarray = np.where(visible, np.exp(np.clip(logarithms, -HELD, HELD)), np.nan)
+    return numbers
+
+
 @dataclass(frozen=True)
 class Bound:
     """Pascanu's bound for one state: ‖∂h_t/∂h_{t−k}‖ ≤ (γ σ₁)^k."""
@@ -128,6 +158,25 @@ def bound(trace: Trace) -> Bound | None:
     matrix, function = found
     sigma = float(np.linalg.norm(trace.weights[matrix], 2))
     return Bound(matrix, STEEPEST[function], sigma)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How fast neighbouring runs part or meet: their distance halves (or doubles) in `steps`.
+
+    `per_step` is the largest Lyapunov exponent: −∞, and no steps, where a step makes them one.
+    """
+
+    per_step: float
+    halves: bool
+    steps: float
+
+
+def rate(trace: Trace) -> Rate:
+    """How fast the run and its neighbours part or meet."""
+    exponent = float(lyapunov(trace, 1)[0])
+    steps = math.log(2) / abs(exponent) if exponent else math.inf
+    return Rate(exponent, exponent < 0, steps)
 
 
 def _recurrence(cell: Recurrence) -> tuple[str, str] | None:

@@ -30,6 +30,18 @@ class Comparison:
     unrolled: np.ndarray | None = None
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def blind(self) -> int:
+        """At how many steps the layer's own output shows no gradient at all."""
+        return 0 if self.fused is None else int((self.fused == 0).sum())
+
+    @property
+    def apart(self) -> float:
+        """How far `here` is from `unrolled` at most, over the largest of these; 0 without them."""
+        if self.here is None or self.unrolled is None:
+            return 0.0
+        return largest(self.here, self.unrolled) / max(float(np.abs(self.unrolled).max()), 1e-300)
+
 
 def framework(name: str, install: str) -> Any:
     """A module that is not ours, or an `InputError` that says how to get it."""

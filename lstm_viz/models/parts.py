@@ -79,6 +79,11 @@ class Model:
         return [name for name in numbers if name not in used]
 
     @property
+    def count(self) -> int:
+        """How many numbers its parts hold."""
+        return sum(part.count for part in self.parts)
+
+    @property
     def groups(self) -> list[str]:
         """What `--layer` can choose."""
         return list(dict.fromkeys(part.group for part in self.recurrent))

@@ -254,4 +254,155 @@ _FIGURES = {
     "What is left of the gradient": "梯度还剩多少",
 }
 
-CHINESE: dict[str, str] = {**_ZOO, **_FIGURES, **_SCREEN, **CHOSEN, **TITLES, **MEANINGS}
+# `lstm-viz gradients`.
+_GRADIENTS = {
+    "gradients": "梯度",
+    "the median of {n} runs": "{n} 次运行的中位数",
+    "{gate} of {name}": "{name} {gate}",
+    "How much of the gradient is left, from the loss back to the first step": (
+        "从损失回到第一步，梯度还剩多少"
+    ),
+    "How much of the memory one step keeps, 0 to 1, the mean over the units": (
+        "一步之后记忆保留多少，从 0 到 1，各单元的平均"
+    ),
+    "How much of the memory one step keeps, 0 to 1, the mean over the units, first run": (
+        "一步之后记忆保留多少，从 0 到 1，各单元的平均，第一次运行"
+    ),
+    "Step {t}, {lag} back: {parts} of it is left.": "第 {t} 步，往回 {lag} 步：还剩 {parts}。",
+    "{name}: {outcome}{verdict}{keeps}": "{name}：{outcome}{verdict}{keeps}",
+    "no gradient reaches it at all": "没有任何梯度传到这里",
+    "after {steps} nothing is left": "{steps}之后梯度全部消失",
+    "after {steps} the gradient is no finite number": "{steps}之后梯度不是有限数",
+    "after {steps} the gradient is {part} times as large": "{steps}之后梯度是原来的 {part} 倍",
+    "after {steps} {part} of the gradient is left": "{steps}之后梯度还剩 {part}",
+    ": it {verdict}": "：{verdict}",
+    ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
+    ": it {verdict} (in {same} of {runs} runs)": "：{verdict}（{runs} 次运行中有 {same} 次）",
+    "vanishes": "梯度消失",
+    "fades": "梯度减弱",
+    "holds": "梯度保持",
+    "grows": "梯度增长",
+    "explodes": "梯度爆炸",
+    ".": "。",
+    "; all of the memory is kept at each step.": "；每一步都保留全部记忆。",
+    "; {gate} keeps {share} a step, so half of the memory is gone after {steps} steps.": (
+        "；{gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。"
+    ),
+    "; in the first run {gate} keeps {share} a step, so half of the memory is gone after {steps}"
+    " steps.": "；第一次运行中 {gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。",
+    # each loss apart
+    "no loss reaches this state": "没有损失传到这个状态",
+    "{name}: the gradient of each step's loss by {state} before": (
+        "{name}：每一步的损失对此前各步 {state} 的梯度"
+    ),
+    "loss {t}": "损失 {t}",
+    "More than a hundredth of this loss reaches the first step.": (
+        "这个损失的梯度有百分之一以上传到第一步。"
+    ),
+    "After {steps} steps less than a hundredth of this loss is left.": (
+        "{steps} 步之后，这个损失的梯度只剩不到百分之一。"
+    ),
+    "Of {whole} of the {losses} losses more than a hundredth reaches the first step.": (
+        "{losses} 个损失中有 {whole} 个，其梯度有百分之一以上传到第一步。"
+    ),
+    "After {steps} steps less than a hundredth of a loss (the median of {losses}) is left.": (
+        "{steps} 步之后，一个损失（{losses} 个的中位数）的梯度只剩不到百分之一。"
+    ),
+    # by which routes
+    "{state} does not reach its own next step": "{state} 不影响自己的下一步",
+    "all together": "合计",
+    "{name}: how strongly {state} acts on the next one, route by route (norm, median step)": (
+        "{name}：{state} 对下一步自身的作用有多强，逐条路径（范数，中位的一步）"
+    ),
+    "by which route the gradient of {state} came back": "{state} 的梯度从哪条路径传回",
+    "straight, times {gate}": "直接传递，乘以 {gate}",
+    "through {past} into the {gate}": "经 {past} 进入{gate}",
+    "This is the only route.": "这是唯一的路径。",
+    "Alone they come to {alone}, together to {total}: routes can work against each other.": (
+        "各自相加为 {alone}，合在一起为 {total}：路径之间可以相互抵消。"
+    ),
+    # over more and more steps
+    "largest": "最大",
+    "middle": "中间",
+    "bound": "上界",
+    "k steps": "k 步",
+    "effective rank": "有效秩",
+    "{name}: by what a change of the states is multiplied over k steps": (
+        "{name}：状态的微小变化经过 k 步被放大的倍数（奇异值）"
+    ),
+    "The bound is ({gamma} σ₁)ᵏ with σ₁ of {matrix} = {sigma}, {so} (Pascanu et al. 2013).": (
+        "上界为 ({gamma} σ₁)ᵏ，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
+    ),
+    "so gradients must vanish": "所以梯度必然消失",
+    "so they may explode, or not": "所以梯度可能爆炸，也可能不爆炸",
+    "Two neighbouring runs become one: a step wipes out the difference.": (
+        "相邻的两次运行合为一次：某一步抹去了差别。"
+    ),
+    "Largest Lyapunov exponent {rate} a step: the distance of neighbouring runs {does} in {steps}"
+    " steps.": "最大李雅普诺夫指数为每步 {rate}：相邻两次运行的距离每 {steps} 步{does}。",
+    "halves": "减半",
+    "doubles": "加倍",
+    # what it is made of
+    "before": "之前",
+    "{first} to {last}": "{first} 至 {last}",
+    "{name}: {state} is computed anew at each step, so nothing is kept apart in it.": (
+        "{name}：{state} 每一步都重新计算，所以其中无法区分写入的先后。"
+    ),
+    "{name}: what {state} of unit {unit} is made of, by the steps that wrote it": (
+        "{name}：单元 {unit} 的 {state} 由哪些步写入"
+    ),
+    "{state} holds nothing at the end.": "最后 {state} 中什么也没有。",
+    "At the end {state} is {held}; half of what is in it, by size, is from the last step.": (
+        "最后 {state} 为 {held}；按大小计，其中一半来自最后一步。"
+    ),
+    "At the end {state} is {held}; half of what is in it, by size, is from the last {n} steps.": (
+        "最后 {state} 为 {held}；按大小计，其中一半来自最后 {n} 步。"
+    ),
+    # how open the gates stand
+    "gate": "门",
+    "mean": "平均",
+    "half-life in steps": "半衰期（步）",
+    "{name} has no gates.": "{name} 没有门。",
+    "the gates of {name}": "{name} 的各个门",
+    "How often each value from 0 to 1 occurs, over all units and steps": (
+        "从 0 到 1 的各个值出现的频率，所有单元、所有时间步"
+    ),
+    "{middle} ({low} to {high} by unit)": "{middle}（各单元 {low} 至 {high}）",
+}
+
+# `lstm-viz model`.
+_MODEL = {
+    "{n} parameters read": "读入 {n} 个参数",
+    "format": "格式",
+    "layer": "层",
+    "numbers": "参数个数",
+    "what it is": "内容",
+    "… and {n} more": "……以及另外 {n} 个",
+    "not read": "未读入",
+    "… and {n} more tensors": "……以及另外 {n} 个张量",
+    "runs as": "运行顺序",
+    "choose a recurrent layer with --layer: {names}": "请用 --layer 选择一个循环层：{names}",
+    "the same input through {framework}": "同一输入经过 {framework}",
+    "largest difference": "最大差异",
+    "‖∂L/∂h‖ at each step of {layer}, L = {loss}": "{layer} 各步的 ‖∂L/∂h‖，L = {loss}",
+    "the sum of the last step's output": "最后一步输出之和",
+    "its layer's output": "该层的输出",
+    "its cell, unrolled": "展开的细胞",
+    "here": "本程序",
+    "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step to step"
+    " stays inside it. Here and unrolled agree: relative difference {apart}.": (
+        "{steps} 步中有 {blind} 步，该层自己的输出显示梯度为 0，因为步与步之间的梯度在层内流动。"
+        " 本程序与展开的细胞一致：相对差异 {apart}。"
+    ),
+}
+
+CHINESE: dict[str, str] = {
+    **_ZOO,
+    **_FIGURES,
+    **_GRADIENTS,
+    **_MODEL,
+    **_SCREEN,
+    **CHOSEN,
+    **TITLES,
+    **MEANINGS,
+}

@@ -3,7 +3,7 @@
     say = LANGUAGES["zh"]
     say("value")                                     # 值
     say.phrase("step {t} of {n}", t="2", n="6")      # pieces, in their order there
-    say.title(cell, "c_prev")                        # a quantity's name in words
+    say.count(6, "step")                             # 6 步
 
 English is what is written in the code; a catalogue (`chinese.py`) maps it to the other language,
 and a test asks that nothing is missing there.
@@ -14,8 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.pictures.chinese import CHINESE, CHOSEN
 from lstm_viz.pictures.kinds import Expression, Text, Value
 
@@ -64,12 +62,9 @@ class Language:
                 return other.format(**{k: self.known(v) for k, v in match.groupdict().items()})
         return english
 
-    def title(self, cell: Recurrence, name: str) -> str:
-        """What a quantity, a state or a parameter is called; empty where the cell does not say."""
-        if name.endswith(PREVIOUS):
-            state = name.removesuffix(PREVIOUS)
-            return self("{state} before").format(state=self.title(cell, state) or state)
-        return self.known(cell.title(name))
+    def count(self, number: int, word: str) -> str:
+        """`1 unit`, `6 steps`."""
+        return self("{n} " + word + ("" if number == 1 else "s")).format(n=f"{number:,}")
 
 
 def _pattern(english: str) -> re.Pattern[str]:

@@ -15,8 +15,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.equations.recurrence import Recurrence, describe_shape
 from lstm_viz.pictures.kinds import Expression, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.views.expressions import named, symbols
-from lstm_viz.views.step.printed import count
+from lstm_viz.views.expressions import named, symbols, title
 
 _BACKWARD = (
     "derived from the above: dc is ∂loss/∂c, and += adds up what several equations send back"
@@ -75,7 +74,7 @@ def _size(cell: Recurrence, say: Language) -> str:
         "backward equation": len(cell.backward),
         "parameter": len(cell.parameters),
     }
-    return say(", ").join(count(number, word, say) for word, number in counts.items())
+    return say(", ").join(say.count(number, word) for word, number in counts.items())
 
 
 def _equation(cell: Recurrence, name: str, say: Language) -> tuple[Expression, ...]:
@@ -106,7 +105,7 @@ def _parameter(cell: Recurrence, name: str, say: Language) -> tuple[Expression, 
         (named(cell, name),),
         (Text(describe_shape(cell, name)),),
         (Text(f"{count:,}"),),
-        (Text(say.title(cell, name)),),
+        (Text(title(cell, name, say)),),
     )
 
 

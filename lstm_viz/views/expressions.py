@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 
@@ -22,12 +22,12 @@ from lstm_viz.equations.tree import (
     Negative,
     Number,
     Operation,
-    Transposed,
     Tree,
     names_in,
 )
-from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.measures.products import products
 from lstm_viz.pictures.kinds import Expression, Text, Value
+from lstm_viz.pictures.language import Language
 
 SPELLED_OUT = 3  # terms of a dot product that are written one by one; more are written Σ₈(1.234)
 _SQUASHING = ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2")
@@ -73,6 +73,17 @@ def kind(cell: Recurrence, name: str) -> str:
     if name not in known and name[:1] == "d" and name[1:] in known:
         return "gradient"
     return known.get(name, "")
+
+
+# ---------------------------------------------------------------------------- words
+
+
+def title(cell: Recurrence, name: str, say: Language) -> str:
+    """What a quantity, a state or a parameter is called; empty where the cell does not say."""
+    if name.endswith(PREVIOUS):
+        state = name.removesuffix(PREVIOUS)
+        return say("{state} before").format(state=title(cell, state, say) or state)
+    return say.known(cell.title(name))
 
 
 # ---------------------------------------------------------------------------- symbols
@@ -144,8 +155,8 @@ class _Numbers:
             case Call(function, arguments):
                 given = _joined((self.write(each, row).pieces for each in arguments), ", ")
                 return _Written(_wrapped(function, given))
-            case Operation("@", left, right):
-                return self._product(left, right, row)
+            case Operation("@"):
+                return self._product(tree, row)
             case Operation(operator, left, right):
                 return self._operation(operator, self.write(left, row), self.write(right, row))
         raise TypeError(f"no number stands for {tree!r}")
@@ -163,23 +174,16 @@ class _Numbers:
         least = 4 if right.below_zero else own + 1
         return _Written((*left.inside(own), Text(sign), *right.inside(least)), own)
 
-    def _product(self, left: Tree, right: Tree, row: int) -> _Written:
+    def _product(self, product: Operation, row: int) -> _Written:
         """Row `row` of matrix @ vector: its terms, or how many there are and what they come to."""
-        name = left.of if isinstance(left, Transposed) else left
-        assert isinstance(name, Name)
-        matrix = self.values[name.name]
-        weights = matrix[:, row] if isinstance(left, Transposed) else matrix[row]
-        if len(weights) > SPELLED_OUT:
-            total = float(weights @ np.broadcast_to(evaluate(right, self.values), weights.shape))
-            return _Written(_wrapped(sum_sign(len(weights)), (Value(total),)))
+        found = products(product, self.values, row)
+        if len(found.weights) > SPELLED_OUT:
+            return _Written(_wrapped(sum_sign(len(found.weights)), (Value(found.total),)))
         terms = [
-            self._operation("*", _value(weight, "weight"), self.write(right, k))
-            for k, weight in enumerate(weights)
+            self._operation("*", _value(weight, "weight"), self.write(product.right, k))
+            for k, weight in enumerate(found.weights)
         ]
-        written = terms[0]
-        for term in terms[1:]:
-            written = _sum(written, term)
-        return written
+        return reduce(_sum, terms)
 
 
 def sum_sign(count: int) -> str:

@@ -15,28 +15,30 @@ from lstm_viz.models.comparison import Comparison
 from lstm_viz.models.parts import Model, Part
 from lstm_viz.network.network import Network
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
+from lstm_viz.pictures.language import ENGLISH, Language
 
 MOST = 40  # rows of a table
+TOLD = 10  # tensors that are not read
 
 
-def listing(model: Model, network: Network | None) -> Iterator[Stack]:
+def listing(model: Model, network: Network | None, say: Language = ENGLISH) -> Iterator[Stack]:
     """The parts of a file; `network` is what they make, where that is plain."""
-    count = sum(part.count for part in model.parts)
-    facts: list[tuple[str, Expression]] = [("format", _said(model.format))]
-    pieces: list[Picture] = [Title(model.path, f"{count:,} parameters read", tuple(facts))]
+    what = say("{n} parameters read").format(n=f"{model.count:,}")
+    pieces: list[Picture] = [Title(model.path, what, ((say("format"), _said(model.format)),))]
     if model.parts:
-        rows = tuple(_row(part) for part in model.parts[:MOST])
-        pieces.append(Table(("layer", "numbers", "cell", "what it is"), rows, right=(1,)))
+        heads = tuple(say(word) for word in ("layer", "numbers", "cell", "what it is"))
+        pieces.append(Table(heads, tuple(map(_row, model.parts[:MOST])), right=(1,)))
     if len(model.parts) > MOST:
-        pieces.append(Words(_said(f"… and {len(model.parts) - MOST} more"), "quiet"))
-    pieces += _ignored(model)
+        more = str(len(model.parts) - MOST)
+        pieces.append(Words(say.phrase("… and {n} more", n=more), "quiet"))
+    pieces += _ignored(model, say)
     if network is not None:
-        pieces.append(Rule("runs as"))
+        pieces.append(Rule(say("runs as")))
         pieces.append(Words(_said(" → ".join(layer.name for layer in network.layers))))
         pieces += [Words(_said(note), "quiet") for note in network.notes]
     elif model.recurrent:
-        names = ", ".join(model.groups)
-        pieces.append(Words(_said(f"choose a recurrent layer with --layer: {names}"), "strong"))
+        words = "choose a recurrent layer with --layer: {names}"
+        pieces.append(Words(say.phrase(words, names=", ".join(model.groups)), "strong"))
     yield Stack(tuple(pieces))
 
 
@@ -51,47 +53,49 @@ def _row(part: Part) -> tuple[Expression, ...]:
     return _said(part.name), _said(f"{part.count:,}"), _said(cells), _said(what)
 
 
-def _ignored(model: Model) -> Iterator[Picture]:
+def _ignored(model: Model, say: Language) -> Iterator[Picture]:
     ignored = model.ignored
     if not ignored:
         return
-    yield Rule("not read")
-    for name in ignored[:10]:
+    yield Rule(say("not read"))
+    for name in ignored[:TOLD]:
         yield Words(_said(f"{name} {tuple(model.tensors[name].shape)}"), "quiet")
-    if len(ignored) > 10:
-        yield Words(_said(f"… and {len(ignored) - 10} more tensors"), "quiet")
+    if len(ignored) > TOLD:
+        more = str(len(ignored) - TOLD)
+        yield Words(say.phrase("… and {n} more tensors", n=more), "quiet")
 
 
-def comparison(found: Comparison) -> Iterator[Stack]:
+def comparison(found: Comparison, say: Language = ENGLISH) -> Iterator[Stack]:
     """The differences, and ∂L/∂h_t by the framework's layer, here, and by the unrolled cell."""
     rows = tuple((_said(name), _said(f"{worst:.1e}")) for name, worst in found.differences)
     pieces: list[Picture] = [
-        Rule(f"the same input through {found.framework}"),
-        Table(("layer", "largest difference"), rows, right=(1,)),
+        Rule(say("the same input through {framework}").format(framework=found.framework)),
+        Table((say("layer"), say("largest difference")), rows, right=(1,)),
     ]
     if found.fused is not None and found.here is not None and found.unrolled is not None:
-        pieces += _gradients(found, found.fused, found.here, found.unrolled)
+        pieces += _gradients(found, (found.fused, found.unrolled, found.here), say)
     pieces += [Words(_said(note), "quiet") for note in found.notes]
     yield Stack(tuple(pieces))
 
 
 def _gradients(
-    found: Comparison, fused: np.ndarray, here: np.ndarray, unrolled: np.ndarray
+    found: Comparison, profiles: tuple[np.ndarray, ...], say: Language
 ) -> Iterator[Picture]:
-    yield Rule(f"‖∂L/∂h‖ at each step of {found.layer}, L = {found.loss}")
-    heads = ("step", "its layer's output", "its cell, unrolled", "here")
+    words = say("‖∂L/∂h‖ at each step of {layer}, L = {loss}")
+    yield Rule(words.format(layer=found.layer, loss=say.known(found.loss)))
+    heads = (say("step"), say("its layer's output"), say("its cell, unrolled"), say("here"))
     rows = tuple(
-        tuple(_said(each) for each in (str(t + 1), _size(fused[t]), _size(unrolled[t]), _size(g)))
-        for t, g in enumerate(here)
+        (_said(str(t)), *(_said(_size(each)) for each in sizes))
+        for t, sizes in enumerate(zip(*profiles, strict=True), 1)
     )
     yield Table(heads, rows, right=(0, 1, 2, 3))
-    blind = int((fused == 0).sum())
-    worst = float(np.abs(here - unrolled).max() / max(np.abs(unrolled).max(), 1e-300))
     yield Words(
-        _said(
-            f"The layer's own output shows 0 at {blind} of {len(fused)} steps, since what flows"
-            " from step to step stays inside it. Here and unrolled agree: relative difference"
-            f" {worst:.1e}."
+        say.phrase(
+            "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step"
+            " to step stays inside it. Here and unrolled agree: relative difference {apart}.",
+            blind=str(found.blind),
+            steps=str(len(rows)),
+            apart=f"{found.apart:.1e}",
         )
     )
 

@@ -10,8 +10,10 @@ import numpy as np
 
 from lstm_viz.pictures.kinds import Beside, Grid, Picture, Rule, Stack, Text
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.scales import symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import kind, named
+from lstm_viz.views.expressions import title as title_of
 
 STRIPS = 3  # units up to which all quantities stand below each other
 
@@ -64,7 +66,7 @@ def grid(
     values = record[name][:, 0] if record.batched else record[name]
     values = np.array(values.T)
     of, (low, high) = kind(record.cell, name), _range(record, name, values)
-    words = say.title(record.cell, name)
+    words = title_of(record.cell, name, say)
     title = (named(record.cell, name), Text(f"  {words}")) if titled else ()
     rows = (
         (named(record.cell, name),)
@@ -80,7 +82,4 @@ def grid(
 def _range(record: Trace | Gradients, name: str, values: np.ndarray) -> tuple[float, float]:
     if isinstance(record, Trace) and kind(record.cell, name).startswith("gate"):
         return 0.0, 1.0
-    sizes = np.abs(values[np.isfinite(values)])
-    most = float(sizes.max()) if sizes.size else 1.0
-    most = max(most, 1.0) if isinstance(record, Trace) else most or 1.0
-    return -most, most
+    return symmetric(values, 1.0 if isinstance(record, Trace) else 0.0)

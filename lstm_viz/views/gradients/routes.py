@@ -8,7 +8,7 @@ from lstm_viz import measures
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import names_in
 from lstm_viz.experiments.gradient_flow import GradientFlow
-from lstm_viz.measures import Route
+from lstm_viz.measures import Route, RouteSizes
 from lstm_viz.pictures.kinds import (
     Areas,
     Bar,
@@ -22,32 +22,46 @@ from lstm_viz.pictures.kinds import (
     Value,
     Words,
 )
+from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import kind, named
+from lstm_viz.views.gradients import Look
+
+NAME = "routes"
+KEY = "r"
+OPTION_HELP = "By which ways the state acts on the next one."
+SEEN = 1e-12  # of the gradient: a route that carries less is not drawn
 
 
-def routes(flow: GradientFlow, width: int = 80, unit: int = 0) -> Stack:
-    """By which way does the state act on the next one, and by which did the gradient come back?"""
-    sizes = measures.route_sizes(flow.trace, flow.state)
+def picture(flow: GradientFlow, look: Look) -> Stack:
+    """A bar a route, and which part of the gradient came back by each."""
+    say, sizes = look.say, measures.route_sizes(flow.trace, flow.state)
     if not sizes.norms:
-        return Stack((Words((Text(f"{flow.state} does not reach its own next step"),)),))
-    middle = {route: float(np.median(norm)) for route, norm in sizes.norms.items()}
-    total = float(np.median(sizes.total))
-    most = max(*middle.values(), total) or 1.0
-    state = flow.state
-    bars = [
-        Bar(_route_name(flow.cell, route), value, 0.0, most, route_words(flow.cell, route))
-        for route, value in middle.items()
-    ]
-    bars.append(Bar(Text("all together"), total, 0.0, most))
-    head = (
-        Text(f"{flow.name}: how strongly "),
-        named(flow.cell, flow.state),
-        Text(" acts on the next one, route by route (norm, median step)"),
-    )
-    parts: list[Picture] = [Bars(head, tuple(bars)), Words(_added_up(middle, total))]
-    if len(middle) > 1 and (areas := _shares(flow)) is not None:
-        parts += [Rule(f"by which route the gradient of {state} came back"), areas]
+        words = "{state} does not reach its own next step"
+        return Stack((Words(say.phrase(words, state=Text(flow.state))),))
+    parts: list[Picture] = [_bars(flow, sizes, say), Words(_added_up(sizes, say))]
+    if len(sizes.norms) > 1 and (areas := _shares(flow, say)).parts:
+        head = say("by which route the gradient of {state} came back").format(state=flow.state)
+        parts += [Rule(head), areas]
     return Stack(tuple(parts))
+
+
+def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
+    """Each route's spectral norm from step to step, and that of their sum, (T − 1,) each."""
+    sizes = measures.route_sizes(flow.trace, flow.state)
+    return {str(route): norms for route, norms in sizes.norms.items()} | {"total": sizes.total}
+
+
+def _bars(flow: GradientFlow, sizes: RouteSizes, say: Language) -> Bars:
+    typical, total = sizes.typical, sizes.typical_total
+    most = max(*typical.values(), total) or 1.0
+    bars = [
+        Bar(_route_name(flow.cell, route), value, 0.0, most, _route_words(flow.cell, route, say))
+        for route, value in typical.items()
+    ]
+    bars.append(Bar(Text(say("all together")), total, 0.0, most))
+    words = "{name}: how strongly {state} acts on the next one, route by route (norm, median step)"
+    head = say.phrase(words, name=flow.name, state=named(flow.cell, flow.state))
+    return Bars(head, tuple(bars))
 
 
 def _route_name(cell: Recurrence, route: Route) -> Text:
@@ -59,42 +73,32 @@ def _route_name(cell: Recurrence, route: Route) -> Text:
     return Text(str(route), kind(cell, readers[0] if sums else route.source))
 
 
-def route_words(cell: Recurrence, route: Route) -> Expression:
+def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
     """`straight, times f`, or `through h_prev into the forget gate`."""
     if route.straight and route.state in measures.linear_states(cell):
         symbol = measures.keeping(cell, route.state)
-        return (Text("straight, times "), Text(symbol, kind(cell, symbol)))
-    title = cell.title(route.source).partition(",")[0] or route.source
-    return (Text("through "), named(cell, route.target), Text(f" into the {title}"))
+        return say.phrase("straight, times {gate}", gate=Text(symbol, kind(cell, symbol)))
+    gate = cell.title(route.source).partition(",")[0]
+    into = say.known(gate) or route.source
+    return say.phrase("through {past} into the {gate}", past=named(cell, route.target), gate=into)
 
 
-def _added_up(middle: dict[Route, float], total: float) -> Expression:
-    if len(middle) == 1:
-        return (Text("This is the only route."),)
-    return (
-        Text("Alone they come to "),
-        Value(sum(middle.values())),
-        Text(", together to "),
-        Value(total),
-        Text(": routes can work against each other."),
+def _added_up(sizes: RouteSizes, say: Language) -> Expression:
+    if len(sizes.norms) == 1:
+        return say.phrase("This is the only route.")
+    return say.phrase(
+        "Alone they come to {alone}, together to {total}: routes can work against each other.",
+        alone=Value(sizes.alone),
+        total=Value(sizes.typical_total),
     )
 
 
-def _shares(flow: GradientFlow) -> Areas | None:
-    """The part of each route in the gradient's square, which adds up to 1 at each step."""
-    whole = flow.gradients[flow.state]
-    came = measures.came_from(flow.gradients, flow.state)
-    # Normalised first: the squares of vanishing gradients leave the range of floats.
-    size = np.abs(whole).max(axis=1, keepdims=True)
-    there = np.where(size > 0, size, 1.0)
-    square = ((whole / there) ** 2).sum(axis=1)
-    if not (square > 0).any() or not np.isfinite(whole).all():
-        return None
-    found = []
-    for source, part in came.items():
-        share = ((part / there) * (whole / there)).sum(axis=1) / np.where(square > 0, square, 1.0)
-        name = Text(source) if isinstance(source, str) else _route_name(flow.cell, source)
-        if np.abs(share).max() > 1e-12:
-            found.append(Curve(name, share))
-    time = np.arange(1, len(whole) + 1)
-    return Areas((), time, tuple(found), "step")
+def _shares(flow: GradientFlow, say: Language) -> Areas:
+    """The part of each route in the gradient's square; none where that is not finite."""
+    shares = measures.route_shares(flow.gradients, flow.state)
+    curves = tuple(
+        Curve(Text(say(by)) if isinstance(by, str) else _route_name(flow.cell, by), share)
+        for by, share in shares.items()
+        if np.abs(share).max() > SEEN
+    )
+    return Areas((), np.arange(1, len(flow.trace) + 1), curves, say("step"))

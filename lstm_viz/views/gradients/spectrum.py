@@ -3,90 +3,83 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow
-from lstm_viz.pictures.kinds import (
-    Curve,
-    Curves,
-    Expression,
-    Picture,
-    Stack,
-    Table,
-    Text,
-    Value,
-    Words,
-)
+from lstm_viz.measures import Bound, Rate, Spectrum
+from lstm_viz.pictures.kinds import Curve, Curves, Expression, Stack, Table, Text, Value, Words
+from lstm_viz.pictures.language import Language
+from lstm_viz.pictures.scales import sampled
+from lstm_viz.views.gradients import Look
 from lstm_viz.views.gradients.sweep import COLOURS
 
-ROUNDING = 1e-14  # singular values under this part of the largest are rounding
+NAME = "spectrum"
+KEY = "s"
+OPTION_HELP = "Singular values over more and more steps."
+TOLD = (1, 5, 10, 50, 100, 500, 1000)  # lags that have a row in the table
 
 
-def spectrum(flow: GradientFlow, width: int = 80, unit: int = 0) -> Stack:
-    """What happens to a small change of the states over more and more steps?"""
-    steps = len(flow.trace)
-    lags = np.array(sorted({round(k) for k in np.linspace(1, steps, min(steps, width))}))
-    found, bound = measures.spectrum(flow.trace, list(lags)), measures.bound(flow.trace)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(found.values) + found.scale[:, None]
-        logs = np.where(found.values > ROUNDING * found.values[:, :1], logs, np.nan)
-    largest, middle = logs[:, 0], logs[:, logs.shape[1] // 2]
+def picture(flow: GradientFlow, look: Look) -> Stack:
+    """The largest and the middle singular value over k steps, and the bound where one holds."""
+    say, lags = look.say, [k + 1 for k in sampled(len(flow.trace), look.width)]
+    found, bound = measures.spectrum(flow.trace, lags), measures.bound(flow.trace)
     curves = [
-        Curve(Text("largest", COLOURS[0]), _drawn(largest)),
-        Curve(Text("middle", COLOURS[2]), _drawn(middle)),
+        Curve(Text(say("largest"), COLOURS[0]), measures.held(found.largest)),
+        Curve(Text(say("middle"), COLOURS[2]), measures.held(found.middle)),
     ]
     if bound is not None:
-        name = Text("bound", COLOURS[1])
-        curves.append(Curve(name, _drawn(bound.over(lags)), dashed=True))
-    head = (Text(f"{flow.name}: by what a change of the states is multiplied over k steps"),)
-    parts: list[Picture] = [Curves(head, lags, tuple(curves), "k steps", "", True)]
-    parts.append(_spectrum_table(found, lags, bound))
-    parts += [Words(line) for line in _spectrum_words(flow, bound)]
-    return Stack(tuple(parts))
+        line = measures.held(bound.over(found.lags))
+        curves.append(Curve(Text(say("bound"), COLOURS[1]), line, dashed=True))
+    words = "{name}: by what a change of the states is multiplied over k steps"
+    head = say.phrase(words, name=flow.name)
+    plot = Curves(head, found.lags, tuple(curves), say("k steps"), "", True)
+    said = (*_bound_words(bound, say), _rate_words(measures.rate(flow.trace), say))
+    return Stack((plot, _rows(found, bound, say), *map(Words, said)))
 
 
-def _drawn(logs: np.ndarray) -> np.ndarray:
-    """exp, but for what floats cannot hold."""
-    visible: np.ndarray = np.where(np.abs(logs) < 700, np.exp(np.clip(logs, -700, 700)), np.nan)
-    return visible
+def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
+    """ln σ over all lags, the effective rank, the Lyapunov exponents, the bound where one holds."""
+    found, bound = measures.spectrum(flow.trace), measures.bound(flow.trace)
+    exponents = measures.lyapunov(flow.trace)
+    arrays = {"log": found.logs, "lags": found.lags, "rank": found.rank, "lyapunov": exponents}
+    return arrays | ({} if bound is None else {"log_bound": bound.over(found.lags)})
 
 
-def _spectrum_table(
-    found: measures.Spectrum, lags: np.ndarray, bound: measures.Bound | None
-) -> Table:
-    wanted = [k for k in (1, 5, 10, 50, 100, 500, 1000) if k in lags]
-    at = [int(np.flatnonzero(lags == k)[0]) for k in wanted]
+def _rows(found: Spectrum, bound: Bound | None, say: Language) -> Table:
+    at = [k for k, lag in enumerate(found.lags) if lag in TOLD]
+    columns = [found.largest] if bound is None else [found.largest, bound.over(found.lags)]
     rows = []
-    for k, row in zip(wanted, at, strict=True):
-        cells: list[Expression] = [(Text(str(k)),), (Value(_one(found.largest[row])),)]
-        if bound is not None:
-            cells.append((Value(_one(bound.over(np.array([k]))[0])),))
-        cells.append((Text(f"{found.rank[row]:.1f}"),))
-        rows.append(tuple(cells))
-    heads = ("k", "largest", *(["bound"] if bound is not None else []), "effective rank")
-    return Table(heads, tuple(rows), tuple(range(len(heads) - 1)))
+    for k in at:
+        numbers: list[Expression] = [(Value(float(measures.grown(c)[k])),) for c in columns]
+        rows.append(((Text(str(found.lags[k])),), *numbers, (Text(f"{found.rank[k]:.1f}"),)))
+    heads = ("k", say("largest"), say("bound"), say("effective rank"))
+    shown = heads if bound is not None else (*heads[:2], heads[3])
+    return Table(shown, tuple(rows), tuple(range(len(shown) - 1)))
 
 
-def _one(logarithm: float) -> float:
-    return math.exp(logarithm) if logarithm < 700 else math.inf
-
-
-def _spectrum_words(flow: GradientFlow, bound: measures.Bound | None) -> list[Expression]:
-    said: list[Expression] = []
+def _bound_words(bound: Bound | None, say: Language) -> Iterator[Expression]:
     if bound is not None:
-        what = "so gradients must vanish" if bound.rate < 1 else "so they may explode, or not"
-        text = f"The bound is ({bound.gamma:g} σ₁)ᵏ with σ₁ of {bound.matrix} = "
-        said.append((Text(text), Value(bound.sigma), Text(f", {what} (Pascanu et al. 2013).")))
-    largest = float(measures.lyapunov(flow.trace, 1)[0])
-    if not math.isfinite(largest):
-        return [
-            *said,
-            (Text("Two neighbouring runs become one: a step wipes out the difference."),),
-        ]
-    word = "halves" if largest < 0 else "doubles"
-    steps = math.log(2) / abs(largest) if largest else math.inf
-    text = f" a step: the distance of neighbouring runs {word} in {steps:.3g} steps."
-    said.append((Text("Largest Lyapunov exponent "), Value(largest), Text(text)))
-    return said
+        yield say.phrase(
+            "The bound is ({gamma} σ₁)ᵏ with σ₁ of {matrix} = {sigma}, {so} (Pascanu et al. 2013).",
+            gamma=f"{bound.gamma:g}",
+            matrix=bound.matrix,
+            sigma=Value(bound.sigma),
+            so=say("so gradients must vanish")
+            if bound.rate < 1
+            else say("so they may explode, or not"),
+        )
+
+
+def _rate_words(rate: Rate, say: Language) -> Expression:
+    if not math.isfinite(rate.per_step):
+        return say.phrase("Two neighbouring runs become one: a step wipes out the difference.")
+    return say.phrase(
+        "Largest Lyapunov exponent {rate} a step: the distance of neighbouring runs {does} in"
+        " {steps} steps.",
+        rate=Value(rate.per_step),
+        does=say("halves") if rate.halves else say("doubles"),
+        steps=f"{rate.steps:.3g}",
+    )

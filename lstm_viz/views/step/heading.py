@@ -2,72 +2,69 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 
 import numpy as np
 
 from lstm_viz.pictures.kinds import Expression, Grid, Text, Title, Value
-from lstm_viz.pictures.language import Language
+from lstm_viz.pictures.scales import round_number, symmetric
 from lstm_viz.views.expressions import kind, named
-from lstm_viz.views.step.looked_at import Run
+from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import kept_words, percent
 from lstm_viz.views.step.state import State
 
 ROOMY = 26  # rows from which there is room for more than one quantity through time
 
 
-def heading(run: Run, state: State, columns: int, say: Language) -> Title:
+def heading(run: LookedAt, state: State, columns: int) -> Title:
     """`lstm   step 2 of 6, forward`, and what was run where there is room."""
-    way = say("backward") if state.back else say("forward")
-    words = say("step {t} of {n}").format(t=state.t + 1, n=len(run))
-    what = words + say(", ") + way
+    way = run.say("backward") if state.back else run.say("forward")
+    words = run.say("step {t} of {n}").format(t=state.t + 1, n=len(run))
+    what = words + run.say(", ") + way
     if run.units > 1:
-        shown = say("unit {unit} of 0 to {last}").format(unit=state.unit, last=run.units - 1)
-        what += say(", ") + shown
-    source = say.known(run.source)
+        shown = run.say("unit {unit} of 0 to {last}").format(unit=state.unit, last=run.units - 1)
+        what += run.say(", ") + shown
+    source = run.say.known(run.source)
     text = what + source
     wide = 0 if text.isascii() else sum(letter > "\u2e80" for letter in text)
     room = columns - len(run.cell.name) - 9 - len(text) - wide
     return Title(run.cell.name, f"{what}   ({source})" if source and room >= 0 else what)
 
 
-def message(run: Run, state: State, say: Language) -> Expression:
+def message(run: LookedAt, state: State) -> Expression:
     """One sentence about the chosen line."""
     cell, name = run.cell, state.line
-    titled = say.title(cell, name)
+    titled = run.title(name)
     title = Text(titled or name, kind(cell, name))
     if state.hidden:
-        return say.phrase("What will the {name} be? The next key shows it.", name=title)
-    values = run.values(state.t)
-    if name in cell.states and (said := kept_words(cell, name, values, state.unit, say)):
-        return said
-    value = float(values[name][state.unit])
-    meaning = say.known(cell.equation[name].meaning)
+        return run.say.phrase("What will the {name} be? The next key shows it.", name=title)
+    words = kept_words(run.trace, name, state.t, state.unit, run.say)
+    if words:
+        return words
+    value = float(run.trace[name][state.t, state.unit])
+    meaning = run.say.known(cell.equation[name].meaning)
     number: str | Value = Value(value, kind(cell, name))
     if kind(cell, name).startswith("gate") and 0 <= value <= 1:
-        number = percent(value, say)
+        number = percent(value, run.say)
     if meaning:
-        words = "The {name} ({meaning}) is {value}."
-        return say.phrase(words, name=title, meaning=meaning, value=number)
-    words = "The {name} is {value}." if titled else "{name} is {value}."
-    return say.phrase(words, name=title, value=number)
+        sentence = "The {name} ({meaning}) is {value}."
+        return run.say.phrase(sentence, name=title, meaning=meaning, value=number)
+    sentence = "The {name} is {value}." if titled else "{name} is {value}."
+    return run.say.phrase(sentence, name=title, value=number)
 
 
 def through_time(
-    run: Run, state: State, hidden: Collection[str], rows: int, say: Language
+    run: LookedAt, state: State, hidden: Collection[str], rows: int
 ) -> tuple[Grid, ...]:
     """The sequence with the present step marked; for several units a heat map below it."""
     tracked = run.tracked(state.unit)[: 1 if rows < ROOMY else 9] if run.units == 1 else []
-    strip = _sequence(run, state, hidden, tracked, say)
+    strip = _sequence(run, state, hidden, tracked)
     if run.units == 1 or state.terms:
         return (strip,)
-    return strip, _heat_map(run, state, hidden, rows, say)
+    return strip, _heat_map(run, state, hidden, rows)
 
 
-def _sequence(
-    run: Run, state: State, hidden: Collection[str], tracked: list[str], say: Language
-) -> Grid:
+def _sequence(run: LookedAt, state: State, hidden: Collection[str], tracked: list[str]) -> Grid:
     trace, (names, found) = run.trace, ([], [])
     features = trace["x"].shape[-1]
     for k in range(features if features <= 3 and not run.labels else 0):
@@ -77,7 +74,7 @@ def _sequence(
         names.append(named(run.cell, name))
         found.append(until(trace[name][:, state.unit], state.t, name in hidden))
     values = np.array(found) if found else np.zeros((0, len(run)))
-    title = say("input") if run.labels else say("step")
+    title = run.say("input") if run.labels else run.say("step")
     return Grid(
         (),
         values,
@@ -96,30 +93,19 @@ def until(values: np.ndarray, t: int, hidden: bool = False) -> np.ndarray:
     return found
 
 
-def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: Language) -> Grid:
+def _heat_map(run: LookedAt, state: State, hidden: Collection[str], rows: int) -> Grid:
     """Units × time of the chosen quantity, as many units as there is room for."""
     name, values = state.line, run.trace[state.line]
     first, last = unit_window(values.shape[-1], state.unit, rows)
     shown = until(values, state.t, name in hidden).T[first:last]
     low, high = run.scale(name, state.unit)
-    most = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
-    if low == high or most > high:
-        high = round_number(most)
+    if low == high or symmetric(values)[1] > high:
+        high = round_number(symmetric(values)[1])
         low = -high
-    title = say.phrase(
-        "{name}, all units through time", name=Text(say.title(run.cell, name) or name)
-    )
+    title = run.say.phrase("{name}, all units through time", name=Text(run.title(name) or name))
     labels = tuple(Text(f"{name}[{k}]", kind(run.cell, name)) for k in range(first, last))
     chosen = (state.unit - first, state.t)
-    return Grid(title, shown, labels, run.steps, say("step"), low, high, chosen=chosen)
-
-
-def round_number(least: float) -> float:
-    """The next of 1, 2, 5, 10, 20 … that is as large; 1 for nothing."""
-    if least <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(least))
-    return next((k * power for k in (1, 2, 5) if k * power >= least), 10 * power)
+    return Grid(title, shown, labels, run.steps, run.say("step"), low, high, chosen=chosen)
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from lstm_viz.pictures.kinds import Picture
-from lstm_viz.pictures.language import Language
 from lstm_viz.validation.errors import InputError
-from lstm_viz.views.step.looked_at import Run
+from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.screen import forward, unseen
 from lstm_viz.views.step.screen_back import backward
 from lstm_viz.views.step.state import DIGITS, State
@@ -22,18 +21,18 @@ Control = tuple[Names, str, str, Change] | tuple[Names, str, str, Change, str, s
 class Stage:
     """A run, perhaps another to stand beside it, and the way from state to state."""
 
-    def __init__(self, run: Run, other: Callable[[], Run], say: Language) -> None:
-        self.run, self._make_other, self.say = run, other, say
-        self._other: Run | None = None
+    def __init__(self, run: LookedAt, other: Callable[[], LookedAt]) -> None:
+        self.run, self._make_other = run, other
+        self._other: LookedAt | None = None
 
     def picture(self, state: State, columns: int, rows: int) -> Picture:
         """What a state looks like on a screen of so many columns and rows."""
         if state.beside:
             self._other = self._other or self._make_other()
             hidden = unseen(self.run, state)
-            return beside(self.run, self._other, state, hidden, columns, self.say)
+            return beside(self.run, self._other, state, hidden, columns)
         draw = backward if state.back else forward
-        return draw(self.run, state, columns, rows, self.say)
+        return draw(self.run, state, columns, rows)
 
     def checked(self, state: State) -> State:
         """The state with a line chosen; `InputError` where there is no such step, line or unit."""

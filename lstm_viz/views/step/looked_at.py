@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.pictures.kinds import Expression, Wiring
+from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.scales import decades, symmetric
 from lstm_viz.trace.records import Gradients, Trace
-from lstm_viz.views.expressions import Values, kind, symbols
+from lstm_viz.views.expressions import Values, kind, symbols, title
 from lstm_viz.views.step.memory_ledger import memory_of
 from lstm_viz.views.step.printed import values_at
 from lstm_viz.views.step.printed_back import order
@@ -24,22 +25,15 @@ BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have 
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """A trace with its gradients, where its weights are from, and the loss, in words."""
+class LookedAt:
+    """A trace with its gradients, where its weights are from, the loss, in words of a language."""
 
     trace: Trace
     gradients: Gradients
     source: str = ""
     labels: tuple[str, ...] = ()
     loss: tuple[str, float] = ("", 0.0)
-    _shares: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
-    _values: dict[tuple[int, bool], Values] = field(default_factory=dict)
-    _tracked: dict[int, list[str]] = field(default_factory=dict)
-    _largest: dict[tuple[str, int], float] = field(default_factory=dict)
-    _lines: dict[tuple[bool, int], tuple[str, ...]] = field(default_factory=dict)
-    _decades: dict[tuple[str, int | None], tuple[float, float]] = field(default_factory=dict)
-    _widest: dict[tuple[bool, int], float] = field(default_factory=dict)
-    _wired: dict[tuple[bool, int, int], Wired] = field(default_factory=dict)
+    say: Language = ENGLISH
 
     @property
     def cell(self) -> Recurrence:
@@ -59,46 +53,30 @@ class Run:
         """Every equation's right side as symbols."""
         return {n: symbols(self.cell, self.cell.equation[n].tree) for n in self.cell.quantities}
 
-    def lines(self, back: bool, unit: int) -> tuple[str, ...]:
-        """The names that can be chosen, in the order in which they are computed."""
-        if (back, unit) not in self._lines:
-            self._lines[back, unit] = self._names(back, unit)
-        return self._lines[back, unit]
-
-    def _names(self, back: bool, unit: int) -> tuple[str, ...]:
-        names = order(self.cell) if back else list(self.cell.quantities)
-        found = [n for n in names if n != "x" and unit < self.trace[n].shape[-1]]
-        features = self.trace["x"].shape[-1]
-        inputs = ["x"] if features == 1 else [f"x[{k}]" for k in range(features)]
-        return (*found, *(inputs if back else ()))
-
     @cached_property
     def steps(self) -> tuple[str, ...]:
         """The steps by their numbers, from 1."""
         return tuple(str(t + 1) for t in range(len(self)))
 
+    def title(self, name: str) -> str:
+        """What a quantity is called; empty where the cell does not say."""
+        return title(self.cell, name, self.say)
+
+    def lines(self, back: bool, unit: int) -> tuple[str, ...]:
+        """The names that can be chosen, in the order in which they are computed."""
+        return _lines(self.trace, back, unit)
+
     def values(self, t: int, gradients: bool = False) -> Values:
         """All that is known at a step."""
-        key = t, gradients
-        if key not in self._values:
-            self._values.clear()
-            self._values[key] = values_at(self.trace, t, self.gradients if gradients else None)
-        return self._values[key]
+        return _values(self.trace, t, self.gradients if gradients else None)
 
     def shares(self, name: str) -> dict[str, np.ndarray]:
         """The gradient of a name by where it came from, over all steps."""
-        if name not in self._shares:
-            self._shares[name] = self.gradients.shares(name)
-        return self._shares[name]
+        return _shares(self.gradients, name)
 
     def largest(self, name: str, unit: int) -> float:
         """The end of a quantity's bar: 1, or the largest of its numbers where that is more."""
-        key = name, unit
-        if key not in self._largest:
-            values = self.trace[name][:, unit]
-            known = np.abs(values[np.isfinite(values)])
-            self._largest[key] = max(1.0, float(known.max(initial=0.0)))
-        return self._largest[key]
+        return _largest(self.trace, name, unit)
 
     def scale(self, name: str, unit: int) -> tuple[float, float]:
         """The ends of a quantity's bar; (0, 0) where it has none."""
@@ -110,46 +88,63 @@ class Run:
 
     def decades(self, name: str, unit: int | None = None) -> tuple[float, float]:
         """Powers of ten around a gradient's sizes, of one unit or of all."""
-        key = name, unit
-        if key not in self._decades:
-            values = self.gradients[name]
-            self._decades[key] = decades(values if unit is None else values[:, unit])
-        return self._decades[key]
+        return _decades(self.gradients, name, unit)
 
     def wiring(self, t: int, unit: int, back: bool) -> Wiring:
         """The wiring with the values, or the gradients, of a step."""
-        gradients = self.gradients if back else None
-        if (back, unit) not in self._widest:
-            self._widest[back, unit] = widest(self.trace, unit, gradients)
-        first = t - t % TOGETHER
-        if (back, unit, first) not in self._wired:
-            steps = range(first, min(first + TOGETHER, len(self)))
-            self._wired.clear()
-            self._wired[back, unit, first] = Wired(
-                self.trace, unit, gradients, steps, self._widest[back, unit]
-            )
-        return self._wired[back, unit, first].at(t)
+        return _wired(self.trace, self.gradients if back else None, unit, t // TOGETHER).at(t)
 
     def gates(self, unit: int) -> list[str]:
         """The gates, and what could be written."""
-        wanted = ("gate", "candidate")
         names = [n for n in self.cell.quantities if unit < self.trace[n].shape[-1]]
-        return [n for n in names if kind(self.cell, n).split(" ")[0] in wanted]
+        return [n for n in names if kind(self.cell, n).split(" ")[0] in ("gate", "candidate")]
 
     def tracked(self, unit: int) -> list[str]:
         """What the way through time shows: the memory, and the output."""
-        if unit not in self._tracked:
-            memory = memory_of(self.cell, self.values(0), unit)
-            found = [each for each in (memory, self.cell.output) if each]
-            self._tracked[unit] = list(dict.fromkeys(found))
-        return self._tracked[unit]
+        found = (memory_of(self.trace, unit), self.cell.output)
+        return list(dict.fromkeys(each for each in found if each))
 
 
-def decades(values: np.ndarray) -> tuple[float, float]:
-    """Powers of ten around the sizes of all numbers but 0, as many as can be told apart."""
-    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
-    if not len(sizes):
-        return 0.1, 1.0
-    high = 10.0 ** math.ceil(math.log10(float(sizes.max())))
-    low = 10.0 ** math.floor(math.log10(max(float(sizes.min()), 1e-300)))
-    return min(max(low, high * FAINTEST), high / 10), high
+# What the frames of a run ask for again and again.
+
+
+@lru_cache(64)
+def _lines(trace: Trace, back: bool, unit: int) -> tuple[str, ...]:
+    names = order(trace.cell) if back else list(trace.cell.quantities)
+    found = [n for n in names if n != "x" and unit < trace[n].shape[-1]]
+    features = trace["x"].shape[-1]
+    inputs = ["x"] if features == 1 else [f"x[{k}]" for k in range(features)]
+    return (*found, *(inputs if back else ()))
+
+
+@lru_cache(2)
+def _values(trace: Trace, t: int, gradients: Gradients | None) -> Values:
+    return values_at(trace, t, gradients)
+
+
+@lru_cache(64)
+def _shares(gradients: Gradients, name: str) -> dict[str, np.ndarray]:
+    return gradients.shares(name)
+
+
+@lru_cache(256)
+def _largest(trace: Trace, name: str, unit: int) -> float:
+    return symmetric(trace[name][:, unit], 1.0)[1]
+
+
+@lru_cache(256)
+def _decades(gradients: Gradients, name: str, unit: int | None) -> tuple[float, float]:
+    values = gradients[name]
+    return decades(values if unit is None else values[:, unit], FAINTEST)
+
+
+@lru_cache(16)
+def _widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
+    return widest(trace, unit, gradients)
+
+
+@lru_cache(2)
+def _wired(trace: Trace, gradients: Gradients | None, unit: int, part: int) -> Wired:
+    """The wirings of some steps that follow each other."""
+    steps = range(len(trace))[part * TOGETHER : (part + 1) * TOGETHER]
+    return Wired(trace, unit, gradients, steps, _widest(trace, unit, gradients))

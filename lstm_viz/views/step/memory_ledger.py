@@ -8,72 +8,52 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 
-import numpy as np
-
+from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import PREVIOUS, Name, Tree, factors, terms
-from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.equations.tree import PREVIOUS, ZERO
+from lstm_viz.measures import linear_states, memory_ledger
 from lstm_viz.pictures.kinds import Bar, Bars, Expression, Text, Value, Words
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.views.expressions import Values, kind, named, symbols
-
-
-def kept(cell: Recurrence, state: str, values: Values, unit: int) -> tuple[float, float] | None:
-    """What a state's own past is multiplied by in its equation, and what is added to that.
-
-    In c = f * c_prev + i * g that is (f, i g), in h = (1 - f) * h_prev + f * n (1 - f, f n).
-    None for an equation that does not multiply its own past.
-    """
-    past, shares, added = Name(state + PREVIOUS), [], 0.0
-    for sign, term in terms(cell.equation[state].tree):
-        parts = factors(term)
-        if parts.count(past) == 1:
-            parts.remove(past)
-            shares.append(sign * float(math.prod([_row(part, values, unit) for part in parts])))
-        else:
-            added += sign * _row(term, values, unit)
-    return (sum(shares), added) if shares else None
-
-
-def _row(tree: Tree, values: Values, unit: int) -> float:
-    value = values[tree.name] if isinstance(tree, Name) else np.atleast_1d(evaluate(tree, values))
-    return float(value[min(unit, len(value) - 1)])
-
+from lstm_viz.trace.records import Trace
+from lstm_viz.views.expressions import kind, named, symbols, title
 
 # ---------------------------------------------------------------------------- in words
 
 
-def memory_words(
-    cell: Recurrence, values: Values, unit: int, say: Language = ENGLISH
-) -> Iterator[Words]:
+def memory_words(trace: Trace, t: int, unit: int, say: Language = ENGLISH) -> Iterator[Words]:
     """A sentence for each state that keeps something of its past."""
-    for state in cell.states:
-        if (said := kept_words(cell, state, values, unit, say)) is not None:
+    for state in trace.cell.states:
+        if said := kept_words(trace, state, t, unit, say):
             yield Words(said)
 
 
-def kept_words(
-    cell: Recurrence, state: str, values: Values, unit: int, say: Language = ENGLISH
-) -> Expression | None:
+def keeps(trace: Trace, state: str, unit: int) -> bool:
+    """Whether a state has such a unit, and multiplies its own past."""
+    return state in linear_states(trace.cell) and unit < trace[state].shape[-1]
+
+
+def kept_words(trace: Trace, state: str, t: int, unit: int, say: Language = ENGLISH) -> Expression:
     """`The cell state keeps 98.2 % of 0.905 and adds 0.012: it is now 0.901.`, or what is true."""
-    if unit >= len(values[state]) or (found := kept(cell, state, values, unit)) is None:
-        return None
-    before, now = float(values[state + PREVIOUS][unit]), float(values[state][unit])
-    (share, added), of = found, kind(cell, state)
+    if not keeps(trace, state, unit):
+        return ()
+    cell, found = trace.cell, memory_ledger(trace, state, t)
+    share, added = float(found.share[unit]), float(found.written[unit])
+    before, now = float(found.was[unit]), float(found.now[unit])
     if not all(map(math.isfinite, (share, added, before, now))):
-        return None
-    if 0 <= share <= 1:
-        did = say.phrase(
-            "keeps {share} of {before}", share=percent(share, say), before=Value(before)
-        )
-    else:
-        did = say.phrase("multiplies {before} by {share}", before=Value(before), share=Value(share))
+        return ()
+    within = 0 <= share <= 1
+    did = say.phrase(
+        "keeps {share} of {before}" if within else "multiplies {before} by {share}",
+        before=Value(before),
+        share=percent(share, say) if within else Value(share),
+    )
     then = say.phrase(
         "adds {added}" if added >= 0 else "takes away {added}", added=Value(abs(added))
     )
+    of = kind(cell, state)
     return say.phrase(
         "The {state} {did} and {then}: it is now {now}.",
-        state=Text(say.title(cell, state) or state, of),
+        state=Text(title(cell, state, say) or state, of),
         did=did,
         then=then,
         now=Value(now, of),
@@ -92,55 +72,52 @@ def percent(share: float, say: Language = ENGLISH) -> str:
 # ---------------------------------------------------------------------------- in bars
 
 
-def memory_of(cell: Recurrence, values: Values, unit: int) -> str:
-    """The state whose ledger is shown: the first that keeps some of its past, else the output."""
-    for state in cell.states:
-        if unit < len(values[state]) and kept(cell, state, values, unit) is not None:
-            return state
-    return next((s for s in cell.states if unit < len(values[s])), "")
+def memory_of(trace: Trace, unit: int) -> str:
+    """The state whose ledger is shown: the first that keeps some of its past, else the first."""
+    states = (*linear_states(trace.cell), *trace.cell.states)
+    return next((state for state in states if unit < trace[state].shape[-1]), "")
 
 
 _Entry = tuple[str, float, Expression, str, bool]  # word, number, note, kind, hidden
 
 
 def ledger(
-    cell: Recurrence,
-    values: Values,
+    trace: Trace,
+    t: int,
     unit: int,
     largest: float,
     hidden: Collection[str] = (),
     say: Language = ENGLISH,
 ) -> Bars:
     """Was, forgotten, written, now, shown, each a bar within ±`largest`, and how it came to be."""
-    state = memory_of(cell, values, unit)
+    cell, state = trace.cell, memory_of(trace, unit)
     if not state:
         return Bars((), ())
-    of, before = kind(cell, state), float(values[state + PREVIOUS][unit])
-    found = kept(cell, state, values, unit)
-    rows: list[_Entry] = [("was", before, (named(cell, state + PREVIOUS),), of, False)]
-    unknown = state in hidden
-    if found is not None:
-        share, added = found
-        gone = (share - 1) * before
+    of, unseen, past = kind(cell, state), state in hidden, state + PREVIOUS
+    before = float(trace[past][t, unit])
+    rows: list[_Entry] = [("was", before, (named(cell, past),), of, False)]
+    if keeps(trace, state, unit):
+        found = memory_ledger(trace, state, t)
+        gone, added = float(found.changed[unit]), float(found.written[unit])
         word = "forgotten" if gone * before <= 0 else "grown"
-        rows.append((word, gone, _gone_note(share, say), of, unknown))
-        rows.append(("written", added, _written(cell, state), of, unknown))
-    rows.append(("now", float(values[state][unit]), (named(cell, state),), of, unknown))
+        rows.append((word, gone, _gone_note(float(found.share[unit]), say), of, unseen))
+        rows.append(("written", added, _written(cell, state), of, unseen))
+    rows.append(("now", float(trace[state][t, unit]), (named(cell, state),), of, unseen))
     out = cell.output
-    if out != state and unit < len(values[out]):
+    if out != state and unit < trace[out].shape[-1]:
         note = (named(cell, out), Text(" = "), *symbols(cell, cell.equation[out].tree))
-        rows.append(("shown", float(values[out][unit]), note, kind(cell, out), out in hidden))
+        rows.append(("shown", float(trace[out][t, unit]), note, kind(cell, out), out in hidden))
     return Bars(
         (),
         tuple(
-            Bar(Text(say(word), look), value, -largest, largest, note, unseen)
-            for word, value, note, look, unseen in rows
+            Bar(Text(say(word), look), value, -largest, largest, note, hide)
+            for word, value, note, look, hide in rows
         ),
     )
 
 
 def _gone_note(share: float, say: Language) -> Expression:
-    if not np.isfinite(share):
+    if not math.isfinite(share):
         return ()
     if not 0 <= share <= 1:
         return say.phrase("times {share}", share=Value(share))
@@ -148,11 +125,6 @@ def _gone_note(share: float, say: Language) -> Expression:
 
 
 def _written(cell: Recurrence, state: str) -> Expression:
-    """The terms of a state's equation that do not hold its own past, as symbols."""
-    found: list[Text | Value] = []
-    for sign, term in terms(cell.equation[state].tree):
-        if factors(term).count(Name(state + PREVIOUS)) != 1:
-            lead = " - " if sign < 0 else " + " if found else ""
-            found += [*([Text(lead.lstrip() if not found else lead)] if lead else [])]
-            found += symbols(cell, term)
-    return tuple(found)
+    """What is added to what a state keeps of its own past, as symbols."""
+    _, written = split(cell, state)
+    return () if written == ZERO else symbols(cell, written)

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.measures import not_finite_since
 from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import SPELLED_OUT, Values, named, numbers, sum_sign, symbols
+from lstm_viz.views.expressions import title as titled
 from lstm_viz.views.step.memory_ledger import memory_words
 
 SHOWN_FEATURES = 6  # of x, beside the number of the step
@@ -31,9 +33,9 @@ def title(
     """What is run: the cell and its size, where weights and inputs are from, and the loss."""
     units = max(trace[name].shape[-1] for name in trace.cell.quantities)
     sizes = (
-        count(units, "unit", say),
-        count(trace["x"].shape[-1], "input", say),
-        count(len(trace), "step", say),
+        say.count(units, "unit"),
+        say.count(trace["x"].shape[-1], "input"),
+        say.count(len(trace), "step"),
     )
     facts: list[tuple[str, Expression]] = [
         (say("weights"), (Text(say.known(weights)),)),
@@ -60,22 +62,13 @@ def _loss_facts(
     return [(say("loss"), loss_words), (f"d{output}", words)]
 
 
-def count(number: int, word: str, say: Language = ENGLISH) -> str:
-    """`1 unit`, `6 steps`."""
-    return say("{n} " + word + ("" if number == 1 else "s")).format(n=f"{number:,}")
-
-
 def not_finite(trace: Trace, say: Language = ENGLISH) -> Expression:
     """The first quantity that is not a finite number, and since when; empty if all are."""
-    bad = {
-        name: np.nonzero(~np.isfinite(trace[name]).all(axis=1))[0] for name in trace.cell.quantities
-    }
-    first = {name: int(steps[0]) for name, steps in bad.items() if len(steps)}
-    if not first:
+    if (found := not_finite_since(trace)) is None:
         return ()
-    name = min(first, key=lambda each: first[each])
-    since = f"{first[name] + 1}"
-    return say.phrase("{name} is not a finite number from step {t} on", name=name, t=since)
+    name, t = found
+    words = "{name} is not a finite number from step {t} on"
+    return say.phrase(words, name=name, t=str(t + 1))
 
 
 def forward(
@@ -94,15 +87,15 @@ def forward(
         lines = tuple(_line(cell, values, name, unit, written[name], say) for name in names)
         words = say("step {t} of {n}").format(t=t + 1, n=len(trace))
         head = Rule(words, input_words(trace, t, labels, say))
-        yield Stack((head, Arithmetic(lines), *memory_words(cell, values, unit, say)))
+        yield Stack((head, Arithmetic(lines), *memory_words(trace, t, unit, say)))
 
 
 def _line(
     cell: Recurrence, values: Values, name: str, unit: int, written: Expression, say: Language
 ) -> Line:
     put_in = numbers(cell, cell.equation[name].tree, values, unit)
-    title = say.title(cell, name)
-    return Line(named(cell, name), title, written, put_in, float(values[name][unit]))
+    words = titled(cell, name, say)
+    return Line(named(cell, name), words, written, put_in, float(values[name][unit]))
 
 
 def values_at(trace: Trace, t: int, gradients: Gradients | None = None) -> dict[str, np.ndarray]:

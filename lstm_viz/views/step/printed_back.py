@@ -13,6 +13,7 @@ import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.measures import parts, passed_on
 from lstm_viz.pictures.kinds import (
     Expression,
     Gradient,
@@ -27,8 +28,8 @@ from lstm_viz.pictures.kinds import (
 )
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients
-from lstm_viz.views.expressions import Values, kind, named, numbers, symbols
-from lstm_viz.views.step.memory_ledger import kept, percent
+from lstm_viz.views.expressions import Values, kind, named, numbers, symbols, title
+from lstm_viz.views.step.memory_ledger import keeps, percent
 from lstm_viz.views.step.printed import input_words, values_at
 
 
@@ -52,7 +53,7 @@ def backward(
         ]
         words = say("back at step {t} of {n}").format(t=t + 1, n=len(trace))
         head = Rule(words, input_words(trace, t, labels, say))
-        passed = passed_words(trace.cell, moment.values, unit, t, say)
+        passed = passed_words(gradients, unit, t, say)
         yield Stack((head, Sweep(tuple(sums)), *(Words(said) for _, said in passed)))
 
 
@@ -81,9 +82,9 @@ class Moment:
     def gradient(self, name: str, row: int) -> Gradient:
         """Value, gradient and shares of one quantity."""
         found = {source: float(array[self.t][row]) for source, array in self.shares[name].items()}
-        total = sum(map(abs, found.values()))
+        part = parts(found)
         shares = tuple(
-            self._share(name, row, source, value, abs(value) / total if total else 0.0)
+            self._share(name, row, source, value, part[source])
             for source, value in found.items()
             if not (value == 0 and (source == "loss" or (self.last and source == name + PREVIOUS)))
         )
@@ -91,7 +92,7 @@ class Moment:
         value, gradient = self.values[name][row], self.values["d" + name][row]
         label = Text(shown, kind(self.cell, name))
         return Gradient(
-            label, self.say.title(self.cell, name), float(value), float(gradient), shares
+            label, title(self.cell, name, self.say), float(value), float(gradient), shares
         )
 
     def _share(self, name: str, row: int, source: str, value: float, part: float) -> Share:
@@ -109,21 +110,23 @@ class Moment:
 
 
 def passed_words(
-    cell: Recurrence, values: Values, unit: int, t: int, say: Language = ENGLISH
+    gradients: Gradients, unit: int, t: int, say: Language = ENGLISH
 ) -> Iterator[tuple[str, Expression]]:
     """How much of a state's gradient goes back a step, for states that keep their past."""
+    cell, trace = gradients.cell, gradients.trace
     where = say("step {t}").format(t=t) if t else say("the initial state")
     for state in cell.states:
-        if unit >= len(values[state]) or kept(cell, state, values, unit) is None:
+        if not keeps(trace, state, unit):
             continue
-        here, on = float(values["d" + state][unit]), float(values[f"d{state}{PREVIOUS}"][unit])
+        here, on = (float(gradients[each][t, unit]) for each in (state, state + PREVIOUS))
         if here and math.isfinite(here) and math.isfinite(on):
-            ratio = f" ({percent(on / here, say)})" if on / here >= 0 else ""
+            part = float(passed_on(gradients, state, t)[unit])
+            ratio = f" ({percent(part, say)})" if part >= 0 else ""
             yield (
                 state,
                 say.phrase(
                     "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}.",
-                    state=Text(say.title(cell, state) or state, kind(cell, state)),
+                    state=Text(title(cell, state, say) or state, kind(cell, state)),
                     here=Value(here),
                     on=Value(on),
                     where=where,

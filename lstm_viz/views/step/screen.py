@@ -11,11 +11,10 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from lstm_viz.pictures.kinds import Arithmetic, Beside, Grid, Line, Picture, Stack, Wiring, Words
-from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import named, numbers
 from lstm_viz.views.step.heading import heading, message, through_time, until
-from lstm_viz.views.step.looked_at import Run
-from lstm_viz.views.step.memory_ledger import ledger, memory_of
+from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring.graph import graph_of
@@ -25,29 +24,29 @@ LARGE = 110, 32  # columns and rows from which a screen is large
 BLANK = Words(())
 
 
-def forward(run: Run, state: State, columns: int, rows: int, say: Language) -> Picture:
+def forward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
     """The picture of a state on a screen of so many columns and rows."""
     hidden = unseen(run, state)
     large = columns >= LARGE[0] and rows >= LARGE[1]
     top: tuple[Picture, ...] = (
-        heading(run, state, columns, say),
-        Words(message(run, state, say), "strong"),
-        *through_time(run, state, hidden, rows, say),
+        heading(run, state, columns),
+        Words(message(run, state), "strong"),
+        *through_time(run, state, hidden, rows),
         BLANK,
     )
-    left: list[Picture] = [equations(run, state, hidden, say), BLANK]
+    left: list[Picture] = [equations(run, state, hidden), BLANK]
     if state.terms:
-        left += product_bars(run, state, columns, say)
+        left += product_bars(run, state, columns)
     else:
-        left.append(_ledger(run, state, hidden, say))
+        left.append(_ledger(run, state, hidden))
     if not large:
         return Stack((*top, *left))
     picture = without(run.wiring(state.t, state.unit, back=False), hidden)
-    return with_wiring(run, top, left, picture, history(run, state, hidden, say), columns)
+    return with_wiring(run, top, left, picture, history(run, state, hidden), columns)
 
 
 def with_wiring(
-    run: Run,
+    run: LookedAt,
     top: tuple[Picture, ...],
     left: list[Picture],
     picture: Wiring,
@@ -61,7 +60,7 @@ def with_wiring(
     return Stack((*top, Beside((side, picture), (columns - 60, 57))))
 
 
-def unseen(run: Run, state: State) -> frozenset[str]:
+def unseen(run: LookedAt, state: State) -> frozenset[str]:
     """What is still to be predicted: the chosen line, and all that is computed after it."""
     if not state.hidden:
         return frozenset()
@@ -72,7 +71,7 @@ def unseen(run: Run, state: State) -> frozenset[str]:
 # ---------------------------------------------------------------------------- the equations
 
 
-def equations(run: Run, state: State, hidden: Collection[str], say: Language) -> Arithmetic:
+def equations(run: LookedAt, state: State, hidden: Collection[str]) -> Arithmetic:
     """Every equation of the unit with its result; the chosen one with its numbers."""
     values, names = run.values(state.t), run.lines(False, state.unit)
     lines = []
@@ -82,26 +81,23 @@ def equations(run: Run, state: State, hidden: Collection[str], say: Language) ->
         chosen = name == state.line
         put_in = numbers(run.cell, tree, values, state.unit) if chosen else ()
         result = float(values[name][state.unit])
-        head = named(run.cell, name), say.title(run.cell, name), run.written[name]
+        head = named(run.cell, name), run.title(name), run.written[name]
         lines.append(Line(*head, put_in, result, low, high, name in hidden))
     return Arithmetic(tuple(lines), names.index(state.line))
 
 
-def _ledger(run: Run, state: State, hidden: Collection[str], say: Language) -> Picture:
-    values = run.values(state.t)
-    name = memory_of(run.cell, values, state.unit)
-    largest = max((run.largest(each, state.unit) for each in run.tracked(state.unit)), default=1.0)
-    if name:
-        largest = max(largest, run.largest(name, state.unit))
-    return ledger(run.cell, values, state.unit, largest, hidden, say)
+def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
+    shown = [name for name in run.tracked(state.unit) if state.unit < run.trace[name].shape[-1]]
+    largest = max((run.largest(name, state.unit) for name in shown), default=1.0)
+    return ledger(run.trace, state.t, state.unit, largest, hidden, run.say)
 
 
 # ---------------------------------------------------------------------------- more on a large one
 
 
-def history(run: Run, state: State, hidden: Collection[str], say: Language) -> tuple[Picture, ...]:
+def history(run: LookedAt, state: State, hidden: Collection[str]) -> tuple[Picture, ...]:
     """Every gate through time as small columns."""
-    found: list[Picture] = [Words(say.phrase("the gates so far"), "quiet")]
+    found: list[Picture] = [Words(run.say.phrase("the gates so far"), "quiet")]
     for name in run.gates(state.unit):
         low, high = run.scale(name, state.unit)
         values = until(run.trace[name][:, state.unit], state.t, name in hidden)[None]

@@ -23,64 +23,62 @@ from lstm_viz.pictures.kinds import (
     Value,
     Words,
 )
-from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.step.heading import ROOMY, heading, unit_window
-from lstm_viz.views.step.looked_at import Run
+from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.printed_back import Moment, passed_words
 from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.screen import BLANK, LARGE, unseen, with_wiring, without
 from lstm_viz.views.step.state import State
 
 
-def backward(run: Run, state: State, columns: int, rows: int, say: Language) -> Picture:
+def backward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
     """The picture of a state on a screen of so many columns and rows."""
     hidden = unseen(run, state)
     large = columns >= LARGE[0] and rows >= LARGE[1]
     top: tuple[Picture, ...] = (
-        heading(run, state, columns, say),
-        Words(message(run, state, say), "strong"),
-        *through_time(run, state, hidden, rows, say),
+        heading(run, state, columns),
+        Words(message(run, state), "strong"),
+        *through_time(run, state, hidden, rows),
         BLANK,
     )
-    left: list[Picture] = [sweep(run, state, hidden, say)]
+    left: list[Picture] = [sweep(run, state, hidden)]
     if state.terms:
-        left += [BLANK, *product_bars(run, state, columns, say)]
+        left += [BLANK, *product_bars(run, state, columns)]
     if not large:
         return Stack((*top, *left))
     picture = without(run.wiring(state.t, state.unit, back=True), hidden)
-    return with_wiring(run, top, left, picture, history(run, state, hidden, say), columns)
+    return with_wiring(run, top, left, picture, history(run, state, hidden), columns)
 
 
-def message(run: Run, state: State, say: Language) -> Expression:
+def message(run: LookedAt, state: State) -> Expression:
     """One sentence about the chosen gradient."""
     cell, name = run.cell, state.name
-    title = Text(say.title(cell, name) or name, kind(cell, name))
+    title = Text(run.title(name) or name, kind(cell, name))
     if state.hidden:
         words = "What will the gradient of the {name} be? The next key shows it."
-        return say.phrase(words, name=title)
-    values = run.values(state.t, gradients=True)
-    for passing, said in passed_words(cell, values, state.unit, state.t, say):
+        return run.say.phrase(words, name=title)
+    for passing, said in passed_words(run.gradients, state.unit, state.t, run.say):
         if passing == name:
             return said
-    gradient = float(values["d" + name][state.row])
+    gradient = float(run.gradients[name][state.t, state.row])
     if not math.isfinite(gradient):
-        return say.phrase("The gradient of the {name} is not a finite number.", name=title)
+        return run.say.phrase("The gradient of the {name} is not a finite number.", name=title)
     if gradient == 0:
-        return say.phrase("A little more of the {name} would not change the loss.", name=title)
+        return run.say.phrase("A little more of the {name} would not change the loss.", name=title)
     words = (
         "A little more of the {name} raises the loss {size} times as much."
         if gradient > 0
         else "A little more of the {name} lowers the loss {size} times as much."
     )
-    return say.phrase(words, name=title, size=Value(abs(gradient), "gradient"))
+    return run.say.phrase(words, name=title, size=Value(abs(gradient), "gradient"))
 
 
 # ---------------------------------------------------------------------------- through time
 
 
 def through_time(
-    run: Run, state: State, hidden: Collection[str], rows: int, say: Language
+    run: LookedAt, state: State, hidden: Collection[str], rows: int
 ) -> tuple[Grid, ...]:
     """The memory, and its gradient from the last step to this one; for several units a heat map."""
     trace, gradients = run.trace, run.gradients
@@ -96,11 +94,17 @@ def through_time(
         names, found = names[len(tracked) :][:1], found[len(tracked) :][:1]
     chosen = (-1, state.t)
     strip = Grid(
-        (), np.array(found), tuple(names), run.steps, say("step"), chosen=chosen, shown="numbers"
+        (),
+        np.array(found),
+        tuple(names),
+        run.steps,
+        run.say("step"),
+        chosen=chosen,
+        shown="numbers",
     )
     if run.units == 1 or state.terms:
         return (strip,)
-    return strip, _heat_map(run, state, hidden, rows, say)
+    return strip, _heat_map(run, state, hidden, rows)
 
 
 def since(values: np.ndarray, t: int, hidden: bool = False) -> np.ndarray:
@@ -110,29 +114,29 @@ def since(values: np.ndarray, t: int, hidden: bool = False) -> np.ndarray:
     return found
 
 
-def _heat_map(run: Run, state: State, hidden: Collection[str], rows: int, say: Language) -> Grid:
+def _heat_map(run: LookedAt, state: State, hidden: Collection[str], rows: int) -> Grid:
     """Units × time of the chosen gradient, by the logarithm of its size."""
     name = state.name
     values = run.gradients[name]
     first, last = unit_window(values.shape[-1], min(state.unit, values.shape[-1] - 1), rows)
     shown = since(values, state.t, name in hidden).T[first:last]
     low, high = run.decades(name)
-    title = say.phrase("{name} by size, all units through time", name=Text(f"∂L/∂{name}"))
+    title = run.say.phrase("{name} by size, all units through time", name=Text(f"∂L/∂{name}"))
     labels = tuple(Text(f"d{name}[{k}]", "gradient") for k in range(first, last))
     at = (state.row - first, state.t)
     return Grid(
-        title, shown, labels, run.steps, say("step"), low, high, logarithmic=True, chosen=at
+        title, shown, labels, run.steps, run.say("step"), low, high, logarithmic=True, chosen=at
     )
 
 
 # ---------------------------------------------------------------------------- the gradients
 
 
-def sweep(run: Run, state: State, hidden: Collection[str], say: Language) -> Sweep:
+def sweep(run: LookedAt, state: State, hidden: Collection[str]) -> Sweep:
     """Every quantity's value and gradient; the chosen one with its shares."""
     lines = run.lines(True, state.unit)
     chosen, values = state.name, run.values(state.t, gradients=True)
-    moment = Moment(run.gradients, state.t, {chosen: run.shares(chosen)}, say, values)
+    moment = Moment(run.gradients, state.t, {chosen: run.shares(chosen)}, run.say, values)
     found = []
     for line in lines:
         name, _, place = line.partition("[")
@@ -142,15 +146,15 @@ def sweep(run: Run, state: State, hidden: Collection[str], say: Language) -> Swe
         else:
             value, gradient = values[name][row], values["d" + name][row]
             label = Text(line, kind(run.cell, name))
-            title = say.title(run.cell, name)
+            title = run.title(name)
             each = Gradient(label, title, float(value), float(gradient), ())
         found.append(replace(each, hidden=True) if name in hidden else each)
     return Sweep(tuple(found), lines.index(state.line))
 
 
-def history(run: Run, state: State, hidden: Collection[str], say: Language) -> tuple[Picture, ...]:
+def history(run: LookedAt, state: State, hidden: Collection[str]) -> tuple[Picture, ...]:
     """The size of every gate's gradient through time as small columns, by its logarithm."""
-    found: list[Picture] = [Words(say.phrase("the gates' gradients so far, by size"), "quiet")]
+    found: list[Picture] = [Words(run.say.phrase("the gates' gradients so far, by size"), "quiet")]
     for name in run.gates(state.unit):
         low, high = run.decades(name, state.unit)
         shown = since(run.gradients[name][:, state.unit], state.t, name in hidden)[None]

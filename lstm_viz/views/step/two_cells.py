@@ -18,10 +18,10 @@ from lstm_viz.pictures.kinds import (
     Title,
     Words,
 )
-from lstm_viz.pictures.language import Language
+from lstm_viz.pictures.scales import symmetric
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.step.heading import heading, until
-from lstm_viz.views.step.looked_at import Run
+from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import kept_words, memory_of
 from lstm_viz.views.step.screen import BLANK
 from lstm_viz.views.step.screen_back import since
@@ -29,25 +29,23 @@ from lstm_viz.views.step.state import State
 
 
 def beside(
-    run: Run, other: Run, state: State, hidden: Collection[str], columns: int, say: Language
+    run: LookedAt, other: LookedAt, state: State, hidden: Collection[str], columns: int
 ) -> Picture:
     """Two cells at one step: what each shows through time, then each on its own side."""
-    words = say.phrase(
+    words = run.say.phrase(
         "The same step in two cells: {one} and {other}.", one=run.cell.name, other=other.cell.name
     )
     top = (
-        heading(run, state, columns, say),
+        heading(run, state, columns),
         Words(words, "strong"),
-        _through_time(run, other, state, hidden, say),
+        _through_time(run, other, state, hidden),
         BLANK,
     )
-    sides = (_side(run, state, hidden, say), _side(other, state, frozenset(), say))
+    sides = (_side(run, state, hidden), _side(other, state, frozenset()))
     return Stack((*top, Beside(sides)))
 
 
-def _through_time(
-    run: Run, other: Run, state: State, hidden: Collection[str], say: Language
-) -> Grid:
+def _through_time(run: LookedAt, other: LookedAt, state: State, hidden: Collection[str]) -> Grid:
     """What both cells show (back: the gradients of it), a row a cell."""
     several = run.trace["x"].shape[-1] > 1
     names, found = [Text("x[0]" if several else "x", "input")], [run.trace["x"][:, 0]]
@@ -64,14 +62,20 @@ def _through_time(
         found.append(known(record[out][:, unit], state.t, unseen))
     chosen = (-1, state.t)
     return Grid(
-        (), np.array(found), tuple(names), run.steps, say("step"), chosen=chosen, shown="numbers"
+        (),
+        np.array(found),
+        tuple(names),
+        run.steps,
+        run.say("step"),
+        chosen=chosen,
+        shown="numbers",
     )
 
 
-def _side(run: Run, state: State, hidden: Collection[str], say: Language) -> Picture:
+def _side(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
     """One cell: where its weights are from, its numbers, and its memory in a sentence."""
     unit = min(state.unit, run.units - 1)
-    title = Title(run.cell.name, ""), Words((Text(say.known(run.source)),), "quiet"), BLANK
+    title = Title(run.cell.name, ""), Words((Text(run.say.known(run.source)),), "quiet"), BLANK
     if state.back:
         return Stack((*title, _gradients(run, state, unit, hidden)))
     bars = []
@@ -80,25 +84,22 @@ def _side(run: Run, state: State, hidden: Collection[str], say: Language) -> Pic
         value = float(run.trace[name][state.t, unit])
         low, high = (low, high) if low < high else (0.0, 0.0)
         bars.append(Bar(named(run.cell, name), value, low, high, hidden=name in hidden))
-    said = _memory(run, state, unit, say) if not hidden else ()
+    said = _memory(run, state, unit) if not hidden else ()
     return Stack((*title, Bars((), tuple(bars)), BLANK, Words(said)))
 
 
-def _memory(run: Run, state: State, unit: int, say: Language) -> Expression:
-    values = run.values(state.t)
-    name = memory_of(run.cell, values, unit)
-    words = kept_words(run.cell, name, values, unit, say) if name else None
-    return words or say.phrase("Nothing of the past is kept as it was.")
+def _memory(run: LookedAt, state: State, unit: int) -> Expression:
+    words = kept_words(run.trace, memory_of(run.trace, unit), state.t, unit, run.say)
+    return words or run.say.phrase("Nothing of the past is kept as it was.")
 
 
-def _gradients(run: Run, state: State, unit: int, hidden: Collection[str]) -> Bars:
+def _gradients(run: LookedAt, state: State, unit: int, hidden: Collection[str]) -> Bars:
     """The gradient of every quantity, on one axis."""
     names = [n for n in run.lines(True, unit) if "[" not in n and n != "x"]
     values = {n: float(run.gradients[n][state.t, unit]) for n in names}
-    known = [abs(v) for n, v in values.items() if n not in hidden and np.isfinite(v)]
-    top = max(known, default=0.0) or 1.0
+    low, high = symmetric(np.array([v for n, v in values.items() if n not in hidden]))
     bars = (
-        Bar(Text(f"d{n}", kind(run.cell, n)), v, -top, top, hidden=n in hidden)
+        Bar(Text(f"d{n}", kind(run.cell, n)), v, low, high, hidden=n in hidden)
         for n, v in values.items()
     )
     return Bars((), tuple(bars))

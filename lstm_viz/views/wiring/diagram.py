@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.equations.tree import (
-    Tree,
-)
+from lstm_viz.equations.tree import Tree
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.pictures.kinds import Expression, Node, Text, Wire, Wiring
 from lstm_viz.trace.records import Gradients, Trace
@@ -122,6 +120,3 @@ class _Numbers:
             rows[:, min(self.unit, rows.shape[1] - 1), 0], self.count
         ).tolist()
         return found
-
-
-# ---------------------------------------------------------------------------- the graph

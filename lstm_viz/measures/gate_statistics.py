@@ -1,0 +1,108 @@
+"""How open do the gates stand, and are they stuck?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.equations.gates import forget_gates
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import Call, Name, Number, Operation
+from lstm_viz.measures.memory_shares import kept_and_written, linear_states
+from lstm_viz.measures.norms import half_life
+from lstm_viz.trace.records import Trace
+
+GATES = ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2")
+LEFT, RIGHT = 0.1, 0.9
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How numbers between 0 and 1 stand: their mean, the fractions under 0.1 and over 0.9."""
+
+    mean: float
+    shut: float
+    open: float
+
+
+def standing(values: np.ndarray) -> Standing:
+    """How a gate stands, over all of its values."""
+    return Standing(
+        float(values.mean()), float((values < LEFT).mean()), float((values > RIGHT).mean())
+    )
+
+
+@dataclass(frozen=True)
+class GateStatistics:
+    """How one gate stands over a run, by unit.
+
+    `left` and `right` are the fractions of steps under 0.1 and over 0.9, (rows,) (Karpathy, Johnson
+    & Fei-Fei 2016); `mean` the mean; `counts` how many values fall between the `edges`, all units
+    together; `half_life`, (rows,), in steps, where the gate multiplies a state's own past.
+    `overall` is how all units stand together.
+    """
+
+    name: str
+    left: np.ndarray
+    right: np.ndarray
+    mean: np.ndarray
+    counts: np.ndarray
+    edges: np.ndarray
+    overall: Standing
+    state: str = ""
+    half_life: np.ndarray | None = None
+
+    @property
+    def often(self) -> np.ndarray:
+        """The fraction of values that fall between two edges; together 1."""
+        shares: np.ndarray = self.counts / self.counts.sum()
+        return shares
+
+    @property
+    def half_lives(self) -> tuple[float, float, float] | None:
+        """The shortest, the middle and the longest half-life; None where the gate keeps nothing."""
+        if self.half_life is None:
+            return None
+        low, middle, high = np.quantile(self.half_life, (0, 0.5, 1), method="nearest")
+        return float(low), float(middle), float(high)
+
+
+def gates(cell: Recurrence) -> tuple[str, ...]:
+    """The quantities that are gates: a sigmoid, or one minus a gate."""
+    found: list[str] = []
+    for equation in cell.equations:
+        match equation.tree:
+            case Call(function) if function in GATES:
+                found.append(equation.target)
+            case Operation("-", Number(1.0), Name(other)) if other in found:
+                found.append(equation.target)
+    return tuple(found)
+
+
+def gate_statistics(trace: Trace, bins: int = 20) -> dict[str, GateStatistics]:
+    """Every gate of the cell → how it stands over the run (and over the batch)."""
+    return {name: _statistics(trace, name, bins) for name in gates(trace.cell)}
+
+
+def _statistics(trace: Trace, name: str, bins: int) -> GateStatistics:
+    values = trace[name].reshape(-1, trace[name].shape[-1])
+    counts, edges = np.histogram(values, bins, (0.0, 1.0))
+    return GateStatistics(
+        name,
+        (values < LEFT).mean(axis=0),
+        (values > RIGHT).mean(axis=0),
+        values.mean(axis=0),
+        counts,
+        edges,
+        standing(values),
+        *_half_lives(trace, name),
+    )
+
+
+def _half_lives(trace: Trace, name: str) -> tuple[str, np.ndarray | None]:
+    for state, gate in forget_gates(trace.cell).items():
+        if gate.name == name and state in linear_states(trace.cell):
+            kept, _ = kept_and_written(trace, state)
+            return state, half_life(kept.reshape(-1, kept.shape[-1]), axis=0)
+    return "", None

@@ -1,0 +1,42 @@
+"""The ends of an axis, from the numbers that are to be drawn on it; and which of many are drawn."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def symmetric(values: np.ndarray, least: float = 0.0) -> tuple[float, float]:
+    """Ends as far from zero on both sides as the largest number, and `least`; (−1, 1) for none."""
+    known = np.abs(values[np.isfinite(values)])
+    most = max(float(known.max(initial=0.0)), least) or 1.0
+    return -most, most
+
+
+def decades(values: np.ndarray, faintest: float = 1e-16) -> tuple[float, float]:
+    """Powers of ten around the sizes of all numbers but 0, at least one apart.
+
+    The lower one is not under `faintest` times the upper one; (0.1, 1) where there are none.
+    """
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    if not len(sizes):
+        return 0.1, 1.0
+    high = 10.0 ** math.ceil(math.log10(float(sizes.max())))
+    low = 10.0 ** math.floor(math.log10(max(float(sizes.min()), 1e-300)))
+    return min(max(low, high * faintest), high / 10), high
+
+
+def round_number(least: float) -> float:
+    """The next of 1, 2, 5, 10, 20 … that is as large; 1 for nothing."""
+    if least <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(least))
+    return next((k * power for k in (1, 2, 5) if k * power >= least), 10 * power)
+
+
+def sampled(count: int, room: int) -> list[int]:
+    """All of 0 … count − 1, or as many as there is room for, the first and the last among them."""
+    if count <= room:
+        return list(range(count))
+    return [round(k) for k in np.linspace(0, count - 1, room)]

@@ -1,0 +1,70 @@
+"""How open do the gates stand, and are they stuck?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_viz import measures
+from lstm_viz.experiments.gradient_flow import GradientFlow
+from lstm_viz.measures import GateStatistics
+from lstm_viz.pictures.kinds import Expression, Grid, Rule, Stack, Table, Text, Value, Words
+from lstm_viz.pictures.language import Language
+from lstm_viz.views.expressions import named, title
+from lstm_viz.views.gradients import Look
+
+NAME = "gates"
+KEY = "g"
+OPTION_HELP = "How open the gates stand, and whether they are stuck."
+
+
+def picture(flow: GradientFlow, look: Look) -> Stack:
+    """A row a gate, and how often each of its values occurs."""
+    say, found = look.say, measures.gate_statistics(flow.trace)
+    if not found:
+        return Stack((Words(say.phrase("{name} has no gates.", name=flow.name)),))
+    words = ("gate", "mean", "< 0.1", "> 0.9", "half-life in steps", "")
+    heads = tuple(say.known(word) for word in words)
+    rows = tuple(_row(flow, each, say) for each in found.values())
+    rule = Rule(say("the gates of {name}").format(name=flow.name))
+    return Stack((rule, Table(heads, rows, (1, 2, 3)), Words(()), _histogram(flow, found, say)))
+
+
+def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
+    """How each gate stands, by unit."""
+    arrays: dict[str, np.ndarray] = {}
+    for name, each in measures.gate_statistics(flow.trace).items():
+        arrays |= {f"{name} {k}": getattr(each, k) for k in ("left", "right", "mean", "counts")}
+        if each.half_life is not None:
+            arrays[f"{name} half-life"] = each.half_life
+    return arrays
+
+
+def _row(flow: GradientFlow, gate: GateStatistics, say: Language) -> tuple[Expression, ...]:
+    stands = gate.overall
+    return (
+        (named(flow.cell, gate.name),),
+        (Value(stands.mean),),
+        (Text(f"{100 * stands.shut:.0f} %"),),
+        (Text(f"{100 * stands.open:.0f} %"),),
+        _half_life(gate, say),
+        (Text(title(flow.cell, gate.name, say)),),
+    )
+
+
+def _half_life(gate: GateStatistics, say: Language) -> Expression:
+    if gate.half_lives is None:
+        return ()
+    low, middle, high = (f"{steps:.3g}" for steps in gate.half_lives)
+    if low == high:
+        return (Text(middle),)
+    return say.phrase("{middle} ({low} to {high} by unit)", middle=middle, low=low, high=high)
+
+
+def _histogram(flow: GradientFlow, gates: dict[str, GateStatistics], say: Language) -> Grid:
+    often = np.array([each.often for each in gates.values()])
+    edges = next(iter(gates.values())).edges
+    columns = tuple(f"{edge:.1f}" if k % 2 == 0 else "" for k, edge in enumerate(edges[:-1]))
+    head = say.phrase("How often each value from 0 to 1 occurs, over all units and steps")
+    names = tuple(named(flow.cell, name) for name in gates)
+    high = float(often.max())
+    return Grid(head, often, names, columns, say("value"), 0.0, high, shown="heights")
