@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test test-torch fuzz lint format bench docs pictures clean
+.PHONY: help install demo test test-bare test-torch fuzz mutate lint format bench docs pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -25,11 +25,17 @@ demo: install ## install, then show one LSTM step, forward and backward
 test: .venv/.installed-test ## run the tests
 	$(BIN)/python -m pytest
 
+test-bare: ## run the tests with nothing set and an empty home, as .ci/run does
+	bash .ci/run PYTHON=$(PYTHON)
+
 test-torch: .venv/.installed-test .venv/.installed-torch ## run the tests, with PyTorch there to check against
 	$(BIN)/python -m pytest
 
 fuzz: .venv/.installed-test ## break model files in a million ways (CASES=… for more or fewer)
-	$(BIN)/python tests/fuzz_models.py --cases $(or $(CASES),1000000) --seed $(or $(SEED),0)
+	$(BIN)/python tests/bench/fuzz_models.py --cases $(or $(CASES),1000000) --seed $(or $(SEED),0)
+
+mutate: .venv/.installed-test ## break the code in 200 small ways: which does no test notice? (COUNT=…)
+	$(BIN)/python tests/bench/mutate.py --count $(or $(COUNT),200) --seed $(or $(SEED),0)
 
 lint: .venv/.installed-lint ## check format, style and types, changing nothing
 	$(BIN)/ruff format --check .
@@ -41,7 +47,7 @@ format: .venv/.installed-lint ## put every file in the one format, and fix what 
 	$(BIN)/ruff check --fix .
 
 bench: install ## measure speed and memory (against PyTorch too, if it is in .venv)
-	$(BIN)/python tests/bench.py $(BENCH)
+	$(BIN)/python tests/bench/bench.py $(BENCH)
 
 docs: install ## write the reference pages from the code
 	$(BIN)/python docs/make_reference.py

@@ -1,7 +1,8 @@
+"""What does an LSTM unit compute in one step, and how does a loss get back through it?"""
+
 # %% [markdown]
 # # One step of an LSTM, by hand
 #
-# Question: what does an LSTM unit compute in one step, and how does a loss get back through it?
 # The smallest numbers: one input, one unit, one step, plain floats.
 
 # %% the way forward

@@ -7,6 +7,7 @@ import pytest
 import reference
 
 from lstm_viz import CELLS, LSTM, Cell
+from lstm_viz.equations import functions
 from lstm_viz.equations.derivative import body
 from lstm_viz.equations.functions import FLOATS, FUNCTIONS, NUMPY
 from lstm_viz.equations.parse import parse
@@ -89,6 +90,7 @@ def test_every_name_of_an_equation_has_one_edge_and_a_gradient_is_whole_before_i
 
 ARGUMENTS = {
     "log": [(0.3,), (2.5,)],
+    "sqrt": [(0.3,), (2.5,)],
     "log1p": [(-0.6,), (0.0,), (3.0,)],
     "clip": [(0.2, -1.0, 1.0), (-2.0, -1.0, 1.0), (3.0, -1.0, 1.0)],
 }
@@ -117,6 +119,29 @@ def test_every_slope_of_a_function_is_the_true_one(name):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_stays_in_its_range(name):
+    low, high = FUNCTIONS[name].range
+    values = [reference.functions()[name](*map(np.complex128, given)) for given in examples(name)]
+    assert low <= min(np.real(values)) <= max(np.real(values)) <= high
+
+
+@pytest.mark.parametrize("name", [n for n, f in FUNCTIONS.items() if f.range == (0, 1)])
+def test_what_ranges_from_0_to_1_rises_from_shut_to_open(name):
+    values = [np.real(reference.functions()[name](np.complex128(v))) for v in (-40, -1, 1, 40)]
+    assert values == sorted(values)
+    assert values[0] == pytest.approx(0, abs=1e-15)
+    assert values[-1] == 1
+
+
+def test_a_function_without_a_value_is_refused():
+    for given in ({}, {"numpy": "np.sin({0})"}, {"floats": "sin({0})"}):
+        with pytest.raises(TypeError, match="no value"):
+            functions._line("v", "cos(v)", **given)
+    with pytest.raises(TypeError, match="one slope for each argument"):
+        functions._line("v w", "cos(v)", "v * w")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_over_floats_is_the_one_over_arrays(name):
     if name in NUMPY:
         for given in examples(name):
@@ -129,7 +154,7 @@ def test_a_function_over_floats_is_the_one_over_arrays(name):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_stays_finite_far_out_and_so_does_its_slope(name):
-    if name in ("exp", "expm1", "log", "log1p"):
+    if name in ("exp", "expm1", "log", "log1p", "sqrt"):
         return  # which are not, nor should they be
     rest = (0.5, 0.25)[: len(FUNCTIONS[name].arguments) - 1]
     arguments = ", ".join(["a_1", *map(str, rest)])
@@ -145,6 +170,9 @@ def test_a_function_stays_finite_far_out_and_so_does_its_slope(name):
 KNOWN = {  # from the definitions in the papers and in PyTorch's and Keras' documentation
     "sigmoid": [((0.0,), 0.5), ((2.0,), 0.8807970779778823)],
     "relu": [((-1.0,), 0.0), ((2.5,), 2.5)],
+    "sin": [((0.5,), 0.479425538604203)],
+    "cos": [((0.5,), 0.8775825618903728)],
+    "sqrt": [((2.25,), 1.5)],
     "softplus": [((0.0,), 0.6931471805599453), ((-40.0,), 4.248354255291589e-18)],
     "softsign": [((-3.0,), -0.75)],
     "hard_sigmoid": [((-3.5,), 0.0), ((1.5,), 0.75), ((3.5,), 1.0)],

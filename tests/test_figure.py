@@ -16,15 +16,27 @@ from PIL import Image
 from samples import ran, samples
 
 from lstm_viz import CELLS, backpropagate, run
-from lstm_viz.figure import build, describe, draw, drawn, save_still
-from lstm_viz.figure import style as inks
+from lstm_viz.figure import drawn, fonts, save_still
 from lstm_viz.figure.frames import canvas_of, moved, still
 from lstm_viz.figure.layout import Drawing
-from lstm_viz.figure.sheet import height
+from lstm_viz.figure.sheet import build, draw, height
 from lstm_viz.figure.style import SETTINGS, THEMES, math
-from lstm_viz.figure.wiring import thickness
+from lstm_viz.figure.wires import thickness
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.kinds import Text, Words
+from lstm_viz.pictures.alt_text import describe
+from lstm_viz.pictures.kinds import (
+    Bar,
+    Bars,
+    Curve,
+    Curves,
+    Grid,
+    Rule,
+    Stack,
+    Table,
+    Text,
+    Title,
+    Words,
+)
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.theme import LOOKS
 from lstm_viz.views.wiring.diagram import wiring
@@ -374,19 +386,33 @@ def test_a_dollar_in_somebodys_text_is_a_dollar():
     assert texts["from $5 to $6"] is False
 
 
-def test_without_a_chinese_font_there_is_one_warning_and_latin(monkeypatch):
-    inks.chinese_font.cache_clear()
-    monkeypatch.setattr(inks, "_known_font", lambda: "")
+CHINESE = Stack(
+    (
+        Title("门 gate", "门", (("门", (Text("门"),)),)),
+        Rule("门", (Text("门"),)),
+        Table(("门", ""), (((Text("门"),), (Text("门"),)),)),
+        Grid((Text("门"),), np.zeros((1, 9)), (Text("门"),), tuple("门" * 9), "门"),
+        Curves(
+            (Text("门"),), np.arange(3), (Curve(Text("门"), np.ones(3), note="门"),), "门", "门"
+        ),
+        Bars((Text("门"),), (Bar(Text("门"), 1.0, note=(Text("门"),)),)),
+        Words((Text("遗忘门 gate"),)),
+    )
+)
+
+
+def test_without_a_chinese_font_there_is_one_warning_and_latin():
+    fonts.draws_chinese.cache_clear()  # it warns once
     with pytest.warns(UserWarning, match="no Chinese font"):
-        first = drawn(Words((Text("门 gate 门"),)))
-    drawn(Words((Text("门"),)))  # a second warning would be an error
-    assert "gate" in [text.get_text() for text in first.texts]
-    inks.chinese_font.cache_clear()
+        first = drawn(CHINESE)
+    first.savefig(BytesIO())  # a second warning, or one of a missing glyph, would be an error
+    drawn(CHINESE)
+    assert {"gate"} == {
+        text.get_text().strip() for text in first.texts if text.get_text().isalpha()
+    }
 
 
-def test_with_a_chinese_font_every_character_is_drawn():
-    if not inks.chinese_font():
-        pytest.skip("no Chinese font here")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # Matplotlib warns of a missing glyph
-        drawn(Words((Text("遗忘门 gate"),))).savefig(BytesIO())
+def test_with_a_chinese_font_every_character_is_drawn(chinese_font):
+    figure = drawn(CHINESE)  # Matplotlib's warning of a missing glyph would be an error
+    figure.savefig(BytesIO())
+    assert sum("门" in text.get_text() for text in figure.texts) > 12

@@ -16,8 +16,8 @@ from PIL import Image
 from program import lstm_viz, start
 from samples import ran, samples
 
-from lstm_viz.figure import Film, save_film, save_still
-from lstm_viz.figure import mp4_webp as movie
+from lstm_viz.figure import save_film, save_still
+from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import Palette, write_gif
 from lstm_viz.figure.saving import _with_bar
 from lstm_viz.validation.errors import InputError
@@ -38,20 +38,18 @@ def pixels_of(path, frame):
         return np.asarray(image.convert("RGB")).astype(int)
 
 
+@pytest.fixture
+def kind(request):
+    """The ending of a file that can be written here."""
+    if request.param == "mp4":
+        request.getfixturevalue("ffmpeg")
+    return request.param
+
+
 def facts(path):
     """How many frames a file has, and what it says of itself."""
     with Image.open(path) as image:
         return getattr(image, "n_frames", 1), image.info
-
-
-def has_ffmpeg():
-    try:
-        return bool(movie.find_ffmpeg())
-    except InputError:
-        return False
-
-
-needs_ffmpeg = pytest.mark.skipif(not has_ffmpeg(), reason="no ffmpeg here")
 
 
 # ---------------------------------------------------------------------------- pixels
@@ -62,7 +60,7 @@ def test_every_frame_of_a_file_is_the_frame_that_was_drawn(kind, tmp_path):
     path = tmp_path / f"a.{kind}"
     save_film(path, frames(), "dark", seconds=0.2)
     assert facts(path)[0] == 3
-    for k, drawn in enumerate(Film(frames(), "dark")):
+    for k, drawn in enumerate(Frames(frames(), "dark")):
         off = np.abs(pixels_of(path, k) - drawn[..., :3]).max(axis=2)
         assert (off > 24).mean() < (0.01 if kind == "gif" else 1e-9)
 
@@ -105,10 +103,8 @@ def test_a_palette_keeps_few_colours_as_they_are():
     assert (palette.colours[palette.indices(colours)] == colours).all()
 
 
-@needs_ffmpeg
-def test_an_mp4_holds_all_frames(tmp_path):
+def test_an_mp4_holds_all_frames(ffmpeg, tmp_path):
     save_film(tmp_path / "a.mp4", frames(), seconds=0.2)
-    ffmpeg = movie.find_ffmpeg()
     told = subprocess.run(
         [ffmpeg, "-i", tmp_path / "a.mp4", "-f", "null", "-"], capture_output=True, text=True
     ).stderr
@@ -133,7 +129,7 @@ def test_memory_does_not_grow_with_the_number_of_frames(tmp_path):
 
 def test_a_frame_of_another_build_is_drawn_in_the_first_ones_size(tmp_path):
     mixed = [samples()["curves"], samples(1)["curves"], samples()["grid"]]
-    shapes = [pixels.shape for pixels in Film(mixed)]
+    shapes = [pixels.shape for pixels in Frames(mixed)]
     assert len(set(shapes)) == 1
 
 
@@ -173,9 +169,7 @@ def test_what_cannot_be_drawn_is_refused(given, said, tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == []
 
 
-def test_without_ffmpeg_one_line_names_the_extra_before_any_work(tmp_path, monkeypatch):
-    monkeypatch.setattr(movie.shutil, "which", lambda name: None)
-    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+def test_without_ffmpeg_one_line_names_the_extra_before_any_work(tmp_path):
     path = tmp_path / "a.mp4"
     result = lstm_viz("step", "--cell", "nowhere.txt", "--save", str(path))  # not even read
     assert result.exit_code == 3
@@ -208,7 +202,7 @@ def kill_while_writing(path, number):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("kind", ["gif", pytest.param("mp4", marks=needs_ffmpeg)])
+@pytest.mark.parametrize("kind", ["gif", "mp4"], indirect=True)
 def test_a_killed_export_leaves_the_previous_file_whole(kind, number, code, tmp_path):
     path = tmp_path / f"a.{kind}"
     path.write_bytes(b"the previous one")
@@ -228,7 +222,7 @@ def small_disk():
     resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, 16_000))
 
 
-@pytest.mark.parametrize("kind", ["png", "gif", "webp", pytest.param("mp4", marks=needs_ffmpeg)])
+@pytest.mark.parametrize("kind", ["png", "gif", "webp", "mp4"], indirect=True)
 def test_a_full_disk_leaves_the_previous_file_whole(kind, tmp_path):
     path = tmp_path / f"a.{kind}"
     path.write_bytes(b"the previous one")

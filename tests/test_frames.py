@@ -3,12 +3,13 @@
 import gc
 import re
 import tracemalloc
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pyte
 import pytest
-from stages import a_stage, drawn, text_of
+from stages import a_run, a_stage, drawn, text_of
 
 from lstm_viz import CELLS
 from lstm_viz.commands.step_frames import make_film
@@ -20,7 +21,7 @@ from lstm_viz.terminal.keys import decode
 from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player, frame
-from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR
+from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
 from lstm_viz.views.step.state import State, read_token, token
 
 NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.\d+(?:e-?\d+)?(?![\w.])")
@@ -61,9 +62,8 @@ def test_no_number_is_cut_at_any_width(name, columns):
 
 def all_numbers(stage):
     """Every number that is recorded or follows from what is, as it is written."""
-    runs = [stage.run, stage._make_other()]
     found = set()
-    for run in runs:
+    for run in (stage.run, a_run("rnn", 2)):
         arrays = [*run.trace.weights.values(), *run.gradients.weights.values()]
         for name in run.trace.names:
             arrays += [run.trace[name], run.gradients[name], *run.shares(name).values()]
@@ -76,33 +76,48 @@ def all_numbers(stage):
     return found | set(NUMBER.findall(computed))
 
 
+def predictions(stage):
+    """(the state that asks for a number, the number) where no other of the run is written alike."""
+    runs = stage.run.trace, stage.run.gradients
+    every = [abs(v) for r in runs for n in r.names for v in np.ravel(r[n]).tolist()]
+    times = Counter(numeral(v, 9) for v in every)
+    for state in every_line(stage):
+        name = state.line.partition("[")[0]
+        unit = 0 if name == "x" else state.unit
+        secret = numeral(abs(float(runs[state.back][name][state.t, unit])), 9)
+        if times[secret] == 1:
+            yield replace(state, digits=9, predict=True), secret
+
+
 @pytest.mark.parametrize("name", ["lstm", "gru", "slstm"])
 @pytest.mark.parametrize(("hidden", "size"), [(1, (80, 24)), (1, (120, 60)), (3, (120, 60))])
-def test_what_is_to_be_predicted_stands_nowhere_on_the_screen(name, hidden, size):
+def test_a_prediction_hides_its_number_and_changes_no_other(name, hidden, size):
     stage = a_stage(name, hidden)
-    for state in every_line(stage):
-        state = replace(state, digits=9, predict=True)
-        line = state.line.partition("[")[0]
-        record = stage.run.gradients if state.back else stage.run.trace
-        answer = abs(float(record[line][state.t, 0 if line == "x" else state.unit]))
-        secret = numeral(answer, 9)
-        if secret in ("0.000000000", "1.000000000"):
-            continue
-        others = [
-            float(r[n][t].flat[k])
-            for r in (stage.run.trace, stage.run.gradients)
-            for n in stage.run.trace.names
-            for t in range(len(stage.run))
-            for k in range(r[n].shape[-1])
-            if not (r is record and n == line and t == state.t)
-        ]
-        if any(numeral(abs(v), 9) == secret for v in others):
-            continue
-        assert secret in text_of(drawn(stage, state, *size)), state
-        hidden_state = replace(state, hidden=True)
-        shown = text_of(drawn(stage, hidden_state, *size))
-        assert secret not in shown, (state, shown)
-        assert "?" in shown
+    asked = list(predictions(stage))
+    assert len(asked) > 10
+    for state, secret in asked:
+        before = text_of(drawn(stage, replace(state, hidden=True), *size))
+        after = text_of(drawn(stage, state, *size))
+        assert "?" in before
+        assert secret not in before, (state, before)
+        assert secret in after, (state, after)
+        plain = text_of(drawn(stage, replace(state, predict=False), *size))
+        assert NUMBER.findall(plain) == NUMBER.findall(after)
+
+
+def test_what_was_predicted_is_shown_by_the_next_key_and_the_one_after_goes_on():
+    stage = a_stage("lstm")
+    player = Player(make_film(stage), stage.checked(read_token("2.c.d9")))
+    numbers = [numeral(v, 9) for v in stage.run.trace["c"][:, 0].tolist()]
+    for key, t, shown in (
+        ("p", 1, False),
+        ("right", 1, True),
+        ("right", 2, False),
+        ("up", 2, True),
+    ):
+        player.press(key)
+        rows = text_of(player.rows(Paper(80, height=24)))
+        assert (player.state.t, numbers[t] in rows) == (t, shown), key
 
 
 def test_a_token_brings_the_state_back():
@@ -238,10 +253,11 @@ def test_what_is_sent_draws_every_cell_as_it_should_be(depth):
     assert painter.paint(rows) == ""
 
 
+@pytest.mark.parametrize(("depth", "off"), [(TRUECOLOUR, 0), (MANY, 48)])
 @pytest.mark.parametrize("smooth", [0.0, 0.9])
-def test_every_cell_of_a_large_heat_map_is_right_in_a_terminal(smooth):
+def test_every_cell_of_a_large_heat_map_is_right_in_a_terminal(smooth, depth, off):
     screen = pyte.Screen(110, 32)
-    stream, painter = pyte.Stream(screen), Painter(110, 32, TRUECOLOUR)
+    stream, painter = pyte.Stream(screen), Painter(110, 32, depth)
     random = np.random.default_rng(0)
     values = random.uniform(-1, 1, (30, 100))
     for _ in range(3):
@@ -258,7 +274,9 @@ def test_every_cell_of_a_large_heat_map_is_right_in_a_terminal(smooth):
                 assert (cell.data, cell.bg) == (" ", "default")
                 continue
             assert cell.data == ("-" if value < 0 else " ")
-            assert cell.bg == heat(round((value + 1) * 16) / 32, True)[0][1:]
+            wanted = rgb(heat(round((value + 1) * 16) / 32, True)[0])
+            shown = rgb(f"#{cell.bg}")
+            assert max(abs(a - b) for a, b in zip(shown, wanted, strict=True)) <= off
 
 
 def check_styles(screen, rows):

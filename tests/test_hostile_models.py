@@ -229,14 +229,9 @@ def test_a_missing_package_is_named(monkeypatch):
 
 
 @pytest.mark.parametrize(("only", "cases"), [("torch", 600), ("onnx", 600), ("keras", 20)])
-def test_broken_copies_of_every_fixture_are_refused_or_read(only, cases):
+def test_broken_copies_of_every_fixture_are_refused_or_read(only, cases, request):
     if only != "torch":
-        pytest.importorskip({"onnx": "onnx", "keras": "h5py"}[only])
-    asked = [sys.executable, str(ROOT / "tests" / "fuzz_models.py"), "--only", f"{only}/"]
-    done = subprocess.run(
-        [*asked, "--cases", str(cases)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+        request.getfixturevalue({"onnx": "onnx", "keras": "h5py"}[only])
+    asked = [sys.executable, str(ROOT / "tests" / "bench" / "fuzz_models.py"), "--only", f"{only}/"]
+    done = subprocess.run([*asked, "--cases", str(cases)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]

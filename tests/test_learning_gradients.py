@@ -51,81 +51,91 @@ def test_every_gradient_agrees_with_differences(name, loss):
         assert found[k] == pytest.approx((values[0] - values[1]) / 2e-6, rel=1e-5, abs=1e-8)
 
 
-def in_torch(torch, network):
-    """The same stack in PyTorch, with the same weights; its parameters by our names."""
-    parts, own = [], {}
-    for layer in network.layers:
-        if (
-            layer.weights
-            and "W" in layer.weights
-            and "b" in layer.weights
-            and "U" not in layer.weights
-        ):
-            module = torch.nn.Linear(*layer.weights["W"].shape[::-1], dtype=torch.float64)
-            own |= {f"{layer.name}.W": module.weight, f"{layer.name}.b": module.bias}
-        else:
-            rows, columns = layer.weights["W_i"].shape
-            module = torch.nn.LSTM(columns, rows, dtype=torch.float64)
-            torch.nn.init.zeros_(module.bias_hh_l0)
-            stack = {"W": module.weight_ih_l0, "U": module.weight_hh_l0, "b": module.bias_ih_l0}
-            for kind, whole in stack.items():
-                gates = zip("ifgo", whole.chunk(4), strict=True)
-                own |= {f"{layer.name}.{kind}_{g}": part for g, part in gates}
-        parts.append(module)
-    with torch.no_grad():
-        for key, part in own.items():
-            part.copy_(torch.from_numpy(network.weights[key]))
-    return parts, own
+class InTorch:
+    """The same LSTMs and dense layer in PyTorch, with the same weights, which learn there."""
+
+    def __init__(self, torch, model, kind):
+        self.torch, self.layers, self.weights = torch, [], {}  # by our names: its summands there
+        for layer in model.network.layers:
+            self.layers.append(self.lstm(layer) if "U_i" in layer.weights else self.dense(layer))
+        with torch.no_grad():
+            for name, (part, *_) in self.weights.items():
+                part.copy_(torch.from_numpy(model.network.weights[name]))
+        named = [each for layer in self.layers for each in layer.named_parameters()]
+        self.moving = [part for name, part in named if model.biases == 2 or name != "bias_hh_l0"]
+        self.optimiser = self.made(kind)
+
+    def lstm(self, layer):
+        rows, columns = layer.weights["W_i"].shape
+        module = self.torch.nn.LSTM(columns, rows, dtype=self.torch.float64)
+        self.torch.nn.init.zeros_(module.bias_hh_l0)
+        biases = module.bias_ih_l0, module.bias_hh_l0
+        stack = {"W": (module.weight_ih_l0,), "U": (module.weight_hh_l0,), "b": biases}
+        for letter, summands in stack.items():
+            gates = (each.detach().chunk(4) for each in summands)
+            for gate, *parts in zip("ifgo", *gates, strict=True):
+                self.weights[f"{layer.name}.{letter}_{gate}"] = parts
+        return module
+
+    def dense(self, layer):
+        module = self.torch.nn.Linear(*layer.weights["W"].shape[::-1], dtype=self.torch.float64)
+        self.weights |= {
+            f"{layer.name}.W": (module.weight.detach(),),
+            f"{layer.name}.b": (module.bias.detach(),),
+        }
+        return module
+
+    def made(self, kind):
+        optim = self.torch.optim
+        keras = {"eps": 1e-30} if kind.startswith("keras-") else {}  # Keras' own is checked below
+        alpha = 0.9 if keras else 0.99
+        return {
+            "sgd": lambda: optim.SGD(self.moving, 0.01),
+            "adam": lambda: optim.Adam(self.moving, 0.01, **keras),
+            "rmsprop": lambda: optim.RMSprop(self.moving, 0.01, alpha=alpha, **keras),
+        }[kind.removeprefix("keras-")]()
+
+    def update(self, x, y):
+        """The loss, and the norm of its gradient before it is clipped to 0.3."""
+        h = self.torch.from_numpy(x).transpose(1, 2)
+        for lstm in self.layers[:-1]:
+            h = lstm(h)[0]
+        loss = self.torch.nn.functional.l1_loss(self.layers[-1](h[-1]), self.torch.from_numpy(y).T)
+        self.optimiser.zero_grad()
+        loss.backward()
+        size = self.torch.stack([part.grad.norm() for part in self.moving]).norm()
+        for part in self.moving:  # clip_grad_norm_ would divide by the norm + 1e-6
+            part.grad *= min(1.0, 0.3 / size)
+        self.optimiser.step()
+        return loss.item(), size.item()
+
+
+LAYERS = {
+    "one": [b.recurrent(LSTM, 5)],
+    "two": [b.recurrent(LSTM, 5, sequences=True), b.recurrent(LSTM, 4)],
+}
 
 
 @pytest.mark.parametrize("biases", [1, 2])
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_lstm_stack_learns_as_in_pytorch_step_by_step(kind, biases):
-    torch = pytest.importorskip("torch")
-    plans = [b.recurrent(LSTM, 5, sequences=True), b.recurrent(LSTM, 4), b.dense(2)]
-    network, clip = b.build(plans, I, seed=1, dtype=np.float64), Clipping(norm=0.3)
-    model = Model(network, "mae", kind, rate=0.01, biases=biases, clip=clip)
-    parts, _ = in_torch(torch, model.network)
-    named = [each for m in parts for each in m.named_parameters()]
-    moving = [p for n, p in named if biases == 2 or n != "bias_hh_l0"]
-    theirs = {
-        "sgd": lambda: torch.optim.SGD(moving, 0.01),
-        "adam": lambda: torch.optim.Adam(moving, 0.01),
-        "rmsprop": lambda: torch.optim.RMSprop(moving, 0.01),
-        "keras-sgd": lambda: torch.optim.SGD(moving, 0.01),
-        # the same moves, written with PyTorch's ε: Keras' own is checked below
-        "keras-adam": lambda: torch.optim.Adam(moving, 0.01, eps=1e-30),
-        "keras-rmsprop": lambda: torch.optim.RMSprop(moving, 0.01, alpha=0.9, eps=1e-30),
-    }[kind]()
-    if kind.startswith("keras-") and kind != "keras-sgd":
+@pytest.mark.parametrize("layers", LAYERS)
+def test_lstms_learn_as_in_pytorch_update_by_update(layers, kind, biases, torch):
+    network = b.build([*LAYERS[layers], b.dense(2)], I, seed=1, dtype=np.float64)
+    model = Model(network, "mae", kind, 0.01, biases=biases, clip=Clipping(norm=0.3))
+    theirs = InTorch(torch, model, kind)
+    if kind in ("keras-adam", "keras-rmsprop"):
         model.optimiser.epsilon = 1e-30
     rng = np.random.default_rng(0)
     for _ in range(8):
         x, y = rng.normal(size=(T, I, N)), rng.normal(size=(2, N))
-        theirs.zero_grad()
-        h = torch.from_numpy(x).transpose(1, 2)
-        h = parts[2](parts[1](parts[0](h)[0])[0][-1])
-        loss = torch.nn.functional.l1_loss(h, torch.from_numpy(y).T)
-        loss.backward()
-        size = torch.stack([p.grad.norm() for p in moving]).norm()
-        for each in moving:  # clip_grad_norm_ would divide by the norm + 1e-6
-            each.grad *= min(1.0, 0.3 / size)
-        theirs.step()
-        value, norm = model.update(x, y)
-        assert norm == pytest.approx(size.item(), rel=1e-9)
-        assert value == pytest.approx(loss.item(), rel=1e-10)
-    layer = model.network["lstm"].weights
-    ours = np.concatenate([layer[f"W_{g}"] for g in "ifgo"])
-    np.testing.assert_allclose(ours, parts[0].weight_ih_l0.detach().numpy(), rtol=1e-9)
-    bias = (parts[0].bias_ih_l0 + parts[0].bias_hh_l0).detach().numpy()
-    ours = np.concatenate([layer[f"b_{g}"] for g in "ifgo"])
-    np.testing.assert_allclose(ours, bias, rtol=1e-9)
+        assert model.update(x, y) == pytest.approx(theirs.update(x, y), rel=1e-9)
+    for name, there in theirs.weights.items():
+        np.testing.assert_allclose(model.network.weights[name], sum(there), rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("steps", [(), (T,)])
-def test_a_loss_and_its_slope_are_pytorchs(name, steps):
-    torch = pytest.importorskip("torch")
+def test_a_loss_and_its_slope_are_pytorchs(name, steps, torch):
     functional = torch.nn.functional
     theirs = {
         "mse": functional.mse_loss,
@@ -149,8 +159,7 @@ def test_a_loss_and_its_slope_are_pytorchs(name, steps):
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 @pytest.mark.parametrize("kind", ["sgd", "rmsprop"])
-def test_momentum_is_pytorchs(kind, momentum):
-    torch = pytest.importorskip("torch")
+def test_momentum_is_pytorchs(kind, momentum, torch):
     w = np.array([1.0, -2.0])
     t = torch.tensor(w, requires_grad=True)
     theirs = {"sgd": torch.optim.SGD, "rmsprop": torch.optim.RMSprop}[kind](
@@ -175,8 +184,7 @@ def test_kerass_epsilon_stands_where_keras_has_it():
     np.testing.assert_allclose(w, -1e-3 * g / np.sqrt(0.1 * g**2 + 1e-7))
 
 
-def test_clipping_by_norm_is_pytorchs_and_says_when_it_acts():
-    torch = pytest.importorskip("torch")
+def test_clipping_by_norm_is_pytorchs_and_says_when_it_acts(torch):
     g = np.array([3.0, 4.0, 12.0])
     t = torch.zeros(3, requires_grad=True)
     t.grad = torch.from_numpy(g.copy()).float()

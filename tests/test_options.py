@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from program import lstm_viz
 
-from lstm_viz import figure
 from lstm_viz.commands.cli import program
 from lstm_viz.commands.output import ENDINGS, Output, Screen, endings, form
 from lstm_viz.commands.shared_options import gather
@@ -23,6 +22,7 @@ from lstm_viz.experiments.options import (
     StepOptions,
     asked_for,
 )
+from lstm_viz.figure.saving import FILMS, STILLS
 from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.gradients import PARTS
@@ -79,8 +79,9 @@ def test_what_is_for_a_cell_is_refused_beside_a_model(name):
     asked = StepOptions(cell, model=ModelOptions(MODEL))
     with pytest.raises(OptionError, match=rf"--{name.replace('_', '-')} .*--model"):
         choose(asked)
-    with pytest.raises(OptionError, match=r"--\w.*model"):
-        compare(GradientOptions((cell,), model=ModelOptions(MODEL)))
+    cells = [replace(each, **{name: "gru"}) for each in GradientOptions().cells]
+    with pytest.raises(OptionError, match="give one of them" if name == "cell" else "for a cell"):
+        compare(GradientOptions(tuple(cells), model=ModelOptions(MODEL)))
 
 
 # ---------------------------------------------------------------------------- the run
@@ -169,8 +170,8 @@ def test_a_command_writes_the_endings_that_it_offers_and_no_other(tmp_path, comm
 
 
 def test_pictures_and_films_are_those_that_figures_can_be():
-    assert {e for e, of in ENDINGS.items() if of.form == "still"} == set(figure.STILLS)
-    assert {e for e, of in ENDINGS.items() if of.form == "film"} == set(figure.FILMS)
+    assert {e for e, of in ENDINGS.items() if of.form == "still"} == set(STILLS)
+    assert {e for e, of in ENDINGS.items() if of.form == "film"} == set(FILMS)
     assert form("A.GIF") == "film"
 
 

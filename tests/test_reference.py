@@ -1,22 +1,16 @@
 """The reference says what the commands say, and help comes at once."""
 
-import cmath
 import re
 import subprocess
 import sys
 
 import click
-import numpy as np
 import pytest
 from program import ROOT, lstm_viz
 
-from lstm_viz import Cell
 from lstm_viz.commands.cli import program
-from lstm_viz.equations import functions
-from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.experiments.one_cell import RANDOM
 from lstm_viz.inputs.sequence import NAMED
-from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.weights.presets import PRESETS
 from lstm_viz.weights.starts import STARTS
 
@@ -102,18 +96,6 @@ def test_every_room_stands_in_the_architecture():
     rooms = [f"{folder.parent.name}/" for folder in package.glob("*/__init__.py")]
     rooms += [file.name for file in package.glob("*.py") if not file.name.startswith("__")]
     assert [room for room in rooms if f"`{room}`" not in page] == []
-
-
-def test_the_cell_and_the_function_that_the_guide_adds_are_as_they_should_be(monkeypatch):
-    page = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
-    text = page.split("```")[1]
-    assert Cell("indrnn", text).states == ("h",)
-    (line,) = re.findall(r"^.swish.: (_line.*),$", page, flags=re.M)
-    monkeypatch.setitem(FUNCTIONS, "swish", eval(line, {"_line": functions._line}))
-    (edge,) = Cell("one", "h = swish(a_1)").backward
-    swish = lambda v: v / (1 + cmath.exp(-v))  # noqa: E731
-    known = {"a_1": np.float64(0.7), "h": swish(0.7).real, "dh": np.float64(1.0)}
-    assert evaluate(edge.term, known) == pytest.approx(swish(0.7 + 1e-60j).imag / 1e-60, rel=1e-14)
 
 
 def test_the_program_alone_shows_its_help():

@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,9 @@ def name(file):
     return ".".join(parts).removesuffix(".__init__")
 
 
+NAMES = {name(each) for each in FILES}
+
+
 def room(module):
     """`lstm_viz.cells.gru` → cells; the package itself is `__init__`."""
     parts = module.split(".")
@@ -61,8 +65,13 @@ class _WithoutTypes(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+@cache
 def imports(file):
     """Full names of all that a file imports anywhere: modules, and names taken from modules."""
+    return tuple(_imports(file))
+
+
+def _imports(file):
     for node in ast.walk(_WithoutTypes().visit(ast.parse(file.read_text(encoding="utf-8")))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -73,10 +82,9 @@ def imports(file):
 
 def modules(file):
     """The modules of this project that a file imports."""
-    known = {name(each) for each in FILES}
     for full in imports(file):
         if full.split(".")[0] == "lstm_viz":
-            yield full if full in known else full.rpartition(".")[0]
+            yield full if full in NAMES else full.rpartition(".")[0]
 
 
 def test_every_room_stands_on_one_floor():

@@ -3,14 +3,21 @@
 import os
 import re
 import signal
+import sys
 import termios
+import threading
 import time
+import tty
+from contextlib import contextmanager, suppress
 
 import pytest
 from emulator import Terminal
 from test_step import close
 
 from lstm_viz import LSTM, backpropagate, run
+from lstm_viz.pictures.kinds import Stack, Text, Words
+from lstm_viz.terminal.inplace import InPlace
+from lstm_viz.terminal.output import send
 from lstm_viz.terminal.painter import BEGIN, END, ENTER, LEAVE
 from lstm_viz.weights.presets import PRESETS
 
@@ -223,3 +230,50 @@ def test_a_token_that_names_no_frame_is_refused_before_anything_is_drawn():
     with Terminal("step", "--at", "9.c") as terminal:
         assert terminal.ended() == 2
         assert terminal.sent.strip() == "lstm-viz step: --at 9: the sequence has 6 steps"
+
+
+# ---------------------------------------------------------------------------- whole bytes
+
+
+@contextmanager
+def slow_terminal(monkeypatch):
+    """Standard output is a terminal that reads once Ctrl-C is sent; gives what it has read."""
+    reader, writer = os.openpty()
+    tty.setraw(writer)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    main, got = threading.main_thread().ident, []
+
+    def read():
+        got.append(os.read(reader, 1))
+        signal.pthread_kill(main, signal.SIGINT)
+        with suppress(OSError):  # the other end is closed
+            while part := os.read(reader, 65536):
+                got.append(part)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    with monkeypatch.context() as patched, os.fdopen(writer, "w") as terminal:
+        patched.setattr(sys, "stdout", terminal)
+        with pytest.raises(KeyboardInterrupt):
+            yield got
+    thread.join()
+    os.close(reader)
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_waits_until_the_last_byte_is_sent(monkeypatch):
+    text = "⠿" * 100_000
+    with slow_terminal(monkeypatch) as got:
+        send(text, "utf-8")
+    assert (b"".join(got) == text.encode()) is True  # all of it would be printed
+
+
+def test_a_picture_in_place_is_whole_whenever_ctrl_c_comes(monkeypatch):
+    monkeypatch.setattr(os, "get_terminal_size", lambda *_: (9_000, 40))
+    braille = Stack((Words((Text("⠿" * 8_000),)),) * 30)
+    with slow_terminal(monkeypatch) as got, InPlace() as place:
+        for _ in range(9):
+            place.show(braille)
+    sent = b"".join(got).decode()
+    assert sent.count(BEGIN) == sent.count(END) > 0
+    assert sent[-6:] == "\x1b[?25h"

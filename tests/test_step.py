@@ -262,29 +262,11 @@ def test_a_users_cell_works_as_well_as_the_lstm(tmp_path):
     assert "dh * sigmoid(b_f)" in shown
 
 
-def test_a_number_that_is_not_finite_is_said_with_its_step():
-    cell_text = "h = exp(W @ x + U @ h_prev)"
-    with CellFile(cell_text) as path:
-        shown = lstm_viz("step", "--cell", path, "--input", "1,9000,9000,9000", width=120)
-        data = lstm_viz("step", "--cell", path, "--input", "1,9000,9000,9000", "--json")
+def test_a_number_that_is_not_finite_is_said_with_its_step(tmp_path):
+    path = tmp_path / "cell.txt"
+    path.write_text("h = exp(W @ x + U @ h_prev)")
+    asked = ["step", "--cell", str(path), "--input", "1,9000,9000,9000"]
+    shown, data = lstm_viz(*asked), lstm_viz(*asked, "--json")
     assert "h is not a finite number from step" in shown.stdout
     assert None in np.array(json.loads(data.stdout)["values"]["h"]).ravel().tolist()
     assert shown.stderr == data.stderr == ""
-
-
-class CellFile:
-    """A cell's text in a file that is gone afterwards."""
-
-    def __init__(self, text):
-        self.text = text
-
-    def __enter__(self):
-        import tempfile
-
-        self.file = tempfile.NamedTemporaryFile("w", suffix=".txt")
-        self.file.write(self.text)
-        self.file.flush()
-        return self.file.name
-
-    def __exit__(self, *_):
-        self.file.close()

@@ -83,6 +83,13 @@ def test_reber_strings_follow_the_grammar_and_their_ends_agree():
         assert state == 6
 
 
+def test_characters_begin_again_at_the_end_of_the_text():
+    make, length = find_task("characters").make, len(symbols.text())
+    codes = [int(make.at(update, 1, 1)[1].item()) for update in range(length - 3, length + 3)]
+    again = "".join(symbols.alphabet()[code] for code in codes)
+    assert symbols.text()[1:4] in again
+
+
 def test_characters_go_on_where_they_ended():
     make = find_task("characters").make
     (x, y), (later, _) = make.at(0, 10, 4), make.at(1, 10, 4)

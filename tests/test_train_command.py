@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 import pytest
-from program import ROOT, lstm_viz, start
+from program import lstm_viz, start
 
 from lstm_viz import load_model
 from lstm_viz.inputs import datasets as data
@@ -178,7 +178,7 @@ def in_terminal(*arguments, stop=None):
     """(what was sent to the terminal, exit code) of a training in a pseudo-terminal."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.environ |= {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+        os.environ["TERM"] = "xterm-256color"
         os.execv(sys.executable, [sys.executable, "-m", "lstm_viz", *arguments])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
     sent, stopped, limit = b"", False, time.monotonic() + 60

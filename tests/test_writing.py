@@ -98,6 +98,7 @@ def test_the_numpy_file_runs_where_only_numpy_is(tmp_path: Path) -> None:
 def test_the_numpy_file_holds_each_line_and_each_derived_line() -> None:
     source = numpy_source(CELLS["gru"])
     assert "z_n = W_n @ x + b_n + r * (U_n @ h_prev + b_hn)  # candidate" in source
+    assert "        # h = (1 - z) * n + z * h_prev\n" in source  # above what it sends back
     assert "dz_r += dr * r * (1 - r)" in source
     assert "dU_n += np.outer(dz_n * r, h_prev)" in source
 

@@ -57,6 +57,6 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
 
 def _spoken(screen: Screen) -> Language:
     """The language, if there is a font for it."""
-    from lstm_viz.figure.style import chinese_font
+    from lstm_viz.figure.fonts import draws_chinese
 
-    return ENGLISH if screen.lang == "zh" and not chinese_font() else screen.say
+    return ENGLISH if screen.lang == "zh" and not draws_chinese() else screen.say

@@ -10,7 +10,7 @@ equation its terms are summed into one edge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,7 +31,7 @@ from lstm_viz.equations.tree import (
     children,
     negative,
     plus,
-    replace,
+    substitute,
     times,
 )
 
@@ -60,18 +60,24 @@ def derive(equations: Iterable[Equation]) -> tuple[Edge, ...]:
 
 def _terms(equation: Equation) -> dict[str, Tree]:
     found: dict[str, Tree] = {}
-
-    def go_back(tree: Tree, adjoint: Tree, output: Tree) -> None:
-        if adjoint == ZERO:
-            return
-        if isinstance(tree, Name):
-            found[tree.name] = plus(found.get(tree.name, ZERO), adjoint)
-        for k, child in enumerate(children(tree)):
-            if not isinstance(child, Number):
-                go_back(child, pull(tree, k, adjoint, output), child)
-
-    go_back(equation.tree, Name("d" + equation.target), Name(equation.target))
+    above = Name("d" + equation.target), Name(equation.target)
+    for name, term in go_back(equation.tree, *above):
+        found[name] = plus(found.get(name, ZERO), term)
     return found
+
+
+def go_back(tree: Tree, adjoint: Tree, output: Tree) -> Iterator[tuple[str, Tree]]:
+    """(name, its adjoint) for each place where a name stands in the tree, from left to right.
+
+    `adjoint` is that of the tree, `output` how the tree's value is written, as for `pull`.
+    """
+    if adjoint == ZERO:
+        return
+    if isinstance(tree, Name):
+        yield tree.name, adjoint
+    for k, child in enumerate(children(tree)):
+        if not isinstance(child, Number):
+            yield from go_back(child, pull(tree, k, adjoint, output), child)
 
 
 def pull(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:
@@ -103,7 +109,7 @@ def pull(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:
         case Call(function, arguments):
             names = map(Name, FUNCTIONS[function].arguments)
             known: dict[Tree, Tree] = dict(zip(names, arguments, strict=True))
-            return times(adjoint, replace(_slope(function, k), known | {Name("y"): output}))
+            return times(adjoint, substitute(_slope(function, k), known | {Name("y"): output}))
     raise TypeError(f"nothing to go back through in {tree!r}")
 
 

@@ -3,51 +3,81 @@
 `body` says what a function is and `slopes` its derivative by each argument, both in the language
 of the equations itself; in a slope `y` stands for the function's own value, which is recorded and
 so need not be computed again. At a kink (relu at 0, maximum of equals) the slope is one of the two
-one-sided slopes. The few functions without a body are taken from NumPy and `math`.
+one-sided slopes. The few functions without a body are taken from NumPy and `math`, each as source.
+`range` bounds the value; (0, 1) is a gate's: it rises from shut to open.
 
-To add one, add a line; it is tested, printed and differentiated from then on.
+To add one, add a line; it is run, tested, printed and differentiated from then on.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True)
 class Function:
-    """A known function: its arguments, its value, its slopes, and how it is printed."""
+    """A known function: its arguments, its slopes, its value, how it is printed, its bounds."""
 
     arguments: tuple[str, ...]
     slopes: tuple[str, ...]
-    body: str  # in the equations' language; empty for those that NumPy and math provide
-    latex: str  # {0}, {1} … are the arguments
+    body: str  # in the equations' language; else:
+    numpy: str  # NumPy source, where {0}, {1} … are the arguments
+    floats: str  # source over plain floats, which may use what `math` has
+    latex: str
+    range: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        if len(self.slopes) != len(self.arguments):
+            raise TypeError(f"one slope for each argument: {self.arguments} have {self.slopes}")
+        if not self.body and not (self.numpy and self.floats):
+            raise TypeError(f"no value: {self} needs a body, or source for NumPy and for floats")
+
+    @property
+    def ufunc(self) -> str:
+        """The name of the NumPy function that this is, if it is one as it stands."""
+        given = ", ".join(f"{{{k}}}" for k in range(len(self.arguments)))
+        same = re.fullmatch(rf"np\.(\w+)\({re.escape(given)}\)", self.numpy)
+        return same[1] if same else ""
 
 
-def _line(arguments: str, slopes: str, body: str = "", latex: str = "") -> Function:
-    names, parts = arguments.split(), tuple(slopes.split(" | "))
-    assert len(names) == len(parts), (arguments, slopes)
-    return Function(tuple(names), parts, body, latex)
+def _line(
+    arguments: str,
+    slopes: str,
+    body: str = "",
+    *,
+    numpy: str = "",
+    floats: str = "",
+    latex: str = "",
+    range: tuple[float, float] = (-inf, inf),
+) -> Function:
+    parts = tuple(slopes.split(" | "))
+    return Function(tuple(arguments.split()), parts, body, numpy, floats, latex, range)
 
 
 FUNCTIONS: dict[str, Function] = {
     # name                      arguments       slope by each argument                     value
-    "sigmoid":             _line("v",           "y * (1 - y)",                             "1 / (1 + exp(-v))", r"\sigma({0})"),
-    "tanh":                _line("v",           "1 - y ** 2",                              "", r"\tanh({0})"),
-    "relu":                _line("v",           "step(y)",                                 "maximum(v, 0)"),
-    "exp":                 _line("v",           "y",                                       "", r"\exp({0})"),
-    "log":                 _line("v",           "1 / v",                                   "", r"\log({0})"),
-    "log1p":               _line("v",           "1 / (1 + v)",                             "", r"\log(1 + {0})"),
-    "expm1":               _line("v",           "1 + y",                                   "", r"(e^{{{0}}} - 1)"),
-    "softplus":            _line("v",           "sigmoid(v)",                              "maximum(v, 0) + log1p(exp(-abs(v)))"),
-    "softsign":            _line("v",           "(1 - abs(y)) ** 2",                       "v / (1 + abs(v))"),
-    "hard_sigmoid":        _line("v",           "step(y) * step(1 - y) / 6",               "clip(v / 6 + 0.5, 0, 1)"),    # Keras 3, PyTorch
-    "hard_sigmoid_keras2": _line("v",           "step(y) * step(1 - y) * 0.2",             "clip(0.2 * v + 0.5, 0, 1)"),  # Keras 1 and 2, ONNX
+    "sigmoid":             _line("v",           "y * (1 - y)",                             "1 / (1 + exp(-v))", latex=r"\sigma({0})", range=(0, 1)),
+    "tanh":                _line("v",           "1 - y ** 2",                              numpy="np.tanh({0})", floats="tanh({0})", latex=r"\tanh({0})", range=(-1, 1)),
+    "relu":                _line("v",           "step(y)",                                 "maximum(v, 0)", range=(0, inf)),
+    "exp":                 _line("v",           "y",                                       numpy="np.exp({0})", floats="exp({0})", latex=r"\exp({0})", range=(0, inf)),
+    "log":                 _line("v",           "1 / v",                                   numpy="np.log({0})", floats="log({0})", latex=r"\log({0})"),
+    "log1p":               _line("v",           "1 / (1 + v)",                             numpy="np.log1p({0})", floats="log1p({0})", latex=r"\log(1 + {0})"),
+    "expm1":               _line("v",           "1 + y",                                   numpy="np.expm1({0})", floats="expm1({0})", latex=r"(e^{{{0}}} - 1)", range=(-1, inf)),
+    "sin":                 _line("v",           "cos(v)",                                  numpy="np.sin({0})", floats="sin({0})", latex=r"\sin({0})", range=(-1, 1)),
+    "cos":                 _line("v",           "-sin(v)",                                 numpy="np.cos({0})", floats="cos({0})", latex=r"\cos({0})", range=(-1, 1)),
+    "sqrt":                _line("v",           "0.5 / y",                                 numpy="np.sqrt({0})", floats="sqrt({0})", latex=r"\sqrt{{{0}}}", range=(0, inf)),
+    "softplus":            _line("v",           "sigmoid(v)",                              "maximum(v, 0) + log1p(exp(-abs(v)))", range=(0, inf)),
+    "softsign":            _line("v",           "(1 - abs(y)) ** 2",                       "v / (1 + abs(v))", range=(-1, 1)),
+    "hard_sigmoid":        _line("v",           "step(y) * step(1 - y) / 6",               "clip(v / 6 + 0.5, 0, 1)", range=(0, 1)),    # Keras 3, PyTorch
+    "hard_sigmoid_keras2": _line("v",           "step(y) * step(1 - y) * 0.2",             "clip(0.2 * v + 0.5, 0, 1)", range=(0, 1)),  # Keras 1 and 2, ONNX
     "clip":                _line("v lo hi",     "step(v - lo) * step(hi - v) | step(lo - v) | step(v - hi)", "minimum(maximum(v, lo), hi)"),
-    "maximum":             _line("a b",         "1 - step(b - a) | step(b - a)",           "", r"\max({0}, {1})"),
-    "minimum":             _line("a b",         "1 - step(a - b) | step(a - b)",           "", r"\min({0}, {1})"),
-    "abs":                 _line("v",           "sign(v)",                                 "", r"\left|{0}\right|"),
-    "step":                _line("v",           "0",                                       "", r"[{0} > 0]"),
-    "sign":                _line("v",           "0",                                       "", r"\operatorname{{sign}}({0})"),
+    "maximum":             _line("a b",         "1 - step(b - a) | step(b - a)",           numpy="np.maximum({0}, {1})", floats="max({0}, {1})", latex=r"\max({0}, {1})"),
+    "minimum":             _line("a b",         "1 - step(a - b) | step(a - b)",           numpy="np.minimum({0}, {1})", floats="min({0}, {1})", latex=r"\min({0}, {1})"),
+    "abs":                 _line("v",           "sign(v)",                                 numpy="np.abs({0})", floats="abs({0})", latex=r"\left|{0}\right|", range=(0, inf)),
+    "step":                _line("v",           "0",                                       numpy="np.heaviside({0}, 0.0)", floats="(1.0 if {0} > 0 else 0.0)", latex=r"[{0} > 0]", range=(0, 1)),
+    "sign":                _line("v",           "0",                                       numpy="np.sign({0})", floats="copysign(1.0, {0}) * ({0} != 0)", latex=r"\operatorname{{sign}}({0})", range=(-1, 1)),
     "affine":              _line("v alpha beta", "alpha | v | 1",                          "alpha * v + beta"),
     "leaky_relu":          _line("v alpha",     "step(v) + alpha * (1 - step(v)) | minimum(v, 0)", "maximum(v, 0) + alpha * minimum(v, 0)"),
     "elu":                 _line("v alpha",     "step(v) + (1 - step(v)) * alpha * exp(minimum(v, 0)) | expm1(minimum(v, 0))", "maximum(v, 0) + alpha * expm1(minimum(v, 0))"),
@@ -56,27 +86,5 @@ FUNCTIONS: dict[str, Function] = {
 }  # fmt: skip
 
 # Those without a body: as NumPy source, and as source over plain floats and `math`.
-NUMPY = {
-    "tanh": "np.tanh({0})",
-    "exp": "np.exp({0})",
-    "log": "np.log({0})",
-    "log1p": "np.log1p({0})",
-    "expm1": "np.expm1({0})",
-    "maximum": "np.maximum({0}, {1})",
-    "minimum": "np.minimum({0}, {1})",
-    "abs": "np.abs({0})",
-    "step": "np.heaviside({0}, 0.0)",
-    "sign": "np.sign({0})",
-}
-FLOATS = {
-    "tanh": "tanh({0})",
-    "exp": "exp({0})",
-    "log": "log({0})",
-    "log1p": "log1p({0})",
-    "expm1": "expm1({0})",
-    "maximum": "max({0}, {1})",
-    "minimum": "min({0}, {1})",
-    "abs": "abs({0})",
-    "step": "(1.0 if {0} > 0 else 0.0)",
-    "sign": "copysign(1.0, {0}) * ({0} != 0)",
-}
+NUMPY = {name: known.numpy for name, known in FUNCTIONS.items() if known.numpy}
+FLOATS = {name: known.floats for name, known in FUNCTIONS.items() if known.floats}

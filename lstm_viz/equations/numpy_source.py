@@ -1,7 +1,4 @@
-"""A cell written down elsewhere: `latex` for papers and slides, `numpy_source` to run on its own.
-
-Both print the same trees that everything else here is made of, so they cannot say anything else.
-"""
+"""A cell as a NumPy file that stands alone, printed from the trees that all else is made of."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from lstm_viz.equations.derivative import Edge
 from lstm_viz.equations.functions import FUNCTIONS, NUMPY
 from lstm_viz.equations.parse import parse
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.text import text
+from lstm_viz.equations.text import equation_text, text
 from lstm_viz.equations.tree import (
     PREVIOUS,
     Call,
@@ -26,8 +23,6 @@ from lstm_viz.equations.tree import (
     names_in,
     walk,
 )
-
-# ---------------------------------------------------------------------------- NumPy source
 
 _OWN = (
     "np",
@@ -217,6 +212,6 @@ def _edge_lines(cell: Recurrence, names: Mapping[str, str]) -> Iterator[str]:
     before: Edge | None = None
     for edge in cell.backward:
         if before is None or before.source != edge.source:
-            yield f"        # {cell.equation[edge.source]}"
+            yield f"        # {equation_text(cell.equation[edge.source])}"
         before = edge
         yield f"        {names['d' + edge.target]} += {_source(edge.term, names)}"

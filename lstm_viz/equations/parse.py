@@ -17,10 +17,9 @@ from lstm_viz.equations.tree import (
     Negative,
     Number,
     Operation,
-    Place,
     Tree,
 )
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import nearest
 
 MAX_LINES, MAX_LINE, MAX_DEPTH = 200, 2000, 40
 
@@ -69,7 +68,7 @@ def parse(source: str) -> tuple[Equation, ...]:
     lines = textwrap.dedent(source.expandtabs(4)).splitlines()
     if len(lines) > MAX_LINES:
         raise EquationError(f"{len(lines)} lines are too many for a cell (at most {MAX_LINES})")
-    equations = tuple(_read_line(line, k) for k, line in enumerate(lines, 1) if _code(line))
+    equations = tuple(_LineReader(line, k).read() for k, line in enumerate(lines, 1) if _code(line))
     if not equations:
         raise EquationError(
             "no equation here: write lines such as h = tanh(W @ x + U @ h_prev + b)"
@@ -81,78 +80,104 @@ def _code(line: str) -> str:
     return line.split("#", 1)[0].strip()
 
 
-def _read_line(line: str, number: int) -> Equation:
-    line = line.rstrip()
+class _LineReader:
+    """Reads one line. Columns count the letters of the line, from 0."""
 
-    def wrong(message: str, column: int = 0) -> EquationError:
-        shown = line if len(line) <= 100 else line[:97] + "…"
-        return EquationError(message, number, min(max(column, 0), 99), shown)
+    def __init__(self, line: str, number: int) -> None:
+        self.line, self.number = line.rstrip(), number
+        code, _, self.comment = self.line.partition("#")
+        self.code, self.start = code.strip(), len(code) - len(code.lstrip())
 
-    if len(line) > MAX_LINE:
-        raise wrong(f"{len(line)} characters are too many for one line (at most {MAX_LINE})")
-    code, _, comment = line.partition("#")
-    start = len(code) - len(code.lstrip())
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)  # as for 1if, which is refused anyway
-            warnings.simplefilter("ignore", DeprecationWarning)
-            module = ast.parse(code.strip())
-    except SyntaxError as error:
-        hint = (
-            "write name = expression"
-            if "=" not in code
-            else f"this is not an equation ({error.msg})"
-        )
-        raise wrong(hint, start + (error.offset or 1) - 1) from None
-    except (ValueError, MemoryError, RecursionError):
-        raise wrong("this is not an equation that can be read") from None
-    statement = module.body[0]
-    if len(module.body) != 1 or not isinstance(statement, ast.Assign):
-        raise wrong("write one equation a line: name = expression", start)
-    if len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
-        raise wrong("left of = stands one plain name, such as c", start)
+    def read(self) -> Equation:
+        """The equation, with what its comment calls it."""
+        target, value = self._assignment()
+        title, _, meaning = map(str.strip, self.comment.strip().partition(":"))
+        tree = self._convert(value)
+        return Equation(target, tree, title, meaning, self.number, self.line)
 
-    def column(node: ast.expr) -> int:
-        # ast counts bytes, a caret counts letters
-        before = code.strip().encode()[: node.col_offset]
-        return start + len(before.decode(errors="ignore"))
+    def wrong(self, message: str, column: int = 0) -> EquationError:
+        """What is to be said of a place in this line."""
+        shown = self.line if len(self.line) <= 100 else self.line[:97] + "…"
+        return EquationError(message, self.number, min(max(column, 0), 99), shown)
 
-    def convert(node: ast.expr, depth: int = 0) -> Tree:
-        if depth > MAX_DEPTH:
-            raise wrong(
-                "this is nested too deeply: give its parts names of their own", column(node)
+    def _assignment(self) -> tuple[str, ast.expr]:
+        """The name left of =, and what stands right of it."""
+        body = self._parsed().body
+        if len(body) != 1 or not isinstance(body[0], ast.Assign):
+            raise self.wrong("write one equation a line: name = expression", self.start)
+        match body[0].targets:
+            case [ast.Name(id=target)]:
+                return target, body[0].value
+        raise self.wrong("left of = stands one plain name, such as c", self.start)
+
+    def _parsed(self) -> ast.Module:
+        if len(self.line) > MAX_LINE:
+            raise self.wrong(
+                f"{len(self.line)} characters are too many for one line (at most {MAX_LINE})"
             )
-        place = (number, column(node))
-        match node:
-            case ast.Constant(value=value) if type(value) in (int, float):
-                try:
-                    result = float(value)  # type: ignore[arg-type]
-                except OverflowError:
-                    result = math.inf
-                if not math.isfinite(result):
-                    raise wrong("this number is too large", place[1])
-                return Number(result)
-            case ast.Name(id=name):
-                return Name(name, place)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return Negative(convert(operand, depth + 1))
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-                a, b = convert(left, depth + 1), convert(right, depth + 1)
-                made = Operation(_OPERATORS[type(op)], a, b, place)
-                if problem := _no_number(made):
-                    raise wrong(problem, place[1])
-                return made
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                return _call(name, [convert(each, depth + 1) for each in arguments], place, wrong)
-        kind = type(node.op) if isinstance(node, ast.BinOp | ast.UnaryOp) else type(node)
-        raise wrong(
-            _INSTEAD.get(kind, "only names, numbers, + - * / @ ** and known functions stand here"),
-            place[1],
-        )
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SyntaxWarning)  # as for 1if, which is refused
+                warnings.simplefilter("ignore", DeprecationWarning)
+                return ast.parse(self.code)
+        except SyntaxError as error:
+            known = f"this is not an equation ({error.msg})"
+            hint = known if "=" in self.code else "write name = expression"
+            raise self.wrong(hint, self.start + (error.offset or 1) - 1) from None
+        except (ValueError, MemoryError, RecursionError):
+            raise self.wrong("this is not an equation that can be read") from None
 
-    title, _, meaning = comment.strip().partition(":")
-    tree = convert(statement.value)
-    return Equation(statement.targets[0].id, tree, title.strip(), meaning.strip(), number, line)
+    def _column(self, node: ast.expr) -> int:
+        # ast counts bytes, a caret counts letters
+        before = self.code.encode()[: node.col_offset]
+        return self.start + len(before.decode(errors="ignore"))
+
+    def _convert(self, node: ast.expr, depth: int = 0) -> Tree:
+        column = self._column(node)
+        if depth > MAX_DEPTH:
+            raise self.wrong("this is nested too deeply: give its parts names of their own", column)
+        match node:
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return self._number(value, column)
+            case ast.Name(id=name):
+                return Name(name, (self.number, column))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Negative(self._convert(operand, depth + 1))
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                parts = self._convert(left, depth + 1), self._convert(right, depth + 1)
+                return self._operation(_OPERATORS[type(op)], *parts, column)
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                given = tuple(self._convert(each, depth + 1) for each in arguments)
+                return self._call(name, given, column)
+        kind = type(node.op) if isinstance(node, ast.BinOp | ast.UnaryOp) else type(node)
+        usual = "only names, numbers, + - * / @ ** and known functions stand here"
+        raise self.wrong(_INSTEAD.get(kind, usual), column)
+
+    def _number(self, value: float, column: int) -> Number:
+        try:
+            result = float(value)
+        except OverflowError:
+            result = math.inf
+        if not math.isfinite(result):
+            raise self.wrong("this number is too large", column)
+        return Number(result)
+
+    def _operation(self, operator: str, left: Tree, right: Tree, column: int) -> Operation:
+        made = Operation(operator, left, right, (self.number, column))
+        if problem := _no_number(made):
+            raise self.wrong(problem, column)
+        return made
+
+    def _call(self, name: str, arguments: tuple[Tree, ...], column: int) -> Call:
+        if name not in FUNCTIONS:
+            known = nearest(name, FUNCTIONS, "known are {}")
+            raise self.wrong(f"unknown function {name!r}: {known}", column)
+        wanted = FUNCTIONS[name].arguments
+        if len(arguments) != len(wanted):
+            raise self.wrong(
+                f"{name} takes {len(wanted)}: write {name}({', '.join(wanted)})", column
+            )
+        return Call(name, arguments, (self.number, column))
 
 
 def _constant(tree: Tree) -> float | None:
@@ -193,15 +218,3 @@ def _no_number(tree: Operation) -> str:
     if tree.operator == "**" and left is not None and left <= 0 and right is None:
         return "a power that changes needs a base above zero"
     return ""
-
-
-def _call(
-    name: str, arguments: list[Tree], place: Place, wrong: Callable[..., EquationError]
-) -> Call:
-    if name not in FUNCTIONS:
-        known = did_you_mean(name, FUNCTIONS) or f"known are {', '.join(FUNCTIONS)}"
-        raise wrong(f"unknown function {name!r}: {known}", place[1])
-    wanted = FUNCTIONS[name].arguments
-    if len(arguments) != len(wanted):
-        raise wrong(f"{name} takes {len(wanted)}: write {name}({', '.join(wanted)})", place[1])
-    return Call(name, tuple(arguments), place)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+PREVIOUS = "_prev"  # behind a state's name: its value of the step before
 Place = tuple[int, int]  # line (from 1) and column (from 0) in the text that was read
 
 
@@ -81,9 +82,6 @@ class Equation:
         return self.line, len(self.source) - len(self.source.lstrip())
 
 
-# ---------------------------------------------------------------------------- reading
-
-
 # ---------------------------------------------------------------------------- walking
 
 
@@ -150,11 +148,11 @@ def rebuild(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
     return tree
 
 
-def replace(tree: Tree, known: dict[Tree, Tree]) -> Tree:
+def substitute(tree: Tree, known: dict[Tree, Tree]) -> Tree:
     """The tree with each sub-tree that `known` names put in the place of the old one."""
     if tree in known:
         return known[tree]
-    return rebuild(tree, tuple(replace(child, known) for child in children(tree)))
+    return rebuild(tree, tuple(substitute(child, known) for child in children(tree)))
 
 
 def terms(tree: Tree, sign: float = 1.0) -> Iterator[tuple[float, Tree]]:
@@ -221,9 +219,3 @@ def negative(tree: Tree) -> Tree:
         case Number(value):
             return Number(-value + 0.0)
     return Negative(tree)
-
-
-# ---------------------------------------------------------------------------- writing
-
-
-PREVIOUS = "_prev"

@@ -9,31 +9,11 @@ No state of pyplot is touched: a figure is made, drawn and let go.
 
 from __future__ import annotations
 
-from lstm_viz.figure import areas, curves
-from lstm_viz.figure import grids as heat
-from lstm_viz.figure import text as words
-from lstm_viz.figure import wiring as wires
-from lstm_viz.figure.frames import Film
-from lstm_viz.figure.layout import Drawing, drawn
-from lstm_viz.figure.saving import FILMS, STILLS, can_save, save_film, save_still
-from lstm_viz.figure.sheet import build, draw
-from lstm_viz.pictures.alt_text import describe
+from lstm_viz.figure import areas, bars, curves, grids, tables, text, wiring
+from lstm_viz.figure.layout import drawn
+from lstm_viz.figure.saving import FILMS, can_save, save_film, save_still
 
-__all__ = [
-    "FILMS",
-    "STILLS",
-    "Drawing",
-    "Film",
-    "areas",
-    "build",
-    "can_save",
-    "curves",
-    "describe",
-    "draw",
-    "drawn",
-    "heat",
-    "save_film",
-    "save_still",
-    "wires",
-    "words",
-]
+__all__ = ["FILMS", "can_save", "drawn", "save_film", "save_still"]
+
+# Importing them makes `draw` know their pictures.
+DRAWN_BY = (areas, bars, curves, grids, tables, text, wiring)

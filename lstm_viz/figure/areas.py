@@ -1,4 +1,4 @@
-"""Stacked areas and bars on Matplotlib axes."""
+"""Stacked areas on Matplotlib axes, each part named where it ends."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lstm_viz.figure.axes import (
-    REST,
-    TITLE,
     between,
     frame_of,
-    head_of,
-    inner_of,
+    height_of,
     label_room,
     limits,
     now_line,
@@ -20,10 +17,14 @@ from lstm_viz.figure.axes import (
     spread,
     y_axis,
 )
-from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins, widest
-from lstm_viz.figure.style import BODY, mixed
+from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
+from lstm_viz.figure.style import BODY
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.kinds import Text
+
+
+@height.register
+def _(picture: pictures.Areas, sheet: Sheet, width: float) -> float:
+    return height_of(picture)
 
 
 @margins.register
@@ -132,80 +133,3 @@ def _end(edges: Edges) -> float:
     """The middle of what a part covers at the last step."""
     low, high, top, bottom = (float(edge[-1]) for edge in edges)
     return (low + high if high > low else top + bottom) / 2
-
-
-# ---------------------------------------------------------------------------- bars
-
-
-@height.register
-def _(picture: pictures.Bars, sheet: Sheet, width: float) -> float:
-    return 0.36 * len(picture.bars) + TITLE * bool(picture.title) + REST
-
-
-@margins.register
-def _(picture: pictures.Bars, sheet: Sheet) -> tuple[float, float]:
-    left = widest(sheet.length((bar.name,), BODY, "bold") for bar in picture.bars) + 0.2
-    note = widest(sheet.length(bar.note) for bar in picture.bars)
-    return left, 0.95 + note
-
-
-@build.register
-def _(picture: pictures.Bars) -> object:
-    return pictures.Bars, tuple((bar.name, bar.low, bar.high) for bar in picture.bars)
-
-
-@draw.register
-def _(picture: pictures.Bars, sheet: Sheet, area: Area) -> Update:
-    head, below = head_of(picture.title, sheet, area)
-    plot = inner_of(below)
-    axes = sheet.axes(plot, sheet.plain(picture.title))
-    low = min((bar.low for bar in picture.bars), default=0.0)
-    high = max((bar.high for bar in picture.bars), default=1.0)
-    count = len(picture.bars)
-    axes.set(xlim=(low, high if high > low else low + 1), ylim=(count - 0.5, -0.5))
-    if low <= 0 <= high:
-        axes.axvline(0, color=sheet.ink.faint, linewidth=1)
-    inner = plot.height / max(count, 1)
-    updates = []
-    for k, bar in enumerate(picture.bars):
-        y = plot.top - (k + 0.5) * inner - 0.065
-        sheet.say(plot.x + plot.left - 0.14, y, (bar.name,), BODY, "bold", align="right")
-        updates.append(_bar(k, bar, sheet, axes))
-        x = plot.x + plot.width - plot.right + 0.14
-        number = (pictures.Value(bar.value), *(Text("  "),) * bool(bar.note), *bar.note)
-        updates.append(_number_of(sheet.line(x, y, number)))
-
-    def update(other: pictures.Bars) -> None:
-        head(other.title)
-        for j, put in enumerate(updates):
-            put(other.bars[j // 2])
-
-    return update
-
-
-def _number_of(line: Update) -> Update:
-    def update(bar: pictures.Bar) -> None:
-        line((pictures.Value(bar.value), *(Text("  "),) * bool(bar.note), *bar.note))
-
-    return update
-
-
-def _bar(k: int, bar: pictures.Bar, sheet: Sheet, axes: Axes) -> Update:
-    colour = sheet.ink.colour(bar.name.of)
-    pale = mixed(sheet.ink.ground, colour, 0.14)
-    axes.barh(k, bar.high - bar.low, left=bar.low, height=0.62, color=pale)
-    body = axes.barh(k, 0, height=0.62, color=colour)[0]
-    sheet.moves(body)
-
-    def update(other: pictures.Bar) -> None:
-        start = max(0.0, other.low)
-        end = (
-            float(np.clip(other.value, other.low, other.high))
-            if other.value == other.value
-            else start
-        )
-        body.set_x(min(start, end))
-        body.set_width(abs(end - start))
-
-    update(bar)
-    return update

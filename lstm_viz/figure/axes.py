@@ -34,6 +34,11 @@ def inner_of(area: Area, *used: float) -> Area:
     return Area(area.x, area.y + foot, area.width, area.height - foot, area.left, area.right)
 
 
+def height_of(picture: pictures.Curves | pictures.Areas) -> float:
+    """How high a plot would like to be, in inches."""
+    return 2.5 + TITLE * bool(picture.title) + TICKS + AXIS_TITLE * bool(picture.x_title) + REST
+
+
 def frame_of(
     picture: pictures.Curves | pictures.Areas, sheet: Sheet, area: Area, ticks_right: bool
 ) -> tuple[Update, Area, Axes]:

@@ -7,12 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text as Drawn
 
 from lstm_viz.figure.axes import (
-    AXIS_TITLE,
-    REST,
-    TICKS,
-    TITLE,
     between,
     frame_of,
+    height_of,
     label_room,
     limits,
     now_line,
@@ -21,15 +18,15 @@ from lstm_viz.figure.axes import (
     spread,
     y_axis,
 )
+from lstm_viz.figure.fonts import family, shown
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
-from lstm_viz.figure.style import BODY, SMALL, family, shown
+from lstm_viz.figure.style import BODY, SMALL
 from lstm_viz.pictures import kinds as pictures
 
 
-@height.register(pictures.Curves)
-@height.register(pictures.Areas)
-def _(picture: pictures.Curves | pictures.Areas, sheet: Sheet, width: float) -> float:
-    return 2.5 + TITLE * bool(picture.title) + TICKS + AXIS_TITLE * bool(picture.x_title) + REST
+@height.register
+def _(picture: pictures.Curves, sheet: Sheet, width: float) -> float:
+    return height_of(picture)
 
 
 @margins.register

@@ -1,7 +1,7 @@
 """Frames as pixels: what stands still is drawn once, what moves is drawn over it.
 
-`Film` yields (height, width, 4) arrays of bytes, one at a time and into the same memory: a film of
-a thousand frames takes no more than one of two.
+`Frames` yields (height, width, 4) arrays of bytes, one at a time and into the same memory: a film
+of a thousand frames takes no more than one of two.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lstm_viz.figure.layout import DPI, Drawing
 from lstm_viz.pictures.kinds import Picture
 
 
-class Film:
+class Frames:
     """The frames of a film, rendered as they are asked for.
 
     A frame of another build than the one before is drawn anew, in the first one's size.

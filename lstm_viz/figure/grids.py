@@ -1,19 +1,16 @@
-"""Heat maps, and chains of beads, on Matplotlib axes."""
+"""Grids on Matplotlib axes: what stands around the cells."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm, Normalize, to_rgb
 from matplotlib.patches import Rectangle
 
 from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, inner_of
+from lstm_viz.figure.grid_cells import CELLS, Heat, beads
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins, pieces, widest
-from lstm_viz.figure.style import BODY, HEAD, SMALL, mixed
+from lstm_viz.figure.style import BODY, HEAD, SMALL
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import numeral
 
 
 def _said(value: float) -> str:
@@ -44,29 +41,8 @@ def _(picture: pictures.Grid, sheet: Sheet) -> tuple[float, float]:
 def _(picture: pictures.Grid) -> object:
     rows = tuple((row.text, row.of) for row in picture.rows)
     scale = picture.low, picture.high, picture.of, picture.logarithmic
-    return pictures.Grid, picture.values.shape, rows, picture.columns, scale
-
-
-class _Heat:
-    """From numbers to colours."""
-
-    def __init__(self, picture: pictures.Grid, sheet: Sheet) -> None:
-        low, high = picture.low, max(picture.high, picture.low + 1e-300)
-        self.norm: Normalize
-        if picture.logarithmic:
-            self.norm = LogNorm(max(low, 1e-300), max(high, low * 10), clip=True)
-        else:
-            self.norm = Normalize(low, high if high > low else low + 1, clip=True)
-        ink = sheet.ink
-        self.map = ink.signs(picture.of) if low < 0 else ink.ramp(picture.of)
-        self.logarithmic = picture.logarithmic
-
-    def masked(self, values: np.ndarray) -> np.ma.MaskedArray[Any, Any]:
-        """The numbers that can be drawn; the others stay empty."""
-        bad = ~np.isfinite(values)
-        if self.logarithmic:
-            bad = bad | (np.nan_to_num(values) <= 0)
-        return np.ma.masked_array(values, bad)
+    looks = picture.beads, picture.shown, picture.chosen[1] >= 0
+    return pictures.Grid, picture.values.shape, rows, picture.columns, scale, looks
 
 
 @draw.register
@@ -77,12 +53,13 @@ def _(picture: pictures.Grid, sheet: Sheet, area: Area) -> Update:
     axes = sheet.axes(plot, sheet.plain(picture.title))
     rows, columns = picture.values.shape
     axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
-    heat = _Heat(picture, sheet)
-    body = (_beads if picture.beads else _cells)(picture, sheet, plot, axes, heat)
+    heat = Heat(picture, sheet)
+    draw_cells = beads if picture.beads else CELLS[picture.shown]
+    body = draw_cells(picture, sheet, plot, axes, heat)
     mark = _chosen(picture, sheet, axes)
     _row_names(picture, sheet, plot)
     _column_names(picture, sheet, plot, axes)
-    if not picture.beads:
+    if picture.shown == "colours" and not picture.beads:
         _scale(picture, sheet, plot, heat)
 
     def update(other: pictures.Grid) -> None:
@@ -90,81 +67,6 @@ def _(picture: pictures.Grid, sheet: Sheet, area: Area) -> Update:
         body(other)
         mark(other)
 
-    return update
-
-
-def _cells(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: _Heat) -> Update:
-    image = axes.imshow(
-        heat.masked(picture.values),
-        norm=heat.norm,
-        cmap=heat.map,
-        aspect="auto",
-        interpolation="nearest",
-        extent=(-0.5, picture.values.shape[1] - 0.5, picture.values.shape[0] - 0.5, -0.5),
-    )
-    axes.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.8)
-    sheet.moves(image, *axes.spines.values())  # the frame lies over the cells
-    numbers = _numbers(picture, sheet, plot, axes, heat)
-
-    def update(other: pictures.Grid) -> None:
-        image.set_data(heat.masked(other.values))
-        numbers(other)
-
-    return update
-
-
-def _numbers(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: _Heat) -> Update:
-    """Each cell's number in it, where there is room for that."""
-    rows, columns = picture.values.shape
-    wide = (plot.width - plot.left - plot.right) / columns
-    if wide < 0.5 or plot.height / rows < 0.25 or rows * columns > 150:
-        return lambda other: None
-    digits = 2 if wide < 0.75 else 3
-    texts = {
-        (r, c): axes.text(c, r, "", ha="center", va="center_baseline", size=SMALL, parse_math=False)
-        for r in range(rows)
-        for c in range(columns)
-    }
-    sheet.moves(*texts.values())
-
-    def update(other: pictures.Grid) -> None:
-        for place, text in texts.items():
-            value = float(other.values[place])
-            text.set_text(numeral(value, digits).replace("-", "−") if np.isfinite(value) else "")
-            red, green, blue, _ = heat.map(heat.norm(value))
-            bright = 0.3 * red + 0.59 * green + 0.11 * blue
-            text.set_color("#101418" if bright > 0.5 else "#ffffff")
-
-    update(picture)
-    return update
-
-
-def _beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: _Heat) -> Update:
-    """A chain through time: a bead a step, bright by its number, the brightest with a glow."""
-    rows, columns = picture.values.shape
-    pitch = min((plot.width - plot.left - plot.right) / columns, plot.height / rows)
-    size = (0.66 * pitch * 72) ** 2
-    x, y = (each.ravel() for each in np.meshgrid(np.arange(columns), np.arange(rows)))
-    ink = sheet.ink
-    for row in range(rows):
-        axes.plot([-0.5, columns - 0.5], [row, row], color=ink.faint, linewidth=2.2, zorder=1)
-    empty = mixed(ink.ground, ink.faint, 0.35)
-    glow = axes.scatter(x, y, s=size * 2.6, linewidths=0, zorder=2)
-    beads = axes.scatter(x, y, s=size, linewidths=1.1, edgecolors=ink.faint, zorder=3)
-    for each in (glow, beads):
-        each.set_clip_on(False)
-    sheet.moves(glow, beads)
-
-    def update(other: pictures.Grid) -> None:
-        values = heat.masked(other.values).ravel()
-        colours = heat.map(heat.norm(values))
-        colours[np.ma.getmaskarray(values)] = [*to_rgb(empty), 1.0]
-        beads.set_array(None)
-        beads.set(facecolors=colours)
-        part = np.ma.filled(np.ma.asarray(heat.norm(values)), 0.0).astype(float)
-        glow.set(facecolors=np.column_stack([colours[:, :3], 0.30 * part**2]))
-
-    update(picture)
     return update
 
 
@@ -223,7 +125,7 @@ def _nice_stride(count: int, most: int) -> int:
     )
 
 
-def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area, heat: _Heat) -> None:
+def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area, heat: Heat) -> None:
     """A small bar in the right margin: which colour is which number."""
     if plot.right < 0.8:
         return

@@ -16,7 +16,14 @@ from lstm_viz.pictures.kinds import Picture
 
 WIDTH, BORDER, BETWEEN, DPI = 10.0, 0.35, 0.18, 100  # inches; dots per inch
 
-_FIXED = (pictures.Words, pictures.Title, pictures.Rule, pictures.Table, pictures.Arithmetic)
+_FIXED = (
+    pictures.Words,
+    pictures.Title,
+    pictures.Rule,
+    pictures.Table,
+    pictures.Arithmetic,
+    pictures.Sweep,
+)
 
 
 # ---------------------------------------------------------------------------- below each other

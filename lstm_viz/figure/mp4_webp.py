@@ -87,27 +87,31 @@ def _last_line(complaints: IO[bytes]) -> str:
 # ---------------------------------------------------------------------------- WebP
 
 
-class _Frames(Image.Image):
-    """An image of many frames that are rendered when Pillow asks for them."""
+class _Rest:
+    """All frames but the first where Pillow takes an image: each is rendered when it is asked for.
 
-    def __init__(self, film: Iterable[np.ndarray], count: int) -> None:
-        super().__init__()
-        self._film, self.n_frames, self._at = iter(film), count, -1
-        self.seek(0)
+    A list of images, or a generator, which Pillow makes a list of, would keep them all.
+    """
+
+    def __init__(self, film: Iterator[np.ndarray], count: int) -> None:
+        self._film, self.n_frames = film, count
 
     def seek(self, frame: int) -> None:
-        while self._at < frame:
-            image = Image.fromarray(next(self._film)[..., :3].copy())
-            self.im, self._mode, self._size = image.im, image.mode, image.size
-            self._at += 1
+        self._image = _image(next(self._film))
 
-    def tell(self) -> int:
-        return self._at
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._image, name)
+
+
+def _image(pixels: np.ndarray) -> Image.Image:
+    return Image.fromarray(pixels[..., :3].copy())
 
 
 def write_webp(file: IO[bytes], film: Iterable[np.ndarray], seconds: float, count: int) -> None:
     """Write a film of so many frames as an animated WebP, without loss."""
     options: dict[str, Any] = {"lossless": True, "method": 1, "quality": 40, "loop": 0}
-    _Frames(film, count).save(
-        file, "WEBP", save_all=True, duration=round(1000 * seconds), **options
-    )
+    frames = iter(film)
+    first = _image(next(frames))
+    rest = [_Rest(frames, count - 1)] if count > 1 else []
+    pace = round(1000 * seconds)
+    first.save(file, "WEBP", save_all=True, append_images=rest, duration=pace, **options)

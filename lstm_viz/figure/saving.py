@@ -11,7 +11,7 @@ from typing import IO, TypeVar
 
 import matplotlib
 
-from lstm_viz.figure.frames import Film
+from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import write_gif
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.mp4_webp import find_ffmpeg, write_mp4, write_webp
@@ -88,7 +88,7 @@ def save_film(
     frames, looked_at = tee(frames)
     words = describe(next(looked_at))
     del looked_at
-    film = Film(_with_bar(frames, count, str(path)), theme, size, digits)
+    film = Frames(_with_bar(frames, count, str(path)), theme, size, digits)
     if kind == "mp4":
         with beside(path) as new:
             write_mp4(new, film, seconds, {"title": title, "comment": words})

@@ -17,7 +17,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Drawn
 
-from lstm_viz.figure.style import BODY, Ink, family, math, shown
+from lstm_viz.figure.fonts import family, shown
+from lstm_viz.figure.style import BODY, Ink, math
 from lstm_viz.pictures.kinds import Expression, Picture, Text, Value
 from lstm_viz.pictures.numerals import numeral
 
@@ -102,6 +103,7 @@ class Sheet:
 
     def width(self, written: str, size: float = BODY, weight: str = "normal") -> float:
         """How wide a text will be, in inches."""
+        written = shown(written)
         key = written, size, weight
         if key not in self._widths:
             one = self._text(0, 0, written, size, weight)

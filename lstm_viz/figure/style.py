@@ -1,22 +1,17 @@
-"""How a figure looks: colours on a light and on a dark ground, sizes of type, and fonts."""
+"""How a figure looks: colours on a light and on a dark ground, sizes of type, names as symbols."""
 
 from __future__ import annotations
 
-import logging
 import re
-import warnings
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from matplotlib import font_manager
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 
 from lstm_viz.pictures.theme import LOOKS
 
 BODY, SMALL, HEAD, NAME = 13.0, 11.0, 15.0, 22.0  # points, for a figure ten inches wide
-PLAIN_GRAY = "#7d7d7d"
 
 SETTINGS: Any = {
     "mathtext.fontset": "dejavusans",
@@ -27,22 +22,6 @@ SETTINGS: Any = {
     "axes.unicode_minus": True,
     "path.simplify": True,
 }
-
-CHINESE_FONTS = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Microsoft YaHei",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "SimHei",
-    "Noto Sans SC",
-    "Heiti SC",
-    "Arial Unicode MS",
-)
-_CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
 def mixed(one: str, other: str, part: float) -> str:
@@ -124,61 +103,6 @@ THEMES = {
         lift=0.25,
     ),
 }
-
-
-# ---------------------------------------------------------------------------- fonts
-
-
-@cache
-def chinese_font() -> str:
-    """The first Chinese font of the machine; empty, after one warning, if there is none."""
-    found = _known_font() or _new_font()
-    if not found:
-        warnings.warn(
-            "no Chinese font was found (tried Noto Sans CJK SC, SimHei, …): figures use Latin",
-            stacklevel=2,
-        )
-    else:  # many have one weight only, and each text would be told so
-        logging.getLogger("matplotlib.font_manager").addFilter(_says_more_than_weight)
-    return found
-
-
-def _says_more_than_weight(record: logging.LogRecord) -> bool:
-    return "font weight" not in record.getMessage()
-
-
-def _known_font() -> str:
-    there = {entry.name for entry in font_manager.fontManager.ttflist}
-    return next((name for name in CHINESE_FONTS if name in there), "")
-
-
-def _new_font() -> str:
-    """A Chinese font that came to the machine after Matplotlib made its list."""
-    known = {entry.fname for entry in font_manager.fontManager.ttflist}
-    for path in set(font_manager.findSystemFonts()) - known:
-        with suppress(Exception):  # a broken font is no reason to stop
-            if font_manager.get_font(path).family_name in CHINESE_FONTS:
-                font_manager.fontManager.addfont(path)
-    return _known_font()
-
-
-def is_chinese(written: str) -> bool:
-    """Whether a text holds Chinese characters."""
-    return bool(_CHINESE.search(written))
-
-
-def family(written: str) -> list[str]:
-    """The fonts for a text: the usual one, and a Chinese one where it is needed."""
-    if not is_chinese(written):
-        return ["DejaVu Sans"]
-    return ["DejaVu Sans", *([chinese_font()] if chinese_font() else [])]
-
-
-def shown(written: str) -> str:
-    """The text as it can be drawn: without a Chinese font, only what is Latin in it."""
-    if not is_chinese(written) or chinese_font():
-        return written
-    return _CHINESE.sub("", written)
 
 
 # ---------------------------------------------------------------------------- names as mathematics

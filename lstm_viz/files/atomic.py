@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import blake2s
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any
@@ -16,8 +18,9 @@ from lstm_viz.validation.errors import InputError
 def replacing(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
     """Open a new file beside `path`; on leaving without an error it takes the place of `path`.
 
-    Raises `InputError` where the folder or the disk refuses; then, as after any other error, the
-    previous file is untouched and nothing is left behind.
+    A link stays one, and what it points at is replaced; a pipe or a device is written to. Raises
+    `InputError` where the folder or the disk refuses; then, as after any other error, the previous
+    file is untouched and nothing is left behind.
     """
     encoding = None if "b" in mode else "utf-8"
     newline = None if "b" in mode else ""
@@ -28,12 +31,16 @@ def replacing(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
 @contextmanager
 def beside(path: str | Path) -> Iterator[Path]:
     """As `replacing`, for those who open the new file by its own path."""
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     # The name is known before the file is there: a signal in between leaves nothing behind.
-    new = target.with_name(f".{target.name}.{token_hex(6)}")
+    new = target.with_name(f"{_prefix(target)}{os.getpid()}.{token_hex(4)}")
     try:
         if target.is_dir():
             raise InputError(f"{path}: this is a folder")
+        if _is_stream(target):
+            yield target
+            return
+        _clear_leftovers(target)
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield new
         umask = os.umask(0)
@@ -46,6 +53,37 @@ def beside(path: str | Path) -> Iterator[Path]:
     except BaseException:
         _remove(new)
         raise
+
+
+def _prefix(target: Path) -> str:
+    """How files beside one target begin: short, as its own name may fill all that is allowed."""
+    return f".lstm-viz.{blake2s(os.fsencode(target.name), digest_size=4).hexdigest()}."
+
+
+def _is_stream(target: Path) -> bool:
+    with suppress(OSError):
+        return not stat.S_ISREG(target.stat().st_mode)
+    return False
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Remove what a process that was killed while it wrote this target has left."""
+    for old in target.parent.glob(f"{_prefix(target)}*"):
+        writer = old.name.removeprefix(_prefix(target)).partition(".")[0]
+        if writer.isdigit() and not _runs(int(writer)):
+            _remove(old)
+
+
+def _runs(process: int) -> bool:
+    if os.name == "nt":  # where signal 0 is no question
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 def _remove(path: Path) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import nearest
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def named(spec: str, seed: int = 0, bytes_per_step: float = 8.0) -> Sequence:
     """
     name, colon, length = spec.partition(":")
     if name not in NAMED:
-        known = did_you_mean(name, NAMED) or f"there are {', '.join(NAMED)}"
+        known = nearest(name, NAMED)
         raise InputError(f"no sequence is called {name!r}: {known} (numbers are written 0,1,0)")
     known_sequence = NAMED[name]
     steps = _length(name, length) if colon else known_sequence.length
@@ -112,7 +112,7 @@ def number(written: str, place: str) -> float:
         said = f"{_short(written)} is not a number" if written.strip() else "a number is missing"
         raise InputError(f"{place}: {said}")
     if not math.isfinite(value):
-        raise InputError(f"{place}: {written.strip()} is not a finite number")
+        raise InputError(f"{place}: {_short(written).strip(chr(39))} is not a finite number")
     return value
 
 

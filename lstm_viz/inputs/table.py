@@ -21,8 +21,9 @@ PER_BYTE, PER_ROW, PER_CELL = 4, 400, 100
 def from_file(path: str, columns: Iterable[str] = ()) -> Sequence:
     """The numbers of a CSV file, a row a step; `columns` by name, or by number from 1.
 
-    Without `columns` all columns of numbers. Comma, semicolon or tab separate; a first row
-    without a number is the header.
+    Without `columns` all columns of numbers. Comma, semicolon or tab separate. A first row without
+    a number is the header, and so is one with a word above a number; one whose numbers look like
+    years above other numbers is refused, because it may be either.
     """
     if not path:
         raise InputError("--input @ needs the name of a file: @prices.csv")
@@ -65,7 +66,7 @@ def from_lines(lines: Iterable[str], path: str, columns: Iterable[str] = ()) -> 
     wanted = [part.strip() for column in columns for part in column.split(",")]
     if not table:
         raise InputError(f"{path} is empty: a sequence needs at least one row of numbers")
-    header = [] if any(_is_number(cell) for cell in table[0][1]) else table[0][1]
+    header = table[0][1] if _is_header(path, [cells for _, cells in table]) else []
     body = table[1:] if header else table
     if not body:
         raise InputError(f"{path} holds no numbers, only {', '.join(map(_short, header[:6]))}")
@@ -85,6 +86,33 @@ def from_lines(lines: Iterable[str], path: str, columns: Iterable[str] = ()) -> 
     )
     what = f"{path}: {', '.join(names[k] for k in chosen)}" if header or wanted else path
     return Sequence(values, what + (f" (left out, no numbers: {left_out})" if left_out else ""))
+
+
+def _is_header(path: str, rows: list[list[str]]) -> bool:
+    """Whether the first row holds names; `InputError` where its numbers may be names or data."""
+    first, rest = rows[0], rows[1:]
+    if not any(_is_number(cell) for cell in first):
+        return True
+    below = [[row[k] for row in rest if k < len(row)] for k in range(len(first))]
+    above_numbers = [k for k, column in enumerate(below) if any(map(_is_number, column))]
+    if any(_is_word(first[k]) for k in above_numbers):
+        return True
+    years = [k for k in above_numbers if _is_year(first[k])]
+    if years and not any(_is_year(cell) for k in years for cell in below[k]):
+        raise InputError(
+            f"{path}, line 1: {', '.join(first[k] for k in years[:4])} may be numbers or names:"
+            " for names write words, such as y2021; for numbers put a row of names above"
+        )
+    return False
+
+
+def _is_word(cell: str) -> bool:
+    missing = ("na", "n/a", "none", "null")
+    return any(map(str.isalpha, cell)) and not _is_number(cell) and cell.lower() not in missing
+
+
+def _is_year(cell: str) -> bool:
+    return cell.isascii() and cell.isdigit() and len(cell) == 4 and 1500 <= int(cell) < 2200
 
 
 def _split(lines: Iterable[str], path: str) -> Iterator[tuple[int, list[str]]]:

@@ -12,18 +12,12 @@ from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.tree import Call, Name, Negative, Number, Operation, Transposed, Tree
 
 PRIMITIVES: dict[str, Callable[..., Any]] = {
-    "tanh": np.tanh,
-    "exp": np.exp,
-    "log": np.log,
-    "log1p": np.log1p,
-    "expm1": np.expm1,
-    "maximum": np.maximum,
-    "minimum": np.minimum,
-    "abs": np.abs,
-    "step": lambda v: np.heaviside(v, 0.0),
-    "sign": np.sign,
+    name: eval(f"lambda {', '.join(known.arguments)}: {known.numpy.format(*known.arguments)}")
+    if not known.ufunc
+    else getattr(np, known.ufunc)
+    for name, known in FUNCTIONS.items()
+    if known.numpy
 }
-
 
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,

@@ -33,10 +33,8 @@ from lstm_viz.equations.tree import (
 from lstm_viz.kernels.system import System, expand, system
 from lstm_viz.validation.numbers import FLOAT64
 
-_MATH = {
-    name: getattr(math, name)
-    for name in ("tanh", "exp", "log", "log1p", "expm1", "copysign", "pow")
-}
+_CALLED = {"pow", *re.findall(r"(\w+)\(", " ".join(FLOATS.values()))}
+_MATH = {name: getattr(math, name) for name in _CALLED if hasattr(math, name)}
 
 
 class Singles(Mapping[str, np.ndarray]):

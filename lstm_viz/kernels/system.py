@@ -27,7 +27,7 @@ from lstm_viz.equations.tree import (
     names_in,
     plus,
     rebuild,
-    replace,
+    substitute,
     terms,
     walk,
 )
@@ -226,7 +226,7 @@ def expand(call: Call) -> Tree | None:
     inner = body(call.function)
     if inner is None:
         return None
-    return replace(
+    return substitute(
         inner, dict(zip(map(Name, FUNCTIONS[call.function].arguments), call.arguments, strict=True))
     )
 

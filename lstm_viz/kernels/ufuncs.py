@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.equations.functions import FUNCTIONS
+
 UFUNCS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power"}
 
 
-DIRECT = {
-    "abs": "absolute",
-    **{n: n for n in ("tanh", "exp", "log", "log1p", "expm1", "maximum", "minimum", "sign")},
-}
+# The functions that NumPy has as they stand, by its own names.
+DIRECT = {name: known.ufunc for name, known in FUNCTIONS.items() if known.ufunc}
 
 
 # np.negative is not among them: NumPy 2.4 gets it wrong for some strided views (−x is x · −1 here).

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import look_up
 
 Array = np.ndarray
 Compared = tuple[float, Array]
@@ -105,7 +105,4 @@ LOSSES = {
 
 def find_loss(name: str) -> Loss:
     """The loss called `name`. Raises `InputError` for an unknown one, with the nearest."""
-    if name not in LOSSES:
-        hint = did_you_mean(name, LOSSES) or f"there are {', '.join(LOSSES)}"
-        raise InputError(f"no loss is called {name!r}: {hint}")
-    return LOSSES[name]
+    return look_up(name, LOSSES, "loss")

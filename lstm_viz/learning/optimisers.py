@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import look_up
 
 Array = np.ndarray
 
@@ -149,10 +149,7 @@ def optimiser(name: str, rate: float | None = None, **options: Any) -> Optimiser
 
     Raises `InputError` for an unknown name or option, or a rate that is no positive number.
     """
-    if name not in KINDS:
-        hint = did_you_mean(name, KINDS) or f"there are {', '.join(KINDS)}"
-        raise InputError(f"no optimiser is called {name!r}: {hint}")
-    kind, defaults = KINDS[name]
+    kind, defaults = look_up(name, KINDS, "optimiser")
     for option in options:
         if option not in defaults:
             raise InputError(f"{name} has no option {option!r}: it has {', '.join(defaults)}")

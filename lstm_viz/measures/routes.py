@@ -19,7 +19,7 @@ from lstm_viz.measures.jacobians import Adjoint, Known, identity, known, one_seq
 from lstm_viz.measures.norms import scaled
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import nearest
 
 CHUNK = 32 * 1024 * 1024  # bytes of one route's matrices at a time
 
@@ -64,8 +64,7 @@ def find_routes(cell: Recurrence, asked: str) -> tuple[Route, ...]:
         if found := tuple(route for route in known_routes if way(route) == asked):
             return found
     names = [str(route) for route in known_routes]
-    hint = did_you_mean(asked, names) or f"there are {', '.join(names) or 'none'}"
-    raise InputError(f"{cell.name} has no route {asked!r}: {hint}")
+    raise InputError(f"{cell.name} has no route {asked!r}: {nearest(asked, names)}")
 
 
 def _gate_behind(cell: Recurrence, source: str) -> str:

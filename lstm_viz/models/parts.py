@@ -15,7 +15,7 @@ from lstm_viz.network.activations import activation
 from lstm_viz.network.layers import Activation, Last, Layer
 from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import nearest
 
 RECURRENT, DENSE, EMBEDDING, OTHER = "recurrent", "dense", "embedding", "other"
 STEPS = ("last", "each")
@@ -120,7 +120,7 @@ class Model:
         found = [p for p in self.recurrent if name in (p.name, p.group)]
         if not found:
             names = [*self.groups, *(p.name for p in self.recurrent)]
-            hint = did_you_mean(name, names) or f"there are {', '.join(dict.fromkeys(names))}"
+            hint = nearest(name, names)
             raise InputError(f"{self.path} has no recurrent layer {name!r}: {hint}")
         return [replace(p, build=p.build) for p in found]
 
@@ -201,8 +201,7 @@ def _activation(word: str, known: Iterable[str]) -> Part:
     try:
         activation(word)
     except InputError:
-        names = [*known, *STEPS, "none"]
-        hint = did_you_mean(word, names) or f"there are {', '.join(names)}"
+        hint = nearest(word, [*known, *STEPS, "none"])
         raise InputError(
             f"--head: {word!r} is no layer of the file, no activation: {hint}"
         ) from None

@@ -32,7 +32,7 @@ from lstm_viz.network.layers import (
 from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import look_up
 from lstm_viz.validation.numbers import as_numbers
 
 
@@ -119,10 +119,7 @@ class Network:
 
     def __getitem__(self, name: str) -> Layer:
         known = {layer.name: layer for layer in self.layers}
-        if name not in known:
-            hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
-            raise KeyError(f"no layer is called {name!r}: {hint}")
-        return known[name]
+        return look_up(name, known, "layer", KeyError)
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)

@@ -52,7 +52,7 @@ def _(picture: pictures.Rule) -> str:
 @describe.register
 def _(picture: pictures.Arithmetic) -> str:
     return "; ".join(
-        f"{line.name.text} = {plain(line.symbols)} = {numeral(line.result)}"
+        f"{line.name.text} = {plain(line.symbols)} = {_unless(line.hidden, line.result)}"
         for line in picture.lines
     )
 
@@ -60,7 +60,8 @@ def _(picture: pictures.Arithmetic) -> str:
 @describe.register
 def _(picture: pictures.Sweep) -> str:
     return "; ".join(
-        f"{each.name.text}: value {numeral(each.value)}, gradient {numeral(each.gradient)}"
+        f"{each.name.text}: value {numeral(each.value)},"
+        f" gradient {_unless(each.hidden, each.gradient)}"
         for each in picture.gradients
     )
 
@@ -72,7 +73,7 @@ def _(picture: pictures.Table) -> str:
 
 @describe.register
 def _(picture: pictures.Bars) -> str:
-    bars = ", ".join(f"{bar.name.text} {numeral(bar.value)}" for bar in picture.bars)
+    bars = ", ".join(f"{bar.name.text} {_unless(bar.hidden, bar.value)}" for bar in picture.bars)
     return _headed(picture.title, f"bars: {bars}")
 
 
@@ -109,6 +110,10 @@ def _(picture: pictures.Wiring) -> str:
 def _headed(title: Expression, text: str) -> str:
     head = plain(title)
     return f"{head}: {text}" if head else text[0].upper() + text[1:]
+
+
+def _unless(hidden: bool, value: float) -> str:
+    return "?" if hidden else numeral(value)
 
 
 def _range(values: np.ndarray) -> str:

@@ -8,7 +8,7 @@ the numbers: `f * c_prev` with 0.98 put in for f is `(Value(0.98, "gate 2"), Tex
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,14 +31,15 @@ class Value:
 
 
 Expression = tuple[Text | Value, ...]
+Tone = Literal["plain", "strong", "quiet", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A sentence, or a few: `tone` is plain, strong, quiet (said aside) or warning."""
+    """A sentence, or a few; what is quiet is said aside."""
 
     text: Expression
-    tone: str = "plain"
+    tone: Tone = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class Grid:
     logarithmic: bool = False
     chosen: tuple[int, int] = (-1, -1)
     beads: bool = False
-    shown: str = "colours"
+    shown: Literal["colours", "numbers", "heights"] = "colours"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,19 +223,23 @@ class Areas:
     high: float | None = None
 
 
+Shape = Literal["box", "dot", "name", "gate"]
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A quantity or an operation in a wiring, at (x, y) in a unit square, y upwards.
 
     `label` is the quantity's name, empty for a step on the way to one; `symbol` is what is done
-    there: tanh, +, ×. A gate is a valve on what flows through it, `opening` its gate's value.
+    there: tanh, +, ×. A box is a function, a dot an operation, a gate a valve on what flows through
+    it, `opening` its gate's value.
     """
 
     key: str
     label: Text
     x: float
     y: float
-    shape: str  # box (a function), dot (an operation), name (a quantity), gate (a valve)
+    shape: Shape
     value: float | None = None
     symbol: str = ""
     opening: float | None = None

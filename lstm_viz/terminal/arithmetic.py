@@ -23,10 +23,12 @@ MARK = "▸ "
 
 @lines.register
 def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
+    results = aligned(
+        [HIDDEN if each.hidden else paper.number(each.result) for each in picture.lines]
+    )
     if picture.chosen >= 0:
-        yield from _chosen_equation(picture, paper)
+        yield from _chosen_equation(picture, results, paper)
         return
-    results = aligned([paper.number(line.result) for line in picture.lines])
     rows = [
         (
             paper.row((line.name,), "bold"),
@@ -64,11 +66,10 @@ def _below(row: tuple[Row, ...], room: int, paper: Paper) -> Iterator[Row]:
 # ---------------------------------------------------------------------------- one of them chosen
 
 
-def _chosen_equation(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
+def _chosen_equation(
+    picture: pictures.Arithmetic, results: list[Row], paper: Paper
+) -> Iterator[Row]:
     """Every equation with its result and bar; below the chosen one the numbers put in."""
-    results = aligned(
-        [HIDDEN if each.hidden else paper.number(each.result) for each in picture.lines]
-    )
     names = [paper.row((each.name,), "bold") for each in picture.lines]
     columns = _Listed.of(picture, paper, names, results)
     groups = [
@@ -128,16 +129,12 @@ class _Listed:
 
     def _numbers(self, line: pictures.Line, result: Row) -> Iterator[Row]:
         numbers = EQUALS + self.paper.row(line.numbers, "bold")
-        text = numbers + Row("  ") + EQUALS + Row(result.plain.strip(), result.runs[-1][1])
+        shown = HIDDEN if line.hidden else Row(result.plain.strip(), result.runs[-1][1])
+        text = numbers + Row("  ") + EQUALS + shown
         indent = 2 + self.name
         if indent + text.width > self.paper.width:
             indent = 4
-        if not line.hidden or not line.numbers:
-            yield from hanging(Row(), text, indent, self.paper.width)
-        else:
-            yield from hanging(
-                Row(), numbers + Row("  ") + EQUALS + HIDDEN, indent, self.paper.width
-            )
+        yield from hanging(Row(), text, indent, self.paper.width)
 
 
 @lru_cache(256)

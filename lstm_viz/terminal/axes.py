@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, clipped
@@ -53,7 +54,18 @@ class Axes:
         return {row: v for v in reversed(wanted) if (row := self.down(v)) is not None}
 
 
-def bounds(values: list[np.ndarray], logarithmic: bool) -> tuple[float, float]:
+def bounds(
+    values: list[np.ndarray], picture: pictures.Curves | pictures.Areas
+) -> tuple[float, float]:
+    """The ends of the axis: those that the picture names, else the least and largest number."""
+    low, high = _range(values, isinstance(picture, pictures.Curves) and picture.logarithmic)
+    return (
+        low if picture.low is None else picture.low,
+        high if picture.high is None else picture.high,
+    )
+
+
+def _range(values: list[np.ndarray], logarithmic: bool) -> tuple[float, float]:
     """The least and the largest finite number; on a logarithmic axis, of those above 0."""
     known = np.concatenate([np.ravel(each) for each in values]) if values else np.zeros(0)
     known = known[np.isfinite(known) & ((known > 0) if logarithmic else True)]

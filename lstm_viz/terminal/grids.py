@@ -33,7 +33,7 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
         title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
     if title.runs:
         yield from hanging(Row(), title, 0, paper.width)
-    if picture.columns:
+    if picture.columns or picture.column_title:
         yield layout.head()
     for k, cells in zip(range(len(picture.rows)), layout.cells(), strict=True):
         yield layout.row(k, cells)
@@ -55,8 +55,8 @@ class _Cells:
     @classmethod
     def of(cls, picture: pictures.Grid, paper: Paper) -> _Cells:
         names = [paper.wide((each,)) for each in picture.rows]
-        if picture.columns:
-            names.append(paper.spell(picture.column_title).__len__())
+        if picture.columns or picture.column_title:
+            names.append(len(paper.spell(picture.column_title)))
         label = max(LABEL, *names) + 2 if names else LABEL
         count = picture.values.shape[1]
         room = paper.width - label - (paper.digits + 6 if picture.shown == "heights" else 0)

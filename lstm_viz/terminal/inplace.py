@@ -13,12 +13,12 @@ import os
 import sys
 
 from lstm_viz.pictures.kinds import Picture
-from lstm_viz.terminal.output import depth, open_console
+from lstm_viz.terminal.output import depth, open_console, send
+from lstm_viz.terminal.painter import BEGIN, END
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import ATTRIBUTES, SIXTEEN, Row, ansi, clipped
 
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
-BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"  # shown at once, or not at all
 
 
 class InPlace:
@@ -30,21 +30,20 @@ class InPlace:
         self._height = 0
 
     def __enter__(self) -> InPlace:
-        sys.stdout.write(HIDE)
+        sys.stdout.flush()  # what was printed before
+        send(HIDE, self._console.encoding)
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.stdout.write(f"\x1b[0m{SHOW}")
-        sys.stdout.flush()
+        send(f"\x1b[0m{SHOW}", self._console.encoding)
 
     def show(self, picture: Picture) -> None:
         """Put a picture where the one before stood."""
         rows = self.rows(picture)
         up = f"\x1b[{self._height}A" if self._height else ""
         text = "".join(f"\r{ansi(row, self._depth)}\x1b[0m\x1b[K\n" for row in rows)
-        sys.stdout.write(f"{BEGIN}{up}\r{text}\x1b[J{END}")
-        sys.stdout.flush()
         self._height = len(rows)
+        send(f"{BEGIN}{up}\r{text}\x1b[J{END}", self._console.encoding)
 
     def rows(self, picture: Picture) -> list[Row]:
         """The picture on what room there is."""

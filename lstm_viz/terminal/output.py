@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
@@ -15,6 +16,7 @@ from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, PLAIN, SIXTEEN, TRUECOLOUR, ansi
 
+_ENDS_US = {s for s in signal.Signals if s.name in ("SIGINT", "SIGTERM", "SIGHUP")}
 _DEPTHS = {None: PLAIN, "standard": SIXTEEN, "256": MANY, "truecolor": TRUECOLOUR, "windows": PLAIN}
 
 
@@ -37,6 +39,23 @@ def depth(console: Console) -> int:
     if console.no_color or console.color_system is None:
         return ATTRIBUTES if console.is_terminal and not console.is_dumb_terminal else PLAIN
     return _DEPTHS[console.color_system]
+
+
+def send(text: str, encoding: str) -> None:
+    """Straight to the terminal, to the last byte: a signal that would end us waits for that long.
+
+    Nothing is left in a buffer for a terminal that is gone.
+    """
+    data = text.encode(encoding, "replace")
+    masking = hasattr(signal, "pthread_sigmask")  # not on Windows
+    try:
+        if masking:
+            signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS_US)
+        while data:
+            data = data[os.write(sys.stdout.fileno(), data) :]
+    finally:
+        if masking:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS_US)
 
 
 def show(

@@ -25,9 +25,7 @@ FILLS = "█▓▒░"
 @lines.register
 def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     shown = [each for c in picture.curves for each in (c.values, c.low, c.high) if each is not None]
-    low, high = bounds(shown, picture.logarithmic)
-    low = low if picture.low is None else picture.low
-    high = high if picture.high is None else picture.high
+    low, high = bounds(shown, picture)
     labels = {k: _label(curve, paper) for k, curve in enumerate(picture.curves)}
     left = max(len(tick_text(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
     right = max((row.width for row in labels.values()), default=0) + 1
@@ -118,7 +116,7 @@ def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
     parts = np.array([np.asarray(part.values, float) for part in picture.parts])
     parts = np.where(np.isfinite(parts), parts, 0.0)
     above, below = np.maximum(parts, 0).sum(axis=0), np.minimum(parts, 0).sum(axis=0)
-    low, high = bounds([above, below, np.zeros(1)], False)
+    low, high = bounds([above, below, np.zeros(1)], picture)
     labels = [
         Row(_fill(k, part, paper), LOOKS[part.name.of].colour if part.name.of else "")
         + Row(" ")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from rich.cells import get_character_cell_size
+from rich.color import Color, ColorSystem
 
 Run = tuple[str, str]  # text and style
 
@@ -24,10 +25,12 @@ _NARROW = re.compile(
 )
 
 _ATTRIBUTES = {"bold": "1", "reverse": "7", "underline": "4"}
-_LEVELS = (0, 95, 135, 175, 215, 255)
-_BASIC = [(0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 100, 0), (0, 0, 200), (170, 0, 170),
-          (0, 160, 170), (150, 150, 150)]  # fmt: skip
 _QUIET = "#7d7d7d"
+_SYSTEMS = {
+    SIXTEEN: ColorSystem.STANDARD,
+    MANY: ColorSystem.EIGHT_BIT,
+    TRUECOLOUR: ColorSystem.TRUECOLOR,
+}
 
 
 def columns(text: str) -> int:
@@ -206,7 +209,8 @@ def codes_of(style: str, depth: int) -> str:
         elif word in _ATTRIBUTES:
             found.append(_ATTRIBUTES[word])
         elif depth > ATTRIBUTES:
-            found.append(_colour(_QUIET if word == "dim" else word, ground, depth))
+            near = Color.parse(_QUIET if word == "dim" else word).downgrade(_SYSTEMS[depth])
+            found.extend(near.get_ansi_codes(foreground=not ground))
             ground = False
     return ";".join(found)
 
@@ -214,29 +218,3 @@ def codes_of(style: str, depth: int) -> str:
 def rgb(colour: str) -> tuple[int, int, int]:
     """#rrggbb as three numbers."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _colour(colour: str, ground: bool, depth: int) -> str:
-    red, green, blue = rgb(colour)
-    if depth == TRUECOLOUR:
-        return f"{48 if ground else 38};2;{red};{green};{blue}"
-    if depth == MANY:
-        return f"{48 if ground else 38};5;{_nearest(red, green, blue)}"
-    if colour == _QUIET and not ground:
-        return "90"
-    near = min(range(8), key=lambda k: _distance((red, green, blue), _BASIC[k]))
-    return str((40 if ground else 30) + near)
-
-
-def _nearest(*wanted: int) -> int:
-    """The nearest of the 240 colours that all such terminals share."""
-    cube = [min(range(6), key=lambda k: abs(_LEVELS[k] - each)) for each in wanted]
-    grey = min(max(round((sum(wanted) / 3 - 8) / 10), 0), 23)
-    in_cube = tuple(_LEVELS[k] for k in cube)
-    if _distance(wanted, (8 + 10 * grey,) * 3) < _distance(wanted, in_cube):
-        return 232 + grey
-    return 16 + 36 * cube[0] + 6 * cube[1] + cube[2]
-
-
-def _distance(one: Iterable[int], other: Iterable[int]) -> int:
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))

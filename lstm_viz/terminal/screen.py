@@ -16,7 +16,7 @@ from typing import Any
 
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.terminal.keys import decode
-from lstm_viz.terminal.output import depth, open_console
+from lstm_viz.terminal.output import depth, open_console, send
 from lstm_viz.terminal.painter import ENTER, LEAVE, Painter
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import ATTRIBUTES, SIXTEEN, Row
@@ -81,7 +81,7 @@ class Screen:
         """Show these rows; only what changed is sent."""
         if sent := self._painter.paint(rows):
             try:
-                self._send(sent)
+                send(sent, self._encoding)
             except OSError:  # the terminal is gone
                 sys.exit(HUNG_UP)
 
@@ -115,19 +115,13 @@ class Screen:
         self._modes = termios.tcgetattr(self._in)
         tty.setcbreak(self._in)
         self._painter.resize(*self._size())
-        self._send(ENTER)
+        send(ENTER, self._encoding)
 
     def _give_back(self) -> None:
         with suppress(OSError, ValueError):
-            self._send(LEAVE)
+            send(LEAVE, self._encoding)
         with suppress(termios.error, OSError):
             termios.tcsetattr(self._in, termios.TCSADRAIN, self._modes)
-
-    def _send(self, text: str) -> None:
-        """Straight to the terminal: nothing is left in a buffer for a terminal that is gone."""
-        data = text.encode(self._encoding, "replace")
-        while data:
-            data = data[os.write(self._out.fileno(), data) :]
 
     def _size(self) -> tuple[int, int]:
         try:

@@ -19,7 +19,7 @@ from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.kernels.floats import Singles
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import nearest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,7 +55,7 @@ class _Record:
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._given_out:
             if name not in self.names:
-                hint = did_you_mean(str(name), self.names) or f"there are {', '.join(self.names)}"
+                hint = nearest(str(name), self.names)
                 raise UnknownNameError(f"{name!r} is not recorded: {hint}")
             self._given_out[name] = self._hand_out(self._stored[name])
         return self._given_out[name]

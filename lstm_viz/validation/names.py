@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from lstm_viz.validation.errors import InputError
+
+T = TypeVar("T")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean 'tanh'?`, or nothing where no known word is near."""
     close = difflib.get_close_matches(word, list(known), 1, 0.6)
     return f"did you mean {close[0]!r}?" if close else ""
+
+
+def nearest(word: str, known: Iterable[str], otherwise: str = "there are {}") -> str:
+    """The known word that may be meant; all of them, said as `otherwise` says, where none is."""
+    known = list(dict.fromkeys(known))
+    return did_you_mean(word, known) or otherwise.format(", ".join(known) or "none")
+
+
+def look_up(name: str, known: Mapping[str, T], what: str, error: type[Exception] = InputError) -> T:
+    """`known[name]`; else `error`: `no loss is called 'mes': did you mean 'mse'?`."""
+    if name in known:
+        return known[name]
+    raise error(f"no {what} is called {name!r}: {nearest(name, known)}")

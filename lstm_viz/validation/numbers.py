@@ -18,6 +18,8 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
         array = values.copy(order="C")
         if surely_finite(array.ravel()):
             return array
+    if np.ma.is_masked(values):
+        raise InputError(f"{what}: some of these are masked: fill them in or leave them out")
     try:
         array = np.array(values)
         if array.dtype.kind not in "biufO":
@@ -25,7 +27,7 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
         if array.dtype.kind == "O":
             array = array.astype(np.float64)
         array = array.astype(dtype, order="C")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{what}: not all of these are numbers, in rows of one length") from None
     if not np.isfinite(array).all():
         place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])

@@ -96,12 +96,6 @@ def _decades(values: np.ndarray) -> bool:
     return bool(len(known) and known.min() > 0 and known.max() > 30 * known.min())
 
 
-def _with_room(x: np.ndarray, values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """As many points in every frame, not-a-number where nothing was learned yet."""
-    places = np.linspace(1, most, POINTS)
-    return places, np.interp(places, x, values, right=np.nan)
-
-
 def gradient_flow(seen: Seen, fixed: bool = False) -> Curves:
     """‖∂L/∂h‖ by distance from the last step, a curve a layer."""
     longest = max(len(each) for each in seen.norms.values())

@@ -18,7 +18,7 @@ from lstm_viz.equations.tree import Name, walk
 from lstm_viz.files.npz import Weights
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import look_up
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -153,11 +153,9 @@ def start(
         "fewer hidden units",
     )
     name, _, number = start.partition(":")
-    if name not in STARTS:
-        hint = did_you_mean(name, STARTS) or f"there are {', '.join(STARTS)}"
-        raise InputError(f"no start is called {name!r}: {hint}")
+    made = look_up(name, STARTS, "start")
     rng = seed if isinstance(seed, np.random.Generator) else np.random.default_rng(seed)
-    weights = STARTS[name].make(cell, shapes, hidden, rng, _option(name, number))
+    weights = made.make(cell, shapes, hidden, rng, _option(name, number))
     if forget_bias is not None:
         set_forget_bias(cell, weights, forget_bias)
     return weights

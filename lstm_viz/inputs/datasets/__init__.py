@@ -14,8 +14,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import look_up
 
 
 @dataclass(frozen=True)
@@ -85,10 +84,7 @@ def load(name: str) -> Data:
 
     Raises `InputError` for an unknown name, with the nearest one.
     """
-    if name not in SOURCES:
-        hint = did_you_mean(name, SOURCES) or f"there are {', '.join(SOURCES)}"
-        raise InputError(f"no data set is called {name!r}: {hint}")
-    source = SOURCES[name]
+    source = look_up(name, SOURCES, "data set")
     text = gzip.decompress(files(__package__).joinpath(source.file).read_bytes()).decode("utf-8")
     if source.file.endswith(".txt.gz"):
         return Data(name, source, text=text)

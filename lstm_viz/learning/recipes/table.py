@@ -12,7 +12,7 @@ import numpy as np
 from lstm_viz.inputs import datasets as data
 from lstm_viz.inputs.table import from_file
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import did_you_mean, nearest
 
 STAND_IN = "ibm"
 
@@ -48,7 +48,7 @@ def _stand_in(names: tuple[str, ...]) -> Table:
     rows = data.load(STAND_IN)
     for name in names:
         if name not in rows.columns:
-            hint = did_you_mean(name, rows.columns) or f"there are {', '.join(rows.columns)}"
+            hint = nearest(name, rows.columns)
             raise InputError(f"the stand-in data has no column {name!r}: {hint}")
     values = np.stack([rows.columns[name] for name in names], axis=1)
     return Table(values, names, rows.source.what, True)

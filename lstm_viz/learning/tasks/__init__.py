@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 from lstm_viz.learning.tasks import numbers, symbols
 from lstm_viz.learning.tasks.task import Task
-from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import look_up
 
 TASKS: dict[str, Callable[[], Task]] = {
     **{task.name: lambda task=task: task for task in (*numbers.TASKS, *symbols.TASKS)},  # type: ignore[misc]
@@ -21,10 +20,7 @@ TASKS: dict[str, Callable[[], Task]] = {
 
 def find_task(name: str) -> Task:
     """The task called `name`. Raises `InputError` for an unknown one, with the nearest."""
-    if name not in TASKS:
-        hint = did_you_mean(name, TASKS) or f"there are {', '.join(TASKS)}"
-        raise InputError(f"no task is called {name!r}: {hint}")
-    return TASKS[name]()
+    return look_up(name, TASKS, "task")()
 
 
 __all__ = ["TASKS", "Task", "find_task"]

@@ -22,6 +22,7 @@ from lstm_viz.equations.tree import (
     times,
     walk,
 )
+from lstm_viz.pictures.kinds import Shape
 from lstm_viz.views.expressions import kind
 from lstm_viz.views.wiring import placement as placing
 from lstm_viz.views.wiring.placement import OUT
@@ -32,7 +33,7 @@ class Part:
     """A node without its numbers: what it does, and how its value and gradient are computed."""
 
     key: str
-    shape: str
+    shape: Shape
     symbol: str
     value: Tree
     gradient: Tree
@@ -152,7 +153,7 @@ class _Growing:
     def _depends(self, tree: Tree) -> bool:
         return not self.cell.parameters.keys() >= set(names_in(tree))
 
-    def _look(self, tree: Tree) -> tuple[str, str]:
+    def _look(self, tree: Tree) -> tuple[Shape, str]:
         """Shape and symbol of an operation's node."""
         match tree:
             case Call(function):

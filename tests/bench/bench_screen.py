@@ -59,7 +59,7 @@ def one_heat_map(rows: int = 30, columns: int = 100) -> Callable[[], None]:
 
 
 def groups() -> list[Iterator[Any]]:
-    """For `tests/bench.py`: a line a screen."""
+    """For `tests/bench/bench.py`: a line a screen."""
     return [_lines()]
 
 

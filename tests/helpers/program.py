@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from lstm_viz.commands.cli import program
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def lstm_viz(*arguments: str, width: int = 120, given: str | bytes | None = None) -> Result:
@@ -25,7 +25,7 @@ def lstm_viz(*arguments: str, width: int = 120, given: str | bytes | None = None
 
 def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     """Start the real program in a process of its own."""
-    env = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
+    env = os.environ | options.pop("env", {})
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return subprocess.Popen([sys.executable, "-m", "lstm_viz", *arguments], env=env, **pipes)
 

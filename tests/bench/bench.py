@@ -24,6 +24,8 @@ from pathlib import Path
 from timeit import timeit
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
+
 import bench_screen
 import bench_training
 import numpy as np

@@ -12,6 +12,7 @@ QUANTITIES = ("a", "c", "g", "h", "k", "n", "s", "z_i", "y_2")
 # Written so that no denominator, logarithm or power leaves its domain.
 SHAPES_OF_ONE = (
     "tanh({0})", "sigmoid({0})", "-{0}", "{0} ** 2", "0.3 * {0} ** 3", "exp(-{0} ** 2)",
+    "sin({0})", "cos({0})", "sqrt(1 + {0} ** 2)",
     "log(1 + {0} ** 2)", "log1p({0} ** 2)", "expm1(tanh({0}))", "softplus({0})",
     "softsign({0})", "relu({0})", "abs({0})", "hard_sigmoid({0})", "hard_sigmoid_keras2({0})",
     "clip({0}, -0.5, 0.8)", "leaky_relu({0}, 0.1)", "elu({0}, 0.7)",

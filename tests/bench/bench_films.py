@@ -91,12 +91,12 @@ def check(path: Path) -> None:
     """Stop unless at most 1 % of the pixels are off by more than 24 of 255."""
     from PIL import Image
 
-    from lstm_viz.figure import Film
+    from lstm_viz.figure.frames import Frames
 
     off = []
     with Image.open(path) as image:
         assert image.n_frames == FRAMES
-        for k, drawn in enumerate(Film(four_panels(), size=SIZE)):
+        for k, drawn in enumerate(Frames(four_panels(), size=SIZE)):
             image.seek(k)
             gap = np.abs(np.asarray(image.convert("RGB")).astype(int) - drawn[..., :3])
             off.append((gap.max(axis=2) > 24).mean())

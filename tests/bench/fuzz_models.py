@@ -1,6 +1,6 @@
 """Break every model fixture in many ways: each is refused in one line, or read; nothing crashes.
 
-python tests/fuzz_models.py --cases 2000 --seed 0      (make fuzz asks for millions)
+python tests/bench/fuzz_models.py --cases 2000 --seed 0      (make fuzz asks for millions)
 
 Bytes are flipped, lengths made huge, parts cut out, doubled and swapped; inside of zips, too. What
 is not an `InputError` ends the program with the case's number, so that it can be run again alone.
@@ -25,7 +25,7 @@ import numpy as np
 from lstm_viz import InputError
 from lstm_viz.models import ENDINGS, read_model
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 MEMORY, SECONDS = 6 * 2**30, 30
 LENGTHS = [0, 1, 2, 127, 128, 255, 2**15, 2**16 - 1, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1]
 

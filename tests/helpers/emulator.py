@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from contextlib import suppress
 
 import pexpect
 import pyte
-from program import ROOT
 
 KEYS = {
     "left": "\x1b[D",
@@ -31,8 +29,6 @@ class Terminal:
     """A running program: `press` keys, look at `rows`."""
 
     def __init__(self, *arguments: str, columns: int = 80, lines: int = 24, **env: str) -> None:
-        known = os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
-        known = {k: v for k, v in known.items() if k not in ("COLUMNS", "LINES", "NO_COLOR")}
         self.encoding = env.get("PYTHONIOENCODING", "utf-8")
         self.screen = pyte.Screen(columns, lines)
         self.stream = pyte.Stream(self.screen)
@@ -40,10 +36,9 @@ class Terminal:
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "lstm_viz", *arguments],
-            env={"COLORTERM": "truecolor"} | known | env,
+            env=os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | env,
             dimensions=(lines, columns),
             timeout=PATIENCE,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def __enter__(self) -> Terminal:

@@ -1,0 +1,187 @@
+"""The cells of a grid: colours, numbers, small columns, or beads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import LogNorm, Normalize, to_rgb
+
+from lstm_viz.figure.sheet import Area, Sheet, Update, widest
+from lstm_viz.figure.style import SMALL, mixed
+from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.numerals import numeral
+
+FOOT = 0.05  # of a row: how high the lowest column is
+
+
+class Heat:
+    """From numbers to colours."""
+
+    def __init__(self, picture: pictures.Grid, sheet: Sheet) -> None:
+        low, high = picture.low, max(picture.high, picture.low + 1e-300)
+        self.norm: Normalize
+        if picture.logarithmic:
+            self.norm = LogNorm(max(low, 1e-300), max(high, low * 10), clip=True)
+        else:
+            self.norm = Normalize(low, high if high > low else low + 1, clip=True)
+        ink = sheet.ink
+        self.map = ink.signs(picture.of) if low < 0 else ink.ramp(picture.of)
+        self.logarithmic = picture.logarithmic
+
+    def masked(self, values: np.ndarray) -> np.ma.MaskedArray[Any, Any]:
+        """The numbers that can be drawn; the others stay empty."""
+        bad = ~np.isfinite(values)
+        if self.logarithmic:
+            bad = bad | (np.nan_to_num(values) <= 0)
+        return np.ma.masked_array(values, bad)
+
+
+def _number(value: float, digits: int) -> str:
+    return numeral(value, digits).replace("-", "−")
+
+
+def _colours(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat) -> Update:
+    image = axes.imshow(
+        heat.masked(picture.values),
+        norm=heat.norm,
+        cmap=heat.map,
+        aspect="auto",
+        interpolation="nearest",
+        extent=(-0.5, picture.values.shape[1] - 0.5, picture.values.shape[0] - 0.5, -0.5),
+    )
+    axes.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.8)
+    sheet.moves(image, *axes.spines.values())  # the frame lies over the cells
+    numbers = _numbers_on_colours(picture, sheet, plot, axes, heat)
+
+    def update(other: pictures.Grid) -> None:
+        image.set_data(heat.masked(other.values))
+        numbers(other)
+
+    return update
+
+
+def _numbers_on_colours(
+    picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat
+) -> Update:
+    """Each cell's number in it, where there is room for that."""
+    rows, columns = picture.values.shape
+    wide = (plot.width - plot.left - plot.right) / columns
+    if wide < 0.5 or plot.height / rows < 0.25 or rows * columns > 150:
+        return lambda other: None
+    digits = 2 if wide < 0.75 else 3
+    texts = {
+        (r, c): axes.text(c, r, "", ha="center", va="center_baseline", size=SMALL, parse_math=False)
+        for r in range(rows)
+        for c in range(columns)
+    }
+    sheet.moves(*texts.values())
+
+    def update(other: pictures.Grid) -> None:
+        for place, text in texts.items():
+            value = float(other.values[place])
+            text.set_text(_number(value, digits) if np.isfinite(value) else "")
+            red, green, blue, _ = heat.map(heat.norm(value))
+            bright = 0.3 * red + 0.59 * green + 0.11 * blue
+            text.set_color("#101418" if bright > 0.5 else "#ffffff")
+
+    update(picture)
+    return update
+
+
+def beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat) -> Update:
+    """A chain through time: a bead a step, bright by its number, the brightest with a glow."""
+    rows, columns = picture.values.shape
+    pitch = min((plot.width - plot.left - plot.right) / columns, plot.height / rows)
+    size = (0.66 * pitch * 72) ** 2
+    x, y = (each.ravel() for each in np.meshgrid(np.arange(columns), np.arange(rows)))
+    ink = sheet.ink
+    for row in range(rows):
+        axes.plot([-0.5, columns - 0.5], [row, row], color=ink.faint, linewidth=2.2, zorder=1)
+    empty = mixed(ink.ground, ink.faint, 0.35)
+    glow = axes.scatter(x, y, s=size * 2.6, linewidths=0, zorder=2)
+    beads = axes.scatter(x, y, s=size, linewidths=1.1, edgecolors=ink.faint, zorder=3)
+    for each in (glow, beads):
+        each.set_clip_on(False)
+    sheet.moves(glow, beads)
+
+    def update(other: pictures.Grid) -> None:
+        values = heat.masked(other.values).ravel()
+        colours = heat.map(heat.norm(values))
+        colours[np.ma.getmaskarray(values)] = [*to_rgb(empty), 1.0]
+        beads.set_array(None)
+        beads.set(facecolors=colours)
+        part = np.ma.filled(np.ma.asarray(heat.norm(values)), 0.0).astype(float)
+        glow.set(facecolors=np.column_stack([colours[:, :3], 0.30 * part**2]))
+
+    update(picture)
+    return update
+
+
+def _numbers(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat) -> Update:
+    """Each cell's number in the colour of its row, a dot where there is none."""
+    rows, columns = picture.values.shape
+    wide = (plot.width - plot.left - plot.right) / columns
+    colours = [sheet.ink.colour(row.of) for row in picture.rows]
+    texts = {
+        (r, c): axes.text(c, r, "", ha="center", va="center_baseline", parse_math=False)
+        for r in range(rows)
+        for c in range(columns)
+    }
+    sheet.moves(*texts.values())
+
+    def update(other: pictures.Grid) -> None:
+        said = {place: _number(float(other.values[place]), sheet.digits) for place in texts}
+        room = widest((sheet.width(each, SMALL) for each in said.values()), 0.1) + 0.08
+        for (r, c), text in texts.items():
+            there = bool(np.isfinite(other.values[r, c]))
+            text.set(
+                text=said[r, c] if there else "·",
+                color=colours[r] if there else sheet.ink.quiet,
+                size=SMALL * min(wide / room, 1.0),
+                weight="bold" if c == other.chosen[1] else "normal",
+            )
+
+    update(picture)
+    return update
+
+
+def _heights(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat) -> Update:
+    """Each cell as a small column from low to high; the chosen one's number at the right."""
+    rows, columns = picture.values.shape
+    place = [(r, c) for r in range(rows) for c in range(columns)]
+    tints = [sheet.ink.colour(picture.rows[r].of or picture.of) for r, _ in place]
+    body = PolyCollection([], facecolors=tints, linewidths=0)
+    axes.add_collection(body, autolim=False)
+    sheet.moves(body)
+    x = plot.x + plot.width - plot.right + 0.14
+    y = [plot.top - (r + 0.5) * plot.height / rows - 0.065 for r in range(rows)]
+    numbers = [sheet.line(x, each, ()) for each in y if picture.chosen[1] >= 0]
+
+    def update(other: pictures.Grid) -> None:
+        values = heat.masked(other.values)
+        part = np.ma.filled(np.ma.asarray(heat.norm(values)), np.nan)
+        tops = np.maximum(np.clip(part, 0, 1), FOOT) * 0.86
+        body.set_verts([_column(r, c, tops[r, c]) for r, c in place])
+        for put, row in zip(numbers, other.values, strict=False):
+            put((pictures.Value(float(row[other.chosen[1]])),))
+
+    update(picture)
+    return update
+
+
+def _column(row: int, column: int, high: float) -> np.ndarray:
+    """A column on the foot of its row; nothing where its height is not a number."""
+    left, right, foot = column - 0.42, column + 0.42, row + 0.43
+    top = foot - np.nan_to_num(high)
+    return np.array([(left, foot), (left, top), (right, top), (right, foot)])
+
+
+CELLS: dict[str, Callable[[pictures.Grid, Sheet, Area, Axes, Heat], Update]] = {
+    "colours": _colours,
+    "numbers": _numbers,
+    "heights": _heights,
+}

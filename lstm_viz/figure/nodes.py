@@ -1,0 +1,160 @@
+"""The nodes of a wiring: quantities, functions and operations, each with its name and number.
+
+Each is drawn by a function of its shape, which gives what takes the same node of another wiring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, FancyBboxPatch, Patch
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text as Drawn
+
+from lstm_viz.figure.fonts import USUAL
+from lstm_viz.figure.sheet import Sheet, Update
+from lstm_viz.figure.style import BODY, HEAD, SMALL, math, mixed
+from lstm_viz.figure.wires import BOX, DOT, Points, half
+from lstm_viz.pictures.kinds import Node, Wire, Wiring
+from lstm_viz.pictures.numerals import numeral
+
+SHORT = {
+    "maximum": "max",
+    "minimum": "min",
+    "softplus": "s⁺",
+    "hard_sigmoid": "σ",
+    "hard_sigmoid_keras2": "σ",
+}
+
+NodeUpdate = Callable[[Node, Wiring], None]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a node is drawn in: the whole wiring, and axes in inches of this size."""
+
+    picture: Wiring
+    sheet: Sheet
+    axes: Axes
+    size: Points
+
+    @cached_property
+    def places(self) -> dict[str, tuple[float, float]]:
+        """Where every node is, as fractions."""
+        return {node.key: (node.x, node.y) for node in self.picture.nodes}
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of quantity that every node is."""
+        return {node.key: node.label.of for node in self.picture.nodes}
+
+    def point(self, node: Node) -> tuple[float, float]:
+        """Where a node is, in inches."""
+        return node.x * float(self.size[0]), node.y * float(self.size[1])
+
+    def named(self, node: Node) -> tuple[str, str]:
+        """A quantity's name, or its gradient's, as mathematics; and its colour."""
+        if self.picture.backward:
+            return math("d" + node.label.text), self.sheet.ink.gradient_above
+        return math(node.label.text), self.sheet.ink.colour(node.label.of)
+
+    def number(self, x: float, y: float, **style: object) -> tuple[Drawn, Update]:
+        """A text for a node's number, and what puts it there."""
+        ink = self.sheet.ink.text
+        text = self.axes.text(x, y, "", size=SMALL, color=ink, zorder=7, **style)  # type: ignore[arg-type]
+        text.set_parse_math(False)
+        self.sheet.moves(text)
+        return text, lambda node: text.set_text(_number(node.value, self.sheet))
+
+
+def _number(value: float | None, sheet: Sheet) -> str:
+    return "" if value is None else numeral(value, min(sheet.digits, 3)).replace("-", "−")
+
+
+def quantity(node: Node, around: Around) -> NodeUpdate:
+    """A quantity that comes in or goes out: its name, its number below."""
+    x, y = around.point(node)
+    said, colour = around.named(node)
+    size = BODY if around.picture.backward else HEAD + 2
+    around.axes.text(x, y + 0.15, said, size=size, color=colour, zorder=7, ha="center", va="center")
+    _, update = around.number(x, y - 0.17, ha="center", va="center")
+    update(node)
+    return lambda other, whole: update(other)
+
+
+def box(node: Node, around: Around) -> NodeUpdate:
+    x, y = around.point(node)
+    wide, high = BOX
+    body = FancyBboxPatch(
+        (x - wide + 0.05, y - high + 0.05),
+        2 * wide - 0.1,
+        2 * high - 0.1,
+        boxstyle="round,pad=0.05,rounding_size=0.08",
+        facecolor=mixed(around.sheet.ink.ground, _edge(node, around), 0.16),
+    )
+    return _operation(node, around, body)
+
+
+def dot(node: Node, around: Around) -> NodeUpdate:
+    body = Circle(around.point(node), DOT, facecolor=around.sheet.ink.ground)
+    return _operation(node, around, body)
+
+
+def _operation(node: Node, around: Around, body: Patch) -> NodeUpdate:
+    """What is done there, in its body; beside it the quantity that comes of it."""
+    add(body, node, around)
+    centred = {"ha": "center", "va": "center_baseline", "family": USUAL, "size": BODY}
+    symbol, ink = SHORT.get(node.symbol, node.symbol), around.sheet.ink.text
+    around.axes.text(*around.point(node), symbol, color=ink, zorder=6, **centred)  # type: ignore[arg-type]
+    label = label_of(node, around)
+    return lambda other, whole: label(other)
+
+
+def _edge(node: Node, around: Around) -> str:
+    ink = around.sheet.ink
+    return ink.colour(node.label.of) if node.label.of else ink.quiet
+
+
+def add(body: Patch, node: Node, around: Around) -> None:
+    body.set(edgecolor=_edge(node, around), linewidth=1.8, zorder=4)
+    around.axes.add_patch(body)
+
+
+def label_of(node: Node, around: Around) -> Update:
+    """A quantity's name and number beside its node; nothing for a step on the way."""
+    picture, axes, ground = around.picture, around.axes, around.sheet.ink.ground
+    if not node.label.text or node.key + "'" in around.places:
+        return lambda other: None
+    (x, y), (wide, high), (said, colour) = around.point(node), half(node), around.named(node)
+    if _leaves_right(node, around):  # then there is room above, not beside
+        name = axes.text(x - 0.05, y + high + 0.15, said, ha="right", va="center")
+        number, update = around.number(x + 0.02, y + high + 0.13, ha="left", va="center")
+    else:
+        side = x + wide + 0.07
+        name = axes.text(side, y + 0.12, said, ha="left", va="center")
+        number, update = around.number(side, y - 0.12, ha="left", va="center")
+    name.set(size=BODY, color=colour, zorder=7)
+    if any(w.bends and not w.trunk and _slanted(w, around) for w in picture.wires):
+        name.set_path_effects([withStroke(linewidth=3, foreground=ground)])  # waves may pass below
+        number.set_bbox({"facecolor": ground, "edgecolor": "none", "pad": 0.6})
+    update(node)
+    return update
+
+
+def _slanted(wire: Wire, around: Around) -> bool:
+    way = [around.places[wire.start], *wire.bends]
+    return any(min(abs(a[0] - b[0]), abs(a[1] - b[1])) > 0.01 for a, b in pairwise(way))
+
+
+def _leaves_right(node: Node, around: Around) -> bool:
+    """Whether a wire leaves a node to the right, where its label would stand."""
+    for wire in around.picture.wires:
+        if wire.start == node.key:
+            x, y = wire.bends[0] if wire.bends else around.places[wire.end]
+            if x - node.x > abs(y - node.y) / 2:
+                return True
+    return False

@@ -1,0 +1,52 @@
+"""Every screen of `lstm-viz step`, in every language, on the smallest usual terminal."""
+
+import re
+from collections import Counter
+
+import pytest
+from stages import a_stage, drawn, text_of
+
+from lstm_viz import CELLS
+from lstm_viz.pictures.language import LANGUAGES
+from lstm_viz.views.step.state import State
+
+NUMBER = re.compile(r"(?<![\w.\[-])-?\d+\.\d+(?:e-?\d+)?")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+VIEWS = {
+    "plain": {},
+    "every product": {"terms": True},
+    "predicted": {"predict": True},
+    "hidden": {"predict": True, "hidden": True},
+    "beside another": {"beside": True},
+}
+
+
+def states(stage, view):
+    """Each line that can be chosen, of each unit, on the way forward and on the way back."""
+    for back in (False, True):
+        for unit in range(2):
+            for line in stage.run.lines(back, unit):
+                yield State(2, line, back, unit, **VIEWS[view])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", CELLS)
+def test_every_screen_fits_and_is_written_in_its_language(name, lang, view):
+    stage = a_stage(name, 2, lang)
+    for state in states(stage, view):
+        rows = drawn(stage, state)
+        assert len(rows) == 24
+        assert max(row.width for row in rows) <= 80
+        assert "{" not in text_of(rows)
+        assert bool(CHINESE.search(text_of(rows))) == (lang == "zh")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", ["lstm", "slstm"])
+def test_every_screen_shows_the_same_numbers_in_every_language(name, view):
+    english, *others = (a_stage(name, 2, lang) for lang in LANGUAGES)
+    for state in states(english, view):
+        shown = Counter(NUMBER.findall(text_of(drawn(english, state, lines=100))))
+        for other in others:
+            assert Counter(NUMBER.findall(text_of(drawn(other, state, lines=100)))) == shown, state

@@ -1,0 +1,161 @@
+"""Both back ends draw all that a picture can say: of every kind, every field, every choice."""
+
+from dataclasses import fields, is_dataclass, replace
+
+import numpy as np
+import pytest
+from samples import GRADIENT, LINE, by_field, samples
+
+from lstm_viz.figure.frames import canvas_of
+from lstm_viz.figure.layout import Drawing
+from lstm_viz.figure.style import math
+from lstm_viz.pictures import kinds
+from lstm_viz.pictures.alt_text import describe
+from lstm_viz.pictures.kinds import Arithmetic, Bar, Bars, Sweep, Text, Value
+from lstm_viz.pictures.numerals import numeral
+from lstm_viz.terminal import Paper, lines
+
+FIELDS = {name: pictures for name, *pictures in by_field()}
+PICTURES = samples() | {name: changed for name, (_, changed) in FIELDS.items()}
+
+# What one back end leaves out, and where else it says it.
+NOT_IN_A_TERMINAL = {
+    "Grid.of": "one scale of colours for all, and rows in their own",
+    "Grid.beads": "beads are cells",
+    "Node.opening": "a gate's number stands at the gate",
+    "Node.shape=dot": "a gate is drawn as the product that it is",
+    "Wire.value": "numbers stand at nodes",
+    "Wire.trunk": "lines of characters lie on each other anyway",
+    "Wiring.full": "lines of characters have one width",
+}
+NOT_IN_A_FIGURE = {
+    "Wire.of": "wires have the colour of their sign",
+    "Node.symbol": "a gate, as the one here, is a valve",
+}
+
+
+def in_terminal(picture):
+    return [row.runs for row in lines(picture, Paper(100, colours=True))]
+
+
+def in_figure(picture):
+    canvas = canvas_of(Drawing(picture, dpi=60))
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_and_every_choice_is_seen_in_both(name):
+    without, with_it = FIELDS[name]
+    names = {name, name.partition("=")[0]}
+    rows = in_terminal(without) != in_terminal(with_it)
+    pixels = not np.array_equal(in_figure(without), in_figure(with_it))
+    assert rows is not bool(names & NOT_IN_A_TERMINAL.keys())
+    assert pixels is not bool(names & NOT_IN_A_FIGURE.keys())
+
+
+# ---------------------------------------------------------------------------- words and numbers
+
+
+def said(thing):
+    """All texts and numbers that a picture says, as pieces."""
+    match thing:
+        case Text() | Value():
+            yield thing
+        case str():
+            yield Text(thing)
+        case float():
+            yield Value(thing)
+        case tuple():
+            for each in thing:
+                yield from said(each)
+        case kinds.Node(label=label, value=value):  # a step on the way has no name
+            yield from said(value if label.text else None)
+            yield from said(thing.symbol if thing.shape in ("box", "dot") else "")
+        case _ if is_dataclass(thing):
+            for name in SAID.get(type(thing), [field.name for field in fields(thing)]):
+                yield from said(getattr(thing, name))
+
+
+# Of what is drawn and not only written: the fields that are written all the same.
+SAID = {
+    kinds.Words: ["text"],
+    kinds.Line: ["name", "title", "symbols", "numbers", "result"],
+    kinds.Share: ["source", "symbols", "numbers", "value"],
+    kinds.Bar: ["name", "value", "note"],
+    kinds.Grid: ["title", "rows", "column_title"],
+    kinds.Curve: ["name", "note"],
+    kinds.Curves: ["title", "curves", "x_title", "y_title"],
+    kinds.Areas: ["title", "parts", "x_title", "y_title"],
+    kinds.Wiring: ["title", "nodes"],
+}
+
+
+def written(pieces, figure):
+    """The words that stand for pieces, as a back end writes them."""
+    for piece in pieces:
+        if isinstance(piece, Value):
+            number = numeral(piece.value)
+            yield number.replace("-", "−") if figure else number
+        elif piece.of and figure:
+            yield math(piece.text)
+        else:
+            yield from piece.text.split()
+
+
+def text_in_terminal(picture):
+    return "\n".join(row.plain for row in lines(picture, Paper(100)))
+
+
+def text_in_figure(picture):
+    figure = Drawing(picture).figure
+    parts = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
+    return "\n".join(part.get_text() for part in parts if part.get_visible())
+
+
+@pytest.mark.parametrize("name", [n for n in PICTURES if ".chosen" not in n and ".hidden" not in n])
+def test_every_word_and_number_stands_in_both(name):
+    pieces = list(said(PICTURES[name]))
+    for text, figure in ((text_in_terminal, False), (text_in_figure, True)):
+        whole = text(PICTURES[name])
+        assert [word for word in written(pieces, figure) if word not in whole] == []
+
+
+HIDDEN = {
+    "a line": lambda hidden: Arithmetic((replace(LINE, result=0.987, hidden=hidden),)),
+    "the chosen line": lambda hidden: Arithmetic(
+        (replace(LINE, result=0.987, hidden=hidden, low=0.0, high=1.0),), chosen=0
+    ),
+    "a gradient": lambda hidden: Sweep((replace(GRADIENT, gradient=0.987, hidden=hidden),)),
+    "the chosen gradient": lambda hidden: Sweep(
+        (replace(GRADIENT, gradient=0.987, hidden=hidden),), chosen=0
+    ),
+    "a bar": lambda hidden: Bars((), (Bar(Text("f"), 0.987, hidden=hidden),)),
+}
+
+
+@pytest.mark.parametrize("text", [text_in_terminal, text_in_figure, describe])
+@pytest.mark.parametrize("what", HIDDEN)
+def test_what_is_hidden_is_a_question_mark(what, text):
+    shown, hidden = text(HIDDEN[what](False)), text(HIDDEN[what](True))
+    assert "0.987" in shown
+    assert "?" not in shown
+    assert "0.987" not in hidden
+    assert "?" in hidden
+    assert "0.375" not in hidden
+
+
+@pytest.mark.parametrize("text", [text_in_terminal, text_in_figure])
+def test_the_chosen_one_alone_has_its_numbers_and_its_shares(text):
+    other = replace(LINE, numbers=(Value(0.111),)), replace(LINE, numbers=(Value(0.222),))
+    sums = [
+        replace(GRADIENT, shares=(replace(s, value=v),))
+        for v, s in zip((0.111, 0.222), GRADIENT.shares, strict=True)
+    ]
+    for picture in (Arithmetic(other), Sweep(tuple(sums))):
+        none, second = text(picture), text(replace(picture, chosen=1))
+        assert "0.111" in none
+        assert "0.111" not in second
+        assert "0.222" in second
+        assert "▸" in second
+        assert "▸" not in none
