@@ -7,7 +7,7 @@ from lstm_viz import GRU, LSTM, RNN, InputError
 from lstm_viz.inputs import datasets as data
 from lstm_viz.learning import snapshot as looking
 from lstm_viz.learning.clipping import Clipping
-from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.divergence import DivergedError, Facts, explain
 from lstm_viz.learning.history import EarlyStop
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.scalers import MinMaxScaler, StandardScaler, split, windows
@@ -142,6 +142,28 @@ def test_training_that_blows_up_says_where_and_leaves_the_weights():
     for word in ("diverged at update", "norm", "learning rate of 1e+17", "clip"):
         assert word in str(error.value)
     assert np.isfinite(model.parameters.values).all()
+
+
+@pytest.mark.parametrize(
+    ("loss", "layer", "clipped", "said"),
+    [
+        (np.nan, "lstm", False, ["the output of layer lstm is", "loss nan", "--clip-norm 1"]),
+        (np.inf, "", True, ["the loss is", "a tighter clip", "0.01 instead of 0.1"]),
+        (1.0, "lstm", True, ["the gradient of dense.W is", "the norm before was 4"]),
+    ],
+)
+def test_an_explanation_names_the_place_and_a_way_out(loss, layer, clipped, said):
+    words = explain(Facts(7, loss, np.inf, 4.0, layer, "dense.W", 0.1, clipped))
+    assert "at update 7: " in words
+    assert all(part in words for part in said)
+
+
+def test_the_first_layer_and_weight_that_are_not_finite_are_named():
+    x, y = sums(4)
+    model = small(dropout=0.0)
+    model.parameters.weights["lstm_1.b_o"][:] = np.nan
+    with pytest.raises(DivergedError, match="the output of layer lstm_1 is not finite"):
+        model.fit(x, y)
 
 
 def test_a_loss_at_the_last_step_looks_at_nothing_else():
