@@ -306,8 +306,8 @@ def test_norms_neither_underflow_nor_overflow():
 
 
 def test_openness_counts_what_is_all_but_shut_and_all_but_open():
-    values = np.array([[0.0, 0.05], [0.5, 0.95], [0.95, 0.2], [1.0, 0.05]])
-    assert m.openness(values) == (3 / 8, 3 / 8, pytest.approx(3.7 / 8))
+    values = np.array([[0.0, 0.05], [0.9, 0.95], [0.95, 0.1], [1.0, 0.05]])
+    assert m.openness(values) == (3 / 8, 3 / 8, pytest.approx(4.0 / 8))
     assert m.openness(values, axis=0).shut.tolist() == [1 / 4, 2 / 4]
     assert m.openness(values, axis=0).opened.tolist() == [2 / 4, 1 / 4]
 

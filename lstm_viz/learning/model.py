@@ -64,7 +64,7 @@ class Model:
         self.rng = np.random.default_rng([seed, 1])
         self.engines: dict[tuple[int, ...], Engine] = {}
         self.engine: Engine | None = None  # the one that the last update used
-        self.outputs: Array | None = None
+        self.outputs: Array = np.empty(0)  # of the last update
         self.states: States = {}
         self.keep = carry  # whether the states at the end of an update are kept for the next
         self.norm = math.nan  # of the last update
