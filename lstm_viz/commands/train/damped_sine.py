@@ -25,7 +25,7 @@ LESSON = (
 def train_sine(asked: TrainOptions) -> None:
     """`lstm-viz train damped-sine`: all seeds, their errors, and the one in the middle."""
     settings, output = recipe_settings(asked, DAMPED_SINE), asked.output
-    seeds = range(settings.seed, settings.seed + (asked.learning.seeds or 5))
+    seeds = range(settings.seed, settings.seed + (asked.seeds or 5))
     if len(seeds) > 1 and output.save:
         raise OptionError("--save is for one run: add --seeds 1")
     errors: list[float] = []

@@ -18,8 +18,8 @@ from lstm_viz.views import train as view
 def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     """`lstm-viz train bitcoin`, and what the tutorial claims beside it."""
     settings, output = _settings(recipe, asked), asked.output
-    table = read_table(asked.data.csv, asked.data.column, recipe.columns)
-    model = _resumed(recipe, asked.learning.resume)
+    table = read_table(asked.csv, asked.column, recipe.columns)
+    model = _resumed(recipe, asked.resume)
     training = RecipeTraining(recipe, settings, table, model=model)
     report = _watch(training, output)
     scores = [training.score()]
@@ -30,15 +30,15 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     for rival in recipe.rivals if not report.interrupted else ():
         scores.append(_rival(RecipeTraining(recipe, settings, table, rival), output))
     _tell(scores, recipe, output)
-    if recipe.other_window and asked.data.window is None and not report.interrupted:
+    if recipe.other_window and asked.window is None and not report.interrupted:
         other = training.with_other_window()
         _watch(other, output)
         _tell([other.score()], recipe, output, f"window {recipe.other_window}: ")
 
 
 def _settings(recipe: Recipe, asked: TrainOptions) -> RecipeSettings:
-    if asked.learning.loss not in (None, "mse", "mae"):
-        raise OptionError(f"--loss {asked.learning.loss}: prices want mse or mae")
+    if asked.loss not in (None, "mse", "mae"):
+        raise OptionError(f"--loss {asked.loss}: prices want mse or mae")
     return recipe_settings(asked, recipe.settings)
 
 

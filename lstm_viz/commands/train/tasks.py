@@ -11,7 +11,7 @@ from multiprocessing import get_context
 
 import click
 
-from lstm_viz.commands.train.options import TrainOptions, the_cell, units
+from lstm_viz.commands.train.options import TrainOptions, the_cell
 from lstm_viz.commands.train.report import save, say, watch, write_json
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.tasks.settings import TaskSettings
@@ -28,23 +28,22 @@ def train_task(name: str, asked: TrainOptions) -> None:
     if len(runs) == 1:
         _one(runs[0], asked)
         return
-    if asked.output.save or asked.learning.resume:
+    if asked.output.save or asked.resume:
         raise OptionError("--save and --resume are for one run: give one cell, bias and seed")
     _many(runs, asked)
 
 
 def _runs(name: str, asked: TrainOptions) -> list[TaskSettings]:
-    network = asked.network
     own = asked.settings(TaskSettings, "hidden", "cell", "start", "forget_bias")
-    if sizes := units(network, ()):
+    if sizes := asked.units():
         own |= {"hidden": sizes[0], "layers": len(sizes)}
     if len(set(sizes)) > 1:
         raise OptionError("--hidden: a task has as many units in every layer")
     first, found = TaskSettings(name, **own), []  # type: tuple[TaskSettings, list[TaskSettings]]
-    for cell in _listed(network.cell) or ["lstm"]:
+    for cell in _listed(asked.cell) or ["lstm"]:
         one = replace(first, **the_cell(cell))
-        seeds = asked.learning.seeds or 1
-        found += grid(one, (), _biases(network.forget_bias), _listed(network.start), seeds)
+        biases, starts = _biases(asked.forget_bias), _listed(asked.start)
+        found += grid(one, (), biases, starts, asked.seeds or 1)
     return found
 
 
@@ -67,7 +66,7 @@ def _biases(given: str | None) -> list[str]:
 
 
 def _one(settings: TaskSettings, asked: TrainOptions) -> None:
-    path = asked.learning.resume
+    path = asked.resume
     training = TaskTraining(settings, Model.load(path) if path else None)
     notes = training.model.notes
     if path and notes.get("task") != training.title:
@@ -118,7 +117,7 @@ def _as_data(result: Result) -> dict[str, object]:
 def _many(runs: list[TaskSettings], asked: TrainOptions) -> None:
     results: list[Result] = []
     try:
-        for result in _results(runs, asked.learning.jobs or os.cpu_count() or 1):
+        for result in _results(runs, asked.jobs or os.cpu_count() or 1):
             results.append(result)
             if asked.output.json_:
                 write_json(_as_data(result))

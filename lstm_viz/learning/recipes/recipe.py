@@ -24,10 +24,10 @@ class RecipeSettings(Settings):
 
     window: int
     hidden: tuple[int, ...]
-    loss: str
-    rate: float
-    batch: int  # 0 for all at once
     epochs: int
+    loss: str = "mse"
+    rate: float = 1e-3
+    batch: int = 0  # 0 for all at once
     split: float = 0.8
     dropout: float = 0.0
     forget_bias: float | None = None

@@ -19,7 +19,6 @@ DAMPED_SINE = RecipeSettings(
     hidden=(20, 20),
     loss="mae",
     optimiser="keras-adam",
-    rate=1e-3,
     batch=10,
     epochs=1,
     start="keras",
