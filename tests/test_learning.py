@@ -124,12 +124,15 @@ def test_a_scaler_knows_the_training_part_only():
 def test_a_constant_column_is_refused_by_name():
     with pytest.raises(InputError, match="open is constant"):
         StandardScaler.fit([[1.0, 2.0], [1.0, 3.0]], ("open", "close"))
+    with pytest.raises(InputError, match="column 2 is constant in the input"):
+        MinMaxScaler.fit([[1.0, 2.0], [2.0, 2.0]], where="the input")
 
 
 def test_windows_are_followed_by_their_targets():
     inputs, targets = windows(np.arange(6.0)[:, None], 3)
     assert inputs[..., 0].tolist() == [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
     assert targets.ravel().tolist() == [3, 4, 5]
+    assert windows(np.arange(6.0)[:, None], 3, 0)[1].ravel().tolist() == [2, 3, 4, 5]
     with pytest.raises(InputError, match="too few"):
         windows(np.arange(3.0)[:, None], 3)
 

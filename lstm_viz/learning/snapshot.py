@@ -45,32 +45,23 @@ class Sample:
 class Training(Protocol):
     """What can be watched while it learns: iterate it for its updates.
 
-    `facts` are told before, each under a label; `total` is how many updates there are at most,
-    `every` after how many a line is due; `baseline` is what the loss is to be measured against.
+    `title` and `what` name it, `total` is how many updates there are at most, `every` after how
+    many a line is due.
     """
 
     model: Model
+    title: str
+    what: str
     total: int
-
-    @property
-    def title(self) -> str:
-        """The name of the recipe or the task."""
-
-    @property
-    def what(self) -> str:
-        """What is learned, in a few words."""
-
-    @property
-    def facts(self) -> Facts:
-        """(label, text) of what one should know beforehand."""
-
-    @property
-    def every(self) -> int:
-        """Updates between two lines."""
+    every: int
 
     @property
     def baseline(self) -> Baseline | None:
         """What the loss is to be measured against."""
+
+    @property
+    def facts(self) -> Facts:
+        """(label, text) of what one should know beforehand."""
 
     def sample(self) -> Sample | None:
         """A prediction as it is now, beside the truth."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.table import PriceTable
-from lstm_viz.learning.scalers import SCALERS, Scaler
+from lstm_viz.learning.scalers import SCALERS, Scaler, windows
 from lstm_viz.learning.settings import Settings
 from lstm_viz.network.build import Plan
 from lstm_viz.validation.errors import InputError
@@ -111,10 +111,10 @@ class Recipe:
         scaler = SCALERS[settings.scaler].fit(x[:rows], table.names)
         kind = SCALERS[settings.target_scaler or settings.scaler]
         target_scaler = kind.fit(y[:rows], table.names[-1:])
-        pieces = np.lib.stride_tricks.sliding_window_view(scaler(x), length, axis=0)[:count]
+        pieces, _ = windows(scaler(x), length, self.ahead)
         ends = np.arange(count) + length + self.ahead - 1
         targets, known = target_scaler(y)[ends], y[np.maximum(ends - 1, 0)]
-        return Prepared(pieces.swapaxes(1, 2), targets, known, train, test, target_scaler, table)
+        return Prepared(pieces, targets, known, train, test, target_scaler, table)
 
     def features(self, table: PriceTable) -> int:
         """How many columns go in."""
