@@ -198,8 +198,8 @@ def test_what_is_seen_of_gates_and_gradients_is_what_was_recorded():
     norms = gradient_norms(model)["lstm_1"]
     np.testing.assert_allclose(norms[0], np.linalg.norm(unit.gradients["h"][-1]), rtol=1e-5)
     (gate,) = [g for g in gate_readings(model) if (g.layer, g.name) == ("lstm_1", "f")]
-    assert gate.mean == pytest.approx(unit.values["f"].mean(), rel=1e-5)
-    assert gate.opened == (unit.values["f"] > 0.9).mean() > gate.shut == 0
+    assert gate.standing.mean == pytest.approx(unit.values["f"].mean(), rel=1e-5)
+    assert gate.standing.open == (unit.values["f"] > 0.9).mean() > gate.standing.shut == 0
 
 
 def test_every_data_set_is_there_with_its_licence():

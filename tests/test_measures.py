@@ -305,13 +305,6 @@ def test_norms_neither_underflow_nor_overflow():
         assert m.norms(gradients, "h")[-1] == pytest.approx(size * math.sqrt(2))
 
 
-def test_openness_counts_what_is_all_but_shut_and_all_but_open():
-    values = np.array([[0.0, 0.05], [0.9, 0.95], [0.95, 0.1], [1.0, 0.05]])
-    assert m.openness(values) == (3 / 8, 3 / 8, pytest.approx(4.0 / 8))
-    assert m.openness(values, axis=0).shut.tolist() == [1 / 4, 2 / 4]
-    assert m.openness(values, axis=0).opened.tolist() == [2 / 4, 1 / 4]
-
-
 def test_gate_statistics_of_a_gate_that_stands_open():
     weights = LSTM.start(1, 4, seed=0, forget_bias=6)
     trace = run(LSTM, weights, np.random.default_rng(0).normal(size=(50, 1)))

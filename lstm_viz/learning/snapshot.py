@@ -11,7 +11,7 @@ import numpy as np
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.learning.history import Progress
 from lstm_viz.learning.model import Model
-from lstm_viz.measures import gates, openness
+from lstm_viz.measures import Standing, gates, standing
 
 Array = np.ndarray
 Facts = list[tuple[str, str]]
@@ -75,14 +75,12 @@ class Training(Protocol):
 
 @dataclass(frozen=True)
 class GateReading:
-    """A gate in the last batch: its mean over all, how often it is all but shut, all but open."""
+    """A gate of a layer, and how it stood in the last batch."""
 
     layer: str
     cell: Recurrence
     name: str
-    mean: float
-    shut: float
-    opened: float
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -130,8 +128,7 @@ def gradient_norms(model: Model) -> dict[str, Array]:
 def gate_readings(model: Model) -> tuple[GateReading, ...]:
     """Every gate of every layer, as the last batch left it."""
     return tuple(
-        GateReading(each.layer.name, each.cell, name, float(mean), float(shut), float(opened))
+        GateReading(each.layer.name, each.cell, name, standing(each.values[name]))
         for each in (model.engine.recurrent if model.engine else [])
         for name in gates(each.cell)
-        for shut, opened, mean in [openness(each.values[name])]
     )

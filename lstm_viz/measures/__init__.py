@@ -11,17 +11,14 @@ memory_shares(trace, "c")         what is left in c_t of what each step wrote
 from __future__ import annotations
 
 from lstm_viz.measures.all_pairs import all_pairs
-from lstm_viz.measures.gate_statistics import (
-    GateStatistics,
-    Openness,
-    gate_statistics,
-    gates,
-    half_lives,
-    openness,
-)
+from lstm_viz.measures.gate_statistics import Standing, standing
 from lstm_viz.measures.jacobians import blocks, jacobians
 from lstm_viz.measures.ledger import ledger, ledger_norms
 from lstm_viz.measures.memory_shares import (
+    GateStatistics,
+    gate_statistics,
+    gates,
+    half_lives,
     keeping,
     kept_and_written,
     last_shares,
@@ -52,10 +49,10 @@ from lstm_viz.measures.spectrum import (
 )
 
 __all__ = [
-    "VERDICTS", "Bound", "GateStatistics", "Openness", "Route", "RouteSizes", "Spectrum",
+    "VERDICTS", "Bound", "GateStatistics", "Route", "RouteSizes", "Spectrum", "Standing",
     "all_pairs", "blocks", "bound", "came_from", "cut", "effective_rank", "find_routes",
     "gate_statistics", "gates", "half_life", "half_lives", "into", "jacobians", "keeping",
     "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov",
-    "memory_shares", "norms", "openness", "ratio", "relative", "route_sizes", "routes",
-    "singular_values", "spectral_radius", "spectrum", "split", "verdict",
+    "memory_shares", "norms", "ratio", "relative", "route_sizes", "routes", "singular_values",
+    "spectral_radius", "spectrum", "split", "standing", "verdict",
 ]  # fmt: skip

@@ -1,16 +1,26 @@
-"""What is a state made of: of what each step wrote, what is left?"""
+"""What is a state made of, and how open do the gates stand?"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 
+from lstm_viz.equations.gates import forget_gates
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import text
-from lstm_viz.equations.tree import PREVIOUS, Name, Tree, factors, terms
+from lstm_viz.equations.tree import PREVIOUS, Call, Name, Number, Operation, Tree, factors, terms
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.jacobians import known
 from lstm_viz.trace.records import Trace
 from lstm_viz.validation.errors import InputError
+
+GATES = ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2")
+LEFT, RIGHT = 0.1, 0.9
+
+
+# ---------------------------------------------------------------------------- memory shares
 
 
 def linear_states(cell: Recurrence) -> tuple[str, ...]:
@@ -94,3 +104,74 @@ def last_shares(trace: Trace, state: str) -> np.ndarray:
     later = np.ones((len(trace) + 1, *kept.shape[1:]))  # Π of what is kept after each step
     later[:-1] = np.cumprod(kept[::-1], axis=0)[::-1]
     return np.concatenate([trace[state + PREVIOUS][:1], written]) * later
+
+
+# ---------------------------------------------------------------------------- gates
+
+
+@dataclass(frozen=True)
+class GateStatistics:
+    """How one gate stands over a run, by unit.
+
+    `left` and `right` are the fractions of steps under 0.1 and over 0.9, (rows,) (Karpathy, Johnson
+    & Fei-Fei 2016); `mean` the mean; `counts` how many values fall between the `edges`, all units
+    together; `half_life`, (rows,), in steps, where the gate multiplies a state's own past.
+    """
+
+    name: str
+    left: np.ndarray
+    right: np.ndarray
+    mean: np.ndarray
+    counts: np.ndarray
+    edges: np.ndarray
+    state: str = ""
+    half_life: np.ndarray | None = None
+
+
+def gates(cell: Recurrence) -> tuple[str, ...]:
+    """The quantities that are gates: a sigmoid, or one minus a gate."""
+    found: list[str] = []
+    for equation in cell.equations:
+        match equation.tree:
+            case Call(function) if function in GATES:
+                found.append(equation.target)
+            case Operation("-", Number(1.0), Name(other)) if other in found:
+                found.append(equation.target)
+    return tuple(found)
+
+
+def gate_statistics(trace: Trace, bins: int = 20) -> dict[str, GateStatistics]:
+    """Every gate of the cell → how it stands over the run (and over the batch)."""
+    return {name: _statistics(trace, name, bins) for name in gates(trace.cell)}
+
+
+def _statistics(trace: Trace, name: str, bins: int) -> GateStatistics:
+    values = trace[name].reshape(-1, trace[name].shape[-1])
+    counts, edges = np.histogram(values, bins, (0.0, 1.0))
+    return GateStatistics(
+        name,
+        (values < LEFT).mean(axis=0),
+        (values > RIGHT).mean(axis=0),
+        values.mean(axis=0),
+        counts,
+        edges,
+        *_half_lives(trace, name),
+    )
+
+
+def _half_lives(trace: Trace, name: str) -> tuple[str, np.ndarray | None]:
+    for state, gate in forget_gates(trace.cell).items():
+        if gate.name == name and state in linear_states(trace.cell):
+            kept, _ = kept_and_written(trace, state)
+            return state, half_lives(kept)
+    return "", None
+
+
+def half_lives(kept: np.ndarray) -> np.ndarray:
+    """Steps in which half of a memory is lost, by unit: ln ½ over the run's mean of ln(kept).
+
+    `kept` is (…, rows) of factors in [0, 1]: ∞ where all is kept, 0 where one step wiped it out.
+    """
+    with np.errstate(divide="ignore"):
+        rate = np.log(np.abs(kept)).reshape(-1, kept.shape[-1]).mean(axis=0)
+        return np.where(rate == 0, math.inf, math.log(0.5) / rate)

@@ -122,10 +122,10 @@ def gate_bars(gates: tuple[GateReading, ...]) -> Bars:
     bars = tuple(
         Bar(
             Text(f"{g.layer} {g.name}" if many else g.name, kind(g.cell, g.name)),
-            g.mean,
+            g.standing.mean,
             0.0,
             1.0,
-            (Text(f"shut {100 * g.shut:.0f} %, open {100 * g.opened:.0f} %"),),
+            (Text(f"shut {100 * g.standing.shut:.0f} %, open {100 * g.standing.open:.0f} %"),),
         )
         for g in gates
     )
