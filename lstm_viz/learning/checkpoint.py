@@ -25,7 +25,6 @@ from lstm_viz.validation.errors import InputError
 Arrays = Mapping[str, np.ndarray]
 JSON, MEMORY, STATES = "training.json", "training.optimiser.", "training.states."
 PLAIN = ("loss_at", "carry", "biases", "seed", "updates", "notes")  # JSON holds these as they are
-OPTIONS = {"rate", "momentum", "epsilon", "beta_1", "beta_2", "rho"}
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,10 @@ def write(path: str | Path, state: State) -> None:
 
 
 def _described(state: State) -> dict[str, Any]:
-    opt = state.optimiser
     return {name: getattr(state, name) for name in PLAIN} | {
         "dtype": str(state.network.dtype),
         "loss": state.loss.name,
-        "optimiser": {"name": opt.name} | {k: v for k, v in vars(opt).items() if k in OPTIONS},
+        "optimiser": {"name": state.optimiser.name} | state.optimiser.options,
         "clip": vars(state.clip),
         "chance": state.rng.bit_generator.state,
     }

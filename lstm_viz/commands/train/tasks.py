@@ -21,6 +21,8 @@ from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views import train as view
 
+TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for, in JSON
+
 
 def train_task(name: str, asked: TrainOptions) -> None:
     """`lstm-viz train temporal-order`, for one setting or for several."""
@@ -95,20 +97,9 @@ def _tell(training: TaskTraining) -> None:
 
 
 def _as_data(result: Result) -> dict[str, object]:
-    s = result.settings
-    return {
-        "task": s.task,
-        "cell": s.cell,
-        "forget_bias": s.forget_bias,
-        "start": s.start,
-        "seed": s.seed,
-        "solved": result.solved,
-        "updates": result.updates,
-        "seconds": round(result.seconds, 3),
-        "loss": result.loss,
-        "right": result.right,
-        "baseline": result.baseline,
-    }
+    asked = {name: getattr(result.settings, name) for name in TOLD}
+    told = {k: v for k, v in vars(result).items() if k not in ("settings", "curve")}
+    return asked | told | {"seconds": round(result.seconds, 3)}
 
 
 # ---------------------------------------------------------------------------- many runs
