@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.learning.losses import Loss
-from lstm_viz.network.network import Embedding, Network
+from lstm_viz.network.layers import Embedding
+from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray

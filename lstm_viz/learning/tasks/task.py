@@ -30,11 +30,11 @@ class Task:
     what: str
     source: str
     make: Callable[[np.random.Generator, int, int], Batch]
-    inputs: int
-    outputs: int
     loss: str
     baseline: Callable[[int], float]
     baseline_words: str
+    inputs: int = 1
+    outputs: int = 1
     each_step: bool = False
     right: Callable[[Array, Array, Array], float] | None = None
     enough: float = 0.06
