@@ -81,6 +81,7 @@ def test_a_saved_model_is_resumed_exactly_and_opens_elsewhere(tmp_path):
     lstm_viz(*QUICK, "--updates", "8", "--save", path)
     rest = logged(*QUICK, "--updates", "20", "--resume", path)
     assert [e["loss"] for e in rest] == [e["loss"] for e in whole][8:]
+    assert "was trained on running-sum" in lstm_viz("train", "bitcoin", "--resume", path).stderr
     assert load_model(path)["lstm"].directions[0].weights["U_f"].shape == (4, 4)
 
 

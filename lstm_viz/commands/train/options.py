@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from lstm_viz.experiments.one_cell import choose_cell
+from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.recipe import RecipeSettings
 from lstm_viz.validation.errors import OptionError
 
@@ -102,6 +103,17 @@ def the_cell(name: str) -> dict[str, Any]:
     """The settings of a cell of the zoo, or of a file, whose text goes along."""
     cell = choose_cell(name)
     return {"cell": cell.name, "text": "" if cell.name == name else cell.text}
+
+
+def resumed(path: str | None, name: str) -> Model | None:
+    """The model in a file that this recipe or task was training; None without a file."""
+    if path is None:
+        return None
+    model = Model.load(path)
+    was = model.notes.get("task") or model.notes.get("recipe") or "something else"
+    if was != name:
+        raise OptionError(f"--resume {path}: this model was trained on {was}")
+    return model
 
 
 def recipe_settings(asked: TrainOptions, usual: RecipeSettings) -> RecipeSettings:

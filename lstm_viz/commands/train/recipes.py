@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from lstm_viz.commands.train.options import Output, TrainOptions, recipe_settings
+from lstm_viz.commands.train.options import Output, TrainOptions, recipe_settings, resumed
 from lstm_viz.commands.train.report import Report, save, say, watch, write_json
-from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.recipe import SMALL, Recipe, RecipeSettings
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining, Score
@@ -19,7 +18,7 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     """`lstm-viz train bitcoin`, and what the tutorial claims beside it."""
     settings, output = _settings(recipe, asked), asked.output
     table = read_table(asked.csv, asked.column, recipe.columns)
-    model = _resumed(recipe, asked.resume)
+    model = resumed(asked.resume, recipe.name)
     training = RecipeTraining(recipe, settings, table, model=model)
     report = _watch(training, output)
     scores = [training.score()]
@@ -40,13 +39,6 @@ def _settings(recipe: Recipe, asked: TrainOptions) -> RecipeSettings:
     if asked.loss not in (None, "mse", "mae"):
         raise OptionError(f"--loss {asked.loss}: prices want mse or mae")
     return recipe_settings(asked, recipe.settings)
-
-
-def _resumed(recipe: Recipe, path: str | None) -> Model | None:
-    model = Model.load(path) if path else None
-    if model and model.notes.get("recipe") != recipe.name:
-        raise OptionError(f"--resume {path}: this model was trained on something else")
-    return model
 
 
 def _watch(training: RecipeTraining, output: Output) -> Report:

@@ -11,9 +11,8 @@ from multiprocessing import get_context
 
 import click
 
-from lstm_viz.commands.train.options import TrainOptions, the_cell
+from lstm_viz.commands.train.options import TrainOptions, resumed, the_cell
 from lstm_viz.commands.train.report import save, say, watch, write_json
-from lstm_viz.learning.model import Model
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
 from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
@@ -68,12 +67,7 @@ def _biases(given: str | None) -> list[str]:
 
 
 def _one(settings: TaskSettings, asked: TrainOptions) -> None:
-    path = asked.resume
-    training = TaskTraining(settings, Model.load(path) if path else None)
-    notes = training.model.notes
-    if path and notes.get("task") != training.title:
-        was = notes.get("task") or notes.get("recipe") or "something else"
-        raise OptionError(f"--resume {path}: this model was trained on {was}")
+    training = TaskTraining(settings, resumed(asked.resume, settings.task))
     report = watch(training, asked.output)
     if asked.output.json_:
         write_json(_as_data(training.result()))
