@@ -6,15 +6,18 @@ from dataclasses import fields, is_dataclass, replace
 import numpy as np
 import pytest
 
-from lstm_viz import measures
+from lstm_viz import CELLS, measures, run
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
+from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import PRICES, sine
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
+from lstm_viz.learning.snapshot import gate_readings
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
 from lstm_viz.learning.tasks.training import Result, TaskTraining
+from lstm_viz.network import build as b
 from lstm_viz.pictures.kinds import Bar, Curve, Text, Value
 from lstm_viz.views import train as view
 
@@ -102,6 +105,20 @@ def test_each_number_in_a_look_is_a_record_or_a_measure(kind):
     told = [seen.done, seen.total, seen.share, seen.rate, seen.clipped, 0, 0.1, 0.9]
     for text in written:
         assert any(shown_as(text, value) for value in [*known, *told]), text
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_gate_stands_in_training_as_it_does_in_a_run(name):
+    network = b.build([b.recurrent(CELLS[name], 3), b.dense(1)], 2, dtype=np.float64)
+    x = np.random.default_rng(0).normal(size=(5, 2, 4))
+    model = Model(network, rate=1e-12)
+    before = {n: w.copy() for n, w in network.layers[0].weights.items()}
+    model.update(x, np.zeros((1, 4)))
+    trace = run(CELLS[name], before, x.swapaxes(1, 2))
+    for reading in gate_readings(model):
+        truth = measures.standing(trace[reading.name])
+        assert reading.standing.mean == pytest.approx(truth.mean, rel=1e-9)
+        assert (reading.standing.shut, reading.standing.open) == (truth.shut, truth.open)
 
 
 @pytest.mark.parametrize("kind", KINDS)
