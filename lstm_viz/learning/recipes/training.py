@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_viz.learning.history import EarlyStop, Progress
+from lstm_viz.learning.history import EarlyStop, History, Progress
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.recipe import SMALL, Prepared, Recipe, RecipeSettings, Rival
 from lstm_viz.learning.recipes.table import PriceTable
@@ -81,17 +81,15 @@ class RecipeTraining:
         updates = self.model.training(
             self.inputs[: p.train], p.targets[: p.train], epochs=left, batch=self.batch
         )
-        losses: list[float] = []
-        stop = EarlyStop(self.settings.patience)
+        history, stop = History(), EarlyStop(self.settings.patience)
         while True:
             begun = time.perf_counter()
             progress = next(updates, None)
             self.seconds += time.perf_counter() - begun
             if progress is None:
                 return
-            losses.append(progress.loss)
-            if progress.last_of_epoch:
-                self.loss, losses = sum(losses) / len(losses), []
+            history.add(progress)
+            self.loss = history.losses[-1] if history.losses else self.loss
             yield progress
             if progress.last_of_epoch and stop(self.loss):
                 return
