@@ -5,12 +5,12 @@ import pytest
 
 from lstm_viz import GRU, LSTM, RNN, InputError
 from lstm_viz.inputs import datasets as data
-from lstm_viz.learning import snapshot as looking
 from lstm_viz.learning.clipping import Clipping
-from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.divergence import DivergedError, Facts, explain
 from lstm_viz.learning.history import EarlyStop
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.scalers import MinMaxScaler, StandardScaler, split, windows
+from lstm_viz.learning.snapshot import gate_readings, gradient_norms
 from lstm_viz.learning.summary import rows
 from lstm_viz.models import load_model
 from lstm_viz.network import build as b
@@ -124,12 +124,15 @@ def test_a_scaler_knows_the_training_part_only():
 def test_a_constant_column_is_refused_by_name():
     with pytest.raises(InputError, match="open is constant"):
         StandardScaler.fit([[1.0, 2.0], [1.0, 3.0]], ("open", "close"))
+    with pytest.raises(InputError, match="column 2 is constant in the input"):
+        MinMaxScaler.fit([[1.0, 2.0], [2.0, 2.0]], where="the input")
 
 
 def test_windows_are_followed_by_their_targets():
     inputs, targets = windows(np.arange(6.0)[:, None], 3)
     assert inputs[..., 0].tolist() == [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
     assert targets.ravel().tolist() == [3, 4, 5]
+    assert windows(np.arange(6.0)[:, None], 3, 0)[1].ravel().tolist() == [2, 3, 4, 5]
     with pytest.raises(InputError, match="too few"):
         windows(np.arange(3.0)[:, None], 3)
 
@@ -142,6 +145,28 @@ def test_training_that_blows_up_says_where_and_leaves_the_weights():
     for word in ("diverged at update", "norm", "learning rate of 1e+17", "clip"):
         assert word in str(error.value)
     assert np.isfinite(model.parameters.values).all()
+
+
+@pytest.mark.parametrize(
+    ("loss", "layer", "clipped", "said"),
+    [
+        (np.nan, "lstm", False, ["the output of layer lstm is", "loss nan", "--clip-norm 1"]),
+        (np.inf, "", True, ["the loss is", "a tighter clip", "0.01 instead of 0.1"]),
+        (1.0, "lstm", True, ["the gradient of dense.W is", "the norm before was 4"]),
+    ],
+)
+def test_an_explanation_names_the_place_and_a_way_out(loss, layer, clipped, said):
+    words = explain(Facts(7, loss, np.inf, 4.0, layer, "dense.W", 0.1, clipped))
+    assert "at update 7: " in words
+    assert all(part in words for part in said)
+
+
+def test_the_first_layer_and_weight_that_are_not_finite_are_named():
+    x, y = sums(4)
+    model = small(dropout=0.0)
+    model.parameters.weights["lstm.b_o"][:] = np.nan
+    with pytest.raises(DivergedError, match="the output of layer lstm is not finite"):
+        model.fit(x, y)
 
 
 def test_a_loss_at_the_last_step_looks_at_nothing_else():
@@ -166,14 +191,15 @@ def test_early_stop_waits_for_the_smoothed_loss():
 
 def test_what_is_seen_of_gates_and_gradients_is_what_was_recorded():
     model = small(dropout=0.0)
+    model.parameters.weights["lstm_1.b_f"][:] = 2
     x, y = sums(8)
     model.fit(x, y, batch=8)
     unit = model.engine.recurrent[1]
-    norms = looking.gradient_norms(model)["lstm_1"]
+    norms = gradient_norms(model)["lstm_1"]
     np.testing.assert_allclose(norms[0], np.linalg.norm(unit.gradients["h"][-1]), rtol=1e-5)
-    (gate,) = [g for g in looking.gates(model) if (g.layer, g.name) == ("lstm_1", "f")]
-    assert gate.mean == pytest.approx(unit.values["f"].mean(), rel=1e-5)
-    assert gate.open == (unit.values["f"] > 0.9).mean()
+    (gate,) = [g for g in gate_readings(model) if (g.layer, g.name) == ("lstm_1", "f")]
+    assert gate.standing.mean == pytest.approx(unit.values["f"].mean(), rel=1e-5)
+    assert gate.standing.open == (unit.values["f"] > 0.9).mean() > gate.standing.shut == 0
 
 
 def test_every_data_set_is_there_with_its_licence():

@@ -11,11 +11,13 @@ import pytest
 
 from lstm_viz import InputError
 from lstm_viz.learning.recipes import PRICES, sine
-from lstm_viz.learning.recipes.table import Table, read_table
+from lstm_viz.learning.recipes.table import PriceTable, read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.tasks import TASKS, find_task, symbols
 from lstm_viz.learning.tasks.numbers import delay
-from lstm_viz.learning.tasks.training import Settings, TaskTraining, grid, run, sweep
+from lstm_viz.learning.tasks.settings import TaskSettings
+from lstm_viz.learning.tasks.sweeps import grid, sweep
+from lstm_viz.learning.tasks.training import TaskTraining, run
 
 STAND_IN = read_table(None, (), PRICES["bitcoin"].columns)
 
@@ -91,22 +93,30 @@ def test_characters_begin_again_at_the_end_of_the_text():
 
 
 def test_characters_go_on_where_they_ended():
-    make = find_task("characters").make
-    (x, y), (later, _) = make.at(0, 10, 4), make.at(1, 10, 4)
+    task = find_task("characters")
+    (x, y), (later, _) = (task.fresh(0, update, 10, 4) for update in (0, 1))
     assert (y[-1] == later[0].argmax(axis=0)).all()
     assert (x[1:].argmax(axis=1) == y[:-1]).all()
 
 
+def test_what_was_left_open_is_the_tasks_own():
+    task = find_task("copy")
+    filled = task.filled(TaskSettings("copy", steps=3))
+    assert (filled.steps, filled.hidden, filled.clip_norm) == (3, task.hidden, task.clip)
+    clipped = task.filled(TaskSettings("copy", clip_value=2.0))
+    assert (clipped.clip_norm, clipped.clip_value) == (None, 2.0)
+
+
 @pytest.mark.parametrize("name", TASKS)
 def test_every_task_is_trained_on_and_tested(name):
-    result = run(Settings(name, hidden=4, batch=4, steps=12, updates=3))
+    result = run(TaskSettings(name, hidden=4, batch=4, steps=12, updates=3))
     assert result.updates == 3
     assert not result.solved
     assert 0 < result.loss < 5
 
 
 def test_an_easy_task_is_solved_and_stops():
-    result = run(Settings("running-sum", hidden=8, steps=8))
+    result = run(TaskSettings("running-sum", hidden=8, steps=8))
     assert result.solved
     assert result.updates < 1000
     assert result.loss < 0.01 * result.baseline
@@ -114,7 +124,7 @@ def test_an_easy_task_is_solved_and_stops():
 
 def test_a_sweep_gives_the_same_in_threads_in_processes_and_alone():
     settings = grid(
-        Settings("adding", hidden=4, steps=10, updates=5), ["rnn", "lstm"], ["0", "2"], seeds=2
+        TaskSettings("adding", hidden=4, steps=10, updates=5), ["rnn", "lstm"], ["0", "2"], seeds=2
     )
     assert len(settings) == 6  # the rnn has no forget gate
     alone = [figures(r) for r in sweep(settings)]
@@ -129,7 +139,7 @@ def figures(result):
 
 
 def test_a_task_resumed_is_the_one_that_never_stopped(tmp_path):
-    settings = Settings("characters", hidden=6, steps=8, batch=4, updates=12)
+    settings = TaskSettings("characters", hidden=6, steps=8, batch=4, updates=12)
     whole, part = TaskTraining(settings), TaskTraining(replace(settings, updates=5))
     list(whole)
     list(part)
@@ -155,7 +165,7 @@ def test_no_test_window_and_no_scaler_knows_the_other_part(name):
     settings = replace(
         recipe.settings, rows=0, window=5, scaler="minmax", target_scaler="minmax", split=0.8
     )
-    p = recipe.prepare(settings, Table(rows, recipe.columns, "made up", False))
+    p = recipe.prepare(settings, PriceTable(rows, recipe.columns, "made up", False))
     ends = p.scaler.inverse(p.targets)[:, 0]
     assert p.inputs[: p.train].max() <= 1 + 1e-12
     assert p.targets[: p.train].max() == pytest.approx(1)
@@ -226,4 +236,4 @@ def test_damped_sines_are_as_the_tutorial_has_them():
     assert series.shape == (400, 55)
     assert (series[:, 0] == 0.5).all()
     assert 0 < series.min() < series.max() < 1
-    assert sine.sine_model(sine.DAMPED_SINE).network.count == 5145
+    assert sine.SineTraining(sine.DAMPED_SINE).model.network.count == 5145

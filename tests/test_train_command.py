@@ -59,6 +59,11 @@ def test_a_task_prints_lines_and_its_figures_on_fresh_sequences():
     assert "Small-scale demonstration" in shown
 
 
+def test_layers_without_units_have_as_many_as_the_task_has():
+    shown = lstm_viz("train", "adding", "--layers", "2", "--updates", "1", "--steps", "4").stdout
+    assert "lstm, 32 units, 2 layers" in shown
+
+
 def test_json_is_a_line_an_event_and_the_result_last():
     *events, result = logged(*QUICK, "--updates", "20")
     assert [event["update"] for event in events] == list(range(1, 21))
@@ -76,6 +81,7 @@ def test_a_saved_model_is_resumed_exactly_and_opens_elsewhere(tmp_path):
     lstm_viz(*QUICK, "--updates", "8", "--save", path)
     rest = logged(*QUICK, "--updates", "20", "--resume", path)
     assert [e["loss"] for e in rest] == [e["loss"] for e in whole][8:]
+    assert "was trained on running-sum" in lstm_viz("train", "bitcoin", "--resume", path).stderr
     assert load_model(path)["lstm"].directions[0].weights["U_f"].shape == (4, 4)
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
+from lstm_viz.learning.losses import Loss
+from lstm_viz.network.layers import Embedding
+from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
@@ -19,6 +23,28 @@ def turn(values: Array) -> Array:
 def turn_back(values: Array) -> Array:
     """(T, K, N) → (N, T, K), (K, N) → (N, K)."""
     return np.moveaxis(values, -1, 0)
+
+
+def inputs_for(network: Network, inputs: Any) -> Array:
+    """(N, T, features) in the network's type, or (N, T) of whole numbers; refuses all else."""
+    x, words = np.asarray(inputs), isinstance(network.layers[0], Embedding)
+    if x.ndim != (2 if words else 3) or not x.size:
+        wanted = "(N, T) of whole numbers" if words else "(N, T, features)"
+        raise InputError(f"inputs have shape {x.shape}: they should be {wanted}")
+    if not np.isfinite(x).all():
+        raise InputError("the inputs hold a number that is not finite")
+    return x.astype(np.int64 if words else network.dtype)
+
+
+def pairs_for(network: Network, loss: Loss, inputs: Any, targets: Any) -> tuple[Array, Array]:
+    """Inputs, and as many targets as the loss wants them; (N,) of numbers become (N, 1)."""
+    x, y = inputs_for(network, inputs), np.asarray(targets)
+    if not np.isfinite(y).all():
+        raise InputError("the targets hold a number that is not finite")
+    if len(x) != len(y):
+        raise InputError(f"{len(x)} sequences, but {len(y)} targets")
+    y = y.astype(np.int64 if loss.classes else network.dtype)
+    return x, y if loss.classes or y.ndim > 1 else y[:, None]
 
 
 def cut(

@@ -18,6 +18,11 @@ class Clipping:
     norm: float | None = None
     acted: int = 0
 
+    @property
+    def bounded(self) -> bool:
+        """Whether there is any bound."""
+        return self.value is not None or self.norm is not None
+
     def __call__(self, gradients: np.ndarray, norm: float) -> bool:
         """Clip in place, given the norm as it is; tells whether there was anything to clip."""
         did = False

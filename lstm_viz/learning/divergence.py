@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
-
-import numpy as np
+from dataclasses import dataclass
 
 from lstm_viz.validation.errors import InputError
-
-if TYPE_CHECKING:
-    from lstm_viz.learning.model import Model
 
 
 class DivergedError(InputError):
     """A loss or a gradient is no finite number; the weights are those of the last good step."""
 
 
-def explain(model: Model, value: float, norm: float) -> str:
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an update that blew up: losses, norms, the learning rate, and where.
+
+    `layer` is the first layer whose output is not finite, empty where all are; `weight` the first
+    whose gradient is not. `before` is the norm of the update before, not-a-number if there is none.
+    """
+
+    update: int
+    loss: float
+    norm: float
+    before: float
+    layer: str
+    weight: str
+    rate: float
+    clipped: bool
+
+
+def explain(facts: Facts) -> str:
     """The update, the layer, the norm, and what to try, in one line."""
-    where = _place(model, value)
-    before = f"; the norm before was {model.norm:.3g}" if math.isfinite(model.norm) else ""
+    before = f"; the norm before was {facts.before:.3g}" if math.isfinite(facts.before) else ""
+    way_out = "a tighter clip" if facts.clipped else "clipping (--clip-norm 1)"
     return (
-        f"training diverged at update {model.updates + 1:,}: {where} (loss {value:.3g}, gradient"
-        f" norm {norm:.3g}{before}). The weights are those of the update before. {_advice(model)}"
+        f"training diverged at update {facts.update:,}: {_place(facts)} (loss {facts.loss:.3g},"
+        f" gradient norm {facts.norm:.3g}{before}). The weights are those of the update before."
+        f" Try a learning rate of {facts.rate / 10:g} instead of {facts.rate:g}, or {way_out}"
     )
 
 
-def _place(model: Model, value: float) -> str:
-    assert model.engine is not None
-    if not math.isfinite(value):
-        for each in model.engine.recurrent:
-            if not np.isfinite(each.values[each.cell.output]).all():
-                return f"the output of layer {each.layer.name} is not finite"
-        return "the loss is not finite"
-    return f"the gradient of {model.parameters.largest()} is not finite"
-
-
-def _advice(model: Model) -> str:
-    rate = f"a learning rate of {model.optimiser.rate / 10:g} instead of {model.optimiser.rate:g}"
-    if model.clip.norm is None and model.clip.value is None:
-        return f"Try {rate}, or clipping (--clip-norm 1)"
-    return f"Try {rate}, or a tighter clip"
+def _place(facts: Facts) -> str:
+    if math.isfinite(facts.loss):
+        return f"the gradient of {facts.weight} is not finite"
+    if facts.layer:
+        return f"the output of layer {facts.layer} is not finite"
+    return "the loss is not finite"

@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from lstm_viz.learning.parameters import Parameters
-from lstm_viz.learning.units import RecurrentUnit, Unit, unit
+from lstm_viz.learning.units import (
+    ActivationUnit,
+    Array,
+    DenseUnit,
+    DropoutUnit,
+    RecurrentUnit,
+    States,
+    Unit,
+)
+from lstm_viz.network.layers import Activation, Dense, Dropout
 from lstm_viz.network.network import Network
+from lstm_viz.network.recurrent import Recurrent
+from lstm_viz.validation.errors import InputError
 
-Array = np.ndarray
-States = dict[str, dict[str, Array]]
+ROWWISE = ("softmax", "log_softmax")  # activations that look at all features together
+
+
+def kind_of(layer: Any, x: Array) -> type[Unit]:
+    """The unit for a layer and inputs shaped as x. Raises `InputError` where they do not fit."""
+    match layer:
+        case Recurrent():
+            if x.ndim != 3:
+                raise InputError(
+                    f"{layer.name} takes a sequence, and one value a sequence comes in: give the"
+                    f" layer before it return_sequences"
+                )
+            forward = [way for way in layer.directions if not way.reverse]
+            return RecurrentUnit if len(forward) == len(layer.directions) == 1 else Unit
+        case Dense():
+            wanted = layer.weights["W"].shape[1]
+            if x.shape[-2] != wanted:
+                raise InputError(f"{layer.name} takes {wanted} features, {x.shape[-2]} come in")
+            return Unit if layer.activation in ROWWISE else DenseUnit
+        case Activation() if layer.activation not in ROWWISE:
+            return ActivationUnit
+    return DropoutUnit if isinstance(layer, Dropout) else Unit
 
 
 class Engine:
@@ -20,9 +53,9 @@ class Engine:
     ) -> None:
         self.units: list[Unit] = []
         for layer in network.layers:
-            each = unit(layer, parameters.of(layer, parameters.slopes), rng, x)
-            self.units.append(each)
-            x = each.forward(x, training=False)
+            slopes = parameters.of(layer, parameters.slopes)
+            self.units.append(kind_of(layer, x)(layer, slopes, rng, x))
+            x = self.units[-1].forward(x, training=False)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """What the last layer hands on."""
@@ -49,3 +82,8 @@ class Engine:
     def recurrent(self) -> list[RecurrentUnit]:
         """The units whose every value and gradient can be looked at."""
         return [each for each in self.units if isinstance(each, RecurrentUnit)]
+
+    def not_finite(self) -> str:
+        """The first recurrent layer whose last output is not finite; empty where all are."""
+        spoiled = [u for u in self.recurrent if not np.isfinite(u.values[u.cell.output]).all()]
+        return str(spoiled[0].layer.name) if spoiled else ""

@@ -12,22 +12,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.learning.batches import cut, turn, turn_back
+from lstm_viz.learning import checkpoint, optimisers
+from lstm_viz.learning.batches import cut, inputs_for, pairs_for, turn, turn_back
 from lstm_viz.learning.clipping import Clipping
-from lstm_viz.learning.divergence import DivergedError, explain
-from lstm_viz.learning.engine import Engine, States
+from lstm_viz.learning.divergence import DivergedError, Facts, explain
+from lstm_viz.learning.engine import Engine
 from lstm_viz.learning.history import EarlyStop, History, Progress
 from lstm_viz.learning.losses import find_loss
-from lstm_viz.learning.optimisers import Optimiser, optimiser
 from lstm_viz.learning.parameters import Parameters
-from lstm_viz.network.layers import Embedding
+from lstm_viz.learning.summary import summary
+from lstm_viz.learning.units import States
 from lstm_viz.network.network import Network
-from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
 EVALUATED_TOGETHER = 256
@@ -38,15 +39,14 @@ class Model:
 
     `loss_at` is "last" (the default where one value a sequence comes out), or "each" step. `carry`
     begins each batch with the states at the end of the one before (Keras' `stateful`). `biases` is
-    1, or 2 as in PyTorch, whose recurrent layers keep two: each takes the optimiser's step, and
-    their sum, which is all that counts, moves twice as far.
+    1, or 2 as in PyTorch (see `Parameters`).
     """
 
     def __init__(
         self,
         network: Network,
         loss: str = "mse",
-        optimiser: str | Optimiser = "adam",
+        optimiser: str | optimisers.Optimiser = "adam",
         rate: float | None = None,
         *,
         clip: Clipping | None = None,
@@ -56,15 +56,15 @@ class Model:
         seed: int = 0,
     ) -> None:
         self.network, self.loss, self.loss_at = network, find_loss(loss), loss_at
-        self.optimiser = make_optimiser(optimiser, rate)
+        self.optimiser = (
+            optimisers.optimiser(optimiser, rate) if isinstance(optimiser, str) else optimiser
+        )
         self.clip, self.carry, self.seed, self.updates = clip or Clipping(), carry, seed, 0
-        self.parameters = Parameters(network)
-        self.biases = biases
-        self.twice = self.parameters.shared_biases(network) if biases == 2 else np.zeros(0, int)
+        self.biases, self.parameters = biases, Parameters(network, biases)
         self.rng = np.random.default_rng([seed, 1])
         self.engines: dict[tuple[int, ...], Engine] = {}
         self.engine: Engine | None = None  # the one that the last update used
-        self.outputs: Array | None = None
+        self.outputs: Array = np.empty(0)  # of the last update
         self.states: States = {}
         self.keep = carry  # whether the states at the end of an update are kept for the next
         self.norm = math.nan  # of the last update
@@ -88,32 +88,33 @@ class Model:
             self.parameters.gradients.fill(0)
             engine.backward(dy)
             norm = self.parameters.norm()
-            if self.twice.size:
-                norm = math.hypot(norm, np.linalg.norm(self.parameters.gradients[self.twice]))
             if not math.isfinite(value + norm):
-                raise DivergedError(explain(self, value, norm))
+                raise DivergedError(explain(self._facts(engine, value, norm)))
             self.clip(self.parameters.gradients, norm)
-            self._move()
+            self.parameters.step(self.optimiser)
         self.updates += 1
         self.norm = norm
         if self.keep:
             self.states = engine.final()
         return value, norm
 
-    def _move(self) -> None:
-        values, gradients, twice = self.parameters.values, self.parameters.gradients, self.twice
-        before = values[twice]
-        self.optimiser.step(values, gradients)
-        if twice.size:
-            values[twice] += values[twice] - before
+    def _facts(self, engine: Engine, value: float, norm: float) -> Facts:
+        return Facts(
+            self.updates + 1,
+            value,
+            norm,
+            self.norm,
+            engine.not_finite(),
+            self.parameters.largest(),
+            self.optimiser.rate,
+            self.clip.bounded,
+        )
 
     def gradients(self, x: Array, targets: Array) -> tuple[float, dict[str, Array]]:
         """(loss, ∂L/∂weight by name) of a feature-major batch; nothing is changed or dropped."""
-        engine = self._engine(x)
-        engine.begin({})
-        value, dy = self._compare(engine.forward(x), targets)
+        value, dy = self._compare(self.outputs_of(x), targets)
         self.parameters.gradients.fill(0)
-        engine.backward(dy)
+        self._engine(x).backward(dy)
         return value, {name: slope.copy() for name, slope in self.parameters.slopes.items()}
 
     def reset(self) -> None:
@@ -170,7 +171,7 @@ class Model:
         that is not full is trained on too. Order and chance follow the seed and `updates`, so that
         a model that was saved and loaded carries on exactly.
         """
-        x, y = self._given(inputs, targets)
+        x, y = pairs_for(self.network, self.loss, inputs, targets)
         pieces = -(-x.shape[1] // truncate) if truncate else 1
         each = -(-len(x) // batch) * pieces
         begun, done = divmod(self.updates, each)
@@ -198,11 +199,12 @@ class Model:
 
     def predict(self, inputs: Any) -> Array:
         """What the network says, (N, K) or (N, T, K): values, or probabilities of classes."""
-        return turn_back(self.loss.predicted(self._outputs(self._inputs(inputs))))
+        x = inputs_for(self.network, inputs)
+        return turn_back(self.loss.predicted(self._outputs(x)))
 
     def evaluate(self, inputs: Any, targets: Any) -> float:
         """The loss over all sequences, nothing dropped."""
-        x, y = self._given(inputs, targets)
+        x, y = pairs_for(self.network, self.loss, inputs, targets)
         return self._compare(self._outputs(x), turn(y))[0]
 
     def _outputs(self, x: Array) -> Array:
@@ -211,10 +213,7 @@ class Model:
         found = []
         for start in range(0, len(x), size):
             rows = np.minimum(np.arange(start, start + size), len(x) - 1)
-            part = turn(x[rows])
-            engine = self._engine(part)
-            engine.begin({})
-            found.append(engine.forward(part).copy())
+            found.append(self.outputs_of(turn(x[rows])).copy())
         return np.concatenate(found, axis=-1)[..., : len(x)]
 
     def outputs_of(self, x: Array) -> Array:
@@ -229,52 +228,21 @@ class Model:
         engine.begin(states)
         return engine.forward(x).copy(), engine.final()
 
-    def _given(self, inputs: Any, targets: Any) -> tuple[Array, Array]:
-        x, y = self._inputs(inputs), self._targets(targets)
-        if len(x) != len(y):
-            raise InputError(f"{len(x)} sequences, but {len(y)} targets")
-        return x, y
-
-    def _inputs(self, inputs: Any) -> Array:
-        x, words = np.asarray(inputs), isinstance(self.network.layers[0], Embedding)
-        if x.ndim != (2 if words else 3) or not x.size:
-            wanted = "(N, T) of whole numbers" if words else "(N, T, features)"
-            raise InputError(f"inputs have shape {x.shape}: they should be {wanted}")
-        if not np.isfinite(x).all():
-            raise InputError("the inputs hold a number that is not finite")
-        return x.astype(np.int64 if words else self.network.dtype)
-
-    def _targets(self, targets: Any) -> Array:
-        y = np.asarray(targets)
-        if not np.isfinite(y).all():
-            raise InputError("the targets hold a number that is not finite")
-        y = y.astype(np.int64 if self.loss.classes else self.network.dtype)
-        return y if self.loss.classes or y.ndim > 1 else y[:, None]
-
     def summary(self, steps: int | None = None) -> str:
         """Layers, shapes and parameter counts in a table, as Keras prints them."""
-        from lstm_viz.learning.summary import summary
-
         return summary(self.network, steps)
 
     # ---------------------------------------------------------------- files
 
     def save(self, path: str | Path) -> None:
         """Write weights, optimiser and chance to `.npz`: enough to carry on exactly."""
-        from lstm_viz.learning.checkpoint import save
-
-        save(path, self)
+        own = {each.name: getattr(self, each.name) for each in fields(checkpoint.State)}
+        checkpoint.write(path, checkpoint.State(**own))
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
         """A model as `save` left it. Raises `InputError` for a file that is none."""
-        from lstm_viz.learning.checkpoint import load
-
-        return load(path)
-
-
-def make_optimiser(given: str | Optimiser, rate: float | None) -> Optimiser:
-    """An optimiser by name, or as it is."""
-    if isinstance(given, Optimiser):
-        return given
-    return optimiser(given, rate)
+        state = checkpoint.read(path)
+        model = cls(state.network, state.loss.name, state.optimiser, biases=state.biases)
+        vars(model).update(vars(state), keep=state.carry)  # what is of the same name in both
+        return model

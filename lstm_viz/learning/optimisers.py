@@ -10,7 +10,8 @@ The two families differ in their defaults, and Keras' RMSprop adds ε inside the
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,21 +19,34 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import look_up
 
 Array = np.ndarray
+SCRATCH = " scratch"
 
 
+@dataclass(eq=False)
 class Optimiser:
     """Moves weights against their gradients; `slots` are its memories, made at the first step."""
 
-    slot_names: tuple[str, ...] = ()
+    name: str
+    rate: float
+    steps: int = field(default=0, init=False)
+    slots: dict[str, Array] = field(default_factory=dict, init=False)
 
-    def __init__(self, name: str, rate: float) -> None:
-        self.name, self.rate, self.steps = name, rate, 0
-        self.slots: dict[str, Array] = {}
+    slot_names: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def options(self) -> dict[str, float]:
+        """What it was made with."""
+        return {key: getattr(self, key) for key in KINDS[self.name][1]}
+
+    @property
+    def as_keras(self) -> bool:
+        """Whether ε stands where Keras has it."""
+        return self.name.startswith("keras")
 
     def step(self, weights: Array, gradients: Array) -> None:
         """One update of the flat weights, in place; the gradients are left as they are."""
         if not self.slots:
-            self.slots = {key: np.zeros_like(weights) for key in (*self.slot_names, " scratch")}
+            self.slots = {key: np.zeros_like(weights) for key in (*self.slot_names, SCRATCH)}
         self.steps += 1
         self.move(weights, gradients)
 
@@ -42,54 +56,49 @@ class Optimiser:
 
     def memory(self) -> dict[str, Array]:
         """What has to be saved for an exact resume."""
-        return {key: self.slots[key] for key in self.slot_names if key in self.slots}
+        return {key: array for key, array in self.slots.items() if key != SCRATCH}
 
     def restore(self, steps: int, memory: dict[str, Array]) -> None:
         """Carry on from what `memory` gave after so many steps."""
         self.steps = steps
         self.slots = {key: array.copy() for key, array in memory.items()}
         if memory:
-            self.slots[" scratch"] = np.zeros_like(next(iter(memory.values())))
+            self.slots[SCRATCH] = np.zeros_like(next(iter(memory.values())))
 
 
+@dataclass(eq=False)
 class SGD(Optimiser):
     """w ← w − rate · m, where m ← momentum · m + g (momentum 0: w ← w − rate · g).
 
     Keras scales the gradient before it enters m; with a constant rate that is the same.
     """
 
+    momentum: float
     slot_names = ("m",)
-
-    def __init__(self, name: str, rate: float, momentum: float = 0.0) -> None:
-        super().__init__(name, rate)
-        self.momentum = momentum
 
     def move(self, weights: Array, gradients: Array) -> None:
         """One step."""
         m = self.slots["m"]
         m *= self.momentum
         m += gradients
-        weights -= np.multiply(m, self.rate, out=self.slots[" scratch"])
+        weights -= np.multiply(m, self.rate, out=self.slots[SCRATCH])
 
 
+@dataclass(eq=False)
 class Adam(Optimiser):
     """Kingma & Ba 2015: m and v are running means of g and g², corrected for their start at 0.
 
     PyTorch adds ε to the corrected root, Keras to the root before correction (the paper's ε̂).
     """
 
+    epsilon: float
+    beta_1: float
+    beta_2: float
     slot_names = ("m", "v")
-
-    def __init__(
-        self, name: str, rate: float, epsilon: float, beta_1: float = 0.9, beta_2: float = 0.999
-    ) -> None:
-        super().__init__(name, rate)
-        self.epsilon, self.beta_1, self.beta_2 = epsilon, beta_1, beta_2
-        self.corrected = not name.startswith("keras")
 
     def move(self, weights: Array, gradients: Array) -> None:
         """One step."""
-        m, v, s = (self.slots[key] for key in ("m", "v", " scratch"))
+        m, v, s = (self.slots[key] for key in ("m", "v", SCRATCH))
         b1, b2 = self.beta_1, self.beta_2
         m *= b1
         m += np.multiply(gradients, 1 - b1, out=s)
@@ -99,33 +108,30 @@ class Adam(Optimiser):
         v += s
         first, second = 1 - b1**self.steps, math.sqrt(1 - b2**self.steps)
         np.sqrt(v, out=s)
-        s += self.epsilon * second if self.corrected else self.epsilon
+        s += self.epsilon if self.as_keras else self.epsilon * second
         np.divide(m, s, out=s)
         s *= self.rate * second / first
         weights -= s
 
 
+@dataclass(eq=False)
 class RMSprop(Optimiser):
     """Tieleman & Hinton 2012: g over the root of a running mean v of g², with momentum."""
 
+    epsilon: float
+    rho: float
+    momentum: float
     slot_names = ("v", "m")
-
-    def __init__(
-        self, name: str, rate: float, epsilon: float, rho: float, momentum: float = 0.0
-    ) -> None:
-        super().__init__(name, rate)
-        self.epsilon, self.rho, self.momentum = epsilon, rho, momentum
-        self.inside = name.startswith("keras")
 
     def move(self, weights: Array, gradients: Array) -> None:
         """One step."""
-        v, m, s = (self.slots[key] for key in ("v", "m", " scratch"))
+        v, m, s = (self.slots[key] for key in ("v", "m", SCRATCH))
         np.multiply(gradients, gradients, out=s)
         s *= 1 - self.rho
         v *= self.rho
         v += s
-        np.sqrt(np.add(v, self.epsilon, out=s) if self.inside else v, out=s)
-        if not self.inside:
+        np.sqrt(np.add(v, self.epsilon, out=s) if self.as_keras else v, out=s)
+        if not self.as_keras:
             s += self.epsilon
         np.divide(gradients, s, out=s)
         m *= self.momentum

@@ -6,11 +6,13 @@ each weight.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from lstm_viz.equations.gates import beside
+from lstm_viz.learning.optimisers import Optimiser
 from lstm_viz.network.layers import Layer
 from lstm_viz.network.network import Network
 from lstm_viz.network.recurrent import Recurrent
@@ -19,9 +21,13 @@ Array = np.ndarray
 
 
 class Parameters:
-    """`values` and `gradients` are flat; `weights[name]` and `slopes[name]` are views into them."""
+    """`values` and `gradients` are flat; `weights[name]` and `slopes[name]` are views into them.
 
-    def __init__(self, network: Network) -> None:
+    With 2 `biases` a recurrent layer has two where inputs and past share one, as in PyTorch: each
+    takes the optimiser's step, and their sum, which is all that counts, moves twice as far.
+    """
+
+    def __init__(self, network: Network, biases: int = 1) -> None:
         weights = network.weights
         parts = [weight.ravel() for weight in weights.values()]
         self.values = np.concatenate(parts) if parts else np.zeros(0, network.dtype)
@@ -31,6 +37,7 @@ class Parameters:
         self.slopes = views(self.gradients, shapes)
         for layer in network.layers:
             layer.adopt(self.of(layer, self.weights))
+        self.twice = self._shared_biases(network) if biases == 2 else np.zeros(0, int)
 
     def of(self, layer: Layer, arrays: Mapping[str, Array]) -> dict[str, Array]:
         """A layer's own part of `weights` or `slopes`, without its name before the dot."""
@@ -38,13 +45,20 @@ class Parameters:
 
     def norm(self) -> float:
         """The Euclidean norm of all gradients; not finite where one of them is not."""
-        return float(np.sqrt(np.dot(self.gradients, self.gradients)))
+        norm = float(np.sqrt(np.dot(self.gradients, self.gradients)))
+        if self.twice.size:
+            norm = math.hypot(norm, np.linalg.norm(self.gradients[self.twice]))
+        return norm
 
-    def shared_biases(self, network: Network) -> Array:
-        """Where in the flat vectors the biases stand that inputs and past share: (K,), sorted.
+    def step(self, optimiser: Optimiser) -> None:
+        """Move all weights against their gradients."""
+        before = self.values[self.twice]
+        optimiser.step(self.values, self.gradients)
+        if self.twice.size:
+            self.values[self.twice] += self.values[self.twice] - before
 
-        Of these PyTorch's layers have two, b_ih and b_hh, with one sum.
-        """
+    def _shared_biases(self, network: Network) -> Array:
+        """Where in the flat vectors the biases stand that inputs and past share: (K,), sorted."""
         places = views(np.arange(self.values.size), {n: w.shape for n, w in self.weights.items()})
         found = [
             places[f"{layer.name}.{name}"].ravel()

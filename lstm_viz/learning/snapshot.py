@@ -1,62 +1,109 @@
-"""What can be seen of a model in training, taken between two updates."""
+"""A training that can be watched, and one look at it, taken between two updates."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
-from lstm_viz.equations.gates import kinds, roles
+from lstm_viz.equations.gates import roles
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.learning.history import Progress
 from lstm_viz.learning.model import Model
+from lstm_viz.measures import Standing, standing
 
 Array = np.ndarray
-NEARLY = 0.1  # a gate within this of 0 or of 1 is saturated
+Facts = list[tuple[str, str]]
+TWO_BIASES = ", two biases a gate as in PyTorch"
 
 
 @dataclass(frozen=True)
-class Gate:
-    """A gate in the last batch: its mean over all, how often it is all but shut, all but open."""
+class Baseline:
+    """The loss of an answer that has learned nothing, and what it says."""
 
-    layer: str
-    name: str
-    title: str
-    kind: str
-    mean: float
-    shut: float
-    open: float
+    loss: float
+    words: str
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Truth and prediction along an axis; or, where there is only one answer, in words."""
+    """Truth and prediction along an axis; or, where there is only one answer, in words.
+
+    `mark` is a place on the axis, a `border` where one part of the rows ends.
+    """
 
     what: str
     truth: Array | None = None
     predicted: Array | None = None
-    x: Array | None = None
     mark: float | None = None
     words: str = ""
+    axis: str = ""
+    border: bool = False
+
+
+class Training(Protocol):
+    """What can be watched while it learns: iterate it for its updates.
+
+    `title` and `what` name it, `total` is how many updates there are at most, `every` after how
+    many a line is due.
+    """
+
+    model: Model
+    title: str
+    what: str
+    total: int
+    every: int
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """What the loss is to be measured against."""
+
+    @property
+    def facts(self) -> Facts:
+        """(label, text) of what one should know beforehand."""
+
+    def sample(self) -> Sample | None:
+        """A prediction as it is now, beside the truth."""
+
+    def line(self, progress: Progress, figures: str) -> str:
+        """One line: where it is, the figures, and what else this training has to tell."""
+
+    def __iter__(self) -> Iterator[Progress]:
+        """Train, update by update."""
 
 
 @dataclass(frozen=True)
-class Seen:
+class GateReading:
+    """A gate of a layer, and how it stood in the last batch."""
+
+    layer: str
+    cell: Recurrence
+    name: str
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Snapshot:
     """One look: how far it is, the loss so far, gradient norms by distance, gates, a sample."""
 
-    title: str
-    what: str
-    facts: tuple[tuple[str, str], ...]
     done: int
     total: int
     seconds: float
     losses: Array
     norm: float
     clipped: int
-    baseline: float | None = None
-    baseline_words: str = ""
+    baseline: Baseline | None = None
     loss_words: str = ""
     norms: dict[str, Array] = field(default_factory=dict)
-    gates: tuple[Gate, ...] = ()
+    gates: tuple[GateReading, ...] = ()
     sample: Sample | None = None
+
+    @property
+    def share(self) -> float:
+        """How much of all is done, from 0 to 1."""
+        return self.done / max(self.total, 1)
 
     @property
     def rate(self) -> float:
@@ -79,19 +126,10 @@ def gradient_norms(model: Model) -> dict[str, Array]:
     return found
 
 
-def gates(model: Model) -> tuple[Gate, ...]:
+def gate_readings(model: Model) -> tuple[GateReading, ...]:
     """Every gate of every layer, as the last batch left it."""
     return tuple(
-        Gate(
-            each.layer.name,
-            name,
-            each.cell.title(name),
-            kinds(each.cell)[name],
-            float(values.mean()),
-            float((values < NEARLY).mean()),
-            float((values > 1 - NEARLY).mean()),
-        )
+        GateReading(each.layer.name, each.cell, name, standing(each.values[name]))
         for each in (model.engine.recurrent if model.engine else [])
         for name in roles(each.cell)
-        for values in [each.values[name]]
     )

@@ -8,7 +8,6 @@ padding, …) runs as the network itself would run it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -16,21 +15,26 @@ import numpy as np
 from lstm_viz.kernels.arrays import Runner
 from lstm_viz.kernels.options import PlanOptions
 from lstm_viz.network.activations import activation
-from lstm_viz.network.layers import Activation, Dense, Dropout, Layer, LayerRecord, RunContext
+from lstm_viz.network.layers import LayerRecord, RunContext
 from lstm_viz.network.recurrent import Recurrent
-from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
-ROWWISE = ("softmax", "log_softmax")  # activations that look at all features together
+States = dict[str, dict[str, Array]]  # by direction, then by name, (rows, B)
 
 
 class Unit:
     """A layer in training: `forward`, then `backward`, which adds to `slopes`, ∂L/∂(weights)."""
 
-    def __init__(self, layer: Layer, slopes: Mapping[str, Array], rng: np.random.Generator) -> None:
+    def __init__(
+        self, layer: Any, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array
+    ) -> None:
         self.layer, self.slopes, self.rng = layer, slopes, rng
         self.kept: LayerRecord | None = None
-        self.initial: dict[str, dict[str, Array]] = {}
+        self.initial: States = {}
+        self.allocate(x)
+
+    def allocate(self, x: Array) -> None:
+        """What is used again and again, for inputs shaped as x."""
 
     def forward(self, x: Array, training: bool) -> Array:
         """Run the layer as the network does, with the features last."""
@@ -49,7 +53,7 @@ class Unit:
             self.slopes[name][...] += slope
         return None if found.inputs is None else _turned(found.inputs)
 
-    def final(self) -> dict[str, dict[str, Array]]:
+    def final(self) -> States:
         """The states at the end, (rows, B), by direction; nothing where nothing is carried."""
         if not isinstance(self.layer, Recurrent) or self.kept is None:
             return {}
@@ -65,23 +69,19 @@ def _turned(x: Array) -> Array:
 class RecurrentUnit(Unit):
     """A cell over time, in one direction; `values` and `gradients` by name are of the last call."""
 
-    def __init__(
-        self, layer: Recurrent, slopes: Mapping[str, Array], rng: np.random.Generator, shape: Any
-    ) -> None:
-        super().__init__(layer, slopes, rng)
-        (direction,) = layer.directions
-        self.cell, self.weights, self.sequences = direction.cell, direction.weights, layer.sequences
-        steps, features, batch = shape
+    def allocate(self, x: Array) -> None:
+        """A runner at this size."""
+        (way,) = self.layer.directions
+        self.cell, self.weights, self.sequences = way.cell, way.weights, self.layer.sequences
+        steps, features, batch = x.shape
         sizes = self.cell.sizes(self.weights, features)
         dtype = next(iter(self.weights.values())).dtype
         output = self.cell.output
-        self.last = not layer.sequences and output in self.cell.states
+        self.last = not self.sequences and output in self.cell.states
         every = frozenset() if self.last else frozenset([output])
         self.runner = Runner(self.cell, sizes, steps, batch, dtype, every, PlanOptions(lean=True))
         self.values: dict[str, Array] = self.runner.values
         self.gradients: dict[str, Array] = {}
-        if not layer.sequences and not self.last:
-            self.seed = np.zeros((steps, sizes[self.cell.letters(output)], batch), dtype)
 
     def forward(self, x: Array, training: bool) -> Array:
         """All steps of the output, or the last one."""
@@ -92,18 +92,15 @@ class RecurrentUnit(Unit):
 
     def backward(self, dy: Array) -> Array:
         """Back through all of time."""
-        output = self.cell.output
-        if self.last:
-            every, last = {}, {output: dy}
-        elif self.sequences:
-            every, last = {output: dy}, {}
-        else:
-            self.seed[-1] = dy
-            every, last = {output: self.seed}, {}
-        self.gradients, _ = self.runner.backward(every, last, self.slopes)  # type: ignore[arg-type]
+        h = self.cell.output
+        if not self.sequences and not self.last:  # no state: it is given at each step
+            dy, last = np.zeros_like(self.values[h]), dy
+            dy[-1] = last
+        every, last_only = ({}, {h: dy}) if self.last else ({h: dy}, {})
+        self.gradients, _ = self.runner.backward(every, last_only, self.slopes)  # type: ignore[arg-type]
         return self.gradients["x"]
 
-    def final(self) -> dict[str, dict[str, Array]]:
+    def final(self) -> States:
         """The states after the last step."""
         return {self.layer.name: {n: self.values[n][-1].copy() for n in self.cell.states}}
 
@@ -111,14 +108,11 @@ class RecurrentUnit(Unit):
 class DenseUnit(Unit):
     """y = f(W x + b), at each step or once; into arrays that are kept."""
 
-    def __init__(
-        self, layer: Dense, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array
-    ) -> None:
-        super().__init__(layer, slopes, rng)
-        self.W = layer.weights["W"]
-        self.b = layer.weights["b"][:, None] if "b" in layer.weights else None
-        self.f = None if layer.activation == "linear" else activation(layer.activation)
-        self.relu = layer.activation == "relu"
+    def allocate(self, x: Array) -> None:
+        """Room for z, dz, dx, and what products are quicker with."""
+        weights, f = self.layer.weights, self.layer.activation
+        self.W, self.b = weights["W"], weights["b"][:, None] if "b" in weights else None
+        self.f, self.relu = None if f == "linear" else activation(f), f == "relu"
         rows = len(self.W)
         self.z = np.empty((*x.shape[:-2], rows, x.shape[-1]), self.W.dtype)
         self.dx = np.empty(x.shape, self.W.dtype)
@@ -182,7 +176,6 @@ class ActivationUnit(Unit):
 
     def forward(self, x: Array, training: bool) -> Array:
         """y."""
-        assert isinstance(self.layer, Activation)
         self.f = activation(self.layer.activation)
         self.x, self.y = x, self.f.run(x)
         return self.y
@@ -197,7 +190,6 @@ class DropoutUnit(Unit):
 
     def forward(self, x: Array, training: bool) -> Array:
         """x, or x ⊙ factors, which are 0 or 1 / (1 − rate)."""
-        assert isinstance(self.layer, Dropout)
         rate = self.layer.rate
         if not training or not rate:
             self.factors = None
@@ -210,44 +202,3 @@ class DropoutUnit(Unit):
     def backward(self, dy: Array) -> Array:
         """dx = dy ⊙ the same factors."""
         return dy if self.factors is None else np.asarray(dy * self.factors)
-
-
-@singledispatch
-def unit(layer: Any, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
-    """The unit of a layer, for inputs shaped as x."""
-    return Unit(layer, slopes, rng)
-
-
-@unit.register
-def _(layer: Recurrent, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
-    if x.ndim != 3:
-        raise InputError(
-            f"{layer.name} takes a sequence, and one value a sequence comes in: give the layer"
-            f" before it return_sequences"
-        )
-    if len(layer.directions) == 1 and not layer.directions[0].reverse:
-        return RecurrentUnit(layer, slopes, rng, x.shape)
-    return Unit(layer, slopes, rng)
-
-
-@unit.register
-def _(layer: Dense, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
-    if x.shape[-2] != layer.weights["W"].shape[1]:
-        raise InputError(
-            f"{layer.name} takes {layer.weights['W'].shape[1]} features, {x.shape[-2]} come in"
-        )
-    return (
-        Unit(layer, slopes, rng)
-        if layer.activation in ROWWISE
-        else DenseUnit(layer, slopes, rng, x)
-    )
-
-
-@unit.register
-def _(layer: Activation, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
-    return (Unit if layer.activation in ROWWISE else ActivationUnit)(layer, slopes, rng)
-
-
-@unit.register
-def _(layer: Dropout, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array) -> Unit:
-    return DropoutUnit(layer, slopes, rng)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.learning.snapshot import Gate, Sample, Seen
-from lstm_viz.learning.tasks.training import Result
+from lstm_viz.learning.snapshot import GateReading, Sample, Snapshot, Training
+from lstm_viz.learning.tasks.sweeps import Summary, Sweep
 from lstm_viz.pictures.kinds import (
     Bar,
     Bars,
     Curve,
     Curves,
-    Expression,
     Picture,
     Stack,
     Table,
@@ -25,16 +24,19 @@ from lstm_viz.pictures.kinds import (
     Value,
     Words,
 )
+from lstm_viz.views.expressions import kind
 
 POINTS = 200  # of a curve that is drawn
+LEAST, FILM_LIMITS = 1e-30, (1e-12, 10.0)  # of a gradient's norm that is drawn
 
 
-def title(seen: Seen) -> Title:
+def title(training: Training) -> Title:
     """What is trained."""
-    return Title(seen.title, seen.what, tuple((label, (Text(t),)) for label, t in seen.facts))
+    facts = tuple((label, (Text(text),)) for label, text in training.facts)
+    return Title(training.title, training.what, facts)
 
 
-def frame(seen: Seen) -> Stack:
+def frame(seen: Snapshot) -> Stack:
     """One look, for a terminal that is updated in place."""
     parts: list[Picture] = [Words((Text(progress(seen)),)), loss(seen)]
     if seen.norms:
@@ -46,46 +48,44 @@ def frame(seen: Seen) -> Stack:
     return Stack(tuple(parts))
 
 
-def film_frame(seen: Seen, whole: np.ndarray) -> Stack:
+def film_frame(seen: Snapshot, whole: np.ndarray) -> Stack:
     """One frame of a film of the learning; its loss curve has room for the `whole` one."""
     head = Words((Text(f"update {seen.done:,} of {len(whole):,}"),))
-    flow = gradient_flow(seen, fixed=True)
+    flow = gradient_flow(seen, FILM_LIMITS)
     return Stack((head, loss(seen, whole), flow, gate_bars(seen.gates)))
 
 
-def progress(seen: Seen) -> str:
+def progress(seen: Snapshot) -> str:
     """`━━━━────  40 %   800 of 2,000 updates, 83 a second, 0:14 left, clipped 3 times`."""
-    share = seen.done / max(seen.total, 1)
-    filled = int(16 * share)
-    bar = "━" * filled + "─" * (16 - filled)
+    bar = ("━" * int(16 * seen.share)).ljust(16, "─")
     minutes, seconds = divmod(int(seen.left + 0.5), 60)
     clipped = f", clipped {seen.clipped:,} times" if seen.clipped else ""
     rate = f"{seen.rate:,.0f}" if seen.rate >= 10 else f"{seen.rate:.1f}"
     return (
-        f"{bar} {100 * share:3.0f} %  {seen.done:,} of {seen.total:,} updates, {rate} a second,"
-        f" {minutes}:{seconds:02} left{clipped}"
+        f"{bar} {100 * seen.share:3.0f} %  {seen.done:,} of {seen.total:,} updates, {rate} a"
+        f" second, {minutes}:{seconds:02} left{clipped}"
     )
 
 
-def loss(seen: Seen, whole: np.ndarray | None = None) -> Curves:
+def loss(seen: Snapshot, whole: np.ndarray | None = None) -> Curves:
     """The loss so far, smoothed, and the baseline as a dashed line; axes for the `whole` one."""
     shown = seen.losses if whole is None else whole
     places = np.unique(np.linspace(0, len(shown) - 1, min(POINTS, len(shown))).astype(int))
     values = np.where(places < len(seen.losses), shown[places], np.nan)
     curves = [Curve(Text("loss", "output"), values, note=f"{seen.losses[-1]:.4g}")]
     ends = [float(shown.min()), float(shown.max())]
-    if seen.baseline is not None:
-        line = np.full(len(places), seen.baseline)
-        curves.append(Curve(Text("baseline"), line, dashed=True, note=seen.baseline_words))
-        ends = [min(ends[0], seen.baseline), max(ends[1], seen.baseline)]
+    if base := seen.baseline:
+        line = np.full(len(places), base.loss)
+        curves.append(Curve(Text("baseline"), line, dashed=True, note=base.words))
+        ends.append(base.loss)
     return Curves(
         (Text(f"Loss: {seen.loss_words}"),),
         places + 1.0,
         tuple(curves),
         "update",
         logarithmic=_decades(shown),
-        low=None if whole is None else ends[0],
-        high=None if whole is None else ends[1],
+        low=None if whole is None else min(ends),
+        high=None if whole is None else max(ends),
     )
 
 
@@ -95,38 +95,39 @@ def _decades(values: np.ndarray) -> bool:
     return bool(len(known) and known.min() > 0 and known.max() > 30 * known.min())
 
 
-def gradient_flow(seen: Seen, fixed: bool = False) -> Curves:
+def gradient_flow(
+    seen: Snapshot, limits: tuple[float | None, float | None] = (None, None)
+) -> Curves:
     """‖∂L/∂h‖ by distance from the last step, a curve a layer."""
     longest = max(len(each) for each in seen.norms.values())
-    x = np.arange(longest, dtype=float)
     curves = tuple(
-        Curve(Text(name, "gradient"), np.where(norms > 1e-30, norms, np.nan), note=_last(norms))
+        Curve(
+            Text(name, "gradient"),
+            np.where(norms > LEAST, norms, np.nan),
+            note=f"{norms[-1]:.2g} at the first step",
+        )
         for name, norms in seen.norms.items()
     )
-    head: Expression = (
+    head = (
         Text("‖∂L/∂h‖ by distance from the last step; all gradients together: "),
         Value(seen.norm, "gradient"),
     )
-    limits = {"low": 1e-12, "high": 10.0} if fixed else {}
-    return Curves(head, x, curves, "steps back", logarithmic=True, **limits)  # type: ignore[arg-type]
+    x, (low, high) = np.arange(longest, dtype=float), limits
+    return Curves(head, x, curves, "steps back", logarithmic=True, low=low, high=high)
 
 
-def _last(norms: np.ndarray) -> str:
-    return f"{norms[-1]:.2g} at the first step"
-
-
-def gate_bars(gates: tuple[Gate, ...]) -> Bars:
+def gate_bars(gates: tuple[GateReading, ...]) -> Bars:
     """How far each gate is open on the mean, and how often it is all but shut or all but open."""
     many = len({gate.layer for gate in gates}) > 1
     bars = tuple(
         Bar(
-            Text(f"{gate.layer} {gate.name}" if many else gate.name, gate.kind),
-            gate.mean,
+            Text(f"{g.layer} {g.name}" if many else g.name, kind(g.cell, g.name)),
+            g.standing.mean,
             0.0,
             1.0,
-            (Text(f"shut {100 * gate.shut:.0f} %, open {100 * gate.open:.0f} %"),),
+            (Text(f"shut {100 * g.standing.shut:.0f} %, open {100 * g.standing.open:.0f} %"),),
         )
-        for gate in gates
+        for g in gates
     )
     return Bars((Text("Gates: the mean, and how often under 0.1 or over 0.9"),), bars)
 
@@ -135,51 +136,50 @@ def sample(seen: Sample) -> Picture:
     """A prediction against the truth."""
     if seen.truth is None or seen.predicted is None:
         return Words((Text(f"{seen.what}: {seen.words}"),))
-    x = np.arange(len(seen.truth), dtype=float) if seen.x is None else seen.x
     return Curves(
         (Text(seen.what),),
-        x,
+        np.arange(len(seen.truth), dtype=float),
         (
             Curve(Text("truth"), seen.truth, dashed=True),
             Curve(Text("predicted", "output"), seen.predicted),
         ),
+        seen.axis,
         now=seen.mark,
+        border=seen.border,
     )
 
 
-def sweep_table(results: list[Result]) -> Table:
+def sorted_errors(errors: list[float]) -> Curves:
+    """The errors of several seeds, smallest first."""
+    x, curve = np.arange(1.0, len(errors) + 1), Curve(Text("error", "output"), np.sort(errors))
+    return Curves((Text("errors, sorted"),), x, (curve,), "seed")
+
+
+def sweep_table(sweep: Sweep) -> Table:
     """A row for each kind of run: how many seeds were solved, after how many updates, how fast."""
-    rows = []
-    for words, group in grouped(results).items():
-        solved = [r for r in group if r.solved]
-        updates = f"{np.median([r.updates for r in solved]):,.0f}" if solved else "never"
-        seconds = f"{np.median([r.seconds for r in group]):.1f}"
-        right = [r.right for r in group]
-        score = f"{100 * np.median(right):.1f} %" if np.isfinite(right).all() else "-"
-        lost = f"{np.median([r.loss for r in group]):.4g}"
-        cells = (words, f"{len(solved)}/{len(group)}", updates, seconds, score, lost)
-        rows.append(tuple((Text(cell),) for cell in cells))
     heads = ("cell", "solved", "updates (median)", "seconds", "right", "loss")
+    rows = (tuple((Text(cell),) for cell in _row(each)) for each in sweep.summary())
     return Table(heads, tuple(rows), (1, 2, 3, 4, 5))
 
 
-def grouped(results: list[Result]) -> dict[str, list[Result]]:
-    """Results by what was run, in the order in which they came."""
-    found: dict[str, list[Result]] = {}
-    for result in results:
-        found.setdefault(result.settings.words(), []).append(result)
-    return found
+def _row(each: Summary) -> tuple[str, ...]:
+    return (
+        each.words,
+        f"{each.solved}/{each.runs}",
+        "never" if each.updates is None else f"{each.updates:,.0f}",
+        f"{each.seconds:.1f}",
+        f"{100 * each.right:.1f} %" if np.isfinite(each.right) else "-",
+        f"{each.loss:.4g}",
+    )
 
 
-def who_learned(results: list[Result]) -> Curves:
+def who_learned(sweep: Sweep) -> Curves:
     """The smoothed loss of each kind of run, the seed in the middle, on one axis."""
-    most = max(result.updates for result in results)
-    x, curves = np.linspace(1, most, POINTS), []
-    for words, group in grouped(results).items():
-        middle = sorted(group, key=lambda r: (r.updates, r.loss))[len(group) // 2]
-        places = np.linspace(1, middle.updates, len(middle.curve))
-        values = np.interp(x, places, middle.curve, right=np.nan)
-        curves.append(Curve(Text(words), values, note=f"{middle.curve[-1]:.3g}"))
-    base = results[0].baseline
+    x = np.linspace(1, max(result.updates for result in sweep.results), POINTS)
+    curves = [
+        Curve(Text(words), middle.at(x), note=f"{middle.curve[-1]:.3g}")
+        for words, middle in sweep.middles().items()
+    ]
+    base = sweep.results[0].baseline
     curves.append(Curve(Text("baseline"), np.full(POINTS, base), dashed=True, note=f"{base:.3g}"))
     return Curves((Text("Loss, smoothed: the middle seed of each"),), x, tuple(curves), "update")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,7 +26,7 @@ UPDATES = 20  # in one turn
 def damped_sine() -> tuple[Model, np.ndarray, np.ndarray]:
     """The recipe's model, and one batch of it, feature-major."""
     x, y = sine.damped_sines(10, 50, np.random.default_rng(0))
-    return sine.sine_model(sine.DAMPED_SINE), *turned(x, y)
+    return sine.SineTraining(sine.DAMPED_SINE).model, *turned(x, y)
 
 
 def price(name: str) -> tuple[Model, np.ndarray, np.ndarray]:
@@ -141,19 +142,19 @@ def watched(target: str) -> Iterator[Any]:
     The two are told apart within one run: between two runs of seconds the machine's own speed
     changes more than the display costs.
     """
+    from lstm_viz.commands.train.options import Output
     from lstm_viz.commands.train.report import SHORTEST, Report
     from lstm_viz.views import train as view
 
-    model, x, y = damped_sine()
-    report = Report(model, "", "", (), 2000, every=2000, way="lines")
+    report = Report(sine.SineTraining(replace(sine.DAMPED_SINE, epochs=2)), Output())
     report.begun = time.perf_counter()
     due = report.begun + SHORTEST
-    for _ in range(2000):
-        report.note(model.progress(x, y))
+    for each in report.training:
+        report.note(each)
         now = time.perf_counter()
         if now >= due:
-            drawn(view.frame(report.seen(report.last, sample=False)))
-            due = report._next(now)
+            drawn(view.frame(report.snapshot(sample=False)))
+            due = report.next_look(now)
     spent = time.perf_counter() - report.begun
     yield (
         "watched / alone",

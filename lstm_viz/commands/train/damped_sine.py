@@ -7,114 +7,56 @@ from dataclasses import replace
 import click
 import numpy as np
 
-from lstm_viz.commands.train import TWO_BIASES, Asked, settled
-from lstm_viz.commands.train.report import Report, save_learning, say, write_json
-from lstm_viz.learning.model import Model
-from lstm_viz.learning.recipes import sine
-from lstm_viz.learning.recipes.recipe import Settings
-from lstm_viz.learning.snapshot import Sample
-from lstm_viz.pictures.kinds import Curve, Curves, Text, Words
+from lstm_viz.commands.train.options import Output, TrainOptions, recipe_settings
+from lstm_viz.commands.train.report import save, say, watch, write_json
+from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
+from lstm_viz.learning.recipes.sine import DAMPED_SINE, NAME, SineTraining
+from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.views import train as view
 
 TARGET = 0.022
 LESSON = (
     "return_sequences: all LSTM layers but the last hand on one vector a step (None, 50, 20), so"
     " that the next layer has a sequence to read; the last hands on its final step only (None, 20)."
 )
-SMALL = "A small-scale demonstration of the tutorial's system, not a replication of its figures."
 
 
-def train_sine(asked: Asked) -> None:
+def train_sine(asked: TrainOptions) -> None:
     """`lstm-viz train damped-sine`: all seeds, their errors, and the one in the middle."""
-    settings = _settings(asked)
+    settings, output = recipe_settings(asked, DAMPED_SINE), asked.output
     seeds = range(settings.seed, settings.seed + (asked.seeds or 5))
-    if len(seeds) > 1 and asked.save:
+    if len(seeds) > 1 and output.save:
         raise OptionError("--save is for one run: add --seeds 1")
     errors: list[float] = []
     for seed in seeds:
-        error, stopped = _one(replace(settings, seed=seed), asked, first=seed == seeds[0])
-        if error is not None:
-            errors.append(error)
+        error, stopped = _one(replace(settings, seed=seed), output, first=seed == seeds[0])
+        errors += [] if error is None else [error]
         if stopped:
             break
-    if not asked.json_ and errors:
+    if not output.json_ and errors:
         _tell(errors, len(settings.hidden))
 
 
-def _settings(asked: Asked) -> Settings:
-    own = asked.given("batch", "epochs", "optimiser", "rate", "start", "seed", "clip_norm",
-                      "clip_value")  # fmt: skip
-    return settled(asked, sine.DAMPED_SINE, own)
-
-
-def _one(settings: Settings, asked: Asked, first: bool) -> tuple[float | None, bool]:
+def _one(settings: RecipeSettings, output: Output, first: bool) -> tuple[float | None, bool]:
     """(mean absolute error on fresh sequences, whether it was broken off) of one seed."""
-    model = sine.sine_model(settings)
-    inputs, targets = sine.training_set(settings)
-    fresh = sine.fresh_set(settings)
-    each = -(-len(inputs) // settings.batch)
-    report = Report(
-        model,
-        "damped-sine",
-        sine.WHAT,
-        _facts(settings, model) if first else [("seed", str(settings.seed))],
-        settings.epochs * each,
-        every=max(1, settings.epochs * each // 5),
-        way=asked.way,
-        baseline=sine.persistence(*fresh),
-        baseline_words="the last value goes on",
-        sample=lambda: _sample(model, fresh),
-        film=bool(asked.films),
-    )
-    if first and asked.way != "json":
-        click.echo(model.summary(settings.window))
+    training = SineTraining(settings, first)
+    if first and not output.json_:
+        click.echo(training.model.summary(settings.window))
         click.echo(LESSON)
-    report.follow(model.training(inputs, targets, epochs=settings.epochs, batch=settings.batch))
+    report = watch(training, output)
     if not report.done:
         return None, True
-    error = model.evaluate(*fresh)
-    _say_one(settings, error, report, asked)
-    for path in asked.models:
-        model.save(path)
-    for path in asked.films:
-        save_learning(path, report)
-    return error, report.interrupted
-
-
-def _say_one(settings: Settings, error: float, report: Report, asked: Asked) -> None:
-    seconds = report.spent
-    if asked.json_:
-        write_json(
-            {"recipe": "damped-sine", "seed": settings.seed, "error": error, "seconds": seconds}
+    error, seconds, seed = training.error, report.spent, settings.seed
+    if output.json_:
+        write_json({"recipe": NAME, "seed": seed, "error": error, "seconds": seconds})
+    else:
+        click.echo(
+            f"seed {seed}: mean absolute error {error:.4f} on 1,000 fresh sequences,"
+            f" {seconds:.1f} s (persistence {training.baseline.loss:.4f})"
         )
-        return
-    click.echo(
-        f"seed {settings.seed}: mean absolute error {error:.4f} on 1,000 fresh sequences,"
-        f" {seconds:.1f} s (persistence {report.baseline:.4f})"
-    )
-
-
-def _facts(settings: Settings, model: Model) -> list[tuple[str, str]]:
-    return [
-        ("data", "½ + ½ sin(2πt / period) e^(-decay t), period 10 to 20, decay 0.01 to 0.1, fresh"),
-        ("training", f"{settings.epochs} epoch of {sine.SEQUENCES:,} sequences in batches of"
-         f" {settings.batch}, {model.loss.what}, {settings.optimiser} at {settings.rate:g},"
-         f" started as {settings.start}"
-         f"{TWO_BIASES if settings.biases == 2 else ''}, seed {settings.seed}"),
-        ("beware", SMALL),
-    ]  # fmt: skip
-
-
-def _sample(model: Model, fresh: tuple[np.ndarray, np.ndarray]) -> Sample:
-    inputs, targets = fresh
-    said = model.predict(inputs[:1])[0]
-    before = inputs[0, -15:, 0]
-    return Sample(
-        "a fresh sequence: its end, the next 5 values and the prediction",
-        np.concatenate([before, targets[0]]),
-        np.concatenate([np.full(len(before), np.nan), said]),
-        mark=len(before) - 0.5,
-    )
+    save(report)
+    return error, report.interrupted
 
 
 def _tell(errors: list[float], layers: int) -> None:
@@ -124,8 +66,7 @@ def _tell(errors: list[float], layers: int) -> None:
     if layers == 2 and len(errors) > 1:
         verdict = "at most" if middle <= TARGET else "more than"
         said += f" ({verdict} {TARGET}; the tutorial says about 0.02)"
-    curve = Curve(Text("error", "output"), np.array(sorted(errors)))
     say(Words((Text(said),)))
     if len(errors) > 2:
-        say(Curves((Text("errors, sorted"),), np.arange(1.0, len(errors) + 1), (curve,), "seed"))
+        say(view.sorted_errors(errors))
     say(Words((Text(SMALL),), "quiet"))

@@ -9,18 +9,16 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import Any
 
 import click
 import numpy as np
 
-from lstm_viz.learning import snapshot as looking
+from lstm_viz.commands.train.options import FILMS, STILLS, Output
 from lstm_viz.learning.history import Progress, Smoothed
-from lstm_viz.learning.model import Model
-from lstm_viz.learning.snapshot import Sample, Seen
-from lstm_viz.pictures.kinds import Picture, Text, Title
+from lstm_viz.learning.snapshot import Snapshot, Training, gate_readings, gradient_norms
+from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.views import train as view
@@ -30,56 +28,39 @@ FILM_FRAMES = 60
 
 
 class Report:
-    """Follows one training. `every` is after how many updates a line is due."""
+    """Follows one training."""
 
-    def __init__(
-        self,
-        model: Model,
-        title: str,
-        what: str,
-        facts: Iterable[tuple[str, str]],
-        total: int,
-        *,
-        every: int,
-        way: str = "lines",
-        baseline: float | None = None,
-        baseline_words: str = "",
-        sample: Callable[[], Sample | None] = lambda: None,
-        tail: Callable[[], str] = lambda: "",
-        film: bool = False,
-        per_epoch: int = 0,
-    ) -> None:
-        self.model, self.title, self.what, self.facts = model, title, what, tuple(facts)
-        self.total, self.every, self.way, self.film = total, max(1, every), way, film
-        self.baseline, self.baseline_words = baseline, baseline_words
-        self.sample, self.tail, self.per_epoch = sample, tail, per_epoch
-        self.smoothed, self.losses = Smoothed(0.95), np.empty(max(total, 1))
+    def __init__(self, training: Training, output: Output) -> None:
+        self.training, self.output, self.total = training, output, training.total
+        self.film = bool(output.ending_in(*FILMS))
+        self.smoothed, self.losses = Smoothed(0.95), np.empty(max(self.total, 1))
         self.done = 0  # updates of this run
-        self.looking, self.frames = 0.0, []  # type: tuple[float, list[Seen]]
+        self.looking, self.frames = 0.0, []  # type: tuple[float, list[Snapshot]]
         self.interrupted = False
         self.spent = 0.0  # seconds of training, looking included
 
-    def follow(self, updates: Iterable[Progress]) -> None:
+    def follow(self) -> None:
         """Go through all updates; Ctrl-C ends it and keeps what was learned."""
         self.begun = time.perf_counter()
-        self.say_title()
+        if not self.output.json_:
+            say(view.title(self.training))
         with ExitStack() as stack:
-            place = stack.enter_context(InPlace()) if self.way == "live" else None
+            place = stack.enter_context(InPlace()) if self.output.way == "live" else None
             due = self.begun + SHORTEST
             try:
-                for each in updates:
+                for each in self.training:
                     self.note(each)
                     now = time.perf_counter()
                     if place is not None and now >= due:
-                        place.show(view.frame(self.seen(each, sample=True)))
-                        due = self._next(now)
-                    elif place is None and self.done % self.every == 0:
+                        place.show(view.frame(self.snapshot(sample=True)))
+                        due = self.next_look(now)
+                    elif place is None and self.done % self.training.every == 0:
                         self.say(each)
             except KeyboardInterrupt:
                 self.interrupted = True
             self.spent = time.perf_counter() - self.begun
             if place is not None and self.done:
-                place.show(view.frame(self.seen(self.last, sample=True)))
+                place.show(view.frame(self.snapshot(sample=True)))
         if self.interrupted:
             click.echo(f"stopped after {self.done:,} updates; what was learned is kept", err=True)
 
@@ -89,65 +70,51 @@ class Report:
             self.losses[self.done] = self.smoothed(each.loss)
         self.done, self.last = min(self.done + 1, len(self.losses)), each
         if self.film and self.done * FILM_FRAMES // self.total > len(self.frames):
-            self.frames.append(self.seen(each, sample=False))
+            self.frames.append(self.snapshot(sample=False))
 
-    def _next(self, begun: float) -> float:
+    def next_look(self, begun: float) -> float:
         """When to look again, given that this look began then."""
         now = time.perf_counter()
         self.looking += now - begun
         return now + max(SHORTEST, (now - begun) / SHARE)
 
-    def seen(self, each: Progress, sample: bool) -> Seen:
-        """One look."""
-        return Seen(
-            self.title,
-            self.what,
-            self.facts,
+    def snapshot(self, sample: bool) -> Snapshot:
+        """One look, after the last update."""
+        model = self.training.model
+        return Snapshot(
             self.done,
             self.total,
             time.perf_counter() - self.begun,
             self.losses[: self.done].copy(),
-            each.norm,
-            self.model.clip.acted,
-            self.baseline,
-            self.baseline_words,
-            self.model.loss.what,
-            looking.gradient_norms(self.model),
-            looking.gates(self.model),
-            self.sample() if sample else None,
+            self.last.norm,
+            model.clip.acted,
+            self.training.baseline,
+            model.loss.what,
+            gradient_norms(model),
+            gate_readings(model),
+            self.training.sample() if sample else None,
         )
-
-    # ---------------------------------------------------------------- words
-
-    def say_title(self) -> None:
-        """What is trained, once."""
-        if self.way != "json":
-            facts = tuple((label, (Text(text),)) for label, text in self.facts)
-            say(Title(self.title, self.what, facts))
 
     def say(self, each: Progress) -> None:
         """One line."""
-        if self.way == "json":
-            write_json(
-                {
-                    "update": each.update,
-                    "epoch": each.epoch,
-                    "loss": each.loss,
-                    "norm": each.norm,
-                    "clipped": each.clipped,
-                    "seconds": round(time.perf_counter() - self.begun, 3),
-                }
-            )
+        seconds, acted = time.perf_counter() - self.begun, self.training.model.clip.acted
+        if self.output.json_:
+            told = ("update", "epoch", "loss", "norm", "clipped")
+            write_json({k: getattr(each, k) for k in told} | {"seconds": round(seconds, 3)})
             return
-        seconds = time.perf_counter() - self.begun
-        where = f"update {each.update:>6,}"
-        if self.per_epoch:
-            where = f"epoch {each.epoch:>5,}"
-        clipped = f"  clipped {self.model.clip.acted:,}" if self.model.clip.acted else ""
-        click.echo(
-            f"{where}  loss {self.losses[self.done - 1]:<10.5g} gradient norm {each.norm:<9.3g}"
-            f" {self.done / seconds:7,.0f} updates/s{clipped}{self.tail()}"
+        clipped = f"  clipped {acted:,}" if acted else ""
+        figures = (
+            f"  loss {self.losses[self.done - 1]:<10.5g} gradient norm {each.norm:<9.3g}"
+            f" {self.done / seconds:7,.0f} updates/s{clipped}"
         )
+        click.echo(self.training.line(each, figures))
+
+
+def watch(training: Training, output: Output) -> Report:
+    """Train to the end, or until Ctrl-C, and tell."""
+    report = Report(training, output)
+    report.follow()
+    return report
 
 
 def say(*found: Picture) -> None:
@@ -164,14 +131,29 @@ def write_json(data: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def save_learning(path: str, report: Report) -> None:
-    """A film of the learning: the loss, the gradient flow and the gates, frame by frame."""
+def save(report: Report, prediction: Picture | None = None) -> None:
+    """The model, a film of the learning, and the prediction, where they were asked for."""
+    for path in report.output.ending_in(".npz"):
+        report.training.model.save(path)
+        click.echo(f"saved {path}", err=True)
+    for path in report.output.ending_in(*FILMS):
+        _save_film(path, report)
+    if prediction:
+        for path in report.output.ending_in(*STILLS):
+            from lstm_viz.figure import save_still
+
+            save_still(path, prediction)
+            click.echo(f"saved {path}", err=True)
+
+
+def _save_film(path: str, report: Report) -> None:
+    """The loss, the gradient flow and the gates, frame by frame."""
     from lstm_viz.figure import save_film
 
     whole = report.losses[: report.done]
-    frames = [view.film_frame(seen, whole) for seen in report.frames if seen.norms]
+    frames = [view.film_frame(each, whole) for each in report.frames if each.norms]
     if not frames:
         click.echo(f"{path}: too few updates for a film, nothing was saved", err=True)
         return
-    save_film(path, frames, seconds=0.12, title=f"lstm-viz train {report.title}")
+    save_film(path, frames, seconds=0.12, title=f"lstm-viz train {report.training.title}")
     click.echo(f"saved {path}", err=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lstm_viz.learning.recipes.prices import BITCOIN, CSI300, KERAS_STACK, STARBUCKS
-from lstm_viz.learning.recipes.recipe import Recipe, Settings
-from lstm_viz.learning.recipes.sine import WHAT
+from lstm_viz.learning.recipes.recipe import Recipe, RecipeSettings
+from lstm_viz.learning.recipes.sine import NAME, WHAT
 
 PRICES: dict[str, Recipe] = {r.name: r for r in (BITCOIN, CSI300, KERAS_STACK, STARBUCKS)}
-RECIPES: dict[str, str] = {**{r.name: r.what for r in PRICES.values()}, "damped-sine": WHAT}
+RECIPES: dict[str, str] = {**{r.name: r.what for r in PRICES.values()}, NAME: WHAT}
 
-__all__ = ["PRICES", "RECIPES", "Recipe", "Settings"]
+__all__ = ["PRICES", "RECIPES", "Recipe", "RecipeSettings"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell
-from lstm_viz.learning.recipes.recipe import Recipe, Settings
+from lstm_viz.learning.recipes.recipe import Recipe, RecipeSettings, Rival
 from lstm_viz.network.build import Plan, activation, dense, dropout, last, recurrent
 
 
-def layers(settings: Settings, cell: Cell) -> list[Plan]:
+def layers(settings: RecipeSettings, cell: Cell) -> list[Plan]:
     """Recurrent layers, with dropout behind each where there is any."""
     depth, plans = len(settings.hidden), []
     for k, hidden in enumerate(settings.hidden):
@@ -18,22 +18,22 @@ def layers(settings: Settings, cell: Cell) -> list[Plan]:
     return plans
 
 
-def to_one(settings: Settings) -> list[Plan]:
+def to_one(settings: RecipeSettings) -> list[Plan]:
     """Recurrent layers and Dense(1)."""
     return [*layers(settings, settings.the_cell()), dense(1)]
 
 
-def simple_rnn(settings: Settings) -> list[Plan]:
+def simple_rnn(settings: RecipeSettings) -> list[Plan]:
     """The same with the vanilla recurrent cell."""
     return [*layers(settings, CELLS["rnn"]), dense(1)]
 
 
-def mlp(settings: Settings) -> list[Plan]:
+def mlp(settings: RecipeSettings) -> list[Plan]:
     """Dense layers over the whole window at once; the window goes in as one step."""
     return [last(), *(dense(hidden, "relu") for hidden in settings.hidden), dense(1)]
 
 
-def to_volume(settings: Settings) -> list[Plan]:
+def to_volume(settings: RecipeSettings) -> list[Plan]:
     """LSTM → ReLU → Linear(128) → ReLU → Linear(1)."""
     recurrent_layers = layers(settings, settings.the_cell())
     return [*recurrent_layers, activation("relu"), dense(128, "relu"), dense(1)]
@@ -42,17 +42,8 @@ def to_volume(settings: Settings) -> list[Plan]:
 BITCOIN = Recipe(
     "bitcoin",
     "close of the last 7 days to the next; 256 units; 200 epochs",
-    Settings(
-        window=7,
-        hidden=(256,),
-        loss="mse",
-        optimiser="adam",
-        rate=1e-3,
-        batch=7,
-        epochs=200,
-        clip_value=4.0,
-        rows=1280,
-        every=20,
+    RecipeSettings(
+        window=7, hidden=(256,), batch=7, epochs=200, clip_value=4.0, rows=1280, every=20
     ),
     ("close",),
     to_one,
@@ -61,30 +52,19 @@ BITCOIN = Recipe(
 CSI300 = Recipe(
     "csi300",
     "open, high, low and close of a day to the next day's close; 128 units; 10,000 updates",
-    Settings(
-        window=1,
-        hidden=(128,),
-        loss="mse",
-        optimiser="adam",
-        rate=0.1,
-        batch=0,
-        epochs=10_000,
-        rows=500,
-        every=1000,
-    ),
+    RecipeSettings(window=1, hidden=(128,), rate=0.1, epochs=10_000, rows=500, every=1000),
     ("open", "high", "low", "close"),
     to_one,
     words=("One day goes in, so there is nothing to remember: --window 10 gives it a past.",),
+    last_value=True,
 )
 KERAS_STACK = Recipe(
     "keras-stack",
     "close of 60 days to the next; LSTM(50), LSTM(100), dropout 0.2; 50 epochs",
-    Settings(
+    RecipeSettings(
         window=60,
         hidden=(50, 100),
-        loss="mse",
         optimiser="keras-rmsprop",
-        rate=1e-3,
         batch=64,
         epochs=50,
         dropout=0.2,
@@ -94,18 +74,14 @@ KERAS_STACK = Recipe(
     ),
     ("close",),
     to_one,
-    rivals={"SimpleRNN": simple_rnn, "MLP": mlp},
+    rivals={"SimpleRNN": Rival(simple_rnn), "MLP": Rival(mlp, windowed=True)},
 )
 STARBUCKS = Recipe(
     "starbucks",
     "five features of a day to its volume; an LSTM of 2 units; 1,000 epochs",
-    Settings(
+    RecipeSettings(
         window=1,
         hidden=(2,),
-        loss="mse",
-        optimiser="adam",
-        rate=1e-3,
-        batch=0,
         epochs=1000,
         split=200 / 253,
         rows=253,

@@ -7,48 +7,54 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lstm_viz.cells import CELLS
-from lstm_viz.cells.cell import Cell
-from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.recipes.table import Table
-from lstm_viz.learning.scalers import SCALERS, Scaler
-from lstm_viz.network.build import Plan, build
+from lstm_viz.learning.recipes.table import PriceTable
+from lstm_viz.learning.scalers import SCALERS, Scaler, windows
+from lstm_viz.learning.settings import Settings
+from lstm_viz.network.build import Plan
 from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
+SMALL = "A small-scale demonstration of the tutorial's system, not a replication of its figures."
 
 
-@dataclass(frozen=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class RecipeSettings(Settings):
     """The numbers of a recipe; the command line may override each."""
 
     window: int
     hidden: tuple[int, ...]
-    loss: str
-    optimiser: str
-    rate: float
-    batch: int  # 0 for all at once
     epochs: int
+    loss: str = "mse"
+    rate: float = 1e-3
+    batch: int = 0  # 0 for all at once
     split: float = 0.8
     dropout: float = 0.0
-    clip_value: float | None = None
-    clip_norm: float | None = None
-    cell: str = "lstm"
-    text: str = ""  # the cell's equations, where it is none of the zoo
-    start: str = "pytorch"
     forget_bias: float | None = None
-    biases: int = 1  # of a recurrent layer: 2 as in PyTorch, each with a step of its own
     scaler: str = "standard"
     target_scaler: str = ""  # where it is another one
     rows: int = 0  # the last rows of the stand-in that are used, as many as the tutorial's; 0 all
     every: int = 1  # epochs between printed lines
     patience: int | None = None  # epochs to wait for the smoothed loss to fall
-    seed: int = 0
 
-    def the_cell(self) -> Cell:
-        """The cell of the zoo, or the one that the text describes."""
-        return Cell(self.cell, self.text) if self.text else CELLS[self.cell]
+    def fresh(self, name: str, plans: list[Plan], features: int) -> Model:
+        """A fresh model with the recipe's loss and optimiser."""
+        return self.model(
+            plans,
+            features,
+            self.loss,
+            self.rate,
+            forget_bias=self.forget_bias,
+            notes={"recipe": name, "window": self.window},
+        )
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What a tutorial claims to beat; `windowed` takes a window at once, as one step of many."""
+
+    plans: Callable[[RecipeSettings], list[Plan]]
+    windowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Prepared:
     train: int
     test: int
     scaler: Scaler  # of the target
-    table: Table
+    table: PriceTable
 
 
 @dataclass(frozen=True)
@@ -78,16 +84,17 @@ class Recipe:
 
     name: str
     what: str
-    settings: Settings
+    settings: RecipeSettings
     columns: tuple[str, ...]
-    plans: Callable[[Settings], list[Plan]]
+    plans: Callable[[RecipeSettings], list[Plan]]
     ahead: int = 1
-    rivals: dict[str, Callable[[Settings], list[Plan]]] = field(default_factory=dict)
+    rivals: dict[str, Rival] = field(default_factory=dict)
     mark: bool = False  # the plot is of the whole series, a dashed line where the test part begins
     other_window: int = 0  # trained afterwards, to compare
     words: tuple[str, ...] = ()
+    last_value: bool = False  # its lines count updates, and tell what the last row is said to be
 
-    def prepare(self, settings: Settings, table: Table) -> Prepared:
+    def prepare(self, settings: RecipeSettings, table: PriceTable) -> Prepared:
         """Windows, split in time order; scalers are fitted on the rows of the training part."""
         series = table.values[-settings.rows :] if table.stand_in else table.values
         x, y = (series if self.ahead else series[:, :-1]), series[:, -1:]
@@ -104,34 +111,11 @@ class Recipe:
         scaler = SCALERS[settings.scaler].fit(x[:rows], table.names)
         kind = SCALERS[settings.target_scaler or settings.scaler]
         target_scaler = kind.fit(y[:rows], table.names[-1:])
-        pieces = np.lib.stride_tricks.sliding_window_view(scaler(x), length, axis=0)[:count]
+        pieces, _ = windows(scaler(x), length, self.ahead)
         ends = np.arange(count) + length + self.ahead - 1
         targets, known = target_scaler(y)[ends], y[np.maximum(ends - 1, 0)]
-        return Prepared(pieces.swapaxes(1, 2), targets, known, train, test, target_scaler, table)
+        return Prepared(pieces, targets, known, train, test, target_scaler, table)
 
-    def features(self, table: Table) -> int:
+    def features(self, table: PriceTable) -> int:
         """How many columns go in."""
         return len(table.names) - (self.ahead == 0)
-
-
-def make_model(name: str, settings: Settings, plans: list[Plan], features: int) -> Model:
-    """A fresh model with the recipe's loss and optimiser."""
-    network = build(
-        plans,
-        features,
-        start=settings.start,
-        forget_bias=settings.forget_bias,
-        seed=settings.seed,
-    )
-    clip = Clipping(settings.clip_value, settings.clip_norm)
-    model = Model(
-        network,
-        settings.loss,
-        settings.optimiser,
-        settings.rate,
-        clip=clip,
-        biases=settings.biases,
-        seed=settings.seed,
-    )
-    model.notes = {"recipe": name, "window": settings.window}
-    return model

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from lstm_viz.learning.model import Model
+from lstm_viz.learning.history import Progress
 from lstm_viz.learning.recipes.prices import layers
-from lstm_viz.learning.recipes.recipe import Settings, make_model
-from lstm_viz.network.build import Plan, dense
+from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
+from lstm_viz.learning.snapshot import TWO_BIASES, Baseline, Facts, Sample
+from lstm_viz.network.build import dense
 
+NAME = "damped-sine"
 SEQUENCES, FRESH, AHEAD = 10_000, 1000, 5
-DAMPED_SINE = Settings(
+DAMPED_SINE = RecipeSettings(
     window=50,
     hidden=(20, 20),
     loss="mae",
     optimiser="keras-adam",
-    rate=1e-3,
     batch=10,
     epochs=1,
     start="keras",
@@ -38,26 +41,67 @@ def damped_sines(
     return series[:, :steps, None], series[:, steps:]
 
 
-def plans(settings: Settings) -> list[Plan]:
-    """LSTM layers and Dense(5)."""
-    return [*layers(settings, settings.the_cell()), dense(AHEAD)]
+class SineTraining:
+    """One seed of the tutorial: iterate for `Progress`, then ask for the error.
 
+    With `first` its facts are all told; without it the seed alone.
+    """
 
-def sine_model(settings: Settings) -> Model:
-    """A fresh model."""
-    return make_model("damped-sine", settings, plans(settings), 1)
+    title, what = NAME, WHAT
 
+    def __init__(self, settings: RecipeSettings, first: bool = True) -> None:
+        self.settings, self.first = settings, first
+        plans = [*layers(settings, settings.the_cell()), dense(AHEAD)]
+        self.model = settings.fresh(NAME, plans, 1)
+        self.inputs, self.targets = damped_sines(SEQUENCES, settings.window, self._chance(6))
+        self.fresh = damped_sines(FRESH, settings.window, self._chance(7))  # not trained on
+        self.total = settings.epochs * -(-len(self.inputs) // settings.batch)
+        self.every = max(1, self.total // 5)
+        x, y = self.fresh
+        self.baseline = Baseline(float(np.abs(x[:, -1] - y).mean()), "the last value goes on")
 
-def training_set(settings: Settings) -> tuple[np.ndarray, np.ndarray]:
-    """The sequences of a seed."""
-    return damped_sines(SEQUENCES, settings.window, np.random.default_rng([settings.seed, 6]))
+    def _chance(self, what: int) -> np.random.Generator:
+        return np.random.default_rng([self.settings.seed, what])
 
+    def __iter__(self) -> Iterator[Progress]:
+        """Train for all epochs."""
+        s = self.settings
+        return self.model.training(self.inputs, self.targets, epochs=s.epochs, batch=s.batch)
 
-def fresh_set(settings: Settings) -> tuple[np.ndarray, np.ndarray]:
-    """Sequences that were not trained on."""
-    return damped_sines(FRESH, settings.window, np.random.default_rng([settings.seed, 7]))
+    @property
+    def error(self) -> float:
+        """The mean absolute error on fresh sequences."""
+        return self.model.evaluate(*self.fresh)
 
+    # ---------------------------------------------------------------- what it tells
 
-def persistence(inputs: np.ndarray, targets: np.ndarray) -> float:
-    """The mean absolute error of saying that the last value goes on."""
-    return float(np.abs(inputs[:, -1] - targets).mean())
+    @property
+    def facts(self) -> Facts:
+        """The data and how it is trained; or the seed alone."""
+        s = self.settings
+        if not self.first:
+            return [("seed", str(s.seed))]
+        two = TWO_BIASES if s.biases == 2 else ""
+        return [
+            ("data", "½ + ½ sin(2πt / period) e^(-decay t), period 10 to 20, decay 0.01 to 0.1,"
+             " fresh"),
+            ("training", f"{s.epochs} epoch of {SEQUENCES:,} sequences in batches of {s.batch},"
+             f" {self.model.loss.what}, {s.optimiser} at {s.rate:g}, started as {s.start}{two},"
+             f" seed {s.seed}"),
+            ("beware", SMALL),
+        ]  # fmt: skip
+
+    def line(self, progress: Progress, figures: str) -> str:
+        """The update and the figures."""
+        return f"update {progress.update:>6,}{figures}"
+
+    def sample(self) -> Sample:
+        """A fresh sequence: its end and what follows, and the prediction."""
+        inputs, targets = self.fresh
+        said, before = self.model.predict(inputs[:1])[0], inputs[0, -15:, 0]
+        return Sample(
+            "a fresh sequence: its end, the next 5 values and the prediction",
+            np.concatenate([before, targets[0]]),
+            np.concatenate([np.full(len(before), np.nan), said]),
+            mark=len(before) - 0.5,
+        )

@@ -18,7 +18,7 @@ STAND_IN = "ibm"
 
 
 @dataclass(frozen=True)
-class Table:
+class PriceTable:
     """Columns of numbers, (rows, columns), the target last, and what to say of them."""
 
     values: np.ndarray
@@ -27,7 +27,7 @@ class Table:
     stand_in: bool
 
 
-def read_table(path: str | None, columns: Iterable[str], usual: tuple[str, ...]) -> Table:
+def read_table(path: str | None, columns: Iterable[str], usual: tuple[str, ...]) -> PriceTable:
     """The columns of a CSV file, or of the stand-in where there is none.
 
     Without `columns` those of the recipe, found in upper or lower case. Raises `InputError` for an
@@ -41,17 +41,17 @@ def read_table(path: str | None, columns: Iterable[str], usual: tuple[str, ...])
     for k, name in enumerate(names):
         if np.ptp(values[:, k]) == 0:
             raise InputError(f"{path}: column {name} never changes: there is nothing to learn")
-    return Table(values, names, f"{path}: {', '.join(names)}", False)
+    return PriceTable(values, names, f"{path}: {', '.join(names)}", False)
 
 
-def _stand_in(names: tuple[str, ...]) -> Table:
+def _stand_in(names: tuple[str, ...]) -> PriceTable:
     rows = data.load(STAND_IN)
     for name in names:
         if name not in rows.columns:
             hint = nearest(name, rows.columns)
             raise InputError(f"the stand-in data has no column {name!r}: {hint}")
     values = np.stack([rows.columns[name] for name in names], axis=1)
-    return Table(values, names, rows.source.what, True)
+    return PriceTable(values, names, rows.source.what, True)
 
 
 def _found(path: str, usual: tuple[str, ...]) -> tuple[str, ...]:

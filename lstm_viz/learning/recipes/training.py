@@ -8,12 +8,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_viz.learning.history import EarlyStop, Progress
+from lstm_viz.learning.history import EarlyStop, History, Progress
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.recipes.recipe import Prepared, Recipe, Settings, make_model
-from lstm_viz.learning.recipes.table import Table
+from lstm_viz.learning.recipes.recipe import SMALL, Prepared, Recipe, RecipeSettings, Rival
+from lstm_viz.learning.recipes.table import PriceTable
+from lstm_viz.learning.snapshot import TWO_BIASES, Facts, Sample
 
 Array = np.ndarray
+SHOWN = 100  # last points of a prediction that is watched
+STAND_IN = (
+    "stand-in data, not the tutorial's: {what}. No clean copy of the tutorial's rows may ship;"
+    " give your own with --csv FILE."
+)
 
 
 @dataclass(frozen=True)
@@ -39,58 +45,51 @@ class Score:
 class RecipeTraining:
     """A recipe's run: iterate for `Progress`, then ask for the score and the predictions."""
 
+    baseline = None
+
     def __init__(
         self,
         recipe: Recipe,
-        settings: Settings,
-        table: Table,
+        settings: RecipeSettings,
+        table: PriceTable,
         rival: str = "",
         model: Model | None = None,
     ) -> None:
         self.recipe, self.settings, self.rival = recipe, settings, rival
         self.prepared: Prepared = recipe.prepare(settings, table)
-        features = recipe.features(table)
-        make = recipe.rivals[rival] if rival else recipe.plans
-        p = self.prepared
-        self.inputs = p.inputs
-        if rival == "MLP":  # the window goes in at once, as one step of many features
-            self.inputs, features = p.inputs.reshape(len(p.inputs), 1, -1), p.inputs[0].size
-        self.model = model or make_model(recipe.name, settings, make(settings), features)
+        self.inputs, features = self.prepared.inputs, recipe.features(table)
+        kind = recipe.rivals[rival] if rival else Rival(recipe.plans)
+        if kind.windowed:
+            self.inputs = self.inputs.reshape(len(self.inputs), 1, -1)
+            features = self.inputs.shape[-1]
+        self.model = model or settings.fresh(recipe.name, kind.plans(settings), features)
         self.seconds, self.loss = 0.0, float("nan")
+        self.title, self.what = recipe.name, f"{self.name}: {recipe.what}"
+        self.batch = settings.batch or self.prepared.train
+        self.each = -(-self.prepared.train // self.batch)  # updates in an epoch
+        self.total = settings.epochs * self.each - self.model.updates
+        self.every = min(settings.every, max(1, settings.epochs // 10)) * self.each
 
     @property
     def name(self) -> str:
         """What it is called beside its rivals."""
         return self.rival or self.settings.cell.upper()
 
-    @property
-    def updates(self) -> int:
-        """How many updates all epochs take."""
-        return self.settings.epochs * -(-self.prepared.train // self.batch)
-
-    @property
-    def batch(self) -> int:
-        """Windows in a batch."""
-        return self.settings.batch or self.prepared.train
-
     def __iter__(self) -> Iterator[Progress]:
         """Train on the training part for all epochs; a resumed model does what is left."""
-        p, each = self.prepared, -(-self.prepared.train // self.batch)
-        left = self.settings.epochs - self.model.updates // each
+        p, left = self.prepared, self.settings.epochs - self.model.updates // self.each
         updates = self.model.training(
             self.inputs[: p.train], p.targets[: p.train], epochs=left, batch=self.batch
         )
-        losses: list[float] = []
-        stop = EarlyStop(self.settings.patience)
+        history, stop = History(), EarlyStop(self.settings.patience)
         while True:
             begun = time.perf_counter()
             progress = next(updates, None)
             self.seconds += time.perf_counter() - begun
             if progress is None:
                 return
-            losses.append(progress.loss)
-            if progress.last_of_epoch:
-                self.loss, losses = sum(losses) / len(losses), []
+            history.add(progress)
+            self.loss = history.losses[-1] if history.losses else self.loss
             yield progress
             if progress.last_of_epoch and stop(self.loss):
                 return
@@ -116,11 +115,64 @@ class RecipeTraining:
             self.seconds,
         )
 
+    def with_other_window(self) -> RecipeTraining:
+        """The same with the recipe's other window."""
+        settings = replace(self.settings, window=self.recipe.other_window)
+        return RecipeTraining(self.recipe, settings, self.prepared.table)
 
-def other_window(training: RecipeTraining) -> RecipeTraining:
-    """The same recipe with its other window."""
-    settings = replace(training.settings, window=training.recipe.other_window)
-    return RecipeTraining(training.recipe, settings, training.prepared.table)
+    # ---------------------------------------------------------------- what it tells
+
+    @property
+    def facts(self) -> Facts:
+        """The rows, the windows and how it is trained."""
+        s, p, model = self.settings, self.prepared, self.model
+        clip = f", values clipped at ±{s.clip_value:g}" if s.clip_value else ""
+        clip += TWO_BIASES if s.biases == 2 else ""
+        tested = len(p.inputs) - p.test
+        return [
+            ("data", STAND_IN.format(what=p.table.what) if p.table.stand_in else p.table.what),
+            ("windows", f"{s.window} rows each, {p.train:,} to train and {tested:,} to test, in"
+             f" time order; {s.scaler} scaler fitted on the training part only"),
+            ("training", f"{s.epochs:,} epochs in batches of {self.batch}, {model.loss.what},"
+             f" {s.optimiser} at {s.rate:g}{clip}, seed {s.seed}"),
+            ("beware", SMALL),
+            *[("note", words) for words in self.recipe.words],
+        ]  # fmt: skip
+
+    def line(self, progress: Progress, figures: str) -> str:
+        """The epoch and the figures; or the update, and what the last row is said to be."""
+        if not self.recipe.last_value:
+            return f"epoch {progress.epoch:>5,}{figures}"
+        last = len(self.inputs) - 1
+        close, said = self.truth(last)[0], self.predicted(last)[0]
+        return (
+            f"update {progress.update:>6,}{figures}  last close {close:.2f}: predicted {said:.2f}"
+        )
+
+    def sample(self) -> Sample:
+        """The last test windows: truth and prediction."""
+        first = max(self.prepared.test, len(self.inputs) - SHOWN)
+        what = f"{self.target}, the last {len(self.inputs) - first} of the test part"
+        return Sample(what, self.truth(first), self.predicted(first))
+
+    def prediction(self) -> Sample:
+        """Of the test part, or of all rows with a line where it begins."""
+        p, whole = self.prepared, self.recipe.mark
+        first = 0 if whole else p.test
+        where = "all rows; the test part begins at the dashed line" if whole else "test part"
+        return Sample(
+            f"{self.title}: {self.target}, {where}",
+            self.truth(first),
+            self.predicted(first),
+            mark=float(p.train) if whole else None,
+            axis="row",
+            border=True,
+        )
+
+    @property
+    def target(self) -> str:
+        """The name of the column that is predicted."""
+        return self.prepared.table.names[-1]
 
 
 def rmse(one: Array, other: Array) -> float:

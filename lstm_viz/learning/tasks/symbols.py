@@ -9,7 +9,9 @@ from functools import cache
 import numpy as np
 
 from lstm_viz.inputs import datasets as data
+from lstm_viz.learning.model import Model
 from lstm_viz.learning.tasks.task import Array, Batch, Task, one_hot, same_class
+from lstm_viz.learning.units import States
 
 ORDER = "abcdXYBE"  # four distractors, the two that count, begin, end
 
@@ -116,23 +118,35 @@ def _codes() -> Array:
     return np.array([place[each] for each in text()])
 
 
-class Characters:
-    """Pieces of the text that follow each other: `batch` places read side by side."""
+def _anywhere(rng: np.random.Generator, steps: int, batch: int) -> Batch:
+    """Pieces of the text at random places: what a test is made of."""
+    return _cut(rng.integers(0, len(_codes()) - steps - 1, batch), steps)
 
-    def __call__(self, rng: np.random.Generator, steps: int, batch: int) -> Batch:
-        """A piece at random places: what a test is made of."""
-        return self.cut(rng.integers(0, len(_codes()) - steps - 1, batch), steps)
 
-    def at(self, update: int, steps: int, batch: int) -> Batch:
-        """The pieces of one update; each goes on where the one before ended."""
-        apart = len(_codes()) // batch
-        starts = (np.arange(batch) * apart + update * steps) % (len(_codes()) - steps - 1)
-        return self.cut(starts, steps)
+def _in_order(update: int, steps: int, batch: int) -> Batch:
+    """The pieces of one update, from `batch` places; each goes on where the one before ended."""
+    apart = len(_codes()) // batch
+    return _cut((np.arange(batch) * apart + update * steps) % (len(_codes()) - steps - 1), steps)
 
-    def cut(self, starts: Array, steps: int) -> Batch:
-        """Inputs and the characters that follow them."""
-        codes = _codes()[starts + np.arange(steps + 1)[:, None]]
-        return one_hot(codes[:-1], len(alphabet())), codes[1:]
+
+def _cut(starts: Array, steps: int) -> Batch:
+    """Inputs and the characters that follow them."""
+    codes = _codes()[starts + np.arange(steps + 1)[:, None]]
+    return one_hot(codes[:-1], len(alphabet())), codes[1:]
+
+
+def written(model: Model, length: int = 160, first: str = "alice ") -> str:
+    """Text as the model of the characters goes on writing it, the same each time."""
+    rng, known = np.random.default_rng(0), alphabet()
+    states: States = {}
+    so_far = first
+    for k in range(len(first) + length - 1):
+        x = one_hot(np.array([[known.index(so_far[k])]]), len(known)).astype(model.network.dtype)
+        scores, states = model.step(x, states)
+        if k + 1 >= len(first):
+            chance = model.loss.predicted(scores)[-1, :, 0].astype(float)
+            so_far += known[int(rng.choice(len(known), p=chance / chance.sum()))]
+    return so_far
 
 
 def entropy_of_pairs() -> float:
@@ -150,11 +164,11 @@ TASKS = [
         "in which order did X and Y come, among distractors?",
         "Hochreiter & Schmidhuber 1997, experiment 6a",
         _temporal_order,
-        len(ORDER),
-        4,
         "cross-entropy",
         lambda steps: math.log(4),
         "one in four",
+        inputs=len(ORDER),
+        outputs=4,
         right=same_class,
     ),
     Task(
@@ -162,11 +176,11 @@ TASKS = [
         "ten letters, silence, then the ten letters again",
         "Hochreiter & Schmidhuber 1997; this form: Arjovsky, Shah & Bengio 2016",
         _copy,
-        LETTERS + 2,
-        LETTERS + 1,
         "cross-entropy",
         lambda steps: 10 * math.log(8) / (steps + 20),
         "silence, then any letter",
+        inputs=LETTERS + 2,
+        outputs=LETTERS + 1,
         each_step=True,
         right=_copied,
         steps=10,
@@ -178,11 +192,11 @@ TASKS = [
         "the next symbol of embedded Reber strings, whose ends agree",
         "Cleeremans, Servan-Schreiber & McClelland 1989; Hochreiter & Schmidhuber 1997, exp. 1",
         _reber,
-        len(REBER),
-        len(REBER),
         "cross-entropy",
         lambda steps: reber_loss(),
         "T or P alike before the end",
+        inputs=len(REBER),
+        outputs=len(REBER),
         each_step=True,
         right=_agrees,
         steps=40,
@@ -199,16 +213,17 @@ def characters() -> Task:
         "characters",
         "the next character of Alice in Wonderland",
         "Elman 1990; Karpathy, The Unreasonable Effectiveness of Recurrent Networks, 2015",
-        Characters(),
-        len(alphabet()),
-        len(alphabet()),
+        _anywhere,
         "cross-entropy",
         lambda steps: entropy_of_pairs(),
         "how often each character follows the one before",
+        inputs=len(alphabet()),
+        outputs=len(alphabet()),
         each_step=True,
         enough=0.8,
         steps=50,
         hidden=96,
         updates=2000,
-        carry=True,
+        follow=_in_order,
+        write=written,
     )

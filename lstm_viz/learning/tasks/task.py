@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.learning.model import Model
+from lstm_viz.learning.tasks.settings import Filled, TaskSettings
+
 Array = np.ndarray
 Batch = tuple[Array, Array]  # feature-major inputs and targets
+OWN = ("hidden", "steps", "batch", "updates", "rate")  # what every task has a number of its own for
 
 
 @dataclass(frozen=True)
@@ -17,18 +21,20 @@ class Task:
 
     `right(outputs, x, targets)` is the share of answers that are right; it is solved when that
     reaches 99 %. Without it, when the loss falls below `enough` times the baseline. `baseline` is
-    the loss of the best answer that ignores what the task is about.
+    the loss of the best answer that ignores what the task is about. `follow(update, steps, batch)`
+    makes batches that go on where the one before ended, states carried. `write(model, length)` is
+    what a model of a text goes on writing.
     """
 
     name: str
     what: str
     source: str
     make: Callable[[np.random.Generator, int, int], Batch]
-    inputs: int
-    outputs: int
     loss: str
     baseline: Callable[[int], float]
     baseline_words: str
+    inputs: int = 1
+    outputs: int = 1
     each_step: bool = False
     right: Callable[[Array, Array, Array], float] | None = None
     enough: float = 0.06
@@ -38,11 +44,25 @@ class Task:
     rate: float = 5e-3
     clip: float = 1.0
     updates: int = 2000
-    carry: bool = False
+    follow: Callable[[int, int, int], Batch] | None = None
+    write: Callable[[Model, int], str] | None = None
+
+    def filled(self, settings: TaskSettings) -> Filled:
+        """The settings with this task's own numbers where nothing else was said."""
+        own = {name: getattr(self, name) for name in OWN}
+        if settings.clip_norm is None and settings.clip_value is None:
+            own["clip_norm"] = self.clip
+        return Filled(**own | {k: v for k, v in vars(settings).items() if v is not None})
 
     def fresh(self, seed: int, update: int, steps: int, batch: int) -> Batch:
         """The batch of one update: always the same for the same seed and number."""
-        x, y = self.make(np.random.default_rng([seed, 4, update]), steps, batch)
+        if self.follow:
+            return self.follow(update, steps, batch)
+        return self.some(np.random.default_rng([seed, 4, update]), steps, batch)
+
+    def some(self, rng: np.random.Generator, steps: int, batch: int) -> Batch:
+        """Sequences by chance, in float32."""
+        x, y = self.make(rng, steps, batch)
         return x.astype(np.float32), y if y.dtype.kind == "i" else y.astype(np.float32)
 
     def solved(self, steps: int, loss: float, right: float) -> bool:

@@ -1,80 +1,34 @@
-"""One run of a task from its settings, and many of them side by side.
+"""One run of a task from its settings.
 
-result = run(Settings("temporal-order", forget_bias="chrono"))
-for result in sweep(settings, executor): …       # any concurrent.futures.Executor
+result = run(TaskSettings("temporal-order", forget_bias="chrono"))
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
-from itertools import product
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.cells import CELLS
-from lstm_viz.cells.cell import Cell
-from lstm_viz.equations.gates import forget_gates
-from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.model import Model
+from lstm_viz.learning.snapshot import TWO_BIASES, Baseline, Facts, Sample
 from lstm_viz.learning.tasks import Task, find_task
-from lstm_viz.network.build import build, dense, recurrent
+from lstm_viz.learning.tasks.settings import Filled, TaskSettings
+from lstm_viz.network.build import dense, recurrent
 
+Array = np.ndarray
 TESTED = 500  # fresh sequences for the last figures
 SMOOTHING = 0.95
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Everything that a run of a task depends on; what is None is the task's own number.
-
-    `forget_bias` is a number, `chrono`, or empty for what the start gives. `text` is the text of a
-    cell that is none of the zoo.
-    """
-
-    task: str
-    cell: str = "lstm"
-    text: str = ""
-    hidden: int | None = None
-    layers: int = 1
-    steps: int | None = None
-    batch: int | None = None
-    updates: int | None = None
-    optimiser: str = "adam"
-    rate: float | None = None
-    clip_norm: float | None = None
-    clip_value: float | None = None
-    start: str = "pytorch"
-    forget_bias: str = ""
-    biases: int = 1
-    seed: int = 0
-
-    def filled(self) -> Settings:
-        """With the task's own numbers where nothing else was said."""
-        task = find_task(self.task)
-        own = {key: getattr(task, key) for key in ("hidden", "steps", "batch", "updates", "rate")}
-        if self.clip_norm is None and self.clip_value is None:
-            own["clip_norm"] = task.clip
-        return replace(self, **{k: v for k, v in own.items() if getattr(self, k) is None})
-
-    def the_cell(self) -> Cell:
-        """The cell of the zoo, or the one that the text describes."""
-        return Cell(self.cell, self.text) if self.text else CELLS[self.cell]
-
-    def words(self) -> str:
-        """`lstm, forget bias 2`."""
-        bias = f", forget bias {self.forget_bias}" if self.forget_bias else ""
-        return self.cell + bias
+SMALL = "Small-scale demonstration with Adam, not a replication of the paper's figures."
 
 
 @dataclass(frozen=True)
 class Result:
     """How a run ended: solved or not, after how many updates and seconds; figures on fresh ones."""
 
-    settings: Settings
+    settings: Filled
     solved: bool
     updates: int
     seconds: float
@@ -83,149 +37,144 @@ class Result:
     baseline: float
     curve: tuple[float, ...]  # the loss, smoothed, at 100 places at most
 
+    def at(self, updates: Array) -> Array:
+        """The curve at these updates, not-a-number where the run had ended."""
+        places = np.linspace(1, self.updates, len(self.curve))
+        return np.asarray(np.interp(updates, places, self.curve, right=np.nan))
 
-def task_model(task: Task, settings: Settings) -> Model:
+
+def task_model(task: Task, settings: Filled) -> Model:
     """A fresh model for a task: recurrent layers and one dense layer."""
-    s = settings.filled()
-    assert s.hidden
-    assert s.steps
-    start, bias = s.start, None
+    s, start, bias = settings, settings.start, None
     if s.forget_bias == "chrono":
         start = f"chrono:{s.steps}"
     elif s.forget_bias:
         bias = float(s.forget_bias)
-    cell = s.the_cell()
     plans = [
-        recurrent(cell, s.hidden, sequences=task.each_step or k + 1 < s.layers)
+        recurrent(s.the_cell(), s.hidden, sequences=task.each_step or k + 1 < s.layers)
         for k in range(s.layers)
     ]
-    network = build(
-        [*plans, dense(task.outputs)], task.inputs, start=start, forget_bias=bias, seed=s.seed
-    )
-    clip = Clipping(s.clip_value, s.clip_norm)
-    model = Model(
-        network,
+    return s.model(
+        [*plans, dense(task.outputs)],
+        task.inputs,
         task.loss,
-        s.optimiser,
         s.rate,
-        clip=clip,
-        carry=task.carry,
-        biases=s.biases,
-        seed=s.seed,
+        start=start,
+        forget_bias=bias,
+        carry=task.follow is not None,
+        notes={"task": task.name, "steps": s.steps},
     )
-    model.notes = {"task": task.name, "steps": s.steps}
-    return model
 
 
 class TaskTraining:
     """The updates of a run: iterate for `Progress`; `result` when done or broken off."""
 
-    def __init__(self, settings: Settings, model: Model | None = None) -> None:
-        self.settings = settings.filled()
+    def __init__(self, settings: TaskSettings, model: Model | None = None) -> None:
         self.task = find_task(settings.task)
-        self.model = model or task_model(self.task, self.settings)
+        self.settings = s = self.task.filled(settings)
+        self.model = model or task_model(self.task, s)
         self.loss, self.right = Smoothed(SMOOTHING), Smoothed(SMOOTHING)
         self.curve: list[float] = []
         self.rights: list[float] = []
         self.solved, self.seconds = False, 0.0
+        self.title, self.what = self.task.name, self.task.what
+        self.total, self.every = s.updates - self.model.updates, max(1, s.updates // 20)
+        self.baseline = Baseline(self.task.baseline(s.steps), self.task.baseline_words)
 
-    def batch(self, update: int) -> tuple[np.ndarray, np.ndarray]:
+    def batch(self, update: int) -> tuple[Array, Array]:
         """The batch of an update."""
         s = self.settings
-        assert s.steps
-        assert s.batch
-        if self.task.carry:
-            return self.task.make.at(update, s.steps, s.batch)  # type: ignore[attr-defined, no-any-return]
         return self.task.fresh(s.seed, update, s.steps, s.batch)
 
     def __iter__(self) -> Iterator[Progress]:
         """Train until it is solved, or the updates are used up."""
         s, task, model = self.settings, self.task, self.model
-        assert s.steps
-        assert s.updates
         for update in range(model.updates, s.updates):
             begun = time.perf_counter()
             x, y = self.batch(update)
             progress = model.progress(x, y)
-            assert model.outputs is not None
             self.curve.append(self.loss(progress.loss))
             if task.right:
                 self.rights.append(self.right(task.right(model.outputs, x, y)))
             self.seconds += time.perf_counter() - begun
             right = self.rights[-1] if self.rights else 0.0
             if update >= 20 and task.solved(s.steps, self.curve[-1], right):
-                self.solved = self._confirmed()
+                self.solved = task.solved(s.steps, *self.tested())  # on fresh sequences too
             yield progress
             if self.solved:
                 return
 
-    def _confirmed(self) -> bool:
-        """Whether it holds on fresh sequences too."""
-        assert self.settings.steps
-        loss, right = self.tested()
-        return self.task.solved(self.settings.steps, loss, right)
-
     def tested(self) -> tuple[float, float]:
         """(loss, share of right answers) on fresh sequences."""
         s = self.settings
-        assert s.steps
-        x, y = self.task.make(np.random.default_rng([s.seed, 5]), s.steps, TESTED)
-        y = y if y.dtype.kind == "i" else y.astype(np.float32)
-        x = x.astype(np.float32)
+        x, y = self.task.some(np.random.default_rng([s.seed, 5]), s.steps, TESTED)
         outputs = self.model.outputs_of(x)
         right = self.task.right(outputs, x, y) if self.task.right else float("nan")
         return self.model.loss(outputs, y)[0], right
 
     def result(self) -> Result:
         """How it ended."""
-        assert self.settings.steps
         loss, right = self.tested()
-        solved = self.task.solved(self.settings.steps, loss, right)
         places = np.linspace(0, len(self.curve) - 1, min(100, len(self.curve))).astype(int)
         return Result(
             self.settings,
-            solved,
+            self.task.solved(self.settings.steps, loss, right),
             self.model.updates,
             self.seconds,
             loss,
             right,
-            self.task.baseline(self.settings.steps),
+            self.baseline.loss,
             tuple(self.curve[k] for k in places),
         )
 
+    # ---------------------------------------------------------------- what it tells
 
-def run(settings: Settings) -> Result:
+    @property
+    def facts(self) -> Facts:
+        """The network, how it is trained, and where the task is from."""
+        s, model = self.settings, self.model
+        clip = f", norm clipped at {s.clip_norm:g}" if s.clip_norm else ""
+        start = f"{s.start}{f', forget bias {s.forget_bias}' if s.forget_bias else ''}"
+        start += TWO_BIASES if s.biases == 2 else ""
+        return [
+            ("network", f"{s.cell}, {s.hidden} units, {s.layers} layer{'s' * (s.layers > 1)},"
+             f" {model.network.count:,} weights, started as {start}, seed {s.seed}"),
+            ("training", f"{s.steps} steps, batches of {s.batch}, {s.optimiser} at"
+             f" {model.optimiser.rate:g}{clip}, at most {s.updates:,} updates"),
+            ("source", self.task.source),
+            ("beware", SMALL),
+        ]  # fmt: skip
+
+    def line(self, progress: Progress, figures: str) -> str:
+        """The figures, and how many answers are right."""
+        right = f"  right {100 * self.rights[-1]:.1f} %" if self.rights else ""
+        return f"update {progress.update:>6,}{figures}{right}"
+
+    def sample(self) -> Sample | None:
+        """The first sequence of the last batch: what it should say, and what it says."""
+        model, task = self.model, self.task
+        if not model.outputs.size:
+            return None
+        if task.write:
+            return Sample("it writes", words=task.write(model, 60))
+        _, y = self.batch(model.updates - 1)
+        said = model.loss.predicted(model.outputs)
+        if task.each_step and model.loss.classes:
+            chance = np.take_along_axis(said[:, :, 0], y[:, :1], 1)[:, 0]
+            return Sample("the right symbol's chance, step by step", np.ones(len(y)), chance)
+        if task.each_step:
+            return Sample("one sequence, truth and prediction", y[:, 0, 0], said[:, 0, 0])
+        if model.loss.classes:
+            each = zip(y[:6], said.T[:6], strict=True)
+            pairs = [f"{t}: {p.argmax()} ({100 * p.max():.0f} %)" for t, p in each]
+        else:
+            pairs = [f"{t:.2f}: {p:.2f}" for t, p in zip(y[0, :5], said[0, :5], strict=True)]
+        return Sample("truth: prediction", words=", ".join(pairs))
+
+
+def run(settings: TaskSettings) -> Result:
     """Train from the settings to the end."""
     training = TaskTraining(settings)
     for _ in training:
         pass
     return training.result()
-
-
-def grid(
-    first: Settings,
-    cells: Iterable[str] = (),
-    forget_biases: Iterable[str] = (),
-    starts: Iterable[str] = (),
-    seeds: int = 1,
-) -> list[Settings]:
-    """All combinations; a cell without a forget gate comes once, without a forget bias."""
-    found = []
-    for cell, start in product(list(cells) or [first.cell], list(starts) or [first.start]):
-        one = replace(first, cell=cell, start=start)
-        biases = list(forget_biases) or [first.forget_bias]
-        for bias in biases if forget_gates(one.the_cell()) else [""]:
-            found += [replace(one, forget_bias=bias, seed=first.seed + k) for k in range(seeds)]
-    return list(dict.fromkeys(found))
-
-
-def sweep(settings: Iterable[Settings], executor: Executor | None = None) -> Iterator[Result]:
-    """The results in order, each as soon as it and those before it are there.
-
-    Without an executor one after the other. Dask's `client.get_executor()`, mpi4py's and the
-    standard library's will do; the results are the same.
-    """
-    if executor is None:
-        yield from map(run, settings)
-    else:
-        yield from executor.map(run, settings)

@@ -1,0 +1,129 @@
+"""What `lstm-viz train` is asked for; None, or empty, is what was left open."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from lstm_viz.experiments.one_cell import choose_cell
+from lstm_viz.learning.model import Model
+from lstm_viz.learning.recipes.recipe import RecipeSettings
+from lstm_viz.validation.errors import OptionError
+
+FILMS, STILLS = (".gif", ".mp4", ".webp"), (".png", ".svg", ".pdf")
+
+
+@dataclass(frozen=True)
+class Output:
+    """How a training is watched, and the files that are left."""
+
+    save: tuple[str, ...] = ()
+    json_: bool = False
+
+    @property
+    def way(self) -> str:
+        """In place on a terminal, in lines in a pipe, or as JSON."""
+        return "json" if self.json_ else "live" if sys.stdout.isatty() else "lines"
+
+    def ending_in(self, *endings: str) -> list[str]:
+        """The files to save whose names end so."""
+        return [path for path in self.save if path.lower().endswith(endings)]
+
+
+def _for(*kinds: str, default: Any = None) -> Any:
+    """An option that only these kinds of training have a use for: task, price, sine."""
+    return field(default=default, metadata={"for": kinds})
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """All that the command line asks for, each field called as its option."""
+
+    cell: str | None = None
+    hidden: str | None = None
+    layers: int | None = None
+    steps: int | None = _for("task")
+    window: int | None = _for("price")
+    batch: int | None = None
+    updates: int | None = _for("task")
+    epochs: int | None = _for("price", "sine")
+    optimiser: str | None = None
+    rate: float | None = None
+    loss: str | None = _for("price")
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    dropout: float | None = _for("price")
+    start: str | None = None
+    forget_bias: str | None = None
+    biases: int | None = None
+    seed: int | None = None
+    seeds: int | None = _for("task", "sine")
+    csv: str | None = _for("price")
+    column: tuple[str, ...] = _for("price", default=())
+    split: float | None = _for("price")
+    patience: int | None = _for("price")
+    resume: str | None = _for("task", "price")
+    jobs: int | None = None
+    output: Output = Output()
+
+    @classmethod
+    def gathered(cls, options: dict[str, Any]) -> TrainOptions:
+        """From the command line's options by name."""
+        output = {each.name: options.pop(each.name) for each in fields(Output)}
+        return cls(**options, output=Output(**output))
+
+    def check(self, name: str, kind: str) -> None:
+        """Refuse what this recipe or task has no use for."""
+        for each in fields(self):
+            given = getattr(self, each.name) != each.default
+            if given and kind not in each.metadata.get("for", (kind,)):
+                raise OptionError(f"--{each.name.replace('_', '-')} is not for {name}")
+
+    def settings(self, kind: type, *but: str) -> dict[str, Any]:
+        """What was given of the fields that settings of a kind have."""
+        known = {each.name for each in fields(kind)} - set(but)
+        return {k: v for k, v in vars(self).items() if k in known and v is not None}
+
+    def units(self, usual: tuple[int, ...] = ()) -> tuple[int, ...]:
+        """`50,100` and a number of layers as units a layer; the last size repeats."""
+        sizes = usual
+        if self.hidden is not None:
+            try:
+                sizes = tuple(int(part) for part in self.hidden.split(","))
+            except ValueError:
+                sizes = ()
+            if not sizes or min(sizes) < 1:
+                said = f"--hidden {self.hidden}: write units a layer, such as 20 or 50,100"
+                raise OptionError(said)
+        return sizes if self.layers is None else (sizes + sizes[-1:] * self.layers)[: self.layers]
+
+
+def the_cell(name: str) -> dict[str, Any]:
+    """The settings of a cell of the zoo, or of a file, whose text goes along."""
+    cell = choose_cell(name)
+    return {"cell": cell.name, "text": "" if cell.name == name else cell.text}
+
+
+def resumed(path: str | None, name: str) -> Model | None:
+    """The model in a file that this recipe or task was training; None without a file."""
+    if path is None:
+        return None
+    model = Model.load(path)
+    was = model.notes.get("task") or model.notes.get("recipe") or "something else"
+    if was != name:
+        raise OptionError(f"--resume {path}: this model was trained on {was}")
+    return model
+
+
+def recipe_settings(asked: TrainOptions, usual: RecipeSettings) -> RecipeSettings:
+    """A recipe's settings with what was asked for."""
+    own = asked.settings(RecipeSettings) | {"hidden": asked.units(usual.hidden)}
+    if asked.cell:
+        own |= the_cell(asked.cell)
+    if asked.forget_bias is not None:
+        try:
+            own["forget_bias"] = float(asked.forget_bias)
+        except ValueError:
+            raise OptionError(f"--forget-bias {asked.forget_bias}: write a number") from None
+    return replace(usual, **own)
