@@ -93,3 +93,16 @@ def test_an_added_view_is_an_option_with_its_picture_and_its_numbers(inside):
 def test_an_added_lesson_runs_and_is_tested(inside):
     assert inside("lessons/02_forgetting.py").split()[-4:] == ["1.0", "0.5", "0.25", "0.125"]
     inside("-m", "pytest", "tests/test_lessons.py", "-k", "02_forgetting")
+
+
+def test_an_added_view_has_a_key_a_row_in_every_table_and_a_line_in_the_reference(inside, house):
+    asked = ("-m", "lstm_viz", "gradients", "--cells", "rnn,lstm", "--length", "5", "--hidden", "2")
+    assert "lstm/units" in inside(*asked, "--units", "--csv").splitlines()[0]
+    inside(*asked, "--units", "--save", "all.npz")
+    assert any("units" in name for name in np.load(house / "all.npz"))
+    code = (
+        "from lstm_viz.views.gradients.film import GradientFilm\n"
+        "class Some: steps = 3\n"
+        "print([key.words for key in GradientFilm(Some()).film().keys if key.label == 'n'])"
+    )
+    assert "units: " in inside("-c", code)

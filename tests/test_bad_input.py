@@ -264,7 +264,7 @@ def test_a_signal_ends_the_program_without_a_trace(folder, number, code):
     (folder / "run.txt").write_text("precious")
     process = start("step", "--input", "noise:200000", "--save", "run.txt", cwd=folder)
     deadline = time.monotonic() + 30
-    while not list(folder.glob(".run.txt.*")) and time.monotonic() < deadline:
+    while not list(folder.glob(".lstm-viz.*")) and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(number)
     _, err = process.communicate(timeout=30)

@@ -1,28 +1,23 @@
 """Each view into each ending: a file of that kind, or one line that refuses and no file."""
 
 import os
-import re
 from pathlib import Path
 
 import pytest
 from program import lstm_viz
 
-from lstm_viz.commands.cli import program
+from lstm_viz.commands.output import endings
+from lstm_viz.views.gradients import PARTS as PARTS_BY_NAME
 
 BEGINNINGS = {
     "npz": b"PK", "json": b"{", "csv": (b"step,", b"row,"), "txt": b"", "html": b"<!doctype html>",
     "svg": b"<", "png": b"\x89PNG", "pdf": b"%PDF", "gif": b"GIF89a", "webp": b"RIFF",
-    "mp4": b"\0\0\0",
+    "mp4": b"\0\0\0", "cast": b"{",
 }  # fmt: skip
 PRICES = "Date,Open,High,Low,Close\n" + "".join(
     f"2024-01-{day:02},{day},{day + 2},{day - 1},{day * day % 17}\n" for day in range(1, 32)
 )
-WAYS_OUT = {"json_", "csv_", "animate", "no_animation"}
-PARTS = [
-    option.opts[0]
-    for option in program.commands["gradients"].params
-    if option.is_flag and option.name not in WAYS_OUT
-]
+PARTS = [f"--{name}" for name in PARTS_BY_NAME]
 FLOWS = ("gradients", "--length", "4", "--hidden", "2", "--cells", "lstm,rnn")
 VIEWS = [
     *(("step", "--input", "1", *at) for at in ((), ("--backward",), ("--at", "b1"))),
@@ -33,25 +28,19 @@ VIEWS = [
 ]
 
 
-def endings(command):
-    """Those that the help of --save names."""
-    (save,) = (option for option in program.commands[command].params if option.name == "save")
-    return re.findall(r"\.(\w+)", save.help)
-
-
 @pytest.mark.parametrize("view", VIEWS, ids=" ".join)
 def test_a_view_is_saved_to_each_ending_or_refused_in_one_line(view, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("prices.csv").write_text(PRICES)
     done = {"prices.csv"}
     for ending in endings(view[0]):
-        path = Path(f"a.{ending}")
+        path = Path(f"a{ending}")
         result = lstm_viz(*view, "--save", path.name)
         if result.exit_code:
             assert result.exit_code == (3 if "needs ffmpeg" in result.stderr else 2)
             assert len(result.stderr.splitlines()) == 1
         else:
-            assert path.read_bytes().startswith(BEGINNINGS[ending])
+            assert path.read_bytes().startswith(BEGINNINGS[ending[1:]])
             done.add(path.name)
     assert set(os.listdir()) == done
-    assert done & {"a.svg", "a.png"}
+    assert done & {"a.svg", "a.png", "a.html"}

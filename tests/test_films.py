@@ -189,7 +189,7 @@ def kill_while_writing(path, number):
     limit = time.monotonic() + 60
     try:
         while time.monotonic() < limit and process.poll() is None:
-            beside = [p for p in path.parent.iterdir() if p.name.startswith(f".{path.name}.")]
+            beside = [p for p in path.parent.iterdir() if p.name.startswith(".lstm-viz.")]
             if any(p.stat().st_size > (20_000 if path.suffix == ".gif" else 0) for p in beside):
                 break
             time.sleep(0.02)

@@ -19,7 +19,7 @@ from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOpti
 from lstm_viz.inputs.sequence import NAMED
 from lstm_viz.measures import VERDICTS
 from lstm_viz.models import read_model
-from lstm_viz.models.comparison import Comparison
+from lstm_viz.models.comparison import Comparison, Norms
 from lstm_viz.pictures.chinese import CHINESE, MEANINGS, TITLES
 from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.terminal.paper import Paper, lines
@@ -217,8 +217,8 @@ def test_a_models_file_is_listed_in_chinese():
     heads = [word for word in in_chinese(picture).splitlines() if CHINESE_LETTER.search(word)]
     assert len(heads) >= 3
     gradient = np.array([0.5, 0.25])
-    found = Comparison("PyTorch", [("lstm", 1e-15)], "lstm", "the sum of the last step's output")
-    found.fused, found.here, found.unrolled = np.array([0, 0.25]), gradient, gradient
+    norms = Norms("lstm", "the sum of the last step's output", np.array([0, 1]), gradient, gradient)
+    found = Comparison("PyTorch", [("lstm", 1e-15)], norms)
     (picture,) = model.comparison(found, say)
     words = set(ENGLISH_WORD.findall(in_chinese(picture)))
     assert words - KNOWN_WORDS <= {"PyTorch"}

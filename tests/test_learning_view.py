@@ -9,6 +9,7 @@ import pytest
 from lstm_viz import CELLS, measures, run
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
+from lstm_viz.equations.gates import roles
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import PRICES, sine
 from lstm_viz.learning.recipes.table import read_table
@@ -88,7 +89,7 @@ def readings(model):
     for unit in model.engine.recurrent:
         h = unit.gradients.get(unit.cell.output)
         yield from [] if h is None else np.sqrt((h**2).sum(axis=(1, 2))).tolist()
-        for name in measures.gates(unit.cell):
+        for name in roles(unit.cell):
             values = unit.values[name]
             yield from (values.mean(), (values < 0.1).mean(), (values > 0.9).mean())
 

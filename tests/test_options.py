@@ -23,6 +23,7 @@ from lstm_viz.experiments.options import (
     StepOptions,
     asked_for,
 )
+from lstm_viz.figure.saving import STILLS
 from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.gradients import PARTS
@@ -169,7 +170,7 @@ def test_a_command_writes_the_endings_that_it_offers_and_no_other(tmp_path, comm
 
 
 def test_pictures_and_films_are_those_that_figures_can_be():
-    assert {e for e, of in ENDINGS.items() if of.form == "still"} == set(figure.STILLS)
+    assert {e for e, of in ENDINGS.items() if of.form == "still"} == set(STILLS)
     assert {e for e, of in ENDINGS.items() if of.form == "film"} == set(figure.FILMS)
     assert form("A.GIF") == "film"
 
@@ -215,3 +216,18 @@ def test_what_is_not_finite_in_a_flow_is_null_in_json():
     refuse = lambda constant: pytest.fail(constant)  # noqa: E731
     (flow, *_) = json.loads(done.stdout, parse_constant=refuse)["flows"]
     assert flow["half_life"] is None
+
+
+def test_every_part_of_gradients_has_a_key_of_its_own_and_comes_by_it():
+    cells = (CellOptions("lstm", hidden=2), CellOptions("rnn", hidden=2))
+    film = GradientFilm(compare(GradientOptions(cells, InputOptions(length=6)))).film()
+    names = [name for key in film.keys for name in key.names]
+    assert len(names) == len(set(names))
+    for part in PARTS.values():
+        (key,) = [each for each in film.keys if each.label == part.key]
+        seen = key.change(At(0))
+        assert film.token(seen) == f"{part.name}.1"
+        assert film.picture(seen, 80, 24).parts
+        assert key.change(seen).part == ""
+        assert part.help[0].isupper()
+        assert part.help.endswith(".")

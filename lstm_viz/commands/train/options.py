@@ -6,12 +6,11 @@ import sys
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from lstm_viz.commands.output import form
 from lstm_viz.experiments.one_cell import choose_cell
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.recipe import RecipeSettings
 from lstm_viz.validation.errors import OptionError
-
-FILMS, STILLS = (".gif", ".mp4", ".webp"), (".png", ".svg", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,9 @@ class Output:
         """In place on a terminal, in lines in a pipe, or as JSON."""
         return "json" if self.json_ else "live" if sys.stdout.isatty() else "lines"
 
-    def ending_in(self, *endings: str) -> list[str]:
-        """The files to save whose names end so."""
-        return [path for path in self.save if path.lower().endswith(endings)]
+    def of(self, kind: str) -> list[str]:
+        """The files to save that are a film, a still or data."""
+        return [path for path in self.save if form(path) == kind]
 
 
 def _for(*kinds: str, default: Any = None) -> Any:
@@ -79,6 +78,8 @@ class TrainOptions:
             given = getattr(self, each.name) != each.default
             if given and kind not in each.metadata.get("for", (kind,)):
                 raise OptionError(f"--{each.name.replace('_', '-')} is not for {name}")
+        if kind == "task" and (stills := self.output.of("still")):
+            raise OptionError(f"--save {stills[0]}: only a recipe has a prediction to be drawn")
 
     def settings(self, kind: type, *but: str) -> dict[str, Any]:
         """What was given of the fields that settings of a kind have."""

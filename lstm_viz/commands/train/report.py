@@ -15,7 +15,7 @@ from typing import Any
 import click
 import numpy as np
 
-from lstm_viz.commands.train.options import FILMS, STILLS, Output
+from lstm_viz.commands.train.options import Output
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Snapshot, Training, gate_readings, gradient_norms
 from lstm_viz.pictures.kinds import Picture
@@ -32,7 +32,7 @@ class Report:
 
     def __init__(self, training: Training, output: Output) -> None:
         self.training, self.output, self.total = training, output, training.total
-        self.film = bool(output.ending_in(*FILMS))
+        self.film = bool(output.of("film"))
         self.smoothed, self.losses = Smoothed(0.95), np.empty(max(self.total, 1))
         self.done = 0  # updates of this run
         self.looking, self.frames = 0.0, []  # type: tuple[float, list[Snapshot]]
@@ -133,13 +133,13 @@ def write_json(data: dict[str, Any]) -> None:
 
 def save(report: Report, prediction: Picture | None = None) -> None:
     """The model, a film of the learning, and the prediction, where they were asked for."""
-    for path in report.output.ending_in(".npz"):
+    for path in report.output.of("data"):
         report.training.model.save(path)
         click.echo(f"saved {path}", err=True)
-    for path in report.output.ending_in(*FILMS):
+    for path in report.output.of("film"):
         _save_film(path, report)
     if prediction:
-        for path in report.output.ending_in(*STILLS):
+        for path in report.output.of("still"):
             from lstm_viz.figure import save_still
 
             save_still(path, prediction)

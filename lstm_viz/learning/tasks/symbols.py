@@ -120,13 +120,13 @@ def _codes() -> Array:
 
 def _anywhere(rng: np.random.Generator, steps: int, batch: int) -> Batch:
     """Pieces of the text at random places: what a test is made of."""
-    return _cut(rng.integers(0, len(_codes()) - steps - 1, batch), steps)
+    return _cut(rng.integers(0, len(_codes()) - steps, batch), steps)
 
 
 def _in_order(update: int, steps: int, batch: int) -> Batch:
     """The pieces of one update, from `batch` places; each goes on where the one before ended."""
     apart = len(_codes()) // batch
-    return _cut((np.arange(batch) * apart + update * steps) % (len(_codes()) - steps - 1), steps)
+    return _cut((np.arange(batch) * apart + update * steps) % (len(_codes()) - steps), steps)
 
 
 def _cut(starts: Array, steps: int) -> Batch:
