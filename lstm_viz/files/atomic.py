@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import blake2s
 from pathlib import Path
-from secrets import token_hex
 from typing import IO, Any
 
 from lstm_viz.validation.errors import InputError
@@ -33,7 +32,7 @@ def beside(path: str | Path) -> Iterator[Path]:
     """As `replacing`, for those who open the new file by its own path."""
     target = Path(os.path.realpath(path))
     # The name is known before the file is there: a signal in between leaves nothing behind.
-    new = target.with_name(f"{_prefix(target)}{os.getpid()}.{token_hex(4)}")
+    new = target.with_name(f"{_prefix(target)}{os.getpid()}.{os.urandom(4).hex()}")
     try:
         if target.is_dir():
             raise InputError(f"{path}: this is a folder")
@@ -57,7 +56,7 @@ def beside(path: str | Path) -> Iterator[Path]:
 
 def _prefix(target: Path) -> str:
     """How files beside one target begin: short, as its own name may fill all that is allowed."""
-    return f".lstm-viz.{blake2s(os.fsencode(target.name), digest_size=4).hexdigest()}."
+    return f".lstm-viz.{zlib.crc32(os.fsencode(target.name)):08x}."
 
 
 def _is_stream(target: Path) -> bool:

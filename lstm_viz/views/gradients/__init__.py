@@ -17,28 +17,19 @@ at every step unless one is asked for, with `TOGETHER = True` the picture is of 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_viz.pictures.language import ENGLISH, Language
-
 if TYPE_CHECKING:
     import numpy as np
 
     from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
     from lstm_viz.pictures.kinds import Stack
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a part is looked at: on how many columns, for which unit, in which language."""
-
-    width: int = 80
-    unit: int = 0
-    say: Language = ENGLISH
+    from lstm_viz.views.gradients.look import Look
 
 
 @dataclass(frozen=True)
@@ -80,19 +71,17 @@ class Part:
         return {f"{self.name}/{name}" if name else self.name: found[name] for name in found}
 
 
+# Read by its lines: to parse all of these files would take as long as the rest of `--help`.
+_SAID = re.compile(r"^(NAME|KEY|OPTION_HELP|LOSS|TOGETHER) = (\(.*?^\)|.*?$)", re.M | re.S)
+
+
 def _part(file: Path) -> Part | None:
     """What a file says of itself, read without importing it; None where it is no part."""
-    body = ast.parse(file.read_text(encoding="utf-8")).body
-    said: dict[str, Any] = {
-        target.id: each.value.value
-        for each in body
-        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
-        for target in each.targets
-        if isinstance(target, ast.Name)
-    }
+    text = file.read_text(encoding="utf-8")
+    said: dict[str, Any] = {name: ast.literal_eval(value) for name, value in _SAID.findall(text)}
     if not {"NAME", "KEY", "OPTION_HELP"} <= said.keys():
         return None
-    moves = any(isinstance(each, ast.FunctionDef) and each.name == "frames" for each in body)
+    moves = "\ndef frames(" in text
     about = said["NAME"], said["KEY"], said["OPTION_HELP"]
     return Part(file.stem, *about, said.get("LOSS"), said.get("TOGETHER", False), moves)
 

@@ -10,7 +10,8 @@ from lstm_viz.pictures.film import Film, Key
 from lstm_viz.pictures.kinds import Picture, Stack
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views.gradients import PARTS, Look, sweep
+from lstm_viz.views.gradients import PARTS, sweep
+from lstm_viz.views.gradients.look import Look
 
 FRAMES = 60  # of the sweep
 

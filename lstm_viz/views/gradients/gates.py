@@ -10,7 +10,7 @@ from lstm_viz.measures import GateStatistics
 from lstm_viz.pictures.kinds import Expression, Grid, Rule, Stack, Table, Text, Value, Words
 from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import named, title
-from lstm_viz.views.gradients import Look
+from lstm_viz.views.gradients.look import Look
 
 NAME = "gates"
 KEY = "g"

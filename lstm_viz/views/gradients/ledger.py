@@ -13,7 +13,7 @@ from lstm_viz.pictures.kinds import Expression, Grid, Stack, Text, Words
 from lstm_viz.pictures.language import Language
 from lstm_viz.pictures.scales import decades, sampled
 from lstm_viz.views.expressions import named
-from lstm_viz.views.gradients import Look
+from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.gradients.sweep import PRINTED, step_names
 
 NAME = "ledger"

@@ -9,7 +9,7 @@ from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.pictures.kinds import Areas, Curve, Expression, Stack, Text, Value, Words
 from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import named
-from lstm_viz.views.gradients import Look
+from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.gradients.sweep import COLOURS
 
 NAME = "memory"

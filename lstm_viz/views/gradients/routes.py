@@ -26,7 +26,7 @@ from lstm_viz.pictures.kinds import (
 )
 from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import kind, named
-from lstm_viz.views.gradients import Look
+from lstm_viz.views.gradients.look import Look
 
 NAME = "routes"
 KEY = "r"

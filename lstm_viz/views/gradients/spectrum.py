@@ -13,7 +13,7 @@ from lstm_viz.measures import Bound, Rate, Spectrum
 from lstm_viz.pictures.kinds import Curve, Curves, Expression, Stack, Table, Text, Value, Words
 from lstm_viz.pictures.language import Language
 from lstm_viz.pictures.scales import sampled
-from lstm_viz.views.gradients import Look
+from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.gradients.sweep import COLOURS
 
 NAME = "spectrum"

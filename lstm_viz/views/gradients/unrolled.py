@@ -20,7 +20,7 @@ from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import decades
 from lstm_viz.trace.records import Gradients
 from lstm_viz.views.expressions import named
-from lstm_viz.views.gradients import Look
+from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.gradients.sweep import coloured
 
 NAME = "chain"
