@@ -12,7 +12,6 @@ import pytest
 from stages import a_run, a_stage, drawn, text_of
 
 from lstm_viz import CELLS
-from lstm_viz.commands.step_frames import make_film
 from lstm_viz.pictures.kinds import Grid, Text
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.bars import bar
@@ -22,6 +21,7 @@ from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
+from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.state import State, read_token, token
 
 NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.\d+(?:e-?\d+)?(?![\w.])")
