@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.files.reading import size_of
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import broken_is_said
 from lstm_viz.network.network import Network
@@ -47,7 +48,9 @@ def read_model(path: str | Path, nonlinearity: str | None = None) -> ModelFile:
     if nonlinearity not in (None, *NONLINEARITIES):
         raise InputError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
     with broken_is_said(str(path)):
-        return _read(str(path), nonlinearity)
+        model = _read(str(path), nonlinearity)
+        model.size = (model.size or 0) + size_of(path)
+        return model
 
 
 def _read(path: str, nonlinearity: str | None) -> ModelFile:
@@ -85,13 +88,12 @@ def _beginning(path: str) -> bytes:
     place = Path(path)
     if place.is_dir():
         raise InputError(f"{path}: this is a folder; a model is one file ({', '.join(ENDINGS)})")
+    size_of(path)
     try:
         with place.open("rb") as file:
             return file.read(64)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
-    except ValueError as error:  # a null byte in the path
-        raise InputError(f"{path!r}: {error}") from None
 
 
 def _kind(path: str, start: bytes) -> str:

@@ -14,7 +14,7 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
 from lstm_viz.validation.numbers import as_numbers
 
-MOST_TENSORS = 100_000
+MOST_TENSORS, MOST_LAYERS = 20_000, 1000
 
 
 @dataclass(frozen=True)
