@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import broken_is_said
 from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import printable, short
 
 ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".onnx")
 NONLINEARITIES = ("tanh", "relu")
+LONGEST_NAME = 1000
 
 
 def load_model(
@@ -50,7 +53,20 @@ def read_model(path: str | Path, nonlinearity: str | None = None) -> ModelFile:
     with broken_is_said(str(path)):
         model = _read(str(path), nonlinearity)
         model.size = (model.size or 0) + size_of(path)
-        return model
+        return _shown_safely(model)
+
+
+def _shown_safely(model: ModelFile) -> ModelFile:
+    """What a terminal would obey is no name, and is not printed either."""
+    for name in (*model.tensors, *(part.name for part in model.parts)):
+        if not name.isprintable() or len(name) > LONGEST_NAME:
+            raise InputError(f"{model.path}: {name!r} is no name of a tensor or a layer")
+    model.format, model.notes = printable(model.format), list(map(printable, model.notes))
+    model.parts = [
+        replace(part, what=printable(part.what), notes=tuple(map(printable, part.notes)))
+        for part in model.parts
+    ]
+    return model
 
 
 def _read(path: str, nonlinearity: str | None) -> ModelFile:
@@ -129,7 +145,7 @@ def _kind_of_zip(path: str) -> str:
         return "keras"
     if any(name.endswith(".npy") for name in names):
         return "npz"
-    held = ", ".join(names[:3]) or "nothing"
+    held = ", ".join(map(short, names[:3])) or "nothing"
     raise InputError(f"{path}: this zip is no model that is read; it holds {held}")
 
 

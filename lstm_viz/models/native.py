@@ -94,7 +94,8 @@ def of_tensors(tensors: Tensors, path: str) -> ModelFile:
 
 def _part(said: dict[str, Any], tensors: Tensors) -> Part:
     kind, name = str(said["kind"]), str(said["name"])
-    held = {n[len(name) + 1 :]: t for n, t in tensors.items() if n.startswith(f"{name}.")}
+    prefix = f"{name}."
+    held = {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
     ways = [(_cell(way), bool(way["reverse"])) for way in said.get("directions", [])]
     words = f" of {ways[0][0].name}" if ways else ""
     return Part(
