@@ -31,7 +31,7 @@ test-bare: ## run the tests with nothing set and an empty home, as .ci/run does
 test-torch: .venv/.installed-test .venv/.installed-torch ## run the tests, with PyTorch there to check against
 	$(BIN)/python -m pytest
 
-fuzz: .venv/.installed-test ## break model files in a million ways (CASES=… for more or fewer)
+fuzz: .venv/.installed-test ## break files of every kind in a million ways (CASES=… for more or fewer)
 	$(BIN)/python tests/bench/fuzz_models.py --cases $(or $(CASES),1000000) --seed $(or $(SEED),0)
 
 mutate: .venv/.installed-test ## break the code in 200 small ways: which does no test notice? (COUNT=…)
