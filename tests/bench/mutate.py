@@ -3,8 +3,9 @@
 python tests/bench/mutate.py --count 200 --seed 0      (make mutate)
 
 A mutant is one changed place: an operator or a comparison swapped, a constant moved, a `not`
-dropped, arguments exchanged, a result emptied. Each runs in a copy of the tree, first
-against the tests that import its module, then, if these pass, against all.
+dropped, arguments exchanged, a result emptied. Each runs in a copy of the tree, first against
+the tests that import its module, then, if these pass, against the others, the quick ones first.
+What changes nothing that is computed is no mutant: limits, defaults, decorators, messages.
 """
 
 from __future__ import annotations
@@ -19,18 +20,27 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("equations", "kernels", "trace", "measures", "views", "network", "learning")
-PATIENCE = 4  # times what the whole suite takes: a mutant that never ends is noticed
+PATIENCE, START = 5, 20.0  # times what the tests take, and seconds more: it never ends
+UNASKED = ("screen", "films", "endings")  # slow tests that run for mutants of their own room only
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build")
+NOTHING = ("None", "False")  # as good as None to one who asks only whether
+COMMUTE = ("min", "max", "minimum", "maximum", "add", "multiply", "array_equal", "isclose")
+AT_FIRST = """
+from hypothesis import Phase, settings
+settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate], derandomize=True)
+settings.load_profile("mutants")
+"""  # a failing example is not made smaller, and every mutant sees the same ones
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
     ast.FloorDiv: ast.Mult, ast.Mod: ast.Add, ast.MatMult: ast.Mult, ast.BitOr: ast.BitAnd,
@@ -71,25 +81,54 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
             yield altered(node, op=SWAPPED[type(op)]())
         case ast.Compare(ops=[op, *rest]):
             yield altered(node, ops=[SWAPPED[type(op)](), *rest])
-        case ast.Call(args=[first, second, *rest]) if ast.dump(first) != ast.dump(second):
-            yield altered(node, args=[second, first, *rest])
+        case ast.Call(func=func, args=[first, second, *rest]) if not mutual(func):
+            if ast.dump(first) != ast.dump(second):
+                yield altered(node, args=[second, first, *rest])
         case ast.Constant(value=bool() as value):
             yield ast.Constant(not value)
         case ast.Constant(value=int() | float() as value):
             yield ast.Constant(value + 1)
         case ast.IfExp(body=body, orelse=orelse):
             yield altered(node, body=orelse, orelse=body)
-        case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) not in NOTHING:
             yield ast.Return(ast.Constant(None))
 
 
+def mutual(called: ast.AST) -> bool:
+    """Whether the first two arguments may change places, or are of kinds that never can."""
+    name = ast.unparse(called).rpartition(".")[2]
+    return name in (*COMMUTE, "isinstance", "issubclass")
+
+
+def setting(node: ast.AST) -> bool:
+    """A limit or a default: plain numbers, under a name in capitals or as a field of a class."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return False
+    name = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+    numbers = (ast.Constant, ast.Tuple, ast.BinOp, ast.operator, ast.UnaryOp, ast.unaryop, ast.Load)
+    plain = all(isinstance(each, numbers) for each in ast.walk(node.value))
+    truth = isinstance(getattr(node.value, "value", None), bool)
+    return plain and not truth and (isinstance(node, ast.AnnAssign) or name.isupper())
+
+
+def silent(node: ast.AST, field: str) -> bool:
+    """Parts that compute nothing: types, decorators, messages, and checks of what always holds."""
+    return (
+        field in ("annotation", "returns", "decorator_list")
+        or isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert)
+        or (isinstance(node, ast.keyword) and node.arg == "strict")
+        or (isinstance(node, ast.FunctionDef) and node.name in ("__repr__", "__str__"))
+    )
+
+
 def code(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run: no types, and no f-strings, whose places Python 3.11 does not tell."""
+    """The nodes that run; no f-strings either, whose places Python 3.11 does not tell."""
     for name, field in ast.iter_fields(tree):
-        if name in ("annotation", "returns") or isinstance(tree, ast.JoinedStr):
+        if silent(tree, name):
             continue
         for node in field if isinstance(field, list) else [field]:
-            if isinstance(node, ast.AST):
+            named = isinstance(tree, ast.Module | ast.ClassDef) and setting(node)
+            if isinstance(node, ast.AST) and not named:
                 yield node
                 yield from code(node)
 
@@ -133,28 +172,60 @@ def likely(path: Path) -> list[str]:
     return sorted({str(p.relative_to(ROOT)) for p in found})
 
 
-def passes(tree: Path, tests: list[str], seconds: float | None = None) -> bool:
-    """Whether the tests pass in a copy of the tree, within their time."""
-    asked = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *tests]
-    env = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+def passes(tree: Path, tests: list[str], seconds: float | None = None) -> tuple[bool, str]:
+    """Whether the tests pass in a copy of the tree; what pytest says in the end."""
+    asked = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", "--tb=no"]
+    asked += ["--durations=0", "--durations-min=0", *tests]
+    env = os.environ | {"PYTHONPATH": str(tree)}
     try:
-        done = subprocess.run(asked, cwd=tree, env=env, capture_output=True, timeout=seconds)
+        done = subprocess.run(
+            asked, cwd=tree, env=env, capture_output=True, timeout=seconds, text=True
+        )
     except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        return False, "TIMEOUT"
+    return done.returncode == 0, done.stdout
 
 
-def survives(each: Mutant, trees: SimpleQueue[Path], seconds: float) -> bool:
-    """Whether no test notices; the tree that it takes is given back as it was."""
-    tree = trees.get()
+def seconds_of(said: str) -> dict[str, float]:
+    """The time of each test file, the quickest first."""
+    found = {f"tests/{file.name}": 0.0 for file in (ROOT / "tests").glob("test_*.py")}
+    for seconds, file in re.findall(r"^([\d.]+)s \w+ +(tests/\w+\.py)", said, flags=re.M):
+        found[file] += float(seconds)
+    return dict(sorted(found.items(), key=lambda each: each[1]))
+
+
+def fate(each: Mutant, tree: Path, times: dict[str, float]) -> str:
+    """Which test notices, if any does; the tree stays as it was."""
+    first = likely(each.path)
+    slow = [f"tests/test_{name}.py" for name in UNASKED]
+    rounds = [[t for t in times if t in first], [t for t in times if t not in [*first, *slow]]]
     file = tree / each.path
     kept = file.read_bytes()
     try:
-        file.write_text(each.after, encoding="utf-8")
-        return passes(tree, likely(each.path), seconds) and passes(tree, [], seconds)
+        written(file, each.after.encode())
+        for tests in filter(None, rounds):
+            limit = START + PATIENCE * sum(times[t] for t in tests)
+            fine, said = passes(tree, tests, limit)
+            if not fine:
+                noticed = re.search(r"^(?:FAILED|ERROR) (\S+)", said, flags=re.M)
+                return f"killed by {noticed[1]}" if noticed else said[-300:]
+        return "SURVIVED"
     finally:
-        file.write_bytes(kept)
-        trees.put(tree)
+        written(file, kept)
+
+
+def written(file: Path, content: bytes) -> None:
+    """The file anew, and nothing compiled of it left: Python compares whole seconds only."""
+    file.write_bytes(content)
+    Path(cache_from_source(str(file))).unlink(missing_ok=True)
+
+
+def copied(to: Path) -> Path:
+    """A copy of the tree, whose tests waste no time."""
+    shutil.copytree(ROOT, to, ignore=LEFT_OUT)
+    first = to / "tests" / "conftest.py"
+    first.write_text(first.read_text(encoding="utf-8") + AT_FIRST, encoding="utf-8")
+    return to
 
 
 def main() -> None:
@@ -166,20 +237,28 @@ def main() -> None:
     asked = options.parse_args()
     chosen = drawn(asked.count, asked.seed, asked.only)
     trees: SimpleQueue[Path] = SimpleQueue()
+
+    def tried(each: Mutant) -> str:
+        tree = trees.get()
+        try:
+            return fate(each, tree, times)
+        finally:
+            trees.put(tree)
+
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(asked.processes) as pool:
         for k in range(asked.processes):
-            trees.put(shutil.copytree(ROOT, Path(folder) / str(k), ignore=LEFT_OUT))
-        began = time.monotonic()
-        if not passes(Path(folder) / "0", []):
-            sys.exit("the tests fail as it is: nothing can be said of mutants")
-        seconds = PATIENCE * (time.monotonic() - began)
-        lived = 0
-        found = pool.map(lambda each: survives(each, trees, seconds), chosen)
-        for number, (each, alive) in enumerate(zip(chosen, found, strict=True), start=1):
-            lived += alive
-            line = f"SURVIVED {each}" if alive else f"killed {each.path}"
-            print(number, line, flush=True)
-    print(f"{len(chosen) - lived} of {len(chosen)} killed")
+            trees.put(copied(Path(folder) / str(k)))
+        fine, said = passes(Path(folder) / "0", [])
+        if not fine:
+            sys.exit("the tests fail as it is: nothing can be said of mutants\n" + said[-2000:])
+        times = seconds_of(said)
+        fates: Counter[str] = Counter()
+        for number, (each, end) in enumerate(
+            zip(chosen, pool.map(tried, chosen), strict=True), start=1
+        ):
+            fates[end.split()[0]] += 1
+            print(number, end, each if end == "SURVIVED" else each.path, flush=True)
+    print(*(f"{count} {end}" for end, count in fates.most_common()), sep=", ")
 
 
 if __name__ == "__main__":
