@@ -3,9 +3,9 @@
 python tests/bench/mutate.py --count 200 --seed 0      (make mutate)
 
 A mutant is one changed place: an operator or a comparison swapped, a constant moved, a `not`
-dropped, arguments exchanged, a result emptied. Each runs in a copy of the tree, first against
-the tests that import its module, then, if these pass, against the others, the quick ones first.
-What changes nothing that is computed is no mutant: limits, defaults, decorators, messages.
+dropped, arguments exchanged, a result emptied; what computes nothing is no such place: limits,
+defaults, decorators, messages. Each runs in a copy of the tree against the tests that call its
+function, those that call little else first, then against the tests that use its file.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import json
 import os
 import random
 import re
@@ -25,14 +26,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import cache_from_source
+from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("equations", "kernels", "trace", "measures", "views", "network", "learning")
-PATIENCE, START = 5, 20.0  # times what the tests take, and seconds more: it never ends
-UNASKED = ("screen", "films", "endings")  # slow tests that run for mutants of their own room only
+PATIENCE, START = 5, 30.0  # times what the tests take, and seconds more: it never ends
+ENOUGH = 5.0, 30.0  # seconds of tests in the first round, and in the second
+UNASKED = ("screen", "films", "endings", "adding", "bare")  # slow, and about processes and files
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build")
 NOTHING = ("None", "False")  # as good as None to one who asks only whether
 COMMUTE = ("min", "max", "minimum", "maximum", "add", "multiply", "array_equal", "isclose")
@@ -58,6 +61,7 @@ class Mutant:
     """A file with one place changed."""
 
     path: Path
+    line: int  # where its function begins, 0 outside of any
     before: str
     after: str
 
@@ -121,32 +125,38 @@ def silent(node: ast.AST, field: str) -> bool:
     )
 
 
-def code(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run; no f-strings either, whose places Python 3.11 does not tell."""
+def code(tree: ast.AST, line: int = 0) -> Iterator[tuple[ast.AST, int]]:
+    """The nodes that run, and where the function around them begins: in Python's own sense.
+
+    No f-strings: Python 3.11 does not tell the places in them.
+    """
+    if isinstance(tree, ast.FunctionDef | ast.Lambda):
+        line = min(each.lineno for each in [tree, *getattr(tree, "decorator_list", [])])
     for name, field in ast.iter_fields(tree):
         if silent(tree, name):
             continue
         for node in field if isinstance(field, list) else [field]:
             named = isinstance(tree, ast.Module | ast.ClassDef) and setting(node)
             if isinstance(node, ast.AST) and not named:
-                yield node
-                yield from code(node)
+                yield node, line
+                yield from code(node, line)
 
 
-def mutants(path: Path) -> list[tuple[Path, ast.AST, ast.AST]]:
+def mutants(path: Path) -> list[tuple[Path, int, ast.AST, ast.AST]]:
     """Each way to change a file: a node, and what stands in its place."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [(path, node, other) for node in code(tree) for other in changes(node)]
+    return [(path, line, node, other) for node, line in code(tree) for other in changes(node)]
 
 
-def mutant(path: Path, node: Any, other: ast.AST) -> Mutant:
+def mutant(path: Path, line: int, node: Any, other: ast.AST) -> Mutant:
     """The file with the other node; columns are counted in bytes."""
     source = path.read_bytes()
     lines = source.splitlines(keepends=True)
     first, last = (len(b"".join(lines[: n - 1])) for n in (node.lineno, node.end_lineno))
     written = ast.unparse(other) if isinstance(other, ast.stmt) else f"({ast.unparse(other)})"
     start, end = source[: first + node.col_offset], source[last + node.end_col_offset :]
-    return Mutant(path.relative_to(ROOT), source.decode(), start.decode() + written + end.decode())
+    changed = start.decode() + written + end.decode()
+    return Mutant(path.relative_to(ROOT), line, source.decode(), changed)
 
 
 def drawn(count: int, seed: int, only: str) -> list[Mutant]:
@@ -159,57 +169,83 @@ def drawn(count: int, seed: int, only: str) -> list[Mutant]:
 # ---------------------------------------------------------------------------- their tests
 
 
-def likely(path: Path) -> list[str]:
-    """Tests that import the module, or else its room; and those that are named after either."""
-    module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-    room, names = path.parts[1], "|".join(path.with_suffix("").parts[1:])
-    tests = {p: p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests").glob("test_*.py"))}
-    found = [p for p in tests if re.search(rf"_({names})(_|\b)", p.stem)]
-    for wanted in (rf"{re.escape(module)}\b", rf"^from lstm_viz(\.{room}\b| import .*\b{room}\b)"):
-        if known := [p for p, text in tests.items() if re.search(wanted, text, flags=re.M)]:
-            found += known
-            break
-    return sorted({str(p.relative_to(ROOT)) for p in found})
+@dataclass(frozen=True)
+class Tests:
+    """What each test takes, and what it calls: `path:line` of functions."""
+
+    seconds: dict[str, float]
+    called: dict[str, frozenset[str]]
+
+    def rounds(self, each: Mutant) -> list[list[str]]:
+        """The tests of the three files that are most about the function; then all others."""
+        place, path = f"{each.path}:{each.line}", f"{each.path}:"
+        users = [t for t, called in self.called.items() if any(c.startswith(path) for c in called)]
+        callers = [t for t in users if place in self.called[t]] or users
+        of, among = (Counter(map(file_of, tests)) for tests in (self.called, callers))
+        near = sorted(among, key=lambda file: among[file] / of[file])[-3:]
+        first = self.quickest([t for t in callers if file_of(t) in near], ENOUGH[0])
+        rest = self.quickest(callers, ENOUGH[1]) + self.quickest(users, ENOUGH[1])
+        return [first, [t for t in dict.fromkeys(rest) if t not in first]]
+
+    def quickest(self, tests: list[str], most: float) -> list[str]:
+        """The quickest tests, for so many seconds altogether."""
+        ordered = sorted(tests, key=self.seconds.__getitem__)
+        sums = accumulate(self.seconds[test] for test in ordered)
+        return [test for test, so_far in zip(ordered, sums, strict=True) if so_far < most]
 
 
-def passes(tree: Path, tests: list[str], seconds: float | None = None) -> tuple[bool, str]:
-    """Whether the tests pass in a copy of the tree; what pytest says in the end."""
-    asked = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", "--tb=no"]
-    asked += ["--durations=0", "--durations-min=0", *tests]
-    env = os.environ | {"PYTHONPATH": str(tree)}
-    try:
-        done = subprocess.run(
-            asked, cwd=tree, env=env, capture_output=True, timeout=seconds, text=True
-        )
-    except subprocess.TimeoutExpired:
-        return False, "TIMEOUT"
-    return done.returncode == 0, done.stdout
+def file_of(test: str) -> str:
+    return test.partition("::")[0]
 
 
-def seconds_of(said: str) -> dict[str, float]:
-    """The time of each test file, the quickest first."""
-    found = {f"tests/{file.name}": 0.0 for file in (ROOT / "tests").glob("test_*.py")}
-    for seconds, file in re.findall(r"^([\d.]+)s \w+ +(tests/\w+\.py)", said, flags=re.M):
-        found[file] += float(seconds)
-    return dict(sorted(found.items(), key=lambda each: each[1]))
+def ran(tree: Path, *files: str, limit: float | None = None, **named: object) -> tuple[int, str]:
+    """How pytest ends in a copy of the tree, and what it says; called.py takes the names."""
+    asked = [sys.executable, "-m", "pytest", "-qx", "-p", "called", "-p", "no:cacheprovider"]
+    env = os.environ | {name: str(value) for name, value in named.items()}
+    env["PYTHONPATH"] = os.pathsep.join((str(tree), str(tree / "tests" / "bench")))
+    done = subprocess.run(
+        [*asked, "--tb=no", *files],
+        cwd=tree, env=env, capture_output=True, timeout=limit, text=True,
+    )  # fmt: skip
+    return done.returncode, done.stdout
 
 
-def fate(each: Mutant, tree: Path, times: dict[str, float]) -> str:
-    """Which test notices, if any does; the tree stays as it was."""
-    first = likely(each.path)
+def known(tree: Path) -> Tests:
+    """The tests, which all pass in a copy of the tree."""
+    names = [f"tests/{each.name}" for each in sorted((tree / "tests").glob("test_*.py"))]
     slow = [f"tests/test_{name}.py" for name in UNASKED]
-    rounds = [[t for t in times if t in first], [t for t in times if t not in [*first, *slow]]]
-    file = tree / each.path
+    ended, said = ran(tree, *(n for n in names if n not in slow), CALLED=tree / "called.json")
+    if ended:
+        sys.exit("the tests fail as it is: nothing can be said of mutants\n" + said[-2000:])
+    return tests_of(tree / "called.json")
+
+
+def tests_of(file: Path) -> Tests:
+    """The tests as called.py has written of them."""
+    found = json.loads(file.read_text())
+    return Tests(
+        {name: seconds for name, (seconds, _) in found.items()},
+        {name: frozenset(called) for name, (_, called) in found.items()},
+    )
+
+
+def fate(each: Mutant, tree: Path, tests: Tests) -> str:
+    """Which test notices, if any does; the tree stays as it was."""
+    file, asked = tree / each.path, tree / "asked.txt"
     kept = file.read_bytes()
     try:
         written(file, each.after.encode())
-        for tests in filter(None, rounds):
-            limit = START + PATIENCE * sum(times[t] for t in tests)
-            fine, said = passes(tree, tests, limit)
-            if not fine:
+        for names in filter(None, tests.rounds(each)):
+            asked.write_text("\n".join(names))
+            limit = START + PATIENCE * sum(map(tests.seconds.__getitem__, names))
+            files = sorted(set(map(file_of, names)))
+            ended, said = ran(tree, *files, limit=limit, ASKED=asked)
+            if ended:
                 noticed = re.search(r"^(?:FAILED|ERROR) (\S+)", said, flags=re.M)
-                return f"killed by {noticed[1]}" if noticed else said[-300:]
+                return f"killed by {noticed[1] if noticed else said[-300:]}"
         return "SURVIVED"
+    except subprocess.TimeoutExpired:
+        return "TIMEOUT"
     finally:
         written(file, kept)
 
@@ -241,23 +277,19 @@ def main() -> None:
     def tried(each: Mutant) -> str:
         tree = trees.get()
         try:
-            return fate(each, tree, times)
+            return fate(each, tree, tests)
         finally:
             trees.put(tree)
 
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(asked.processes) as pool:
         for k in range(asked.processes):
             trees.put(copied(Path(folder) / str(k)))
-        fine, said = passes(Path(folder) / "0", [])
-        if not fine:
-            sys.exit("the tests fail as it is: nothing can be said of mutants\n" + said[-2000:])
-        times = seconds_of(said)
+        tests = known(Path(folder) / "0")
         fates: Counter[str] = Counter()
-        for number, (each, end) in enumerate(
-            zip(chosen, pool.map(tried, chosen), strict=True), start=1
-        ):
+        found = zip(chosen, pool.map(tried, chosen), strict=True)
+        for number, (each, end) in enumerate(found, start=1):
             fates[end.split()[0]] += 1
-            print(number, end, each if end == "SURVIVED" else each.path, flush=True)
+            print(number, end, each.path if end.startswith("killed") else each, flush=True)
     print(*(f"{count} {end}" for end, count in fates.most_common()), sep=", ")
 
 
