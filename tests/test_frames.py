@@ -127,6 +127,50 @@ def test_a_token_brings_the_state_back():
         State(3, "z_f", predict=True, terms=True),
     ):
         assert read_token(token(state)) == state
+    assert token(State(0, "c")) == "1.c"
+    assert read_token("b5.x[3].u2.d6.t.x.r") == State(4, "x[3]", True, 2, 6, True, True, True)
+
+
+def test_keys_stop_at_the_ends_of_the_run_and_of_the_lines():
+    stage = a_stage("lstm", 2)
+    press = {name: change for names, _, _, change, *_ in stage.controls() for name in names}
+    first, last = stage.checked(State()), len(stage.run) - 1
+    lines = stage.run.lines(False, 0)
+    assert press["left"](first) == first
+    assert press["right"](first).t == 1
+    assert press["right"](press["end"](first)) == press["end"](first) == replace(first, t=last)
+    assert press["home"](press["end"](first)) == first
+    for place, key in ((0, "up"), (-1, "down")):
+        at_end = replace(first, line=lines[place])
+        assert press[key](at_end) == at_end
+
+
+def test_a_number_is_hidden_again_only_where_it_is_another():
+    stage = a_stage("lstm", 2)
+    press = {name: change for names, _, _, change, *_ in stage.controls() for name in names}
+    asked = press["p"](stage.checked(State()))
+    seen = press["right"](asked)
+    assert (asked.hidden, seen.hidden, seen.t) == (True, False, 0)
+    for key, hidden in (("left", False), ("right", True), ("end", True), ("down", True)):
+        assert press[key](seen).hidden == hidden
+        assert not press[key](replace(seen, predict=False)).hidden
+
+
+def test_playing_goes_through_every_step_and_stops():
+    stage = a_stage("lstm", 2)
+    first = stage.checked(State())
+    steps = list(range(len(stage.run)))
+    there = list(played(stage, first))
+    back = list(played(stage, replace(there[-1], back=True)))
+    assert ([s.t for s in there], [s.t for s in back]) == (steps, steps[::-1])
+    both = [(s.t, s.back) for s in stage.played(first, True)]
+    assert both == [(t, False) for t in steps] + [(t, True) for t in reversed(steps)]
+
+
+def played(stage, state):
+    while state:
+        yield state
+        state = stage.onward(state)
 
 
 def test_every_product_is_listed_and_they_sum_to_the_dot_product():
