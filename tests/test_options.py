@@ -165,6 +165,15 @@ def test_the_keys_of_the_sweep_stop_at_both_ends():
     assert [press["tab"](At(3, flow=flow)).flow for flow in (0, 1)] == [1, 0]
 
 
+def test_one_part_that_moves_is_a_film_and_two_are_none():
+    flows = compare(GradientOptions(input=InputOptions(length=5)))
+    moving, still = ([n for n, part in PARTS.items() if part.moves == so] for so in (True, False))
+    frames, count = GradientFilm(flows, (moving[0],)).frames(80)
+    assert len(list(frames)) == count > 1
+    for parts in ((moving[0], still[0]), (still[0],)):
+        assert GradientFilm(flows, parts).frames(80) == ((), 0)
+
+
 # ---------------------------------------------------------------------------- the ways out
 
 
