@@ -11,9 +11,10 @@ import pyte
 import pytest
 from stages import a_run, a_stage, drawn, text_of
 
-from lstm_viz import CELLS
+from lstm_viz import CELLS, Cell, backpropagate, run
 from lstm_viz.commands.step_frames import make_film
 from lstm_viz.pictures.kinds import Grid, Text
+from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.grid_cells import heat
@@ -22,6 +23,7 @@ from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
+from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State, read_token, token
 
 NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.\d+(?:e-?\d+)?(?![\w.])")
@@ -63,10 +65,10 @@ def test_no_number_is_cut_at_any_width(name, columns):
 def all_numbers(stage):
     """Every number that is recorded or follows from what is, as it is written."""
     found = set()
-    for run in (stage.run, a_run("rnn", 2)):
-        arrays = [*run.trace.weights.values(), *run.gradients.weights.values()]
-        for name in run.trace.names:
-            arrays += [run.trace[name], run.gradients[name], *run.shares(name).values()]
+    for looked in (stage.run, a_run("rnn", 2)):
+        arrays = [*looked.trace.weights.values(), *looked.gradients.weights.values()]
+        for name in looked.trace.names:
+            arrays += [looked.trace[name], looked.gradients[name], *looked.shares(name).values()]
         numbers = np.concatenate([np.ravel(each) for each in arrays])
         found |= {numeral(sign * float(v)) for v in numbers for sign in (1, -1)}
         found |= {f"{100 * v:.1f}" for v in numbers if 0 <= v <= 1}
@@ -129,6 +131,14 @@ def test_a_token_brings_the_state_back():
         assert read_token(token(state)) == state
     assert token(State(0, "c")) == "1.c"
     assert read_token("b5.x[3].u2.d6.t.x.r") == State(4, "x[3]", True, 2, 6, True, True, True)
+
+
+def test_a_line_that_a_unit_has_not_cannot_be_chosen():
+    cell = Cell("projected", "c = tanh(W @ x + U @ h_prev)\nh = P @ c")
+    weights = {"W": np.ones((3, 1)), "U": np.ones((3, 2)), "P": np.ones((2, 3))}
+    trace = run(cell, weights, np.zeros((7, 1)))
+    looked = LookedAt(trace, backpropagate(trace, {}), "", (), ("", 0.0), LANGUAGES["en"])
+    assert [looked.lines(False, unit) for unit in (1, 2)] == [("c", "h"), ("c",)]
 
 
 def test_keys_stop_at_the_ends_of_the_run_and_of_the_lines():

@@ -76,6 +76,18 @@ def test_seeds_give_a_median_and_a_band():
     assert "the median of 5 runs" in printed("--seeds", "5")
 
 
+def test_it_is_said_in_how_many_runs_the_verdict_is_the_same():
+    radii = ("--cells", "lstm,rnn", "--spectral-radius", "1.2", "--seeds", "5")
+    text, said = " ".join(printed(*radii).split()), []
+    for flow in data(*radii)["flows"]:
+        norms = np.array(flow["norms"])
+        words = [measures.verdict(each / each[-1]) for each in norms]
+        same = words.count(flow["verdict"])
+        said.append(f"(in {'all' if same == 5 else f'{same} of'} 5 runs)")
+    assert len(set(said)) == 2
+    assert re.findall(r"\(in [^)]+\)", text) == said
+
+
 def test_several_forget_biases_are_a_line_each():
     names = [f["name"] for f in data("--cells", "rnn,lstm", "--forget-bias", "0,5")["flows"]]
     assert names == ["rnn", "lstm bias 0", "lstm bias 5"]
@@ -93,6 +105,11 @@ def test_the_loss_at_a_step_reaches_no_later_one():
     assert flow["norms"][0][6] > 0
     assert not any(flow["norms"][0][7:])
     assert flow["left"][6] == 1
+
+
+def test_the_ledger_says_of_how_many_losses_it_speaks():
+    assert "hundredth of this loss is left" in printed("--ledger", "--loss", "last")
+    assert "(the median of 20)" in printed("--ledger", "--loss", "all")
 
 
 def test_a_cut_route_stands_beside_the_whole():

@@ -38,6 +38,7 @@ ENOUGH = 5.0, 30.0  # seconds of tests in the first round, and in the second
 UNASKED = ("screen", "films", "endings", "adding", "bare")  # slow, and about processes and files
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build")
 NOTHING = ("None", "False")  # as good as None to one who asks only whether
+CHOSEN = ("strict", "hidden", "steps", "batch", "rate", "updates", "epochs", "window", "seed")
 COMMUTE = ("min", "max", "minimum", "maximum", "add", "multiply", "clip", "array_equal")
 AT_FIRST = """
 from hypothesis import Phase, settings
@@ -120,7 +121,7 @@ def silent(node: ast.AST, field: str) -> bool:
     return (
         field in ("annotation", "returns", "decorator_list")
         or isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert)
-        or (isinstance(node, ast.keyword) and node.arg == "strict")
+        or (isinstance(node, ast.keyword) and node.arg in CHOSEN and field == "value")
         or (isinstance(node, ast.FunctionDef) and node.name in ("__repr__", "__str__"))
     )
 
