@@ -24,6 +24,7 @@ from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
 from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.state import State, read_token, token
 
 NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.\d+(?:e-?\d+)?(?![\w.])")
@@ -191,6 +192,11 @@ def test_every_product_is_listed_and_they_sum_to_the_dot_product():
     trace = stage.run.trace
     total = trace["z_f"][2, 2] - trace.weights["b_f"][2]
     assert sum(map(float, products)) == pytest.approx(total, abs=1e-7)
+
+
+def test_many_products_stand_side_by_side_in_columns_of_one_length():
+    _, beside = product_bars(a_run("lstm", 20), State(2, "z_f"), 200)
+    assert [len(part.bars) for part in beside.parts] == [7, 7, 7]
 
 
 @pytest.mark.parametrize("name", ["lstm", "gru", "lstm-1997", "minlstm", "cifg"])

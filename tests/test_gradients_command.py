@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,11 @@ from program import lstm_viz
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, InputOptions
+from lstm_viz.pictures.kinds import Curves, Grid
+from lstm_viz.pictures.language import ENGLISH
 from lstm_viz.views.gradients import PARTS
 from lstm_viz.views.gradients import sweep as view
+from lstm_viz.views.gradients.look import Look
 
 SMALL = ("--length", "20", "--hidden", "4")
 CELLS_OF_4 = tuple(CellOptions(name, hidden=4) for name in USUAL)
@@ -166,6 +170,29 @@ def test_parts_fit_the_screen(part, width):
 def test_the_picture_fits_the_screen(width):
     text = printed("--forget-bias", "0,1,3,5", "--seeds", "3", width=width)
     assert max(map(len, text.splitlines())) <= width
+
+
+def pictures_in(picture):
+    yield picture
+    for part in getattr(picture, "parts", ()):
+        yield from pictures_in(part)
+
+
+def test_curves_of_gradients_begin_at_the_loss_on_the_right():
+    flows = compare(ASKED)
+    for name in ("chain", "routes"):
+        stack = PARTS[name].closely(flows, 1, Look(80))
+        assert all(each.from_right for each in pictures_in(stack) if isinstance(each, Curves))
+    assert view.curves(flows, 0, ENGLISH).from_right
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_strips_of_a_long_run_have_a_column_for_each_place_on_the_screen(width):
+    flows = compare(replace(ASKED, input=InputOptions(length=300)))
+    for each in pictures_in(view.picture(flows, 0, width)):
+        if isinstance(each, Grid):
+            label = max(len(name.text) for name in each.rows)
+            assert width / 2 < label + each.values.shape[1] < width
 
 
 def test_the_drawn_numbers_are_the_computed_ones():

@@ -128,6 +128,15 @@ def test_every_task_is_trained_on_and_tested(name):
     assert 0 < result.loss < 5
 
 
+def test_a_sample_is_what_the_first_sequence_was_said_to_be():
+    training = TaskTraining(TaskSettings("reber", hidden=4, batch=3, steps=40, updates=1))
+    list(training)
+    scores, targets = np.exp(training.model.outputs[:, :, 0]), training.batch(0)[1][:, 0]
+    chance = [each[right] / each.sum() for each, right in zip(scores, targets, strict=True)]
+    np.testing.assert_allclose(training.sample().predicted, chance, rtol=1e-5)
+    assert (training.sample().truth == 1).all()
+
+
 def test_an_easy_task_is_solved_and_stops():
     result = run(TaskSettings("running-sum", hidden=8, steps=8))
     assert result.solved

@@ -38,7 +38,7 @@ ENOUGH = 5.0, 30.0  # seconds of tests in the first round, and in the second
 UNASKED = ("screen", "films", "endings", "adding", "bare")  # slow, and about processes and files
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build")
 NOTHING = ("None", "False")  # as good as None to one who asks only whether
-CHOSEN = ("strict", "hidden", "steps", "batch", "rate", "updates", "epochs", "window", "seed")
+CHOSEN = ("hidden", "steps", "batch", "rate", "updates", "epochs", "window", "seed")
 COMMUTE = ("min", "max", "minimum", "maximum", "add", "multiply", "clip", "array_equal")
 AT_FIRST = """
 from hypothesis import Phase, settings
@@ -110,10 +110,14 @@ def setting(node: ast.AST) -> bool:
     if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
         return False
     name = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+    return plain(node.value) and (isinstance(node, ast.AnnAssign) or name.isupper())
+
+
+def plain(node: ast.AST) -> bool:
+    """Whether it is numbers alone."""
     numbers = (ast.Constant, ast.Tuple, ast.BinOp, ast.operator, ast.UnaryOp, ast.unaryop, ast.Load)
-    plain = all(isinstance(each, numbers) for each in ast.walk(node.value))
-    truth = isinstance(getattr(node.value, "value", None), bool)
-    return plain and not truth and (isinstance(node, ast.AnnAssign) or name.isupper())
+    truth = isinstance(getattr(node, "value", None), bool)
+    return not truth and all(isinstance(each, numbers) for each in ast.walk(node))
 
 
 def silent(node: ast.AST, field: str) -> bool:
@@ -121,7 +125,9 @@ def silent(node: ast.AST, field: str) -> bool:
     return (
         field in ("annotation", "returns", "decorator_list")
         or isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert)
-        or (isinstance(node, ast.keyword) and node.arg in CHOSEN and field == "value")
+        or (isinstance(node, ast.keyword) and node.arg == "strict")
+        or (isinstance(node, ast.keyword) and node.arg in CHOSEN and plain(node.value))
+        or (isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("Random", "_rng")))
         or (isinstance(node, ast.FunctionDef) and node.name in ("__repr__", "__str__"))
     )
 
