@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from lstm_viz.equations.tree import Call, Name, Number, Operation, Tree, walk
 from lstm_viz.kernels.emit import Binder
 from lstm_viz.kernels.instructions import Ref
@@ -44,7 +42,7 @@ class ChunkSource:
         """A scratch array as long as the chunk."""
         b = self.binder
         shape = (self.longest, b.rows(letter), *b.tail)
-        whole = b.bind(("register", shape, number), "r", lambda _: np.empty(shape, b.dtype))
+        whole = b.bind(("register", shape, number), "r", lambda machine: machine.empty(shape))
         return self._local(f"{whole}[:t1 - t0]")
 
     def _local(self, source: str) -> str:

@@ -17,7 +17,7 @@ from lstm_viz.kernels.emit import Binder
 from lstm_viz.kernels.forward import ForwardPlan, forward_plan, forward_source
 from lstm_viz.kernels.machine import Arena, Machine
 from lstm_viz.kernels.options import PlanOptions
-from lstm_viz.kernels.pool import take
+from lstm_viz.kernels.pool import Shelf, take
 from lstm_viz.kernels.products import WeightProducts
 from lstm_viz.kernels.system import System
 
@@ -25,11 +25,13 @@ CACHE_ONE, CACHE_BATCH = 256 * 1024, 4 * 1024 * 1024  # bytes of a chunk
 USUAL = PlanOptions()
 FEW = 32  # units for which a diagonal matrix in a product is cheaper than two calls
 Arrays = Mapping[str, np.ndarray]
-Size = tuple[tuple[tuple[str, int], ...], int, np.dtype, int]  # letters, batch, dtype, steps
+Size = tuple[tuple[tuple[str, int], ...], int, np.dtype]  # letters, batch, dtype
+
+_spare = Shelf[Machine]()  # machines that no thread uses, by their plans
 
 
 class CompiledPlan:
-    """A plan at one size: where every block lies, and machines that go through time."""
+    """A plan at one size: where every block lies, and machines that go through any time."""
 
     def __init__(
         self,
@@ -39,15 +41,14 @@ class CompiledPlan:
         size: Size,
         small: int,
     ) -> None:
-        letters, self.batch, dtype, steps = size
+        letters, self.batch, dtype = size
         *_, self.arena = arenas.values()
         every = {**arenas, "S": _arena(plan, "S", size)}
         binder = Binder(plan.system, every, dict(letters), self.batch, dtype, small)
-        self.longest = chunk_length(self.arena.total, self.batch, dtype.itemsize, steps)
+        self.longest = chunk_length(self.arena.total, self.batch, dtype.itemsize)
         self.source = write(plan, binder, self.longest)
         what = f"{plan.system.cell.name} {type(plan).__name__}"
         self.machine = binder.compiled(self.source, what)
-        self._spare: list[Machine] = []
         self.places = {
             name: (place.later, self.rows(place.block))
             for name in plan.system.cell.names
@@ -72,14 +73,11 @@ class CompiledPlan:
     @contextmanager
     def loaded(self, weights: Arrays) -> Iterator[Machine]:
         """A machine that has these weights in it and that no other thread uses."""
-        try:
-            machine = self._spare.pop()
-        except IndexError:
-            machine = self.machine()
+        machine = _spare.take(self) or self.machine()
         machine.load(weights)
         with np.errstate(all="ignore"):
             yield machine
-        self._spare.append(machine)
+        _spare.put(self, machine)
 
 
 class CompiledForward(CompiledPlan):
@@ -90,14 +88,15 @@ class CompiledForward(CompiledPlan):
         plan = forward_plan(s, replace(options, dense=few))
         super().__init__(plan, forward_source, {"A": _arena(plan, "A", size)}, size, options.small)
 
-    def go(self, machine: Machine, A: np.ndarray, x: np.ndarray, states: Arrays) -> None:
+    def run(self, weights: Arrays, A: np.ndarray, x: np.ndarray, states: Arrays) -> None:
         """Fill A from the inputs and the states before the first step."""
         A[:-1, self.rows("x")] = x
         for name, state in states.items():
             A[0, self.rows(name + PREVIOUS)] = state
         steps, longest = len(x), self.longest
-        for t0 in range(0, steps, longest):
-            machine.go(A, t0, min(steps, t0 + longest))
+        with self.loaded(weights) as machine:
+            for t0 in range(0, steps, longest):
+                machine.go(A, t0, min(steps, t0 + longest))
 
 
 class CompiledBackward(CompiledPlan):
@@ -120,9 +119,9 @@ class CompiledBackward(CompiledPlan):
         made = self.products.weights
         return {name: np.zeros_like(w) for name, w in weights.items() if name not in made}
 
-    def go(
+    def run(
         self,
-        machine: Machine,
+        weights: Arrays,
         A: np.ndarray,
         D: np.ndarray,
         every: Arrays,
@@ -137,11 +136,12 @@ class CompiledBackward(CompiledPlan):
             D[-1, self.rows(name + PREVIOUS)] = last.get(name, 0)
         for name, gradient in every.items():
             D[:-1, self.rows(name)] = gradient
-        for t1 in range(steps, 0, -longest):
-            t0 = max(0, t1 - longest)
-            machine.go(A, D, t0, t1, totals)
-            if self.batch:
-                self.products.add(A, D, t0, t1, totals)
+        with self.loaded(weights) as machine:
+            for t1 in range(steps, 0, -longest):
+                t0 = max(0, t1 - longest)
+                machine.go(A, D, t0, t1, totals)
+                if self.batch:
+                    self.products.add(A, D, t0, t1, totals)
         if not self.batch:
             self.products.add(A, D, 0, steps, totals)
 
@@ -160,10 +160,10 @@ def compiled_backward(
     return CompiledBackward(s, every, size, options)
 
 
-def chunk_length(rows: int, batch: int, itemsize: int, steps: int) -> int:
+def chunk_length(rows: int, batch: int, itemsize: int) -> int:
     """How many steps fit in cache."""
     room = CACHE_BATCH if batch else CACHE_ONE
-    return max(1, min(steps, room // (rows * max(1, batch) * itemsize)))
+    return max(1, room // (rows * max(1, batch) * itemsize))
 
 
 def _arena(plan: ForwardPlan | BackwardPlan, kind: str, size: Size) -> Arena:

@@ -209,7 +209,7 @@ def _dot(slots: Slots, machine: Machine) -> Any:
 
 
 def _empty(shape: tuple[int, ...], machine: Machine) -> np.ndarray:
-    return np.empty(shape, machine.dtype)
+    return machine.empty(shape)
 
 
 def _scratch(span: str, fold: int, machine: Machine) -> np.ndarray:
