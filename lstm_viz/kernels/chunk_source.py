@@ -80,13 +80,6 @@ class ChunkSource:
         match tree:
             case Operation("@", matrix, vector):
                 self._matmul(matrix, vector, dest)
-            case Call("sigmoid", (inside,)) if self.binder.system.sigmoid_by_tanh:
-                self._apply("multiply", (inside, Number(0.5)), dest, letter, depth)
-                self.lines += [
-                    f"tanh({dest}, {dest})",
-                    f"multiply({dest}, 0.5, {dest})",
-                    f"add({dest}, 0.5, {dest})",
-                ]
             case _ if call := call_of(tree):
                 self._apply(*call, dest, letter, depth)
             case Call():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ FEW = 32  # units for which a diagonal matrix in a product is cheaper than two c
 Arrays = Mapping[str, np.ndarray]
 Size = tuple[tuple[tuple[str, int], ...], int, np.dtype]  # letters, batch, dtype
 
-_spare = Shelf[Machine]()  # machines that no thread uses, by their plans
+_spare = Shelf[Machine](times=2)  # machines that no thread uses, by their plans: there and back
 
 
 class CompiledPlan:
@@ -70,33 +69,41 @@ class CompiledPlan:
             name: array[later : later + steps, rows] for name, (later, rows) in self.places.items()
         }
 
-    @contextmanager
-    def loaded(self, weights: Arrays) -> Iterator[Machine]:
+    def loaded(self, weights: Arrays) -> Machine:
         """A machine that has these weights in it and that no other thread uses."""
         machine = _spare.take(self) or self.machine()
         machine.load(weights)
-        with np.errstate(all="ignore"):
-            yield machine
-        _spare.put(self, machine)
+        return machine
 
 
 class CompiledForward(CompiledPlan):
-    """Forward over the arena A."""
+    """Forward over the arena A; `exactly` is the same with no sigmoid by tanh."""
 
     def __init__(self, s: System, size: Size, options: PlanOptions) -> None:
         few = not size[1] and max(rows for _, rows in size[0]) <= FEW
-        plan = forward_plan(s, replace(options, dense=few))
-        super().__init__(plan, forward_source, {"A": _arena(plan, "A", size)}, size, options.small)
+        plan = forward_plan(s, replace(options, dense=few, exact=False))
+        write = partial(forward_source, exact=options.exact)
+        super().__init__(plan, write, {"A": _arena(plan, "A", size)}, size, options.small)
+        self.exactly = partial(compiled_forward, s, size, replace(options, exact=True))
 
     def run(self, weights: Arrays, A: np.ndarray, x: np.ndarray, states: Arrays) -> None:
         """Fill A from the inputs and the states before the first step."""
         A[:-1, self.rows("x")] = x
         for name, state in states.items():
             A[0, self.rows(name + PREVIOUS)] = state
-        steps, longest = len(x), self.longest
-        with self.loaded(weights) as machine:
-            for t0 in range(0, steps, longest):
-                machine.go(A, t0, min(steps, t0 + longest))
+        self._fill(weights, A, 0)
+
+    def _fill(self, weights: Arrays, A: np.ndarray, start: int) -> None:
+        """The steps from `start` on; exactly from the chunk on in which a gate is nearly shut."""
+        steps, small = len(A) - 1, False
+        with np.errstate(all="ignore"):
+            machine = self.loaded(weights)
+            while start < steps and not small:
+                done, start = start, start + self.longest
+                small = machine.go(A, done, min(steps, start))
+            _spare.put(self, machine)
+        if small:
+            self.exactly()._fill(weights, A, done)
 
 
 class CompiledBackward(CompiledPlan):
@@ -136,14 +143,16 @@ class CompiledBackward(CompiledPlan):
             D[-1, self.rows(name + PREVIOUS)] = last.get(name, 0)
         for name, gradient in every.items():
             D[:-1, self.rows(name)] = gradient
-        with self.loaded(weights) as machine:
+        with np.errstate(all="ignore"):
+            machine = self.loaded(weights)
             for t1 in range(steps, 0, -longest):
                 t0 = max(0, t1 - longest)
                 machine.go(A, D, t0, t1, totals)
                 if self.batch:
                     self.products.add(A, D, t0, t1, totals)
-        if not self.batch:
-            self.products.add(A, D, 0, steps, totals)
+            if not self.batch:
+                self.products.add(A, D, 0, steps, totals)
+            _spare.put(self, machine)
 
 
 @lru_cache(maxsize=128)

@@ -14,7 +14,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
-SMALL, KEEP = 1 << 20, 1 << 29  # bytes: less is not worth keeping, more is not kept in all
+SMALL, KEEP = 1 << 17, 1 << 29  # bytes: less is not worth keeping, more is not kept in all
+MANY = 64  # arrays, in which to look for one that is free
 ROOM = 1 << 25
 
 _kept: list[np.ndarray] = []
@@ -39,7 +40,7 @@ def take(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
             _give_back(max(ROOM, size))
             memory = np.empty(size, np.uint8)
             _kept.append(memory)
-            while sum(each.nbytes for each in _kept) > KEEP:
+            while len(_kept) > MANY or sum(each.nbytes for each in _kept) > KEEP:
                 del _kept[0]
         array: np.ndarray = memory[:size].view(dtype).reshape(shape)
         return array
@@ -75,9 +76,10 @@ Item = TypeVar("Item", bound=Sized)
 
 
 class Shelf(Generic[Item]):
-    """Things to be used again: ROOM bytes of them or twice the largest; the oldest go first."""
+    """Things to be used again: ROOM bytes, or `times` the largest of them; the oldest go first."""
 
-    def __init__(self) -> None:
+    def __init__(self, times: float) -> None:
+        self._times = times
         self._items: list[tuple[Hashable, Item, int]] = []
         self._bytes = 0
 
@@ -97,5 +99,8 @@ class Shelf(Generic[Item]):
         with _lock:
             self._items.append((key, item, size))
             self._bytes += size
-            while self._bytes > max(ROOM, 2 * max(size for _, _, size in self._items)):
+            while self._bytes > ROOM and self._bytes > self._times * self._largest():
                 self._bytes -= self._items.pop(0)[2]
+
+    def _largest(self) -> int:
+        return max(size for _, _, size in self._items)

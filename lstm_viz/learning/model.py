@@ -63,7 +63,7 @@ class Model:
         self.clip, self.carry, self.seed, self.updates = clip or Clipping(), carry, seed, 0
         self.biases, self.parameters = biases, Parameters(network, biases)
         self.rng = np.random.default_rng([seed, 1])
-        self.engines = Shelf[Engine]()  # by the shape of their inputs
+        self.engines = Shelf[Engine](times=1.5)  # by the shape of their inputs
         self.engine: Engine | None = None  # the one that the last update used
         self.outputs: Array = np.empty(0)  # of the last update
         self.states: States = {}
