@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.kernels.pool import Shelf
 from lstm_viz.learning import checkpoint, optimisers
 from lstm_viz.learning.batches import cut, inputs_for, pairs_for, turn, turn_back
 from lstm_viz.learning.clipping import Clipping
@@ -62,7 +63,7 @@ class Model:
         self.clip, self.carry, self.seed, self.updates = clip or Clipping(), carry, seed, 0
         self.biases, self.parameters = biases, Parameters(network, biases)
         self.rng = np.random.default_rng([seed, 1])
-        self.engines: dict[tuple[int, ...], Engine] = {}
+        self.engines = Shelf[Engine](times=1.5)  # by the shape of their inputs
         self.engine: Engine | None = None  # the one that the last update used
         self.outputs: Array = np.empty(0)  # of the last update
         self.states: States = {}
@@ -122,9 +123,11 @@ class Model:
         self.states = {}
 
     def _engine(self, x: Array) -> Engine:
-        if x.shape not in self.engines:
-            self.engines[x.shape] = Engine(self.network, self.parameters, self.rng, x)
-        return self.engines[x.shape]
+        engine = self.engines.take(x.shape)
+        if engine is None:
+            engine = Engine(self.network, self.parameters, self.rng, x)
+        self.engines.put(x.shape, engine)
+        return engine
 
     def _compare(self, outputs: Array, targets: Array) -> tuple[float, Array]:
         self.outputs = outputs

@@ -53,6 +53,12 @@ class Unit:
             self.slopes[name][...] += slope
         return None if found.inputs is None else _turned(found.inputs)
 
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it holds."""
+        holds = (Array, LayerRecord, Runner)
+        return sum(each.nbytes for each in vars(self).values() if isinstance(each, holds))
+
     def final(self) -> States:
         """The states at the end, (rows, B), by direction; nothing where nothing is carried."""
         if not isinstance(self.layer, Recurrent) or self.kept is None:
