@@ -25,8 +25,9 @@ from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import fitted, help_page
 from lstm_viz.views import cells, model
-from lstm_viz.views.gradients import PARTS, Look, sweep
+from lstm_viz.views.gradients import PARTS, sweep
 from lstm_viz.views.gradients.film import GradientFilm
+from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.overview import overview
 from lstm_viz.views.wiring import frames as wires
 from lstm_viz.weights.presets import PRESETS

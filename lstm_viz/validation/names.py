@@ -22,6 +22,11 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
+def printable(text: str) -> str:
+    """The text in one line that no terminal obeys: a name may hold line breaks and escapes."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 def nearest(word: str, known: Iterable[str], otherwise: str = "there are {}") -> str:
     """The known word that may be meant; all of them, said as `otherwise` says, where none is."""
     known = list(dict.fromkeys(known))
