@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import click
 
@@ -54,10 +54,10 @@ def _said(where: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        _hush()
+        _hush(sys.stdout)
         sys.exit(141)
     except OSError as error:
-        _hush()
+        _hush(sys.stdout)
         said = f"the output cannot be written ({error.strerror or error})"
         sys.exit(_complain(where(), said, 3))
     except MemoryError:
@@ -89,14 +89,16 @@ def _complain(where: str, message: str, code: int, place: list[str] | None = Non
 
 def tell(line: str) -> None:
     """A line on standard error; that it cannot be written is no reason to fail."""
-    with suppress(OSError):
+    try:
         click.echo(line, err=True)
+    except OSError:
+        _hush(sys.stderr)
 
 
-def _hush() -> None:
+def _hush(stream: IO[str]) -> None:
     """Let what is still to be written go nowhere: its reader is gone."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def prepare() -> None:
