@@ -33,7 +33,12 @@ def main() -> NoReturn:
         sys.exit(130)
 
 
-@click.group(cls=Program, invoke_without_command=True, context_settings={"max_content_width": 100})
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND] [ARGS]...",
+    context_settings={"max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="lstm-viz")
 @click.pass_context
 def program(ctx: click.Context) -> None:

@@ -267,13 +267,16 @@ def restore(folder: Path, before: dict[str, bytes], after: dict[str, bytes]) -> 
 
 def cases(count: int, seed: int, first: int = 0) -> Iterator[tuple[int, list[str], list[str]]]:
     """Number, words and what is wrong, case by case, in a folder that is gone afterwards."""
-    signal.signal(signal.SIGALRM, _too_long)
-    with tempfile.TemporaryDirectory() as name, chdir(name):
-        folder = Path(name)
-        prepare(folder)
-        for case in range(first, first + count):
-            words = asked(random.Random(f"{seed}:{case}"))
-            yield case, words, wrong(words, folder)
+    before = signal.signal(signal.SIGALRM, _too_long)
+    try:
+        with tempfile.TemporaryDirectory() as name, chdir(name):
+            folder = Path(name)
+            prepare(folder)
+            for case in range(first, first + count):
+                words = asked(random.Random(f"{seed}:{case}"))
+                yield case, words, wrong(words, folder)
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def main() -> None:
