@@ -2,6 +2,7 @@
 
 import gc
 import re
+import sys
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
@@ -396,3 +397,8 @@ def test_a_frame_higher_than_the_screen_can_be_moved_over():
     assert "h_prev[11]" in text_of(last)
     assert "PgDn" in last[-1].plain
     assert frame(film, player.state, paper)[1] == player.overflow
+
+
+def test_a_bar_is_drawn_in_the_widest_range_that_floats_have():
+    most = sys.float_info.max
+    assert bar(most, -most, most, 21, Paper(encoding="ascii")).plain == " " * 10 + "|" + "#" * 10

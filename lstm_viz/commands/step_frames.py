@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-import click
-
+from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.output import Output, Screen
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.one_cell import beside
@@ -44,7 +43,7 @@ def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
     """Play on the terminal; what was looked at last is said, so that it can be found again."""
     stage = make_stage(experiment, screen)
     last = play(make_film(stage), _first(stage, screen, back), screen.speed, screen.say)
-    click.echo(f"--at {token(last)}", err=True)
+    tell(f"--at {token(last)}")
 
 
 # ---------------------------------------------------------------------------- without a terminal
