@@ -20,6 +20,7 @@ Check = Callable[[click.Context, click.Parameter, Any], Any]
 Options = TypeVar("Options", bound="DataclassInstance")
 SLOWEST, FASTEST = 0.1, 60.0  # frames a second
 COUNT = click.IntRange(min=1)
+LARGEST, MOST_LAYERS = 10**7, 1000  # units, steps or sequences; layers
 
 
 def gather(kind: type[Options], given: Mapping[str, Any]) -> Options:

@@ -81,7 +81,7 @@ class RecurrentUnit(Unit):
         self.cell, self.weights, self.sequences = way.cell, way.weights, self.layer.sequences
         steps, features, batch = x.shape
         sizes = self.cell.sizes(self.weights, features)
-        dtype = next(iter(self.weights.values())).dtype
+        dtype = next((weight.dtype for weight in self.weights.values()), x.dtype)
         output = self.cell.output
         self.last = not self.sequences and output in self.cell.states
         every = frozenset() if self.last else frozenset([output])
