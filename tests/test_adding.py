@@ -39,6 +39,7 @@ def house(tmp_path_factory):
     add(package / "cells" / "rnn.py", block("A cell", 2), below="TEXTS")
     add(package / "equations" / "functions.py", block("A function", 0), below="FUNCTIONS")
     (package / "views" / "gradients" / "units.py").write_text(block("A view", 0))
+    add(package / "pictures" / "chinese.py", block("A view", 1), below="CHINESE: ")
     (copy / "lessons" / "02_forgetting.py").write_text(block("A lesson", 0))
     add(copy / "lessons" / "README.md", block("A lesson", 1), below="|---")
     return copy
@@ -108,3 +109,4 @@ def test_an_added_view_has_a_key_a_row_in_every_table_and_a_line_in_the_referenc
         "print([key.words for key in GradientFilm(Some()).film().keys if key.label == 'n'])"
     )
     assert "units: " in inside("-c", code)
+    inside("-m", "pytest", "tests/test_languages.py", "-k", "units or keys_of_gradients")
