@@ -52,6 +52,7 @@ def refused(*asked, exit_code, given=None):
         (["--json", "--csv"], "give one of them"),
         (["--json", "--at", "1"], "--at is for what is printed"),
         (["--save", "x.doc"], "ends in none of .npz, .json, .csv"),
+        (["--hidden", "9" * 400], "is not in the range"),
         (["--nonsense"], "No such option"),
         (["extra"], "unexpected extra argument"),
     ],

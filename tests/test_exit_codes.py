@@ -9,6 +9,7 @@ import pytest
 from program import lstm_viz, start
 
 from lstm_viz.commands.output import endings
+from lstm_viz.figure import frames, saving
 from lstm_viz.figure.uninterrupted import uninterrupted
 
 FULL = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk to write on")
@@ -132,3 +133,23 @@ def test_ctrl_c_waits_until_a_picture_is_drawn():
     assert done == ["drawn"]
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "function"),
+    [("a.png", saving, "write_still"), ("a.gif", frames, "moved")],
+)
+def test_ctrl_c_is_heard_between_pictures_and_leaves_nothing(
+    tmp_path, monkeypatch, name, module, function
+):
+    draw, done = getattr(module, function), []
+
+    def interrupted(*args):
+        signal.raise_signal(signal.SIGINT)
+        done.append(name)
+        return draw(*args)
+
+    monkeypatch.setattr(module, function, interrupted)
+    assert lstm_viz("step", "--save", str(tmp_path / name)).exit_code == 130
+    assert done == [name]
+    assert os.listdir(tmp_path) == []

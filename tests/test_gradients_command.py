@@ -291,3 +291,14 @@ def test_pictures_and_films_are_saved(tmp_path):
 def test_the_length_option_and_measures_agree_on_the_verdict():
     for flow in data()["flows"]:
         assert flow["verdict"] == measures.verdict(np.array(flow["left"]))
+
+
+@pytest.mark.parametrize("seeds", [2, 3, 10])
+def test_the_runs_that_are_counted_bear_out_what_is_said_of_them(seeds):
+    flow = "gradients", "--cells", "irnn", "--length", "2", "--hidden", "1", "--seeds", str(seeds)
+    said = " ".join(lstm_viz(*flow).stdout.split()).rpartition("irnn: ")[2]
+    told, counts = re.search(r"in the median it \w+ \(of (\d+) runs: (.*?)\)", said).groups()
+    norms = json.loads(lstm_viz(*flow, "--json").stdout)["flows"][0]["norms"]
+    each = Counter(measures.verdict(np.array(run)) for run in norms)
+    assert int(told) == seeds
+    assert {word: int(n) for word, n in (part.split() for part in counts.split(", "))} == each

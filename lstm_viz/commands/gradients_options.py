@@ -10,6 +10,7 @@ import click
 from lstm_viz.commands.model_options import model_options
 from lstm_viz.commands.shared_options import (
     COUNT,
+    MOST,
     ends_as,
     input_options,
     language_option,
@@ -73,7 +74,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Cells of the zoo, or text files of equations.  [default: rnn,lstm,gru]",
 )
 @click.option(
-    "--length", type=click.IntRange(min=2), metavar="T", help="How many steps.  [default: 100]"
+    "--length", type=click.IntRange(2, MOST), metavar="T", help="How many steps.  [default: 100]"
 )
 @click.option("--hidden", type=COUNT, metavar="N", help="How many units.  [default: 16]")
 @input_options("  [default: noise]")

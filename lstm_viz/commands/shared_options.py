@@ -19,7 +19,8 @@ Decorator = Callable[[Command], Command]
 Check = Callable[[click.Context, click.Parameter, Any], Any]
 Options = TypeVar("Options", bound="DataclassInstance")
 SLOWEST, FASTEST = 0.1, 60.0  # frames a second
-COUNT = click.IntRange(min=1)
+MOST = 10**15  # of what is counted: what no machine holds is refused before it is multiplied
+COUNT = click.IntRange(1, MOST)
 LARGEST, MOST_LAYERS = 10**7, 1000  # units, steps or sequences; layers
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.output import Output, Screen, form
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.pictures.kinds import Picture, Stack
@@ -59,4 +61,11 @@ def spoken(screen: Screen) -> Language:
     """The language, if there is a font for it."""
     from lstm_viz.figure.fonts import draws_chinese
 
-    return ENGLISH if screen.lang == "zh" and not draws_chinese() else screen.say
+    if screen.lang != "zh":
+        return screen.say
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        say = screen.say if draws_chinese() else ENGLISH
+    for each in warned:
+        tell(str(each.message))
+    return say
