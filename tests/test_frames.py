@@ -2,6 +2,7 @@
 
 import gc
 import re
+import sys
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
@@ -11,9 +12,9 @@ import pyte
 import pytest
 from stages import a_run, a_stage, drawn, text_of
 
-from lstm_viz import CELLS
-from lstm_viz.commands.step_frames import make_film
+from lstm_viz import CELLS, Cell, backpropagate, run
 from lstm_viz.pictures.kinds import Grid, Text
+from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.grid_cells import heat
@@ -22,6 +23,9 @@ from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
+from lstm_viz.views.step.film import make_film
+from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.state import State, read_token, token
 
 NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.\d+(?:e-?\d+)?(?![\w.])")
@@ -63,10 +67,10 @@ def test_no_number_is_cut_at_any_width(name, columns):
 def all_numbers(stage):
     """Every number that is recorded or follows from what is, as it is written."""
     found = set()
-    for run in (stage.run, a_run("rnn", 2)):
-        arrays = [*run.trace.weights.values(), *run.gradients.weights.values()]
-        for name in run.trace.names:
-            arrays += [run.trace[name], run.gradients[name], *run.shares(name).values()]
+    for looked in (stage.run, a_run("rnn", 2)):
+        arrays = [*looked.trace.weights.values(), *looked.gradients.weights.values()]
+        for name in looked.trace.names:
+            arrays += [looked.trace[name], looked.gradients[name], *looked.shares(name).values()]
         numbers = np.concatenate([np.ravel(each) for each in arrays])
         found |= {numeral(sign * float(v)) for v in numbers for sign in (1, -1)}
         found |= {f"{100 * v:.1f}" for v in numbers if 0 <= v <= 1}
@@ -127,6 +131,58 @@ def test_a_token_brings_the_state_back():
         State(3, "z_f", predict=True, terms=True),
     ):
         assert read_token(token(state)) == state
+    assert token(State(0, "c")) == "1.c"
+    assert read_token("b5.x[3].u2.d6.t.x.r") == State(4, "x[3]", True, 2, 6, True, True, True)
+
+
+def test_a_line_that_a_unit_has_not_cannot_be_chosen():
+    cell = Cell("projected", "c = tanh(W @ x + U @ h_prev)\nh = P @ c")
+    weights = {"W": np.ones((3, 1)), "U": np.ones((3, 2)), "P": np.ones((2, 3))}
+    trace = run(cell, weights, np.zeros((7, 1)))
+    looked = LookedAt(trace, backpropagate(trace, {}), "", (), ("", 0.0), LANGUAGES["en"])
+    assert [looked.lines(False, unit) for unit in (1, 2)] == [("c", "h"), ("c",)]
+
+
+def test_keys_stop_at_the_ends_of_the_run_and_of_the_lines():
+    stage = a_stage("lstm", 2)
+    press = {name: change for names, _, _, change, *_ in stage.controls() for name in names}
+    first, last = stage.checked(State()), len(stage.run) - 1
+    lines = stage.run.lines(False, 0)
+    assert press["left"](first) == first
+    assert press["right"](first).t == 1
+    assert press["right"](press["end"](first)) == press["end"](first) == replace(first, t=last)
+    assert press["home"](press["end"](first)) == first
+    for place, key in ((0, "up"), (-1, "down")):
+        at_end = replace(first, line=lines[place])
+        assert press[key](at_end) == at_end
+
+
+def test_a_number_is_hidden_again_only_where_it_is_another():
+    stage = a_stage("lstm", 2)
+    press = {name: change for names, _, _, change, *_ in stage.controls() for name in names}
+    asked = press["p"](stage.checked(State()))
+    seen = press["right"](asked)
+    assert (asked.hidden, seen.hidden, seen.t) == (True, False, 0)
+    for key, hidden in (("left", False), ("right", True), ("end", True), ("down", True)):
+        assert press[key](seen).hidden == hidden
+        assert not press[key](replace(seen, predict=False)).hidden
+
+
+def test_playing_goes_through_every_step_and_stops():
+    stage = a_stage("lstm", 2)
+    first = stage.checked(State())
+    steps = list(range(len(stage.run)))
+    there = list(played(stage, first))
+    back = list(played(stage, replace(there[-1], back=True)))
+    assert ([s.t for s in there], [s.t for s in back]) == (steps, steps[::-1])
+    both = [(s.t, s.back) for s in stage.played(first, True)]
+    assert both == [(t, False) for t in steps] + [(t, True) for t in reversed(steps)]
+
+
+def played(stage, state):
+    while state:
+        yield state
+        state = stage.onward(state)
 
 
 def test_every_product_is_listed_and_they_sum_to_the_dot_product():
@@ -137,6 +193,11 @@ def test_every_product_is_listed_and_they_sum_to_the_dot_product():
     trace = stage.run.trace
     total = trace["z_f"][2, 2] - trace.weights["b_f"][2]
     assert sum(map(float, products)) == pytest.approx(total, abs=1e-7)
+
+
+def test_many_products_stand_side_by_side_in_columns_of_one_length():
+    _, beside = product_bars(a_run("lstm", 20), State(2, "z_f"), 200)
+    assert [len(part.bars) for part in beside.parts] == [7, 7, 7]
 
 
 @pytest.mark.parametrize("name", ["lstm", "gru", "lstm-1997", "minlstm", "cifg"])
@@ -336,3 +397,8 @@ def test_a_frame_higher_than_the_screen_can_be_moved_over():
     assert "h_prev[11]" in text_of(last)
     assert "PgDn" in last[-1].plain
     assert frame(film, player.state, paper)[1] == player.overflow
+
+
+def test_a_bar_is_drawn_in_the_widest_range_that_floats_have():
+    most = sys.float_info.max
+    assert bar(most, -most, most, 21, Paper(encoding="ascii")).plain == " " * 10 + "|" + "#" * 10

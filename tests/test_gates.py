@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from lstm_viz import CELLS, Cell, run
+from lstm_viz.equations.bounds import bounds
+from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.gates import forget_gates, kinds, roles, split
 from lstm_viz.equations.text import text
-from lstm_viz.equations.tree import PREVIOUS, ZERO
+from lstm_viz.equations.tree import PREVIOUS, ZERO, Call, Name
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures import kept_and_written
 
@@ -124,6 +126,41 @@ def test_a_text_that_doubles_at_each_line_is_looked_at_no_further():
 )
 def test_the_memory_is_the_state_that_keeps(name, state):
     assert CELLS[name].memory == state
+
+
+# ---------------------------------------------------------------------------- bounds
+
+
+@pytest.mark.parametrize("name", [n for n, f in FUNCTIONS.items() if len(f.arguments) == 1])
+def test_a_function_comes_up_to_its_bounds_and_no_further(name):
+    low, high = FUNCTIONS[name].range
+    v = np.linspace(0.0 if name in ("sqrt", "log", "log1p") else -700.0, 700.0, 99_991)
+    with np.errstate(divide="ignore", over="ignore"):
+        values = evaluate(Call(name, (Name("v"),)), {"v": v})
+    for end, reached in ((low, values.min()), (high, values.max())):
+        assert np.isinf(end) or reached == pytest.approx(end, abs=0.01)
+    assert np.isinf(high) == (values.max() > 5)
+
+
+@pytest.mark.parametrize(
+    ("line", "low", "high"),
+    [
+        ("-sigmoid(x)", -1, 0),
+        ("sigmoid(x) - tanh(x)", -1, 2),
+        ("sigmoid(x) * tanh(x)", -1, 1),
+        ("0 * x", 0, 0),
+        ("exp(x) / (exp(x) + sigmoid(x))", 0, 1),
+        ("exp(x) / (sigmoid(x) + exp(x))", 0, 1),
+        ("exp(x) / (exp(x) + tanh(x))", -np.inf, np.inf),
+        ("exp(x) / sigmoid(x)", 0, np.inf),
+        ("exp(x) / tanh(x)", -np.inf, np.inf),
+        ("tanh(x) / exp(x)", -np.inf, np.inf),
+        ("x + 1", -np.inf, np.inf),
+    ],
+)
+def test_a_tree_lies_between_its_bounds(line, low, high):
+    tree = Cell("one", f"h = {line} + h_prev").equations[-1].tree.left
+    assert bounds(tree, {}) == (low, high)
 
 
 # ---------------------------------------------------------------------------- the forget bias

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,11 @@ from program import lstm_viz
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, InputOptions
+from lstm_viz.pictures.kinds import Curves, Grid
+from lstm_viz.pictures.language import ENGLISH
 from lstm_viz.views.gradients import PARTS
 from lstm_viz.views.gradients import sweep as view
+from lstm_viz.views.gradients.look import Look
 
 SMALL = ("--length", "20", "--hidden", "4")
 CELLS_OF_4 = tuple(CellOptions(name, hidden=4) for name in USUAL)
@@ -76,6 +80,18 @@ def test_seeds_give_a_median_and_a_band():
     assert "the median of 5 runs" in printed("--seeds", "5")
 
 
+def test_it_is_said_in_how_many_runs_the_verdict_is_the_same():
+    radii = ("--cells", "lstm,rnn", "--spectral-radius", "1.2", "--seeds", "5")
+    text, said = " ".join(printed(*radii).split()), []
+    for flow in data(*radii)["flows"]:
+        norms = np.array(flow["norms"])
+        words = [measures.verdict(each / each[-1]) for each in norms]
+        same = words.count(flow["verdict"])
+        said.append(f"(in {'all' if same == 5 else f'{same} of'} 5 runs)")
+    assert len(set(said)) == 2
+    assert re.findall(r"\(in [^)]+\)", text) == said
+
+
 def test_several_forget_biases_are_a_line_each():
     names = [f["name"] for f in data("--cells", "rnn,lstm", "--forget-bias", "0,5")["flows"]]
     assert names == ["rnn", "lstm bias 0", "lstm bias 5"]
@@ -93,6 +109,11 @@ def test_the_loss_at_a_step_reaches_no_later_one():
     assert flow["norms"][0][6] > 0
     assert not any(flow["norms"][0][7:])
     assert flow["left"][6] == 1
+
+
+def test_the_ledger_says_of_how_many_losses_it_speaks():
+    assert "hundredth of this loss is left" in printed("--ledger", "--loss", "last")
+    assert "(the median of 20)" in printed("--ledger", "--loss", "all")
 
 
 def test_a_cut_route_stands_beside_the_whole():
@@ -149,6 +170,29 @@ def test_parts_fit_the_screen(part, width):
 def test_the_picture_fits_the_screen(width):
     text = printed("--forget-bias", "0,1,3,5", "--seeds", "3", width=width)
     assert max(map(len, text.splitlines())) <= width
+
+
+def pictures_in(picture):
+    yield picture
+    for part in getattr(picture, "parts", ()):
+        yield from pictures_in(part)
+
+
+def test_curves_of_gradients_begin_at_the_loss_on_the_right():
+    flows = compare(ASKED)
+    for name in ("chain", "routes"):
+        stack = PARTS[name].closely(flows, 1, Look(80))
+        assert all(each.from_right for each in pictures_in(stack) if isinstance(each, Curves))
+    assert view.curves(flows, 0, ENGLISH).from_right
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_strips_of_a_long_run_have_a_column_for_each_place_on_the_screen(width):
+    flows = compare(replace(ASKED, input=InputOptions(length=300)))
+    for each in pictures_in(view.picture(flows, 0, width)):
+        if isinstance(each, Grid):
+            label = max(len(name.text) for name in each.rows)
+            assert width / 2 < label + each.values.shape[1] < width
 
 
 def test_the_drawn_numbers_are_the_computed_ones():

@@ -13,7 +13,6 @@ from test_frames import every_line
 
 import lstm_viz as package
 from lstm_viz import CELLS
-from lstm_viz.commands.step_frames import make_film
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOptions
 from lstm_viz.inputs.sequence import NAMED
@@ -25,9 +24,11 @@ from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import fitted, help_page
 from lstm_viz.views import cells, model
-from lstm_viz.views.gradients import PARTS, Look, sweep
+from lstm_viz.views.gradients import PARTS, sweep
 from lstm_viz.views.gradients.film import GradientFilm
+from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.overview import overview
+from lstm_viz.views.step.film import make_film
 from lstm_viz.views.wiring import frames as wires
 from lstm_viz.weights.presets import PRESETS
 

@@ -136,6 +136,11 @@ def test_a_training_shows_its_predictions_beside_the_truth(kind):
     sample = training.sample()
     assert bool(sample.words) == (sample.truth is None)
     assert sample.words or len(sample.truth) == len(sample.predicted)
+    shown = list(parts(view.sample(sample)))
+    assert shown[2].text == sample.what + (f": {sample.words}" if sample.words else "")
+    curves = [each.values for each in shown if isinstance(each, Curve)]
+    for curve, values in zip(curves, (sample.truth, sample.predicted), strict=not sample.words):
+        np.testing.assert_array_equal(curve, values)
     assert training.line(progress, " figures").startswith(("update      1 f", "epoch     1 f"))
     assert dict(training.facts)["beware"].lower().startswith(("small", "a small"))
 

@@ -158,6 +158,13 @@ def test_the_typical_norm_of_a_route_is_that_of_the_median_step(name):
     assert sizes.typical_total == pytest.approx(median(sizes.total))
 
 
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_the_norm_of_a_route_neither_underflows_nor_overflows(scale):
+    U = np.array([[3.0, 1.0], [0.0, 2.0]]) * scale
+    trace = run(Cell("linear", "h = U @ h_prev + x"), {"U": U}, np.zeros((4, 2)))
+    np.testing.assert_allclose(m.route_sizes(trace, "h").total, np.linalg.norm(U, 2))
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_the_chain_shows_norms_of_states_and_of_their_gradients(name):
     gradients = gradients_of(trace_of(sample_of(name)), "last")

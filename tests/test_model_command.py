@@ -8,6 +8,7 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz import load_model
+from lstm_viz.models import native as own
 
 FIXTURES = Path(__file__).parent / "fixtures"
 HEAD = str(FIXTURES / "torch" / "with-head.pth")
@@ -27,6 +28,13 @@ def test_the_file_is_listed_with_what_is_read_and_what_is_taken_for_granted():
         assert said in shown
     assert "embedding → lstm.l0 → lstm.l1 → last → fc" in shown
     assert "--head does" in shown
+
+
+def test_tensors_that_are_not_read_are_named_up_to_ten(tmp_path):
+    network = load_model(HEAD)
+    own.write(tmp_path / "a.npz", network, {f"more.{k}": np.zeros(3) for k in range(13)})
+    shown = lstm_viz("model", str(tmp_path / "a.npz")).stdout
+    assert "more.9 (3,)\n… and 3 more tensors" in shown
 
 
 def test_layers_that_do_not_follow_each_other_are_listed_to_choose_from():

@@ -151,6 +151,29 @@ def test_the_sweep_is_played_from_the_loss_to_the_first_step():
     assert seen == [6, 5, 4, 3, 2, 1, 0]
 
 
+def test_the_keys_of_the_sweep_stop_at_both_ends():
+    cells = (CellOptions("lstm", hidden=2), CellOptions("rnn", hidden=2))
+    film = GradientFilm(compare(GradientOptions(cells, InputOptions(length=6)))).film()
+    press = {name: key.change for key in film.keys for name in key.names}
+    for key, steps in {
+        "left": (0, 2, 4),
+        "right": (1, 4, 5),
+        "home": (0,) * 3,
+        "end": (5,) * 3,
+    }.items():
+        assert tuple(press[key](At(step)).step for step in (0, 3, 5)) == steps
+    assert [press["tab"](At(3, flow=flow)).flow for flow in (0, 1)] == [1, 0]
+
+
+def test_one_part_that_moves_is_a_film_and_two_are_none():
+    flows = compare(GradientOptions(input=InputOptions(length=5)))
+    moving, still = ([n for n, part in PARTS.items() if part.moves == so] for so in (True, False))
+    frames, count = GradientFilm(flows, (moving[0],)).frames(80)
+    assert len(list(frames)) == count > 1
+    for parts in ((moving[0], still[0]), (still[0],)):
+        assert GradientFilm(flows, parts).frames(80) == ((), 0)
+
+
 # ---------------------------------------------------------------------------- the ways out
 
 

@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -74,15 +75,27 @@ def test_two_sequences_differ_in_their_first_three_steps():
     assert x[3:].var() == pytest.approx(0.2, rel=0.1)
 
 
+REBER = re.compile(  # from where X is first written on, back through P as often as one likes
+    r"B(TS*X(XT*VP)*(S|XT*VV)|PT*V(V|P(XT*VP)*(S|XT*VV)))E"
+)
+
+
 def test_reber_strings_follow_the_grammar_and_their_ends_agree():
     chance = random.Random(0)
-    for _ in range(50):
-        word = symbols.embedded_reber(chance)
-        assert word[1] == word[-2]
-        state = 0
-        for symbol in word[3:-2]:
-            state = dict(symbols.GRAMMAR[state])[symbol]
-        assert state == 6
+    words = [symbols.embedded_reber(chance) for _ in range(400)]
+    assert all(word[1] == word[-2] and REBER.fullmatch(word[2:-2]) for word in words)
+    assert {"BTXSE", "BPVVE", "BTSXXVVE", "BPTVPSE"} <= {word[2:-2] for word in words}
+
+
+def test_a_baseline_is_what_one_loses_who_ignores_the_question():
+    _, y = batch("echo", 20)
+    heard = math.log(2) * np.mean(np.arange(len(y)) >= delay(20))
+    assert find_task("echo").baseline(20) == pytest.approx(heard)
+    # twelve symbols on average, and eight of them are one of two
+    assert find_task("reber").baseline(40) == pytest.approx(math.log(2) * 8 / 12, rel=0.01)
+    training = sine.SineTraining(sine.DAMPED_SINE)
+    x, y = training.fresh
+    assert training.baseline.loss == np.abs(x[:, -1:, 0] - y).mean()
 
 
 def test_characters_begin_again_at_the_end_of_the_text():
@@ -113,6 +126,15 @@ def test_every_task_is_trained_on_and_tested(name):
     assert result.updates == 3
     assert not result.solved
     assert 0 < result.loss < 5
+
+
+def test_a_sample_is_what_the_first_sequence_was_said_to_be():
+    training = TaskTraining(TaskSettings("reber", hidden=4, batch=3, steps=40, updates=1))
+    list(training)
+    scores, targets = np.exp(training.model.outputs[:, :, 0]), training.batch(0)[1][:, 0]
+    chance = [each[right] / each.sum() for each, right in zip(scores, targets, strict=True)]
+    np.testing.assert_allclose(training.sample().predicted, chance, rtol=1e-5)
+    assert (training.sample().truth == 1).all()
 
 
 def test_an_easy_task_is_solved_and_stops():

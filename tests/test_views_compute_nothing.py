@@ -24,7 +24,8 @@ from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.pictures import kinds
 from lstm_viz.pictures.kinds import Stack, Value, Words
-from lstm_viz.views.gradients import PARTS, Look, sweep
+from lstm_viz.views.gradients import PARTS, sweep
+from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State
@@ -321,5 +322,5 @@ def test_every_view_is_looked_at(monkeypatch):
     finally:
         sys.setprofile(None)
     files = {each.__name__ for each in VIEWS if not hasattr(each, "__path__")}
-    apart = {f"lstm_viz.views.{name}" for name in ("model", "train", "gradients.film")}
+    apart = {f"lstm_viz.views.{name}" for name in ("model", "train", "gradients.film", "step.film")}
     assert files - used == apart

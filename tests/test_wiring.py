@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from made_up import texts
 
 from lstm_viz import CELLS, Cell, backpropagate, run
+from lstm_viz.equations.gates import roles
+from lstm_viz.equations.tree import names_in
 from lstm_viz.views.wiring.diagram import wiring
 from lstm_viz.views.wiring.graph import graph_of
 from lstm_viz.views.wiring.placement import OUT
@@ -62,6 +64,15 @@ def test_what_comes_into_a_node_makes_its_value(ran):
             assert node.value == pytest.approx(np.prod(brought), rel=1e-12), node.key
         if node.shape == "gate":
             assert node.opening in brought
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_valve_stands_where_a_gate_multiplies_and_nowhere_else(name):
+    pieces = graph_of(CELLS[name]).parts.values()
+    opened = {gate for piece in pieces if piece.gate for gate in names_in(piece.gate)}
+    divided = {"f", "i"} if name == "minlstm" else set()  # into its k and w
+    assert opened == set(roles(CELLS[name])) - divided
+    assert all((piece.shape == "gate") == (piece.gate is not None) for piece in pieces)
 
 
 def test_nothing_overlaps_and_all_is_inside(ran):

@@ -1,4 +1,4 @@
-"""Equations evaluated as they stand, tree by tree: slow, plain, the measure for the fast kernels.
+"""The derived equations evaluated as they stand, edge by edge: slow, plain, for any set of edges.
 
 Vectors are columns, (…, rows, B), whatever stands before; a matrix is (rows, columns), a vector
 parameter (rows, 1). Everything broadcasts over time.
@@ -6,38 +6,15 @@ parameter (rows, 1). Everything broadcasts over time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
-from lstm_viz.kernels.evaluate import PRIMITIVES, evaluate
+from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.kernels.weights import Weights
-
-
-def forward(
-    cell: Recurrence,
-    weights: Mapping[str, np.ndarray],
-    x: np.ndarray,
-    states: Mapping[str, np.ndarray],
-    primitives: Mapping[str, Callable[..., Any]] = PRIMITIVES,
-) -> dict[str, np.ndarray]:
-    """Every quantity at every step: name → (T, rows, B), from x (T, I, B) and states (rows, B)."""
-    known: dict[str, Any] = {name: w if w.ndim == 2 else w[:, None] for name, w in weights.items()}
-    known |= {state + PREVIOUS: states[state] for state in cell.states}
-    sizes = cell.sizes(weights, x.shape[1])
-    shape = {name: (sizes[cell.letters(name)], x.shape[2]) for name in cell.names}
-    steps: list[dict[str, Any]] = []
-    for x_t in x:
-        known["x"] = x_t
-        for equation in cell.equations:
-            value = evaluate(equation.tree, known, primitives)
-            known[equation.target] = np.broadcast_to(value, shape[equation.target])
-        steps.append({name: known[name] for name in cell.names})
-        known |= {state + PREVIOUS: known[state] for state in cell.states}
-    return {name: np.array([step[name] for step in steps]) for name in cell.names}
 
 
 def backward(

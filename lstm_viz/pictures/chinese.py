@@ -286,7 +286,9 @@ _GRADIENTS = {
     "after {steps} {part} of the gradient is left": "{steps}之后梯度还剩 {part}",
     ": it {verdict}": "：{verdict}",
     ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
-    ": it {verdict} (in {same} of {runs} runs)": "：{verdict}（{runs} 次运行中有 {same} 次）",
+    ": in the median it {verdict} (of {runs} runs: {counts})": (
+        "：中位数{verdict}（共 {runs} 次：{counts}）"
+    ),
     "vanishes": "梯度消失",
     "fades": "梯度减弱",
     "holds": "梯度保持",
