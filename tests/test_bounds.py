@@ -13,7 +13,7 @@ pytest.importorskip("resource", reason="a system that gives processes limits")
 
 from limited import limited
 
-from lstm_viz import LSTM
+from lstm_viz import LSTM, InputError
 
 
 def refused(*asked, said="", **options):
@@ -89,7 +89,9 @@ def test_weights_of_another_number_of_axes_are_refused(tmp_path):
 
 
 def test_a_size_of_400_digits_is_refused():
-    refused("train", "adding", "--hidden", "9" * 400, said="more than 1,000,000,000 GB")
+    refused("train", "adding", "--hidden", "9" * 400)
+    with pytest.raises(InputError, match="would take more than 1,000,000,000 GB"):
+        LSTM.start(1, 10**400)
 
 
 def packed(path, **members):
