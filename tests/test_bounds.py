@@ -13,6 +13,8 @@ pytest.importorskip("resource", reason="a system that gives processes limits")
 
 from limited import limited
 
+from lstm_viz import LSTM, InputError
+
 
 def refused(*asked, said="", **options):
     """The one line it ends with."""
@@ -77,6 +79,19 @@ def test_many_tensors_of_one_packed_storage_are_refused(tmp_path):
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a/data/a", bytes(28_000_000))
     refused("model", path, said="take too much from too few numbers")
+
+
+def test_weights_of_another_number_of_axes_are_refused(tmp_path):
+    for weights in (np.ones(2), np.float64(1), np.ones((1,) * 60)):
+        path = packed(tmp_path / "a.npz", **LSTM.start(1, 2) | {"W_i": weights})
+        refused("step", "--weights", path, said="W_i")
+        refused("gradients", "--cells", "lstm", "--trained", path, said="W_i")
+
+
+def test_a_size_of_400_digits_is_refused():
+    refused("train", "adding", "--hidden", "9" * 400)
+    with pytest.raises(InputError, match="would take more than 1,000,000,000 GB"):
+        LSTM.start(1, 10**400)
 
 
 def packed(path, **members):
@@ -174,6 +189,13 @@ def test_a_graph_whose_branches_meet_again_is_walked_once(tmp_path, onnx):
     onnx.save(lstm, tmp_path / "a.onnx")
     code, lines = limited("model", str(tmp_path / "a.onnx"))
     assert (code, lines) == (0, [])
+
+
+def test_a_graph_of_millions_of_empty_nodes_is_refused(tmp_path, onnx):
+    nodes = b"\x0a\0" * 20_000_000
+    length = b"\x80\xb4\x89\x13"  # of the nodes, in groups of seven bits
+    (tmp_path / "a.onnx").write_bytes(b"\x3a" + length + nodes)
+    refused("model", str(tmp_path / "a.onnx"), said="too many parts")
 
 
 def test_an_hdf5_file_that_unpacks_to_too_much_is_refused(tmp_path, h5py):

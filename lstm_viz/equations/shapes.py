@@ -126,6 +126,6 @@ def inputs_of(
 ) -> int | None:
     """How many input features weights of these shapes read; None where no parameter says."""
     for name, wanted in parameters.items():
-        if letter["x"] in wanted and name in shapes:
+        if letter["x"] in wanted and len(shapes.get(name, ())) == len(wanted):
             return shapes[name][wanted.index(letter["x"])]
     return None

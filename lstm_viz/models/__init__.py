@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -101,12 +102,11 @@ def _named(path: str, kind: str, nonlinearity: str | None) -> ModelFile:
 
 
 def _beginning(path: str) -> bytes:
-    place = Path(path)
-    if place.is_dir():
+    if os.path.isdir(path):
         raise InputError(f"{path}: this is a folder; a model is one file ({', '.join(ENDINGS)})")
     size_of(path)
     try:
-        with place.open("rb") as file:
+        with open(path, "rb") as file:
             return file.read(64)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None

@@ -13,6 +13,7 @@ class TooLargeError(InputError):
 
 
 READING = 1 << 29  # bytes that reading may take beyond what lies there
+ENDLESS = 10**18
 PER_BYTE = 16  # of a byte that lies there: a number of 64 bits, and its copy
 
 
@@ -21,7 +22,7 @@ def refuse_too_large(needed: float, what: str, way_out: str) -> None:
     there = physical_memory()
     if needed > 0.75 * there:
         raise TooLargeError(
-            f"{what} would take {needed / 1e9:,.1f} GB and this machine has {there / 1e9:,.1f} GB:"
+            f"{what} would take {_gigabytes(needed)} and this machine has {_gigabytes(there)}:"
             f" ask for {way_out}"
         )
 
@@ -31,9 +32,13 @@ def refuse_unpacked(needed: float, lying: int, what: str) -> None:
     refuse_too_large(needed, what, "a smaller file")
     if needed > READING + PER_BYTE * lying:
         raise TooLargeError(
-            f"{what} would take {needed / 1e9:,.1f} GB, unpacked from a file of {lying:,} bytes:"
-            f" so little is unpacked to {READING / 1e9:.1f} GB at most"
+            f"{what} would take {_gigabytes(needed)}, unpacked from a file of {lying:,} bytes:"
+            f" so little is unpacked to {_gigabytes(READING)} at most"
         )
+
+
+def _gigabytes(count: float) -> str:
+    return f"{count / 1e9:,.1f} GB" if count < ENDLESS else f"more than {ENDLESS / 1e9:,.0f} GB"
 
 
 @cache

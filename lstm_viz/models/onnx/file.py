@@ -16,6 +16,7 @@ from lstm_viz.files.reading import size_of
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.onnx.chain import chain
 from lstm_viz.models.onnx.graph import OnnxGraph
+from lstm_viz.models.onnx.wire import has_more_fields
 from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float, width
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
@@ -23,7 +24,7 @@ from lstm_viz.validation.limits import refuse_too_large
 TYPES = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16", 6: "int32", 7: "int64"}
 TYPES |= {9: "bool", 2: "uint8", 3: "int8"}
 FIELDS = {1: "float_data", 11: "double_data", 7: "int64_data", 6: "int32_data"}
-LARGEST = 1 << 31
+LARGEST, MOST_FIELDS = 1 << 31, 1_000_000
 
 
 def onnx_module() -> Any:
@@ -61,8 +62,11 @@ def _graph(path: str) -> Any:
     if size > LARGEST:
         raise InputError(f"{path}: an ONNX file is never larger than 2 GB")
     refuse_too_large(4.0 * size, path, "a smaller model")
+    content = Path(path).read_bytes()
+    if has_more_fields(content, onnx.ModelProto.DESCRIPTOR, MOST_FIELDS):
+        raise InputError(f"{path}: this is no ONNX file, a broken one, or one of too many parts")
     try:
-        model = onnx.ModelProto.FromString(Path(path).read_bytes())
+        model = onnx.ModelProto.FromString(content)
     except Exception:  # DecodeError, whose module has moved between versions of protobuf
         raise InputError(f"{path}: this is no ONNX file, or a broken one") from None
     if not model.HasField("graph") or not model.graph.node:
