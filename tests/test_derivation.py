@@ -9,7 +9,7 @@ import reference
 from lstm_viz import CELLS, LSTM, Cell
 from lstm_viz.equations import functions
 from lstm_viz.equations.derivative import body
-from lstm_viz.equations.functions import FLOATS, FUNCTIONS, NUMPY
+from lstm_viz.equations.functions import FLOATS, FUNCTIONS, NUMPY, PLAIN
 from lstm_viz.equations.parse import parse
 from lstm_viz.kernels.evaluate import evaluate
 
@@ -146,7 +146,7 @@ def test_a_function_over_floats_is_the_one_over_arrays(name):
     if name in NUMPY:
         for given in examples(name):
             over = [source[name].format(*map(repr, given)) for source in (NUMPY, FLOATS)]
-            array, plain = (eval(each, {"np": np, **vars(math)}) for each in over)
+            array, plain = (eval(each, {"np": np, **vars(math), **PLAIN}) for each in over)
             assert plain == pytest.approx(float(array), rel=1e-15)
     else:
         assert body(name) is not None
@@ -197,3 +197,19 @@ def test_a_function_is_what_it_is_called(name):
 def test_a_slope_is_written_with_the_recorded_value_where_there_is_one():
     inner = Cell("inner", "h = tanh(sigmoid(b_1))").backward[0]
     assert str(inner) == "db_1 += dh * (1 - h ** 2) * sigmoid(b_1) * (1 - sigmoid(b_1))"
+
+
+def slopes_at(name, *given):
+    known = dict(zip(FUNCTIONS[name].arguments, map(np.float64, given), strict=True))
+    known["y"] = evaluate(parse(f"h = {name}({', '.join(known)})")[0].tree, known)
+    trees = [parse(f"h = {slope}")[0].tree for slope in FUNCTIONS[name].slopes]
+    return [float(evaluate(tree, known)) for tree in trees]
+
+
+def test_at_a_kink_the_slope_is_one_of_the_two_beside_it_or_for_abs_between_them():
+    assert slopes_at("relu", 0) == [0]
+    assert slopes_at("maximum", 2, 2) == slopes_at("minimum", 2, 2) == [1, 0]
+    assert slopes_at("clip", -1, -1, 1) == [0, 1, 0]
+    assert slopes_at("clip", 1, -1, 1) == [0, 0, 1]
+    assert slopes_at("clip", 0, 2, -2) == [0, 0, 1]  # bounds the wrong way round: the upper counts
+    assert slopes_at("abs", 0) == [0]

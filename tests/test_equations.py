@@ -247,3 +247,10 @@ def test_a_file_that_is_no_cell_is_named(tmp_path):
     path.write_text("h = foo(x)")
     with pytest.raises(EquationError, match=r"mine\.txt, line 1: unknown function"):
         read_cell(str(path))
+
+
+@pytest.mark.parametrize("written", ["h = 1if x else 2", "h = 0xfor x", "h = .5or x", r"h = '\d'"])
+def test_what_python_would_warn_of_is_refused_without_touching_warnings(written, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.delattr("warnings.catch_warnings")
+        assert refusal(written).message

@@ -133,6 +133,18 @@ def test_one_nearly_shut_gate_late_in_a_sequence_is_right(batch):
     np.testing.assert_allclose(trace["h"], trace["o"] * np.tanh(trace["c"]), rtol=1e-13)
 
 
+@pytest.mark.parametrize("batch", [0, 2])
+def test_equal_calls_on_rows_of_two_sizes_are_not_folded(batch):
+    text = (
+        "a = clip(a_prev + x, -1, 1)\nn = clip(n_prev + h_prev, -1, 1)\nh = tanh(W @ a + U @ n + b)"
+    )
+    cell, x = Cell("two sizes", text), np.full((3, batch, 2) if batch else (3, 2), 0.6)
+    weights = {"W": np.ones((3, 2)), "U": np.eye(3), "b": np.zeros(3)}
+    trace = run(cell, weights, x)
+    assert trace["a"].reshape(3, -1)[:, 0].tolist() == [0.6, 1, 1]
+    assert backpropagate(trace, {"h": np.ones(trace["h"].shape)})["n"].shape == trace["h"].shape
+
+
 def large():
     return memory.take((1 << 18,), np.float64)
 

@@ -1,6 +1,8 @@
 """A network's gradients, of weights and of inputs, agree with differences in every part."""
 
+import copy
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -256,3 +258,49 @@ def test_what_does_not_fit_is_said(run, said):
 def test_an_unknown_layer_is_answered_with_those_there_are():
     with pytest.raises(KeyError, match="lstm"):
         Network([recurrent()])["gru"]
+
+
+def handed_out(parts):
+    """Every array in a record's layers, or in gradients of layers."""
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            yield part
+        elif isinstance(part, dict | tuple | list):
+            yield from handed_out(part.values() if isinstance(part, dict) else part)
+
+
+def test_what_a_network_hands_out_is_read_only():
+    E = np.ones((4, 2))
+    network = Network(
+        [Embedding(E), recurrent(two=True), Dropout(), dense(2, 6), Activation("relu")]
+    )
+    inputs = np.array([1, 2, 0])
+    record = network.run(inputs, dropout=np.random.default_rng(0))
+    gradients = network.backpropagate(record, np.ones((3, 2)))
+    parts = [vars(part) for each in (record, gradients) for part in each.layers.values()]
+    assert not [array for array in handed_out(parts) if array.flags.writeable]
+    inputs[:] = 3  # still the caller's own
+    assert record.inputs.tolist() == [1, 2, 0]
+    network.weights["embedding.E"][...] = 0
+
+
+@pytest.mark.parametrize("copied", [lambda each: pickle.loads(pickle.dumps(each)), copy.deepcopy])
+def test_a_network_and_its_records_are_pickled_and_copied(copied):
+    network = Network([recurrent(two=True), dense(2, 6)])
+    record = network.run(np.ones((3, 2)))
+    gradients = network.backpropagate(record, np.ones((3, 2)))
+    other = copied(network)
+    np.testing.assert_array_equal(other.run(np.ones((3, 2))).outputs, record.outputs)
+    again = other.backpropagate(copied(record), np.ones((3, 2)))
+    np.testing.assert_array_equal(again.inputs, copied(gradients).inputs)
+
+
+def test_an_overflow_in_a_network_is_seen_and_not_warned_of():
+    network = Network([Dense(np.full((1, 1), 1e200)), Dense(np.full((1, 1), 1e200))])
+    assert network.run(np.ones((2, 1))).outputs.tolist() == [[np.inf], [np.inf]]
+
+
+@pytest.mark.parametrize("wrong", [int, complex, object, "none"])
+def test_a_network_computes_with_floats(wrong):
+    with pytest.raises(InputError, match="float64 or float32"):
+        Network([dense(1, 1)], dtype=wrong)

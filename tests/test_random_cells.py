@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from made_up import texts
@@ -55,6 +56,43 @@ def test_the_gradients_of_any_cell_are_the_true_ones(
             own = {name: array[..., 0] for name, array in loss.items()}
         trace = run(cell, sample.weights, x, states, floats=floats)
         check(backpropagate(trace, handed_in(own)), points, truth)
+
+
+@settings(
+    max_examples=200,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(texts(same_rows=True), st.sampled_from([1e3, 1e160, 1e307]))
+def test_plain_floats_and_arrays_agree_on_what_is_not_finite(text: str, size: float) -> None:
+    cell, rng = Cell("made-up", text), np.random.default_rng(0)
+    weights = {n: rng.normal(size=shape) * size for n, shape in cell.shapes(1, 1).items()}
+    x, loss = rng.normal(size=(4, 1)) * size, dict.fromkeys(cell.quantities, np.ones((4, 1)))
+    one, other = (run(cell, weights, x, floats=floats) for floats in (True, False))
+    back, forth = (backpropagate(trace, loss) for trace in (one, other))
+    for name in cell.names:
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-9, err_msg=text)
+        np.testing.assert_array_equal(np.isfinite(back[name]), np.isfinite(forth[name]), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d = W_a * x - W_a * x + 0 * h_prev\nh = step(d) + sign(d)",
+        "h = step(W_a * x - W_a * x) * maximum(1, h_prev)",
+        "h = maximum(1, W_a * x - W_a * x) + minimum(1, W_a * x - W_a * x) + 0 * h_prev",
+        "h = relu(W_a * x - W_a * x) + clip(W_a * x - W_a * x, -1, 1) + 0 * h_prev",
+    ],
+)
+def test_what_is_no_number_inside_an_equation_stays_none(text: str) -> None:
+    cell = Cell("no number", text)
+    for floats in (True, False):
+        trace = run(cell, {"W_a": np.array([1e300])}, np.full((2, 1), 1e300), floats=floats)
+        assert np.isnan(trace["h"]).all()
+        assert np.isnan(backpropagate(trace, {"h": np.ones((2, 1))})["x"]).any() or "step" in text
 
 
 def handed_in(loss: Values) -> Values:

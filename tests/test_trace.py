@@ -1,5 +1,8 @@
 """What `run` and `backpropagate` promise, for every cell of the zoo."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -363,3 +366,43 @@ def test_numbers_whose_squares_overflow_are_numbers():
     trace = run(LSTM, LSTM.start(), np.array([[1e200], [-1e200]]))
     assert trace["x"][:, 0].tolist() == [1e200, -1e200]
     assert np.isfinite(backpropagate(trace, {"h": np.full((2, 1), 1e200)})["h"]).all()
+
+
+@pytest.mark.parametrize("wrong", [int, bool, complex, object, np.uint8, "M8[s]", "none"])
+def test_what_is_no_type_of_floats_is_refused(wrong):
+    with pytest.raises(InputError, match="float64 or float32"):
+        run(LSTM, LSTM.start(), [[1.0]], dtype=wrong)
+
+
+def test_another_order_of_bytes_is_read_and_not_kept():
+    trace = run(LSTM, LSTM.start(), np.ones((2, 1), ">f4"), dtype=">f4")
+    assert trace["h"].dtype == np.float32
+    assert trace["h"].dtype.isnative
+
+
+def pickled(thing):
+    return pickle.loads(pickle.dumps(thing))
+
+
+@pytest.mark.parametrize("copied", [pickled, copy.deepcopy])
+@pytest.mark.parametrize("how", [(1, 0), (3, 0), (3, 2)])
+def test_records_are_pickled_and_copied_and_stay_read_only(copied, how):
+    size, batch = how
+    x = np.ones((4, batch, 1) if batch else (4, 1))
+    trace = run(LSTM, LSTM.start(hidden=size), x)
+    gradients = backpropagate(trace, {"h": np.ones(trace["h"].shape)})
+    gradients.shares("c")
+    for one in (trace, gradients):
+        other = copied(one)
+        assert other.cell.text == LSTM.text
+        for ours, theirs in ((one, other), (one.weights, other.weights)):
+            for name in ours:
+                np.testing.assert_array_equal(ours[name], theirs[name])
+                assert not theirs[name].flags.writeable
+    again = backpropagate(copied(trace), {"h": np.ones(trace["h"].shape)})
+    np.testing.assert_array_equal(again["x"], gradients["x"])
+
+
+def test_a_cell_of_a_pickle_is_made_once():
+    assert pickled(LSTM) is pickled(LSTM)
+    assert copy.deepcopy(LSTM) is LSTM

@@ -2,9 +2,10 @@
 
 `body` says what a function is and `slopes` its derivative by each argument, both in the language
 of the equations itself; in a slope `y` stands for the function's own value, which is recorded and
-so need not be computed again. At a kink (relu at 0, maximum of equals) the slope is one of the two
-one-sided slopes. The few functions without a body are taken from NumPy and `math`, each as source.
-`range` bounds the value; (0, 1) is a gate's: it rises from shut to open.
+so need not be computed again. At a kink (relu at 0, maximum of equals, clip at a bound) the slope
+is one of the two one-sided slopes; that of abs at 0 is the middle of the two, 0. The few functions
+without a body are taken from NumPy, and from `math` or PLAIN, each as source. `range` bounds the
+value; (0, 1) is a gate's: it rises from shut to open.
 
 To add one, add a line; it is run, tested, printed and differentiated from then on.
 """
@@ -24,7 +25,7 @@ class Function:
     slopes: tuple[str, ...]
     body: str  # in the equations' language; else:
     numpy: str  # NumPy source, where {0}, {1} … are the arguments
-    floats: str  # source over plain floats, which may use what `math` has
+    floats: str  # source over plain floats, which may use what `math` and PLAIN have
     latex: str
     range: tuple[float, float]
 
@@ -72,18 +73,38 @@ FUNCTIONS: dict[str, Function] = {
     "softsign":            _line("v",           "(1 - abs(y)) ** 2",                       "v / (1 + abs(v))", range=(-1, 1)),
     "hard_sigmoid":        _line("v",           "step(y) * step(1 - y) / 6",               "clip(v / 6 + 0.5, 0, 1)", range=(0, 1)),    # Keras 3, PyTorch
     "hard_sigmoid_keras2": _line("v",           "step(y) * step(1 - y) * 0.2",             "clip(0.2 * v + 0.5, 0, 1)", range=(0, 1)),  # Keras 1 and 2, ONNX
-    "clip":                _line("v lo hi",     "step(v - lo) * step(hi - v) | step(lo - v) | step(v - hi)", "minimum(maximum(v, lo), hi)"),
-    "maximum":             _line("a b",         "1 - step(b - a) | step(b - a)",           numpy="np.maximum({0}, {1})", floats="max({0}, {1})", latex=r"\max({0}, {1})"),
-    "minimum":             _line("a b",         "1 - step(a - b) | step(a - b)",           numpy="np.minimum({0}, {1})", floats="min({0}, {1})", latex=r"\min({0}, {1})"),
+    "clip":                _line("v lo hi",     "step(v - lo) * step(hi - v) | (1 - step(v - lo)) * step(hi - lo) | 1 - step(hi - v) * step(hi - lo)", "minimum(maximum(v, lo), hi)"),
+    "maximum":             _line("a b",         "1 - step(b - a) | step(b - a)",           numpy="np.maximum({0}, {1})", floats="maximum({0}, {1})", latex=r"\max({0}, {1})"),
+    "minimum":             _line("a b",         "1 - step(a - b) | step(a - b)",           numpy="np.minimum({0}, {1})", floats="minimum({0}, {1})", latex=r"\min({0}, {1})"),
     "abs":                 _line("v",           "sign(v)",                                 numpy="np.abs({0})", floats="abs({0})", latex=r"\left|{0}\right|", range=(0, inf)),
-    "step":                _line("v",           "0",                                       numpy="np.heaviside({0}, 0.0)", floats="(1.0 if {0} > 0 else 0.0)", latex=r"[{0} > 0]", range=(0, 1)),
-    "sign":                _line("v",           "0",                                       numpy="np.sign({0})", floats="copysign(1.0, {0}) * ({0} != 0)", latex=r"\operatorname{{sign}}({0})", range=(-1, 1)),
+    "step":                _line("v",           "0",                                       numpy="np.heaviside({0}, 0.0)", floats="step({0})", latex=r"[{0} > 0]", range=(0, 1)),
+    "sign":                _line("v",           "0",                                       numpy="np.sign({0})", floats="sign({0})", latex=r"\operatorname{{sign}}({0})", range=(-1, 1)),
     "affine":              _line("v alpha beta", "alpha | v | 1",                          "alpha * v + beta"),
     "leaky_relu":          _line("v alpha",     "step(v) + alpha * (1 - step(v)) | minimum(v, 0)", "maximum(v, 0) + alpha * minimum(v, 0)"),
     "elu":                 _line("v alpha",     "step(v) + (1 - step(v)) * alpha * exp(minimum(v, 0)) | expm1(minimum(v, 0))", "maximum(v, 0) + alpha * expm1(minimum(v, 0))"),
     "thresholded_relu":    _line("v alpha",     "step(v - alpha) | 0",                     "v * step(v - alpha)"),
     "scaled_tanh":         _line("v alpha beta", "alpha * beta * (1 - tanh(beta * v) ** 2) | tanh(beta * v) | alpha * v * (1 - tanh(beta * v) ** 2)", "alpha * tanh(beta * v)"),
 }  # fmt: skip
+
+
+def _maximum(a: float, b: float) -> float:
+    return a if a >= b or a != a else b
+
+
+def _minimum(a: float, b: float) -> float:
+    return a if a <= b or a != a else b
+
+
+def _step(v: float) -> float:
+    return 1.0 if v > 0 else 0.0 if v <= 0 else v
+
+
+def _sign(v: float) -> float:
+    return 1.0 if v > 0 else -1.0 if v < 0 else v
+
+
+# What `math` has not, over plain floats: what is no number stays so, as in NumPy.
+PLAIN = {"maximum": _maximum, "minimum": _minimum, "step": _step, "sign": _sign}
 
 # Those without a body: as NumPy source, and as source over plain floats and `math`.
 NUMPY = {name: known.numpy for name, known in FUNCTIONS.items() if known.numpy}

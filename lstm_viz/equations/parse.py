@@ -6,7 +6,6 @@ import ast
 import math
 import re
 import textwrap
-import warnings
 from collections.abc import Callable
 
 from lstm_viz.equations.functions import FUNCTIONS
@@ -56,6 +55,11 @@ _INSTEAD = {
     ast.Tuple: "one value a line: write each on a line of its own",
     ast.NamedExpr: "one value a line: write each on a line of its own",
 }
+
+
+# What Python warns of when it reads it: a backslash, a word that follows a number without a space.
+# No equation has them, and to hold warnings back is not safe beside other threads.
+_WARNED_OF = re.compile(r"\\|(?<![\w.])[\d.][\w.]*?(?:and|else|for|if|in|is|not|or)")
 
 
 def parse(source: str) -> tuple[Equation, ...]:
@@ -115,11 +119,10 @@ class _LineReader:
             raise self.wrong(
                 f"{len(self.line)} characters are too many for one line (at most {MAX_LINE})"
             )
+        if found := _WARNED_OF.search(self.code):
+            raise self.wrong("this is not an equation that can be read", self.start + found.start())
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SyntaxWarning)  # as for 1if, which is refused
-                warnings.simplefilter("ignore", DeprecationWarning)
-                return ast.parse(self.code)
+            return ast.parse(self.code)
         except SyntaxError as error:
             known = f"this is not an equation ({error.msg})"
             hint = known if "=" in self.code else "write name = expression"

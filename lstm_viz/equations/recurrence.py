@@ -41,6 +41,12 @@ class Recurrence:
         check_names(self.equations)
         self._letters = shapes.letters(self.equations)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _known, (type(self), self.name, self.text, self.source, self.cut)
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self  # nothing of it ever changes
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}: {', '.join(self.quantities)})"
 
@@ -175,6 +181,12 @@ class Recurrence:
                 f"{name!r} is no parameter of {self.name}" + (f" ({hint})" if hint else "")
             )
         return f"these are not weights of {self.name}: {'; '.join(wrong[:4])}"
+
+
+@lru_cache(maxsize=256)
+def _known(kind: type[Recurrence], *given: Any) -> Recurrence:
+    """A recurrence out of a pickle, once for all: what was compiled for it is found again."""
+    return kind(*given)
 
 
 def _shapes(weights: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -25,6 +25,14 @@ class ArrayRecord:
     A: np.ndarray
     values: dict[str, np.ndarray]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _record, (self.cell, self.weights, self.size, self.A)
+
+
+def _record(cell: Recurrence, weights: Arrays, size: Size, A: np.ndarray) -> ArrayRecord:
+    s = system(cell)
+    return ArrayRecord(cell, s, weights, size, A, compiled_forward(s, size).views(A))
+
 
 def forward(
     cell: Recurrence, weights: Arrays, x: np.ndarray, states: Arrays, sizes: Mapping[str, int]

@@ -163,7 +163,8 @@ class Binder:
             return self._product(pack, view)
         slots = [pack.slot(k) for k in range(len(pack.members[0].operands))]
         many = len(pack.members)
-        fold = many if many > 1 and any(_same(slot) for slot in slots) else 0
+        alike = len({m.letter for m in pack.members}) == 1
+        fold = many if many > 1 and alike and any(map(_same, slots)) else 0
         parts = [self._operand(slot, pack.members, fold, view) for slot in slots]
         return [f"{pack.members[0].operation}({', '.join(parts)}, out={view(outs, fold)})"]
 

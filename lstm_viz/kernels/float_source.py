@@ -12,7 +12,7 @@ from functools import lru_cache
 from struct import Struct
 from typing import Any
 
-from lstm_viz.equations.functions import FLOATS
+from lstm_viz.equations.functions import FLOATS, PLAIN
 from lstm_viz.equations.tree import (
     PREVIOUS,
     ZERO,
@@ -31,7 +31,7 @@ from lstm_viz.kernels.nodes import Adjoint
 from lstm_viz.kernels.system import System, expand
 
 _CALLED = {"pow", *re.findall(r"(\w+)\(", " ".join(FLOATS.values()))}
-_MATH = {name: getattr(math, name) for name in _CALLED if hasattr(math, name)}
+_KNOWN = {name: getattr(math, name) for name in _CALLED if hasattr(math, name)} | PLAIN
 
 
 def source(tree: Tree, s: System) -> str:
@@ -180,7 +180,7 @@ def needed(s: System) -> int:
 
 
 def _compiled(lines: list[str], **known: Any) -> Any:
-    """The function `go` of the source; `known` is what it may call beside `math`."""
-    space: dict[str, Any] = _MATH | known
+    """The function `go` of the source; `known` is what it may call beside `math` and PLAIN."""
+    space: dict[str, Any] = _KNOWN | known
     exec(compile("\n".join(lines), "<lstm_viz floats>", "exec"), space)
     return space["go"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 
@@ -52,6 +53,8 @@ def forward(
     s = system(cell)
     rows = forward_function(s)(x[:, 0].tolist(), plain, {n: v.item() for n, v in states.items()})
     A = _table(rows)
+    if not isfinite(np.vdot(A, A)):
+        raise OverflowError
     return FloatRecord(cell, s, weights, plain, rows, A, _Columns(s, A[:, 1:]))
 
 

@@ -61,6 +61,9 @@ class System:
     def __hash__(self) -> int:
         return id(self)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return system, (self.cell,)
+
     # ---------------------------------------------------------------- extending
 
     def _extend(self, tree: Tree, root: bool = False) -> Tree:

@@ -38,6 +38,11 @@ class Weights(Mapping[str, np.ndarray]):
             array.setflags(write=False)
         return cls({name: array.shape for name, array in arrays.items()}, arrays)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.plain is not None:
+            return Weights, (self.shapes, {}, self.plain)
+        return Weights.of_arrays, (self._arrays,)
+
     def __getitem__(self, name: str) -> np.ndarray:
         if self.plain is not None and name not in self._arrays:
             array = self._arrays[name] = np.array(self.plain[name]).reshape(self.shapes[name])

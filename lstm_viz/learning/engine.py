@@ -55,18 +55,21 @@ class Engine:
         for layer in network.layers:
             slopes = parameters.of(layer, parameters.slopes)
             self.units.append(kind_of(layer, x)(layer, slopes, rng, x))
-            x = self.units[-1].forward(x, training=False)
+            with np.errstate(all="ignore"):
+                x = self.units[-1].forward(x, training=False)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """What the last layer hands on."""
-        for each in self.units:
-            x = each.forward(x, training)
+        with np.errstate(all="ignore"):  # what is not finite is there to be seen
+            for each in self.units:
+                x = each.forward(x, training)
         return x
 
     def backward(self, dy: Array) -> Array | None:
         """Add to all weights' gradients, from ∂L/∂outputs; ∂L/∂inputs."""
-        for each in reversed(self.units):
-            dy = each.backward(dy)
+        with np.errstate(all="ignore"):
+            for each in reversed(self.units):
+                dy = each.backward(dy)
         return dy
 
     @property

@@ -118,8 +118,7 @@ class Model:
 
     def _engine(self, x: Array) -> Engine:
         engine = self.engines.take(x.shape)
-        if engine is None:
-            engine = Engine(self.network, self.parameters, self.rng, x)
+        engine = engine or Engine(self.network, self.parameters, self.rng, x)
         self.engines.put(x.shape, engine)
         return engine
 

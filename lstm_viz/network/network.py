@@ -28,7 +28,7 @@ from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import look_up
-from lstm_viz.validation.numbers import as_numbers
+from lstm_viz.validation.numbers import as_numbers, float_type
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Network:
     """
 
     def __init__(self, layers: Iterable[Layer], dtype: Any = np.float64) -> None:
-        self.layers, self.dtype = list(layers), np.dtype(dtype)
+        self.layers, self.dtype = list(layers), float_type(dtype)
         if not self.layers:
             raise InputError("a network needs at least one layer")
         taken: set[str] = set()
@@ -176,7 +176,9 @@ class Network:
         context = RunContext(self._states(self.states if states is None else states), dropout)
         layers: dict[str, LayerRecord] = {}
         for layer in self.layers:
-            record = layers[layer.name] = layer.run(x, keep, context)
+            with np.errstate(all="ignore"):  # what is not finite is there to be seen
+                record = layers[layer.name] = layer.run(x, keep, context)
+            _forbid_writing(record)
             x, keep = record.outputs, record.mask
         return Record(self, layers)
 
@@ -185,13 +187,16 @@ class Network:
         dy = self._doutputs(record.outputs, doutputs)
         layers: dict[str, LayerGradients] = {}
         for layer in reversed(self.layers):
-            gradients = layers[layer.name] = layer.backpropagate(record.layers[layer.name], dy)
+            with np.errstate(all="ignore"):
+                gradients = layer.backpropagate(record.layers[layer.name], dy)
+            layers[layer.name] = gradients
+            _forbid_writing(gradients)
             dy = gradients.inputs
         return NetworkGradients(dict(reversed(layers.items())))
 
     def _inputs(self, inputs: Any) -> Array:
         if isinstance(self.layers[0], Embedding):
-            x = np.asarray(inputs)
+            x = np.array(inputs)
             if x.dtype.kind == "f" and np.isfinite(x).all() and (x == np.rint(x)).all():
                 x = x.astype(np.int64)
             if x.dtype.kind not in "iu" or x.ndim not in (1, 2) or not x.size:
@@ -225,6 +230,17 @@ class Network:
                 f"the gradient of the outputs has shape {dy.shape}, the outputs {outputs.shape}"
             )
         return dy
+
+
+def _forbid_writing(part: Any) -> None:
+    """Going back reads what is handed out here: nobody changes it in between."""
+    if isinstance(part, np.ndarray):
+        part.flags.writeable = False
+    elif isinstance(part, LayerRecord | LayerGradients):
+        _forbid_writing(tuple(vars(part).values()))
+    elif isinstance(part, tuple | list | dict):
+        for each in part.values() if isinstance(part, dict) else part:
+            _forbid_writing(each)
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -103,6 +103,9 @@ class Trace(_Record):
         self.weights = weights
         self.recorded = recorded
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Trace, (self.cell, self.weights, self.recorded, self.batched)
+
     def __repr__(self) -> str:
         return f"Trace({self.cell.name}, T = {len(self)}: {', '.join(self.names)})"
 
@@ -135,6 +138,9 @@ class Gradients(_Record):
         super().__init__(trace.cell, stored, trace.batched)
         self.trace, self._given = trace, given
         self.weights = weights
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Gradients, (self.trace, self._given, self._stored, self.weights)
 
     def __repr__(self) -> str:
         return f"Gradients({self.cell.name}, T = {len(self)}: {', '.join(self.names)})"

@@ -14,7 +14,7 @@ from lstm_viz.kernels.weights import Weights
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
-from lstm_viz.validation.numbers import as_numbers
+from lstm_viz.validation.numbers import as_numbers, float_type
 
 A_MEGABYTE = 1 << 20
 
@@ -32,11 +32,12 @@ def run(
 
     `weights` maps each parameter to its array; `states` gives initial states, (H,) or (B, H), zeros
     where it is silent. `floats` chooses plain Python floats (one unit, one input, no batch) or
-    arrays; by default the faster of the two. What is given is copied.
+    arrays; by default the faster of the two. `dtype` is one of floats: float64 or float32. What is
+    given is copied.
 
     Raises `InputError` for weights, inputs or states that do not fit the cell or are not finite.
     """
-    dtype = np.dtype(dtype)
+    dtype = float_type(dtype)
     x = as_numbers(inputs, "inputs", dtype)
     if x.ndim not in (2, 3):
         raise InputError(

@@ -35,9 +35,20 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
     return array
 
 
+def float_type(dtype: Any) -> np.dtype:
+    """The type of numbers to compute with, floats only, in this machine's order of bytes."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = np.dtype(object)
+    if found.kind != "f":
+        raise InputError(f"dtype {dtype!r}: what is computed are numbers of float64 or float32")
+    kind: np.dtype = np.dtype(found.type)
+    return kind
+
+
 def surely_finite(flat: np.ndarray) -> bool:
     """Whether one number says that all are finite: much faster than to ask each of them."""
     if flat.size <= 64:
         return isfinite(sum(flat.tolist()))
-    with np.errstate(all="ignore"):
-        return isfinite(flat.dot(flat))
+    return isfinite(np.vdot(flat, flat))  # which does not warn, as `dot` does
