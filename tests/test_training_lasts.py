@@ -109,12 +109,15 @@ def test_a_solved_task_needs_no_more_updates_when_it_is_resumed():
     assert Model.load("n.npz").updates == before
 
 
-def test_a_recipe_that_stopped_early_needs_no_more_updates_when_it_is_resumed():
+def test_a_recipe_that_is_resumed_stops_as_early_as_the_one_that_was_not(monkeypatch):
     slow = ["--optimiser", "sgd", "--rate", "1e-12", "--patience", "3", "--epochs", "500"]
     rows = ["--csv", "prices.csv", "--column", "a", "--hidden", "2"]
-    lstm_viz("train", "csi300", *slow, *rows, "--save", "m.npz")
-    lstm_viz("train", "csi300", "--resume", "m.npz", "--save", "n.npz")
-    assert Model.load("n.npz").updates == Model.load("m.npz").updates < 500
+    lstm_viz("train", "csi300", *slow, *rows, "--save", "whole.npz")
+    broken_off(monkeypatch, 2, "train", "csi300", *slow, *rows, "--save", "part.npz")
+    for stopped in ("whole", "part"):
+        lstm_viz("train", "csi300", "--resume", f"{stopped}.npz", "--save", "resumed.npz")
+        assert Model.load("resumed.npz").updates == Model.load("whole.npz").updates < 500
+    assert Model.load("part.npz").updates == 2
 
 
 @pytest.mark.parametrize(
