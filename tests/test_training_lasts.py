@@ -1,7 +1,10 @@
 """What was learned stays: a training that is broken off is whole in its file, and goes on."""
 
 import os
+import pty
 import random
+import re
+import select
 import signal
 import sys
 import time
@@ -20,6 +23,7 @@ from lstm_viz.learning.recipes import PRICES, RECIPES, sine
 from lstm_viz.learning.tasks import TASKS
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.training import TaskTraining
+from lstm_viz.learning.whole import WHOLE
 
 OWN_CELL = "h = tanh(W @ x + U @ h_prev + b) + 0.5 * h_prev\n"
 FOR_TASKS = [
@@ -103,6 +107,17 @@ def test_a_solved_task_needs_no_more_updates_when_it_is_resumed():
     shown = lstm_viz("train", "running-sum", "--resume", "m.npz", "--save", "n.npz").stdout
     assert f"solved after {before:,} updates" in shown
     assert Model.load("n.npz").updates == before
+
+
+def test_a_recipe_that_is_resumed_stops_as_early_as_the_one_that_was_not(monkeypatch):
+    slow = ["--optimiser", "sgd", "--rate", "1e-12", "--patience", "3", "--epochs", "500"]
+    rows = ["--csv", "prices.csv", "--column", "a", "--hidden", "2"]
+    lstm_viz("train", "csi300", *slow, *rows, "--save", "whole.npz")
+    broken_off(monkeypatch, 2, "train", "csi300", *slow, *rows, "--save", "part.npz")
+    for stopped in ("whole", "part"):
+        lstm_viz("train", "csi300", "--resume", f"{stopped}.npz", "--save", "resumed.npz")
+        assert Model.load("resumed.npz").updates == Model.load("whole.npz").updates < 500
+    assert Model.load("part.npz").updates == 2
 
 
 @pytest.mark.parametrize(
@@ -258,6 +273,21 @@ def test_a_second_ctrl_c_does_not_keep_the_model_from_its_file(monkeypatch, fold
     assert "saved m.npz after 3 updates" in result.stderr
 
 
+def test_signals_after_the_first_wait_for_what_it_ends():
+    ended = []
+
+    def interrupted_twice():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            signal.raise_signal(signal.SIGINT)
+            ended.append(True)
+
+    with pytest.raises(KeyboardInterrupt), WHOLE.first_only():
+        interrupted_twice()
+    assert ended
+
+
 def test_an_error_before_the_first_update_leaves_the_old_file(folder):
     lstm_viz("train", "running-sum", *FOR_TASKS, "--save", "m.npz")
     before = (folder / "m.npz").read_bytes()
@@ -307,13 +337,16 @@ def test_a_disk_without_room_is_said_before_the_first_update(monkeypatch):
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="no /proc here")
 def test_a_sweep_leaves_no_process_behind(number):
     sweep = ["train", "temporal-order", "--cell", "rnn,lstm", "--seeds", "4", "--jobs", "2"]
-    process = start(*sweep, "--updates", "1000000")
+    process = start(*sweep, "--updates", "1000000", process_group=0)
     working = []
     while len(working) < 2:  # they have used up some time: they are past their start
         working = [pid for pid in children(process.pid) if seconds(pid) > 1]
         time.sleep(0.02)
     everyone = children(process.pid)
-    process.send_signal(number)
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # as a terminal does
+    else:
+        process.send_signal(number)
     begun = time.monotonic()
     _, said = process.communicate(timeout=20)
     while any(map(alive, everyone)) and time.monotonic() < begun + 20:
@@ -392,3 +425,67 @@ def test_a_cell_without_parameters_is_trained_around(folder):
     result = lstm_viz("train", "adding", "--cell", "own.txt", "--updates", "2")
     assert result.exit_code == 0
     assert np.isfinite(float(result.stdout.rpartition("baseline")[0].split("loss ")[-1].split()[0]))
+
+
+# ---------------------------------------------------------------------------- in a terminal
+
+SHELL = """
+import os, signal, subprocess, sys
+job = subprocess.Popen([sys.executable, "-m", "lstm_viz", *sys.argv[1:]], process_group=0)
+print(f"<job {job.pid}>", flush=True)
+if os.WIFSTOPPED(os.waitpid(job.pid, os.WUNTRACED)[1]):
+    print("<stopped>", flush=True)
+    os.kill(job.pid, signal.SIGCONT)
+    os.waitpid(job.pid, 0)
+"""
+LONG = ["train", "parity", "--hidden", "2", "--rate", "1e-9", "--updates", "1000000"]
+
+
+def shell(*arguments):
+    """(process, terminal) of a shell in a terminal of its own, which runs one job."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(sys.executable, [sys.executable, "-c", SHELL, *arguments])
+    return pid, terminal
+
+
+def read_until(terminal, good, text=""):
+    """What is sent until it is good, or the terminal is let go."""
+    limit = time.monotonic() + 60
+    while not good(text) and time.monotonic() < limit:
+        if select.select([terminal], [], [], 0.2)[0]:
+            try:
+                text += os.read(terminal, 65536).decode(errors="replace")
+            except OSError:
+                break
+    return text
+
+
+def test_ctrl_z_gives_the_cursor_back_and_fg_draws_anew():
+    pid, terminal = shell(*LONG)
+    text = read_until(terminal, lambda text: text.count("updates,") > 1)
+    job = int(re.search(r"<job (\d+)>", text)[1])
+    os.kill(job, signal.SIGTSTP)
+    text = read_until(terminal, lambda text: "<stopped>" in text, text)
+    before, _, after = text.partition("<stopped>")
+    assert before.rfind("\x1b[?25l") < before.rfind("\x1b[?25h")
+    after = read_until(terminal, lambda text: "\x1b[?25l" in text and "updates," in text, after)
+    assert "\x1b[?25l" in after
+    os.kill(job, signal.SIGINT)
+    after = read_until(terminal, lambda text: False, after)
+    assert after.rfind("\x1b[?25l") < after.rfind("\x1b[?25h")
+    os.close(terminal)
+    os.waitpid(pid, 0)
+
+
+def test_a_closed_terminal_leaves_what_was_learned_in_the_file():
+    pid, terminal = shell(*LONG, "--save", "m.npz")
+    text = read_until(terminal, lambda text: text.count("updates,") > 1)
+    os.close(terminal)
+    job = int(re.search(r"<job (\d+)>", text)[1])
+    os.waitpid(pid, 0)  # the shell hangs up with its terminal, and leaves the job alone
+    limit = time.monotonic() + 20
+    while alive(job) and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert Model.load("m.npz").updates > 0

@@ -42,9 +42,9 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
             " --jobs need less"
         ) from None
     finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # first, so that it drops what is cancelled
         for each in set(active_children()) - others:
             each.kill()
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _attend() -> None:
