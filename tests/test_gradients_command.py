@@ -116,6 +116,13 @@ def test_the_ledger_says_of_how_many_losses_it_speaks():
     assert "(the median of 20)" in printed("--ledger", "--loss", "all")
 
 
+def test_a_route_is_said_to_go_straight_or_through_what_it_goes_through():
+    text = " ".join(printed("--cells", "lstm", "--routes").split())
+    for gate in ("forget gate", "input gate", "candidate"):
+        assert f"through h_prev into the {gate}" in text
+    assert text.count("straight, times f") == 1
+
+
 def test_a_cut_route_stands_beside_the_whole():
     flows = data("--cells", "rnn,lstm", "--cut", "c_prev:c")["flows"]
     assert [f["name"] for f in flows] == ["rnn", "lstm", "lstm cut c_prev:c"]
