@@ -117,10 +117,11 @@ def test_the_ledger_says_of_how_many_losses_it_speaks():
 
 
 def test_a_route_is_said_to_go_straight_or_through_what_it_goes_through():
-    text = " ".join(printed("--cells", "lstm", "--routes").split())
-    for gate in ("forget gate", "input gate", "candidate"):
-        assert f"through h_prev into the {gate}" in text
-    assert text.count("straight, times f") == 1
+    text = printed("--cells", "gru", "--routes")
+    assert re.findall(r"h_prev:\S+ .*  (straight.*|through.*)", text) == [
+        "straight, times z",
+        *(f"through h_prev into the {what}" for what in ("reset gate", "update gate", "candidate")),
+    ]
 
 
 def test_a_cut_route_stands_beside_the_whole():
