@@ -123,7 +123,7 @@ def fate(each: Mutant, tree: Path, tests: Tests) -> str:
             files = sorted(set(map(file_of, names)))
             ended, said = ran(tree, *files, limit=limit, ASKED=asked)
             if ended:
-                noticed = re.search(r"^(?:FAILED|ERROR) (\S+)", said, flags=re.M)
+                noticed = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", said, flags=re.M)
                 return f"killed by {noticed[1] if noticed else said[-300:]}"
         return "SURVIVED"
     except subprocess.TimeoutExpired:
