@@ -24,9 +24,11 @@ from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
 from lstm_viz.views.step.film import make_film
+from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.state import State, read_token, token
+from lstm_viz.views.step.two_cells import beside
 
 NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.\d+(?:e-?\d+)?(?![\w.])")
 
@@ -195,9 +197,16 @@ def test_every_product_is_listed_and_they_sum_to_the_dot_product():
     assert sum(map(float, products)) == pytest.approx(total, abs=1e-7)
 
 
+def test_beside_more_units_a_smaller_cell_shows_its_last_one():
+    large, small = a_run("lstm", 3), a_run("rnn", 2)
+    state = Stage(large, lambda: small).checked(State(2, unit=2))
+    strip = beside(large, small, state, frozenset(), 80).parts[2]
+    np.testing.assert_array_equal(strip.values[2, :3], small.trace["h"][:3, 1])
+
+
 def test_many_products_stand_side_by_side_in_columns_of_one_length():
-    _, beside = product_bars(a_run("lstm", 20), State(2, "z_f"), 200)
-    assert [len(part.bars) for part in beside.parts] == [7, 7, 7]
+    _, columns = product_bars(a_run("lstm", 20), State(2, "z_f"), 200)
+    assert [len(part.bars) for part in columns.parts] == [7, 7, 7]
 
 
 @pytest.mark.parametrize("name", ["lstm", "gru", "lstm-1997", "minlstm", "cifg"])

@@ -127,6 +127,14 @@ def test_the_ledger_says_of_how_many_losses_it_speaks():
     assert "(the median of 20)" in printed("--ledger", "--loss", "all")
 
 
+def test_a_route_is_said_to_go_straight_or_through_what_it_goes_through():
+    text = printed("--cells", "gru", "--routes")
+    assert re.findall(r"h_prev:\S+ .*  (straight.*|through.*)", text) == [
+        "straight, times z",
+        *(f"through h_prev into the {what}" for what in ("reset gate", "update gate", "candidate")),
+    ]
+
+
 def test_a_cut_route_stands_beside_the_whole():
     flows = data("--cells", "rnn,lstm", "--cut", "c_prev:c")["flows"]
     assert [f["name"] for f in flows] == ["rnn", "lstm", "lstm cut c_prev:c"]

@@ -18,6 +18,7 @@ NETWORKS = {
     "both directions": [b.recurrent(RNN, 4, bidirectional=True), b.dense(2)],
     "both directions, each step": [b.recurrent(GRU, 4, sequences=True, bidirectional=True)],
     "relu": [b.recurrent(LSTM, 2), b.activation("relu"), b.dense(8, "relu"), b.dense(1)],
+    "softmax": [b.recurrent(LSTM, 3), b.activation("softmax"), b.dense(2)],
     "last": [b.recurrent(CELLS["linear"], 4, sequences=True), b.last(), b.dense(2, "softmax")],
     "output is no state": [b.recurrent(CELLS["linear"], 4), b.dense(2)],
     "embedding": [b.embedding(7, 3), b.recurrent(LSTM, 4, sequences=True), b.dense(7)],
@@ -32,6 +33,14 @@ def given(name, model):
     if model.loss.classes:
         return x, rng.integers(0, outputs.shape[-2], outputs.shape[:-2] + outputs.shape[-1:])
     return x, rng.integers(0, 2, outputs.shape).astype(float)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_what_is_trained_is_what_the_network_computes(name):
+    model = Model(b.build(NETWORKS[name], I, seed=1, dtype=np.float64))
+    x, _ = given(name, model)
+    outputs = model.network.run(x if x.ndim == 2 else x.swapaxes(1, 2)).outputs
+    np.testing.assert_allclose(model._engine(x).forward(x), outputs.swapaxes(-1, -2), rtol=1e-12)
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -335,6 +335,12 @@ def test_norms_neither_underflow_nor_overflow():
         assert m.norms(gradients, "h")[-1] == pytest.approx(size * math.sqrt(2))
 
 
+def test_the_first_quantity_that_is_not_finite_is_told_with_its_step():
+    cell = Cell("growing", "a = 1e200 * h_prev + x\nh = a * 1")
+    for steps, found in ((4, ("a", 2)), (3, ("a", 2)), (2, None)):
+        assert m.not_finite_since(run(cell, {}, np.ones((steps, 2)))) == found
+
+
 def test_gate_statistics_of_a_gate_that_stands_open():
     weights = LSTM.start(1, 4, seed=0, forget_bias=6)
     trace = run(LSTM, weights, np.random.default_rng(0).normal(size=(50, 1)))

@@ -9,6 +9,9 @@ from program import lstm_viz
 
 from lstm_viz import load_model
 from lstm_viz.models import native as own
+from lstm_viz.models.comparison import Comparison, Norms
+from lstm_viz.pictures.kinds import Table
+from lstm_viz.views.model import comparison
 
 FIXTURES = Path(__file__).parent / "fixtures"
 HEAD = str(FIXTURES / "torch" / "with-head.pth")
@@ -35,6 +38,15 @@ def test_tensors_that_are_not_read_are_named_up_to_ten(tmp_path):
     own.write(tmp_path / "a.npz", network, {f"more.{k}": np.zeros(3) for k in range(13)})
     shown = lstm_viz("model", str(tmp_path / "a.npz")).stdout
     assert "more.9 (3,)\n… and 3 more tensors" in shown
+
+
+def test_the_columns_of_a_comparison_stand_below_their_heads():
+    norms = Norms("l", "sum", *(np.array([each, 7.0]) for each in (2.0, 3.0, 4.0)))
+    (stack,) = comparison(Comparison("PyTorch", gradients=norms))
+    table = [each for each in stack.parts if isinstance(each, Table)][-1]
+    assert [float(cell[0].text) for cell in table.rows[0]] == [1, 2, 3, 4]
+    assert [head.split()[0] for head in table.heads] == ["step", "its", "its", "here"]
+    assert ["layer" in head for head in table.heads[1:3]] == [True, False]
 
 
 def test_layers_that_do_not_follow_each_other_are_listed_to_choose_from():

@@ -20,6 +20,7 @@ from lstm_viz.network import (
     Recurrent,
 )
 from lstm_viz.network.activations import BY_HAND, TEXTS, activation
+from lstm_viz.network.padding import Steps
 
 STEP = 1e-6
 
@@ -105,6 +106,16 @@ def test_gradients_pass_around_padded_steps(sequences, zero, as_processed):
     assert not gradients.inputs[~MASK].any()
     single = recurrent(two=True, sequences=sequences, zero_padding=zero, as_processed=as_processed)
     check(Network([single]), inputs(5, 2), mask=MASK[:, 0])
+
+
+@pytest.mark.parametrize("reverse", [True, False])
+@pytest.mark.parametrize("mask", [MASK, None])
+def test_the_steps_of_a_cell_are_those_of_the_input_that_count(reverse, mask):
+    x = inputs(5, 3, 2)
+    padding = Steps(x, mask, reverse)
+    times = np.broadcast_to(padding.index().reshape(5, -1), (5, 3))
+    taken = np.where(times[..., None] >= 0, x[times, np.arange(3)], 0)
+    np.testing.assert_array_equal(padding.gather(x), taken)
 
 
 def test_a_padded_sequence_of_a_batch_gives_what_it_gives_alone_without_padding():

@@ -73,6 +73,11 @@ def test_value_and_gradient_stand_side_by_side_and_the_shares_sum_to_the_gradien
             assert sum(share for _, share in shares) == pytest.approx(gradient, abs=1e-5)
 
 
+def test_what_comes_from_the_next_step_is_told_at_all_steps_but_the_last():
+    text = lstm_viz("step", "--backward", "--input", "1,0,0").stdout
+    assert re.findall(r"← step (\d)", text) == ["3", "3", "2", "2"]
+
+
 def test_a_long_dot_product_is_written_as_a_sum_with_its_value():
     shown = lstm_viz("step", "--hidden", "8", "--unit", "3", "--digits", "6", "--at", "3").stdout
     trace = run(LSTM, LSTM.start(1, 8, 0), PRESETS["latch"].inputs)

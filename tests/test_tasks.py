@@ -3,6 +3,7 @@
 import math
 import random
 import re
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -200,7 +201,9 @@ def test_no_test_window_and_no_scaler_knows_the_other_part(name):
 def test_the_score_is_that_of_the_predictions_and_persistence_that_of_yesterday():
     recipe = PRICES["bitcoin"]
     training = RecipeTraining(recipe, replace(recipe.settings, hidden=(4,), epochs=1), STAND_IN)
+    began = time.perf_counter()
     list(training)
+    assert 0 < training.score().seconds <= time.perf_counter() - began
     score, close = training.score(), STAND_IN.values[-248:, 0]
     before = STAND_IN.values[-249:-1, 0]
     assert score.persistence == pytest.approx(np.sqrt(np.mean((close - before) ** 2)))

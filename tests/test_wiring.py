@@ -86,6 +86,10 @@ def test_nothing_overlaps_and_all_is_inside(ran):
     assert np.max(points) <= 0.96
 
 
+def test_what_wires_have_in_common_ends_at_one_of_their_bends(ran):
+    assert all(wire.trunk <= len(wire.bends) for wire in wiring(ran[0]).wires)
+
+
 def test_arrows_go_to_the_right_where_cells_are_laid_out_in_layers(ran):
     trace, _ = ran
     picture = wiring(trace)
