@@ -5,6 +5,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ASKED := setup.cfg pyproject.toml
+OLDEST ?= python3.11
+NEWEST = $(or $(filter-out python3,$(PYTHON)),$(shell for v in 15 14 13 12; do \
+	python3.$$v -c '' 2>/dev/null && echo python3.$$v && break; done),python3)
 
 # One thread: small matrices are no faster with more, and timings then mean something.
 export OMP_NUM_THREADS := 1
@@ -12,10 +15,11 @@ export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test test-bare test-torch fuzz mutate lint format bench docs pictures clean
+.PHONY: help install demo test test-bare test-torch test-oldest test-newest fuzz fuzz-options mutate
+.PHONY: lint format bench docs pictures clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 install: .venv/.installed ## install lstm-viz into .venv, editable
 
@@ -31,8 +35,25 @@ test-bare: ## run the tests with nothing set and an empty home, as .ci/run does
 test-torch: .venv/.installed-test .venv/.installed-torch ## run the tests, with PyTorch there to check against
 	$(BIN)/python -m pytest
 
-fuzz: .venv/.installed-test ## break model files in a million ways (CASES=… for more or fewer)
+# The lower bounds of setup.cfg to the letter, on the oldest Python. Matplotlib 3.8 calls pyparsing
+# by names that 3.3 deprecates, and a warning is an error in the tests.
+test-oldest: ## run the tests on Python 3.11 with the lower bounds of setup.cfg
+	@test -x .venv-oldest/bin/python || $(OLDEST) -m venv .venv-oldest
+	sed -n 's/^ *\([a-z0-9-]*\)>=\([0-9.]*\)$$/\1==\2/p' setup.cfg > .venv-oldest/bounds.txt
+	echo 'pyparsing<3.3' >> .venv-oldest/bounds.txt
+	.venv-oldest/bin/python -m pip install --quiet --editable ".[test]" -c .venv-oldest/bounds.txt
+	.venv-oldest/bin/python -m pytest
+
+test-newest: ## run the tests on the newest Python there is, or PYTHON=, with the newest of all
+	@test -x .venv-newest/bin/python || $(NEWEST) -m venv .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --upgrade --editable ".[test]"
+	.venv-newest/bin/python -m pytest
+
+fuzz: .venv/.installed-test ## break files of every kind in a million ways (CASES=… for more or fewer)
 	$(BIN)/python tests/bench/fuzz_models.py --cases $(or $(CASES),1000000) --seed $(or $(SEED),0)
+
+fuzz-options: .venv/.installed-test ## random options over all commands: all end well, or in one line
+	$(BIN)/python tests/bench/fuzz_options.py --cases $(or $(CASES),20000) --seed $(or $(SEED),0)
 
 mutate: .venv/.installed-test ## break the code in 200 small ways: which does no test notice? (COUNT=…)
 	$(BIN)/python tests/bench/mutate.py --count $(or $(COUNT),200) --seed $(or $(SEED),0)
@@ -60,7 +81,7 @@ pictures: install ## draw the pictures of the README again, with the program its
 	$(BIN)/python docs/make_pictures.py
 
 clean: ## remove caches and build leftovers (.venv stays)
-	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv-* build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 $(BIN)/python:

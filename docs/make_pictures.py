@@ -22,7 +22,7 @@ ASKED = {
     "spectrum.png": "gradients --cells rnn --length 60 --spectrum",
     "memory.png": "gradients --cells lstm --forget-bias 3 --length 60 --memory",
     "vanishing.png": CHAIN,
-    "vanishing.gif": f"{CHAIN}",
+    "vanishing.gif": CHAIN,
 }
 
 

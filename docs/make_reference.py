@@ -5,6 +5,7 @@ python docs/make_reference.py
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -34,7 +35,7 @@ def _commands() -> list[tuple[str, click.Command]]:
 
 
 def _section(name: str, command: click.Command) -> str:
-    words, _, code = (command.help or "").partition("\b\n")
+    words, _, code = cleandoc(command.help or "").partition("\b\n")  # Python 3.13 does it itself
     usage = " ".join([name, *command.collect_usage_pieces(click.Context(command))])
     examples = [f"    {line.strip()}" for line in code.strip().splitlines()]
     options = [each for each in command.params if isinstance(each, click.Option)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.validation.errors import InputError
 from lstm_viz.views import overview
 from lstm_viz.views.wiring import frames as wires
 
@@ -20,6 +21,8 @@ def picture(record: Trace | Gradients, t: int | None = None, unit: int = 0) -> P
     """All steps as strips and heat maps; or the wiring at step `t` (from 0, −1 is the last)."""
     if t is None:
         return overview.overview(record)
+    if not -len(record) <= t < len(record):
+        raise InputError(f"t = {t}: there are steps 0 to {len(record) - 1}, or -1 for the last")
     step = [range(len(record))[t]]
     if isinstance(record, Gradients):
         return next(wires.backward(record, unit, step))

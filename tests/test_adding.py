@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from program import ROOT
 
+from lstm_viz.files.npz import read_arrays
+
 PAGE = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
 
 
@@ -37,6 +39,7 @@ def house(tmp_path_factory):
     add(package / "cells" / "rnn.py", block("A cell", 2), below="TEXTS")
     add(package / "equations" / "functions.py", block("A function", 0), below="FUNCTIONS")
     (package / "views" / "gradients" / "units.py").write_text(block("A view", 0))
+    add(package / "pictures" / "chinese.py", block("A view", 1), below="CHINESE: ")
     (copy / "lessons" / "02_forgetting.py").write_text(block("A lesson", 0))
     add(copy / "lessons" / "README.md", block("A lesson", 1), below="|---")
     return copy
@@ -99,10 +102,11 @@ def test_an_added_view_has_a_key_a_row_in_every_table_and_a_line_in_the_referenc
     asked = ("-m", "lstm_viz", "gradients", "--cells", "rnn,lstm", "--length", "5", "--hidden", "2")
     assert "lstm/units" in inside(*asked, "--units", "--csv").splitlines()[0]
     inside(*asked, "--units", "--save", "all.npz")
-    assert any("units" in name for name in np.load(house / "all.npz"))
+    assert any("units" in name for name in read_arrays(house / "all.npz"))
     code = (
         "from lstm_viz.views.gradients.film import GradientFilm\n"
         "class Some: steps = 3\n"
         "print([key.words for key in GradientFilm(Some()).film().keys if key.label == 'n'])"
     )
     assert "units: " in inside("-c", code)
+    inside("-m", "pytest", "tests/test_languages.py", "-k", "units or keys_of_gradients")

@@ -2,6 +2,7 @@
 
 import gc
 import re
+import sys
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
@@ -12,7 +13,6 @@ import pytest
 from stages import a_run, a_stage, drawn, text_of
 
 from lstm_viz import CELLS, Cell, backpropagate, run
-from lstm_viz.commands.step_frames import make_film
 from lstm_viz.pictures.kinds import Grid, Text
 from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.pictures.numerals import numeral
@@ -23,6 +23,7 @@ from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
+from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.products import product_bars
@@ -405,3 +406,8 @@ def test_a_frame_higher_than_the_screen_can_be_moved_over():
     assert "h_prev[11]" in text_of(last)
     assert "PgDn" in last[-1].plain
     assert frame(film, player.state, paper)[1] == player.overflow
+
+
+def test_a_bar_is_drawn_in_the_widest_range_that_floats_have():
+    most = sys.float_info.max
+    assert bar(most, -most, most, 21, Paper(encoding="ascii")).plain == " " * 10 + "|" + "#" * 10

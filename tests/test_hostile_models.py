@@ -76,6 +76,13 @@ def test_objects_in_a_checkpoint_stay_words(tmp_path, what):
     assert not mark.exists()
 
 
+@pytest.mark.parametrize("mark", ["a/code/__torch__.py", "a/constants.pkl"])
+def test_torchscript_is_known_by_its_code_or_by_its_constants(tmp_path, mark):
+    path = zipped(tmp_path / "a.pt", {"a/data.pkl": pickle.dumps({}, 2), mark: "x = 1"})
+    with pytest.raises(InputError, match="a TorchScript program, not weights"):
+        load_model(path)
+
+
 def test_a_tensor_larger_than_its_storage_is_refused(tmp_path):
     def larger(content):  # the columns of weight_ih, 2, become 200
         assert b"K\x0cK\x02\x86" in content

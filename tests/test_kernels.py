@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from made_up import texts
 
 from lstm_viz import CELLS, LSTM, Cell, backpropagate, run
+from lstm_viz.equations.tree import Operation, walk
 from lstm_viz.kernels import pool as memory
 from lstm_viz.kernels.arrays import Runner
 from lstm_viz.kernels.backward import backward_plan
+from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.kernels.floats import FloatRecord
 from lstm_viz.kernels.forward import forward_plan
 from lstm_viz.kernels.options import PlanOptions
@@ -93,6 +95,42 @@ def test_products_cut_into_parts_are_the_same_products(name):
     for one, other in zip(*ran, strict=True):
         for each in one:
             np.testing.assert_allclose(one[each], other[each], rtol=1e-10, atol=1e-12)
+
+
+GATES = [
+    "h = sigmoid(W @ x + U @ h_prev + b) * x",
+    "c = sigmoid(W @ x + p_c * c_prev + b)\nh = c * tanh(c)",
+    "z = W @ x + b + 0 * h_prev\nh = sigmoid(z) * x + sigmoid(z) * z",  # two read what is scaled
+    "f = sigmoid(W @ x + b)\nh = f * h_prev + x",  # decided by the inputs alone
+    "h = tanh(U @ h_prev + x)\no = sigmoid(W @ h + b)\ny = o * h",  # carried nowhere
+]
+
+
+@pytest.mark.parametrize("text", [*GATES, *(CELLS[name].text for name in CELLS)])
+@pytest.mark.parametrize("how", [(1, 0, "d"), (3, 0, "d"), (3, 2, "d"), (3, 2, "f")])
+@pytest.mark.parametrize("bias", [-14, -36, -80])
+def test_what_a_nearly_shut_gate_lets_through_is_right_in_its_last_digits(text, how, bias):
+    cell, (size, batch, dtype) = Cell("gates", text), how
+    weights, x = problem(cell, steps=5, batch=batch or 1, size=size)
+    weights = {n: w + bias if n[0] == "b" else w / 8 for n, w in weights.items()}
+    x = x if batch else x[:, 0]
+    trace = run(cell, weights, x, dtype=dtype)
+    known = {n: trace[n] for n in trace.names} | trace.weights
+    for name, tree in ((e.target, e.tree) for e in cell.equations):
+        if not any(isinstance(each, Operation) and each.operator in "@+-" for each in walk(tree)):
+            expected = np.broadcast_to(evaluate(tree, known), trace[name].shape)
+            np.testing.assert_allclose(trace[name], expected, rtol=1e-4 if dtype == "f" else 1e-10)
+
+
+@pytest.mark.parametrize("batch", [0, 2])
+def test_one_nearly_shut_gate_late_in_a_sequence_is_right(batch):
+    weights, x = problem(LSTM, steps=3000, batch=batch or 1)
+    x[2500:] = 0
+    x[2500] = -40 * np.sign(weights["W_o"][0])
+    trace = run(LSTM, weights, x if batch else x[:, 0])
+    assert trace["z_o"].min() < -36
+    np.testing.assert_allclose(trace["o"], 1 / (1 + np.exp(-trace["z_o"])), rtol=1e-10)
+    np.testing.assert_allclose(trace["h"], trace["o"] * np.tanh(trace["c"]), rtol=1e-13)
 
 
 def large():

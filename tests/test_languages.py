@@ -13,7 +13,6 @@ from test_frames import every_line
 
 import lstm_viz as package
 from lstm_viz import CELLS
-from lstm_viz.commands.step_frames import make_film
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOptions
 from lstm_viz.inputs.sequence import NAMED
@@ -29,6 +28,7 @@ from lstm_viz.views.gradients import PARTS, sweep
 from lstm_viz.views.gradients.film import GradientFilm
 from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.overview import overview
+from lstm_viz.views.step.film import make_film
 from lstm_viz.views.wiring import frames as wires
 from lstm_viz.weights.presets import PRESETS
 

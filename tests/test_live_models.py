@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import InputError, from_keras, from_torch
+from lstm_viz.files.npz import read_arrays
 
 torch = pytest.importorskip("torch")
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -74,7 +75,7 @@ def test_what_is_no_module_is_refused():
 def test_a_live_keras_model_gives_here_what_it_gives_there(name):
     keras = pytest.importorskip("keras")
     model = keras.saving.load_model(FIXTURES / "keras" / f"{name}.keras", compile=False)
-    expected = np.load(FIXTURES / "keras" / "expected.npz")
+    expected = read_arrays(FIXTURES / "keras" / "expected.npz")
     x, y = (expected[f"{name}.keras:{what}"] for what in "xy")
     np.testing.assert_allclose(from_keras(model).run(x).outputs, y, atol=1e-6)
 
@@ -82,7 +83,7 @@ def test_a_live_keras_model_gives_here_what_it_gives_there(name):
 def test_a_live_keras_layer_gives_here_what_it_gives_there():
     keras = pytest.importorskip("keras")
     model = keras.saving.load_model(FIXTURES / "keras" / "lstm.keras", compile=False)
-    expected = np.load(FIXTURES / "keras" / "expected.npz")
+    expected = read_arrays(FIXTURES / "keras" / "expected.npz")
     outputs = from_keras(model.layers[0]).run(expected["lstm.keras:x"]).outputs
     np.testing.assert_allclose(outputs, expected["lstm.keras:y"], atol=1e-6)
 

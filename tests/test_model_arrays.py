@@ -1,11 +1,18 @@
 """Arrays by other names: Flax', TensorFlow 1's, Keras', a cell's own, and our own networks."""
 
+import json
+import struct
+
 import numpy as np
 import pytest
 
 from lstm_viz import CELLS, LSTM, InputError, load_model, run
+from lstm_viz.cells import variants
 from lstm_viz.models import native as own
-from lstm_viz.models import read_model
+from lstm_viz.models import read_model, safetensors
+from lstm_viz.models.keras.guess import guess
+from lstm_viz.models.keras.recurrent import early
+from lstm_viz.models.tensors import Tensor
 from lstm_viz.network import (
     Activation,
     Dense,
@@ -113,3 +120,46 @@ def test_tensors_that_do_not_fit_are_named(tmp_path, arrays, said):
     np.savez(tmp_path / "a.npz", **arrays)
     with pytest.raises(InputError, match=said):
         load_model(tmp_path / "a.npz")
+
+
+def of_shape(name, *shape):
+    return Tensor(name, shape, "float32", lambda: np.ones(shape))
+
+
+def test_of_keras_weights_alone_one_matrix_is_an_embedding_and_one_vector_is_not():
+    lstm = [of_shape("W", 5, 12), of_shape("U", 3, 12), of_shape("b", 12)]
+    dense = [of_shape("D", 3, 2), of_shape("d", 2)]
+    odd = [of_shape("v", 3)]
+    groups = {"dense": dense, "lstm": lstm, "odd": odd, "words": [of_shape("table", 9, 5)]}
+    found = {part.name: part.what for part in guess(groups, "a.h5", "3")}
+    assert list(found) == ["words", "lstm", "dense", "odd"]
+    assert found["words"] == "embedding of 9 words in 5 numbers"
+    assert found["dense"].startswith("dense, 3 → 2")
+    assert "not read" in found["odd"]
+
+
+EARLY = dict.fromkeys(("1", "1.2.2", "2.2.4-tf", "2.x"), True)
+
+
+@pytest.mark.parametrize("version", [*EARLY, "2", "2.3.0", "3", "3.4"])
+def test_keras_before_2_3_had_other_usual_options(version):
+    assert early(version) is EARLY.get(version, False)
+
+
+def test_a_tensor_without_numbers_lies_over_no_other(tmp_path):
+    head = {
+        "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
+        "none": {"dtype": "F32", "shape": [0, 3], "data_offsets": [4, 4]},
+    }
+    written = json.dumps(head).encode()
+    path = tmp_path / "a.safetensors"
+    path.write_bytes(struct.pack("<Q", len(written)) + written + np.float32([1, 2]).tobytes())
+    found = safetensors.tensors(str(path))
+    assert found["none"].numbers().shape == (0, 3)
+    assert found["a"].numbers().tolist() == [1, 2]
+
+
+def test_a_clipped_simple_cell_says_so_in_its_name():
+    assert variants.rnn(clip=2.0).name == "rnn-clipped"
+    assert variants.rnn("relu({0})", bias=False, clip=2.0).name == "rnn-relu-no-bias-clipped"
+    assert variants.rnn().name == "rnn"

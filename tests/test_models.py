@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import ENDINGS, read_model
 from lstm_viz.models.verify import compare
 from lstm_viz.network import Last, Network, Recurrent
@@ -27,7 +28,7 @@ def expected():
     """File → {"x": …, "y": …, "dx": …}, of all folders."""
     found = {}
     for path in sorted(FIXTURES.glob("*/expected*.npz")):
-        for key, array in np.load(path).items():
+        for key, array in read_arrays(path).items():
             name, _, what = key.rpartition(":")
             found.setdefault(path.parent / name, {})[what] = array
     return {path: arrays for path, arrays in found.items() if path.suffix in ENDINGS}

@@ -12,6 +12,7 @@ from program import equations, lstm_viz, start, sweeps
 
 from lstm_viz import CELLS, LSTM, backpropagate, run
 from lstm_viz.equations.text import equation_text
+from lstm_viz.files.npz import read_arrays
 from lstm_viz.weights.presets import PRESETS
 
 FUNCTIONS = {
@@ -158,7 +159,7 @@ def test_csv_has_a_row_a_step_and_a_column_a_unit():
 def test_a_saved_run_is_the_run_and_its_weights_can_be_given_back(tmp_path):
     path = str(tmp_path / "run.npz")
     assert lstm_viz("step", "--hidden", "3", "--backward", "--save", path).exit_code == 0
-    saved, trace = np.load(path), run(LSTM, LSTM.start(1, 3, 0), PRESETS["latch"].inputs)
+    saved, trace = read_arrays(path), run(LSTM, LSTM.start(1, 3, 0), PRESETS["latch"].inputs)
     for name in trace.names:
         np.testing.assert_array_equal(saved[name], trace[name])
     assert saved["dW_f"].shape == (3, 1)

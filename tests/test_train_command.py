@@ -144,10 +144,15 @@ def test_damped_sines_are_summarised_as_keras_does(monkeypatch):
         (["bitcoin", "--steps", "5"], "--steps is not for bitcoin", 2),
         (["adding", "--forget-bias", "often"], "--forget-bias often", 2),
         (["adding", "--cell", "lstn"], "did you mean 'lstm'", 2),
-        (["adding", "--optimiser", "adm"], "did you mean 'adam'", 3),
-        (["adding", "--rate", "-1"], "learning rate of -1", 3),
+        (["adding", "--optimiser", "adm"], "did you mean 'adam'", 2),
+        (["adding", "--rate", "-1"], "-1 is not a number above 0", 2),
         (["adding", "--hidden", "two"], "--hidden two", 2),
-        (["adding", "--start", "kears"], "did you mean 'keras'", 3),
+        (["adding", "--start", "kears"], "did you mean 'keras'", 2),
+        (["adding", "--hidden", "9" * 400], "10,000,000 each", 2),
+        (["--save", "m.npz"], "name the recipe or the task", 2),
+        (["adding", "--save", "none/m.npz"], "none/m.npz: cannot be written (No such file", 3),
+        (["adding", "--save", "folder.npz"], "folder.npz: this is a folder", 3),
+        (["adding", "--save", "m.npz", "--save", "f.mp4"], "needs ffmpeg", 3),
         (["adding", "--seeds", "2", "--save", "m.npz"], "for one run", 2),
         (["adding", "--save", "m.txt"], "ends in none of", 2),
         (["bitcoin", "--csv", "no.csv"], "no.csv: No such file", 3),
@@ -156,10 +161,12 @@ def test_damped_sines_are_summarised_as_keras_does(monkeypatch):
 )
 def test_what_is_wrong_is_said_in_one_line(asked, said, code, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.npz").mkdir()
     result = lstm_viz("train", *asked)
     assert said in result.stderr
     assert result.exit_code == code
-    assert "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert os.listdir() == ["folder.npz"]
 
 
 def test_divergence_is_said_in_one_line_with_what_to_try(prices):

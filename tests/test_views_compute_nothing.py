@@ -322,5 +322,5 @@ def test_every_view_is_looked_at(monkeypatch):
     finally:
         sys.setprofile(None)
     files = {each.__name__ for each in VIEWS if not hasattr(each, "__path__")}
-    apart = {f"lstm_viz.views.{name}" for name in ("model", "train", "gradients.film")}
+    apart = {f"lstm_viz.views.{name}" for name in ("model", "train", "gradients.film", "step.film")}
     assert files - used == apart

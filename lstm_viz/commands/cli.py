@@ -5,11 +5,13 @@ Whatever needs NumPy or rich is imported inside a command, so that `--help` answ
 
 from __future__ import annotations
 
+import sys
 from typing import NoReturn
 
 import click
 
 from lstm_viz import __version__
+from lstm_viz.commands import signals
 from lstm_viz.commands.cells import cells
 from lstm_viz.commands.data import data
 from lstm_viz.commands.exit_codes import Program, prepare
@@ -21,11 +23,22 @@ from lstm_viz.commands.train_options import train
 
 def main() -> NoReturn:
     """The program `lstm-viz`."""
-    prepare()
-    program.main(prog_name="lstm-viz")
+    try:
+        prepare()
+        try:
+            program.main(prog_name="lstm-viz")
+        finally:
+            signals.leave_alone()
+    except KeyboardInterrupt:  # as the last word was said
+        sys.exit(130)
 
 
-@click.group(cls=Program, invoke_without_command=True, context_settings={"max_content_width": 100})
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND] [ARGS]...",
+    context_settings={"max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="lstm-viz")
 @click.pass_context
 def program(ctx: click.Context) -> None:

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from contextlib import suppress
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, Any, NoReturn
 
 import click
 
+from lstm_viz.commands import signals
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import printable
 
 
 class Program(click.Group):
@@ -28,61 +30,80 @@ class Program(click.Group):
         except click.ClickException as error:
             ctx = getattr(error, "ctx", None)
             code = _complain(ctx.command_path if ctx else "lstm-viz", error.format_message(), 2)
+        except Exception:
+            if (stopped := signals.came()) is None:
+                raise
+            code = stopped  # a signal that was met inside of C code may come out as anything
         sys.exit(code if isinstance(code, int) else 0)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read what is asked for; --help and --version are answered here."""
+        with _said(lambda: "lstm-viz"):
+            return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what is wrong with its data or its output is said in one line."""
-        try:
+        with _said(lambda: f"{ctx.command_path} {ctx.invoked_subcommand or ''}".strip()):
             super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
-            _hush()
-            sys.exit(141)
-        except OSError as error:
-            _hush()
-            sys.exit(
-                _complain(
-                    _where(ctx), f"the output cannot be written ({error.strerror or error})", 3
-                )
-            )
-        except MemoryError:
-            sys.exit(_complain(_where(ctx), "there is not enough memory for this", 3))
-        except ValueError as error:
-            sys.exit(_complain(_where(ctx), *_message(error)))
 
 
-def _where(ctx: click.Context) -> str:
-    return f"{ctx.command_path} {ctx.invoked_subcommand or ''}".strip()
+@contextmanager
+def _said(where: Callable[[], str]) -> Iterator[None]:
+    """Say what goes wrong, and exit."""
+    try:
+        yield
+    except BrokenPipeError:
+        _hush(sys.stdout)
+        sys.exit(141)
+    except OSError as error:
+        _hush(sys.stdout)
+        said = f"the output cannot be written ({error.strerror or error})"
+        sys.exit(_complain(where(), said, 3))
+    except MemoryError:
+        sys.exit(_complain(where(), "there is not enough memory for this", 3))
+    except ValueError as error:
+        sys.exit(_complain(where(), *_message(error)))
 
 
-def _message(error: ValueError) -> tuple[str, int]:
-    """What to say of an error in what was given, and the exit code; another is a fault of ours."""
+def _message(error: ValueError) -> tuple[str, int, list[str]]:
+    """What to say of an error in what was given, the exit code, and the place in a cell's text.
+
+    Any other error is a fault of ours.
+    """
     from lstm_viz.equations.parse import EquationError
     from lstm_viz.validation.errors import OptionError
 
-    if not isinstance(error, InputError | EquationError):
+    if isinstance(error, EquationError):
+        words, *place = str(error).rsplit("\n", 2 if str(error).endswith("^") else 0)
+        return words, 3, place
+    if not isinstance(error, InputError):
         raise error
-    return str(error), 2 if isinstance(error, OptionError) else 3
+    return str(error), 2 if isinstance(error, OptionError) else 3, []
 
 
-def _complain(where: str, message: str, code: int) -> int:
-    first, *rest = message.splitlines()
-    said = "\n".join([f"{where}: {first}", *rest])
-    click.echo("".join(c if c.isprintable() or c == "\n" else "?" for c in said), err=True)
+def _complain(where: str, message: str, code: int, place: list[str] | None = None) -> int:
+    tell("\n".join(map(printable, [f"{where}: {message}", *(place or [])])))
     return code
 
 
-def _hush() -> None:
+def tell(line: str) -> None:
+    """A line on standard error; that it cannot be written is no reason to fail."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        _hush(sys.stderr)
+
+
+def _hush(stream: IO[str]) -> None:
     """Let what is still to be written go nowhere: its reader is gone."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def prepare() -> None:
     """End cleanly on signals, so that temporary files go; never fail for a character's sake."""
-    for name, code in (("SIGTERM", 143), ("SIGHUP", 129)):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_, code=code: sys.exit(code))
+    signals.hear()
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - closed by whoever started us
     sys.stderr = sys.stderr or sys.stdout
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -13,9 +13,10 @@ import click
 import numpy as np
 
 from lstm_viz.commands import export_gradients as export
+from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.export import write_json
 from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
-from lstm_viz.commands.shared_options import gather, standard_input
+from lstm_viz.commands.shared_options import gather, outputs, standard_input
 from lstm_viz.commands.step_picture import spoken
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions
@@ -33,22 +34,24 @@ PATIENCE = 1.0  # seconds after which a bar says how far it is
 
 def run_gradients(**given: Any) -> None:
     """`lstm-viz gradients`: measure, and show or save."""
-    output, screen = gather(Output, given), gather(Screen, given)
+    ways, screen = outputs(given), gather(Screen, given)
     parts = tuple(name for name in PARTS if given[name])
-    _check(output, screen, parts)
+    for output in ways:
+        _check(output, screen, parts)
     wanted = [loss for part in parts if (loss := PARTS[part].loss)]
     given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
     given |= {"cells": _cells(given), "stdin": standard_input()}
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
-        say = spoken(screen) if output.mode() in ("still", "film") else screen.say
         flows = compare(gather(GradientOptions, given), watch)
-        film = GradientFilm(flows, parts, screen.unit, say)
-        first = film.flows.flows[0]
-        units = first.trace[first.state].shape[-1]
+        units = flows.flows[0].trace[flows.flows[0].state].shape[-1]
         if screen.unit >= units:
             raise OptionError(f"--unit {screen.unit}: there are units 0 to {units - 1}")
-        look = film.first() if screen.at is None else film.read(screen.at)
-        MODES[output.mode()](film, look, output, screen)
+        for output in ways:
+            mode = output.mode()
+            say = spoken(screen) if mode in ("still", "film") else screen.say
+            film = GradientFilm(flows, parts, screen.unit, say)
+            look = film.first() if screen.at is None else film.read(screen.at)
+            MODES[mode](film, look, output, screen)
 
 
 def _cells(given: Mapping[str, Any]) -> tuple[CellOptions, ...]:
@@ -84,7 +87,7 @@ def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:
 
 def _play(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
     last = play(film.film(), look, screen.speed, film.say)
-    click.echo(f"--at {token(last)}", err=True)
+    tell(f"--at {token(last)}")
 
 
 def _text(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:

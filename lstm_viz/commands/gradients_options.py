@@ -139,6 +139,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--csv", is_flag=True, help="Print the norms (or those parts), a row a step.")
 @click.option(
     "--save",
+    multiple=True,
     callback=ends_as("gradients"),
     metavar="FILE",
     help="Write the numbers to FILE.npz, .json or .csv, the picture to .txt, .png, .svg or .pdf,"

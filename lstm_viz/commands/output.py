@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-import click
-
+from lstm_viz.commands.exit_codes import tell
 from lstm_viz.files.atomic import replacing
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -130,7 +130,7 @@ class Output:
 
     def say_saved(self) -> None:
         """Tell which file is there now."""
-        click.echo(f"saved {self.path}", err=True)
+        tell(f"saved {printable(str(self.path))}")
 
 
 def _can_play() -> bool:

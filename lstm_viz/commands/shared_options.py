@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lstm_viz.commands.output import endings
+from lstm_viz.commands.output import Output, endings
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -20,6 +20,7 @@ Check = Callable[[click.Context, click.Parameter, Any], Any]
 Options = TypeVar("Options", bound="DataclassInstance")
 SLOWEST, FASTEST = 0.1, 60.0  # frames a second
 COUNT = click.IntRange(min=1)
+LARGEST, MOST_LAYERS = 10**7, 1000  # units, steps or sequences; layers
 
 
 def gather(kind: type[Options], given: Mapping[str, Any]) -> Options:
@@ -30,6 +31,12 @@ def gather(kind: type[Options], given: Mapping[str, Any]) -> Options:
         composed = is_dataclass(part)
         found[each.name] = gather(type(part), given) if composed else given.get(each.name)
     return kind(**{name: value for name, value in found.items() if value is not None})
+
+
+def outputs(given: Mapping[str, Any]) -> list[Output]:
+    """The ways out: one for each --save."""
+    one = gather(Output, {**given, "save": None})
+    return [replace(one, save=path) for path in dict.fromkeys(given["save"])] or [one]
 
 
 def standard_input() -> IO[bytes] | None:

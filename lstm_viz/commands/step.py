@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.commands.output import Output, Screen
-from lstm_viz.commands.shared_options import gather, standard_input
+from lstm_viz.commands.shared_options import gather, outputs, standard_input
 from lstm_viz.experiments import choose
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.options import StepOptions, asked_for
@@ -23,18 +23,19 @@ from lstm_viz.views.step import printed_back as view_back
 def run_step(**given: Any) -> None:
     """`lstm-viz step`: run a cell and play it, or print its arithmetic, or all of it as data."""
     options = gather(StepOptions, {**given, "stdin": standard_input()})
-    output, screen = gather(Output, given), gather(Screen, given)
-    output = replace(output, backward=output.backward or bool(asked_for(options.loss)))
-    _check_output(output, given)
-    mode = output.mode(screen.framed)
-    if mode in ("still", "film"):
-        from lstm_viz.commands import step_picture
+    screen, back = gather(Screen, given), bool(asked_for(options.loss))
+    ways = [replace(each, backward=each.backward or back) for each in outputs(given)]
+    for output in ways:
+        _check_output(output, given)
+        if output.mode(screen.framed) in ("still", "film"):
+            from lstm_viz.commands import step_picture
 
-        step_picture.check(output, screen)
+            step_picture.check(output, screen)
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         experiment = choose(options)
         _check_screen(experiment, screen)
-        MODES[mode](experiment, output, screen)
+        for output in ways:
+            MODES[output.mode(screen.framed)](experiment, output, screen)
 
 
 def _check_output(output: Output, given: Mapping[str, Any]) -> None:

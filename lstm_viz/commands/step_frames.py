@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 
-import click
-
+from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.output import Output, Screen
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.one_cell import beside
-from lstm_viz.pictures.film import Film, Key
 from lstm_viz.terminal.output import depth, open_console
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import body, frame, play
 from lstm_viz.terminal.rows import SIXTEEN, ansi
 from lstm_viz.terminal.saving import write_frames, write_recording
-from lstm_viz.validation.errors import InputError, OptionError
+from lstm_viz.views.step.film import first_state, make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
-from lstm_viz.views.step.state import State, read_token, token
+from lstm_viz.views.step.state import State, token
 
 SIZE = 80, 24  # of saved frames, where nothing else is asked for
 
@@ -38,32 +35,15 @@ def _looked_at(experiment: Experiment, screen: Screen) -> LookedAt:
     return LookedAt(experiment.trace, experiment.gradients, *told)
 
 
-def make_film(stage: Stage) -> Film:
-    """The stage as the player needs it."""
-    keys = tuple(Key(*each) for each in stage.controls())
-    title = "lstm-viz step, key by key"
-    return Film(stage.picture, token, stage.onward, keys, lambda state: state.digits, title)
-
-
-def first_state(stage: Stage, screen: Screen, back: bool) -> State:
-    """Where to begin: at the token, else at the first step, or the last on the way back."""
-    start = State(len(stage.run) - 1 if back else 0, "", back, screen.unit, screen.digits)
-    if screen.at is not None:
-        start = read_token(screen.at, screen.unit, screen.digits)
-        start = replace(start, back=start.back or (back and screen.at.isdigit()))
-    if screen.beside:
-        start = replace(start, beside=True)
-    try:
-        return stage.checked(start)
-    except InputError as error:
-        raise OptionError(str(error)) from None
+def _first(stage: Stage, screen: Screen, back: bool) -> State:
+    return first_state(stage, screen.at, screen.unit, screen.digits, bool(screen.beside), back)
 
 
 def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
     """Play on the terminal; what was looked at last is said, so that it can be found again."""
     stage = make_stage(experiment, screen)
-    last = play(make_film(stage), first_state(stage, screen, back), screen.speed, screen.say)
-    click.echo(f"--at {token(last)}", err=True)
+    last = play(make_film(stage), _first(stage, screen, back), screen.speed, screen.say)
+    tell(f"--at {token(last)}")
 
 
 # ---------------------------------------------------------------------------- without a terminal
@@ -100,8 +80,8 @@ def save_frames(experiment: Experiment, output: Output, screen: Screen) -> None:
 def _states(stage: Stage, output: Output, screen: Screen) -> Iterable[State]:
     """The one of the token; else every step, and where it is gone back every step of that."""
     if screen.at is not None:
-        return [first_state(stage, screen, output.backward)]
-    return stage.played(first_state(stage, screen, False), output.backward)
+        return [_first(stage, screen, output.backward)]
+    return stage.played(_first(stage, screen, False), output.backward)
 
 
 def _size(asked: str | None, otherwise: tuple[int, int]) -> tuple[int, int]:

@@ -103,6 +103,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option("--csv", is_flag=True, help="Print a row a step, a column a number.")
 @click.option(
     "--save",
+    multiple=True,
     callback=ends_as("step"),
     metavar="FILE",
     help="Write the run to FILE.npz, .json, .csv or .txt; a picture of it, one step's wiring with"

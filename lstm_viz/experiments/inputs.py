@@ -11,6 +11,7 @@ from lstm_viz.experiments.options import InputOptions
 from lstm_viz.inputs import array_file, table, text
 from lstm_viz.inputs.sequence import NAMED, Sequence, named, number, typed
 from lstm_viz.validation.errors import InputError, OptionError
+from lstm_viz.validation.limits import refuse_too_large
 from lstm_viz.validation.names import did_you_mean
 
 LENGTH = 100  # steps of noise, where no input is named
@@ -110,4 +111,6 @@ def by_vocabulary(written: str, path: str, one_hot: bool, features: int | None) 
     width = features or max(vocabulary.values()) + 1
     if numbers.max() >= width:
         raise InputError(f"{path}: number {numbers.max()} of {width} features")
-    return Sequence(np.eye(width)[numbers], f"{what}, one-hot", labels)
+    refuse_too_large(9.0 * width * len(numbers), f"{what}, one-hot", "a shorter text")
+    values = (numbers[:, None] == np.arange(width)).astype(float)
+    return Sequence(values, f"{what}, one-hot", labels)

@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from lstm_viz.figure.layout import DPI, Drawing
+from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.pictures.kinds import Picture
 
 
@@ -31,21 +32,28 @@ class Frames:
         dpi: int = DPI,
     ) -> None:
         self._frames, self._options = frames, (theme, size, digits, dpi)
+        self._drawing: Drawing | None = None
+        self._background: Any = None
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        theme, size, digits, dpi = self._options
-        drawing: Drawing | None = None
-        background: Any = None
+        self._drawing = None
         for frame in self._frames:
-            if drawing is None or not drawing.takes(frame):
-                drawing = Drawing(frame, theme, size, digits, dpi)
-                size = tuple(drawing.figure.get_size_inches())
-                background = still(drawing)
-            else:
-                drawing.put(frame)
-                if drawing.sheet.stale:
-                    background = still(drawing)
-            yield moved(drawing, background)
+            with uninterrupted():
+                pixels = self._drawn(frame)
+            yield pixels
+
+    def _drawn(self, frame: Picture) -> np.ndarray:
+        if self._drawing is None or not self._drawing.takes(frame):
+            theme, size, digits, dpi = self._options
+            if self._drawing is not None:
+                size = tuple(self._drawing.figure.get_size_inches())
+            self._drawing = Drawing(frame, theme, size, digits, dpi)
+            self._background = still(self._drawing)
+        else:
+            self._drawing.put(frame)
+            if self._drawing.sheet.stale:
+                self._background = still(self._drawing)
+        return moved(self._drawing, self._background)
 
 
 def canvas_of(drawing: Drawing) -> FigureCanvasAgg:

@@ -16,6 +16,7 @@ from lstm_viz.figure.gif import write_gif
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.mp4_webp import find_ffmpeg, write_mp4, write_webp
 from lstm_viz.figure.style import SETTINGS
+from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.files.atomic import beside, replacing
 from lstm_viz.pictures.alt_text import describe
 from lstm_viz.pictures.kinds import Picture
@@ -48,9 +49,8 @@ def save_still(
     title: str = "lstm-viz",
 ) -> None:
     """Write one picture as .png, .svg or .pdf."""
-    drawing = Drawing(picture, theme, size, digits)
-    with replacing(path, "wb") as file:
-        write_still(file, drawing, ending(path), title)
+    with replacing(path, "wb") as file, uninterrupted():
+        write_still(file, Drawing(picture, theme, size, digits), ending(path), title)
 
 
 def write_still(file: IO[bytes], drawing: Drawing, kind: str, title: str = "lstm-viz") -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from tokenize import TokenError
 
 import numpy as np
 
-from lstm_viz.files.npz import load_weights
+from lstm_viz.files.npz import array_head, load_weights
+from lstm_viz.files.reading import size_of
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.limits import PER_BYTE, refuse_too_large
 from lstm_viz.validation.numbers import as_numbers
 
 USUAL = ("x", "inputs", "X")
@@ -36,15 +36,17 @@ def from_array_file(path: str, columns: Iterable[str] = ()) -> Sequence:
 
 
 def _of_npy(path: str) -> np.ndarray:
-    """Mapped, so that a file which is shorter than it says is refused before memory is taken."""
+    """A file that is shorter than it says is refused before memory is taken."""
+    size = size_of(path)
     try:
-        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+        with open(path, "rb") as file:
+            head = array_head(file, path)
+            if not head.fits(size):
+                raise InputError(f"{path} declares the shape {head.shape}, and holds another")
+            refuse_too_large(float(PER_BYTE * head.count), path, "a shorter sequence")
+            return head.array(file.read(head.nbytes))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
-    except (ValueError, EOFError, TokenError, TypeError, OverflowError):
-        raise InputError(f"{path}: this is no .npy file of numbers, or a broken one") from None
-    refuse_too_large(4.0 * mapped.nbytes, path, "a shorter sequence")
-    return np.asarray(mapped)
 
 
 def _of_npz(path: str, wanted: list[str]) -> tuple[np.ndarray, str, list[str]]:

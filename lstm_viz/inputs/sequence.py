@@ -18,7 +18,7 @@ import numpy as np
 
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
-from lstm_viz.validation.names import nearest
+from lstm_viz.validation.names import nearest, short
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ def named(spec: str, seed: int = 0, bytes_per_step: float = 8.0) -> Sequence:
     name, colon, length = spec.partition(":")
     if name not in NAMED:
         known = nearest(name, NAMED)
-        raise InputError(f"no sequence is called {name!r}: {known} (numbers are written 0,1,0)")
+        raise InputError(
+            f"no sequence is called {short(name)!r}: {known} (numbers are written 0,1,0)"
+        )
     known_sequence = NAMED[name]
     steps = _length(name, length) if colon else known_sequence.length
     refuse_too_large(steps * bytes_per_step, f"{steps:,} steps", "fewer steps")
@@ -82,7 +84,9 @@ def named(spec: str, seed: int = 0, bytes_per_step: float = 8.0) -> Sequence:
 
 def _length(name: str, written: str) -> int:
     if not (written.isascii() and written.isdigit() and len(written) <= 18 and int(written)):
-        raise InputError(f"{written!r} is no length: write a number of steps, such as {name}:20")
+        raise InputError(
+            f"{_short(written)} is no length: write a number of steps, such as {name}:20"
+        )
     return int(written)
 
 

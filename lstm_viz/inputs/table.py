@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import IO
@@ -11,8 +13,8 @@ import numpy as np
 
 from lstm_viz.inputs.sequence import Sequence, _short, number, typed
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.limits import refuse_too_large
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.limits import READING, refuse_too_large
+from lstm_viz.validation.names import did_you_mean, short
 
 # Bytes in memory for a byte, a row and a cell of CSV, while it is read.
 PER_BYTE, PER_ROW, PER_CELL = 4, 400, 100
@@ -27,9 +29,14 @@ def from_file(path: str, columns: Iterable[str] = ()) -> Sequence:
     """
     if not path:
         raise InputError("--input @ needs the name of a file: @prices.csv")
+    return from_lines(lines_of(path), path, columns)
+
+
+def lines_of(path: str) -> list[str]:
+    """The lines of a file of text, of which a pipe has so many; `InputError` where it is none."""
     try:
         with open(path, "rb") as file:
-            return from_lines(_read(file, path).splitlines(), path, columns)
+            return _read(file, path).splitlines()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
 
@@ -45,18 +52,30 @@ def from_stream(stream: IO[bytes], columns: Iterable[str] = ()) -> Sequence:
 
 
 def _read(stream: IO[bytes], path: str) -> str:
-    content, needed = bytearray(), 0
+    content, needed, endless = bytearray(), 0, not _is_regular(stream)
     while part := stream.read(1 << 20):
         content += part
         cells = sum(map(part.count, (b",", b";", b"\t", b" ")))
         needed += PER_BYTE * len(part) + PER_ROW * part.count(b"\n") + PER_CELL * cells
         refuse_too_large(needed, path, "a smaller file")
+        if endless and needed > READING:
+            raise InputError(
+                f"{path}: reading this would take more than {READING / 1e9:.1f} GB, and it may"
+                " never end: save it as a file"
+            )
         if b"\0" in part:
             raise InputError(f"{path}: this is not a text of numbers (it holds zero bytes)")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path}: this is not a text of numbers (it is not UTF-8)") from None
+
+
+def _is_regular(stream: IO[bytes]) -> bool:
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:  # it has no file behind it
+        return False
 
 
 def from_lines(lines: Iterable[str], path: str, columns: Iterable[str] = ()) -> Sequence:
@@ -69,7 +88,7 @@ def from_lines(lines: Iterable[str], path: str, columns: Iterable[str] = ()) -> 
     header = table[0][1] if _is_header(path, [cells for _, cells in table]) else []
     body = table[1:] if header else table
     if not body:
-        raise InputError(f"{path} holds no numbers, only {', '.join(map(_short, header[:6]))}")
+        raise InputError(f"{path} holds no numbers, only {listed(map(repr, header[:6]))}")
     for line, cells in body:
         if len(cells) != len(table[0][1]):
             raise InputError(
@@ -80,11 +99,11 @@ def from_lines(lines: Iterable[str], path: str, columns: Iterable[str] = ()) -> 
     chosen, left_out = _choose(path, names, body, wanted)
     values = np.array(
         [
-            [number(cells[k], f"{path}, line {line}, column {names[k]}") for k in chosen]
+            [number(cells[k], f"{path}, line {line}, column {short(names[k])}") for k in chosen]
             for line, cells in body
         ]
     )
-    what = f"{path}: {', '.join(names[k] for k in chosen)}" if header or wanted else path
+    what = f"{path}: {listed(names[k] for k in chosen)}" if header or wanted else path
     return Sequence(values, what + (f" (left out, no numbers: {left_out})" if left_out else ""))
 
 
@@ -100,7 +119,7 @@ def _is_header(path: str, rows: list[list[str]]) -> bool:
     years = [k for k in above_numbers if _is_year(first[k])]
     if years and not any(_is_year(cell) for k in years for cell in below[k]):
         raise InputError(
-            f"{path}, line 1: {', '.join(first[k] for k in years[:4])} may be numbers or names:"
+            f"{path}, line 1: {listed(first[k] for k in years[:4])} may be numbers or names:"
             " for names write words, such as y2021; for numbers put a row of names above"
         )
     return False
@@ -171,7 +190,14 @@ def _choose(
         raise InputError(
             f"{path}, line {body[0][0]}: {first} is not a number, nor is anything beside it"
         )
-    return numbers, ", ".join(names[k] for k in range(len(names)) if k not in numbers)
+    left = set(range(len(names))).difference(numbers)
+    return numbers, listed(names[k] for k in sorted(left))
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first of many names, and of long ones the beginning."""
+    known = list(names)
+    return ", ".join(map(short, known[:12])) + (", …" if len(known) > 12 else "")
 
 
 def _column(path: str, names: list[str], wanted: str) -> int:
@@ -179,5 +205,5 @@ def _column(path: str, names: list[str], wanted: str) -> int:
         return names.index(wanted)
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(names):
         return int(wanted) - 1
-    known = did_you_mean(wanted, names) or f"there are {', '.join(names[:12])}"
-    raise InputError(f"{path} has no column {wanted!r}: {known}")
+    known = did_you_mean(wanted, names) or f"there are {listed(names)}"
+    raise InputError(f"{path} has no column {short(wanted)!r}: {known}")

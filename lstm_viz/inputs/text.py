@@ -26,7 +26,7 @@ def characters(text: str, bytes_per_step: float = 8.0) -> Sequence:
     return Sequence(values, what, tuple(repr(each) for each in text))
 
 
-LONGEST_TEXT = 1 << 24
+LONGEST_TEXT, MOST_WORDS = 1 << 24, 1_000_000
 
 
 def read_vocabulary(path: str) -> dict[str, int]:
@@ -34,6 +34,8 @@ def read_vocabulary(path: str) -> dict[str, int]:
     text = read_text(path)
     if path.lower().endswith(".json"):
         return _of_json(path, text)
+    if text.count("\n") > MOST_WORDS:
+        raise InputError(f"{path}: more than {MOST_WORDS:,} words are too many")
     words = [line.rstrip("\r") for line in text.split("\n")]
     while words and not words[-1]:
         words.pop()

@@ -31,12 +31,11 @@ def forward(
 ) -> ArrayRecord:
     """Run over x, (T, I) or feature-major (T, I, B), and record."""
     s, steps = system(cell), len(x)
-    size = (tuple(sizes.items()), x.shape[2] if x.ndim == 3 else 0, x.dtype, steps)
+    size = (tuple(sizes.items()), x.shape[2] if x.ndim == 3 else 0, x.dtype)
     compiled = compiled_forward(s, size)
     A = compiled.empty(steps, x.dtype)
     A[:, compiled.arena.start["1"]] = 1
-    with compiled.loaded(weights) as machine:
-        compiled.go(machine, A, x, {name: states[name] for name in s.states})
+    compiled.run(weights, A, x, {name: states[name] for name in s.states})
     return ArrayRecord(cell, s, weights, size, A, compiled.views(A))
 
 
@@ -52,13 +51,12 @@ def backward(recorded: ArrayRecord, given: Arrays) -> tuple[dict[str, Any], dict
     compiled = compiled_backward(r.system, frozenset(every), r.size)
     D = compiled.empty(len(r.A) - 1, r.A.dtype)
     totals = compiled.totals(r.weights)
-    with compiled.loaded(r.weights) as machine:
-        compiled.go(machine, r.A, D, every, last, totals)
+    compiled.run(r.weights, r.A, D, every, last, totals)
     return compiled.views(D), {name: totals[name] for name in r.weights}
 
 
 class Runner:
-    """A cell at one size, to be run again and again: everything is allocated once.
+    """A cell at one size, to be run again and again: all that it hands out is allocated once.
 
     `sizes` is the size of each letter (`cell.sizes`), `batch` 0 for one sequence; `every` names
     what the loss is given by at each step, beside the states by which it is given at the last one.
@@ -75,10 +73,9 @@ class Runner:
         every: frozenset[str] = frozenset(),
         options: PlanOptions = USUAL,
     ) -> None:
-        s, size = system(cell), (tuple(sizes.items()), batch, np.dtype(dtype), steps)
+        s, size = system(cell), (tuple(sizes.items()), batch, np.dtype(dtype))
         self.ahead = compiled_forward(s, size, options)
         self.back = compiled_backward(s, every, size, options)
-        self._forward, self._backward = self.ahead.machine(), self.back.machine()
         self.A, self.D = self.ahead.empty(steps, dtype), self.back.empty(steps, dtype)
         self.A[:, self.ahead.arena.start["1"]] = 1
         self.values, self.gradients = self.ahead.views(self.A), self.back.views(self.D)
@@ -86,14 +83,17 @@ class Runner:
         self._zeros = {n: np.zeros((sizes[cell.letters(n)], *tail), dtype) for n in s.states}
         self._weights: Arrays = {}
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory it holds; that of its weights is shared with others of its size."""
+        return self.A.nbytes + self.D.nbytes
+
     def forward(
         self, weights: Arrays, x: np.ndarray, states: Arrays | None = None
     ) -> dict[str, np.ndarray]:
         """Run over x, (T, I) or (T, I, B): everything recorded by name, (T, rows[, B])."""
         self._weights = weights
-        self._forward.load(weights)
-        with np.errstate(all="ignore"):
-            self.ahead.go(self._forward, self.A, x, {**self._zeros, **(states or {})})
+        self.ahead.run(weights, self.A, x, {**self._zeros, **(states or {})})
         return self.values
 
     def backward(
@@ -106,7 +106,5 @@ class Runner:
         """
         if totals is None:
             totals = self.back.totals(self._weights)
-        self._backward.load(self._weights)
-        with np.errstate(all="ignore"):
-            self.back.go(self._backward, self.A, self.D, every, last, totals)
+        self.back.run(self._weights, self.A, self.D, every, last, totals)
         return self.gradients, totals

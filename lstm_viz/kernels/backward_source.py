@@ -25,7 +25,7 @@ def backward_source(plan: BackwardPlan, b: Binder, longest: int) -> str:
     for name, shape in plan.system.parameters.items():
         if len(shape) == 1 and name not in plan.system.biases:
             after.add_vector(name)
-    step = b.step_source(plan.packs, True)
+    step = b.step_source(plan.packs, backwards=True)
     return f"def go(A, D, t0, t1, totals):\n{before.body}{step}{after.body}    return\n"
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from lstm_viz.equations.tree import Call, Name, Number, Operation, Tree, walk
 from lstm_viz.kernels.emit import Binder
 from lstm_viz.kernels.instructions import Ref
@@ -44,7 +42,7 @@ class ChunkSource:
         """A scratch array as long as the chunk."""
         b = self.binder
         shape = (self.longest, b.rows(letter), *b.tail)
-        whole = b.bind(("register", shape, number), "r", lambda _: np.empty(shape, b.dtype))
+        whole = b.bind(("register", shape, number), "r", lambda machine: machine.empty(shape))
         return self._local(f"{whole}[:t1 - t0]")
 
     def _local(self, source: str) -> str:
@@ -82,13 +80,6 @@ class ChunkSource:
         match tree:
             case Operation("@", matrix, vector):
                 self._matmul(matrix, vector, dest)
-            case Call("sigmoid", (inside,)) if self.binder.system.sigmoid_by_tanh:
-                self._apply("multiply", (inside, Number(0.5)), dest, letter, depth)
-                self.lines += [
-                    f"tanh({dest}, {dest})",
-                    f"multiply({dest}, 0.5, {dest})",
-                    f"add({dest}, 0.5, {dest})",
-                ]
             case _ if call := call_of(tree):
                 self._apply(*call, dest, letter, depth)
             case Call():

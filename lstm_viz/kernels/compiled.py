@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from lstm_viz.kernels.emit import Binder
 from lstm_viz.kernels.forward import ForwardPlan, forward_plan, forward_source
 from lstm_viz.kernels.machine import Arena, Machine
 from lstm_viz.kernels.options import PlanOptions
-from lstm_viz.kernels.pool import take
+from lstm_viz.kernels.pool import Shelf, take
 from lstm_viz.kernels.products import WeightProducts
 from lstm_viz.kernels.system import System
 
@@ -25,11 +24,13 @@ CACHE_ONE, CACHE_BATCH = 256 * 1024, 4 * 1024 * 1024  # bytes of a chunk
 USUAL = PlanOptions()
 FEW = 32  # units for which a diagonal matrix in a product is cheaper than two calls
 Arrays = Mapping[str, np.ndarray]
-Size = tuple[tuple[tuple[str, int], ...], int, np.dtype, int]  # letters, batch, dtype, steps
+Size = tuple[tuple[tuple[str, int], ...], int, np.dtype]  # letters, batch, dtype
+
+_spare = Shelf[Machine](times=2)  # machines that no thread uses, by their plans: there and back
 
 
 class CompiledPlan:
-    """A plan at one size: where every block lies, and machines that go through time."""
+    """A plan at one size: where every block lies, and machines that go through any time."""
 
     def __init__(
         self,
@@ -39,15 +40,14 @@ class CompiledPlan:
         size: Size,
         small: int,
     ) -> None:
-        letters, self.batch, dtype, steps = size
+        letters, self.batch, dtype = size
         *_, self.arena = arenas.values()
         every = {**arenas, "S": _arena(plan, "S", size)}
         binder = Binder(plan.system, every, dict(letters), self.batch, dtype, small)
-        self.longest = chunk_length(self.arena.total, self.batch, dtype.itemsize, steps)
+        self.longest = chunk_length(self.arena.total, self.batch, dtype.itemsize)
         self.source = write(plan, binder, self.longest)
         what = f"{plan.system.cell.name} {type(plan).__name__}"
         self.machine = binder.compiled(self.source, what)
-        self._spare: list[Machine] = []
         self.places = {
             name: (place.later, self.rows(place.block))
             for name in plan.system.cell.names
@@ -69,35 +69,41 @@ class CompiledPlan:
             name: array[later : later + steps, rows] for name, (later, rows) in self.places.items()
         }
 
-    @contextmanager
-    def loaded(self, weights: Arrays) -> Iterator[Machine]:
+    def loaded(self, weights: Arrays) -> Machine:
         """A machine that has these weights in it and that no other thread uses."""
-        try:
-            machine = self._spare.pop()
-        except IndexError:
-            machine = self.machine()
+        machine = _spare.take(self) or self.machine()
         machine.load(weights)
-        with np.errstate(all="ignore"):
-            yield machine
-        self._spare.append(machine)
+        return machine
 
 
 class CompiledForward(CompiledPlan):
-    """Forward over the arena A."""
+    """Forward over the arena A; `exactly` is the same with no sigmoid by tanh."""
 
     def __init__(self, s: System, size: Size, options: PlanOptions) -> None:
         few = not size[1] and max(rows for _, rows in size[0]) <= FEW
-        plan = forward_plan(s, replace(options, dense=few))
-        super().__init__(plan, forward_source, {"A": _arena(plan, "A", size)}, size, options.small)
+        plan = forward_plan(s, replace(options, dense=few, exact=False))
+        write = partial(forward_source, exact=options.exact)
+        super().__init__(plan, write, {"A": _arena(plan, "A", size)}, size, options.small)
+        self.exactly = partial(compiled_forward, s, size, replace(options, exact=True))
 
-    def go(self, machine: Machine, A: np.ndarray, x: np.ndarray, states: Arrays) -> None:
+    def run(self, weights: Arrays, A: np.ndarray, x: np.ndarray, states: Arrays) -> None:
         """Fill A from the inputs and the states before the first step."""
         A[:-1, self.rows("x")] = x
         for name, state in states.items():
             A[0, self.rows(name + PREVIOUS)] = state
-        steps, longest = len(x), self.longest
-        for t0 in range(0, steps, longest):
-            machine.go(A, t0, min(steps, t0 + longest))
+        self._fill(weights, A, 0)
+
+    def _fill(self, weights: Arrays, A: np.ndarray, start: int) -> None:
+        """The steps from `start` on; exactly from the chunk on in which a gate is nearly shut."""
+        steps, small = len(A) - 1, False
+        with np.errstate(all="ignore"):
+            machine = self.loaded(weights)
+            while start < steps and not small:
+                done, start = start, start + self.longest
+                small = machine.go(A, done, min(steps, start))
+            _spare.put(self, machine)
+        if small:
+            self.exactly()._fill(weights, A, done)
 
 
 class CompiledBackward(CompiledPlan):
@@ -120,9 +126,9 @@ class CompiledBackward(CompiledPlan):
         made = self.products.weights
         return {name: np.zeros_like(w) for name, w in weights.items() if name not in made}
 
-    def go(
+    def run(
         self,
-        machine: Machine,
+        weights: Arrays,
         A: np.ndarray,
         D: np.ndarray,
         every: Arrays,
@@ -137,13 +143,16 @@ class CompiledBackward(CompiledPlan):
             D[-1, self.rows(name + PREVIOUS)] = last.get(name, 0)
         for name, gradient in every.items():
             D[:-1, self.rows(name)] = gradient
-        for t1 in range(steps, 0, -longest):
-            t0 = max(0, t1 - longest)
-            machine.go(A, D, t0, t1, totals)
-            if self.batch:
-                self.products.add(A, D, t0, t1, totals)
-        if not self.batch:
-            self.products.add(A, D, 0, steps, totals)
+        with np.errstate(all="ignore"):
+            machine = self.loaded(weights)
+            for t1 in range(steps, 0, -longest):
+                t0 = max(0, t1 - longest)
+                machine.go(A, D, t0, t1, totals)
+                if self.batch:
+                    self.products.add(A, D, t0, t1, totals)
+            if not self.batch:
+                self.products.add(A, D, 0, steps, totals)
+            _spare.put(self, machine)
 
 
 @lru_cache(maxsize=128)
@@ -160,10 +169,10 @@ def compiled_backward(
     return CompiledBackward(s, every, size, options)
 
 
-def chunk_length(rows: int, batch: int, itemsize: int, steps: int) -> int:
+def chunk_length(rows: int, batch: int, itemsize: int) -> int:
     """How many steps fit in cache."""
     room = CACHE_BATCH if batch else CACHE_ONE
-    return max(1, min(steps, room // (rows * max(1, batch) * itemsize)))
+    return max(1, room // (rows * max(1, batch) * itemsize))
 
 
 def _arena(plan: ForwardPlan | BackwardPlan, kind: str, size: Size) -> Arena:

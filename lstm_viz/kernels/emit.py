@@ -7,7 +7,7 @@ printed from checked trees with names of our own: compiling it runs nothing that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -118,8 +118,13 @@ class Binder:
 
     # ---------------------------------------------------------------- a step
 
-    def step_source(self, packs: Sequence[Pack], backwards: bool) -> str:
-        """The loop over the steps t0 … t1 − 1: views from zipped arrays, then one line a pack."""
+    def step_source(
+        self, packs: Sequence[Pack], backwards: bool = False, exact: bool = False
+    ) -> str:
+        """The loop over the steps t0 … t1 − 1: views from zipped arrays, then one line a pack.
+
+        `exact` has sigmoids that tanh made computed once more, without it.
+        """
         views: dict[str, str] = {}
 
         def view(refs: Sequence[Ref], fold: int) -> str:
@@ -128,7 +133,11 @@ class Binder:
             source = self._steps(refs, fold) + ("[::-1]" if backwards else "")
             return views.setdefault(source, f"v{len(views)}")
 
-        lines = [line for pack in packs for line in self._call(pack, view)]
+        lines: list[str] = []
+        for pack in packs:
+            lines += self._call(pack, view)
+            if exact:
+                lines += self._exactly(pack, view)
         if not lines:
             return ""
         body = "\n        ".join(lines)
@@ -157,6 +166,15 @@ class Binder:
         fold = many if many > 1 and any(_same(slot) for slot in slots) else 0
         parts = [self._operand(slot, pack.members, fold, view) for slot in slots]
         return [f"{pack.members[0].operation}({', '.join(parts)}, out={view(outs, fold)})"]
+
+    def _exactly(self, pack: Pack, view: View) -> Iterator[str]:
+        for each in pack.members:
+            if each.sigmoid:
+                of, factor = each.sigmoid
+                out, source = view([each.out], 0), self._operand([of], [each], 0, view)
+                yield f"multiply({source}, {factor}, {out})"
+                yield from (f"exp({out}, {out})", f"add({out}, 1.0, {out})")
+                yield f"reciprocal({out}, {out})"
 
     def _operand(
         self, slot: Sequence[Operand], members: Sequence[Instruction], fold: int, view: View
@@ -209,7 +227,7 @@ def _dot(slots: Slots, machine: Machine) -> Any:
 
 
 def _empty(shape: tuple[int, ...], machine: Machine) -> np.ndarray:
-    return np.empty(shape, machine.dtype)
+    return machine.empty(shape)
 
 
 def _scratch(span: str, fold: int, machine: Machine) -> np.ndarray:

@@ -55,8 +55,6 @@ def source(tree: Tree, s: System) -> str:
             return f"{_factor(left, s)} * {_factor(right, s)}"
         case Operation(operator, left, right):
             return f"({source(left, s)} {operator} {_factor(right, s)})"
-        case Call("sigmoid", (inside,)) if s.sigmoid_by_tanh:
-            return f"(0.5 + 0.5 * tanh(0.5 * {_factor(inside, s)}))"
         case Call(function, arguments) if function in FLOATS:
             return FLOATS[function].format(*(_factor(each, s) for each in arguments))
         case Call():

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+import numpy as np
+
 from lstm_viz.equations.tree import Tree
 from lstm_viz.kernels.chunk_source import ChunkSource
 from lstm_viz.kernels.emit import Binder
@@ -70,8 +72,11 @@ def forward_plan(system: System, options: PlanOptions) -> ForwardPlan:
     return ForwardPlan(system, options)
 
 
-def forward_source(plan: ForwardPlan, b: Binder, longest: int) -> str:
-    """The generated `go(A, t0, t1)` that fills the steps t0 … t1 − 1 of the arena A."""
+def forward_source(plan: ForwardPlan, b: Binder, longest: int, exact: bool = False) -> str:
+    """The generated `go(A, t0, t1)` that fills the steps t0 … t1 − 1 of the arena A.
+
+    It answers whether a sigmoid came out so small that it must be computed exactly.
+    """
     before = ChunkSource(b, longest, plan.system.recorded)
     after = ChunkSource(b, longest, plan.system.recorded)
     for ref, tree, letter in plan.early:
@@ -83,5 +88,18 @@ def forward_source(plan: ForwardPlan, b: Binder, longest: int) -> str:
     for ref, tree, letter in plan.late:
         after.emit(tree, after.view(ref), letter)
     # many sequences: while the rows are still in the nearest cache
-    step = b.step_source([*plan.packs, *(plan.restored if b.batch else ())], False)
-    return f"def go(A, t0, t1):\n{before.body}{step}{after.body}    return\n"
+    step = b.step_source([*plan.packs, *(plan.restored if b.batch else ())], exact=exact)
+    small = "False" if exact else _small(plan.packs, b, after)
+    return f"def go(A, t0, t1):\n{before.body}{step}{after.body}    return {small}\n"
+
+
+def _small(packs: Iterable[Pack], b: Binder, chunk: ChunkSource) -> str:
+    """Whether tanh made a sigmoid so small, or none, that its rounding would show."""
+    least = float(np.finfo(b.dtype).eps) ** (1 / 3)
+    found = []
+    for pack in packs:
+        if outs := [each.out for each in pack.members if each.sigmoid]:
+            span = b.arenas["A"].span([ref.block for ref in outs])
+            view = chunk.span_view("A", span, outs[0].later)
+            found.append(f"not minimum.reduce({view}, None) >= {least!r}")
+    return " or ".join(found) or "False"

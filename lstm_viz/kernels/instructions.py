@@ -39,6 +39,7 @@ class Instruction:
     operands: tuple[Operand, ...]
     factors: tuple[Tree, ...] = ()
     letter: str = ""
+    sigmoid: tuple[Operand, float] | None = None  # the last of a sigmoid's: scaled so, it is of −v
 
     @property
     def kind(self) -> tuple[Any, ...]:

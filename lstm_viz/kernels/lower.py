@@ -113,18 +113,17 @@ class Lowering:
             self._add("add", out, out, 1.0, letter=letter)
             self._add("reciprocal", out, out, letter=letter)
             return
-        source: Operand
         if isinstance(inside, Name) and out.block in self.inverted:
             self._add("exp", out, self.system.place(inside.name), letter=letter)
             self._add("add", out, out, 1.0, letter=letter)
             return
-        if isinstance(inside, Name) and inside.name in self.scale:
-            source = self.system.place(inside.name)
-        else:
-            source = self._add("multiply", out, self._lower(inside, letter), 0.5, letter=letter)
-        self._add("tanh", out, source, letter=letter)
+        of = self._lower(inside, letter)
+        halved = isinstance(inside, Name) and inside.name in self.scale
+        half = of if halved else self._add("multiply", out, of, 0.5, letter=letter)
+        self._add("tanh", out, half, letter=letter)
         self._add("multiply", out, out, 0.5, letter=letter)
-        self._add("add", out, out, 0.5, letter=letter)
+        negative = (of, -2.0 if halved else -1.0)
+        self.instructions.append(Instruction("add", out, (out, 0.5), (), letter, negative))
 
     def _into(self, tree: Tree, out: Ref, letter: str) -> None:
         found = self._lower(tree, letter, out)

@@ -90,17 +90,25 @@ class Machine:
 
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint, self.dtype = blueprint, blueprint.dtype
-        self.scratch = np.empty(blueprint.scratch, self.dtype)
+        self.nbytes = 0
+        self.scratch = self.empty(blueprint.scratch)
         self._fills: list[tuple[np.ndarray, float, str, bool]] = []
         self._others: list[tuple[np.ndarray, Tree]] = []
         self._scaled: list[tuple[np.ndarray, int, int, float]] = []  # an array, rows from, to
         made = {name: recipe(self) for name, recipe in blueprint.recipes.items()}
         self.go: Any = FunctionType(blueprint.code, {**NUMPY_NAMES, **made})
 
+    def empty(self, shape: tuple[int, ...]) -> np.ndarray:
+        """An array of its own."""
+        array = np.empty(shape, self.dtype)
+        self.nbytes += array.nbytes
+        return array
+
     def array(self, slots: Slots) -> np.ndarray:
         """An array of these slots, to be filled from each run's weights."""
         height, width = sum(slots.heights), sum(slots.widths)
-        stored = np.zeros((width, height) if slots.turned else (height, width), self.dtype)
+        stored = self.empty((width, height) if slots.turned else (height, width))
+        stored.fill(0)
         whole = stored.T if slots.turned else stored
         top = 0
         for row, tall in zip(slots.blocks, slots.heights, strict=True):

@@ -69,6 +69,11 @@ class Engine:
             dy = each.backward(dy)
         return dy
 
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it holds."""
+        return sum(each.nbytes for each in self.units)
+
     def begin(self, states: States) -> None:
         """The states that the next runs begin with; zeros where `states` is silent."""
         for each in self.units:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 
@@ -49,12 +50,26 @@ class Smoothed:
     def __init__(self, smoothing: float = 0.9) -> None:
         self.smoothing, self.total, self.weight = smoothing, 0.0, 0.0
 
+    @property
+    def memory(self) -> list[float]:
+        """What the next mean depends on; may be set."""
+        return [self.total, self.weight]
+
+    @memory.setter
+    def memory(self, found: list[float]) -> None:
+        self.total, self.weight = map(float, found)
+
     def __call__(self, value: float) -> float:
         """The mean with one number more."""
         keep = self.smoothing
         self.total = keep * self.total + (1 - keep) * value
         self.weight = keep * self.weight + (1 - keep)
-        return self.total / self.weight
+        return self.value
+
+    @property
+    def value(self) -> float:
+        """The mean so far; not-a-number before the first number."""
+        return self.total / self.weight if self.weight else math.nan
 
 
 class EarlyStop:
@@ -64,7 +79,16 @@ class EarlyStop:
         self, patience: int | None = None, smoothing: float = 0.9, until: float | None = None
     ) -> None:
         self.patience, self.until = patience, until
-        self.smoothed, self.best, self.since = Smoothed(smoothing), float("inf"), 0
+        self.smoothed, self.best, self.since = Smoothed(smoothing), math.inf, 0
+
+    @property
+    def memory(self) -> list[float]:
+        """What the next answer depends on; may be set."""
+        return [*self.smoothed.memory, self.best, self.since]
+
+    @memory.setter
+    def memory(self, found: list[float]) -> None:
+        self.smoothed.memory, self.best, self.since = found[:2], float(found[2]), int(found[3])
 
     def __call__(self, loss: float) -> bool:
         """Whether to stop, given one loss more."""

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.kernels.pool import Shelf
 from lstm_viz.learning import checkpoint, optimisers
 from lstm_viz.learning.batches import cut, inputs_for, pairs_for, turn, turn_back
 from lstm_viz.learning.clipping import Clipping
@@ -28,6 +29,7 @@ from lstm_viz.learning.losses import find_loss
 from lstm_viz.learning.parameters import Parameters
 from lstm_viz.learning.summary import summary
 from lstm_viz.learning.units import States
+from lstm_viz.learning.whole import WHOLE
 from lstm_viz.network.network import Network
 
 Array = np.ndarray
@@ -62,7 +64,7 @@ class Model:
         self.clip, self.carry, self.seed, self.updates = clip or Clipping(), carry, seed, 0
         self.biases, self.parameters = biases, Parameters(network, biases)
         self.rng = np.random.default_rng([seed, 1])
-        self.engines: dict[tuple[int, ...], Engine] = {}
+        self.engines = Shelf[Engine](times=1.5)  # by the shape of their inputs
         self.engine: Engine | None = None  # the one that the last update used
         self.outputs: Array = np.empty(0)  # of the last update
         self.states: States = {}
@@ -99,16 +101,9 @@ class Model:
         return value, norm
 
     def _facts(self, engine: Engine, value: float, norm: float) -> Facts:
-        return Facts(
-            self.updates + 1,
-            value,
-            norm,
-            self.norm,
-            engine.not_finite(),
-            self.parameters.largest(),
-            self.optimiser.rate,
-            self.clip.bounded,
-        )
+        where, weight = engine.not_finite(), self.parameters.largest()
+        rate, bounded = self.optimiser.rate, self.clip.bounded
+        return Facts(self.updates + 1, value, norm, self.norm, where, weight, rate, bounded)
 
     def gradients(self, x: Array, targets: Array) -> tuple[float, dict[str, Array]]:
         """(loss, ∂L/∂weight by name) of a feature-major batch; nothing is changed or dropped."""
@@ -122,9 +117,11 @@ class Model:
         self.states = {}
 
     def _engine(self, x: Array) -> Engine:
-        if x.shape not in self.engines:
-            self.engines[x.shape] = Engine(self.network, self.parameters, self.rng, x)
-        return self.engines[x.shape]
+        engine = self.engines.take(x.shape)
+        if engine is None:
+            engine = Engine(self.network, self.parameters, self.rng, x)
+        self.engines.put(x.shape, engine)
+        return engine
 
     def _compare(self, outputs: Array, targets: Array) -> tuple[float, Array]:
         self.outputs = outputs
@@ -175,25 +172,27 @@ class Model:
         pieces = -(-x.shape[1] // truncate) if truncate else 1
         each = -(-len(x) // batch) * pieces
         begun, done = divmod(self.updates, each)
-        for epoch in range(begun, begun + epochs):
-            order = np.arange(len(x))
-            if shuffle:
-                np.random.default_rng([self.seed, 2, epoch]).shuffle(order)
-            self.keep = self.carry or truncate > 0
-            for k, (part, answer) in enumerate(cut(x, y, order, batch, truncate)):
-                if k >= done:
-                    yield self.progress(part, answer, epoch + 1, k + 1 == each, k % pieces)
-            done = 0
+        with WHOLE.listening():
+            for epoch in range(begun, begun + epochs):
+                order = np.arange(len(x))
+                if shuffle:
+                    np.random.default_rng([self.seed, 2, epoch]).shuffle(order)
+                self.keep = self.carry or truncate > 0
+                for k, (part, answer) in enumerate(cut(x, y, order, batch, truncate)):
+                    if k >= done:
+                        yield self.progress(part, answer, epoch + 1, k + 1 == each, k % pieces)
+                done = 0
 
     def progress(
         self, x: Array, targets: Array, epoch: int = 1, last: bool = False, piece: int = 0
     ) -> Progress:
-        """One update and what to tell of it; a `piece` after the first carries on from before."""
-        if not piece and not self.carry:
-            self.reset()
-        acted = self.clip.acted
-        value, norm = self.update(x, targets)
-        return Progress(self.updates, epoch, value, norm, last, self.clip.acted > acted)
+        """One whole update and what to tell of it; a `piece` after the first carries on."""
+        with WHOLE:
+            if not piece and not self.carry:
+                self.reset()
+            acted = self.clip.acted
+            value, norm = self.update(x, targets)
+            return Progress(self.updates, epoch, value, norm, last, self.clip.acted > acted)
 
     # ---------------------------------------------------------------- using it
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell
@@ -22,6 +21,7 @@ class Settings:
     cell: str = "lstm"
     text: str = ""
     optimiser: str = "adam"
+    rate: float | None = None
     clip_norm: float | None = None
     clip_value: float | None = None
     start: str = "pytorch"
@@ -32,31 +32,42 @@ class Settings:
         """The cell of the zoo, or the one that the text describes."""
         return Cell(self.cell, self.text) if self.text else CELLS[self.cell]
 
+    @property
+    def begun(self) -> str:
+        """`keras, forget bias 1, two biases a gate as in PyTorch, seed 0`."""
+        bias = getattr(self, "forget_bias", None)
+        parts = [self.start, *([] if bias in (None, "") else [f"forget bias {bias}"])]
+        parts += ["two biases a gate as in PyTorch"] * (self.biases == 2)
+        return ", ".join([*parts, f"seed {self.seed}"])
+
+    @property
+    def learned(self) -> str:
+        """`adam at 0.005, norm clipped at 1`."""
+        norm = f", norm clipped at {self.clip_norm:g}" if self.clip_norm else ""
+        value = f", values clipped at ±{self.clip_value:g}" if self.clip_value else ""
+        return f"{self.optimiser} at {self.rate:g}{norm}{value}"
+
     def model(
         self,
         plans: list[Plan],
         inputs: int,
         loss: str,
-        rate: float,
         *,
         start: str | None = None,
         forget_bias: float | None = None,
         carry: bool = False,
-        notes: dict[str, Any],
     ) -> Model:
-        """A fresh model; `notes` say in its file what it was trained on."""
+        """A fresh model."""
         network = build(
             plans, inputs, start=start or self.start, forget_bias=forget_bias, seed=self.seed
         )
-        model = Model(
+        return Model(
             network,
             loss,
             self.optimiser,
-            rate,
+            self.rate,
             clip=Clipping(self.clip_value, self.clip_norm),
             carry=carry,
             biases=self.biases,
             seed=self.seed,
         )
-        model.notes = notes
-        return model

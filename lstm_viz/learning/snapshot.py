@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +17,6 @@ from lstm_viz.measures import Standing, standing
 
 Array = np.ndarray
 Facts = list[tuple[str, str]]
-TWO_BIASES = ", two biases a gate as in PyTorch"
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,9 @@ class Training(Protocol):
 
     def sample(self) -> Sample | None:
         """A prediction as it is now, beside the truth."""
+
+    def save(self, path: str | Path) -> None:
+        """Write all that is needed to carry on exactly."""
 
     def line(self, progress: Progress, figures: str) -> str:
         """One line: where it is, the figures, and what else this training has to tell."""

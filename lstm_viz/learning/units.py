@@ -53,6 +53,12 @@ class Unit:
             self.slopes[name][...] += slope
         return None if found.inputs is None else _turned(found.inputs)
 
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it holds."""
+        holds = (Array, LayerRecord, Runner)
+        return sum(each.nbytes for each in vars(self).values() if isinstance(each, holds))
+
     def final(self) -> States:
         """The states at the end, (rows, B), by direction; nothing where nothing is carried."""
         if not isinstance(self.layer, Recurrent) or self.kept is None:
@@ -75,7 +81,7 @@ class RecurrentUnit(Unit):
         self.cell, self.weights, self.sequences = way.cell, way.weights, self.layer.sequences
         steps, features, batch = x.shape
         sizes = self.cell.sizes(self.weights, features)
-        dtype = next(iter(self.weights.values())).dtype
+        dtype = next((weight.dtype for weight in self.weights.values()), x.dtype)
         output = self.cell.output
         self.last = not self.sequences and output in self.cell.states
         every = frozenset() if self.last else frozenset([output])

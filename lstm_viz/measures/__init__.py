@@ -33,7 +33,6 @@ from lstm_viz.measures.memory_shares import ledger as memory_ledger
 from lstm_viz.measures.norms import (
     VERDICTS,
     Chain,
-    agreeing,
     chain,
     end,
     fade,
@@ -76,7 +75,7 @@ from lstm_viz.measures.spectrum import (
 
 __all__ = [
     "VERDICTS", "Bound", "Chain", "GateStatistics", "MemoryLedger", "Products", "Rate", "Reach",
-    "Route", "RouteSizes", "Spectrum", "Standing", "agreeing", "all_pairs", "blocks", "bound",
+    "Route", "RouteSizes", "Spectrum", "Standing", "all_pairs", "blocks", "bound",
     "came_from", "chain", "cut", "effective_rank", "end", "fade", "find_routes",
     "gate_statistics", "grown", "half_life", "held", "in_spans", "into", "jacobians",
     "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",

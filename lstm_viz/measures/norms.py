@@ -102,11 +102,6 @@ def verdict(profile: np.ndarray) -> str:
     return next((word for bound, word in VERDICTS if left < bound), "explodes")
 
 
-def agreeing(profiles: np.ndarray, word: str) -> int:
-    """How many of some profiles have this verdict."""
-    return sum(verdict(profile) == word for profile in profiles)
-
-
 def not_finite_since(trace: Trace) -> tuple[str, int] | None:
     """The first quantity that is not a finite number, and from which step on; None if all are."""
     first = {}

@@ -9,18 +9,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lstm_viz.files.reading import size_of
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import broken_is_said
 from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import printable, short
 
 ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".onnx")
 NONLINEARITIES = ("tanh", "relu")
+LONGEST_NAME = 1000
 
 
 def load_model(
@@ -47,7 +51,22 @@ def read_model(path: str | Path, nonlinearity: str | None = None) -> ModelFile:
     if nonlinearity not in (None, *NONLINEARITIES):
         raise InputError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
     with broken_is_said(str(path)):
-        return _read(str(path), nonlinearity)
+        model = _read(str(path), nonlinearity)
+        model.size = (model.size or 0) + size_of(path)
+        return _shown_safely(model)
+
+
+def _shown_safely(model: ModelFile) -> ModelFile:
+    """What a terminal would obey is no name, and is not printed either."""
+    for name in (*model.tensors, *(part.name for part in model.parts)):
+        if not name.isprintable() or len(name) > LONGEST_NAME:
+            raise InputError(f"{model.path}: {name!r} is no name of a tensor or a layer")
+    model.format, model.notes = printable(model.format), list(map(printable, model.notes))
+    model.parts = [
+        replace(part, what=printable(part.what), notes=tuple(map(printable, part.notes)))
+        for part in model.parts
+    ]
+    return model
 
 
 def _read(path: str, nonlinearity: str | None) -> ModelFile:
@@ -85,13 +104,12 @@ def _beginning(path: str) -> bytes:
     place = Path(path)
     if place.is_dir():
         raise InputError(f"{path}: this is a folder; a model is one file ({', '.join(ENDINGS)})")
+    size_of(path)
     try:
         with place.open("rb") as file:
             return file.read(64)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
-    except ValueError as error:  # a null byte in the path
-        raise InputError(f"{path!r}: {error}") from None
 
 
 def _kind(path: str, start: bytes) -> str:
@@ -127,7 +145,7 @@ def _kind_of_zip(path: str) -> str:
         return "keras"
     if any(name.endswith(".npy") for name in names):
         return "npz"
-    held = ", ".join(names[:3]) or "nothing"
+    held = ", ".join(map(short, names[:3])) or "nothing"
     raise InputError(f"{path}: this zip is no model that is read; it holds {held}")
 
 

@@ -14,6 +14,7 @@ from lstm_viz.models.tensors import Tensors, broken_is_said
 from lstm_viz.network.activations import activation as find_activation
 from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.limits import PER_BYTE, refuse_unpacked
 from lstm_viz.validation.names import count, nearest
 
 STEPS = ("last", "each")
@@ -26,7 +27,7 @@ class ModelFile:
 
     `format` is printed, never read; `framework` is what else can run it. `known` says that the
     order is the file's own (Keras, ONNX); else it is guessed from names and shapes (PyTorch),
-    unless the layers are known to branch (`branched`).
+    unless the layers are known to branch (`branched`). `size` is how many bytes lie on the disk.
     """
 
     path: str
@@ -38,6 +39,7 @@ class ModelFile:
     branched: bool = False
     notes: list[str] = field(default_factory=list)
     states: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    size: int | None = None
 
     @property
     def recurrent(self) -> list[Part]:
@@ -83,6 +85,9 @@ class ModelFile:
         elif not (self.known or self.branched or layer is not None):
             chosen = chosen + self._guessed_head(chosen, notes)
         notes += [f"{p.name}: {note}" for p in chosen for note in p.notes]
+        if self.size is not None:
+            needed = float(PER_BYTE * sum(part.count for part in chosen))
+            refuse_unpacked(needed, self.size, self.path)
         with broken_is_said(self.path):
             network = Network([part.build() for part in chosen], dtype)
         network.notes, network.source = tuple(dict.fromkeys(notes)), self.path

@@ -19,14 +19,14 @@ from lstm_viz.files.atomic import replacing
 from lstm_viz.files.npz import write_arrays
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part
-from lstm_viz.models.tensors import Tensor, of_arrays
+from lstm_viz.models.tensors import MOST_LAYERS, Tensor, Tensors, of_arrays
 from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Last, Layer, Masking
 from lstm_viz.network.network import Network
 from lstm_viz.network.recurrent import Direction, Recurrent, prefixes
 from lstm_viz.validation.errors import InputError
 
 CONFIG = "network.json"
-LARGEST = 1 << 24
+LARGEST = 1 << 20
 Way = tuple[Cell, bool]  # a direction's cell, and whether it goes from the end to the start
 ROLES = {"Recurrent": RECURRENT, "Dense": DENSE, "Embedding": EMBEDDING}
 KINDS: dict[str, type[Layer]] = {
@@ -72,11 +72,18 @@ def _described(layer: Layer) -> dict[str, Any]:
 
 def read(arrays: Mapping[str, np.ndarray], path: str) -> ModelFile:
     """The network that `write` wrote; further arrays stay among the tensors."""
-    if arrays[CONFIG].size > LARGEST:
+    return of_tensors(of_arrays(arrays), path)
+
+
+def of_tensors(tensors: Tensors, path: str) -> ModelFile:
+    """As `read`, of tensors that may still lie in the file."""
+    if tensors[CONFIG].size > LARGEST:
         raise InputError(f"{path}: the description of its layers is too long")
     try:
-        listed = json.loads(arrays[CONFIG].astype(np.uint8).tobytes().decode("utf-8"))
-        tensors = of_arrays({n: a for n, a in arrays.items() if n != CONFIG})
+        listed = json.loads(tensors[CONFIG].read().astype(np.uint8).tobytes().decode("utf-8"))
+        if len(listed) > MOST_LAYERS:
+            raise InputError(f"{len(listed):,} layers are too many")
+        tensors = {n: t for n, t in tensors.items() if n != CONFIG}
         parts = [_part(each, tensors) for each in listed]
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
@@ -85,9 +92,10 @@ def read(arrays: Mapping[str, np.ndarray], path: str) -> ModelFile:
     return ModelFile(path, "a network of lstm-viz", parts, tensors, known=True)
 
 
-def _part(said: dict[str, Any], tensors: dict[str, Tensor]) -> Part:
+def _part(said: dict[str, Any], tensors: Tensors) -> Part:
     kind, name = str(said["kind"]), str(said["name"])
-    held = {n[len(name) + 1 :]: t for n, t in tensors.items() if n.startswith(f"{name}.")}
+    prefix = f"{name}."
+    held = {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
     ways = [(_cell(way), bool(way["reverse"])) for way in said.get("directions", [])]
     words = f" of {ways[0][0].name}" if ways else ""
     return Part(

@@ -10,14 +10,14 @@ import numpy as np
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell
-from lstm_viz.files.npz import read_arrays
+from lstm_viz.files.npz import StoredArray, stored_arrays
 from lstm_viz.models import native
 from lstm_viz.models.keras.guess import guess
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.parts import RECURRENT, Part
 from lstm_viz.models.pytorch.layers import NAME, parts
 from lstm_viz.models.stacked import blocks
-from lstm_viz.models.tensors import Tensor, of_arrays
+from lstm_viz.models.tensors import Tensor
 from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.validation.errors import InputError
 
@@ -30,10 +30,14 @@ Arrays = dict[str, np.ndarray]
 
 def read_npz(path: str, nonlinearity: str | None = None) -> ModelFile:
     """The model in a file of arrays; which of the conventions it has is seen from the names."""
-    arrays = read_arrays(path)
-    if native.CONFIG in arrays:
-        return native.read(arrays, path)
-    return of_names(of_arrays(arrays), path, nonlinearity)
+    tensors = {name: _stored(name, array) for name, array in stored_arrays(path).items()}
+    if native.CONFIG in tensors:
+        return native.of_tensors(tensors, path)
+    return of_names(tensors, path, nonlinearity)
+
+
+def _stored(name: str, array: StoredArray) -> Tensor:
+    return Tensor(name, array.head.shape, str(array.head.dtype), array.read)
 
 
 def of_names(tensors: Tensors, path: str, nonlinearity: str | None = None) -> ModelFile:

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.files.npz import MOST_AXES
 from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float, width
 from lstm_viz.validation.errors import InputError
 
-LARGEST_HEADER = 100_000_000
+LARGEST_HEADER = 1 << 24
 TYPES = {
     "F64": "float64",
     "F32": "float32",
@@ -63,6 +64,7 @@ def _tensor(path: str, name: str, said: Any, body: int, start: int) -> Tensor:
         shape, (begin, end) = tuple(said["shape"]), said["data_offsets"]
         dtype = TYPES[said["dtype"]]
         good = all(type(n) is int and 0 <= n < 2**62 for n in (*shape, begin, end))
+        good = good and len(shape) <= MOST_AXES
     except (TypeError, ValueError, KeyError):
         raise InputError(f"{path}: {name} is described wrongly, or its type is not read") from None
     if not good or not begin <= end <= body or end - begin != math.prod(shape) * width(dtype):

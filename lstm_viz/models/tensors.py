@@ -12,9 +12,11 @@ import numpy as np
 
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.names import short
 from lstm_viz.validation.numbers import as_numbers
 
-MOST_TENSORS = 100_000
+LONGEST_WORD = 100
+MOST_TENSORS, MOST_LAYERS = 20_000, 1000
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,21 @@ def broken_is_said(path: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        error.args = (" ".join(str(error).split()),)
+        error.args = (_shortened(str(error), path),)
         raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         said = " ".join(f"{type(error).__name__}: {error}".split())[:100]
         raise InputError(f"{path}: this file is broken ({said})") from None
     except (RecursionError, NotImplementedError) as error:
         raise InputError(f"{path}: this file is broken ({type(error).__name__})") from None
+
+
+def _shortened(said: str, path: str) -> str:
+    """In one line; what the file says at length is cut, but not the path."""
+    begins = path if said.startswith(path) else ""
+    rest = said.removeprefix(begins)
+    words = " ".join(short(word, LONGEST_WORD) for word in rest.split())
+    return begins + " " * rest[:1].isspace() + words
 
 
 def of_arrays(arrays: Mapping[str, Any]) -> dict[str, Tensor]:
@@ -69,7 +79,7 @@ def width(dtype: str) -> int:
     return 2 if dtype == "bfloat16" else np.dtype(dtype).itemsize
 
 
-def as_float(content: bytes, dtype: str, what: str) -> np.ndarray:
+def as_float(content: bytes | memoryview, dtype: str, what: str) -> np.ndarray:
     """Raw little-endian bytes as numbers; bfloat16 is widened."""
     if dtype == "bfloat16":
         wide = np.frombuffer(content, "<u2").astype("<u4") << 16

@@ -36,6 +36,13 @@ class LayerRecord:
     traces: dict[str, Trace] = field(default_factory=dict)
     kept: Any = None  # what going back needs besides
 
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it holds."""
+        outputs = self.outputs if isinstance(self.outputs, tuple) else (self.outputs,)
+        arrays = (self.inputs, *outputs, *(t.recorded.A for t in self.traces.values()))
+        return sum(array.nbytes for array in arrays)
+
 
 @dataclass
 class LayerGradients:

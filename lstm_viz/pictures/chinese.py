@@ -106,9 +106,10 @@ _SCREEN = {
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
     "the gates so far": "至今的各个门",
-    "the gates' gradients so far, by size": "至今各个门的梯度大小（对数）",
+    "the gates' gradients so far, logarithms of their sizes": "至今各个门的梯度大小（对数）",
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
-    "There is no sum of products in {name}.": "{name} 中没有乘积之和。",
+    "one product, weight · value": "一个乘积，权重 · 数值",
+    "No matrix meets a vector in {name}.": "{name} 中没有矩阵与向量的乘积。",
     # the keys
     "lstm-viz step, key by key": "lstm-viz step：按键一览",
     "keys": "按键",
@@ -286,7 +287,9 @@ _GRADIENTS = {
     "after {steps} {part} of the gradient is left": "{steps}之后梯度还剩 {part}",
     ": it {verdict}": "：{verdict}",
     ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
-    ": it {verdict} (in {same} of {runs} runs)": "：{verdict}（{runs} 次运行中有 {same} 次）",
+    ": in the median it {verdict} (of {runs} runs: {counts})": (
+        "：中位数{verdict}（共 {runs} 次：{counts}）"
+    ),
     "vanishes": "梯度消失",
     "fades": "梯度减弱",
     "holds": "梯度保持",
@@ -389,8 +392,8 @@ _GRADIENT_KEYS = {
     "at the last step, where the sweep begins": "在最后一步：从这里开始往回",
     "the next cell, in what follows": "下一种细胞（用于以下各项）",
     "restart": "重新开始",
-    "chain: the network unrolled: a bead a step, as bright as its gradient is large": (
-        "chain：展开的网络，一步一颗珠子，梯度越大越亮"
+    "chain: the network unrolled: a bead a step, stronger the larger its gradient is": (
+        "chain：展开的网络，一步一颗珠子，梯度越大越鲜明"
     ),
     "gates: how open the gates stand, and whether they are stuck": (
         "gates：各个门开得多大，是否饱和"

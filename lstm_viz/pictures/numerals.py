@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
 
 
@@ -28,8 +27,3 @@ def point(written: str) -> int:
     """How many characters stand before the decimal point (or before the end, or the e)."""
     found = [place for place in (written.find("."), written.find("e")) if place >= 0]
     return min(found, default=len(written))
-
-
-def count(number: int, word: str, say: Callable[[str], str] = str) -> str:
-    """`1 unit`, `6 steps`; `say` is a language, asked for `{n} steps`."""
-    return say("{n} " + word + "s" * (number != 1)).format(n=f"{number:,}")

@@ -49,7 +49,7 @@ def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str
     if not math.isfinite(value):
         return Row(axis.ljust(width), "dim")
     low, high = min(low, 0.0), max(high, 0.0)
-    left = round((width - 1) * -low / (high - low))
+    left = round((width - 1) * (-low / 2 / (high / 2 - low / 2)))  # halves: no range overflows
     right = width - 1 - left
     room, size = (right, value / high if high else 0) if value >= 0 else (left, value / low)
     filled = _filled(min(size, 1.0) * room, fine, value < 0)

@@ -4,13 +4,16 @@ with InPlace() as place:
     place.show(picture)        # again and again
 
 The cursor comes back whatever ends it: an error, Ctrl-C, SIGTERM (which `program` turns into an
-exit). A picture is never higher than the screen, so that nothing scrolls away half drawn.
+exit); and for as long as Ctrl-Z stops it. A picture is never higher than the screen, so that
+nothing scrolls away half drawn.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import Any
 
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal.output import depth, open_console, send
@@ -28,13 +31,21 @@ class InPlace:
         self._console = open_console()
         self._depth = max(depth(self._console), ATTRIBUTES)
         self._height = 0
+        self._sending, self._stopped = False, False
+        self._before: Any = None
 
     def __enter__(self) -> InPlace:
         sys.stdout.flush()  # what was printed before
+        if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL:
+            self._before = signal.signal(signal.SIGTSTP, self._on_stop)
         return self
 
     def __exit__(self, *_: object) -> None:
-        send(f"\x1b[0m{SHOW}", self._console.encoding)
+        try:
+            self._send(f"\x1b[0m{SHOW}")
+        finally:
+            if self._before is not None:
+                signal.signal(signal.SIGTSTP, self._before)
 
     def show(self, picture: Picture) -> None:
         """Put a picture where the one before stood."""
@@ -42,7 +53,7 @@ class InPlace:
         up = f"\x1b[{self._height}A" if self._height else HIDE
         text = "".join(f"\r{ansi(row, self._depth)}\x1b[0m\x1b[K\n" for row in rows)
         self._height = len(rows)
-        send(f"{BEGIN}{up}\r{text}\x1b[J{END}", self._console.encoding)
+        self._send(f"{BEGIN}{up}\r{text}\x1b[J{END}")
 
     def rows(self, picture: Picture) -> list[Row]:
         """The picture on what room there is."""
@@ -50,3 +61,27 @@ class InPlace:
         width, height = max((width or 80) - 1, 20), max((height or 24) - 1, 5)
         paper = Paper(width, 3, self._console.encoding, height, self._depth >= SIXTEEN)
         return [clipped(row, width) for row in lines(picture, paper)][:height]
+
+    def _send(self, text: str) -> None:
+        """All of it; Ctrl-Z waits for that long."""
+        self._sending = True
+        try:
+            send(text, self._console.encoding)
+        finally:
+            self._sending = False
+        if self._stopped:
+            self._pause()
+
+    def _on_stop(self, *_: object) -> None:
+        self._stopped = True
+        if not self._sending:
+            self._pause()
+
+    def _pause(self) -> None:
+        """Ctrl-Z: the cursor is there until we are called back; then a picture begins anew."""
+        self._stopped = False
+        send(f"\x1b[0m{SHOW}", self._console.encoding)
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._on_stop)
+        self._height = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from string import ascii_letters
 
 import numpy as np
 
@@ -26,7 +27,8 @@ FILLS = "█▓▒░"
 def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     shown = [each for c in picture.curves for each in (c.values, c.low, c.high) if each is not None]
     low, high = bounds(shown, picture)
-    labels = {k: _label(curve, paper) for k, curve in enumerate(picture.curves)}
+    marks = _marks([curve.name.text for curve in picture.curves], paper)
+    labels = {k: _named(curve, marks[k], paper) for k, curve in enumerate(picture.curves)}
     left = max(len(tick_text(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
     right = max((row.width for row in labels.values()), default=0) + 1
     if picture.from_right:
@@ -35,7 +37,7 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     height = max((paper.height or USUAL_HEIGHT + 2) - len(above) - 2, 3)
     width = max(paper.width - left - right, 8)
     axes = Axes(np.asarray(picture.x, float), low, high, width, height, picture.logarithmic)
-    field = _draw_curves(picture, axes, paper)
+    field = _draw_curves(picture, axes, marks, paper)
     yield from above
     ends = _ends(picture, axes, labels)
     to_left, border = picture.from_right, picture.border
@@ -55,19 +57,41 @@ def _label(curve: pictures.Curve, paper: Paper) -> Row:
     return paper.row((curve.name,), "bold") + Row(paper.spell(note), "dim")
 
 
-def _draw_curves(picture: pictures.Curves, axes: Axes, paper: Paper) -> list[list[Cell]]:
-    fine = paper.carries(chr(BRAILLE + 255))
+def _named(curve: pictures.Curve, mark: str, paper: Paper) -> Row:
+    """Its name, behind the letter that it is drawn in where that is not its first."""
+    told = not _is_fine(paper) and not paper.spell(curve.name.text).startswith(mark)
+    return Row(f"{mark} " if told else "", colour_of(curve.name.of)) + _label(curve, paper)
+
+
+def _marks(names: Sequence[str], paper: Paper) -> list[str]:
+    """A letter for each name, no two the same: its first, else its last that is free, else any."""
+    found: list[str] = []
+    for name in names:
+        plain = [letter for letter in paper.spell(name) if letter.isalnum()]
+        wanted = [*plain[:1], *reversed(plain), *ascii_letters]
+        found.append(next((letter for letter in wanted if letter not in found), "*"))
+    return found
+
+
+def _is_fine(paper: Paper) -> bool:
+    return paper.carries(chr(BRAILLE + 255))
+
+
+def _draw_curves(
+    picture: pictures.Curves, axes: Axes, marks: Sequence[str], paper: Paper
+) -> list[list[Cell]]:
+    fine = _is_fine(paper)
     down, across = (4, 2) if fine else (1, 1)
     dots: dict[tuple[int, int], tuple[int, str, str]] = {}
-    for curve in picture.curves:
-        style, letter = colour_of(curve.name.of), curve.name.text[:1]
+    for curve, letter in zip(picture.curves, marks, strict=True):
+        style = colour_of(curve.name.of)
         for row, column in _points(curve, axes, down, across):
             place = (row // down, column // across)
             bits = dots.get(place, (0, "", ""))[0] | DOTS[row % down][column % across]
             dots[place] = bits, style, letter
     field = [[(" ", "")] * axes.width for _ in range(axes.height)]
     for (row, column), (bits, style, letter) in dots.items():
-        field[row][column] = (chr(BRAILLE + bits) if fine else paper.spell(letter) or "*", style)
+        field[row][column] = (chr(BRAILLE + bits) if fine else letter, style)
     return field
 
 
@@ -117,9 +141,10 @@ def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
     parts = np.where(np.isfinite(parts), parts, 0.0)
     above, below = np.maximum(parts, 0).sum(axis=0), np.minimum(parts, 0).sum(axis=0)
     low, high = bounds([above, below, np.zeros(1)], picture)
+    fills = _fills(picture, paper)
     labels = [
-        Row(_fill(k, part, paper), colour_of(part.name.of)) + Row(" ") + _label(part, paper)
-        for k, part in enumerate(picture.parts)
+        Row(fill, colour_of(part.name.of)) + Row(" ") + _label(part, paper)
+        for fill, part in zip(fills, picture.parts, strict=True)
     ]
     left = max(len(tick_text(each, False, paper)) for each in (low, high)) + 1
     right = max((row.width for row in labels), default=0) + 1
@@ -127,17 +152,19 @@ def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
     height = max((paper.height or USUAL_HEIGHT + 2) - len(head) - 2, 3, len(labels))
     axes = Axes(np.asarray(picture.x, float), low, high, max(paper.width - left - right, 8), height)
     yield from head
-    field = _draw_areas(picture, parts, axes, paper)
+    field = _draw_areas(picture, parts, axes, fills, paper)
     yield from framed(field, axes, picture.now, left, dict(enumerate(labels)), paper)
     yield under(axes, picture.x_title, picture.now, left, paper)
 
 
-def _fill(k: int, part: pictures.Curve, paper: Paper) -> str:
-    return FILLS[k % 4] if paper.carries(FILLS) else part.name.text[:1]
+def _fills(picture: pictures.Areas, paper: Paper) -> list[str]:
+    if paper.carries(FILLS):
+        return [FILLS[k % 4] for k in range(len(picture.parts))]
+    return _marks([part.name.text for part in picture.parts], paper)
 
 
 def _draw_areas(
-    picture: pictures.Areas, parts: np.ndarray, axes: Axes, paper: Paper
+    picture: pictures.Areas, parts: np.ndarray, axes: Axes, fills: Sequence[str], paper: Paper
 ) -> list[list[Cell]]:
     field = [[(" ", "")] * axes.width for _ in range(axes.height)]
     count = parts.shape[1]
@@ -153,7 +180,7 @@ def _draw_areas(
                 base += value
                 style = colour_of(part.name.of)
                 for row in range(start, end):
-                    field[row + (sign < 0)][column] = (_fill(k, part, paper), style)
+                    field[row + (sign < 0)][column] = (fills[k], style)
         total = axes.down(float(parts[:, t].sum()))
         field[zero][column] = (paper.spell("─"), "dim")
         if total is not None:

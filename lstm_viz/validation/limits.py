@@ -12,6 +12,10 @@ class TooLargeError(InputError):
     """What was asked for needs more memory than there is; nothing was allocated."""
 
 
+READING = 1 << 29  # bytes that reading may take beyond what lies there
+PER_BYTE = 16  # of a byte that lies there: a number of 64 bits, and its copy
+
+
 def refuse_too_large(needed: float, what: str, way_out: str) -> None:
     """Raise `TooLargeError` where `needed` bytes are over three quarters of the memory."""
     there = physical_memory()
@@ -19,6 +23,16 @@ def refuse_too_large(needed: float, what: str, way_out: str) -> None:
         raise TooLargeError(
             f"{what} would take {needed / 1e9:,.1f} GB and this machine has {there / 1e9:,.1f} GB:"
             f" ask for {way_out}"
+        )
+
+
+def refuse_unpacked(needed: float, lying: int, what: str) -> None:
+    """`refuse_too_large`, and where `lying` bytes of a file cannot honestly need so much."""
+    refuse_too_large(needed, what, "a smaller file")
+    if needed > READING + PER_BYTE * lying:
+        raise TooLargeError(
+            f"{what} would take {needed / 1e9:,.1f} GB, unpacked from a file of {lying:,} bytes:"
+            f" so little is unpacked to {READING / 1e9:.1f} GB at most"
         )
 
 

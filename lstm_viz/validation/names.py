@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import TypeVar
 
 from lstm_viz.validation.errors import InputError
 
 T = TypeVar("T")
+MOST_COMPARED, LONGEST_COMPARED = 10_000, 100
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'tanh'?`, or nothing where no known word is near."""
-    close = difflib.get_close_matches(word, list(known), 1, 0.6)
+    """`did you mean 'tanh'?`, or nothing where no known word is near, or all are long."""
+    short = [each for each in islice(known, MOST_COMPARED) if len(each) <= LONGEST_COMPARED]
+    close = difflib.get_close_matches(word[:LONGEST_COMPARED], short, 1, 0.6)
     return f"did you mean {close[0]!r}?" if close else ""
 
 
 def count(number: int, word: str) -> str:
     """`1 unit`, `6 steps`."""
     return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+def printable(text: str) -> str:
+    """The text in one line that no terminal obeys: a name may hold line breaks and escapes."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def short(text: str, most: int = 40) -> str:
+    """Its beginning, where it is long, and printable."""
+    return printable(text if len(text) <= most else f"{text[: most - 1]}…")
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str = "there are {}") -> str:
@@ -32,4 +45,4 @@ def look_up(name: str, known: Mapping[str, T], what: str, error: type[Exception]
     """`known[name]`; else `error`: `no loss is called 'mes': did you mean 'mse'?`."""
     if name in known:
         return known[name]
-    raise error(f"no {what} is called {name!r}: {nearest(name, known)}")
+    raise error(f"no {what} is called {short(name)!r}: {nearest(name, known)}")

@@ -51,8 +51,12 @@ def frame(seen: Snapshot) -> Stack:
 def film_frame(seen: Snapshot, whole: np.ndarray) -> Stack:
     """One frame of a film of the learning; its loss curve has room for the `whole` one."""
     head = Words((Text(f"update {seen.done:,} of {len(whole):,}"),))
-    flow = gradient_flow(seen, FILM_LIMITS)
-    return Stack((head, loss(seen, whole), flow, gate_bars(seen.gates)))
+    parts: list[Picture] = [head, loss(seen, whole)]
+    if seen.norms:
+        parts.append(gradient_flow(seen, FILM_LIMITS))
+    if seen.gates:
+        parts.append(gate_bars(seen.gates))
+    return Stack(tuple(parts))
 
 
 def progress(seen: Snapshot) -> str:

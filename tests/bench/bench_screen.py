@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from stages import a_stage
 
-from lstm_viz.commands.step_frames import make_film
 from lstm_viz.pictures.kinds import Grid, Text
 from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import Player
 from lstm_viz.terminal.rows import TRUECOLOUR
+from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.state import read_token
 
 ALLOWED = 0.005  # seconds

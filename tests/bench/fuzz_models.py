@@ -1,4 +1,4 @@
-"""Break every model fixture in many ways: each is refused in one line, or read; nothing crashes.
+"""Break files of every kind in many ways: each is refused in one line, or read; nothing crashes.
 
 python tests/bench/fuzz_models.py --cases 2000 --seed 0      (make fuzz asks for millions)
 
@@ -22,8 +22,12 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_viz import InputError
-from lstm_viz.models import ENDINGS, read_model
+from lstm_viz import CELLS, InputError, load_weights
+from lstm_viz.inputs.array_file import from_array_file
+from lstm_viz.inputs.table import from_file
+from lstm_viz.inputs.text import read_vocabulary
+from lstm_viz.models import ENDINGS, native, read_model
+from lstm_viz.network import Dense, Direction, Network, Recurrent
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 MEMORY, SECONDS = 6 * 2**30, 30
@@ -89,11 +93,42 @@ def changed(content: bytes, rng: random.Random) -> bytes:
     return bytes(held)
 
 
+def made(folder: Path) -> list[Path]:
+    """Small files of the kinds that no fixture is of."""
+    cell = CELLS["gru"]
+    network = Network([Recurrent(Direction(cell, cell.start(2, 3)), name="gru"), Dense(np.eye(3))])
+    native.write(folder / "network.npz", network, {"epoch": np.array(3)})
+    np.save(folder / "rows.npy", np.arange(12.0).reshape(6, 2))
+    np.savez_compressed(folder / "packed.npz", x=np.arange(12).reshape(6, 2), mask=np.ones(6, bool))
+    (folder / "rows.csv").write_text('day,open,"close, last"\n1,2.5,3\n2,1e3,-4\n3,0,.5\n')
+    (folder / "words.txt").write_text("the\ncell\nforgets\n")
+    (folder / "words.json").write_text('{"the": 0, "cell": 1, "forgets": 2}')
+    return sorted(folder.iterdir())
+
+
+def model(path: str) -> None:
+    """Read and built, so that the weights are read too."""
+    read_model(path).network().count  # noqa: B018
+
+
+READERS: dict[str, list[Callable[[str], object]]] = {
+    ".npz": [model, load_weights, from_array_file],
+    ".npy": [from_array_file],
+    ".csv": [from_file],
+    ".txt": [read_vocabulary],
+    ".json": [read_vocabulary],
+}
+
+
 def tried(path: Path) -> str:
-    """What became of it: read and run, or refused."""
+    """What became of it: read, or refused by one of its readers."""
+    became = [_tried(reader, path) for reader in READERS.get(path.suffix, [model])]
+    return "read" if "read" in became else "refused"
+
+
+def _tried(reader: Callable[[str], object], path: Path) -> str:
     try:
-        network = read_model(str(path)).network()
-        network.count  # noqa: B018 - the weights are read
+        reader(str(path))
     except InputError as error:
         if len(str(error).splitlines()) != 1:
             raise RuntimeError(f"not refused in one line: {error}") from error
@@ -106,7 +141,7 @@ def main() -> None:
     options.add_argument("--cases", type=int, default=2000)
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--first", type=int, default=0, help="begin with this case")
-    options.add_argument("--only", default="", help="only fixtures whose path holds this")
+    options.add_argument("--only", default="", help="only files whose path holds this")
     asked = options.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     warnings.simplefilter("error")
@@ -116,7 +151,8 @@ def main() -> None:
     ]
     files = [p for p in files if not p.stem.startswith("expected")]
     counts = {"read": 0, "refused": 0}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as own:
+        files += [p for p in made(Path(own)) if asked.only in f"made/{p.name}"]
         for case in range(asked.first, asked.first + asked.cases):
             rng = random.Random(f"{asked.seed}:{case}")
             original = rng.choice(files)

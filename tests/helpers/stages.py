@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz import CELLS, backpropagate, run
-from lstm_viz.commands.step_frames import make_film
 from lstm_viz.pictures.film import Film
 from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import frame
 from lstm_viz.terminal.rows import Row
+from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State, read_token

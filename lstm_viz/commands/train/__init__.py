@@ -19,6 +19,8 @@ def run_train(name: str | None, **options: Any) -> None:
     """Train a recipe or a task by its name; without one, list them."""
     asked = TrainOptions.gathered(options)
     if name is None:
+        if asked != TrainOptions():
+            raise OptionError("name the recipe or the task that these options are for")
         list_all()
     elif name in TASKS:
         asked.check(name, "task")

@@ -2,48 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import click
 import numpy as np
 
-from lstm_viz.commands.train.options import Output, TrainOptions, recipe_settings
+from lstm_viz.commands.train.options import Output, TrainOptions
+from lstm_viz.commands.train.recipes import numbers
 from lstm_viz.commands.train.report import save, say, watch, write_json
+from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
 from lstm_viz.learning.recipes.sine import DAMPED_SINE, NAME, SineTraining
+from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views import train as view
 
 TARGET = 0.022
 LESSON = (
-    "return_sequences: all LSTM layers but the last hand on one vector a step (None, 50, 20), so"
-    " that the next layer has a sequence to read; the last hands on its final step only (None, 20)."
+    "return_sequences: all {cell} layers but the last hand on one vector a step (None, {steps},"
+    " {first}), so that the next layer has a sequence to read; the last hands on its final step"
+    " only (None, {last})."
 )
 
 
 def train_sine(asked: TrainOptions) -> None:
     """`lstm-viz train damped-sine`: all seeds, their errors, and the one in the middle."""
-    settings, output = recipe_settings(asked, DAMPED_SINE), asked.output
-    seeds = range(settings.seed, settings.seed + (asked.seeds or 5))
-    if len(seeds) > 1 and output.save:
-        raise OptionError("--save is for one run: add --seeds 1")
+    count, output = asked.seeds or (1 if asked.resume else 5), asked.output
+    if count > 1 and (output.save or asked.resume):
+        raise OptionError("--save and --resume are for one run: add --seeds 1")
     errors: list[float] = []
-    for seed in seeds:
-        error, stopped = _one(replace(settings, seed=seed), output, first=seed == seeds[0])
+    for training in _trainings(asked, count):
+        error, stopped = _one(training, output)
         errors += [] if error is None else [error]
         if stopped:
             break
     if not output.json_ and errors:
-        _tell(errors, len(settings.hidden))
+        _tell(errors, training.settings)
 
 
-def _one(settings: RecipeSettings, output: Output, first: bool) -> tuple[float | None, bool]:
+def _trainings(asked: TrainOptions, seeds: int) -> Iterator[SineTraining]:
+    """One for each seed; or the one in the file, if nothing that was given contradicts it."""
+    if not asked.resume:
+        settings = replace(DAMPED_SINE, **numbers(asked, DAMPED_SINE))
+        for k in range(seeds):
+            yield SineTraining(replace(settings, seed=settings.seed + k), first=not k)
+        return
+    found = resumed(asked.resume, NAME, RecipeSettings)
+    settings = agreed(found, numbers(asked, found.settings))
+    with carrying_on(asked.resume):
+        training = SineTraining(settings, model=found.model)
+    check_left(training, asked, "--epochs")
+    yield training
+
+
+def _one(training: SineTraining, output: Output) -> tuple[float | None, bool]:
     """(mean absolute error on fresh sequences, whether it was broken off) of one seed."""
-    training = SineTraining(settings, first)
-    if first and not output.json_:
+    settings = training.settings
+    if training.first and not output.json_:
         click.echo(training.model.summary(settings.window))
-        click.echo(LESSON)
+        if len(settings.hidden) > 1:
+            click.echo(
+                LESSON.format(
+                    cell=settings.cell,
+                    steps=settings.window,
+                    first=settings.hidden[0],
+                    last=settings.hidden[-1],
+                )
+            )
     report = watch(training, output)
     if not report.done:
         return None, True
@@ -55,15 +82,18 @@ def _one(settings: RecipeSettings, output: Output, first: bool) -> tuple[float |
             f"seed {seed}: mean absolute error {error:.4f} on 1,000 fresh sequences,"
             f" {seconds:.1f} s (persistence {training.baseline.loss:.4f})"
         )
-    save(report)
+    save(report, view.sample(training.sample()))
     return error, report.interrupted
 
 
-def _tell(errors: list[float], layers: int) -> None:
+def _tell(errors: list[float], settings: RecipeSettings) -> None:
     middle = float(np.median(errors))
     listed = ", ".join(f"{each:.4f}" for each in errors)
-    said = f"mean absolute errors of {len(errors)} seeds: {listed}; median {middle:.4f}"
-    if layers == 2 and len(errors) > 1:
+    alone = len(errors) == 1
+    said = f"mean absolute error of one seed: {listed}"
+    if not alone:
+        said = f"mean absolute errors of {len(errors)} seeds: {listed}; median {middle:.4f}"
+    if not alone and replace(settings, seed=DAMPED_SINE.seed) == DAMPED_SINE:
         verdict = "at most" if middle <= TARGET else "more than"
         said += f" ({verdict} {TARGET}; the tutorial says about 0.02)"
     say(Words((Text(said),)))

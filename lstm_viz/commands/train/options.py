@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from lstm_viz.commands.output import form
+from lstm_viz.commands.shared_options import LARGEST, MOST_LAYERS
+from lstm_viz.commands.train.keeping import check_writable
 from lstm_viz.experiments.one_cell import choose_cell
-from lstm_viz.learning.model import Model
-from lstm_viz.learning.recipes.recipe import RecipeSettings
+from lstm_viz.learning.optimisers import KINDS
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import look_up
+from lstm_viz.weights.starts import STARTS
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class TrainOptions:
     column: tuple[str, ...] = _for("price", default=())
     split: float | None = _for("price")
     patience: int | None = _for("price")
-    resume: str | None = _for("task", "price")
+    resume: str | None = None
     jobs: int | None = None
     output: Output = Output()
 
@@ -75,9 +78,19 @@ class TrainOptions:
     def check(self, name: str, kind: str) -> None:
         """Refuse what this recipe or task has no use for."""
         for each in fields(self):
-            given = getattr(self, each.name) != each.default
-            if given and kind not in each.metadata.get("for", (kind,)):
+            allowed = each.metadata.get("for", (kind,))
+            if each.name in self.given and kind not in allowed:
                 raise OptionError(f"--{each.name.replace('_', '-')} is not for {name}")
+        if self.optimiser:
+            look_up(self.optimiser, KINDS, "optimiser", OptionError)
+        for start in listed(self.start):
+            look_up(start.partition(":")[0], STARTS, "start", OptionError)
+        for path in self.output.save:
+            check_writable(path)
+            if path in self.output.of("film"):
+                from lstm_viz.figure import can_save
+
+                can_save(path)
         if kind == "task" and (stills := self.output.of("still")):
             raise OptionError(f"--save {stills[0]}: only a recipe has a prediction to be drawn")
 
@@ -85,6 +98,11 @@ class TrainOptions:
         """What was given of the fields that settings of a kind have."""
         known = {each.name for each in fields(kind)} - set(but)
         return {k: v for k, v in vars(self).items() if k in known and v is not None}
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the options that were."""
+        return [each.name for each in fields(self) if getattr(self, each.name) != each.default]
 
     def units(self, usual: tuple[int, ...] = ()) -> tuple[int, ...]:
         """`50,100` and a number of layers as units a layer; the last size repeats."""
@@ -94,9 +112,16 @@ class TrainOptions:
                 sizes = tuple(int(part) for part in self.hidden.split(","))
             except ValueError:
                 sizes = ()
-            if not sizes or min(sizes) < 1:
-                said = f"--hidden {self.hidden}: write units a layer, such as 20 or 50,100"
-                raise OptionError(said)
+            if (
+                not sizes
+                or len(sizes) > MOST_LAYERS
+                or not 1 <= min(sizes) <= max(sizes) <= LARGEST
+            ):
+                said = self.hidden if len(self.hidden) < 20 else f"{self.hidden[:20]}…"
+                raise OptionError(
+                    f"--hidden {said}: write units a layer, such as 20 or 50,100; at most"
+                    f" {LARGEST:,} each"
+                )
         return sizes if self.layers is None else (sizes + sizes[-1:] * self.layers)[: self.layers]
 
 
@@ -106,25 +131,6 @@ def the_cell(name: str) -> dict[str, Any]:
     return {"cell": cell.name, "text": "" if cell.name == name else cell.text}
 
 
-def resumed(path: str | None, name: str) -> Model | None:
-    """The model in a file that this recipe or task was training; None without a file."""
-    if path is None:
-        return None
-    model = Model.load(path)
-    was = model.notes.get("task") or model.notes.get("recipe") or "something else"
-    if was != name:
-        raise OptionError(f"--resume {path}: this model was trained on {was}")
-    return model
-
-
-def recipe_settings(asked: TrainOptions, usual: RecipeSettings) -> RecipeSettings:
-    """A recipe's settings with what was asked for."""
-    own = asked.settings(RecipeSettings) | {"hidden": asked.units(usual.hidden)}
-    if asked.cell:
-        own |= the_cell(asked.cell)
-    if asked.forget_bias is not None:
-        try:
-            own["forget_bias"] = float(asked.forget_bias)
-        except ValueError:
-            raise OptionError(f"--forget-bias {asked.forget_bias}: write a number") from None
-    return replace(usual, **own)
+def listed(given: str | None) -> list[str]:
+    """The parts of `rnn,lstm`."""
+    return [part.strip() for part in given.split(",")] if given else []

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+from typing import Any
+
 import click
 
-from lstm_viz.commands.train.options import Output, TrainOptions, recipe_settings, resumed
+from lstm_viz.commands.train.options import Output, TrainOptions, the_cell
 from lstm_viz.commands.train.report import Report, save, say, watch, write_json
-from lstm_viz.learning.recipes.recipe import SMALL, Recipe, RecipeSettings
+from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
+from lstm_viz.learning.recipes.recipe import SMALL, Recipe, RecipeSettings, listed
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining, Score
+from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views import train as view
@@ -16,29 +22,64 @@ from lstm_viz.views import train as view
 
 def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     """`lstm-viz train bitcoin`, and what the tutorial claims beside it."""
-    settings, output = _settings(recipe, asked), asked.output
-    table = read_table(asked.csv, asked.column, recipe.columns)
-    model = resumed(asked.resume, recipe.name)
-    training = RecipeTraining(recipe, settings, table, model=model)
+    if asked.loss not in (None, "mse", "mae"):
+        raise OptionError(f"--loss {asked.loss}: prices want mse or mae")
+    training, output = _training(recipe, asked), asked.output
+    settings, table = training.settings, training.prepared.table
     report = _watch(training, output)
     scores = [training.score()]
     prediction = view.sample(training.prediction())
     save(report, prediction)
     if not output.json_:
         say(prediction)
-    for rival in recipe.rivals if not report.interrupted else ():
+    for rival in recipe.rivals_of(settings) if not report.interrupted else ():
         scores.append(_rival(RecipeTraining(recipe, settings, table, rival), output))
     _tell(scores, recipe, output)
-    if recipe.other_window and asked.window is None and not report.interrupted:
+    usual = settings.window == recipe.settings.window
+    if recipe.other_window and usual and not report.interrupted:
         other = training.with_other_window()
-        _watch(other, output)
+        _watch(other, replace(output, save=()))
         _tell([other.score()], recipe, output, f"window {recipe.other_window}: ")
 
 
-def _settings(recipe: Recipe, asked: TrainOptions) -> RecipeSettings:
-    if asked.loss not in (None, "mse", "mae"):
-        raise OptionError(f"--loss {asked.loss}: prices want mse or mae")
-    return recipe_settings(asked, recipe.settings)
+def _training(recipe: Recipe, asked: TrainOptions) -> RecipeTraining:
+    """A fresh one, or the one in the file, if nothing that was given contradicts it."""
+    if not asked.resume:
+        table = read_table(asked.csv, asked.column, recipe.columns)
+        settings = replace(recipe.settings, **numbers(asked, recipe.settings))
+        return RecipeTraining(recipe, settings, table)
+    found = resumed(asked.resume, recipe.name, RecipeSettings)
+    settings = agreed(found, numbers(asked, found.settings))
+    with carrying_on(asked.resume):
+        path, columns = str(found.data["csv"]), list(found.data["columns"])
+    table = read_table(asked.csv or path or None, asked.column or columns, recipe.columns)
+    if table.names != tuple(columns) and asked.column:
+        said = f"{found.path} was trained with {','.join(columns)}"
+        raise OptionError(f"--column: {said}; {ANEW}")
+    if table.told["rows"] != found.data.get("rows"):
+        what = table.path or "the rows that ship"
+        raise OptionError(f"--csv: {found.path} was trained on other rows than those of {what} now")
+    with carrying_on(asked.resume):
+        training = RecipeTraining(recipe, settings, table, model=found.model)
+    check_left(training, asked, "--epochs")
+    return training
+
+
+def numbers(asked: TrainOptions, usual: RecipeSettings) -> dict[str, Any]:
+    """What was given of a recipe's settings."""
+    own = asked.settings(RecipeSettings, "hidden", "cell")
+    if asked.hidden or asked.layers:
+        own["hidden"] = asked.units(usual.hidden)
+    if asked.cell:
+        own |= the_cell(asked.cell)
+    if asked.forget_bias is not None:
+        try:
+            own["forget_bias"] = float(asked.forget_bias)
+        except ValueError:
+            own["forget_bias"] = math.nan
+        if not math.isfinite(own["forget_bias"]):
+            raise OptionError(f"--forget-bias {asked.forget_bias}: write a number")
+    return own
 
 
 def _watch(training: RecipeTraining, output: Output) -> Report:
@@ -56,6 +97,15 @@ def _rival(training: RecipeTraining, output: Output) -> Score:
     return score
 
 
+def _ranked(ours: Score, *rivals: Score) -> str:
+    """Who is better than whom."""
+    best_first = sorted((ours, *rivals), key=lambda score: score.model)
+    ranked = ", ".join(f"{each.name} {each.model:,.4g}" for each in best_first)
+    beaten = [each.name for each in rivals if ours.model < each.model]
+    beats = f"beats {listed(beaten)}" if beaten else "beats no rival"
+    return f"Among the models: {ranked}. The {ours.name} {beats} here."
+
+
 def _tell(scores: list[Score], recipe: Recipe, output: Output, head: str = "") -> None:
     if output.json_:
         for score in scores:
@@ -63,10 +113,5 @@ def _tell(scores: list[Score], recipe: Recipe, output: Output, head: str = "") -
         return
     sentences = [head + score.sentence for score in scores]
     if len(scores) > 1:
-        best, *others = sorted(scores, key=lambda score: score.model)
-        ranked = ", ".join(f"{s.name} {s.model:,.4g}" for s in (best, *others))
-        verb = "does" if best.name == scores[0].name else "does not"
-        sentences.append(
-            f"Among the models: {ranked}. The {scores[0].name} {verb} beat its rivals here."
-        )
+        sentences.append(_ranked(*scores))
     say(*(Words((Text(each),)) for each in sentences), Words((Text(SMALL),), "quiet"))

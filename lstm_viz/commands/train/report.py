@@ -9,18 +9,22 @@ import json
 import math
 import sys
 import time
+from array import array
 from contextlib import ExitStack
 from typing import Any
 
 import click
 import numpy as np
 
+from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
+from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Snapshot, Training, gate_readings, gradient_norms
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
+from lstm_viz.validation.names import count
 from lstm_viz.views import train as view
 
 SHARE, SHORTEST = 0.02, 0.1  # of the time, for looking; seconds between two looks
@@ -33,42 +37,52 @@ class Report:
     def __init__(self, training: Training, output: Output) -> None:
         self.training, self.output, self.total = training, output, training.total
         self.film = bool(output.of("film"))
-        self.smoothed, self.losses = Smoothed(0.95), np.empty(max(self.total, 1))
+        self.smoothed, self.losses = Smoothed(0.95), array("d")
         self.done = 0  # updates of this run
+        self.keeping = Keeping(training, output.of("data"))
         self.looking, self.frames = 0.0, []  # type: tuple[float, list[Snapshot]]
         self.interrupted = False
         self.spent = 0.0  # seconds of training, looking included
 
     def follow(self) -> None:
-        """Go through all updates; Ctrl-C ends it and keeps what was learned."""
+        """Go through all updates; Ctrl-C ends it, and whatever does, what was learned is kept."""
         self.begun = time.perf_counter()
         if not self.output.json_:
             say(view.title(self.training))
         with ExitStack() as stack:
+            stack.callback(self.keeping.tell)
             place = stack.enter_context(InPlace()) if self.output.way == "live" else None
-            due = self.begun + SHORTEST
             try:
-                for each in self.training:
-                    self.note(each)
-                    now = time.perf_counter()
-                    if place is not None and now >= due:
-                        place.show(view.frame(self.snapshot(sample=True)))
-                        due = self.next_look(now)
-                    elif place is None and self.done % self.training.every == 0:
-                        self.say(each)
+                with self.keeping.to_the_end():
+                    self._go(place)
             except KeyboardInterrupt:
                 self.interrupted = True
             self.spent = time.perf_counter() - self.begun
+            if self.film and self.done and (not self.frames or self.frames[-1].done < self.done):
+                self.frames.append(self.snapshot(sample=False))
             if place is not None and self.done:
                 place.show(view.frame(self.snapshot(sample=True)))
         if self.interrupted:
-            click.echo(f"stopped after {self.done:,} updates; what was learned is kept", err=True)
+            updates = count(self.training.model.updates, "update")
+            click.echo(f"stopped after {updates}; what was learned is kept", err=True)
+
+    def _go(self, place: InPlace | None) -> None:
+        """All updates, and a look between two of them when it is time."""
+        due = self.begun + SHORTEST
+        for each in self.training:
+            self.note(each)
+            now = time.perf_counter()
+            self.keeping.now_and_then(now)
+            if place is not None and now >= due:
+                place.show(view.frame(self.snapshot(sample=True)))
+                due = self.next_look(now)
+            elif place is None and self.done % self.training.every == 0:
+                self.say(each)
 
     def note(self, each: Progress) -> None:
         """Remember an update, and what the film needs of it."""
-        if self.done < len(self.losses):
-            self.losses[self.done] = self.smoothed(each.loss)
-        self.done, self.last = min(self.done + 1, len(self.losses)), each
+        self.losses.append(self.smoothed(each.loss))
+        self.done, self.last = self.done + 1, each
         if self.film and self.done * FILM_FRAMES // self.total > len(self.frames):
             self.frames.append(self.snapshot(sample=False))
 
@@ -85,7 +99,7 @@ class Report:
             self.done,
             self.total,
             time.perf_counter() - self.begun,
-            self.losses[: self.done].copy(),
+            np.array(self.losses),
             self.last.norm,
             model.clip.acted,
             self.training.baseline,
@@ -111,9 +125,16 @@ class Report:
 
 
 def watch(training: Training, output: Output) -> Report:
-    """Train to the end, or until Ctrl-C, and tell."""
+    """Train to the end, or until Ctrl-C, and tell; the model is in its files before anything else.
+
+    Also the film of a training that diverged is saved.
+    """
     report = Report(training, output)
-    report.follow()
+    try:
+        report.follow()
+    except DivergedError:
+        _save_films(report)
+        raise
     return report
 
 
@@ -132,12 +153,8 @@ def write_json(data: dict[str, Any]) -> None:
 
 
 def save(report: Report, prediction: Picture | None = None) -> None:
-    """The model, a film of the learning, and the prediction, where they were asked for."""
-    for path in report.output.of("data"):
-        report.training.model.save(path)
-        click.echo(f"saved {path}", err=True)
-    for path in report.output.of("film"):
-        _save_film(path, report)
+    """A film of the learning, and the prediction, where they were asked for."""
+    _save_films(report)
     if prediction:
         for path in report.output.of("still"):
             from lstm_viz.figure import save_still
@@ -146,14 +163,14 @@ def save(report: Report, prediction: Picture | None = None) -> None:
             click.echo(f"saved {path}", err=True)
 
 
-def _save_film(path: str, report: Report) -> None:
-    """The loss, the gradient flow and the gates, frame by frame."""
+def _save_films(report: Report) -> None:
+    """The loss, the gradient flow and the gates, frame by frame, up to the last update."""
+    if not report.frames:
+        return
     from lstm_viz.figure import save_film
 
-    whole = report.losses[: report.done]
-    frames = [view.film_frame(each, whole) for each in report.frames if each.norms]
-    if not frames:
-        click.echo(f"{path}: too few updates for a film, nothing was saved", err=True)
-        return
-    save_film(path, frames, seconds=0.12, title=f"lstm-viz train {report.training.title}")
-    click.echo(f"saved {path}", err=True)
+    whole = np.array(report.losses)
+    frames = [view.film_frame(each, whole) for each in report.frames]
+    for path in report.output.of("film"):
+        save_film(path, frames, seconds=0.12, title=f"lstm-viz train {report.training.title}")
+        click.echo(f"saved {path}", err=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from math import isfinite
-from multiprocessing import get_context
+from typing import Any
 
 import click
 
-from lstm_viz.commands.train.options import TrainOptions, resumed, the_cell
+from lstm_viz.commands.train.options import TrainOptions, listed, the_cell
 from lstm_viz.commands.train.report import save, say, watch, write_json
-from lstm_viz.learning.tasks.settings import TaskSettings
+from lstm_viz.commands.train.resuming import agreed, check_left
+from lstm_viz.commands.train.workers import workers
+from lstm_viz.learning.resume import carrying_on, resumed
+from lstm_viz.learning.tasks import find_task
+from lstm_viz.learning.tasks.settings import Filled, TaskSettings
 from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
 from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Words
@@ -25,49 +28,78 @@ TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for
 
 def train_task(name: str, asked: TrainOptions) -> None:
     """`lstm-viz train temporal-order`, for one setting or for several."""
-    runs = _runs(name, asked)
-    if len(runs) == 1:
-        _one(runs[0], asked)
-        return
-    if asked.output.save or asked.resume:
+    runs = [] if asked.resume else _runs(name, asked)
+    many = len(runs) > 1 or (asked.seeds or 1) > 1
+    if many and (asked.output.save or asked.resume):
         raise OptionError("--save and --resume are for one run: give one cell, bias and seed")
-    _many(runs, asked)
+    if many:
+        _many(runs, asked)
+    elif asked.resume:
+        _one(_resumed(name, asked.resume, asked), asked)
+    else:
+        _one(TaskTraining(runs[0]), asked)
+
+
+def _numbers(asked: TrainOptions) -> dict[str, Any]:
+    """What was given of what a run has one of."""
+    own = asked.settings(TaskSettings, "hidden", "layers", "cell", "start", "forget_bias")
+    sizes = asked.units()
+    if len(set(sizes)) > 1:
+        raise OptionError("--hidden: a task has as many units in every layer")
+    if sizes:
+        own["hidden"] = sizes[0]
+    if asked.layers or len(sizes) > 1:
+        own["layers"] = asked.layers or len(sizes)
+    return own
 
 
 def _runs(name: str, asked: TrainOptions) -> list[TaskSettings]:
-    own = asked.settings(TaskSettings, "hidden", "cell", "start", "forget_bias")
-    if sizes := asked.units():
-        own |= {"hidden": sizes[0], "layers": len(sizes)}
-    if len(set(sizes)) > 1:
-        raise OptionError("--hidden: a task has as many units in every layer")
-    first, found = TaskSettings(name, **own), []  # type: tuple[TaskSettings, list[TaskSettings]]
-    for cell in _listed(asked.cell) or ["lstm"]:
+    first, found = TaskSettings(name, **_numbers(asked)), []
+    find_task(name).filled(first)
+    for cell in listed(asked.cell) or ["lstm"]:
         one = replace(first, **the_cell(cell))
-        biases, starts = _biases(asked.forget_bias), _listed(asked.start)
+        biases, starts = _biases(asked.forget_bias), listed(asked.start)
         found += grid(one, (), biases, starts, asked.seeds or 1)
     return found
 
 
-def _listed(given: str | None) -> list[str]:
-    return [part.strip() for part in given.split(",")] if given else []
-
-
 def _biases(given: str | None) -> list[str]:
-    for bias in _listed(given):
+    found = []
+    for bias in listed(given):
         try:
             finite = bias == "chrono" or isfinite(float(bias))
         except ValueError:
             finite = False
         if not finite:
             raise OptionError(f"--forget-bias {bias}: write a number, or chrono")
-    return _listed(given)
+        found.append(bias if bias == "chrono" else f"{float(bias):.12g}")
+    return found
+
+
+def _resumed(name: str, path: str, asked: TrainOptions) -> TaskTraining:
+    """The run in the file, if nothing that was given contradicts it."""
+    found = resumed(path, name, Filled)
+    given = _numbers(asked) | {
+        option: many[0] if len(many) == 1 else tuple(many)
+        for option, many in (
+            ("start", listed(asked.start)),
+            ("forget_bias", _biases(asked.forget_bias)),
+        )
+        if many
+    }
+    if asked.cell:
+        given |= the_cell(asked.cell)
+    settings = agreed(found, given)
+    with carrying_on(path):
+        training = TaskTraining(settings, found.model)
+    check_left(training, asked, "--updates")
+    return training
 
 
 # ---------------------------------------------------------------------------- one run
 
 
-def _one(settings: TaskSettings, asked: TrainOptions) -> None:
-    training = TaskTraining(settings, resumed(asked.resume, settings.task))
+def _one(training: TaskTraining, asked: TrainOptions) -> None:
     report = watch(training, asked.output)
     if asked.output.json_:
         write_json(_as_data(training.result()))
@@ -119,12 +151,8 @@ def _results(runs: list[TaskSettings], jobs: int) -> Iterator[Result]:
     if jobs == 1:
         yield from sweep(runs)
         return
-    with ProcessPoolExecutor(min(jobs, len(runs)), get_context("spawn")) as pool:
-        try:
-            yield from sweep(runs, pool)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with workers(min(jobs, len(runs))) as pool:
+        yield from sweep(runs, pool)
 
 
 def _line(result: Result, number: int, of: int) -> str:

@@ -41,7 +41,6 @@ def to_volume(settings: RecipeSettings) -> list[Plan]:
 
 BITCOIN = Recipe(
     "bitcoin",
-    "close of the last 7 days to the next; 256 units; 200 epochs",
     RecipeSettings(
         window=7, hidden=(256,), batch=7, epochs=200, clip_value=4.0, rows=1280, every=20
     ),
@@ -51,16 +50,13 @@ BITCOIN = Recipe(
 )
 CSI300 = Recipe(
     "csi300",
-    "open, high, low and close of a day to the next day's close; 128 units; 10,000 updates",
     RecipeSettings(window=1, hidden=(128,), rate=0.1, epochs=10_000, rows=500, every=1000),
     ("open", "high", "low", "close"),
     to_one,
-    words=("One day goes in, so there is nothing to remember: --window 10 gives it a past.",),
     last_value=True,
 )
 KERAS_STACK = Recipe(
     "keras-stack",
-    "close of 60 days to the next; LSTM(50), LSTM(100), dropout 0.2; 50 epochs",
     RecipeSettings(
         window=60,
         hidden=(50, 100),
@@ -78,7 +74,6 @@ KERAS_STACK = Recipe(
 )
 STARBUCKS = Recipe(
     "starbucks",
-    "five features of a day to its volume; an LSTM of 2 units; 1,000 epochs",
     RecipeSettings(
         window=1,
         hidden=(2,),

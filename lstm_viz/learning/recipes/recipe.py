@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,8 +13,17 @@ from lstm_viz.learning.scalers import SCALERS, Scaler, windows
 from lstm_viz.learning.settings import Settings
 from lstm_viz.network.build import Plan
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import count
 
 Array = np.ndarray
+
+
+def listed(things: Iterable[object]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *most, last = map(str, things)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 SMALL = "A small-scale demonstration of the tutorial's system, not a replication of its figures."
 
 
@@ -37,16 +46,15 @@ class RecipeSettings(Settings):
     every: int = 1  # epochs between printed lines
     patience: int | None = None  # epochs to wait for the smoothed loss to fall
 
-    def fresh(self, name: str, plans: list[Plan], features: int) -> Model:
+    def fresh(self, plans: list[Plan], features: int) -> Model:
         """A fresh model with the recipe's loss and optimiser."""
-        return self.model(
-            plans,
-            features,
-            self.loss,
-            self.rate,
-            forget_bias=self.forget_bias,
-            notes={"recipe": name, "window": self.window},
-        )
+        return self.model(plans, features, self.loss, forget_bias=self.forget_bias)
+
+    @property
+    def network(self) -> str:
+        """`50 and 100 units, dropout 0.2`."""
+        dropped = f", dropout {self.dropout:g}" if self.dropout else ""
+        return f"{listed(self.hidden)} unit{'s' * (self.hidden != (1,))}{dropped}"
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,6 @@ class Recipe:
     """
 
     name: str
-    what: str
     settings: RecipeSettings
     columns: tuple[str, ...]
     plans: Callable[[RecipeSettings], list[Plan]]
@@ -91,18 +98,32 @@ class Recipe:
     rivals: dict[str, Rival] = field(default_factory=dict)
     mark: bool = False  # the plot is of the whole series, a dashed line where the test part begins
     other_window: int = 0  # trained afterwards, to compare
-    words: tuple[str, ...] = ()
     last_value: bool = False  # its lines count updates, and tell what the last row is said to be
+
+    def what(self, settings: RecipeSettings, names: tuple[str, ...]) -> str:
+        """`close of 7 rows to the next row's close; 256 units; 200 epochs`."""
+        inputs = names if self.ahead else names[:-1]
+        whose = "the next row's" if self.ahead else "its"
+        if settings.window > 1 and not self.ahead:
+            whose = "the last one's"
+        return (
+            f"{listed(inputs)} of {count(settings.window, 'row')} to {whose} {names[-1]};"
+            f" {settings.network}; {count(settings.epochs, 'epoch')}"
+        )
+
+    def rivals_of(self, settings: RecipeSettings) -> list[str]:
+        """Those that are another network than the one that is trained."""
+        return [name for name in self.rivals if (name, settings.cell) != ("SimpleRNN", "rnn")]
 
     def prepare(self, settings: RecipeSettings, table: PriceTable) -> Prepared:
         """Windows, split in time order; scalers are fitted on the rows of the training part."""
         series = table.values[-settings.rows :] if table.stand_in else table.values
         x, y = (series if self.ahead else series[:, :-1]), series[:, -1:]
         length = settings.window
-        count = len(series) - length - self.ahead + 1
-        train = int(settings.split * count + 1e-9)
+        whole = len(series) - length - self.ahead + 1
+        train = int(settings.split * whole + 1e-9)
         test = train + (length if self.ahead else 0)
-        if train < 1 or count - test < 1:
+        if train < 1 or whole - test < 1:
             raise InputError(
                 f"{table.what}: {len(series):,} rows are too few for windows of {length} and a"
                 f" split at {settings.split:g}"
@@ -112,7 +133,7 @@ class Recipe:
         kind = SCALERS[settings.target_scaler or settings.scaler]
         target_scaler = kind.fit(y[:rows], table.names[-1:])
         pieces, _ = windows(scaler(x), length, self.ahead)
-        ends = np.arange(count) + length + self.ahead - 1
+        ends = np.arange(whole) + length + self.ahead - 1
         targets, known = target_scaler(y)[ends], y[np.maximum(ends - 1, 0)]
         return Prepared(pieces, targets, known, train, test, target_scaler, table)
 

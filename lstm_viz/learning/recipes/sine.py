@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstm_viz.learning.history import Progress
+from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.prices import layers
 from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
-from lstm_viz.learning.snapshot import TWO_BIASES, Baseline, Facts, Sample
+from lstm_viz.learning.resume import Resumable
+from lstm_viz.learning.snapshot import Baseline, Facts, Sample
 from lstm_viz.network.build import dense
+from lstm_viz.validation.names import count
 
 NAME = "damped-sine"
 SEQUENCES, FRESH, AHEAD = 10_000, 1000, 5
@@ -24,7 +27,14 @@ DAMPED_SINE = RecipeSettings(
     start="keras",
     biases=2,
 )
-WHAT = "50 steps of a damped sine to the next 5; two LSTM layers of 20; one epoch of 10,000"
+
+
+def what(settings: RecipeSettings) -> str:
+    """`50 steps of a damped sine to the next 5; lstm layers of 20 and 20 units; …`."""
+    return (
+        f"{count(settings.window, 'step')} of a damped sine to the next {AHEAD}; {settings.cell} of"
+        f" {settings.network}; {count(settings.epochs, 'epoch')} of {SEQUENCES:,}"
+    )
 
 
 def damped_sines(
@@ -41,21 +51,24 @@ def damped_sines(
     return series[:, :steps, None], series[:, steps:]
 
 
-class SineTraining:
+class SineTraining(Resumable):
     """One seed of the tutorial: iterate for `Progress`, then ask for the error.
 
     With `first` its facts are all told; without it the seed alone.
     """
 
-    title, what = NAME, WHAT
+    title = NAME
 
-    def __init__(self, settings: RecipeSettings, first: bool = True) -> None:
-        self.settings, self.first = settings, first
+    def __init__(
+        self, settings: RecipeSettings, first: bool = True, model: Model | None = None
+    ) -> None:
+        self.settings, self.first, self.what = settings, first, what(settings)
         plans = [*layers(settings, settings.the_cell()), dense(AHEAD)]
-        self.model = settings.fresh(NAME, plans, 1)
+        self.take_up(model, settings.fresh(plans, 1))
         self.inputs, self.targets = damped_sines(SEQUENCES, settings.window, self._chance(6))
         self.fresh = damped_sines(FRESH, settings.window, self._chance(7))  # not trained on
-        self.total = settings.epochs * -(-len(self.inputs) // settings.batch)
+        self.each = -(-len(self.inputs) // settings.batch)  # updates in an epoch
+        self.total = settings.epochs * self.each - self.model.updates
         self.every = max(1, self.total // 5)
         x, y = self.fresh
         self.baseline = Baseline(float(np.abs(x[:, -1] - y).mean()), "the last value goes on")
@@ -64,9 +77,10 @@ class SineTraining:
         return np.random.default_rng([self.settings.seed, what])
 
     def __iter__(self) -> Iterator[Progress]:
-        """Train for all epochs."""
-        s = self.settings
-        return self.model.training(self.inputs, self.targets, epochs=s.epochs, batch=s.batch)
+        """Train for all epochs; a resumed model does what is left."""
+        left = self.settings.epochs - self.model.updates // self.each
+        batch = self.settings.batch
+        return self.model.training(self.inputs, self.targets, epochs=left, batch=batch)
 
     @property
     def error(self) -> float:
@@ -81,13 +95,12 @@ class SineTraining:
         s = self.settings
         if not self.first:
             return [("seed", str(s.seed))]
-        two = TWO_BIASES if s.biases == 2 else ""
         return [
             ("data", "½ + ½ sin(2πt / period) e^(-decay t), period 10 to 20, decay 0.01 to 0.1,"
              " fresh"),
-            ("training", f"{s.epochs} epoch of {SEQUENCES:,} sequences in batches of {s.batch},"
-             f" {self.model.loss.what}, {s.optimiser} at {s.rate:g}, started as {s.start}{two},"
-             f" seed {s.seed}"),
+            ("training", f"{count(s.epochs, 'epoch')} of {SEQUENCES:,} sequences in batches of"
+             f" {s.batch:,}, {self.model.loss.what}, {s.learned}, started as"
+             f" {s.begun}{self.carried_on}"),
             ("beware", SMALL),
         ]  # fmt: skip
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from lstm_viz.inputs import datasets as data
-from lstm_viz.inputs.table import from_file
+from lstm_viz.inputs.table import from_lines, lines_of, listed
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import did_you_mean, nearest
 
@@ -25,6 +25,13 @@ class PriceTable:
     names: tuple[str, ...]
     what: str
     stand_in: bool
+    path: str = ""
+
+    @property
+    def told(self) -> dict[str, object]:
+        """Where the rows are from, and a number that tells them from others."""
+        rows = zlib.crc32(self.values.tobytes())
+        return {"csv": self.path, "columns": list(self.names), "rows": rows}
 
 
 def read_table(path: str | None, columns: Iterable[str], usual: tuple[str, ...]) -> PriceTable:
@@ -36,12 +43,13 @@ def read_table(path: str | None, columns: Iterable[str], usual: tuple[str, ...])
     names = tuple(part.strip() for column in columns for part in column.split(","))
     if path is None:
         return _stand_in(names or usual)
-    names = names or _found(path, usual)
-    values = from_file(path, names).values
+    lines = lines_of(path)  # once: it may be a pipe
+    names = names or _found(path, lines, usual)
+    values = from_lines(lines, path, names).values
     for k, name in enumerate(names):
         if np.ptp(values[:, k]) == 0:
             raise InputError(f"{path}: column {name} never changes: there is nothing to learn")
-    return PriceTable(values, names, f"{path}: {', '.join(names)}", False)
+    return PriceTable(values, names, f"{path}: {', '.join(names)}", False, path)
 
 
 def _stand_in(names: tuple[str, ...]) -> PriceTable:
@@ -54,11 +62,11 @@ def _stand_in(names: tuple[str, ...]) -> PriceTable:
     return PriceTable(values, names, rows.source.what, True)
 
 
-def _found(path: str, usual: tuple[str, ...]) -> tuple[str, ...]:
-    known = {head.lower().strip(): head.strip() for head in _header(path)}
+def _found(path: str, lines: list[str], usual: tuple[str, ...]) -> tuple[str, ...]:
+    known = {head.lower().strip(): head.strip() for head in _header(lines)}
     for name in usual:
         if name not in known:
-            hint = did_you_mean(name, known) or f"there are {', '.join(known.values())}"
+            hint = did_you_mean(name, known) or f"there are {listed(known.values())}"
             raise InputError(
                 f"{path} has no column {name!r}: {hint}; --column names the ones to use, the"
                 f" target last"
@@ -66,11 +74,7 @@ def _found(path: str, usual: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(known[name] for name in usual)
 
 
-def _header(path: str) -> list[str]:
-    try:
-        with Path(path).open(encoding="utf-8-sig", errors="replace") as file:
-            first = next((line for line in file if line.strip()), "")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from None
+def _header(lines: list[str]) -> list[str]:
+    first = next((line for line in lines if line.strip()), "")
     separator = next((each for each in "\t;," if each in first), ",")
     return next(csv.reader([first], delimiter=separator), [])

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from lstm_viz.learning.history import EarlyStop, History, Progress
+from lstm_viz.learning.history import EarlyStop, Progress
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.recipe import SMALL, Prepared, Recipe, RecipeSettings, Rival
 from lstm_viz.learning.recipes.table import PriceTable
-from lstm_viz.learning.snapshot import TWO_BIASES, Facts, Sample
+from lstm_viz.learning.resume import Resumable
+from lstm_viz.learning.snapshot import Facts, Sample
+from lstm_viz.learning.whole import WHOLE
+from lstm_viz.validation.names import count
 
 Array = np.ndarray
+NO_PAST = "One row goes in, so there is nothing to remember: --window 10 gives it a past."
 SHOWN = 100  # last points of a prediction that is watched
 STAND_IN = (
     "stand-in data, not the tutorial's: {what}. No clean copy of the tutorial's rows may ship;"
@@ -42,7 +48,7 @@ class Score:
         )
 
 
-class RecipeTraining:
+class RecipeTraining(Resumable):
     """A recipe's run: iterate for `Progress`, then ask for the score and the predictions."""
 
     baseline = None
@@ -55,6 +61,8 @@ class RecipeTraining:
         rival: str = "",
         model: Model | None = None,
     ) -> None:
+        if rival:  # has no forget gate
+            settings = replace(settings, forget_bias=None)
         self.recipe, self.settings, self.rival = recipe, settings, rival
         self.prepared: Prepared = recipe.prepare(settings, table)
         self.inputs, features = self.prepared.inputs, recipe.features(table)
@@ -62,9 +70,16 @@ class RecipeTraining:
         if kind.windowed:
             self.inputs = self.inputs.reshape(len(self.inputs), 1, -1)
             features = self.inputs.shape[-1]
-        self.model = model or settings.fresh(recipe.name, kind.plans(settings), features)
-        self.seconds, self.loss = 0.0, float("nan")
-        self.title, self.what = recipe.name, f"{self.name}: {recipe.what}"
+        self.take_up(model, settings.fresh(kind.plans(settings), features))
+        self.seconds, self.stop = 0.0, EarlyStop(settings.patience)
+        self.epoch: list[float] = []  # the losses of the one that has begun
+        self.loss = math.nan  # of the last whole epoch
+        self.enough = False  # as early stopping has it
+        if found := self.remembered():
+            self.epoch, self.enough = list(map(float, found["epoch"])), bool(found["enough"])
+            self.loss = math.nan if found["loss"] is None else float(found["loss"])
+            self.stop.memory = found["stop"]
+        self.title, self.what = recipe.name, f"{self.name}: {recipe.what(settings, table.names)}"
         self.batch = settings.batch or self.prepared.train
         self.each = -(-self.prepared.train // self.batch)  # updates in an epoch
         self.total = settings.epochs * self.each - self.model.updates
@@ -81,18 +96,32 @@ class RecipeTraining:
         updates = self.model.training(
             self.inputs[: p.train], p.targets[: p.train], epochs=left, batch=self.batch
         )
-        history, stop = History(), EarlyStop(self.settings.patience)
-        while True:
-            begun = time.perf_counter()
-            progress = next(updates, None)
-            self.seconds += time.perf_counter() - begun
-            if progress is None:
-                return
-            history.add(progress)
-            self.loss = history.losses[-1] if history.losses else self.loss
-            yield progress
-            if progress.last_of_epoch and stop(self.loss):
-                return
+        with WHOLE.listening():
+            while not self.enough:
+                begun = time.perf_counter()
+                with WHOLE:
+                    progress = next(updates, None)
+                    if progress:
+                        self._note(progress)
+                self.seconds += time.perf_counter() - begun
+                if progress is None:
+                    return
+                yield progress
+
+    def _note(self, progress: Progress) -> None:
+        self.epoch.append(progress.loss)
+        if progress.last_of_epoch:
+            self.loss, self.epoch = sum(self.epoch) / len(self.epoch), []
+            self.enough = self.stop(self.loss)
+
+    def data(self) -> dict[str, Any]:
+        """Where the rows are from."""
+        return self.prepared.table.told
+
+    def memory(self) -> dict[str, Any]:
+        """The losses that early stopping goes by."""
+        last = self.loss if math.isfinite(self.loss) else None
+        return {"epoch": self.epoch, "loss": last, "stop": self.stop.memory, "enough": self.enough}
 
     def predicted(self, first: int = 0, stop: int | None = None) -> Array:
         """Predictions for windows first … stop − 1, (N,), in the target's own units."""
@@ -126,17 +155,18 @@ class RecipeTraining:
     def facts(self) -> Facts:
         """The rows, the windows and how it is trained."""
         s, p, model = self.settings, self.prepared, self.model
-        clip = f", values clipped at ±{s.clip_value:g}" if s.clip_value else ""
-        clip += TWO_BIASES if s.biases == 2 else ""
+        scaler = f"{s.scaler} scaler"
+        if s.target_scaler:
+            scaler += f" ({s.target_scaler} for the target)"
         tested = len(p.inputs) - p.test
         return [
             ("data", STAND_IN.format(what=p.table.what) if p.table.stand_in else p.table.what),
-            ("windows", f"{s.window} rows each, {p.train:,} to train and {tested:,} to test, in"
-             f" time order; {s.scaler} scaler fitted on the training part only"),
-            ("training", f"{s.epochs:,} epochs in batches of {self.batch}, {model.loss.what},"
-             f" {s.optimiser} at {s.rate:g}{clip}, seed {s.seed}"),
+            ("windows", f"{count(s.window, 'row')} each, {p.train:,} to train and {tested:,} to"
+             f" test, in time order; {scaler} fitted on the training part only"),
+            ("training", f"{count(s.epochs, 'epoch')} in batches of {self.batch:,},"
+             f" {model.loss.what}, {s.learned}, started as {s.begun}{self.carried_on}"),
             ("beware", SMALL),
-            *[("note", words) for words in self.recipe.words],
+            *[("note", NO_PAST)] * (s.window == 1),
         ]  # fmt: skip
 
     def line(self, progress: Progress, figures: str) -> str:
@@ -160,6 +190,8 @@ class RecipeTraining:
         p, whole = self.prepared, self.recipe.mark
         first = 0 if whole else p.test
         where = "all rows; the test part begins at the dashed line" if whole else "test part"
+        if p.table.stand_in:
+            where += f"; in its stead {p.table.what.partition(':')[0]}"
         return Sample(
             f"{self.title}: {self.target}, {where}",
             self.truth(first),

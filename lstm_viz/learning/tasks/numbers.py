@@ -62,6 +62,7 @@ TASKS = [
         lambda steps: 1 / 6,
         "always 1",
         inputs=2,
+        least=2,
         hidden=32,
     ),
     Task(
@@ -102,6 +103,7 @@ TASKS = [
         each_step=True,
         right=_echo_right,
         steps=20,
+        least=2,
         hidden=32,
         rate=1e-2,
         updates=4000,

@@ -20,13 +20,13 @@ class TaskSettings(Settings):
     steps: int | None = None
     batch: int | None = None
     updates: int | None = None
-    rate: float | None = None
     forget_bias: str = ""
 
     def words(self) -> str:
-        """`lstm, forget bias 2`."""
+        """`lstm, keras, forget bias 2`; the start is said where it is not the usual one."""
+        start = f", {self.start}" if self.start != type(self).start else ""
         bias = f", forget bias {self.forget_bias}" if self.forget_bias else ""
-        return self.cell + bias
+        return self.cell + start + bias
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ def _temporal_order(rng: np.random.Generator, steps: int, batch: int) -> Batch:
     symbols[0], symbols[-1] = ORDER.index("B"), ORDER.index("E")
     which, column = rng.integers(0, 2, (2, batch)), np.arange(batch)
     for k, (low, high) in enumerate(((0.1, 0.2), (0.5, 0.6))):
-        first = int(low * steps)
+        first = max(1, int(low * steps))  # not where the beginning is marked
         place = rng.integers(first, max(first + 1, int(high * steps)), batch)
         symbols[place, column] = 4 + which[k]
     return one_hot(symbols, len(ORDER)), 2 * which[0] + which[1]
@@ -94,10 +94,11 @@ def _reber(rng: np.random.Generator, steps: int, batch: int) -> Batch:
 
 
 def _agrees(outputs: Array, x: Array, targets: Array) -> float:
-    """How often T or P behind the inner E is the one that stood before it."""
+    """How often T or P behind the inner E is the one that stood before it; 0 where none is."""
     T, P, E = (REBER.index(symbol) for symbol in "TPE")
     asked = (x[:, E] == 1) & ((targets == T) | (targets == P))
-    return float(((outputs[:, P] > outputs[:, T]) == (targets == P))[asked].mean())
+    right = ((outputs[:, P] > outputs[:, T]) == (targets == P))[asked]
+    return float(right.sum() / max(right.size, 1))
 
 
 @cache
@@ -170,6 +171,7 @@ TASKS = [
         inputs=len(ORDER),
         outputs=4,
         right=same_class,
+        least=4,
     ),
     Task(
         "copy",
@@ -200,6 +202,7 @@ TASKS = [
         each_step=True,
         right=_agrees,
         steps=40,
+        least=7,  # up to the E of the shortest string
         hidden=16,
         rate=1e-2,
         updates=3000,
@@ -222,6 +225,7 @@ def characters() -> Task:
         each_step=True,
         enough=0.8,
         steps=50,
+        most=len(text()) - 1,
         hidden=96,
         updates=2000,
         follow=_in_order,

@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.tasks.settings import Filled, TaskSettings
+from lstm_viz.validation.errors import OptionError
 
 Array = np.ndarray
 Batch = tuple[Array, Array]  # feature-major inputs and targets
@@ -21,7 +22,8 @@ class Task:
 
     `right(outputs, x, targets)` is the share of answers that are right; it is solved when that
     reaches 99 %. Without it, when the loss falls below `enough` times the baseline. `baseline` is
-    the loss of the best answer that ignores what the task is about. `follow(update, steps, batch)`
+    the loss of the best answer that ignores what the task is about. It makes sense from `least` to
+    `most` steps. `follow(update, steps, batch)`
     makes batches that go on where the one before ended, states carried. `write(model, length)` is
     what a model of a text goes on writing.
     """
@@ -39,6 +41,8 @@ class Task:
     right: Callable[[Array, Array, Array], float] | None = None
     enough: float = 0.06
     steps: int = 100
+    least: int = 1
+    most: int | None = None
     hidden: int = 16
     batch: int = 32
     rate: float = 5e-3
@@ -48,7 +52,15 @@ class Task:
     write: Callable[[Model, int], str] | None = None
 
     def filled(self, settings: TaskSettings) -> Filled:
-        """The settings with this task's own numbers where nothing else was said."""
+        """The settings with this task's own numbers where nothing else was said.
+
+        Raises `OptionError` for sequences that are too short, or too long, for it.
+        """
+        steps = self.steps if settings.steps is None else settings.steps
+        if steps < self.least:
+            raise OptionError(f"--steps {steps}: {self.name} needs {self.least} at least")
+        if self.most is not None and steps > self.most:
+            raise OptionError(f"--steps {steps}: {self.name} has {self.most:,} at most")
         own = {name: getattr(self, name) for name in OWN}
         if settings.clip_norm is None and settings.clip_value is None:
             own["clip_norm"] = self.clip

@@ -8,20 +8,24 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.snapshot import TWO_BIASES, Baseline, Facts, Sample
+from lstm_viz.learning.resume import Resumable
+from lstm_viz.learning.snapshot import Baseline, Facts, Sample
 from lstm_viz.learning.tasks import Task, find_task
 from lstm_viz.learning.tasks.settings import Filled, TaskSettings
+from lstm_viz.learning.whole import WHOLE
 from lstm_viz.network.build import dense, recurrent
+from lstm_viz.validation.names import count
 
 Array = np.ndarray
 TESTED = 500  # fresh sequences for the last figures
 SMOOTHING = 0.95
-SMALL = "Small-scale demonstration with Adam, not a replication of the paper's figures."
+SMALL = "Small-scale demonstration, not a replication of the paper's figures."
 
 
 @dataclass(frozen=True)
@@ -58,26 +62,29 @@ def task_model(task: Task, settings: Filled) -> Model:
         [*plans, dense(task.outputs)],
         task.inputs,
         task.loss,
-        s.rate,
         start=start,
         forget_bias=bias,
         carry=task.follow is not None,
-        notes={"task": task.name, "steps": s.steps},
     )
 
 
-class TaskTraining:
-    """The updates of a run: iterate for `Progress`; `result` when done or broken off."""
+class TaskTraining(Resumable):
+    """The updates of a run: iterate for `Progress`; `result` when done or broken off.
+
+    A model that was saved in such a run carries it on.
+    """
 
     def __init__(self, settings: TaskSettings, model: Model | None = None) -> None:
         self.task = find_task(settings.task)
         self.settings = s = self.task.filled(settings)
-        self.model = model or task_model(self.task, s)
-        self.loss, self.right = Smoothed(SMOOTHING), Smoothed(SMOOTHING)
-        self.curve: list[float] = []
-        self.rights: list[float] = []
-        self.solved, self.seconds = False, 0.0
         self.title, self.what = self.task.name, self.task.what
+        self.take_up(model, task_model(self.task, s))
+        self.loss, self.right = Smoothed(SMOOTHING), Smoothed(SMOOTHING)
+        for name, found in self.remembered().items():
+            {"loss": self.loss, "right": self.right}[name].memory = found
+        self.solved = self._is_solved()
+        self.curve: list[float] = []
+        self.seconds = 0.0
         self.total, self.every = s.updates - self.model.updates, max(1, s.updates // 20)
         self.baseline = Baseline(self.task.baseline(s.steps), self.task.baseline_words)
 
@@ -89,20 +96,29 @@ class TaskTraining:
     def __iter__(self) -> Iterator[Progress]:
         """Train until it is solved, or the updates are used up."""
         s, task, model = self.settings, self.task, self.model
-        for update in range(model.updates, s.updates):
-            begun = time.perf_counter()
-            x, y = self.batch(update)
-            progress = model.progress(x, y)
-            self.curve.append(self.loss(progress.loss))
-            if task.right:
-                self.rights.append(self.right(task.right(model.outputs, x, y)))
-            self.seconds += time.perf_counter() - begun
-            right = self.rights[-1] if self.rights else 0.0
-            if update >= 20 and task.solved(s.steps, self.curve[-1], right):
-                self.solved = task.solved(s.steps, *self.tested())  # on fresh sequences too
-            yield progress
-            if self.solved:
-                return
+        with WHOLE.listening():
+            while model.updates < s.updates and not self.solved:
+                begun = time.perf_counter()
+                x, y = self.batch(model.updates)
+                with WHOLE:
+                    progress = model.progress(x, y)
+                    self.curve.append(self.loss(progress.loss))
+                    if task.right:
+                        self.right(task.right(model.outputs, x, y))
+                self.seconds += time.perf_counter() - begun
+                self.solved = self._is_solved()
+                yield progress
+
+    def _is_solved(self) -> bool:
+        """Whether it seems solved, smoothed, and on fresh sequences is."""
+        task, steps = self.task, self.settings.steps
+        if self.model.updates <= 20 or not task.solved(steps, self.loss.value, self.right.value):
+            return False
+        return task.solved(steps, *self.tested())
+
+    def memory(self) -> dict[str, Any]:
+        """The loss and the right answers, smoothed."""
+        return {"loss": self.loss.memory, "right": self.right.memory}
 
     def tested(self) -> tuple[float, float]:
         """(loss, share of right answers) on fresh sequences."""
@@ -133,21 +149,18 @@ class TaskTraining:
     def facts(self) -> Facts:
         """The network, how it is trained, and where the task is from."""
         s, model = self.settings, self.model
-        clip = f", norm clipped at {s.clip_norm:g}" if s.clip_norm else ""
-        start = f"{s.start}{f', forget bias {s.forget_bias}' if s.forget_bias else ''}"
-        start += TWO_BIASES if s.biases == 2 else ""
         return [
-            ("network", f"{s.cell}, {s.hidden} units, {s.layers} layer{'s' * (s.layers > 1)},"
-             f" {model.network.count:,} weights, started as {start}, seed {s.seed}"),
-            ("training", f"{s.steps} steps, batches of {s.batch}, {s.optimiser} at"
-             f" {model.optimiser.rate:g}{clip}, at most {s.updates:,} updates"),
+            ("network", f"{s.cell}, {count(s.hidden, 'unit')}, {count(s.layers, 'layer')},"
+             f" {count(model.network.count, 'weight')}, started as {s.begun}"),
+            ("training", f"{count(s.steps, 'step')}, batches of {s.batch:,}, {s.learned}, at most"
+             f" {count(s.updates, 'update')}{self.carried_on}"),
             ("source", self.task.source),
             ("beware", SMALL),
         ]  # fmt: skip
 
     def line(self, progress: Progress, figures: str) -> str:
         """The figures, and how many answers are right."""
-        right = f"  right {100 * self.rights[-1]:.1f} %" if self.rights else ""
+        right = f"  right {100 * self.right.value:.1f} %" if self.task.right else ""
         return f"update {progress.update:>6,}{figures}{right}"
 
     def sample(self) -> Sample | None:

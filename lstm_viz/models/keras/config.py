@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from lstm_viz.models.tensors import MOST_LAYERS
 from lstm_viz.validation.errors import InputError
 
 MODELS = ("Sequential", "Functional", "Model")
@@ -39,6 +41,8 @@ def configs(whole: dict[str, Any], path: str) -> Configs:
     listed = inner if isinstance(inner, list) else inner.get("layers")
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise InputError(f"{path}: its configuration lists no layers")
+    if len(listed) > MOST_LAYERS:
+        raise InputError(f"{path}: {len(listed):,} layers are too many")
     counts: dict[str, int] = {}
     layers = [layer_config(each, path, counts) for each in listed]
     if kind == "Sequential":
@@ -61,7 +65,7 @@ def layer_config(whole: Any, path: str, counts: dict[str, int]) -> Config:
     number = counts.get(snake, 0)
     counts[snake] = number + 1
     name = options.get("name", whole.get("name", snake))
-    before = tuple(_inbound(whole.get("inbound_nodes")))
+    before = tuple(islice(_inbound(whole.get("inbound_nodes")), MOST_LAYERS))
     return Config(str(name), kind, options, f"{snake}_{number}" if number else snake, before)
 
 

@@ -14,10 +14,10 @@ from lstm_viz.models.keras import hdf5
 from lstm_viz.models.keras.config import Config, configs
 from lstm_viz.models.keras.layers import parts
 from lstm_viz.models.model_file import ModelFile
-from lstm_viz.models.tensors import Tensor
+from lstm_viz.models.tensors import MOST_LAYERS, Tensor
 from lstm_viz.validation.errors import InputError
 
-LARGEST_JSON = 1 << 27
+LARGEST_JSON = 1 << 24
 CHANCE = "seed_generator"  # the state of a random generator, no part of a model
 LAYER = re.compile(r"(.*/)?(layers|_layer_checkpoint_dependencies)/[^/]+")
 Weights = Callable[[Config], list[Tensor]]
@@ -77,6 +77,8 @@ def _own_name(file: hdf5.File, group: str) -> str | None:
 
 def _by_group(file: hdf5.File) -> Weights:
     groups = _layer_groups(file)
+    if len(groups) > MOST_LAYERS:
+        raise InputError(f"{file.path}: {len(groups):,} layers are too many")
     named = {_own_name(file, group): group for group in groups}
 
     def weights(config: Config) -> list[Tensor]:
@@ -121,9 +123,10 @@ def _weights_alone(path: str, file: hdf5.File, version: str) -> ModelFile:
         version, weights = version or "2", _legacy(file, "")
         groups = {name: weights(Config(name, "", {}, "")) for name in names}
     else:
+        listed = _layer_groups(file)[: MOST_LAYERS + 1]
         groups = {
             _own_name(file, group) or group.rpartition("/")[2]: _below(file, group)
-            for group in _layer_groups(file)
+            for group in listed
         }
     found = guess({n: t for n, t in groups.items() if t}, path, version or "3")
     model = ModelFile(

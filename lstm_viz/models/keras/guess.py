@@ -9,13 +9,16 @@ from lstm_viz.models.keras.config import Config, Configs
 from lstm_viz.models.keras.layers import parts
 from lstm_viz.models.keras.recurrent import GATES, One, recurrent
 from lstm_viz.models.parts import Part, unread
-from lstm_viz.models.tensors import Tensor
+from lstm_viz.models.tensors import MOST_LAYERS, Tensor
+from lstm_viz.validation.errors import InputError
 
 BY_BLOCKS = {len(gates): kind for kind, gates in GATES.items()}
 
 
 def guess(groups: Mapping[str, list[Tensor]], path: str, version: str) -> list[Part]:
     """Embeddings, then recurrent layers in the order in which their widths fit, then dense ones."""
+    if len(groups) > MOST_LAYERS:
+        raise InputError(f"{path}: {len(groups):,} layers are too many")
     before: list[Part] = []
     middle: dict[str, list[One]] = {}
     after: list[Part] = []

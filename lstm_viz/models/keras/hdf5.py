@@ -14,10 +14,11 @@ import numpy as np
 
 from lstm_viz.models.tensors import Tensor, as_float
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.limits import READING, refuse_too_large
 
 CHILD = Path(__file__).with_name("hdf5_child.py")
 SECONDS, BYTES_A_SECOND = 20.0, 5e6
+COPIES = 24  # bytes for a number while all of them come over and are made 64 bits wide
 
 
 class File:
@@ -30,10 +31,10 @@ class File:
         start = 0
         for said in head["tensors"]:
             end = start + said["bytes"]
-            self.tensors[said["name"]] = self._tensor(said, bytes(body[start:end]))
+            self.tensors[said["name"]] = self._tensor(said, body[start:end])
             start = end
 
-    def _tensor(self, said: dict[str, Any], content: bytes) -> Tensor:
+    def _tensor(self, said: dict[str, Any], content: memoryview) -> Tensor:
         name, shape, dtype = said["name"], tuple(said["shape"]), said["dtype"]
 
         def read() -> np.ndarray:
@@ -58,9 +59,15 @@ def read_file(content: bytes | None, path: str) -> File:
         raise InputError("Keras files need h5py to be read: pip install 'lstm-viz[keras]'")
     size = len(content) if content is not None else os.path.getsize(path)
     refuse_too_large(4.0 * size, path, "a smaller model")
+    numbers = READING // COPIES + size
     try:
         done = subprocess.run(
-            [sys.executable, str(CHILD), "-" if content is not None else os.path.abspath(path)],
+            [
+                sys.executable,
+                str(CHILD),
+                "-" if content is not None else os.path.abspath(path),
+                str(numbers),
+            ],
             input=content,
             stdin=subprocess.DEVNULL if content is None else None,
             stdout=subprocess.PIPE,
@@ -69,13 +76,15 @@ def read_file(content: bytes | None, path: str) -> File:
         )
     except subprocess.TimeoutExpired:
         raise InputError(f"{path}: this HDF5 file is broken (reading it does not end)") from None
-    line, _, _ = done.stdout.partition(b"\n")
-    if done.returncode or not line:
-        raise InputError(f"{path}: this HDF5 file is broken (it crashes the HDF5 library)")
-    head = as_json(line, path, "what was read")
+    if done.returncode or len(done.stdout) < 8:
+        raise InputError(
+            f"{path}: this HDF5 file is broken (the HDF5 library crashes, or never ends)"
+        )
+    body, length = memoryview(done.stdout), int.from_bytes(done.stdout[-8:], "little")
+    head = as_json(bytes(body[-8 - length : -8]), path, "what was read")
     if "error" in head:
         raise InputError(f"{path}: {head['error']}")
-    return File(path, head, memoryview(done.stdout)[len(line) + 1 :])
+    return File(path, head, body)
 
 
 def as_json(content: str | bytes, path: str, what: str) -> dict[str, Any]:

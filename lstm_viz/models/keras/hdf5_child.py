@@ -1,9 +1,10 @@
 """Reads an HDF5 file in a process of its own: a broken one can hang or crash the HDF5 library.
 
-python hdf5_child.py FILE      (or - for standard input)
+python hdf5_child.py FILE NUMBERS      (or - for standard input; at most so many numbers)
 
-Writes one line of JSON, {"groups", "attributes", "tensors"} or {"error"}, and then the numbers of
-all tensors, one after the other. Imports nothing of ours: it is run, not imported.
+Writes the numbers of all tensors, one after the other, then JSON, {"groups", "attributes",
+"tensors"} or {"error"}, and its length in eight bytes. Imports nothing of ours: it is run, not
+imported.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ import io
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 DEEPEST, MOST = 30, 20_000
+LONGEST_JSON = 1 << 24
+SECONDS, BYTES_A_SECOND = 2, 20_000_000  # of computing: a broken file may go round in circles
+MEMORY, COPIES = 1 << 30, 8
 LARGEST_RATIO = 1100  # what deflate can do at most, and no more than a dataset may claim
 CHANCE = "seed_generator"  # the state of a random generator, no part of a model
 ATTRIBUTES = ("model_config", "keras_version", "layer_names", "weight_names", "name")
@@ -27,12 +32,11 @@ class RefusedError(Exception):
 class Found:
     """Groups, attributes and tensors, in the order of the file."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    def __init__(self, size: int, most: int) -> None:
+        self.size, self.left = size, most
         self.groups: list[str] = []
         self.attributes: dict[str, dict[str, Any]] = {}
         self.tensors: list[dict[str, Any]] = []
-        self.numbers: list[bytes] = []
 
     def walk(self, group: Any, place: str, depth: int) -> None:
         """All below a group; links that lead elsewhere are refused."""
@@ -67,10 +71,13 @@ class Found:
         if dtype.kind in "fiub":
             if needed > self.size * (LARGEST_RATIO if item.chunks else 1):
                 raise RefusedError(f"{name} says it has the shape {shape}: the file is too short")
+            self.left -= item.size or 0
+            if self.left < 0:
+                raise RefusedError("it unpacks to more numbers than so small a file may hold")
             content = item[()].astype(dtype.newbyteorder("<")).tobytes()
         self.tensors.append({"name": name, "shape": shape, "dtype": dtype.name})
         self.tensors[-1]["bytes"] = len(content)
-        self.numbers.append(content)
+        sys.stdout.buffer.write(content)
 
 
 def _as_text(value: Any) -> Any:
@@ -82,31 +89,43 @@ def _as_text(value: Any) -> Any:
     return str(value)
 
 
-def read(given: str) -> tuple[dict[str, Any], list[bytes]]:
-    """What there is in a file, or {"error": …}."""
+def read(given: str, most: int) -> dict[str, Any]:
+    """What there is in a file, or {"error": …}; its numbers are written."""
     import h5py
 
     content = sys.stdin.buffer.read() if given == "-" else b""
     size = len(content) if given == "-" else os.path.getsize(given)
-    found = Found(size)
+    limit(size)
+    found = Found(size, most)
     try:
         with h5py.File(io.BytesIO(content) if given == "-" else given, "r") as root:
             found.walk(root, "", 0)
     except RefusedError as error:
-        return {"error": str(error)}, []
+        return {"error": str(error)}
     except Exception as error:
         said = " ".join(str(error).split())[:100] or type(error).__name__
-        return {"error": f"this HDF5 file is broken ({said})"}, []
-    head = {"groups": found.groups, "attributes": found.attributes, "tensors": found.tensors}
-    return head, found.numbers
+        return {"error": f"this HDF5 file is broken ({said})"}
+    return {"groups": found.groups, "attributes": found.attributes, "tensors": found.tensors}
+
+
+def limit(size: int) -> None:
+    """From here on so much memory and computing, where the system can be told so."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        seconds = int(used.ru_utime + used.ru_stime + 1 + SECONDS + size / BYTES_A_SECOND)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        memory = MEMORY + COPIES * size
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 def main() -> None:
     """Read what the first argument names, and write it."""
-    head, numbers = read(sys.argv[1])
-    sys.stdout.buffer.write(json.dumps(head).encode("ascii") + b"\n")
-    for content in numbers:
-        sys.stdout.buffer.write(content)
+    head = json.dumps(read(sys.argv[1], int(sys.argv[2]))).encode("ascii")
+    if len(head) > LONGEST_JSON:
+        head = b'{"error": "its names and descriptions are too long"}'
+    sys.stdout.buffer.write(head + len(head).to_bytes(8, "little"))
 
 
 if __name__ == "__main__":

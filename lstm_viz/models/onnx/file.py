@@ -7,12 +7,12 @@ the model are read from its own folder only.
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lstm_viz.files.reading import size_of
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.onnx.chain import chain
 from lstm_viz.models.onnx.graph import OnnxGraph
@@ -51,12 +51,13 @@ def read_onnx(path: str) -> ModelFile:
         branched=not chained,
         notes=walk.notes,
         states=walk.states,
+        size=sum(_needed(proto) for proto in graph.initializer if proto.data_location == 1),
     )
 
 
 def _graph(path: str) -> Any:
     onnx = onnx_module()
-    size = os.path.getsize(path)
+    size = size_of(path)
     if size > LARGEST:
         raise InputError(f"{path}: an ONNX file is never larger than 2 GB")
     refuse_too_large(4.0 * size, path, "a smaller model")
@@ -85,6 +86,10 @@ def _tensor(name: str, proto: Any, path: str) -> Tensor:
     if any(not 0 <= n < 2**40 for n in shape):
         raise InputError(f"{path}: {name} has the shape {shape}, which cannot be")
     return Tensor(name, shape, dtype, lambda: _read(name, proto, shape, dtype, path))
+
+
+def _needed(proto: Any) -> int:
+    return math.prod(map(int, proto.dims)) * width(TYPES.get(proto.data_type, "bool"))
 
 
 def _read(name: str, proto: Any, shape: tuple[int, ...], dtype: str, path: str) -> np.ndarray:

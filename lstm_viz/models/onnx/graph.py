@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,26 +34,45 @@ class OnnxGraph:
         """The numbers of a constant, None for what is computed."""
         return self.tensors[name].numbers() if name in self.tensors else None
 
+    @cached_property
+    def _users(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for node in self.nodes:
+            for name in dict.fromkeys(node.input):
+                found.setdefault(name, []).append(node)
+        return found
+
+    @cached_property
+    def _makers(self) -> dict[str, Any]:
+        return {name: node for node in reversed(self.nodes) for name in node.output}
+
     def users(self, name: str) -> list[Any]:
         """The nodes that take an output."""
-        return [node for node in self.nodes if name in node.input]
+        return self._users.get(name, [])
 
     def maker(self, name: str) -> Any:
         """The node that gives it, or None."""
-        return next((node for node in self.nodes if name in node.output), None)
+        return self._makers.get(name)
 
     def wrapped(self, node: Any) -> OnnxNode:
         """A node with its constants."""
         return OnnxNode(self.path, name_of(node), node, self.tensors)
 
-    def follows_recurrent(self, name: str, depth: int = 0) -> bool:
+    @cached_property
+    def _behind_recurrent(self) -> set[str]:
+        """All that comes out of recurrent nodes, or of nodes behind them by their first inputs."""
+        found: set[str] = set()
+        left = [name for node in self.nodes if is_recurrent(node) for name in node.output]
+        while left:
+            if (name := left.pop()) not in found:
+                found.add(name)
+                users = [node for node in self.users(name) if name in node.input[:2]]
+                left += [each for node in users for each in node.output]
+        return found
+
+    def follows_recurrent(self, name: str) -> bool:
         """Whether a recurrent node stands before this tensor."""
-        maker = self.maker(name)
-        if maker is None or depth > 200:
-            return False
-        return is_recurrent(maker) or any(
-            self.follows_recurrent(each, depth + 1) for each in maker.input[:2]
-        )
+        return name in self._behind_recurrent
 
     def origin(self, name: str) -> tuple[str, Any]:
         """Upstream of what only turns axes: a tensor, and the node that makes it, if any."""

@@ -157,7 +157,7 @@ def _gemm(walk: Walk, node: Any) -> bool:
 
 def _matmul(walk: Walk, node: Any) -> bool:
     W = walk.graph.constant(node.input[1])
-    if W is None or W.ndim != 2 or node.input[0] != walk.name:
+    if W is None or W.ndim != 2:
         return False
     users = walk.graph.users(node.output[0])
     if len(users) == 1 and users[0].op_type == "Add":

@@ -12,12 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.files.zips import member, opened
+from lstm_viz.files.npz import MOST_AXES
+from lstm_viz.files.zips import Zip, broken_is_said, member, part
 from lstm_viz.models.pytorch.pickles import Made, Reference, read
 from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float, width
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.limits import READING
 
-LARGEST_PICKLE = 1 << 28
+LARGEST_PICKLE = 1 << 25
+MOST_PASSED = 64  # bytes of storages for a byte of the file, as many tensors may share one
 SAVE = "save its numbers alone: torch.save(model.state_dict(), 'weights.pt')"
 STORAGES = {
     "FloatStorage": "float32",
@@ -39,7 +42,8 @@ def tensors(path: str) -> dict[str, Tensor]:
     Raises `InputError` for a broken file, a whole pickled module, TorchScript, or the format of
     before PyTorch 1.6; it says how to save what can be read.
     """
-    with opened(path) as archive:
+    with broken_is_said(path):
+        archive = Zip(path)
         names = archive.namelist()
         root = next((n[: -len("data.pkl")] for n in names if n.endswith("data.pkl")), None)
         if root is None:
@@ -52,8 +56,7 @@ def tensors(path: str) -> dict[str, Tensor]:
         )
         if big:
             raise InputError(f"{path}: its numbers are big-endian, which is not read")
-        sizes = {info.filename: info.file_size for info in archive.infolist()}
-    found = dict(_tensors(_state_dict(whole, path), path, root, sizes))
+    found = dict(_tensors(_state_dict(whole, path), path, root, archive))
     if len(found) > MOST_TENSORS:
         raise InputError(f"{path}: {len(found):,} tensors are too many")
     if not found:
@@ -94,14 +97,23 @@ def _is_tensor(value: Any) -> bool:
 
 
 def _tensors(
-    state: dict[Any, Any], path: str, root: str, sizes: dict[str, int]
+    state: dict[Any, Any], path: str, root: str, archive: Zip
 ) -> Iterator[tuple[str, Tensor]]:
+    sizes = {info.filename: info.file_size for info in archive.infolist()}
+    passed = 0
     for name, value in state.items():
         if _is_tensor(value) and isinstance(name, str):
-            yield name, _tensor(name, value, path, root, sizes)
+            tensor, place = _tensor(name, value, path, root, archive, sizes)
+            passed += sizes[place]
+            if passed > READING + MOST_PASSED * archive.size:
+                raise InputError(f"{path}: its tensors take too much from too few numbers")
+            yield name, tensor
 
 
-def _tensor(name: str, value: Made, path: str, root: str, sizes: dict[str, int]) -> Tensor:
+def _tensor(
+    name: str, value: Made, path: str, root: str, archive: Zip, sizes: dict[str, int]
+) -> tuple[Tensor, str]:
+    """A tensor, and the file of the zip that its numbers are in."""
     wrong = InputError(f"{path}: {name} is a tensor of a kind that is not read ({value.maker})")
     while value.maker == "torch._utils _rebuild_parameter":
         if not (isinstance(value.arguments, tuple) and isinstance(value.arguments[0], Made)):
@@ -114,7 +126,8 @@ def _tensor(name: str, value: Made, path: str, root: str, sizes: dict[str, int])
         kind, storage, key, _, count = reference.key
         dtype = STORAGES[storage.name.removeprefix("torch ")]
         whole = [offset, count, *shape, *stride]
-        good = kind == "storage" and isinstance(reference, Reference) and len(shape) == len(stride)
+        good = kind == "storage" and isinstance(reference, Reference) and isinstance(key, str)
+        good = good and len(shape) == len(stride) <= MOST_AXES
     except (TypeError, ValueError, AttributeError, KeyError):
         raise wrong from None
     if not good or not all(isinstance(n, int) and 0 <= n < 2**62 for n in whole):
@@ -127,30 +140,17 @@ def _tensor(name: str, value: Made, path: str, root: str, sizes: dict[str, int])
         raise InputError(
             f"{path}: the storage of {name} should hold {count:,} numbers, but does not"
         )
-    return Tensor(
-        name,
-        tuple(shape),
-        dtype,
-        lambda: _read(path, place, name, dtype, offset, tuple(shape), tuple(stride)),
-    )
 
+    def read() -> np.ndarray:
+        if 0 in shape:
+            return np.zeros(shape)
+        wide = width(dtype)
+        content = part(archive, place, path, offset * wide, (end - offset) * wide)
+        flat = as_float(content, dtype, f"{path}: {name}")
+        steps = tuple(s * flat.itemsize for s in stride)
+        return np.array(np.lib.stride_tricks.as_strided(flat, shape, steps))
 
-def _read(
-    path: str,
-    place: str,
-    name: str,
-    dtype: str,
-    offset: int,
-    shape: tuple[int, ...],
-    stride: tuple[int, ...],
-) -> np.ndarray:
-    if 0 in shape:
-        return np.zeros(shape)
-    with opened(path) as archive:
-        content = member(archive, place, path)
-    flat = as_float(content, dtype, f"{path}: {name}")[offset:]
-    steps = tuple(s * flat.itemsize for s in stride)
-    return np.array(np.lib.stride_tricks.as_strided(flat, shape, steps))
+    return Tensor(name, tuple(shape), dtype, read), place
 
 
 __all__ = ["SAVE", "refuse_old", "tensors"]

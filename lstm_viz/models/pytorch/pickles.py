@@ -7,14 +7,15 @@ names what would have been called. Two harmless ones are known: `OrderedDict` be
 from __future__ import annotations
 
 import pickletools
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from lstm_viz.validation.errors import InputError
 
-MOST_OPCODES = 20_000_000
-LONGEST = 1 << 30
+MOST_OPCODES = 2_000_000
+LONGEST_KEY, LONGEST_TUPLE = 4096, 16
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class _Machine:
         if not isinstance(target, dict) or len(pairs) % 2:
             raise self.refuse("items are set on what is no dictionary")
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
-            if not isinstance(key, str | int | float | bool | tuple | None):
+            if not _is_key(key):
                 raise self.refuse("a key is no plain value")
             target[key] = value
 
@@ -145,7 +146,24 @@ class _Machine:
         self.stack.append(tuple([self.pop() for _ in range(count)][::-1]))
 
     def remember(self, place: int) -> None:
+        if not 0 <= place < MOST_OPCODES:  # others may be chosen so that their hashes are one
+            raise self.refuse("it remembers in a place that cannot be")
         self.memo[place] = self.top()
+
+
+def _is_key(key: Any) -> bool:
+    """Whether hashing and comparing it is quick: in a tuple, a tuple may hold itself 2⁶⁰ times."""
+    if isinstance(key, tuple):
+        return len(key) <= LONGEST_TUPLE and all(map(_is_plain, key))
+    return _is_plain(key)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST_KEY
+    if isinstance(value, int):
+        return abs(value) < sys.hash_info.modulus
+    return value is None or isinstance(value, float)
 
 
 _VALUES: dict[str, Callable[[], Any]] = {

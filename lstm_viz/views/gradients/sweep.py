@@ -7,6 +7,7 @@ each step, as strips of brightness and as curves, and what the gates had to do w
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -213,16 +214,18 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
 
 
 def _verdict(flow: GradientFlow, say: Language) -> Expression:
+    """What the gradient does; where not all runs do so, the median's, and how many do what."""
     verdict = measures.verdict(flow.left)
-    same = measures.agreeing(flow.profiles, verdict)
+    each = Counter(measures.verdict(profile) for profile in flow.profiles)
     runs = len(flow.profiles)
     if runs == 1:
         words = ": it {verdict}"
-    elif same == runs:
+    elif each[verdict] == runs:
         words = ": it {verdict} (in all {runs} runs)"
     else:
-        words = ": it {verdict} (in {same} of {runs} runs)"
-    return say.phrase(words, verdict=say(verdict), same=str(same), runs=str(runs))
+        words = ": in the median it {verdict} (of {runs} runs: {counts})"
+    counts = say(", ").join(f"{say(word)} {count}" for word, count in each.most_common())
+    return say.phrase(words, verdict=say(verdict), runs=str(runs), counts=counts)
 
 
 def _keeps(flow: GradientFlow, say: Language) -> Expression:

@@ -25,7 +25,7 @@ from lstm_viz.views.gradients.sweep import coloured
 
 NAME = "chain"
 KEY = "c"
-OPTION_HELP = "The network unrolled: a bead a step, as bright as its gradient is large."
+OPTION_HELP = "The network unrolled: a bead a step, stronger the larger its gradient is."
 TOGETHER = True
 DARK = 1e-6  # of the gradient at the loss: a bead is dark from there on
 FAINTEST = 1e-12  # the low end of the curves, at the lowest
@@ -79,8 +79,7 @@ def _left(flows: GradientFlows, t: int, say: Language) -> Expression:
     back = str(flows.steps - 1 - t)
     text = list(say.phrase("Steps back: {n}. Left of the gradient:", n=back))
     for flow in flows.flows:
-        left = float(_chain(flow.gradients).backward[0, t])
-        text += [Text(f"  {flow.name} "), Value(left, "gradient")]
+        text += [Text(f"  {flow.name} "), Value(float(flow.left[t]), "gradient")]
     return tuple(text)
 
 
@@ -96,7 +95,7 @@ def _strip(flow: GradientFlow, t: int, back: bool) -> Grid:
 
 
 def _curves(flows: GradientFlows, t: int, back: bool, say: Language) -> Curves:
-    profiles = [_chain(flow.gradients).backward[0] for flow in flows.flows]
+    profiles = [flow.left for flow in flows.flows]
     curves = []
     for (_, name), profile in zip(coloured(flows), profiles, strict=True):
         shown = np.where(np.arange(flows.steps) < (t if back else flows.steps), np.nan, profile)

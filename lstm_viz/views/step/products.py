@@ -23,12 +23,12 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     values = run.values(state.t, gradients=state.back)
     bars = [each for tree in trees for each in _products(run, tree, values, state.row)]
     if not bars:
-        words = run.say.phrase("There is no sum of products in {name}.", name=state.line)
+        words = run.say.phrase("No matrix meets a vector in {name}.", name=state.line)
         return [Words(words, "quiet")]
     low, high = symmetric(np.array([each.value for each in bars]))
     bars = [Bar(b.name, b.value, low, high, b.note) for b in bars]
-    count = f"{len(bars)}"
-    head = Words(run.say.phrase("{n} products, weight · value", n=count), "quiet")
+    many = "{n} products, weight · value" if len(bars) > 1 else "one product, weight · value"
+    head = Words(run.say.phrase(many, n=str(len(bars))), "quiet")
     side_by_side = max(1, min(columns // COLUMN, -(-len(bars) // 8)))
     each = -(-len(bars) // side_by_side)
     parts = tuple(Bars((), tuple(bars[k * each : (k + 1) * each])) for k in range(side_by_side))

@@ -106,7 +106,7 @@ def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
 def history(run: LookedAt, state: State, hidden: Collection[str]) -> Iterator[Picture]:
     """Every gate through time as small columns; back, the logarithm of its gradient's size."""
     back, unit, at = state.back, state.unit, (-1, state.t)
-    words = "the gates' gradients so far, by size" if back else "the gates so far"
+    words = "the gates' gradients so far, logarithms of their sizes" if back else "the gates so far"
     yield Words(run.say.phrase(words), "quiet")
     for name in run.gates(unit):
         low, high = run.decades(name, unit) if back else run.scale(name, unit)

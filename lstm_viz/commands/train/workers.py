@@ -1,0 +1,59 @@
+"""The processes that a sweep runs in: gone at once when it is, whatever ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context, parent_process
+from typing import Any
+
+from lstm_viz.validation.errors import InputError
+
+
+class _Workers(ProcessPoolExecutor):
+    """Its processes are born deaf to Ctrl-C, which a terminal sends to all: the parent hears it."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Have it done; a process that is started for it inherits what is blocked."""
+        if not hasattr(signal, "pthread_sigmask"):  # Windows
+            return super().submit(fn, *args, **kwargs)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """So many processes, as long as `with` lasts; what they do then is broken off."""
+    others = set(active_children())
+    pool = _Workers(jobs, get_context("spawn"), initializer=_attend)
+    try:
+        yield pool
+    except BrokenProcessPool:
+        raise InputError(
+            "a process of this sweep was ended from outside, for want of memory perhaps: fewer"
+            " --jobs need less"
+        ) from None
+    finally:
+        for each in set(active_children()) - others:
+            each.kill()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _attend() -> None:
+    """In each process: be gone when the parent is, even if it was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)

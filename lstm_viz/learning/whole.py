@@ -1,0 +1,80 @@
+"""An update is made as a whole: a signal that would end the program waits until it is.
+
+with WHOLE.listening():        # once, around a training
+    with WHOLE:                # around each update
+        …                      # Ctrl-C, SIGTERM and SIGHUP do here what they do, but afterwards
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+ENDS_US = [s for s in signal.Signals if s.name in ("SIGINT", "SIGTERM", "SIGHUP")]
+
+
+class Whole(threading.local):
+    """What runs under `with` is not broken off; signals reach the main thread alone."""
+
+    def __init__(self) -> None:
+        self.depth, self.listeners = 0, 0
+        self.came: list[int] = []
+        self.before: dict[int, Callable[..., Any]] = {}
+        self.once = False
+
+    def __enter__(self) -> None:
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.depth -= 1
+        if self.came and not self.depth:
+            self._pass_on(self.came.pop(0), None)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hear the signals, as far as somebody else did, until this is left."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        if not self.listeners:
+            known = {number: signal.getsignal(number) for number in ENDS_US}
+            self.before = {number: each for number, each in known.items() if callable(each)}
+            for number in self.before:
+                signal.signal(number, self._heard)
+        self.listeners += 1
+        try:
+            yield
+        finally:
+            self.listeners -= 1
+            if not self.listeners:
+                for number, each in self.before.items():
+                    signal.signal(number, each)
+
+    @contextmanager
+    def first_only(self) -> Iterator[None]:
+        """Listen, and let all signals but the first wait until this is left."""
+        with self.listening():
+            self.once, held = True, self.depth
+            try:
+                yield
+            finally:
+                self.once, self.depth = False, held
+                if self.came and not held:
+                    self._pass_on(self.came.pop(0), None)
+
+    def _heard(self, number: int, frame: Any) -> None:
+        if self.depth:
+            self.came.append(number)
+        else:
+            self._pass_on(number, frame)
+
+    def _pass_on(self, number: int, frame: Any) -> None:
+        if self.once:
+            self.depth += 1
+        self.before[number](number, frame)
+
+
+WHOLE = Whole()

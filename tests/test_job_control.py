@@ -1,0 +1,44 @@
+"""Ctrl-Z and fg in every interactive screen: the shell has its terminal, then it goes on."""
+
+import os
+import sys
+
+import pexpect
+import pytest
+from emulator import KEYS, PATIENCE
+from program import ROOT
+
+from lstm_viz.terminal.painter import END, ENTER, LEAVE
+
+SHELL = ROOT / "tests" / "helpers" / "shell.py"
+SCREENS = [
+    ("step",),
+    ("step", "--backward", "--at", "b3.c"),
+    ("gradients", "--length", "9", "--hidden", "2"),
+    ("gradients", "--length", "9", "--hidden", "2", "--routes"),
+]
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=" ".join)
+def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(screen):
+    env = os.environ | {"TERM": "xterm-256color"}
+    words = [str(SHELL), sys.executable, "-m", "lstm_viz", *screen]
+    shell = pexpect.spawn(sys.executable, words, env=env, timeout=PATIENCE)
+    try:
+        for _ in range(3):
+            shell.expect_exact(ENTER)
+            shell.expect_exact(END)  # the first picture is drawn
+            shell.send("\x1a")
+            shell.expect_exact(LEAVE)
+            shell.expect_exact("stopped, echo on")
+            shell.send("fg\n")
+        shell.expect_exact(ENTER)
+        shell.send(KEYS["left"])
+        shell.send("q")
+        shell.expect_exact(LEAVE)
+        shell.expect("--at ")
+        shell.expect(pexpect.EOF)
+        shell.close()
+        assert shell.exitstatus == 0
+    finally:
+        shell.close(force=True)

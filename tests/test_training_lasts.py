@@ -1,0 +1,394 @@
+"""What was learned stays: a training that is broken off is whole in its file, and goes on."""
+
+import os
+import random
+import signal
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from program import lstm_viz, start
+
+from lstm_viz.commands.train import keeping
+from lstm_viz.commands.train.keeping import Keeping
+from lstm_viz.commands.train.options import Output
+from lstm_viz.commands.train.report import Report
+from lstm_viz.learning.model import Model
+from lstm_viz.learning.recipes import PRICES, RECIPES, sine
+from lstm_viz.learning.tasks import TASKS
+from lstm_viz.learning.tasks.settings import TaskSettings
+from lstm_viz.learning.tasks.training import TaskTraining
+
+OWN_CELL = "h = tanh(W @ x + U @ h_prev + b) + 0.5 * h_prev\n"
+FOR_TASKS = [
+    *("--hidden", "3", "--layers", "2", "--steps", "12", "--batch", "4", "--updates", "9"),
+    *("--optimiser", "rmsprop", "--rate", "0.003", "--clip-norm", "0.5", "--seed", "3"),
+    *("--start", "keras", "--biases", "2", "--cell", "own.txt"),
+]
+FOR_RECIPES = [
+    *("--hidden", "3,2", "--epochs", "3", "--batch", "10", "--optimiser", "keras-rmsprop"),
+    *("--rate", "0.003", "--clip-value", "0.5", "--seed", "3", "--forget-bias", "2"),
+]
+FOR_PRICES = [
+    *("--window", "4", "--split", "0.7", "--dropout", "0.2", "--patience", "2", "--loss", "mae"),
+    *("--csv", "prices.csv", "--column", "b,a"),
+]
+PRICES_CSV = "a,b\n" + "".join(f"{k * k % 17},{k * k % 13}\n" for k in range(60))
+SMALL = TaskSettings("running-sum", hidden=2, steps=3, batch=2, updates=6)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sine, "SEQUENCES", 40)
+    (tmp_path / "own.txt").write_text(OWN_CELL)
+    (tmp_path / "prices.csv").write_text(PRICES_CSV)
+    return tmp_path
+
+
+def options_of(name):
+    """Options that are none of its own numbers."""
+    if name in TASKS:
+        return FOR_TASKS
+    return FOR_RECIPES + (FOR_PRICES if name in PRICES else ["--seeds", "1"])
+
+
+def broken_off(monkeypatch, after, *arguments):
+    """Run it, with a Ctrl-C after so many updates."""
+    note = Report.note
+
+    def noted(report, each):
+        note(report, each)
+        if report.done == after:
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Report, "note", noted)
+        return lstm_viz(*arguments)
+
+
+# ---------------------------------------------------------------------------- resumed
+
+
+@pytest.mark.parametrize("name", [*TASKS, *RECIPES])
+def test_a_training_is_resumed_from_its_file_alone_bit_for_bit(name, folder, monkeypatch):
+    asked = ["train", name, *options_of(name)]
+    assert lstm_viz(*asked, "--save", "whole.npz").exit_code == 0
+    assert broken_off(monkeypatch, 5, *asked, "--save", "part.npz").exit_code == 0
+    (folder / "own.txt").unlink()
+    resumed = lstm_viz("train", name, "--resume", "part.npz", "--save", "resumed.npz")
+    assert resumed.stderr.startswith("saved resumed.npz after ")
+    assert Model.load("part.npz").updates == 5
+    assert (folder / "resumed.npz").read_bytes() == (folder / "whole.npz").read_bytes()
+    assert "carried on after 5" in " ".join(resumed.stdout.split())
+
+
+def test_more_may_be_asked_of_a_training_and_less_than_it_had_may_not(folder):
+    asked = ["train", "bitcoin", *options_of("bitcoin")]
+    lstm_viz(*asked, "--save", "whole.npz")
+    lstm_viz(*asked, "--epochs", "1", "--save", "part.npz")
+    lstm_viz("train", "bitcoin", "--resume", "part.npz", "--epochs", "3", "--save", "more.npz")
+    assert (folder / "more.npz").read_bytes() == (folder / "whole.npz").read_bytes()
+    refused = lstm_viz("train", "bitcoin", "--resume", "part.npz")
+    assert refused.exit_code == 2
+    assert "--epochs with a larger number asks for more" in refused.stderr
+
+
+def test_a_solved_task_needs_no_more_updates_when_it_is_resumed():
+    asked = ["train", "running-sum", "--hidden", "8", "--steps", "8", "--save", "m.npz"]
+    lstm_viz(*asked)
+    before = Model.load("m.npz").updates
+    shown = lstm_viz("train", "running-sum", "--resume", "m.npz", "--save", "n.npz").stdout
+    assert f"solved after {before:,} updates" in shown
+    assert Model.load("n.npz").updates == before
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["--hidden 4", "--layers 1", "--steps 9", "--batch 5", "--optimiser adam", "--rate 1",
+     "--clip-norm 1", "--clip-value 1", "--start pytorch", "--forget-bias 1", "--biases 1",
+     "--seed 1", "--cell gru"],
+)  # fmt: skip
+def test_an_option_that_contradicts_the_file_is_refused_by_name(given):
+    lstm_viz("train", "echo", *FOR_TASKS, "--updates", "2", "--save", "m.npz")
+    refused = lstm_viz("train", "echo", "--resume", "m.npz", "--updates", "9", *given.split())
+    assert refused.exit_code == 2
+    assert f"{given.split()[0]}: m.npz was trained with" in refused.stderr
+    assert lstm_viz("train", "echo", *FOR_TASKS, "--resume", "m.npz").exit_code == 0
+
+
+def test_rows_that_changed_are_refused(folder):
+    lstm_viz("train", "csi300", *options_of("csi300"), "--save", "m.npz")
+    (folder / "prices.csv").write_text(PRICES_CSV.replace("16", "15"))
+    for given in ((), ("--csv", "prices.csv")):
+        refused = lstm_viz("train", "csi300", "--resume", "m.npz", "--epochs", "9", *given)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "was trained on other rows than those of prices.csv now" in refused.stderr
+    given = lstm_viz("train", "csi300", "--resume", "m.npz", "--column", "a,b")
+    assert "--column: m.npz was trained with b,a" in given.stderr
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"settings": None}, {"hidden": 5}, {"hidden": "3"}, {"cell": "none", "text": ""},
+     {"steps": -1}, {"rate": None}, {"memory": {"loss": "x", "right": []}}, {"forget_bias": "x"}],
+)  # fmt: skip
+def test_settings_that_do_not_fit_the_model_are_refused_in_one_line(broken):
+    training = TaskTraining(SMALL)
+    training.save("m.npz")
+    model = Model.load("m.npz")
+    for name, value in broken.items():
+        (model.notes if name in model.notes else model.notes["settings"])[name] = value
+    model.save("m.npz")
+    refused = lstm_viz("train", "running-sum", "--resume", "m.npz")
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert "m.npz: this model cannot be carried on" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+# ---------------------------------------------------------------------------- broken off
+
+
+@pytest.mark.parametrize("name", ["running-sum", "characters"])
+def test_an_interrupt_at_any_moment_leaves_whole_updates(name, folder):
+    settings = replace(SMALL, task=name, biases=2)
+    states, training = [], TaskTraining(settings)
+    states.append(saved(training, folder))
+    traced(training, None)  # what is made once is made
+    lines = traced(TaskTraining(settings), None)
+    whole = TaskTraining(settings)
+    for _ in whole:
+        states.append(saved(whole, folder))
+    chance = random.Random(0)
+    for moment in sorted(chance.sample(range(lines), 60)):
+        training = TaskTraining(settings)
+        with pytest.raises(KeyboardInterrupt):
+            traced(training, moment)
+        assert saved(training, folder) == states[training.model.updates], moment
+
+
+def saved(training, folder):
+    training.save(folder / "state.npz")
+    return (folder / "state.npz").read_bytes()
+
+
+def traced(training, moment):
+    """Train, with a Ctrl-C when so many lines of Python have been run; how many there were."""
+    count = 0
+
+    def trace(frame, event, argument):
+        nonlocal count
+        count += event == "line"
+        if count == moment and event == "line":
+            signal.raise_signal(signal.SIGINT)
+        return trace
+
+    iterated = iter(training)
+    sys.settrace(trace)
+    try:
+        for _ in iterated:
+            pass
+    finally:
+        sys.settrace(None)
+    return count
+
+
+def training_process(*options, updates="1000000", **how):
+    asked = ["train", "running-sum", "--hidden", "2", "--steps", "4", "--batch", "2", "--json"]
+    last = ["--rate", "1e-9", "--updates", updates, "--save", "m.npz"]
+    return start(*asked, *last, *options, **how)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_leaves_what_was_learned_in_the_file(number, code):
+    process = training_process("--updates", "40000")
+    process.stdout.readline()
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == code
+    updates = Model.load("m.npz").updates
+    assert f"saved m.npz after {updates:,} updates\n" in said.decode()
+    assert updates > 0
+
+
+def test_a_closed_pipe_leaves_what_was_learned_in_the_file():
+    with training_process(updates="4000") as process:
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert process.returncode == 141
+    assert said == f"saved m.npz after {Model.load('m.npz').updates:,} updates\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_full_disk_for_the_output_leaves_what_was_learned_in_the_file():
+    with open("/dev/full", "wb") as full:
+        process = training_process(updates="4000", stdout=full)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert said.decode().startswith("saved m.npz after 200 updates\n")
+    assert Model.load("m.npz").updates == 200
+
+
+def test_a_training_that_diverges_leaves_the_update_before_in_the_file(folder):
+    wild = ["--optimiser", "sgd", "--rate", "1e30", "--clip-value", "1e30", "--hidden", "3"]
+    csv = ["--csv", "prices.csv", "--column", "a", "--save", "m.npz", "--save", "film.gif"]
+    result = lstm_viz("train", "bitcoin", *wild, *csv)
+    updates = Model.load("m.npz").updates
+    assert result.exit_code == 3
+    assert f"saved m.npz after {updates} update" in result.stderr
+    assert f"diverged at update {updates + 1}" in result.stderr
+
+
+def test_a_second_ctrl_c_does_not_keep_the_model_from_its_file(monkeypatch, folder):
+    save = TaskTraining.save
+
+    def interrupted(training, path):
+        signal.raise_signal(signal.SIGINT)
+        save(training, path)
+
+    monkeypatch.setattr(TaskTraining, "save", interrupted)
+    result = broken_off(monkeypatch, 3, "train", "running-sum", *FOR_TASKS, "--save", "m.npz")
+    assert result.exit_code == 0
+    assert Model.load("m.npz").updates == 3
+    assert "saved m.npz after 3 updates" in result.stderr
+
+
+def test_an_error_before_the_first_update_leaves_the_old_file(folder):
+    lstm_viz("train", "running-sum", *FOR_TASKS, "--save", "m.npz")
+    before = (folder / "m.npz").read_bytes()
+    training = TaskTraining(SMALL)
+    kept = Keeping(training, ["m.npz"])
+    with pytest.raises(OSError, match="gone"), kept.to_the_end():
+        raise OSError("gone")
+    assert (folder / "m.npz").read_bytes() == before
+
+
+def test_the_model_is_written_while_it_learns(monkeypatch):
+    monkeypatch.setattr(keeping, "EVERY", 0.0)
+    monkeypatch.setattr(keeping, "SHARE", 1e9)
+    report = Report(TaskTraining(SMALL), Output(json_=True, save=("m.npz",)))
+    seen = []
+    monkeypatch.setattr(report, "say", lambda each: seen.append(Model.load("m.npz").updates))
+    report.follow()
+    assert seen == [1, 2, 3, 4, 5, 6]
+
+
+def test_writing_takes_a_small_share_of_the_time(monkeypatch):
+    monkeypatch.setattr(keeping, "EVERY", 0.0)
+    training = TaskTraining(SMALL)
+    save = training.save
+    training.save = lambda path: (time.sleep(0.01), save(path))
+    kept = Keeping(training, ["m.npz"])
+    now = time.perf_counter()
+    kept.now_and_then(now)
+    assert kept.due - time.perf_counter() > 0.9 * 0.01 / keeping.SHARE
+    assert 0 < keeping.SHARE <= 0.02
+    assert not kept.now_and_then(time.perf_counter())
+
+
+def test_a_disk_without_room_is_said_before_the_first_update(monkeypatch):
+    room = keeping.shutil.disk_usage(".")
+    monkeypatch.setattr(keeping.shutil, "disk_usage", lambda folder: room._replace(free=100))
+    result = lstm_viz("train", "running-sum", *FOR_TASKS, "--save", "m.npz")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "m.npz: it needs" in result.stderr
+    assert not os.path.exists("m.npz")
+
+
+# ---------------------------------------------------------------------------- sweeps
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="no /proc here")
+def test_a_sweep_leaves_no_process_behind(number):
+    sweep = ["train", "temporal-order", "--cell", "rnn,lstm", "--seeds", "4", "--jobs", "2"]
+    process = start(*sweep, "--updates", "1000000")
+    working = []
+    while len(working) < 2:  # they have used up some time: they are past their start
+        working = [pid for pid in children(process.pid) if seconds(pid) > 1]
+        time.sleep(0.02)
+    everyone = children(process.pid)
+    process.send_signal(number)
+    begun = time.monotonic()
+    _, said = process.communicate(timeout=20)
+    while any(map(alive, everyone)) and time.monotonic() < begun + 20:
+        time.sleep(0.02)
+    assert time.monotonic() - begun < 3
+    assert b"Traceback" not in said
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return file.read().split()
+
+
+def seconds(pid):
+    """Of the processor, that a process has had."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_starts_are_told_apart_in_a_sweep():
+    asked = ["train", "echo", "--start", "pytorch,keras", "--seeds", "2", "--jobs", "1"]
+    shown = lstm_viz(*asked, "--updates", "2", "--hidden", "2").stdout
+    assert [shown.count(f"\n{row} ") for row in ("lstm", "lstm, keras")] == [1, 1]
+
+
+# ---------------------------------------------------------------------------- what is said
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_least_steps_are_enough_and_fewer_are_refused(name):
+    least = TASKS[name]().least
+    asked = ["train", name, "--updates", "2", "--hidden", "2"]
+    shown = lstm_viz(*asked, "--steps", str(least))
+    assert shown.exit_code == 0
+    assert "nan" not in shown.stdout
+    if least > 1:
+        refused = lstm_viz(*asked, "--steps", str(least - 1))
+        assert refused.exit_code == 2
+        assert f"needs {least} at least" in refused.stderr
+
+
+def test_a_header_is_of_the_run_that_it_stands_above():
+    sines = ["--layers", "3", "--hidden", "4", "--cell", "gru", "--seeds", "1", "--epochs", "2"]
+    shown = lstm_viz("train", "damped-sine", *sines, "--clip-norm", "2", width=200).stdout
+    for words in ("gru of 4, 4 and 4 units; 2 epochs of 40", "(None, 50, 4)", "norm clipped at 2"):
+        assert words in shown
+    assert "one LSTM" not in shown
+    days = ["--csv", "prices.csv", "--column", "b,a", "--hidden", "2", "--epochs", "1"]
+    shown = lstm_viz("train", "csi300", *days, "--window", "5", width=200).stdout
+    assert "LSTM: b and a of 5 rows to the next row's a; 2 units; 1 epoch" in shown
+    assert "nothing to remember" not in shown
+    assert "nothing to remember" in lstm_viz("train", "csi300", *days, width=200).stdout
+    shown = lstm_viz("train", "starbucks", "--epochs", "1", width=300).stdout
+    assert "standard scaler (minmax for the target)" in shown
+    assert "in its stead IBM shares" in shown
+
+
+def test_no_network_is_its_own_rival():
+    days = ["--csv", "prices.csv", "--column", "a", "--hidden", "2", "--epochs", "1"]
+    shown = lstm_viz("train", "keras-stack", *days, "--window", "5", "--cell", "rnn").stdout
+    assert "MLP" in shown
+    assert "SimpleRNN: trained" not in shown
+
+
+def test_a_cell_without_parameters_is_trained_around(folder):
+    (folder / "own.txt").write_text("h = h_prev\n")
+    result = lstm_viz("train", "adding", "--cell", "own.txt", "--updates", "2")
+    assert result.exit_code == 0
+    assert np.isfinite(float(result.stdout.rpartition("baseline")[0].split("loss ")[-1].split()[0]))
