@@ -39,6 +39,7 @@ from lstm_viz.pictures.kinds import (
 )
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.theme import LOOKS
+from lstm_viz.validation.errors import InputError
 from lstm_viz.views.wiring.diagram import wiring
 
 KINDS = typing.get_args(pictures.Picture)
@@ -262,8 +263,9 @@ def test_a_record_is_a_figure_that_one_can_go_on_with():
     wired = trace.figure(t=1, theme="dark")
     assert "0.918" in said_on(wired)
     assert "0.022" in said_on(gradients.figure(t=-2))
-    with pytest.raises(IndexError):
-        trace.figure(t=6)
+    for t in (6, -7):
+        with pytest.raises(InputError, match="steps 0 to 5"):
+            trace.figure(t=t)
 
 
 def test_a_batch_shows_its_first_sequence():
