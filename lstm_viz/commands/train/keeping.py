@@ -11,13 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-import click
-
+from lstm_viz.commands.exit_codes import tell
 from lstm_viz.files.atomic import beside
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import count
+from lstm_viz.validation.names import count, printable
 
 EVERY = 30.0  # seconds between two checkpoints
 SHARE = 0.02  # of the time, for writing them
@@ -58,7 +57,7 @@ class Keeping:
                     try:
                         self.training.save(path)
                     except InputError as error:
-                        _echo(f"{error}; it is tried again")
+                        tell(f"{error}; it is tried again")
         ended = time.perf_counter()
         self.due = ended + max(EVERY, (ended - now) / SHARE)
 
@@ -91,9 +90,5 @@ class Keeping:
         self.said = True
         for path in self.paths:
             updates = count(self.training.model.updates, "update")
-            _echo(f"saved {path} after {updates}" if self.finished else f"{path} was not written")
-
-
-def _echo(text: str) -> None:
-    with suppress(OSError):  # nobody hears it any more
-        click.echo(text, err=True)
+            name = printable(str(path))
+            tell(f"saved {name} after {updates}" if self.finished else f"{name} was not written")

@@ -16,6 +16,7 @@ from typing import Any
 import click
 import numpy as np
 
+from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
 from lstm_viz.learning.divergence import DivergedError
@@ -24,7 +25,7 @@ from lstm_viz.learning.snapshot import Snapshot, Training, gate_readings, gradie
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
-from lstm_viz.validation.names import count
+from lstm_viz.validation.names import count, printable
 from lstm_viz.views import train as view
 
 SHARE, SHORTEST = 0.02, 0.1  # of the time, for looking; seconds between two looks
@@ -160,7 +161,7 @@ def save(report: Report, prediction: Picture | None = None) -> None:
             from lstm_viz.figure import save_still
 
             save_still(path, prediction)
-            click.echo(f"saved {path}", err=True)
+            tell(f"saved {printable(path)}")
 
 
 def _save_films(report: Report) -> None:
@@ -173,4 +174,4 @@ def _save_films(report: Report) -> None:
     frames = [view.film_frame(each, whole) for each in report.frames]
     for path in report.output.of("film"):
         save_film(path, frames, seconds=0.12, title=f"lstm-viz train {report.training.title}")
-        click.echo(f"saved {path}", err=True)
+        tell(f"saved {printable(path)}")
