@@ -51,6 +51,7 @@ class Engine:
     def __init__(
         self, network: Network, parameters: Parameters, rng: np.random.Generator, x: Array
     ) -> None:
+        self.shape = x.shape
         self.units: list[Unit] = []
         for layer in network.layers:
             slopes = parameters.of(layer, parameters.slopes)
