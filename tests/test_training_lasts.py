@@ -184,6 +184,14 @@ def test_an_interrupt_at_any_moment_leaves_whole_updates(name, folder):
         assert saved(training, folder) == states[training.model.updates], moment
 
 
+def test_signals_are_heard_again_after_a_ctrl_c_while_listening_began():
+    with WHOLE.listening():
+        WHOLE.listeners = 0  # as it is between the handlers and the count
+        with pytest.raises(KeyboardInterrupt), WHOLE.listening():
+            signal.raise_signal(signal.SIGINT)
+        WHOLE.listeners = 1
+
+
 def saved(training, folder):
     training.save(folder / "state.npz")
     return (folder / "state.npz").read_bytes()

@@ -40,18 +40,19 @@ class Whole(threading.local):
             yield
             return
         if not self.listeners:
-            known = {number: signal.getsignal(number) for number in ENDS_US}
-            self.before = {number: each for number, each in known.items() if callable(each)}
-            for number in self.before:
-                signal.signal(number, self._heard)
+            for number in ENDS_US:
+                each = signal.getsignal(number)
+                if callable(each) and each != self._heard:  # ours, where a Ctrl-C broke in here
+                    self.before[number] = each
+                    signal.signal(number, self._heard)
         self.listeners += 1
         try:
             yield
         finally:
             self.listeners -= 1
             if not self.listeners:
-                for number, each in self.before.items():
-                    signal.signal(number, each)
+                for heard, each in self.before.items():
+                    signal.signal(heard, each)
 
     @contextmanager
     def first_only(self) -> Iterator[None]:
