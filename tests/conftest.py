@@ -56,7 +56,8 @@ def _hear_signals():
     """What runs behind a shell's `&` or nohup ignores these, and so would all that it starts."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         if signal.getsignal(number) is signal.SIG_IGN:
-            signal.signal(number, lambda *_: None)
+            own = signal.default_int_handler if number == signal.SIGINT else lambda *_: None
+            signal.signal(number, own)
 
 
 def _hide_fonts(cache):
