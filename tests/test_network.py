@@ -20,6 +20,7 @@ from lstm_viz.network import (
     Recurrent,
 )
 from lstm_viz.network.activations import BY_HAND, TEXTS, activation
+from lstm_viz.network.normalisation import Scale
 from lstm_viz.network.padding import Steps
 
 STEP = 1e-6
@@ -315,3 +316,9 @@ def test_an_overflow_in_a_network_is_seen_and_not_warned_of():
 def test_a_network_computes_with_floats(wrong):
     with pytest.raises(InputError, match="float64 or float32"):
         Network([dense(1, 1)], dtype=wrong)
+
+
+def test_the_weights_of_a_normalisation_have_gradients():
+    rng = np.random.default_rng(3)
+    read = {name: rng.uniform(0.5, 2, 2) for name in ("mean", "variance", "gamma", "beta")}
+    check(Network([Scale.of_batch(read, 1e-3, "norm")]), inputs(5, 3, 2))
