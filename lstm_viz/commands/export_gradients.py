@@ -32,8 +32,8 @@ def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, An
         "state": flow.state,
         "norms": flow.profiles.tolist(),
         "left": flow.left.tolist(),
-        "half_life": float(measures.half_life(measures.fade(flow.left))),
-        "verdict": measures.verdict(flow.left),
+        "half_life": float(measures.half_life(measures.fade(flow.arrived))),
+        "verdict": measures.verdict(flow.arrived),
     }
     for name, array in arrays_of(flow, parts, unit).items():
         head, _, tail = name.partition("/")
