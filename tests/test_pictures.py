@@ -21,7 +21,6 @@ PICTURES = samples() | {name: changed for name, (_, changed) in FIELDS.items()}
 # What one back end leaves out, and where else it says it.
 NOT_IN_A_TERMINAL = {
     "Grid.of": "one scale of colours for all, and rows in their own",
-    "Grid.beads": "beads are cells",
     "Node.opening": "a gate's number stands at the gate",
     "Node.shape=dot": "a gate is drawn as the product that it is",
     "Wire.value": "numbers stand at nodes",
@@ -31,6 +30,7 @@ NOT_IN_A_TERMINAL = {
 NOT_IN_A_FIGURE = {
     "Wire.of": "wires have the colour of their sign",
     "Node.symbol": "a gate, as the one here, is a valve",
+    "Stack.in_step": "time is one axis in any stack",
 }
 
 

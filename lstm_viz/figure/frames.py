@@ -29,7 +29,7 @@ class Frames:
         theme: str = "light",
         size: tuple[float, float] | None = None,
         digits: int = 3,
-        dpi: int = DPI,
+        dpi: float = DPI,
     ) -> None:
         self._frames, self._options = frames, (theme, size, digits, dpi)
         self._drawing: Drawing | None = None

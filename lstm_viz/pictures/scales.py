@@ -35,6 +35,14 @@ def round_number(least: float) -> float:
     return next((k * power for k in (1, 2, 5) if k * power >= least), 10 * power)
 
 
+def reached(count: int, lit: tuple[float, float] | None) -> np.ndarray:
+    """(count,): how far each of some columns has been reached, 0 to 1; see `Grid.lit`."""
+    k = np.arange(count)
+    first, last = lit or (0.0, float(count))
+    part: np.ndarray = np.clip(last - k + 1, 0, 1) * np.clip(k - first + 1, 0, 1)
+    return part
+
+
 def sampled(count: int, room: int) -> list[int]:
     """All of 0 … count − 1, or as many as there is room for, the first and the last among them."""
     if count <= room:

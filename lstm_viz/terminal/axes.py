@@ -14,11 +14,15 @@ from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, clipped
 
 Cell = tuple[str, str]
+STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 
 
 @dataclass(frozen=True)
 class Axes:
-    """Where numbers lie on a field of so many columns and rows of characters."""
+    """Where numbers lie on a field of so many columns and rows of characters.
+
+    Where `whole` is not 0, a step has so many columns to itself, and lies in their middle.
+    """
 
     x: np.ndarray
     low: float
@@ -26,12 +30,15 @@ class Axes:
     width: int
     height: int
     logarithmic: bool = False
+    whole: int = 0
 
     def across(self, x: float, fine: int = 1) -> int:
         """The column (of `fine` in a character) of a place on the axis."""
-        first, last = float(self.x[0]), float(self.x[-1])
+        first, last, most = float(self.x[0]), float(self.x[-1]), self.width * fine - 1
+        if self.whole:
+            return min(max(int((x - first + 0.5) * self.whole * fine), 0), most)
         part = (x - first) / (last - first) if last > first else 0.0
-        return round(part * (self.width * fine - 1))
+        return min(max(round(part * most), 0), most)
 
     def down(self, value: float, fine: int = 1) -> int | None:
         """The row (of `fine` in a character) of a number, from the top; None where it has none."""
@@ -102,9 +109,23 @@ def framed(
         yield (row + Row(" ") + labels.get(k, Row())).stripped()
 
 
+def _round_steps(axes: Axes) -> list[tuple[int, float]]:
+    """Columns of round numbers of steps, with room between them."""
+    count = len(axes.x)
+    every = next((n for n in STRIDES if axes.width * n >= 8 * count), count)
+    middle = [x for x in axes.x[1:-1] if x % every == 0]
+    ends = axes.across(float(axes.x[0])) + 4, axes.across(float(axes.x[-1])) - 4
+    return [(at, x) for x in middle if ends[0] <= (at := axes.across(float(x))) <= ends[1]]
+
+
+def power(value: float) -> str:
+    """A power of ten as numbers are written: 1e-5."""
+    return "1" if value == 1 else f"1e{round(math.log10(value))}"
+
+
 def tick_text(value: float, logarithmic: bool, paper: Paper) -> str:
     if logarithmic:
-        return f"1e{round(math.log10(value))}" if value > 0 else ""
+        return power(value) if value > 0 else ""
     return numeral(value, paper.digits)
 
 
@@ -112,8 +133,10 @@ def under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) ->
     """The ends of the axis, the present place, and what the axis is."""
     cells = [" "] * (axes.width + 1)
     places = [(0, axes.x[0]), (axes.width, axes.x[-1])]
+    if paper.sides is not None:
+        places = [*_round_steps(axes), *((axes.across(x), x) for x in (axes.x[0], axes.x[-1]))]
     for column, x in (*places, *([(axes.across(now), now)] if now is not None else [])):
-        text = f"{x:g}"
+        text = f"{round(x) if paper.sides is not None else x:g}"
         start = min(max(column - len(text) // 2, 0), len(cells) - len(text))
         cells[start : start + len(text)] = text
     written = "".join(cells)

@@ -15,7 +15,7 @@ from lstm_viz import LSTM, backpropagate, run
 from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Stack, Text
 from lstm_viz.validation.errors import InputError
 
-FRAMES, SIZE, PACE = 60, (10.0, 6.0), 0.1  # 1000 × 600 pixels
+FRAMES, SIZE, PIXELS, PACE = 60, (10.0, 6.0), (1000, 600), 0.1
 
 
 def four_panels() -> Iterator[Picture]:
@@ -66,7 +66,7 @@ def ours(path: Path) -> None:
     """What `lstm-viz … --save` does."""
     from lstm_viz.figure import save_film
 
-    save_film(path, four_panels(), size=SIZE, seconds=PACE)
+    save_film(path, four_panels(), pixels=PIXELS, seconds=PACE)
 
 
 def theirs(path: Path) -> None:
