@@ -1,114 +1,121 @@
-"""Where does the gradient go? The network unrolled through time, cells below each other.
+"""Where does the gradient go? The network unrolled through time, a chain of beads for each line.
 
-A bead is a step. First the states light up from left to right, as the input flows in; then the
-gradient flows back from the loss, each bead as bright as its norm is large, and its curve with it.
+First the beads light up from left to right, as the input flows in; then the gradient flows back
+from the loss, each bead as bright as the logarithm of what is left, and its curve with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
-from lstm_viz.measures import Chain
-from lstm_viz.pictures.kinds import Curve, Curves, Expression, Grid, Rule, Stack, Text, Value, Words
-from lstm_viz.pictures.language import Language
-from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.scales import decades
+from lstm_viz.experiments.gradient_flow import GradientFlows
+from lstm_viz.pictures.kinds import Curves, Grid, Stack, Text, Words
+from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients
-from lstm_viz.views.expressions import named
-from lstm_viz.views.gradients.look import Look
-from lstm_viz.views.gradients.sweep import coloured
+from lstm_viz.views.gradients.lines import labels
+from lstm_viz.views.gradients.sweep import curves, facts, headed, headline
 
-NAME = "chain"
-KEY = "c"
-OPTION_HELP = "The network unrolled: a bead a step, stronger the larger its gradient is."
-TOGETHER = True
 DARK = 1e-6  # of the gradient at the loss: a bead is dark from there on
-FAINTEST = 1e-12  # the low end of the curves, at the lowest
-HOLD = 12  # frames of a film for which the last picture stays
+SECOND = 20  # frames of a film
+LASTS = {"start": 0.5, "forward": 3.0, "turn": 1.5, "back": 5.5, "end": 2.5}  # seconds
 
 
-def picture(flows: GradientFlows, look: Look) -> Stack:
-    """The gradient at every step."""
-    return _frame(flows, 0, True, look.say)
+@dataclass(frozen=True)
+class Moment:
+    """How far it has come, in steps from 0: forward, or on the way back."""
+
+    at: float
+    back: bool = False
+
+    @property
+    def ends(self) -> bool:
+        """Whether the gradient has come back to the first step."""
+        return self.back and self.at == 0
 
 
-def frames(flows: GradientFlows, look: Look) -> Iterator[Stack]:
-    """Forward a step each, then back a step each, and the last one held."""
-    for t in range(flows.steps):
-        yield _frame(flows, t, False, look.say)
-    for t in (*reversed(range(flows.steps)), *[0] * HOLD):
-        yield _frame(flows, t, True, look.say)
+LAST = Moment(0.0, True)
 
 
-def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
-    """‖state‖ over its largest, and ‖∂L/∂state‖ over that at the loss, (T,) each."""
-    chain = _chain(flow.gradients)
-    forward = {
-        f"{name} forward": row for name, row in zip(chain.states, chain.forward, strict=True)
-    }
-    back = {f"{name} backward": row for name, row in zip(chain.states, chain.backward, strict=True)}
-    return forward | back
+def picture(flows: GradientFlows, moment: Moment = LAST, say: Language = ENGLISH) -> Stack:
+    """The chains at a moment, the curves below them on the same axis of time."""
+    said = headline(flows, say) if moment.ends else _said(flows, moment, say)
+    chains, foot = _chains(flows, moment, say), Words(facts(flows, say), "quiet")
+    return Stack((said, chains, _curves(flows, moment, say), foot), in_step=True)
+
+
+def _said(flows: GradientFlows, moment: Moment, say: Language) -> Words:
+    steps, at = flows.steps, round(moment.at)
+    if not moment.back:
+        words = "Forward: the input flows in, from step 1 to step {n}."
+    elif at >= steps - 1:
+        words = "Backward: the gradient starts at the loss, at step {n}."
+    else:
+        words = "Backward: the gradient is at step {t}, {lag} back from the loss."
+    lag = say.count(steps - 1 - at, "step")
+    return headed(say.phrase(words, n=str(steps), t=str(at + 1), lag=lag), flows, say)
+
+
+def _chains(flows: GradientFlows, moment: Moment, say: Language) -> Grid:
+    rows = tuple(map(Text, labels(flows)))
+    if moment.back:
+        values = np.array([flow.left for flow in flows.flows])
+        words = "A bead is a step, as bright as the logarithm of the gradient there"
+        low, of, lit = DARK, "gradient", (moment.at, float(flows.steps))
+    else:
+        values = np.array([_forward(flow.gradients) for flow in flows.flows])
+        words = "A bead is a step, as bright as its state is large, over the largest"
+        low, of, lit = 0.0, "memory", (0.0, moment.at)
+    return Grid(
+        say.phrase(words), values, rows,
+        low=low, high=1.0, of=of, logarithmic=moment.back, beads=True, lit=lit,
+    )  # fmt: skip
 
 
 @lru_cache(16)
-def _chain(gradients: Gradients) -> Chain:
-    return measures.chain(gradients)
+def _forward(gradients: Gradients) -> np.ndarray:
+    """‖state_t‖ over its largest, of the state that is watched, (T,)."""
+    chain = measures.chain(gradients)
+    row: np.ndarray = chain.forward[chain.states.index(gradients.cell.memory)]
+    return row
 
 
-def _frame(flows: GradientFlows, t: int, back: bool, say: Language) -> Stack:
-    words = "Forward: the input flows from step 1 to step {n}"
-    if back:
-        words = "Backward: the gradient flows from the loss at step {n} back to step 1"
-    head = Rule(say(words).format(n=flows.steps))
-    strips = [_strip(flow, t, back) for flow in flows.flows]
-    said = _left(flows, t, say) if back else _bright(say)
-    return Stack((head, *strips, _curves(flows, t, back, say), Words(said)))
-
-
-def _bright(say: Language) -> Expression:
-    return say.phrase("A bead is a step, as bright as its state is large.")
-
-
-def _left(flows: GradientFlows, t: int, say: Language) -> Expression:
-    """What is left of the gradient so far."""
-    back = str(flows.steps - 1 - t)
-    text = list(say.phrase("Steps back: {n}. Left of the gradient:", n=back))
-    for flow in flows.flows:
-        text += [Text(f"  {flow.name} "), Value(float(flow.left[t]), "gradient")]
-    return tuple(text)
-
-
-def _strip(flow: GradientFlow, t: int, back: bool) -> Grid:
-    chain = _chain(flow.gradients)
-    values = (chain.backward if back else chain.forward).copy()
-    values[:, slice(0, t) if back else slice(t + 1, None)] = np.nan
-    rows = tuple(named(flow.cell, name) for name in chain.states)
-    of, low = ("gradient", DARK) if back else ("input", 0.0)
-    return Grid(
-        (Text(flow.name),), values, rows, of=of, low=low, high=1.0, logarithmic=back, beads=True
+def _curves(flows: GradientFlows, moment: Moment, say: Language) -> Curves:
+    """What the gradient has reached; nothing on the way forward."""
+    now = moment.at + 1 if moment.back else float(flows.steps + 1)
+    return curves(
+        flows, None if moment.ends else now, say, round(moment.at) if moment.back else None
     )
 
 
-def _curves(flows: GradientFlows, t: int, back: bool, say: Language) -> Curves:
-    profiles = [flow.left for flow in flows.flows]
-    curves = []
-    for (_, name), profile in zip(coloured(flows), profiles, strict=True):
-        shown = np.where(np.arange(flows.steps) < (t if back else flows.steps), np.nan, profile)
-        note = numeral(float(profile[t]), 2) if back else ""
-        curves.append(Curve(name, shown, note=note))
-    return Curves(
-        say.phrase("What is left of the gradient"),
-        np.arange(1, flows.steps + 1),
-        tuple(curves),
-        say("step"),
-        logarithmic=True,
-        now=float(t + 1) if back else None,
-        low=decades(np.array(profiles), FAINTEST)[0],
-        high=3.0,
-        from_right=True,
-    )
+# ---------------------------------------------------------------------------- moments
+
+
+def moments(steps: int, most: int = 60) -> list[Moment]:
+    """Key by key: the way forward and back in whole steps, at most so many each."""
+    every = max(1, -(-steps // most))
+    there = [*range(0, steps - 1, every), steps - 1]
+    return [*(Moment(float(t)) for t in there), *(Moment(float(t), True) for t in there[::-1])]
+
+
+def film(flows: GradientFlows, say: Language = ENGLISH) -> Iterator[Stack]:
+    """As it is saved, so many frames a second: forward, back, and held where it matters."""
+    for moment in filmed(flows.steps):
+        yield picture(flows, moment, say)
+
+
+def filmed(steps: int) -> list[Moment]:
+    """The moments of a film: it lasts as long for any number of steps, so most lie in between."""
+    start, forward, turn, back, end = (round(SECOND * each) for each in LASTS.values())
+    on = np.linspace(-1.0, steps - 1.0, forward)
+    return [
+        *[Moment(-1.0)] * start,
+        *(Moment(float(t)) for t in on),
+        *[Moment(steps - 1.0, True)] * turn,
+        *(Moment(float(t), True) for t in np.linspace(steps - 1.0, 0.0, back)),
+        *[LAST] * end,
+    ]
