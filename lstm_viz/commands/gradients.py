@@ -122,8 +122,8 @@ def _data(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
 def _still(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
     from lstm_viz.figure import save_still
 
-    whole = Stack(tuple(film.stills(look, WIDE)))
     one = not (film.asked or look.part)
+    whole = film.still(look) if one else Stack(tuple(film.stills(look, WIDE)))
     pixels = _pixels(screen) or (SLIDE if one else None)
     save_still(str(output.path), whole, screen.theme or "light", pixels=pixels, title=film.said)
     output.say_saved()

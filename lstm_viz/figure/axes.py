@@ -110,13 +110,15 @@ def limits(values: Iterable[np.ndarray], logarithmic: bool) -> tuple[float, floa
     return low - room, high + room
 
 
-def y_axis(axes: Axes, low: float, high: float, logarithmic: bool) -> None:
+def y_axis(axes: Axes, low: float, high: float, logarithmic: bool, floor: bool = False) -> None:
+    """Few numbers beside the axis; the lowest says so where it is a floor."""
     if logarithmic:
         axes.set_yscale("log")
         box = axes.get_window_extent()
         numticks = max(2, min(6, int(box.height / axes.figure.dpi / TICK_ROOM)))
         axes.yaxis.set_major_locator(LogLocator(numticks=numticks))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: power(value)))
+        said = lambda v, _: f"{'≤ ' if floor and v < low * 1.01 else ''}{power(v)}"  # noqa: E731
+        axes.yaxis.set_major_formatter(FuncFormatter(said))
         axes.yaxis.set_minor_locator(NullLocator())
     else:
         axes.yaxis.set_major_locator(MaxNLocator(4))

@@ -26,7 +26,9 @@ from lstm_viz.figure.fonts import family, shown
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
 from lstm_viz.figure.style import BODY, SMALL
 from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.scales import floored
 
+NAMED, NOTED = 0.25, 0.42  # inches for a name, and for one with a note
 STROKES: dict[str, Any] = {
     "solid": "solid",
     "dashed": (0, (4, 2.5)),
@@ -59,7 +61,7 @@ def _(picture: pictures.Curves, sheet: Sheet, area: Area) -> Update:
     every = [v for c in picture.curves for v in (c.values, c.low, c.high) if v is not None]
     low, high = ends_of(picture, *limits(every, picture.logarithmic))
     head_room = (high / low) ** 0.02 if picture.logarithmic and picture.from_right else 1.0
-    y_axis(axes, low, high * head_room, picture.logarithmic)
+    y_axis(axes, low, high * head_room, picture.logarithmic, floored(picture))
     tints = shades(picture.curves, sheet, 0.55)
     parts = [
         _curve(c, tint if c.kind else sheet.ink.text, picture, sheet, axes)
@@ -160,10 +162,13 @@ class _CurveNames:
         inner = plot.width - plot.left - plot.right
         self.x = self.edge = plot.x + plot.left + (0.0 if self.left else inner)
         align = "right" if self.left else "left"
+        heights = [NOTED if curve.note else NAMED for curve in picture.curves]
+        self.noted = sum(heights) <= plot.height  # where there is little room, names alone
+        self.small = min(plot.height / (NAMED * max(len(heights), 1)), 1.0)
         self.texts = []
         for curve in picture.curves:
             colour = sheet.ink.colour(curve.name.of)
-            name = sheet.say(self.x, 0, (curve.name,), BODY, "bold", colour, align)
+            name = sheet.say(self.x, 0, (curve.name,), BODY * self.small, "bold", colour, align)
             note = [self._note(curve)]
             self.texts.append((name, note))
             sheet.moves(*name, *note)
@@ -183,7 +188,7 @@ class _CurveNames:
 
     def put(self, picture: pictures.Curves) -> None:
         ends = [self._end(picture, curve) for curve in picture.curves]
-        heights = [0.42 if curve.note else 0.25 for curve in picture.curves]
+        heights = [self._height(curve) for curve in picture.curves]
         there = {k: end for k, end in enumerate(ends) if end is not None}
         wanted = [end[1] for end in there.values()]
         tips = [end[0] for end in there.values()]  # names go along with what is being drawn
@@ -192,14 +197,14 @@ class _CurveNames:
         places = dict(zip(there, middles, strict=True))
         for k, (name, note) in enumerate(self.texts):
             for text in note:
-                text.set_text(_note(picture.curves[k]))
+                text.set_text(_note(picture.curves[k]) if self.noted else "")
             for text in (*name, *note):
                 text.set_visible(k in places)
             self.leaders[k].set_visible(False)
             if k not in places:
                 continue
             middle = places[k]
-            top = middle + 0.1 if picture.curves[k].note else middle
+            top = middle + 0.1 if picture.curves[k].note and self.noted else middle
             across = self.sheet.fraction(self.x, 0)[0]
             for text in name:
                 text.set_y(self.sheet.fraction(0, top - 0.065)[1])
@@ -209,6 +214,10 @@ class _CurveNames:
                 text.set_position(self.sheet.fraction(self.x, top - 0.25))
             self._lead(k, there[k], middle)
 
+    def _height(self, curve: pictures.Curve) -> float:
+        """How high a name stands with its note, in inches."""
+        return NOTED if curve.note and self.noted else NAMED * self.small
+
     def _end(self, picture: pictures.Curves, curve: pictures.Curve) -> tuple[float, float] | None:
         """Where a curve ends, in inches; None where nothing of it is drawn."""
         values = _drawable(curve.values, picture)
@@ -216,7 +225,8 @@ class _CurveNames:
         if not len(good):
             return None
         k = good[0] if self.left else good[-1]
-        place = self.axes.transData.transform((picture.x[k], values[k])) / self.sheet.figure.dpi
+        end = _tip(curve.values, picture) or (picture.x[k], values[k])
+        place = self.axes.transData.transform(end) / self.sheet.figure.dpi
         return float(place[0]), float(np.clip(place[1], self.plot.y, self.plot.top))
 
     def _lead(self, k: int, end: tuple[float, float], middle: float) -> None:

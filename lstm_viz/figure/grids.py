@@ -20,9 +20,11 @@ from lstm_viz.figure.sheet import (
     pieces,
     widest,
 )
-from lstm_viz.figure.style import BODY, HEAD, SMALL
+from lstm_viz.figure.style import BODY, SMALL
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
+
+ALL_NAMED = 12  # rows: of more, some have no name where there is no room
 
 
 def _said(value: float) -> str:
@@ -34,7 +36,7 @@ def _said(value: float) -> str:
 def _grid_rows(picture: pictures.Grid) -> float:
     rows = len(picture.values)
     if picture.beads:
-        return 0.8 * rows
+        return min(0.8 * rows, 2.6)
     return 0.34 * rows if rows <= 6 else min(max(0.16 * rows, 1.9), 3.4)
 
 
@@ -112,13 +114,13 @@ def _chosen(picture: pictures.Grid, sheet: Sheet, axes: Axes) -> Update:
 def _row_names(picture: pictures.Grid, sheet: Sheet, plot: Area) -> None:
     rows = len(picture.values)
     each = plot.height / rows
-    stride = max(1, int(np.ceil(0.24 / each)))
-    size = HEAD if picture.beads else BODY
+    stride = max(1, int(np.ceil(0.24 / each))) if rows > ALL_NAMED else 1
+    small = min(each / 0.24, 1.0) if stride == 1 else 1.0
     for k, name in list(enumerate(picture.rows))[::stride]:
-        y = plot.top - (k + 0.5) * each - 0.07
+        y = plot.top - (k + 0.5) * each - 0.07 * small
         weight = "bold" if picture.beads else "normal"
         quiet = "" if name.of or picture.beads else sheet.ink.quiet
-        own = size if name.of else BODY if picture.beads else SMALL
+        own = small * (BODY if name.of or picture.beads else SMALL)
         sheet.say(plot.x + plot.left - 0.14, y, (name,), own, weight, quiet, "right")
 
 
@@ -182,4 +184,4 @@ def _ends(picture: pictures.Grid) -> pictures.Expression:
 
 def _falls_below(picture: pictures.Grid) -> bool:
     values = picture.values[np.isfinite(picture.values)]
-    return bool((values < picture.low * (1 - 1e-9)).any())
+    return bool((values < picture.low).any())

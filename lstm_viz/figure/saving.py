@@ -14,7 +14,7 @@ import matplotlib
 
 from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import write_gif
-from lstm_viz.figure.layout import DPI, WIDTH, Drawing
+from lstm_viz.figure.layout import DPI, Drawing
 from lstm_viz.figure.mp4_webp import find_ffmpeg, images, write_mp4, write_webp
 from lstm_viz.figure.style import SETTINGS, THEMES
 from lstm_viz.figure.uninterrupted import uninterrupted
@@ -25,6 +25,7 @@ from lstm_viz.pictures.kinds import Picture
 
 STILLS, FILMS = ("png", "svg", "pdf"), ("gif", "mp4", "webp")
 STILL_DPI = 200
+SLIDE = 12.0  # inches: how wide a figure of so many pixels is
 SLOW = 1.0  # seconds after which a bar says how far it is
 
 Anything = TypeVar("Anything")
@@ -57,9 +58,9 @@ def save_still(
 
 
 def sized(pixels: tuple[int, int]) -> tuple[tuple[float, float], float]:
-    """A figure's size in inches and its dots per inch: type is as large as in any other figure."""
+    """A figure's size in inches and its dots per inch: its type is that of a slide."""
     wide, high = pixels
-    return (WIDTH, WIDTH * high / wide), wide / WIDTH
+    return (SLIDE, SLIDE * high / wide), wide / SLIDE
 
 
 def write_still(

@@ -33,7 +33,7 @@ class Type(NamedTuple):
 # By the tone of the words.
 TYPE = {
     "plain": Type(),
-    "quiet": Type(SMALL, line=0.21),
+    "quiet": Type(10.4, line=0.2),
     "strong": Type(weight="bold"),
     "warning": Type(weight="bold"),
     "headline": Type(HEAD + 1, "bold", 0.32),

@@ -262,11 +262,11 @@ _FIGURES = {
     "Backward: the gradient is at step {t}, {lag} back from the loss.": (
         "反向：梯度到了第 {t} 步，离损失 {lag}。"
     ),
-    "A bead is a step, as bright as its state is large, over the largest": (
-        "一颗珠子是一步，亮度是状态的大小（除以最大者）"
+    "A bead is a step, its colour as strong as the state there is large": (
+        "一颗珠子是一步，状态越大颜色越强"
     ),
-    "A bead is a step, as bright as the logarithm of the gradient there": (
-        "一颗珠子是一步，亮度是该处梯度的对数"
+    "A bead is a step, its colour as strong as the logarithm of the gradient there": (
+        "一颗珠子是一步，颜色的强弱是该处梯度的对数"
     ),
     "What is left of the gradient": "梯度还剩多少",
 }

@@ -21,7 +21,8 @@ STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 class Axes:
     """Where numbers lie on a field of so many columns and rows of characters.
 
-    Where `whole` is not 0, a step has so many columns to itself, and lies in their middle.
+    Where `whole` is not 0, a step has so many columns to itself, and lies in their middle. `floor`
+    says that some numbers lie below the low end.
     """
 
     x: np.ndarray
@@ -31,6 +32,7 @@ class Axes:
     height: int
     logarithmic: bool = False
     whole: int = 0
+    floor: bool = False
 
     def across(self, x: float, fine: int = 1) -> int:
         """The column (of `fine` in a character) of a place on the axis."""
@@ -101,6 +103,8 @@ def framed(
         if at is not None and cells[at][0] == " ":
             cells[at] = (mark, "bold")
         tick = tick_text(ticks[k], axes.logarithmic, paper) if k in ticks else ""
+        if axes.floor and k in ticks and ticks[k] < axes.low * 1.01:
+            tick = paper.spell("≤") + tick
         if from_right:
             row = labels.get(k, Row()).padded(left) + Row.of(cells) + Row(bar, "dim")
             yield (row + Row(tick, "dim")).stripped()

@@ -112,7 +112,7 @@ class _Layout:
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
         cells = replace(self.cells, wide=1, numbers=False)
-        below = picture.logarithmic and bool((picture.values < low * (1 - 1e-9)).any())
+        below = picture.logarithmic and bool((picture.values < low).any())
         floor = paper.spell("≤") if below else ""
         row = Row(f"{floor}{_end(low, picture, paper)} ", "dim")
         for k in range(LEGEND):

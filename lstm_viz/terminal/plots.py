@@ -10,6 +10,7 @@ from string import ascii_letters
 import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.scales import floored
 from lstm_viz.pictures.theme import colour_of
 from lstm_viz.terminal.axes import Axes, Cell, bounds, framed, tick_text, under
 from lstm_viz.terminal.paper import Paper, lines, sides
@@ -41,7 +42,7 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     steps, count = np.asarray(picture.x, float), len(picture.x)
     width = max(paper.width - left - right, 8) if paper.sides is None else paper.across(count)
     whole = 0 if paper.sides is None or count > width else width // count
-    axes = Axes(steps, low, high, width, height, picture.logarithmic, whole)
+    axes = Axes(steps, low, high, width, height, picture.logarithmic, whole, floored(picture))
     field = _draw_curves(picture, axes, marks, paper)
     yield from above
     ends = _ends(picture, axes, labels)
@@ -57,6 +58,7 @@ def _(picture: pictures.Curves, paper: Paper) -> tuple[int, int]:
     shown = [each for c in picture.curves for each in (c.values, c.low, c.high) if each is not None]
     low, high = bounds(shown, picture)
     left = max(len(tick_text(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
+    left += len(paper.spell("≤")) * floored(picture)
     marks = _marks([curve.name.text for curve in picture.curves], paper)
     named = [_named(c, mark, paper).width for c, mark in zip(picture.curves, marks, strict=True)]
     right = max(named, default=0) + 1

@@ -64,11 +64,11 @@ def _chains(flows: GradientFlows, moment: Moment, say: Language) -> Grid:
     rows = tuple(map(Text, labels(flows)))
     if moment.back:
         values = np.array([flow.left for flow in flows.flows])
-        words = "A bead is a step, as bright as the logarithm of the gradient there"
+        words = "A bead is a step, its colour as strong as the logarithm of the gradient there"
         low, of, lit = DARK, "gradient", (moment.at, float(flows.steps))
     else:
         values = np.array([_forward(flow.gradients) for flow in flows.flows])
-        words = "A bead is a step, as bright as its state is large, over the largest"
+        words = "A bead is a step, its colour as strong as the state there is large"
         low, of, lit = 0.0, "memory", (0.0, moment.at)
     return Grid(
         say.phrase(words), values, rows,

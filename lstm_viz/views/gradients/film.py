@@ -74,6 +74,10 @@ class GradientFilm:
         """What it comes to, for those who do not see it."""
         return " ".join(plain(line) for line in conclusion(self.flows, self.say))
 
+    def still(self, look: At) -> Stack:
+        """What is looked at, as one picture of a fixed size; the conclusion says what it says."""
+        return self._picture(look, False)
+
     def stills(self, look: At, width: int) -> Iterator[Picture]:
         """To be printed: the parts that were asked for, of every flow; or what is looked at."""
         how = Look(width, self.unit, self.say)

@@ -31,7 +31,7 @@ from lstm_viz.views.expressions import kind
 from lstm_viz.views.gradients.lines import labels, strengths, stroke
 from lstm_viz.views.gradients.verdicts import conclusion, reached, words
 
-FAINTEST = 1e-40  # of the largest: what is below it is drawn at the low end of all scales
+FAINTEST = 1e-30  # of the largest: what is below it is drawn at the low end of all scales
 
 
 def picture(
@@ -131,7 +131,7 @@ def gates(flows: GradientFlows, step: int, say: Language) -> Grid | None:
     )
     return Grid(
         words, np.array(values), tuple(rows), low=0.0, high=1.0,
-        chosen=(-1, step), shown="heights", lit=(float(step), float(flows.steps)),
+        shown="heights", lit=(float(step), float(flows.steps)),
     )  # fmt: skip
 
 
