@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
-from matplotlib.ticker import EngFormatter, FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from lstm_viz.figure.sheet import Area, Sheet, Update, frame, pieces, widest
 from lstm_viz.figure.style import BODY, SMALL, mixed
@@ -115,8 +115,8 @@ def y_axis(axes: Axes, low: float, high: float, logarithmic: bool, floor: bool =
     if logarithmic:
         axes.set_yscale("log")
         box = axes.get_window_extent()
-        numticks = max(2, min(6, int(box.height / axes.figure.dpi / TICK_ROOM)))
-        axes.yaxis.set_major_locator(LogLocator(numticks=numticks))
+        most = max(2, min(6, int(box.height / axes.figure.dpi / TICK_ROOM)))
+        axes.yaxis.set_major_locator(FixedLocator(_powers(low, high, most, floor)))
         said = lambda v, _: f"{'≤ ' if floor and v < low * 1.01 else ''}{power(v)}"  # noqa: E731
         axes.yaxis.set_major_formatter(FuncFormatter(said))
         axes.yaxis.set_minor_locator(NullLocator())
@@ -125,6 +125,14 @@ def y_axis(axes: Axes, low: float, high: float, logarithmic: bool, floor: bool =
         if max(abs(low), abs(high)) >= MANY:
             axes.yaxis.set_major_formatter(EngFormatter(sep=""))  # 4M: no power above the axis
     axes.set_ylim(low, high)
+
+
+def _powers(low: float, high: float, most: int, floor: bool) -> list[float]:
+    """Powers of ten within low … high, about so many, evenly apart; a floor is among them."""
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    step = max(1, math.ceil((last - first) / most))
+    found = [k for k in range(last, first - 1, -step) if not floor or k - first > step / 2]
+    return [10.0**k for k in (*found, *([first] if floor else []))]
 
 
 def power(value: float) -> str:

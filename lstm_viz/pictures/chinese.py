@@ -262,12 +262,8 @@ _FIGURES = {
     "Backward: the gradient is at step {t}, {lag} back from the loss.": (
         "反向：梯度到了第 {t} 步，离损失 {lag}。"
     ),
-    "A bead is a step, its colour as strong as the state there is large": (
-        "一颗珠子是一步，状态越大颜色越强"
-    ),
-    "A bead is a step, its colour as strong as the logarithm of the gradient there": (
-        "一颗珠子是一步，颜色的强弱是该处梯度的对数"
-    ),
+    "The state at each step, over its largest": ("每一步的状态，除以最大者"),
+    "The gradient at each step, logarithmic": ("每一步的梯度，对数"),
     "What is left of the gradient": "梯度还剩多少",
 }
 

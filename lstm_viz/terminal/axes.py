@@ -139,6 +139,8 @@ def under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) ->
     places = [(0, axes.x[0]), (axes.width, axes.x[-1])]
     if paper.sides is not None:
         places = [*_round_steps(axes), *((axes.across(x), x) for x in (axes.x[0], axes.x[-1]))]
+        here = -9 if now is None else axes.across(now)
+        places = [(column, x) for column, x in places if abs(column - here) > 4]
     for column, x in (*places, *([(axes.across(now), now)] if now is not None else [])):
         text = f"{round(x) if paper.sides is not None else x:g}"
         start = min(max(column - len(text) // 2, 0), len(cells) - len(text))

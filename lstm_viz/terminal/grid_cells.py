@@ -60,7 +60,7 @@ class Cells:
         there = np.isfinite(values) & ((values != 0) | (not self.picture.logarithmic))
         below = SHADES * (values < 0) if self.signed else 0
         shades = np.where(there, np.rint(parts * (SHADES - 1)).astype(int) + below, -1)
-        inks, wide = _inks(self.signed, self.wide), self.wide
+        inks, wide = _inks(self.signed, self.wide, self.picture.of), self.wide
         alike = (shades[:, 1:] == shades[:, :-1]).sum(axis=1).tolist()
         for row, many in zip(shades.tolist(), alike, strict=True):
             runs = [inks[k] for k in row]
@@ -92,7 +92,8 @@ class Cells:
             return _bead_inks(self.picture.of, self.wide, self.paper.encoding)[shade]
         text = numeral(value, self.paper.digits) if self.numbers else ""
         below = self.signed and value < 0
-        return _block(part, self.signed, below, text, self.wide, self.paper.colours, chosen)
+        of = self.picture.of
+        return _block(part, self.signed, below, text, self.wide, self.paper.colours, chosen, of)
 
     def _numbers(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
         """The cells' numbers; a dot where there is none yet."""
@@ -138,7 +139,14 @@ def _parts(values: np.ndarray, low: float, high: float, logarithmic: bool) -> np
 
 @lru_cache(1 << 11)
 def _block(
-    part: float, signed: bool, below: bool, text: str, wide: int, colours: bool, chosen: bool
+    part: float,
+    signed: bool,
+    below: bool,
+    text: str,
+    wide: int,
+    colours: bool,
+    chosen: bool,
+    of: str,
 ) -> Run:
     """A cell in its colour, or in a character of the ramps; `below` zero it says so."""
     style = "bold underline" if chosen and text else ""
@@ -147,17 +155,19 @@ def _block(
         part = abs(2 * part - 1) if signed else part
         glyph = ramp[min(int(part * len(ramp)), len(ramp) - 1)]
         return text.rjust(wide) if text else glyph * wide, style
-    colour, ink = heat(round(part * (SHADES - 1)) / (SHADES - 1), signed)
+    colour, ink = heat(round(part * (SHADES - 1)) / (SHADES - 1), signed, of)
     text = text or "-" * below
     return f"{text} "[:wide].rjust(wide), f"{style} {ink} on {colour}".strip()
 
 
 @cache
-def _inks(signed: bool, wide: int) -> list[Run]:
+def _inks(signed: bool, wide: int, of: str) -> list[Run]:
     """The cells of each shade, of each shade below zero, and the empty one."""
     parts = [k / (SHADES - 1) for k in range(SHADES)]
     blocks = [
-        _block(p, signed, below, "", wide, True, False) for below in (False, True) for p in parts
+        _block(p, signed, below, "", wide, True, False, of)
+        for below in (False, True)
+        for p in parts
     ]
     return [*blocks, (" " * wide, "")]
 
@@ -165,11 +175,16 @@ def _inks(signed: bool, wide: int) -> list[Run]:
 @cache
 def _bead_inks(of: str, wide: int, encoding: str) -> list[Run]:
     """The beads of each shade, and what is not reached."""
-    lit = colour_of(of) or "#9aa4af"
-    ramp = ["#2b323b", mixed("#2b323b", lit, 0.65), mixed(lit, "#ffffff", 0.5)]
+    ramp = "#2b323b", *_lit(of)
     bead, none = (spelled(letter, encoding)[:1].center(wide) for letter in "●·")
     ramps = (between(ramp, k / (SHADES - 1)) for k in range(SHADES))
     return [*((bead, f"{colour} on {NIGHT}") for colour in ramps), (none, f"#39424d on {NIGHT}")]
+
+
+def _lit(of: str) -> tuple[str, str]:
+    """A kind of quantity's colour, and a bright one."""
+    colour = colour_of(of) or "#9aa4af"
+    return mixed(NIGHT, colour, 0.7), mixed(colour, "#ffffff", 0.5)
 
 
 def mixed(one: str, other: str, part: float) -> str:
@@ -186,9 +201,10 @@ def between(anchors: Sequence[str], part: float) -> str:
 
 
 @cache
-def heat(part: float, signed: bool) -> tuple[str, str]:
+def heat(part: float, signed: bool, of: str = "") -> tuple[str, str]:
     """The colour of a cell, 0 … 1 of the scale, and black or white, whichever is read on it."""
-    colour = between((*BELOW_ZERO, *HEAT[1]) if signed else HEAT[0], part)
+    usual = (*BELOW_ZERO, *HEAT[1]) if signed else HEAT[0]
+    colour = between(usual if signed or not of else (NIGHT, *_lit(of)), part)
     red, green, blue = rgb(colour)
     light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
     return colour, "#000000" if light else "#ffffff"

@@ -46,7 +46,8 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
 @sides.register
 def _(picture: pictures.Grid, paper: Paper) -> tuple[int, int]:
     names = max((paper.wide((each,)) for each in picture.rows), default=0)
-    return names + 2, paper.digits + 6 if picture.shown == "heights" else 0
+    number = picture.shown == "heights" and picture.chosen[1] >= 0
+    return names + 2, paper.digits + 6 if number else 0
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class _Layout:
         count = picture.values.shape[1]
         wide = paper.across(count)
         at = sampled(count, wide)
-        chosen = picture.chosen[0], bisect_left(at, picture.chosen[1])
+        row, column = picture.chosen
+        chosen = row, -1 if column < 0 else bisect_left(at, column)
         picture = replace(picture, values=picture.values[:, at], chosen=chosen)
         cells = Cells(picture, paper, range(len(at)), wide // len(at), False)
         return cls(picture, paper, label, cells)

@@ -20,6 +20,7 @@ from lstm_viz.terminal.text import hanging
 USUAL_HEIGHT = 12
 BRAILLE = 0x2800
 GAPS = {"solid": "x", "dashed": "xxxx  ", "dash-dot": "xxxx x ", "dotted": "x ", "band": "xxx   "}
+NOTE = 8  # columns for 1.89e-25
 NOTED = 70  # columns: on less paper curves have no notes
 WEAK = 0.75  # curves of less strength are dim
 WEIGHTS = {True: "dim", False: "bold"}
@@ -60,7 +61,10 @@ def _(picture: pictures.Curves, paper: Paper) -> tuple[int, int]:
     left = max(len(tick_text(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
     left += len(paper.spell("≤")) * floored(picture)
     marks = _marks([curve.name.text for curve in picture.curves], paper)
-    named = [_named(c, mark, paper).width for c, mark in zip(picture.curves, marks, strict=True)]
+    curves = picture.curves
+    if picture.from_right:  # their notes grow as they are drawn
+        curves = tuple(replace(c, note="-" * NOTE if c.note else "") for c in curves)
+    named = [_named(c, mark, paper).width for c, mark in zip(curves, marks, strict=True)]
     right = max(named, default=0) + 1
     return (right, left) if picture.from_right else (left, right)
 

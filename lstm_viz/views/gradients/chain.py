@@ -64,11 +64,11 @@ def _chains(flows: GradientFlows, moment: Moment, say: Language) -> Grid:
     rows = tuple(map(Text, labels(flows)))
     if moment.back:
         values = np.array([flow.left for flow in flows.flows])
-        words = "A bead is a step, its colour as strong as the logarithm of the gradient there"
+        words = "The gradient at each step, logarithmic"
         low, of, lit = DARK, "gradient", (moment.at, float(flows.steps))
     else:
         values = np.array([_forward(flow.gradients) for flow in flows.flows])
-        words = "A bead is a step, its colour as strong as the state there is large"
+        words = "The state at each step, over its largest"
         low, of, lit = 0.0, "memory", (0.0, moment.at)
     return Grid(
         say.phrase(words), values, rows,
@@ -86,10 +86,9 @@ def _forward(gradients: Gradients) -> np.ndarray:
 
 def _curves(flows: GradientFlows, moment: Moment, say: Language) -> Curves:
     """What the gradient has reached; nothing on the way forward."""
-    now = moment.at + 1 if moment.back else float(flows.steps + 1)
-    return curves(
-        flows, None if moment.ends else now, say, round(moment.at) if moment.back else None
-    )
+    now = moment.at + 1 if moment.back else flows.steps + 1.0
+    noted = round(moment.at) if moment.back else flows.steps - 1
+    return curves(flows, None if moment.ends else now, say, noted)
 
 
 # ---------------------------------------------------------------------------- moments
