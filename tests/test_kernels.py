@@ -145,6 +145,19 @@ def test_equal_calls_on_rows_of_two_sizes_are_not_folded(batch):
     assert backpropagate(trace, {"h": np.ones(trace["h"].shape)})["n"].shape == trace["h"].shape
 
 
+@pytest.mark.parametrize("term", ["r * h_prev", "p_r * r", "p_r * h_prev", "h_prev * p_r"])
+def test_in_a_sum_of_products_only_a_weight_times_a_state_joins_the_product(term):
+    text = f"r = sigmoid(W_r @ x)\nz = W @ x + U @ h_prev + {term}\nh = tanh(z + 0 * p_r)"
+    cell = Cell("a term beside the products", text)
+    weights, x = problem(cell, steps=4, batch=1, size=3)
+    trace = run(cell, weights, x[:, 0])
+    before = np.vstack([np.zeros(3), trace["h"][:-1]])
+    values = {"r": trace["r"], "p_r": weights["p_r"], "h_prev": before}
+    one, other = (values[name] for name in term.split(" * "))
+    z = x[:, 0] @ weights["W"].T + before @ weights["U"].T + one * other
+    np.testing.assert_allclose(trace["z"], z, rtol=1e-12, atol=1e-14)
+
+
 def large():
     return memory.take((1 << 18,), np.float64)
 
