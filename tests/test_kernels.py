@@ -34,6 +34,12 @@ def test_an_lstm_step_is_eight_calls_forward_and_four_back():
     assert len(backward_plan(system(LSTM), frozenset(), PlanOptions()).packs) == 4
 
 
+def test_for_few_units_a_peephole_joins_the_product_and_costs_no_call():
+    cell = Cell("peephole", "c = tanh(W @ x + U @ h_prev + p_c * c_prev)\nh = c")
+    packs = [len(forward_plan(system(cell), PlanOptions(dense=few)).packs) for few in (True, False)]
+    assert packs == [3, 5]
+
+
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize("batch", [0, 3])
 @pytest.mark.parametrize("lean", [False, True])
