@@ -23,7 +23,7 @@ def run_model_command(
     """`lstm-viz model`: the parts, what is not read, and what was taken for granted."""
     model = read_model(file, nonlinearity)
     chain, unsaid = _chain(model, layer, head)
-    show(view.listing(model, chain, unsaid), open_console())
+    show(view.listing(model, chain, unsaid=unsaid), open_console())
     if unsaid and (verify or not model.recurrent):
         raise InputError(unsaid)
     if verify:

@@ -21,7 +21,7 @@ TOLD = 10  # tensors that are not read
 
 
 def listing(
-    model: ModelFile, chain: Chain | None, unsaid: str = "", say: Language = ENGLISH
+    model: ModelFile, chain: Chain | None, say: Language = ENGLISH, unsaid: str = ""
 ) -> Iterator[Stack]:
     """The parts of a file, and the chain that runs; or, in words, what must be said first."""
     what = say("{n} parameters read").format(n=f"{model.count:,}")
