@@ -16,7 +16,10 @@ def run_model_command(
     nonlinearity: str | None,
     verify: bool,
 ) -> None:
-    """`lstm-viz model`: the parts, what is not read, and what was taken for granted."""
+    """`lstm-viz model`: the parts, what is not read, and what was taken for granted.
+
+    Ends with exit code 1 where `verify` finds that the framework computes something else.
+    """
     model = read_model(file, nonlinearity)
     known = model.network(layer, head) if model.recurrent and _single(model, layer) else None
     console = open_console()
@@ -27,7 +30,10 @@ def run_model_command(
         from lstm_viz.models.verify import compare
 
         with np.errstate(all="ignore"):
-            show(view.comparison(compare(model, network)), console)
+            found = compare(model, network)
+        show(view.comparison(found), console)
+        if found.apart:
+            raise SystemExit(1)
 
 
 def _single(model: ModelFile, layer: str | None) -> bool:
