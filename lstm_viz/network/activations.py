@@ -1,13 +1,14 @@
 """The activation functions of dense layers, as texts in the language of the equations.
 
-`activation("tanh").run(z)` gives y, `.back(dy, y, z)` gives ∂L/∂z: the slope is derived. Those with
-a parameter are written `leaky_relu:0.2`. By hand are only those that the language cannot say: over
-all features together (softmax), and with erf.
+`activation("tanh").run(z)` gives y, `.back(dy, y, z)` gives ∂L/∂z: the slope is derived. Numbers
+other than the usual ones stand behind colons: `leaky_relu:0.2`, `hard_tanh:-2:2`. By hand are only
+those that the language cannot say: over all features together (softmax), and with erf.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -20,15 +21,13 @@ from lstm_viz.equations.tree import (
     Call,
     Equation,
     Name,
-    Number,
     Tree,
     children,
     rebuild,
-    substitute,
 )
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import nearest
+from lstm_viz.validation.names import count, nearest
 
 Array = np.ndarray
 
@@ -44,15 +43,37 @@ TEXTS = {
     "softsign": "softsign(v)",
     "exponential": "exp(v)",
     "silu": "v * sigmoid(v)",
+    "hard_silu": "v * hard_sigmoid(v)",
     "mish": "v * tanh(softplus(v))",
     "gelu_tanh": "0.5 * v * (1 + tanh(0.7978845608028654 * (v + 0.044715 * v ** 3)))",
     "selu": "1.0507009873554805 * elu(v, 1.6732632423543772)",
     "hard_sigmoid": "hard_sigmoid(v)",
     "hard_sigmoid_keras2": "hard_sigmoid_keras2(v)",
-    "elu": "elu(v, alpha)",
-    "leaky_relu": "leaky_relu(v, alpha)",
+    "elu": "elu(v, 1)",
+    "celu": "elu(v, 1)",
+    "leaky_relu": "leaky_relu(v, 0.01)",
+    "tanh_shrink": "v - tanh(v)",
+    "hard_shrink": "v * step(abs(v) - 0.5)",
+    "soft_shrink": "v - clip(v, -0.5, 0.5)",
+    "thresholded_relu": "thresholded_relu(v, 1)",
+    "squareplus": "(v + sqrt(v ** 2 + 4)) / 2",
 }
-ALPHA = {"elu": 1.0, "leaky_relu": 0.01}  # where the name says no other
+WITH_NUMBERS = {  # name:0:1
+    "hard_tanh": "clip(v, {0}, {1})",  # the least and the largest value
+    "softplus": "softplus({0} * v) / {0}",
+    "silu": "v * sigmoid({0} * v)",
+    "elu": "elu(v, {0})",
+    "celu": "{0} * elu(v / {0}, 1)",
+    "leaky_relu": "leaky_relu(v, {0})",
+    "hard_shrink": "v * step(abs(v) - {0})",
+    "soft_shrink": "v - clip(v, -{0}, {0})",
+    "thresholded_relu": "thresholded_relu(v, {0})",
+    "threshold": "{1} + (v - {1}) * step(v - {0})",  # where it begins, and what is below
+    "squareplus": "(v + sqrt(v ** 2 + {0})) / 2",
+    "hard_sigmoid": "clip({0} * v + {1}, 0, 1)",
+    "scaled_tanh": "{0} * tanh({1} * v)",
+    "affine": "{0} * v + {1}",
+}
 
 
 @dataclass(frozen=True)
@@ -71,13 +92,28 @@ def activation(name: str) -> Function:
     """
     if name in BY_HAND:
         return BY_HAND[name]
-    stem, _, number = name.partition(":")
-    if stem not in (ALPHA if number else TEXTS):
+    (equation,) = parse(f"y = {text(name)}")
+    return _derived(equation.tree)
+
+
+def text(name: str) -> str:
+    """What the activation called `name` computes, in v; those by hand have no text."""
+    stem, *numbers = name.split(":")
+    if stem not in (WITH_NUMBERS if numbers else TEXTS):
         hint = nearest(name, [*TEXTS, *BY_HAND])
         raise InputError(f"no activation is called {name!r}: {hint}")
-    (equation,) = parse(f"y = {TEXTS[stem]}")
-    alpha = Number(float(number) if number else ALPHA.get(stem, 0.0))
-    return _derived(substitute(equation.tree, {Name("alpha"): alpha}))
+    return _filled(stem, numbers) if numbers else TEXTS[stem]
+
+
+def _filled(stem: str, numbers: list[str]) -> str:
+    wanted = len(set(re.findall(r"\{\d\}", WITH_NUMBERS[stem])))
+    try:
+        read = [float(number) for number in numbers]
+    except ValueError:
+        read = []
+    if len(read) != wanted or not np.isfinite(read).all():
+        raise InputError(f"{stem} takes {count(wanted, 'number')}: {stem}{':NUMBER' * wanted}")
+    return WITH_NUMBERS[stem].format(*read)
 
 
 def _derived(tree: Tree) -> Function:
@@ -100,6 +136,8 @@ def _derived(tree: Tree) -> Function:
         with np.errstate(over="ignore"):
             values = _values(lines, v) | {"y": y, "dy": dy}
             for edge in edges:
+                if "d" + edge.source not in values:
+                    continue  # only steps read it, whose slope is 0
                 term, before = evaluate(edge.term, values), values.get("d" + edge.target)
                 values["d" + edge.target] = term if before is None else before + term
         return values["dv"]
