@@ -90,9 +90,19 @@ def test_the_gradients_of_the_inputs_are_those_of_the_framework(path):
     np.testing.assert_allclose(dx, there["dx"], atol=20 * tolerance(path))
 
 
+def unread_directions(network):
+    """Those of whose final states none is handed on."""
+    for layer in network:
+        if isinstance(layer, Recurrent) and layer.states:
+            read = {way for way, _ in layer.states}
+            yield from (key for way, key in enumerate(layer.keys) if way not in read)
+
+
 def gates(network):
     """Each recurrent direction's matrices of gates, in pairs to swap."""
     for key, direction in network.directions.items():
+        if key in unread_directions(network):
+            continue
         # such a one is read at its first step only, where U meets nothing but zeros
         unread = key == list(network.directions)[-1] and key.endswith(".backward")
         for letter in "W" if unread and any(isinstance(e, Last) for e in network) else "WU":

@@ -67,7 +67,7 @@ def _blocks(tensors: list[Tensor], k: int) -> int:
 
 
 def _in_order(ways: Mapping[str, list[One]], width: int | None) -> list[Part]:
-    left = [recurrent(name, each) for name, each in ways.items()]
+    left = [recurrent(name, each)[0] for name, each in ways.items()]
     outputs = {part.outputs for part in left}
     found: list[Part] = []
     while left:
@@ -78,7 +78,7 @@ def _in_order(ways: Mapping[str, list[One]], width: int | None) -> list[Part]:
     if found:
         name = found[-1].name
         last = [replace(w, options=w.options | {"return_sequences": False}) for w in ways[name]]
-        found[-1] = replace(found[-1], final=recurrent(name, last))
+        found[-1] = replace(found[-1], final=recurrent(name, last)[0])
     return found
 
 
