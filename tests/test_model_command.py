@@ -87,7 +87,8 @@ def test_verify_ends_with_1_where_the_framework_computes_something_else(monkeypa
 
 
 def test_layers_that_do_not_follow_each_other_are_listed_to_choose_from():
-    assert "--layer: encoder, decoder" in lstm_viz("model", PAIR).stdout
+    shown = lstm_viz("model", PAIR, width=200).stdout
+    assert "--layer encoder,decoder runs them in this order" in shown
     assert lstm_viz("step", "--model", PAIR).exit_code == 3
     assert len(data("--model", PAIR, "--layer", "decoder", "--input", "1,2;3,4")["inputs"]) == 2
 
@@ -203,7 +204,7 @@ def test_gradients_has_a_line_for_each_layer():
         (["step", "--model", HEAD, "--input", "99"], 3, "no row 99"),
         (["step", "--model", TWO, "--input", "1,2,3"], 3, "reads 2 features a step"),
         (
-            ["step", "--model", TWO, "--input", "1,2;3,4", "--target", "1,2,3,4"],
+            ["step", "--model", TWO, "--input", "1,2;3,4", "--head", "none", "--target", "1,2,3,4"],
             3,
             "the model gives",
         ),

@@ -46,8 +46,8 @@ def _check(options: GradientOptions) -> None:
 
 def _directions(whole: ModelExperiment) -> list[str]:
     """The one that was asked for; else those that go forward, or all where none does."""
-    if whole.options.model.layer:
-        return [whole.shown]
+    if whole.chosen:
+        return list(whole.chosen)
     keys = list(whole.record.traces)
     return [key for key in keys if not whole.network.directions[key].reverse] or keys
 

@@ -35,7 +35,7 @@ class Part:
     notes: tuple[str, ...] = ()
     sequences: bool = True
     readable: bool = True
-    final: Part | None = None  # the same layer, handing on its last step, where that differs
+    hands_on: str = ""  # what goes on behind it, where that is not its output at every step
 
     @property
     def shapes(self) -> tuple[tuple[str, tuple[int, ...]], ...]:

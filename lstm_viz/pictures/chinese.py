@@ -419,7 +419,6 @@ _MODEL = {
     "not read": "未读入",
     "… and {n} more tensors": "……以及另外 {n} 个张量",
     "runs as": "运行顺序",
-    "choose a recurrent layer with --layer: {names}": "请用 --layer 选择一个循环层：{names}",
     "the same input through {framework}": "同一输入经过 {framework}",
     "largest difference": "最大差异",
     "They do not agree: {names}.": "二者不一致：{names}。",
