@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstm_viz import InputError
 from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import ENDINGS, read_model
 from lstm_viz.models.verify import compare
@@ -148,6 +149,12 @@ def test_the_framework_itself_agrees_whatever_words_are_printed(path):
     assert model.framework == path.parent.name
     pytest.importorskip({"onnx": "onnxruntime"}.get(model.framework, model.framework))
     mute = replace(model, format="", parts=[replace(part, what="") for part in model.parts])
-    differences = compare(mute, load(path)).differences
-    assert len(differences) > 0
-    assert max(worst for _, worst in differences) < 1e-5
+    if "weights" in path.stem or "keras2" in path.stem:  # which Keras 3 does not load
+        with pytest.raises(InputError, match=r"weights alone have no model|load_model\("):
+            compare(mute, load(path))
+        return
+    found = compare(mute, load(path))
+    assert len(found.differences) > 0
+    assert max(worst for _, worst in found.differences) < 1e-5
+    if model.framework == "keras":
+        assert found.differences[0][0] == "the whole model"

@@ -5,7 +5,8 @@ An edge is an output of a layer: `["lstm", 0, 2]` is the third output of the fir
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -64,6 +65,12 @@ class Config:
     def sources(self) -> tuple[str, ...]:
         """The layers that it reads."""
         return tuple(dict.fromkeys(edge.layer for edge in self.inputs))
+
+
+def unique_names(paths: Sequence[tuple[str, ...]]) -> list[str]:
+    """A layer's own name, behind those of the models around it where several have it."""
+    own = Counter(path[-1] for path in paths)
+    return [path[-1] if own[path[-1]] == 1 else ".".join(path) for path in paths]
 
 
 def calls(nodes: Any) -> tuple[Call, ...]:

@@ -13,7 +13,7 @@ from lstm_viz.models.keras.activations import (
     layer_activation,
 )
 from lstm_viz.models.keras.config import Config, Configs, layer_config
-from lstm_viz.models.keras.graph import JOINS
+from lstm_viz.models.keras.graph import JOINS, unique_names
 from lstm_viz.models.parts import RECURRENT, Part, activation, dense, embedding, other, unread
 from lstm_viz.models.tensors import Tensor
 from lstm_viz.network.layers import Dense, Dropout, Layer, Masking
@@ -39,13 +39,14 @@ def parts(found: Configs, weights: Weights, path: str, version: str) -> list[Par
     """The layers of a configuration with their weights; inputs are left out."""
     made: list[Part] = []
     sequence, padding = True, False
-    for config in found.layers:
-        if config.kind == "InputLayer":
-            continue
+    layers = [config for config in found.layers if config.kind != "InputLayer"]
+    names = unique_names([config.path for config in layers])
+    for name, as_written in zip(names, layers, strict=True):
+        tensors, config = weights(as_written), replace(as_written, name=name)
         if padding and heads.forgets_padding(config):
             made.append(heads.every_step(config))
             padding = False
-        made += _parts(config, weights(config), path, version, sequence)
+        made += _parts(config, tensors, path, version, sequence)
         sequence = _gives_steps(config, made[-1], sequence)
         padding = sequence and (padding or _masks(config))
     return made

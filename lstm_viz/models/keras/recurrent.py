@@ -158,6 +158,7 @@ def recurrent(
         tensors=tuple(t for w in ways for t in w.held or w.tensors),
         notes=_notes(one),
         sequences=sequences,
+        hands_on=_handed_on(one, both, states) if states else "",
     )
     if plain or states:
         return [part]
