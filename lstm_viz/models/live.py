@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from lstm_viz.models.keras.chain import as_chain as keras_chain
 from lstm_viz.models.keras.config import MODELS, Config, configs
 from lstm_viz.models.keras.layers import parts as keras_parts
 from lstm_viz.models.model_file import ModelFile
@@ -136,13 +138,12 @@ def of_keras(layer: Any) -> ModelFile:
         raise InputError(f"{type(layer).__name__} is no Keras layer: it has no get_config()")
     name = type(layer).__name__
     whole = {"class_name": name, "config": layer.get_config()}
-    own = layer.layers if name in MODELS and getattr(layer, "layers", None) else [layer]
-    held = {each.name: each for each in own}
+    held = dict(_held(layer))
     found = configs(whole, name)
     tensors: dict[str, Tensor] = {}
 
     def weights(config: Config) -> list[Tensor]:
-        arrays = held[config.name].get_weights() if config.name in held else []
+        arrays = held[config.path].get_weights() if config.path in held else []
         listed = of_arrays({f"{config.name}/{k}": array for k, array in enumerate(arrays)})
         tensors.update(listed)
         return list(listed.values())
@@ -151,5 +152,15 @@ def of_keras(layer: Any) -> ModelFile:
     version = str(getattr(root, "__version__", "3"))
     parts = keras_parts(found, weights, name, version)
     model = ModelFile(name, "a live Keras model", parts, tensors, framework="keras")
-    model.known, model.branched = found.chain, not found.chain
+    keras_chain(model, found)
     return model
+
+
+def _held(layer: Any, outer: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The layers of a model and of the models in it, each by the names of these and its own."""
+    if type(layer).__name__ not in MODELS:
+        yield (*outer, layer.name), layer
+        return
+    for each in layer.layers:
+        inner = type(each).__name__ in MODELS
+        yield from _held(each, (*outer, each.name) if inner else outer)
