@@ -11,14 +11,18 @@ import pytest
 from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import ENDINGS, read_model
 from lstm_viz.models.verify import compare
-from lstm_viz.network import Last, Network, Recurrent
+from lstm_viz.network import Last, Recurrent
 
 FIXTURES = Path(__file__).parent / "fixtures"
 OTHER_OPTIONS = {
     "rnn-relu": {"nonlinearity": "relu"},
     "two-layers": {"head": "each,fc1,relu,fc2"},
-    "keras2-gru-weights": {"head": "last"},  # what
-    "lstm-stacked-both.weights": {"head": "last"},  # what Keras weights alone do not say
+    "with-head-both": {"head": "last,fc"},
+    "keras2-gru-weights": {"layer": "gru,gru_1", "head": "last"},  # what
+    "lstm-stacked-both.weights": {  # Keras weights alone do not say
+        "layer": "bidirectional,second",
+        "head": "states",
+    },
 }
 TOLERANCE = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-12}
 
@@ -60,7 +64,8 @@ def model_file(path):
 
 
 def load(path):
-    return model_file(path).network(head=options(path).get("head"))
+    given = options(path)
+    return model_file(path).network(given.get("layer"), given.get("head"))
 
 
 def difference(network, path):
@@ -112,12 +117,19 @@ def test_two_swapped_blocks_would_be_seen(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_layer_can_be_chosen_alone(path):
-    load(path)
-    for part in read(path).recurrent:
-        network = read(path).network(part.name)
-        assert isinstance(network, Network)
-        assert all(isinstance(layer, Recurrent) for layer in network)
+def test_each_layer_can_be_chosen_and_runs_in_its_chain_where_the_file_says_it(path):
+    whole, model = load(path), read(path)
+    for part in model.recurrent:
+        head = None if model.known else "none"
+        chosen = model.network(part.name, head)
+        assert part.name in [layer.name for layer in chosen]
+        if model.known:
+            assert [each.name for each in chosen] == [each.name for each in whole]
+        else:
+            group = {p.name for p in model.recurrent if p.group == part.group}
+            assert {e.name for e in chosen if isinstance(e, Recurrent)} == (
+                group if part.group else {part.name}
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

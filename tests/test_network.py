@@ -285,6 +285,12 @@ def test_an_activation_of_single_precision_is_of_single_precision(name):
     assert y.dtype == activation(name).back(z, y, z).dtype == np.float32
 
 
+def test_a_weight_too_large_for_single_precision_is_refused_by_name():
+    with pytest.raises(InputError, match="dense: W holds 1e\\+300, too large for float32"):
+        Network([Dense([[1e300]])], np.float32)
+    assert np.isinf(Network([Dense([[np.inf]])], np.float32).weights["dense.W"]).all()
+
+
 def test_dropout_drops_only_in_training_and_keeps_the_mean():
     network = Network([Dropout(0.25)])
     x = np.ones((1000, 10))

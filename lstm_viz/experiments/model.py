@@ -16,7 +16,7 @@ from lstm_viz.experiments.inputs import (
     standardised,
 )
 from lstm_viz.experiments.losses import model_loss
-from lstm_viz.experiments.options import InputOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
@@ -25,19 +25,22 @@ from lstm_viz.network.network import Network, NetworkGradients, Record
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError, OptionError
-from lstm_viz.validation.names import did_you_mean
+
+MOST = 6  # names in one sentence
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ModelExperiment(Experiment):
     """One direction of a model's layer, as the whole network ran it, with the network's loss.
 
-    `shown` names the direction; the others are in `record` and `network_gradients`.
+    `shown` names the direction; the others are in `record` and `network_gradients`. `chosen` are
+    those that `--layer` names.
     """
 
     network: Network
     record: Record
     shown: str
+    chosen: tuple[str, ...] = ()
 
     @cached_property
     def network_gradients(self) -> NetworkGradients:
@@ -52,7 +55,9 @@ class ModelExperiment(Experiment):
 
 def run_model(options: StepOptions) -> ModelExperiment:
     """Run the model; the layer that was asked for, or else the last recurrent one, is shown."""
-    network, shown = _network(options.model)
+    network, chosen = _network(options.model, options.loss)
+    recurrent = [layer for layer in network if isinstance(layer, Recurrent)]
+    shown = chosen[-1] if chosen else recurrent[-1].keys[0]
     sequence = _input(options.input, options.model, network)
     embedded = isinstance(network.layers[0], Embedding)
     record = network.run(sequence.values[:, 0] if embedded else sequence.values)
@@ -71,6 +76,7 @@ def run_model(options: StepOptions) -> ModelExperiment:
         network=network,
         record=record,
         shown=shown,
+        chosen=chosen,
     )
 
 
@@ -93,30 +99,23 @@ def _labels(sequence: Sequence, record: Record, shown: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------- the network
 
 
-def _network(options: ModelOptions) -> tuple[Network, str]:
-    """The whole model, and which of its directions is shown; or the one layer alone."""
+def _network(options: ModelOptions, loss: LossOptions) -> tuple[Network, tuple[str, ...]]:
+    """The network that `--layer` and `--head` choose, and the directions that `--layer` names."""
     layer, head = options.layer, options.head
     model = read_model(str(options.model), options.nonlinearity)
-    try:
-        network = model.network(None, head)
-    except InputError:
-        if layer is None:
-            raise
-        network = model.network(layer, head)
-    known = list(network.directions)
-    if layer is None:
-        last = next(e for e in reversed(network.layers) if isinstance(e, Recurrent))
-        return network, last.keys[0]
-    for name in (layer, f"{layer}.forward"):
-        if name in known:
-            return network, name
-    if group := [key for key in known if key.startswith(f"{layer}.")]:
-        return network, group[-1]
-    if layer in model.groups:
-        alone = model.network(layer, head)
-        return alone, next(iter(alone.directions))
-    hint = did_you_mean(layer, known) or f"there are {', '.join(known)}"
-    raise OptionError(f"--layer {layer}: no layer of {options.model} is called so: {hint}")
+    chain = model.chain(layer, head)
+    if loss.target is not None and chain.left_out:
+        names = ", ".join(chain.left_out[:MOST]) + ", …" * (len(chain.left_out) > MOST)
+        raise OptionError(
+            f"--target is for the model's output, but what makes it is not read ({names}): --head"
+            " says what follows the recurrent layers; with --head none the target is that of the"
+            " hidden units"
+        )
+    network = model.network(layer, head)
+    named = [network.layers[chain.parts.index(part)] for part in chain.shown]
+    every = [layer.keys for layer in named if isinstance(layer, Recurrent)]
+    direct = tuple(key for keys in every for key in keys if key == layer)
+    return network, direct or tuple(keys[0] for keys in every)
 
 
 # ---------------------------------------------------------------------------- the input

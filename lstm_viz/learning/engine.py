@@ -69,9 +69,8 @@ class Engine:
 
     def backward(self, dy: Array) -> Array | None:
         """Add to all weights' gradients, from ∂L/∂outputs; ∂L/∂inputs."""
-        with np.errstate(all="ignore"):
-            for each in reversed(self.units):
-                dy = each.backward(dy)
+        for each in reversed(self.units):
+            dy = each.backward(dy)
         return dy
 
     @property

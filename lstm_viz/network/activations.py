@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from lstm_viz.equations.derivative import derive
+from lstm_viz.equations.derivative import Edge, derive
+from lstm_viz.equations.numpy_source import compiled
 from lstm_viz.equations.parse import parse
 from lstm_viz.equations.tree import (
     Call,
@@ -23,9 +24,9 @@ from lstm_viz.equations.tree import (
     Name,
     Tree,
     children,
+    plus,
     rebuild,
 )
-from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count, nearest
 
@@ -126,30 +127,22 @@ def _derived(tree: Tree) -> Function:
 
     whole = Equation("y", rebuild(tree, tuple(inside(child) for child in children(tree))))
     lines = [Equation(name.name, call) for call, name in calls.items()]
-    edges = derive([*lines, whole])
+    value = compiled("value", "v", [*lines, whole], "y")
+    slope = compiled("slope", "dy, y, v", [*lines, *_sums(derive([*lines, whole]))], "dv")
 
-    def run(v: Array) -> Array:
-        with np.errstate(over="ignore"):  # of an exp below a fraction line
-            return np.asarray(evaluate(whole.tree, _values(lines, v)))
-
-    def back(dy: Array, y: Array, v: Array) -> Array:
-        with np.errstate(over="ignore"):
-            values = _values(lines, v) | {"y": y, "dy": dy}
-            for edge in edges:
-                if "d" + edge.source not in values:
-                    continue  # only steps read it, whose slope is 0
-                term, before = evaluate(edge.term, values), values.get("d" + edge.target)
-                values["d" + edge.target] = term if before is None else before + term
-        return values["dv"]
-
-    return Function(run, back)
+    quiet = np.errstate(over="ignore")  # of an exp below a fraction line
+    return Function(quiet(value), quiet(slope))
 
 
-def _values(lines: list[Equation], v: Array) -> dict[str, Array]:
-    values = {"v": v}
-    for line in lines:
-        values[line.target] = evaluate(line.tree, values)
-    return values
+def _sums(edges: Iterable[Edge]) -> Iterator[Equation]:
+    """One line for each edge on the way back: what arrives is added up."""
+    seen = {"dy"}
+    for edge in edges:
+        if "d" + edge.source not in seen:
+            continue  # only steps read it, whose slope is 0
+        target = "d" + edge.target
+        yield Equation(target, plus(Name(target), edge.term) if target in seen else edge.term)
+        seen.add(target)
 
 
 # ---------------------------------------------------------------------------- by hand

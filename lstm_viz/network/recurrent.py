@@ -92,9 +92,14 @@ class Recurrent(Layer):
         self.directions, self.sequences, self.merge = given, sequences, merge
         self.as_processed, self.zero_padding = as_processed, zero_padding
         self.weights = self._named([each.weights for each in given])
+        self.hand_on(states)
+
+    def hand_on(self, states: Sequence[tuple[int, str]]) -> None:
+        """Hand on these final states from now on; see the class."""
         self.states = tuple((int(way), str(quantity)) for way, quantity in states)
         for way, quantity in self.states:
-            if not 0 <= way < len(given) or quantity not in given[way].cell.quantities:
+            cells = [each.cell for each in self.directions]
+            if not 0 <= way < len(cells) or quantity not in cells[way].quantities:
                 raise InputError(f"{self.name} has no {quantity!r} in a direction {way}")
 
     @property

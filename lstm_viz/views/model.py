@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstm_viz.models.chain import Chain
 from lstm_viz.models.comparison import Comparison, Norms
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.parts import Part
-from lstm_viz.network.network import Network
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 
@@ -20,8 +20,10 @@ MOST = 40  # rows of a table
 TOLD = 10  # tensors that are not read
 
 
-def listing(model: ModelFile, network: Network | None, say: Language = ENGLISH) -> Iterator[Stack]:
-    """The parts of a file; `network` is what they make, where that is plain."""
+def listing(
+    model: ModelFile, chain: Chain | None, say: Language = ENGLISH, unsaid: str = ""
+) -> Iterator[Stack]:
+    """The parts of a file, and the chain that runs; or, in words, what must be said first."""
     what = say("{n} parameters read").format(n=f"{model.count:,}")
     pieces: list[Picture] = [Title(model.path, what, ((say("format"), _said(model.format)),))]
     if model.parts:
@@ -31,13 +33,12 @@ def listing(model: ModelFile, network: Network | None, say: Language = ENGLISH) 
         more = str(len(model.parts) - MOST)
         pieces.append(Words(say.phrase("… and {n} more", n=more), "quiet"))
     pieces += _ignored(model, say)
-    if network is not None:
+    if chain is not None:
         pieces.append(Rule(say("runs as")))
-        pieces.append(Words(_said(" → ".join(layer.name for layer in network.layers))))
-        pieces += [Words(_said(note), "quiet") for note in network.notes]
+        pieces.append(Words(_said(" → ".join(chain.words))))
+        pieces += [Words(_said(note), "quiet") for note in chain.notes]
     elif model.recurrent:
-        words = "choose a recurrent layer with --layer: {names}"
-        pieces.append(Words(say.phrase(words, names=", ".join(model.groups)), "strong"))
+        pieces.append(Words(_said(unsaid.removeprefix(f"{model.path}: ")), "strong"))
     yield Stack(tuple(pieces))
 
 

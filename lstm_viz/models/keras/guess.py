@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from lstm_viz.models.keras.config import Config, Configs
 from lstm_viz.models.keras.layers import parts
@@ -75,10 +74,6 @@ def _in_order(ways: Mapping[str, list[One]], width: int | None) -> list[Part]:
         found.append((fitting or [p for p in left if p.inputs not in outputs] or left)[0])
         left.remove(found[-1])
         width = found[-1].outputs
-    if found:
-        name = found[-1].name
-        last = [replace(w, options=w.options | {"return_sequences": False}) for w in ways[name]]
-        found[-1] = replace(found[-1], final=recurrent(name, last))
     return found
 
 
