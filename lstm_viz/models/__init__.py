@@ -89,15 +89,13 @@ def _read(path: str, nonlinearity: str | None) -> ModelFile:
 
 def _named(path: str, kind: str, nonlinearity: str | None) -> ModelFile:
     from lstm_viz.models import safetensors
-    from lstm_viz.models.npz import of_names
-    from lstm_viz.models.pytorch import file as pytorch
+    from lstm_viz.models.names import of_names
+    from lstm_viz.models.pytorch.model import read_pytorch
 
-    if kind == "safetensors":
-        model = of_names(safetensors.tensors(path), path, nonlinearity)
-        model.format = f"safetensors, {model.format}"
-        return model
-    model = of_names(pytorch.tensors(path), path, nonlinearity)
-    model.format = "PyTorch state_dict"
+    if kind == "pt":
+        return read_pytorch(path, nonlinearity)
+    model = of_names(safetensors.tensors(path), path, nonlinearity)
+    model.format, model.ordered = f"safetensors, {model.format}", False
     return model
 
 
@@ -126,9 +124,7 @@ def _kind(path: str, start: bytes) -> str:
     if ending == ".safetensors" or start[8:9] == b"{":
         return "safetensors"
     if start[:1] == b"\x80":
-        from lstm_viz.models.pytorch.file import refuse_old
-
-        raise refuse_old(path)
+        return "pt"
     if ending in ENDINGS:
         raise InputError(f"{path}: this is no {ending} file, whatever its name says")
     raise InputError(f"{path}: this is no model that is read ({', '.join(ENDINGS)})")
