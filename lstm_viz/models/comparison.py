@@ -41,12 +41,37 @@ class Norms:
 
 @dataclass
 class Comparison:
-    """What two computations of one input differ by, layer by layer, and the gradients of one."""
+    """What two computations of one input differ by, layer by layer, and the gradients of one.
+
+    They agree where each difference is within `tolerance` of the largest number there, or of 1, and
+    the gradients within `tolerance` of the largest of these. `not_compared` says in whole sentences
+    what stays open however well they agree.
+    """
 
     framework: str
     differences: list[tuple[str, float]] = field(default_factory=list)
     gradients: Norms | None = None
     notes: list[str] = field(default_factory=list)
+    not_compared: list[str] = field(default_factory=list)
+    tolerance: float = 1e-4  # of frameworks that compute in 32 bits
+    sizes: dict[str, float] = field(default_factory=dict)
+
+    def add(self, name: str, here: Any, there: Any) -> None:
+        """Compare what one layer gives here and there."""
+        self.differences.append((name, largest(here, there)))
+        self.sizes[name] = float(np.abs(np.asarray(there, dtype=float)).max(initial=0))
+
+    @property
+    def apart(self) -> list[str]:
+        """Where they do not agree: names of layers, and the gradients."""
+        found = [
+            name
+            for name, worst in self.differences
+            if not worst <= self.tolerance * max(1.0, self.sizes.get(name, 1.0))
+        ]
+        if self.gradients and not self.gradients.apart <= self.tolerance:
+            found.append(f"the gradients of {self.gradients.layer}")
+        return found
 
 
 def framework(name: str, install: str) -> Any:
