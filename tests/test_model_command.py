@@ -8,7 +8,6 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz import load_model
-from lstm_viz.models import native as own
 from lstm_viz.models.comparison import Comparison, Norms
 from lstm_viz.pictures.kinds import Table
 from lstm_viz.views.model import comparison
@@ -35,7 +34,7 @@ def test_the_file_is_listed_with_what_is_read_and_what_is_taken_for_granted():
 
 def test_tensors_that_are_not_read_are_named_up_to_ten(tmp_path):
     network = load_model(HEAD)
-    own.write(tmp_path / "a.npz", network, {f"more.{k}": np.zeros(3) for k in range(13)})
+    network.save(tmp_path / "a.npz", {f"more.{k}": np.zeros(3) for k in range(13)})
     shown = lstm_viz("model", str(tmp_path / "a.npz")).stdout
     assert "more.9 (3,)\n… and 3 more tensors" in shown
 

@@ -19,6 +19,7 @@ from lstm_viz.experiments.losses import cell_loss
 from lstm_viz.experiments.options import CellOptions, LossOptions, StepOptions
 from lstm_viz.files.npz import Weights, load_weights
 from lstm_viz.inputs.sequence import Sequence, written
+from lstm_viz.models.native import CELL
 from lstm_viz.trace.run import run
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
@@ -156,7 +157,7 @@ def _from_file(options: CellOptions, cell: Cell, sequence: Sequence) -> Weights:
 
 def weights_alone(cell: Cell, path: str) -> Weights:
     """The weights of a file, in which `--save` may have put a whole run."""
-    known = {*cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
+    known = {CELL, *cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
     return {name: array for name, array in load_weights(path).items() if name not in known}
 
 
