@@ -120,6 +120,13 @@ def input_options(default: str = "") -> Decorator:
             help="One character a step, one-hot over the text's characters.",
         ),
         click.option(
+            "--state",
+            multiple=True,
+            metavar="NAME=FILE",
+            help="An initial state: h=h0.csv, c=0.5,-1, of a model's layer lstm.h=h0.npy; or a"
+            " saved run, FILE.npz: it starts where that ended.  [default: 0]",
+        ),
+        click.option(
             "--seed",
             type=click.IntRange(min=0),
             metavar="N",

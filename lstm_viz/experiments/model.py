@@ -17,10 +17,11 @@ from lstm_viz.experiments.inputs import (
 )
 from lstm_viz.experiments.losses import model_loss
 from lstm_viz.experiments.options import InputOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
-from lstm_viz.network.layers import Activation, Dense, Embedding
+from lstm_viz.network.layers import Activation, Dense, Embedding, States
 from lstm_viz.network.network import Network, NetworkGradients, Record
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients
@@ -55,7 +56,10 @@ def run_model(options: StepOptions) -> ModelExperiment:
     network, shown = _network(options.model)
     sequence = _input(options.input, options.model, network)
     embedded = isinstance(network.layers[0], Embedding)
-    record = network.run(sequence.values[:, 0] if embedded else sequence.values)
+    target = shown if options.model.layer else ""
+    states, said = initial_states(options.input.state, network.directions, target)
+    inputs = sequence.values[:, 0] if embedded else sequence.values
+    record = network.run(inputs, states=_merged(network.states, states))
     trace = record.traces[shown]
     if len(trace) < 1:
         raise InputError("there is no step to show")
@@ -67,11 +71,17 @@ def run_model(options: StepOptions) -> ModelExperiment:
         model_loss(options.loss, y, _last_activation(network)),
         Sequence(trace.inputs, sequence.what, _labels(sequence, record, shown)),
         f"{options.model.model}, layer {shown}",
-        network.notes,
+        (*network.notes, *said),
         network=network,
         record=record,
         shown=shown,
     )
+
+
+def _merged(own: States, given: States) -> States:
+    """The file's own initial states, and over them those that were given."""
+    keys = dict.fromkeys((*own, *given))
+    return {key: {**own.get(key, {}), **given.get(key, {})} for key in keys}
 
 
 def _last_activation(network: Network) -> str:

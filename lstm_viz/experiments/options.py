@@ -34,13 +34,17 @@ class CellOptions:
 
 @dataclass(frozen=True)
 class InputOptions:
-    """What goes in; `length` is that of an input by name, `seed` that of random weights too."""
+    """What goes in; `length` is that of an input by name, `seed` that of random weights too.
+
+    `state` are initial states, `h=FILE` or a saved run.
+    """
 
     input: str | None = None
     column: tuple[str, ...] = ()
     text: str | None = None
     length: int | None = None
     seed: int | None = None
+    state: tuple[str, ...] = ()
     stdin: IO[bytes] | None = None
 
     @property
