@@ -10,9 +10,10 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.experiments.options import InputOptions
 from lstm_viz.inputs import array_file, table, text
 from lstm_viz.inputs.sequence import NAMED, Sequence, named, number, typed
+from lstm_viz.inputs.vocabulary import Vocabulary, read_vocabulary
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import count
 
 LENGTH = 100  # steps of noise, where no input is named
 # Measured at its worst, which is back and then written as JSON: of the sequence, and of every unit
@@ -94,23 +95,31 @@ def _pairs(given: str, columns: int) -> tuple[np.ndarray, np.ndarray]:
 
 def by_vocabulary(written: str, path: str, one_hot: bool, features: int | None) -> Sequence:
     """Words by their numbers in a vocabulary, or characters where it has only such; or one-hot."""
-    vocabulary = text.read_vocabulary(path)
-    by_character = all(len(word) == 1 for word in vocabulary)
-    words = list(written) if by_character else written.split()
-    if not words:
+    vocabulary = read_vocabulary(path)
+    read = vocabulary.read(written)
+    if not read:
         raise InputError("--text is empty: give at least one word")
-    for word in words:
-        if word not in vocabulary:
-            hint = did_you_mean(word, vocabulary) or f"it has {len(vocabulary):,} entries"
-            raise InputError(f"{path} has no {word!r}: {hint}")
-    numbers = np.array([vocabulary[word] for word in words])
-    what = f"{len(words)} {'characters' if by_character else 'words'} by {path}"
-    labels = tuple(repr(word) for word in words)
+    numbers = np.array([number for _, number in read])
+    what, labels = _said(vocabulary, read), tuple(repr(word) for word, _ in read)
     if not one_hot:
         return Sequence(numbers[:, None], what, labels)
-    width = features or max(vocabulary.values()) + 1
+    width = features or max(vocabulary.numbers.values()) + 1
     if numbers.max() >= width:
         raise InputError(f"{path}: number {numbers.max()} of {width} features")
     refuse_too_large(9.0 * width * len(numbers), f"{what}, one-hot", "a shorter text")
     values = (numbers[:, None] == np.arange(width)).astype(float)
-    return Sequence(values, f"{what}, one-hot", labels)
+    return Sequence(values, f"{what}, one-hot", labels, _rows(vocabulary, width))
+
+
+def _said(vocabulary: Vocabulary, read: list[tuple[str, int]]) -> str:
+    """`3 words by words.txt, read by word, 1 of them unknown and read as <unk>`."""
+    unit = "character" if vocabulary.by_character else "word"
+    what = f"{count(len(read), unit)} by {vocabulary.path}, read by {unit}"
+    unknown = sum(word not in vocabulary.numbers for word, _ in read)
+    return what + (f", {unknown} unknown: read as {vocabulary.unknown}" if unknown else "")
+
+
+def _rows(vocabulary: Vocabulary, width: int) -> tuple[str, ...]:
+    """What each row of a one-hot input stands for; a number where no entry has it."""
+    names = {number: repr(word) for word, number in vocabulary.numbers.items()}
+    return tuple(names.get(k, str(k)) for k in range(width))

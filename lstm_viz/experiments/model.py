@@ -145,6 +145,11 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
                 "--vocabulary says which word has which number: for --text or @FILE.txt"
             )
         return by_vocabulary(text, vocabulary, not embedded, features)
+    if options.text is not None:
+        raise OptionError(
+            f"{model.model} does not say which number a character or a word has: give it with"
+            " --vocabulary FILE"
+        )
     if options.is_open:
         if model.standardise is not None:
             raise OptionError("--standardise is for an input: give it with --input")

@@ -23,11 +23,15 @@ from lstm_viz.validation.names import nearest, short
 
 @dataclass(frozen=True)
 class Sequence:
-    """Input for a cell: `values` (T, I), what it is in words, and the steps' labels, if any."""
+    """Input for a cell: `values` (T, I), and what it is in words.
+
+    `labels` name the steps, `rows` the features, where they have names.
+    """
 
     values: np.ndarray
     what: str
     labels: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------------------- by name
