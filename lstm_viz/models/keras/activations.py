@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lstm_viz.network.activations import BY_HAND, TEXTS
+from lstm_viz.network.activations import BY_HAND, TEXTS, text
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest
 
@@ -30,8 +30,7 @@ def _name(given: Any, version: str, path: str) -> str:
 
 def expression(given: Any, version: str, path: str) -> str:
     """An activation inside a cell: an expression in `{0}`. `hard_sigmoid` is the version's own."""
-    own, _, alpha = dense_activation(given, version, path, BY_HAND).partition(":")
-    return re.sub(r"\bv\b", "{0}", TEXTS[own]).replace("alpha", alpha or "1")
+    return re.sub(r"\bv\b", "{0}", text(dense_activation(given, version, path, BY_HAND)))
 
 
 def dense_activation(given: Any, version: str, path: str, without: Any = ()) -> str:
