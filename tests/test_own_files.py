@@ -13,6 +13,7 @@ from lstm_viz import CELLS, LSTM, Cell, InputError, load_model
 from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import read_model
 from lstm_viz.network import Direction, Last, Network, Recurrent
+from lstm_viz.network.heads import Flatten, Maximum, Mean, Step
 from lstm_viz.network.normalisation import LayerNorm, Scale
 
 WEIGHTS = LSTM.start(2, 3, seed=4)
@@ -69,6 +70,21 @@ def test_a_saved_network_keeps_its_notes_its_states_and_its_normalisation(tmp_pa
     assert again.notes == network.notes
     network.states = {}
     assert (again.run(X).outputs != network.run(X).outputs).any()
+
+
+@pytest.mark.parametrize("head", [Mean(), Maximum(), Flatten(), Step(1), Last()])
+def test_a_saved_network_keeps_its_head(tmp_path, head):
+    network = Network([Recurrent(Direction(LSTM, WEIGHTS)), head])
+    network.save(tmp_path / "a.npz")
+    again = load_model(tmp_path / "a.npz").run(X).outputs
+    np.testing.assert_array_equal(again, network.run(X).outputs)
+
+
+def test_a_saved_network_hands_on_the_same_final_states(tmp_path):
+    network = Network([Recurrent(Direction(LSTM, WEIGHTS), states=((0, "c"), (0, "h")))])
+    network.save(tmp_path / "a.npz")
+    again = load_model(tmp_path / "a.npz").run(X).outputs
+    np.testing.assert_array_equal(again, network.run(X).outputs)
 
 
 def test_a_network_saved_before_notes_were_is_still_read(tmp_path):

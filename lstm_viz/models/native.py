@@ -26,6 +26,7 @@ from lstm_viz.network.saving import (
     CONSTANTS,
     FIELDS,
     KINDS,
+    LATER,
     STATES,
     as_bytes,
     described_cell,
@@ -115,6 +116,7 @@ def _layer(
     if kind not in KINDS:
         raise InputError(f"there is no kind of layer called {kind!r}")
     weights = {n: t.numbers() for n, t in held.items()}
+    said = LATER | said
     options = {field: read(said[field]) for field, read in FIELDS[KINDS[kind]].items()}
     if kind == "Recurrent":
         return Recurrent(_directions(name, weights, ways), name=name, **options)

@@ -16,7 +16,7 @@ import numpy as np
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.files.atomic import replacing
 from lstm_viz.files.npz import write_arrays
-from lstm_viz.network import layers, normalisation
+from lstm_viz.network import heads, layers, normalisation
 from lstm_viz.network.layers import Array, Layer, States
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.errors import InputError
@@ -29,6 +29,7 @@ FIELDS: dict[type[Layer], dict[str, Read]] = {  # of each kind, and how they are
         "merge": lambda word: word,
         "as_processed": bool,
         "zero_padding": bool,
+        "states": lambda pairs: tuple((int(way), str(name)) for way, name in pairs),
     },
     layers.Dense: {"activation": str},
     layers.Activation: {"activation": str},
@@ -36,11 +37,16 @@ FIELDS: dict[type[Layer], dict[str, Read]] = {  # of each kind, and how they are
     layers.Embedding: {"mask_zero": bool},
     layers.Masking: {"value": float},
     layers.Last: {},
+    heads.Mean: {},
+    heads.Maximum: {},
+    heads.Flatten: {},
+    heads.Step: {"index": int},
     normalisation.Scale: {},
     normalisation.LayerNorm: {"epsilon": float},
     normalisation.Repeat: {"count": int},
 }
 KINDS = {kind.__name__: kind for kind in FIELDS}
+LATER: dict[str, Any] = {"states": ()}  # fields that older files do not have
 CONSTANTS = {"Scale": ("mean", "deviation")}  # arrays of a layer that are no weights
 
 
