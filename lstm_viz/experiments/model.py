@@ -53,13 +53,13 @@ class ModelExperiment(Experiment):
 
 def run_model(options: StepOptions) -> ModelExperiment:
     """Run the model; the layer that was asked for, or else the last recurrent one, is shown."""
-    network, shown = _network(options.model)
+    network, shown = find_network(options.model)
     sequence = _input(options.input, options.model, network)
     embedded = isinstance(network.layers[0], Embedding)
     target = shown if options.model.layer else ""
     states, said = initial_states(options.input.state, network.directions, target)
     inputs = sequence.values[:, 0] if embedded else sequence.values
-    record = network.run(inputs, states=_merged(network.states, states))
+    record = network.run(inputs, states=merged(network.states, states))
     trace = record.traces[shown]
     if len(trace) < 1:
         raise InputError("there is no step to show")
@@ -78,7 +78,7 @@ def run_model(options: StepOptions) -> ModelExperiment:
     )
 
 
-def _merged(own: States, given: States) -> States:
+def merged(own: States, given: States) -> States:
     """The file's own initial states, and over them those that were given."""
     keys = dict.fromkeys((*own, *given))
     return {key: {**own.get(key, {}), **given.get(key, {})} for key in keys}
@@ -103,7 +103,7 @@ def _labels(sequence: Sequence, record: Record, shown: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------- the network
 
 
-def _network(options: ModelOptions) -> tuple[Network, str]:
+def find_network(options: ModelOptions) -> tuple[Network, str]:
     """The whole model, and which of its directions is shown; or the one layer alone."""
     layer, head = options.layer, options.head
     model = read_model(str(options.model), options.nonlinearity)
