@@ -146,6 +146,22 @@ def test_padded_steps_are_not_shown_and_the_others_keep_their_names(tmp_path):
     assert [("'the'" in head, "'cat'" in head) for head in heads] == [(True, False), (False, True)]
 
 
+BOTH = str(FIXTURES / "torch" / "lstm-both.pt")
+
+
+def test_nothing_comes_from_above_a_layer_that_has_none_above_it():
+    assert "from the layer above" in lstm_viz("gradients", "--model", TWO, "--head", "none").stdout
+    assert "from the layer above" not in lstm_viz("gradients", "--model", BOTH).stdout
+
+
+def test_a_direction_that_ends_where_the_loss_looks_is_not_said_to_hold():
+    asked = ["gradients", "--model", BOTH, "--head", "last", "--layer", "lstm.backward"]
+    shown = " ".join(lstm_viz(*asked).stdout.split())
+    assert "lstm.backward: the loss looks at its first step alone, so nothing goes back" in shown
+    (flow,) = json.loads(lstm_viz(*asked, "--json").stdout)["flows"]
+    assert flow["verdict"] is None
+
+
 def test_gradients_has_a_line_for_each_layer():
     done = lstm_viz("gradients", "--model", HEAD, "--input", "1,2,3,4", "--json")
     lines = json.loads(done.stdout)

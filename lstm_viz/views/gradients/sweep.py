@@ -203,6 +203,8 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
     end = measures.end(flow.left)
     if end is None:
         return say.phrase("no gradient reaches it at all")
+    if not end.lag:
+        return say.phrase("the loss looks at its first step alone, so nothing goes back")
     if end.gone is not None:
         return say.phrase("after {steps} nothing is left", steps=say.count(end.gone, "step"))
     part = end.part
@@ -219,6 +221,9 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
 
 def _verdict(flow: GradientFlow, say: Language) -> Expression:
     """What the gradient does; where not all runs do so, the median's, and how many do what."""
+    end = measures.end(flow.left)
+    if end is not None and not end.lag:
+        return ()
     verdict = measures.verdict(flow.left)
     each = Counter(measures.verdict(profile) for profile in flow.profiles)
     runs = len(flow.profiles)
@@ -238,6 +243,8 @@ def _keeps(flow: GradientFlow, say: Language) -> Expression:
         return say.phrase(".")
     symbol, kept = flow.kept
     holds = measures.holding(kept)
+    if math.isnan(holds.middle + holds.longest):
+        return say.phrase(".")
     if math.isinf(holds.middle) and math.isinf(holds.longest):
         return say.phrase("; all of the memory is kept at each step.")
     words = (
