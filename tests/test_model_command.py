@@ -147,10 +147,11 @@ def test_padded_steps_are_not_shown_and_the_others_keep_their_names(tmp_path):
 
 
 BOTH = str(FIXTURES / "torch" / "lstm-both.pt")
+STACKED = str(FIXTURES / "torch" / "lstm-stacked.pt")
 
 
 def test_nothing_comes_from_above_a_layer_that_has_none_above_it():
-    assert "from the layer above" in lstm_viz("gradients", "--model", TWO, "--head", "none").stdout
+    assert "from the layer above" in lstm_viz("gradients", "--model", STACKED).stdout
     assert "from the layer above" not in lstm_viz("gradients", "--model", BOTH).stdout
 
 

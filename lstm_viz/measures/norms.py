@@ -84,8 +84,8 @@ def holding(kept: np.ndarray) -> Holding:
     """How long the units hold of which each step keeps so much, (T, rows).
 
     Unit by unit, since one that forgets at once says nothing of the others: a mean over all of them
-    would be 0. What is kept more than whole is never halved. Both are no numbers where one of them is
-    none.
+    would be 0. What is kept more than whole is never halved. Where one of them is not a number,
+    neither is either of these.
     """
     lives = half_life(kept, axis=0)
     lives = np.where(lives < 0, math.inf, lives)
