@@ -115,6 +115,12 @@ def input_options(default: str = "") -> Decorator:
             " numbers]",
         ),
         click.option(
+            "--missing",
+            type=click.Choice(["skip", "hold"]),
+            help="Where the file has no number: leave the row out, or repeat the number before."
+            "  [default: it is refused]",
+        ),
+        click.option(
             "--text",
             metavar="TEXT",
             help="One character a step, one-hot over the text's characters.",

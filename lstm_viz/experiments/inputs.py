@@ -33,6 +33,8 @@ def asked_sequence(options: InputOptions, per_step: float) -> Sequence | None:
         raise OptionError("--input and --text are two inputs: give one of them")
     if columns and not (given and (given == "-" or given.startswith("@"))):
         raise OptionError("--column chooses columns of a file: give it with --input @FILE.csv")
+    if options.missing and not (given and (given == "-" or given.startswith("@"))):
+        raise OptionError("--missing is for a table: give it with --input @FILE.csv")
     if options.length is not None:
         if given not in NAMED:
             raise OptionError("--length is for an input by name: this one is as long as it is")
@@ -44,11 +46,11 @@ def asked_sequence(options: InputOptions, per_step: float) -> Sequence | None:
     if given == "-":
         if options.stdin is None:
             raise InputError("standard input is closed: there is nothing to read")
-        return table.from_stream(options.stdin, columns)
+        return table.from_stream(options.stdin, columns, options.missing or "ask")
     if given.startswith("@") and given.lower().endswith((".npy", ".npz")):
         return array_file.from_array_file(given[1:], columns)
     if given.startswith("@"):
-        return table.from_file(given[1:], columns)
+        return table.from_file(given[1:], columns, options.missing or "ask")
     if given.partition(":")[0].replace("-", "").isalpha() and not _is_number(given):
         return named(given, options.seed or 0, per_step)
     return typed(given)

@@ -6,7 +6,7 @@ choose(StepOptions(CellOptions("gru", hidden=4), InputOptions("sine:40")))
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -45,6 +45,7 @@ class InputOptions:
     length: int | None = None
     seed: int | None = None
     state: tuple[str, ...] = ()
+    missing: Literal["skip", "hold"] | None = None
     stdin: IO[bytes] | None = None
 
     @property

@@ -25,13 +25,20 @@ from lstm_viz.validation.names import nearest, short
 class Sequence:
     """Input for a cell: `values` (T, I), and what it is in words.
 
-    `labels` name the steps, `rows` the features, where they have names.
+    `labels` are what stands at each step, such as a character; `stamps` say of each step when it
+    was; `rows` name the features; where there are any.
     """
 
     values: np.ndarray
     what: str
     labels: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
+
+    @property
+    def axis(self) -> tuple[str, ...]:
+        """What names the steps below a picture, if anything does."""
+        return self.labels or self.stamps
 
 
 # ---------------------------------------------------------------------------- by name
