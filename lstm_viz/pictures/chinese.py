@@ -281,6 +281,9 @@ _GRADIENTS = {
     "Step {t}, {lag} back: {parts} of it is left.": "第 {t} 步，往回 {lag} 步：还剩 {parts}。",
     "{name}: {outcome}{verdict}{keeps}": "{name}：{outcome}{verdict}{keeps}",
     "no gradient reaches it at all": "没有任何梯度传到这里",
+    "the gradient enters at step 1, and there is no step to go back through": (
+        "梯度从第 1 步进入，之前没有可以回传的步"
+    ),
     "after {steps} nothing is left": "{steps}之后梯度全部消失",
     "after {steps} the gradient is no finite number": "{steps}之后梯度不是有限数",
     "after {steps} the gradient is {part} times as large": "{steps}之后梯度是原来的 {part} 倍",
@@ -421,15 +424,17 @@ _MODEL = {
     "runs as": "运行顺序",
     "the same input through {framework}": "同一输入经过 {framework}",
     "largest difference": "最大差异",
+    "They do not agree: {names}.": "二者不一致：{names}。",
+    "What is compared agrees to within {tolerance}.": "所比较的部分在 {tolerance} 以内一致。",
     "‖∂L/∂h‖ at each step of {layer}, L = {loss}": "{layer} 各步的 ‖∂L/∂h‖，L = {loss}",
     "the sum of the last step's output": "最后一步输出之和",
     "its layer's output": "该层的输出",
     "its cell, unrolled": "展开的细胞",
     "here": "本程序",
     "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step to step"
-    " stays inside it. Here and unrolled agree: relative difference {apart}.": (
+    " stays inside it. Here and unrolled: relative difference {apart}.": (
         "{steps} 步中有 {blind} 步，该层自己的输出显示梯度为 0，因为步与步之间的梯度在层内流动。"
-        " 本程序与展开的细胞一致：相对差异 {apart}。"
+        " 本程序与展开的细胞之间的相对差异：{apart}。"
     ),
 }
 
