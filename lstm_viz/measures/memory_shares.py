@@ -26,7 +26,8 @@ def kept_and_written(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(kept, written) with state_t = kept_t ⊙ state_{t−1} + written_t; each shaped as trace[state].
 
-    For c = f * c_prev + i * g these are f and i ⊙ g. Raises `InputError` for a state whose equation
+    For c = f * c_prev + i * g these are f and i ⊙ g; where c is held nothing is kept, and the
+    held value is written. Raises `InputError` for a state whose equation
     does not multiply its own past.
     """
     cell = trace.cell
@@ -41,7 +42,12 @@ def kept_and_written(
         value = evaluate(tree, values)
         column = value[..., 0] if np.ndim(value) else value
         found.append(np.broadcast_to(column, shape).astype(float))
-    return found[0], found[1]
+    kept, written = found
+    if state in trace.held:
+        held = trace.held[state][steps]
+        free = np.isnan(held)
+        return np.where(free, kept, 0.0), np.where(free, written, held)
+    return kept, written
 
 
 @dataclass(frozen=True)
