@@ -75,6 +75,22 @@ def ledger(trace: Trace, state: str, t: int) -> MemoryLedger:
     return MemoryLedger(was, share, (share - 1) * was, written, trace[state][t])
 
 
+def first_written(trace: Trace, name: str, unit: int = 0) -> int:
+    """The first step at which a quantity is written: at least half as much as at any other.
+
+    What is written is what is added to what a state keeps of its past; for all else its change.
+    """
+    values = trace[name][..., unit]
+    if name in linear_states(trace.cell):
+        written = kept_and_written(trace, name)[1][..., unit]
+    else:
+        before = name + PREVIOUS
+        start = trace[before][:1, ..., unit] if before in trace else np.zeros_like(values[:1])
+        written = np.diff(values, axis=0, prepend=start)
+    size = np.nan_to_num(np.abs(written), posinf=0.0)
+    return int(np.argmax(size >= size.max() / 2))
+
+
 def passed_on(gradients: Gradients, state: str, t: int) -> np.ndarray:
     """∂L/∂state_{t−1} over ∂L/∂state_t, by unit: what of a state's gradient goes back a step."""
     with np.errstate(divide="ignore", invalid="ignore"):
