@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
 from lstm_viz.experiments.experiment import Experiment
+from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.inputs import (
     LENGTH,
     asked_sequence,
@@ -15,7 +18,7 @@ from lstm_viz.experiments.inputs import (
     bytes_per_step,
     standardised,
 )
-from lstm_viz.experiments.losses import model_loss
+from lstm_viz.experiments.losses import OutputLoss, model_loss
 from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
 from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
@@ -23,7 +26,7 @@ from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
 from lstm_viz.network.layers import Activation, Dense, Embedding, States
 from lstm_viz.network.network import Network, NetworkGradients, Record
-from lstm_viz.network.recurrent import Recurrent
+from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError, OptionError
 
@@ -42,6 +45,7 @@ class ModelExperiment(Experiment):
     record: Record
     shown: str
     chosen: tuple[str, ...] = ()
+    states: States = field(default_factory=dict)
 
     @cached_property
     def network_gradients(self) -> NetworkGradients:
@@ -52,6 +56,20 @@ class ModelExperiment(Experiment):
     def gradients(self) -> Gradients:
         """From the network's loss, through whatever stands behind this layer."""
         return self.network_gradients.traces[self.shown]
+
+    def _again(self, holds: Holds) -> Self:
+        """Held in the shown direction; what stands behind it in the network follows."""
+        one, trace = self.network.directions[self.shown], self.trace
+        weights, values = held_weights(holds, one.weights), held_values(holds, trace)
+        network = _with(self.network, self.shown, replace(one, weights=weights, hold=values))
+        record = network.run(self.record.inputs, states=self.states)
+        return replace(
+            self,
+            trace=record.traces[self.shown],
+            loss=_loss(self.options, record),
+            network=network,
+            record=record,
+        )
 
 
 def run_model(options: StepOptions) -> ModelExperiment:
@@ -64,16 +82,15 @@ def run_model(options: StepOptions) -> ModelExperiment:
     target = shown if options.model.layer else ""
     states, said = initial_states(options.input.state, network.directions, target)
     inputs = sequence.values[:, 0] if embedded else sequence.values
-    record = network.run(inputs, states=merged(network.states, states))
+    states = merged(network.states, states)
+    record = network.run(inputs, states=states)
     trace = record.traces[shown]
     if len(trace) < 1:
         raise InputError("there is no step to show")
-    y = record.outputs
-    y = np.concatenate(y, axis=-1) if isinstance(y, tuple) else y
     return ModelExperiment(
         options,
         trace,
-        model_loss(options.loss, y, _last_activation(network)),
+        _loss(options, record),
         Sequence(trace.inputs, sequence.what, _labels(sequence, record, shown)),
         f"{options.model.model}, layer {shown}",
         (*network.notes, *said),
@@ -81,6 +98,7 @@ def run_model(options: StepOptions) -> ModelExperiment:
         record=record,
         shown=shown,
         chosen=chosen,
+        states=states,
     )
 
 
@@ -88,6 +106,22 @@ def merged(own: States, given: States) -> States:
     """The file's own initial states, and over them those that were given."""
     keys = dict.fromkeys((*own, *given))
     return {key: {**own.get(key, {}), **given.get(key, {})} for key in keys}
+
+
+def _loss(options: StepOptions, record: Record) -> OutputLoss:
+    y = record.outputs
+    y = np.concatenate(y, axis=-1) if isinstance(y, tuple) else y
+    return model_loss(options.loss, y, _last_activation(record.network))
+
+
+def _with(network: Network, key: str, direction: Direction) -> Network:
+    """The same network but for one direction of a recurrent layer."""
+    other = copy(network)
+    other.layers = [
+        each.with_direction(key, direction) if isinstance(each, Recurrent) else each
+        for each in network.layers
+    ]
+    return other
 
 
 def _last_activation(network: Network) -> str:
