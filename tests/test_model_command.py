@@ -8,7 +8,6 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz import load_model
-from lstm_viz.models import native as own
 from lstm_viz.models.comparison import Comparison, Norms
 from lstm_viz.pictures.kinds import Table
 from lstm_viz.views.model import comparison
@@ -35,7 +34,7 @@ def test_the_file_is_listed_with_what_is_read_and_what_is_taken_for_granted():
 
 def test_tensors_that_are_not_read_are_named_up_to_ten(tmp_path):
     network = load_model(HEAD)
-    own.write(tmp_path / "a.npz", network, {f"more.{k}": np.zeros(3) for k in range(13)})
+    network.save(tmp_path / "a.npz", {f"more.{k}": np.zeros(3) for k in range(13)})
     shown = lstm_viz("model", str(tmp_path / "a.npz")).stdout
     assert "more.9 (3,)\n… and 3 more tensors" in shown
 
@@ -146,6 +145,23 @@ def test_padded_steps_are_not_shown_and_the_others_keep_their_names(tmp_path):
     assert "taken to" not in shown  # all is in the file
     heads = [line for line in shown.splitlines() if "── step" in line]
     assert [("'the'" in head, "'cat'" in head) for head in heads] == [(True, False), (False, True)]
+
+
+BOTH = str(FIXTURES / "torch" / "lstm-both.pt")
+STACKED = str(FIXTURES / "torch" / "lstm-stacked.pt")
+
+
+def test_nothing_comes_from_above_a_layer_that_has_none_above_it():
+    assert "from the layer above" in lstm_viz("gradients", "--model", STACKED).stdout
+    assert "from the layer above" not in lstm_viz("gradients", "--model", BOTH).stdout
+
+
+def test_a_direction_that_ends_where_the_loss_looks_is_not_said_to_hold():
+    asked = ["gradients", "--model", BOTH, "--head", "last", "--layer", "lstm.backward"]
+    shown = " ".join(lstm_viz(*asked).stdout.split())
+    assert "lstm.backward: the loss looks at its first step alone, so nothing goes back" in shown
+    (flow,) = json.loads(lstm_viz(*asked, "--json").stdout)["flows"]
+    assert flow["verdict"] is None
 
 
 def test_gradients_has_a_line_for_each_layer():

@@ -16,11 +16,12 @@ from lstm_viz.experiments.inputs import (
     standardised,
 )
 from lstm_viz.experiments.losses import model_loss
-from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.options import InputOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
-from lstm_viz.network.layers import Activation, Dense, Embedding
+from lstm_viz.network.layers import Activation, Dense, Embedding, States
 from lstm_viz.network.network import Network, NetworkGradients, Record
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients
@@ -55,12 +56,15 @@ class ModelExperiment(Experiment):
 
 def run_model(options: StepOptions) -> ModelExperiment:
     """Run the model; the layer that was asked for, or else the last recurrent one, is shown."""
-    network, chosen = _network(options.model, options.loss)
+    network, chosen = find_network(options.model, options.loss.target)
     recurrent = [layer for layer in network if isinstance(layer, Recurrent)]
     shown = chosen[-1] if chosen else recurrent[-1].keys[0]
     sequence = _input(options.input, options.model, network)
     embedded = isinstance(network.layers[0], Embedding)
-    record = network.run(sequence.values[:, 0] if embedded else sequence.values)
+    target = shown if options.model.layer else ""
+    states, said = initial_states(options.input.state, network.directions, target)
+    inputs = sequence.values[:, 0] if embedded else sequence.values
+    record = network.run(inputs, states=merged(network.states, states))
     trace = record.traces[shown]
     if len(trace) < 1:
         raise InputError("there is no step to show")
@@ -72,12 +76,18 @@ def run_model(options: StepOptions) -> ModelExperiment:
         model_loss(options.loss, y, _last_activation(network)),
         Sequence(trace.inputs, sequence.what, _labels(sequence, record, shown)),
         f"{options.model.model}, layer {shown}",
-        network.notes,
+        (*network.notes, *said),
         network=network,
         record=record,
         shown=shown,
         chosen=chosen,
     )
+
+
+def merged(own: States, given: States) -> States:
+    """The file's own initial states, and over them those that were given."""
+    keys = dict.fromkeys((*own, *given))
+    return {key: {**own.get(key, {}), **given.get(key, {})} for key in keys}
 
 
 def _last_activation(network: Network) -> str:
@@ -99,12 +109,17 @@ def _labels(sequence: Sequence, record: Record, shown: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------- the network
 
 
-def _network(options: ModelOptions, loss: LossOptions) -> tuple[Network, tuple[str, ...]]:
-    """The network that `--layer` and `--head` choose, and the directions that `--layer` names."""
+def find_network(
+    options: ModelOptions, target: str | None = None
+) -> tuple[Network, tuple[str, ...]]:
+    """The network that `--layer` and `--head` choose, and the directions that `--layer` names.
+
+    Raises `OptionError` where a target is given and what makes the output is not read.
+    """
     layer, head = options.layer, options.head
     model = read_model(str(options.model), options.nonlinearity)
     chain = model.chain(layer, head)
-    if loss.target is not None and chain.left_out:
+    if target is not None and chain.left_out:
         names = ", ".join(chain.left_out[:MOST]) + ", …" * (len(chain.left_out) > MOST)
         raise OptionError(
             f"--target is for the model's output, but what makes it is not read ({names}): --head"
@@ -134,6 +149,11 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
                 "--vocabulary says which word has which number: for --text or @FILE.txt"
             )
         return by_vocabulary(text, vocabulary, not embedded, features)
+    if options.text is not None:
+        raise OptionError(
+            f"{model.model} does not say which number a character or a word has: give it with"
+            " --vocabulary FILE"
+        )
     if options.is_open:
         if model.standardise is not None:
             raise OptionError("--standardise is for an input: give it with --input")

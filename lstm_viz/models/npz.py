@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.cell import Cell
 from lstm_viz.files.npz import StoredArray, stored_arrays
 from lstm_viz.models import native
 from lstm_viz.models.keras.guess import guess
@@ -19,6 +18,7 @@ from lstm_viz.models.pytorch.layers import NAME, parts
 from lstm_viz.models.stacked import blocks
 from lstm_viz.models.tensors import Tensor
 from lstm_viz.network.recurrent import Direction, Recurrent
+from lstm_viz.network.saving import CONFIG
 from lstm_viz.validation.errors import InputError
 
 FLAX = re.compile(r"^(?:(.*)[./])?([ih][ifgo])[./](kernel|bias)$")
@@ -31,8 +31,12 @@ Arrays = dict[str, np.ndarray]
 def read_npz(path: str, nonlinearity: str | None = None) -> ModelFile:
     """The model in a file of arrays; which of the conventions it has is seen from the names."""
     tensors = {name: _stored(name, array) for name, array in stored_arrays(path).items()}
-    if native.CONFIG in tensors:
+    if CONFIG in tensors:
         return native.of_tensors(tensors, path)
+    if native.CELL in tensors:
+        return native.of_run(tensors, path)
+    if native.FLOWS in tensors:
+        raise InputError(f"{path}: these are gradients without weights: lstm-viz step saves a run")
     return of_names(tensors, path, nonlinearity)
 
 
@@ -80,26 +84,8 @@ def _parameters(tensors: Tensors) -> list[Part]:
             held = {parameter: tensors[parameter] for parameter in cell.parameters}
             fits = all(len(t.shape) == len(cell.parameters[p]) for p, t in held.items())
             if fits and {"W_i", "W"} & set(held) == {"W_i", "W"} & set(tensors):
-                return [_of_cell(cell, held)]
+                return [native.of_cell(cell, held)]
     return []
-
-
-def _of_cell(cell: Cell, held: Tensors) -> Part:
-    inputs = next((held[p].shape[1] for p in held if cell.parameters[p][-1] == "I"), None)
-
-    def build() -> Recurrent:
-        weights = {p: t.numbers() for p, t in held.items()}
-        return Recurrent(Direction(cell, weights), name=cell.name)
-
-    return Part(
-        name=cell.name,
-        role=RECURRENT,
-        what=f"the cell {cell.name}",
-        build=build,
-        inputs=inputs,
-        cells=(cell,),
-        tensors=tuple(held.values()),
-    )
 
 
 def _lstms(

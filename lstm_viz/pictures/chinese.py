@@ -281,10 +281,14 @@ _GRADIENTS = {
     "Step {t}, {lag} back: {parts} of it is left.": "第 {t} 步，往回 {lag} 步：还剩 {parts}。",
     "{name}: {outcome}{verdict}{keeps}": "{name}：{outcome}{verdict}{keeps}",
     "no gradient reaches it at all": "没有任何梯度传到这里",
+    "the loss looks at its first step alone, so nothing goes back": (
+        "损失只看它的第一步，因此没有梯度往回传"
+    ),
     "after {steps} nothing is left": "{steps}之后梯度全部消失",
     "after {steps} the gradient is no finite number": "{steps}之后梯度不是有限数",
     "after {steps} the gradient is {part} times as large": "{steps}之后梯度是原来的 {part} 倍",
     "after {steps} {part} of the gradient is left": "{steps}之后梯度还剩 {part}",
+    "after {steps} less than {part} of the gradient is left": "{steps}之后梯度剩下不到 {part}",
     ": it {verdict}": "：{verdict}",
     ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
     ": in the median it {verdict} (of {runs} runs: {counts})": (
@@ -297,11 +301,18 @@ _GRADIENTS = {
     "explodes": "梯度爆炸",
     ".": "。",
     "; all of the memory is kept at each step.": "；每一步都保留全部记忆。",
-    "; {gate} keeps {share} a step, so half of the memory is gone after {steps} steps.": (
-        "；{gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。"
+    "; ": "；",
+    "; in the first run ": "；第一次运行中",
+    "{start}by {gate} half of the memory is gone {middle}.": (
+        "{start}由于 {gate}，记忆{middle}只剩一半。"
     ),
-    "; in the first run {gate} keeps {share} a step, so half of the memory is gone after {steps}"
-    " steps.": "；第一次运行中 {gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。",
+    "{start}by {gate} half of the memory is gone {middle} in the median unit, {longest} in"
+    " the one that holds longest.": (
+        "{start}由于 {gate}，居中的单元的记忆{middle}只剩一半，保持最久的单元{longest}。"
+    ),
+    "at no step": "在任何一步都不会",
+    "within a step": "不到一步就",
+    "after {steps} steps": "{steps} 步之后",
     # each loss apart
     "no loss reaches this state": "没有损失传到这个状态",
     "{name}: the gradient of each step's loss by {state} before": (
