@@ -20,7 +20,10 @@ def run_model_command(
     nonlinearity: str | None,
     verify: bool,
 ) -> None:
-    """`lstm-viz model`: the parts, what is not read, and what was taken for granted."""
+    """`lstm-viz model`: the parts, what is not read, and what was taken for granted.
+
+    Ends with exit code 1 where `verify` finds that the framework computes something else.
+    """
     model = read_model(file, nonlinearity)
     chain, unsaid = _chain(model, layer, head)
     show(view.listing(model, chain, unsaid=unsaid), open_console())
@@ -31,7 +34,10 @@ def run_model_command(
 
         network = model.network(layer, head)
         with np.errstate(all="ignore"):
-            show(view.comparison(compare(model, network)), open_console())
+            found = compare(model, network)
+        show(view.comparison(found), open_console())
+        if found.apart:
+            raise SystemExit(1)
 
 
 def _chain(model: ModelFile, layer: str | None, head: str | None) -> tuple[Chain | None, str]:

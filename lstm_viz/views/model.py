@@ -74,8 +74,17 @@ def comparison(found: Comparison, say: Language = ENGLISH) -> Iterator[Stack]:
     ]
     if found.gradients:
         pieces += _gradients(found.gradients, say)
-    pieces += [Words(_said(note), "quiet") for note in found.notes]
+    pieces.append(_verdict(found, say))
+    pieces += [Words(_said(note), "quiet") for note in (*found.not_compared, *found.notes)]
     yield Stack(tuple(pieces))
+
+
+def _verdict(found: Comparison, say: Language) -> Words:
+    if found.apart:
+        names = ", ".join(found.apart)
+        return Words(say.phrase("They do not agree: {names}.", names=names), "strong")
+    tolerance = f"{found.tolerance:.0e}"
+    return Words(say.phrase("What is compared agrees to within {tolerance}.", tolerance=tolerance))
 
 
 def _gradients(norms: Norms, say: Language) -> Iterator[Picture]:
@@ -91,7 +100,7 @@ def _gradients(norms: Norms, say: Language) -> Iterator[Picture]:
     yield Words(
         say.phrase(
             "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step"
-            " to step stays inside it. Here and unrolled agree: relative difference {apart}.",
+            " to step stays inside it. Here and unrolled: relative difference {apart}.",
             blind=str(norms.blind),
             steps=str(len(rows)),
             apart=f"{norms.apart:.1e}",

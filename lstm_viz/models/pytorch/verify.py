@@ -8,22 +8,29 @@ import numpy as np
 
 from lstm_viz.models.comparison import (
     Comparison,
+    every_step,
     framework,
     gradients_by_step,
-    largest,
     random_input,
 )
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.parts import Part
+from lstm_viz.models.pytorch.layers import NAME
 from lstm_viz.network.layers import Dense
 from lstm_viz.network.network import Network, Record
 from lstm_viz.network.recurrent import Recurrent
+
+NOT_COMPARED = (
+    "Layer by layer, on the inputs that each has here: a file of weights holds neither the order of"
+    " the layers nor the head, so these are not compared (from_torch(module, example=x) does)."
+)
 
 
 def of_torch(model: ModelFile, network: Network) -> Comparison:
     """Each layer on the inputs that it had here; then the gradients of the first."""
     torch = framework("torch", "install torch")
-    found = Comparison(f"PyTorch {torch.__version__}")
+    found = Comparison(f"PyTorch {torch.__version__}", tolerance=1e-9)
+    found.not_compared.append(NOT_COMPARED)
     states = _states(torch, model)
     parts = {part.name: part for part in model.parts}
     record = network.run(random_input(network))
@@ -31,12 +38,25 @@ def of_torch(model: ModelFile, network: Network) -> Comparison:
         if layer.name in parts and isinstance(layer, Recurrent | Dense):
             done, part = record.layers[layer.name], parts[layer.name]
             x = torch.tensor(np.ascontiguousarray(done.inputs))
+            if isinstance(layer, Recurrent) and not _known(part):
+                found.notes.append(f"{layer.name} has not PyTorch's names: it is not compared")
+                continue
             there = _outputs(torch, part, states, x, isinstance(layer, Dense))
-            found.differences.append((layer.name, largest(done.outputs, there)))
+            found.add(
+                layer.name,
+                every_step(done) if isinstance(layer, Recurrent) else done.outputs,
+                there,
+            )
     first = next((layer for layer in network.layers if isinstance(layer, Recurrent)), None)
-    if first:
+    if first and _known(parts[first.name]):
         _gradients(torch, found, record, first, parts[first.name], states)
     return found
+
+
+def _known(part: Part) -> bool:
+    """Whether PyTorch has a module with tensors of these names."""
+    names = {_own(tensor.name) for tensor in part.tensors}
+    return {"weight_ih_l0", "weight_hh_l0"} <= names and all(map(NAME.match, names))
 
 
 def _states(torch: Any, model: ModelFile) -> dict[str, Any]:
