@@ -48,6 +48,26 @@ def test_old_files_torchscript_and_whole_modules_are_read_as_data(name):
     near(load_model(FOLDER / name, head=head, nonlinearity="relu"), name)
 
 
+@pytest.mark.parametrize("name", ["whole.pt", "whole-old.pt"])
+def test_a_whole_module_says_its_activations_and_the_order_of_its_parts(name):
+    model = read_model(FOLDER / name)
+    assert [part.name for part in model.parts] == ["words", "rnn", "head.0", "head.1", "head.2"]
+    near(model.network(head="each,head.0,head.1,head.2"), name)
+
+
+def test_torchscript_says_what_a_plain_rnn_applies_and_not_a_slope():
+    model = read_model(FOLDER / "script.pt")
+    assert "negative_slope is not in the file" in model.parts[3].what
+    near(model.network(head="each,head.0,leaky_relu:0.2,head.2"), "script.pt")
+
+
+def test_a_module_of_a_class_of_its_own_is_named(tmp_path):
+    path = tmp_path / "a.pt"
+    content = (FOLDER / "whole-old.pt").read_bytes()
+    path.write_bytes(content.replace(b"torch.nn.modules.rnn\nRNN", b"laboratory.layers\nNew"))
+    assert any("of the class laboratory.layers.New" in n for n in read_model(path).notes)
+
+
 def test_several_state_dicts_are_told_apart_by_their_names():
     assert read_model(FOLDER / "several.pt").groups == ["en", "de"]
     near(load_model(FOLDER / "several.pt", "de"), "several.pt")

@@ -15,7 +15,7 @@ from lstm_viz.models.keras.guess import guess
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.parts import RECURRENT, Part
 from lstm_viz.models.pytorch.effective import effective
-from lstm_viz.models.pytorch.layers import NAME, layers
+from lstm_viz.models.pytorch.layers import NAME, Definitions, layers
 from lstm_viz.models.tensors import Tensor
 from lstm_viz.network.recurrent import Direction, Recurrent
 
@@ -31,12 +31,17 @@ SORTED = ("Flax'", "Haiku's")  # their layers come in the order of the alphabet
 Tensors = Mapping[str, Tensor]
 
 
-def of_names(tensors: Tensors, path: str, nonlinearity: str | None = None) -> ModelFile:
-    """The model that named arrays are."""
+def of_names(
+    tensors: Tensors,
+    path: str,
+    nonlinearity: str | None = None,
+    defined: Definitions | None = None,
+) -> ModelFile:
+    """The model that named arrays are; `defined` is what a pickled module says of them."""
     if any(map(SHORT.match, tensors)):
         tensors = {_long(name): tensor for name, tensor in tensors.items()}
     if any(map(NAME.match, effective(tensors)[0])):
-        found = layers(tensors, path, nonlinearity)
+        found = layers(tensors, path, nonlinearity, defined)
         return ModelFile(
             path,
             "arrays by PyTorch's names",
