@@ -26,7 +26,7 @@ import numpy as np
 from lstm_viz import CELLS, InputError, load_weights
 from lstm_viz.inputs.array_file import from_array_file
 from lstm_viz.inputs.table import from_file
-from lstm_viz.inputs.text import read_vocabulary
+from lstm_viz.inputs.vocabulary import read_vocabulary
 from lstm_viz.models import ENDINGS, native, read_model
 from lstm_viz.network import Dense, Direction, Network, Recurrent
 
