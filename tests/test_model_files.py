@@ -203,3 +203,11 @@ def test_a_pickle_that_holds_itself_has_an_end(tmp_path):
     endless["again"] = [endless, endless]
     with pytest.raises(InputError, match="nested without an end"):
         load_model(pickled(tmp_path / "a.pt", endless))
+
+
+def test_what_looks_recurrent_under_unknown_names_is_told_what_to_be_called(tmp_path):
+    odd = {"lstm.wx": np.ones((3, 16)), "lstm.wh": np.ones((4, 16))}
+    with pytest.raises(InputError, match=r"a recurrent layer may be in it.*W_i, U_i, b_i"):
+        load_model(pickled(tmp_path / "a.pt", odd))
+    with pytest.raises(InputError, match="no recurrent layer in it"):
+        load_model(pickled(tmp_path / "b.pt", {"fc.weight": np.ones((3, 4))}))

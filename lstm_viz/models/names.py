@@ -20,6 +20,7 @@ from lstm_viz.models.tensors import Tensor
 
 KERAS = re.compile(r"^(?:(.*)[./])?(kernel|recurrent_kernel|bias)(?::0)?$")
 SHORT = re.compile(r"^(?:(.*?)_)?([wb])_(ih|hh)$")  # enc_w_ih
+LOOKS = re.compile(r"lstm|gru|rnn|recurrent|hidden_to_hidden|(?:^|[._])[wu]_?(?:hh|x[hi])")
 CONVENTIONS = {
     "Flax'": flax.parts,
     "Haiku's": haiku.parts,
@@ -58,7 +59,21 @@ def of_names(
         model = ModelFile(path, "arrays by Keras' names", _keras(tensors, path), tensors)
         model.notes = ["the gates of a kernel are taken in Keras' order"]
         return model
-    return ModelFile(path, "arrays by a cell's parameters", _parameters(tensors), tensors)
+    model = ModelFile(path, "arrays by a cell's parameters", _parameters(tensors), tensors)
+    model.why = "" if model.parts else _why(tensors)
+    return model
+
+
+def _why(tensors: Tensors) -> str:
+    """What to write, where a recurrent layer seems to be there under names that are not known."""
+    found = [f"{name} {t.shape}" for name, t in tensors.items() if LOOKS.search(name.lower())]
+    if not found:
+        return ""
+    held = ", ".join(found[:3]) + ", …" * (len(found) > 3)
+    return (
+        f"a recurrent layer may be in it, but not under names that are known ({held}): save its arrays as PyTorch calls them (weight_ih, weight_hh,"
+        " bias_ih, bias_hh) or as a cell does (W_i, U_i, b_i: lstm-viz cells lstm), by numpy.savez"
+    )
 
 
 def _long(name: str) -> str:
