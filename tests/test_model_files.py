@@ -211,3 +211,20 @@ def test_what_looks_recurrent_under_unknown_names_is_told_what_to_be_called(tmp_
         load_model(pickled(tmp_path / "a.pt", odd))
     with pytest.raises(InputError, match="no recurrent layer in it"):
         load_model(pickled(tmp_path / "b.pt", {"fc.weight": np.ones((3, 4))}))
+
+
+@pytest.mark.parametrize(
+    ("maker", "way_out"),
+    [
+        (
+            b"__torch__\nNet",
+            r"torch\.jit\.load\(file\).state_dict\(\).*unless the program was frozen",
+        ),
+        (b"torch.ao.nn.quantized.dynamic.modules.rnn\nLSTM", "its layers are quantised: save"),
+        (b"laboratory\nNet", r"torch\.load\(file, weights_only=True\)"),
+    ],
+)
+def test_an_object_without_tensors_names_its_own_way_out(tmp_path, maker, way_out):
+    (tmp_path / "a.pt").write_bytes(b"\x80\x02c" + maker + b"\n)\x81}b.")
+    with pytest.raises(InputError, match=f"no tensors in it but a pickled .*{way_out}"):
+        load_model(tmp_path / "a.pt")

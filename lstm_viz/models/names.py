@@ -71,8 +71,9 @@ def _why(tensors: Tensors) -> str:
         return ""
     held = ", ".join(found[:3]) + ", …" * (len(found) > 3)
     return (
-        f"a recurrent layer may be in it, but not under names that are known ({held}): save its arrays as PyTorch calls them (weight_ih, weight_hh,"
-        " bias_ih, bias_hh) or as a cell does (W_i, U_i, b_i: lstm-viz cells lstm), by numpy.savez"
+        f"a recurrent layer may be in it, but not under names that are known ({held}): save its"
+        " arrays as PyTorch calls them (weight_ih, weight_hh, bias_ih, bias_hh) or as a cell does"
+        " (W_i, U_i, b_i: lstm-viz cells lstm), by numpy.savez"
     )
 
 
