@@ -27,7 +27,7 @@ from lstm_viz import CELLS, InputError, load_weights
 from lstm_viz.inputs.array_file import from_array_file
 from lstm_viz.inputs.table import from_file
 from lstm_viz.inputs.vocabulary import read_vocabulary
-from lstm_viz.models import ENDINGS, native, read_model
+from lstm_viz.models import ENDINGS, read_model
 from lstm_viz.network import Dense, Direction, Network, Recurrent
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -98,7 +98,7 @@ def made(folder: Path) -> list[Path]:
     """Small files of the kinds that no fixture is of."""
     cell = CELLS["gru"]
     network = Network([Recurrent(Direction(cell, cell.start(2, 3)), name="gru"), Dense(np.eye(3))])
-    native.write(folder / "network.npz", network, {"epoch": np.array(3)})
+    network.save(folder / "network.npz", {"epoch": np.array(3)})
     np.save(folder / "rows.npy", np.arange(12.0).reshape(6, 2))
     np.savez_compressed(folder / "packed.npz", x=np.arange(12).reshape(6, 2), mask=np.ones(6, bool))
     _other_names(folder)
