@@ -184,7 +184,9 @@ def _compare_gradients(
         None,
     )
     if first is None:
-        found.notes.append("No recurrent layer goes in one direction alone: no gradients compared.")
+        found.notes.append(
+            "Gradients are compared for a layer of one cell in one direction: there is none."
+        )
     elif getattr(held[first.name], "stateful", False):
         found.notes.append(f"{first.name} is stateful: no gradients compared.")
     elif backend in ("torch", "tensorflow"):
