@@ -193,6 +193,31 @@ def test_gradients_has_a_line_for_each_layer():
     assert lines
 
 
+ABOVE = "the gradient comes from the layer above at every step"
+
+
+def test_a_layer_above_is_said_to_hand_gradients_on_only_where_it_does():
+    asked = ["gradients", "--input", "1,2,3,4", "--model"]
+    assert ABOVE in lstm_viz(*asked, HEAD, width=300).stdout
+    both = str(FIXTURES / "torch" / "with-head-both.pth")
+    assert ABOVE in lstm_viz(*asked, both, "--head", "states,fc", width=300).stdout
+    one = str(FIXTURES / "torch" / "lstm-both.pt")
+    wide = ["gradients", "--input", "1,2;3,4;0,1", "--model", one]
+    assert ABOVE not in lstm_viz(*wide, "--head", "last", width=300).stdout
+    assert ABOVE not in lstm_viz(*asked, HEAD, "--loss", "at:1", "--head", "each").stdout
+
+
+def test_where_the_gradient_enters_at_the_first_step_nothing_is_said_to_hold():
+    model = str(FIXTURES / "torch" / "lstm-both.pt")
+    asked = ["--model", model, "--input", "1,2;3,4;0,1", "--layer", "lstm.backward"]
+    shown = lstm_viz("gradients", *asked, width=300).stdout
+    assert "lstm.backward: the gradient enters at step 1, and there is no step to go" in shown
+    alone = lstm_viz("gradients", "--loss", "at:1", "--cells", "rnn", width=300).stdout
+    for said in (shown, alone):
+        assert "after 0 steps" not in said
+        assert "holds" not in said
+
+
 @pytest.mark.parametrize(
     ("asked", "code", "said"),
     [

@@ -11,8 +11,14 @@ from lstm_viz.commands.shared_options import together
 _HEAD = click.option(
     "--head",
     metavar="NAMES",
-    help="What follows its recurrent layers, where the file does not say: last,fc1,relu,fc2;"
-    " each,fc; none.",
+    help="What follows its recurrent layers, where the file does not say: last, each, states, mean,"
+    " max or flatten, then layers and activations, such as last,fc1,relu,fc2; or none.",
+)
+_LAYER = click.option(
+    "--layer",
+    metavar="NAME",
+    help="Its recurrent layer to show. What the file says stands around it runs too; of a file of"
+    " weights, the layer alone, or several in this order: NAME,NAME.",
 )
 _NONLINEARITY = click.option(
     "--nonlinearity",
@@ -27,9 +33,7 @@ model_options = together(
         help="A model of PyTorch, Keras or ONNX: .pt, .pth, .safetensors, .npz, .keras, .h5,"
         " .onnx.",
     ),
-    click.option(
-        "--layer", metavar="NAME", help="Its layer to show; lstm-viz model FILE lists them."
-    ),
+    _LAYER,
     _HEAD,
     _NONLINEARITY,
     click.option(
@@ -48,7 +52,7 @@ model_options = together(
 
 @click.command()
 @click.argument("file")
-@click.option("--layer", metavar="NAME", help="Only this recurrent layer.")
+@_LAYER
 @_HEAD
 @_NONLINEARITY
 @click.option(

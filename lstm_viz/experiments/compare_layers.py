@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, without
 from lstm_viz.experiments.model import ModelExperiment, run_model
@@ -15,6 +17,7 @@ from lstm_viz.experiments.options import (
     StepOptions,
     asked_for,
 )
+from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError, OptionError
 
@@ -74,9 +77,18 @@ def _facts(whole: ModelExperiment, keys: list[str], same: list[str]) -> Iterator
             yield "note", f"{key}: its step 1 is the end of the input"
         elif direction.reverse and not whole.options.model.layer:
             yield "note", f"{key} goes from the end to the start: --layer {key} shows it"
-    if len(whole.record.traces) > 1 and same[0] == next(iter(whole.record.traces)):
+    if _fed_at_every_step(whole, same[0]):
         yield "note", f"into {same[0]} the gradient comes from the layer above at every step"
     if left := [key for key in keys if key not in same]:
         yield "note", f"{', '.join(left)}: of another length, --layer shows it"
     yield "input", whole.sequence.what
     yield "loss", whole.loss.words
+
+
+def _fed_at_every_step(whole: ModelExperiment, key: str) -> bool:
+    """Whether a recurrent layer above hands a gradient to each step of this direction's layer."""
+    layers = [layer for layer in whole.network if isinstance(layer, Recurrent)]
+    layer = next(each for each in layers if key in each.keys)
+    entering = whole.network_gradients.layers[layer.name].outputs
+    above = layer is not layers[-1] and isinstance(entering, np.ndarray)
+    return above and entering.ndim > 1 and bool(entering.any(axis=-1).all())

@@ -146,7 +146,8 @@ class Weights:
         fitting = [p for p in modules if p.role == DENSE and p.inputs == last.outputs]
         if not others:
             return [], []
-        if others != tuple(p.name for p in fitting) or not self._surely_behind(fitting[0], chosen):
+        alone = [p for p in fitting if others == (p.name,)]
+        if not alone or not self._surely_behind(alone[0], chosen):
             return [], [self._left_out(chosen, modules, others)]
         name = fitting[0].name
         if len(last.cells) > 1:

@@ -52,7 +52,9 @@ def _behind(recurrent: Part, words: list[str], known: dict[str, Part]) -> list[P
     sequence, found = recurrent.sequences, []
     for word in words:
         if word in WORDS:
-            if not sequence or (word == "states"):
+            if word == "states":
+                raise OptionError("--head: states stands first: it is read of a recurrent layer")
+            if not sequence:
                 raise OptionError(f"--head: {word} reads a sequence, but one vector comes to it")
             sequence = word == "each"
             found += [other(word, *TAKEN[word])] if word in TAKEN else []

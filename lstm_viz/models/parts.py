@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lstm_viz.cells.cell import Cell
 from lstm_viz.models.tensors import Tensor
 from lstm_viz.network.layers import Activation, Dense, Embedding, Last, Layer
+from lstm_viz.validation.errors import InputError
 
 RECURRENT, DENSE, EMBEDDING, OTHER = "recurrent", "dense", "embedding", "other"
 
@@ -99,12 +100,16 @@ def other(name: str, what: str, build: Callable[[], Layer], tensors: Iterable[Te
 
 
 def unread(name: str, what: str, tensors: Iterable[Tensor] = ()) -> Part:
-    """A layer whose kind is not known: a network ends before it."""
+    """A layer whose kind is not known: a network ends before it, and it is never built."""
+
+    def build() -> Layer:
+        raise InputError(f"{name} is not a layer that is read ({what})")
+
     return Part(
         name=name,
         role=OTHER,
         what=f"{what}: not read",
-        build=lambda: Layer(name),
+        build=build,
         tensors=tuple(tensors),
         readable=False,
     )

@@ -281,6 +281,9 @@ _GRADIENTS = {
     "Step {t}, {lag} back: {parts} of it is left.": "第 {t} 步，往回 {lag} 步：还剩 {parts}。",
     "{name}: {outcome}{verdict}{keeps}": "{name}：{outcome}{verdict}{keeps}",
     "no gradient reaches it at all": "没有任何梯度传到这里",
+    "the gradient enters at step 1, and there is no step to go back through": (
+        "梯度从第 1 步进入，之前没有可以回传的步"
+    ),
     "after {steps} nothing is left": "{steps}之后梯度全部消失",
     "after {steps} the gradient is no finite number": "{steps}之后梯度不是有限数",
     "after {steps} the gradient is {part} times as large": "{steps}之后梯度是原来的 {part} 倍",

@@ -52,9 +52,9 @@ class Usual:
         gates = self.recurrent_activation or gates
         other = "tanh,hard_sigmoid" if gates == "sigmoid" else "tanh,sigmoid"
         return (
-            f"the file has no configuration: {self.activation or 'tanh'}, for the gates {gates}, and"
-            f" the usual options are taken; --nonlinearity says others, such as {other}, and a .keras"
-            " file says all"
+            f"the file has no configuration: {self.activation or 'tanh'}, for the gates {gates},"
+            f" and the usual options are taken; --nonlinearity says others, such as {other}, and a"
+            " .keras file says all"
         )
 
 

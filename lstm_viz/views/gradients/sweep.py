@@ -202,6 +202,8 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
     end = measures.end(flow.left)
     if end is None:
         return say.phrase("no gradient reaches it at all")
+    if not end.lag:
+        return say.phrase("the gradient enters at step 1, and there is no step to go back through")
     if end.gone is not None:
         return say.phrase("after {steps} nothing is left", steps=say.count(end.gone, "step"))
     if not math.isfinite(end.part):
@@ -215,7 +217,9 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
 
 def _verdict(flow: GradientFlow, say: Language) -> Expression:
     """What the gradient does; where not all runs do so, the median's, and how many do what."""
-    verdict = measures.verdict(flow.left)
+    end, verdict = measures.end(flow.left), measures.verdict(flow.left)
+    if end is None or not end.lag:
+        return ()
     each = Counter(measures.verdict(profile) for profile in flow.profiles)
     runs = len(flow.profiles)
     if runs == 1:
@@ -234,6 +238,8 @@ def _keeps(flow: GradientFlow, say: Language) -> Expression:
         return say.phrase(".")
     symbol, kept = flow.kept
     half = float(measures.half_life(kept))
+    if math.isnan(half):
+        return say.phrase(".")
     if math.isinf(half):
         return say.phrase("; all of the memory is kept at each step.")
     of = kind(flow.cell, symbol) or "forget gate"
