@@ -159,6 +159,8 @@ def test_what_definitions_do_not_say_is_asked_for():
     for rows in (2, 3):
         with pytest.raises(InputError, match=r"defines fc, lstm: by their widths .* example=x"):
             from_torch(Net(None, fc=linear(rows, 4), lstm=lstm(2, 4)))
+        network = from_torch(Net(None, fc=linear(rows, 4), lstm=lstm(2, 4)), head="last,fc,relu")
+        assert names(network) == ["lstm", "last", "fc", "relu"]
     loose = from_torch(Net(None, lstm=lstm(2, 4), h0=Tensor(np.ones(4))))
     assert any(note.startswith("h0: what forward() does with it") for note in loose.notes)
 

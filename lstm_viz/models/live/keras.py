@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.models.comparison import quoted, random_input
-from lstm_viz.models.keras.chain import as_chain as keras_chain
+from lstm_viz.models.keras.chain import as_chain
 from lstm_viz.models.keras.config import MODELS, Config, configs
 from lstm_viz.models.keras.layers import parts as keras_parts
+from lstm_viz.models.keras.verify import output_here
 from lstm_viz.models.live.links import apart
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import Tensor, of_arrays
@@ -79,6 +80,8 @@ def _compare(layer: Any, network: Network, x: np.ndarray, there: list[np.ndarray
             raise
         record = network.run(random_input(network))  # of what the layers in front would give
     here = record.outputs if isinstance(record.outputs, tuple) else (record.outputs,)
+    if len(there) > len(here) == 1:
+        there = [there[output_here(layer, record)]]
     worst = max(apart(one, _turned(other)) for one, other in zip(there, here, strict=False))
     if worst <= TOLERANCE and len(here) == len(there):
         network.notes += (f"the outputs are Keras' to {worst:.0e}",)
@@ -137,7 +140,7 @@ def of_keras(layer: Any) -> ModelFile:
     version = str(getattr(root, "__version__", "3"))
     parts = keras_parts(found, weights, name, version)
     model = ModelFile(name, "a live Keras model", parts, tensors, framework="keras")
-    keras_chain(model, found)
+    as_chain(model, found)
     return model
 
 
