@@ -153,6 +153,7 @@ _SCREEN = {
 
 CHOSEN = {
     "write once, hold, release": "写入一次，保持，释放",
+    "write, and lose about half at every step": "写入，每一步约失去一半",
     "count the ones": "数出 1 的个数",
     "write once, lose half at every step": "写入一次，每步丢掉一半",
     "{source}; held: {holds}": "{source}；固定：{holds}",
@@ -162,6 +163,8 @@ CHOSEN = {
     ),
     "{source}; forget bias {bias}": "{source}；遗忘门偏置 {bias}",
     "latch: {what}": "锁存 latch：{what}",
+    "gru-latch: {what}": "锁存 gru-latch：{what}",
+    "leaky: {what}": "渗漏 leaky：{what}",
     "counter: {what}": "计数 counter：{what}",
     "forgetful: {what}": "健忘 forgetful：{what}",
     "impulse: 1, then nothing": "impulse：先是 1，然后全为 0",
