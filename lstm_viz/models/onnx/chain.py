@@ -13,6 +13,7 @@ from typing import Any
 
 from lstm_viz.models.onnx import axes, layers, reshape
 from lstm_viz.models.onnx.attributes import attribute
+from lstm_viz.models.onnx.eight_bits import EIGHT_BITS, Products
 from lstm_viz.models.onnx.graph import OnnxGraph, is_own, name_of
 from lstm_viz.models.onnx.nodes import OnnxNode, is_quantised, is_recurrent, recurrent
 from lstm_viz.models.onnx.starts import States, starts
@@ -42,10 +43,6 @@ RULES: Mapping[str, layers.Rule] = {
     "Flatten": reshape.flattened,
 }
 FURTHEST = 1000  # nodes that are looked at for the first one that is not read
-EIGHT_BITS = (
-    "its weights of 8 bits are taken as whole numbers times their scale; ONNX Runtime also rounds"
-    " what enters to 8 bits, so that its own outputs differ a little"
-)
 
 
 @dataclass
@@ -56,8 +53,10 @@ class Chain:
     values: dict[str, Value] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     states: States = field(default_factory=dict)
+    products: Products = field(init=False)
 
     def __post_init__(self) -> None:
+        self.products = Products(self.graph)
         for name, shape in self.graph.inputs.items():
             if name not in self.graph.tensors and len(shape) <= len(RAW):
                 letters = RAW[: len(shape)]
@@ -66,6 +65,8 @@ class Chain:
         for node in self.graph.nodes:
             if is_recurrent(node):
                 self._recurrent(node)
+            elif self.products.takes(node, self.values):
+                continue
             elif node.output and node.output[0] not in self.graph.tensors and is_own(node):
                 found = self._rule(node)
                 if found is not None and found.axes:
@@ -111,6 +112,7 @@ class Chain:
         wrapped = OnnxNode(graph.path, name_of(node), node, graph.tensors)
         if is_quantised(node):
             notes.append(EIGHT_BITS)
+            graph.spent |= set(node.input[8:12])
         wrapped = replace(wrapped, notes=tuple(notes))
         self.states |= states
         part = recurrent(wrapped, True)

@@ -96,7 +96,7 @@ def sloped(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     return value.then(activation(name_of(node), f"leaky_relu:{float(slope.ravel()[0])}"))
 
 
-def _dense(
+def dense_behind(
     graph: OnnxGraph,
     node: Any,
     value: Value,
@@ -104,6 +104,7 @@ def _dense(
     b: np.ndarray | None,
     used: Iterable[str],
 ) -> Value | None:
+    """A layer W x + b on the features of what enters."""
     axes = featured(value, 1 if node.op_type == "Conv" else -1)
     if axes is None:
         return None
@@ -125,14 +126,16 @@ def gemm(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     if computed or len(value.axes) != 2 or (b is not None and b.size not in (1, len(W))):
         return None
     b = None if b is None else np.broadcast_to(b.ravel(), len(W)).copy()
-    return _dense(graph, node, value, W, b, node.input[1:])
+    return dense_behind(graph, node, value, W, b, node.input[1:])
 
 
 def matmul(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     """W x, a bias may be added behind it."""
     W = graph.constant(node.input[1])
     return (
-        None if W is None or W.ndim != 2 else _dense(graph, node, value, W.T, None, node.input[1:])
+        None
+        if W is None or W.ndim != 2
+        else dense_behind(graph, node, value, W.T, None, node.input[1:])
     )
 
 
@@ -146,7 +149,7 @@ def convolution(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
         return None
     if any(attribute(node, "pads", [0])) or (len(node.input) > 2 and node.input[2] and b is None):
         return None
-    return _dense(graph, node, value, W[:, :, 0], b, node.input[1:])
+    return dense_behind(graph, node, value, W[:, :, 0], b, node.input[1:])
 
 
 def looked_up(graph: OnnxGraph, node: Any, value: Value) -> Value | None:

@@ -50,6 +50,7 @@ def _constant(graph: OnnxGraph, name: str) -> np.ndarray | None:
     maker = graph.makers.get(name)
     if name not in graph.tensors and maker is not None and maker.op_type == "Expand":
         name = maker.input[0]
+    graph.spent.add(name)
     return graph.constant(name)
 
 
