@@ -2,57 +2,19 @@
 
 import sys
 from functools import partial
-from itertools import count, pairwise
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from helpers.graphs import LSTM, RNG, R, W, X, writer
 
 from lstm_viz import InputError, load_model
 from lstm_viz.models import read_model
-from lstm_viz.models.verify import compare
-
-FIXTURES = Path(__file__).parent / "fixtures" / "onnx"
-RNG = np.random.default_rng(2)
-W, R, B = (RNG.normal(size=shape) for shape in ((1, 12, 2), (1, 12, 3), (1, 24)))
-X = RNG.normal(size=(5, 1, 2))
-CONSTANTS = {"W": W, "R": R, "B": B, "zero": np.array([0]), "one": np.array([1])}
-LSTM = ("LSTM", "x W R B", "Y h c")
 
 
 @pytest.fixture
 def graph(tmp_path, onnx):
-    """Writes a graph of nodes (kind, inputs, outputs, attributes) and constants; gives its path."""
-    make, array, numbers = onnx.helper, onnx.numpy_helper.from_array, count()
-
-    def tensor(value, name=""):
-        value = np.asarray(value)
-        return array(value.astype(np.float32) if value.dtype.kind == "f" else value, name)
-
-    def node(kind, inputs, outputs, **more):
-        names = [name if name != "-" else "" for name in inputs.split()]
-        domain = more.pop("domain", "")
-        more = {"hidden_size": 3} | more if kind.endswith("LSTM") else more
-        name = outputs.split()[0]
-        return make.make_node(kind, names, outputs.split(), name, domain=domain, **more)
-
-    def made(nodes, inputs=(), **constants):
-        nodes = [node(*each[:3], **dict(*each[3:])) for each in nodes]
-        infos = [make.make_tensor_value_info(n, t, s) for n, t, s in inputs]
-        tensors = [tensor(value, name) for name, value in constants.items()]
-        end = [make.make_empty_tensor_value_info(nodes[-1].output[0])]
-        return make.make_graph(nodes, "g", infos, end, tensors)
-
-    def write(*nodes, inputs=(), **constants):
-        x = ("x", onnx.TensorProto.FLOAT, ["T", "B", 2])
-        own = made(nodes, [x, *inputs], **CONSTANTS | constants)
-        versions = [make.make_opsetid("", 17), make.make_opsetid("com.microsoft", 1)]
-        file = tmp_path / f"{next(numbers)}.onnx"
-        onnx.save(make.make_model(own, opset_imports=versions, ir_version=8), file)
-        return file
-
-    write.graph = made
-    return write
+    return writer(tmp_path, onnx)
 
 
 def blocks(many):
@@ -238,36 +200,3 @@ def loop(graph):
 def test_a_graph_without_a_recurrent_node_says_what_it_has_instead(graph, nodes, said):
     with pytest.raises(InputError, match=said):
         load_model(graph(*nodes(graph), three=np.array(3)))
-
-
-FREE = [("Sin", "x", "before"), ("LSTM", "before W R B - h0", "Y h c"), ("Squeeze", "Y one", "y")]
-
-
-def test_a_comparison_feeds_states_and_takes_what_enters_the_recurrent_node(graph):
-    pytest.importorskip("onnxruntime")
-    model = read_model(graph(*FREE, inputs=[("h0", 1, [1, "B", 3])]))
-    found = compare(model, model.network())
-    assert [name for name, _ in found.differences] == ["Y", "the whole"]
-    assert not found.apart
-    assert "What stands before before is not read" in found.not_compared[0]
-    wrong = model.network()
-    wrong.weights["Y.W_f"][...] += 0.01
-    assert compare(model, wrong).apart
-
-
-def test_what_onnx_runtime_raises_is_one_line(graph):
-    pytest.importorskip("onnxruntime")
-    model = read_model(graph(("LSTM", "x W R B", "Y", {"layout": 1})))
-    with pytest.raises(InputError, match=r"does not run it .*: nothing is compared") as e:
-        compare(model, model.network())
-    assert len(str(e.value).splitlines()) == 1
-
-
-@pytest.mark.parametrize("file", ["head-states", "head-mean", "head-wrong-axis", "exported-gru"])
-def test_a_comparison_is_of_the_graph_s_own_output(file, onnx):
-    pytest.importorskip("onnxruntime")
-    model = read_model(FIXTURES / f"{file}.onnx")
-    found = compare(model, model.network())
-    assert found.differences[-1][0] == "the whole"
-    assert not found.apart
-    assert not found.not_compared

@@ -6,12 +6,12 @@ is not read begins a chain of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from lstm_viz.models.onnx import axes, layers, reshape
+from lstm_viz.models.onnx import activations, axes, layers, reshape
 from lstm_viz.models.onnx.attributes import attribute
 from lstm_viz.models.onnx.eight_bits import EIGHT_BITS, Products
 from lstm_viz.models.onnx.graph import OnnxGraph, is_own, name_of
@@ -22,13 +22,14 @@ from lstm_viz.models.parts import Part, activation, unread
 
 PASSING = ("Identity", "Dropout", "Cast")  # what comes in goes on
 LOOKING = ("Shape", "Size")  # take sizes only
-RULES: Mapping[str, layers.Rule] = {
+Rule = Callable[[OnnxGraph, Any, Value], Value | None]
+RULES: Mapping[str, Rule] = {
     **dict.fromkeys(PASSING, axes.passed),
-    **dict.fromkeys(layers.ACTIVATIONS, layers.activated),
-    **dict.fromkeys(("Softmax", "LogSoftmax"), layers.softmax),
+    **dict.fromkeys(activations.ACTIVATIONS, activations.activated),
+    **dict.fromkeys(("Softmax", "LogSoftmax"), activations.softmax),
     **dict.fromkeys((*axes.MEANS, *axes.MAXIMA), axes.reduced),
-    "Clip": layers.clipped,
-    "PRelu": layers.sloped,
+    "Clip": activations.clipped,
+    "PRelu": activations.sloped,
     "Gemm": layers.gemm,
     "MatMul": layers.matmul,
     "Conv": layers.convolution,
@@ -97,7 +98,7 @@ class Chain:
             if node.op_type != "Mul" or one.axes != other.axes:
                 return None
             one, other = sorted((one, other), key=lambda v: v.link.layers if v.link else 0)
-            name = layers.of_itself(one, other)
+            name = activations.of_itself(one, other)
             return one.then(activation(name_of(node), name)) if name else None
         held = self.graph.constant(node.input[1 if one is not None else 0])
         value = one or other
