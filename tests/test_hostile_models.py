@@ -76,10 +76,11 @@ def test_objects_in_a_checkpoint_stay_words(tmp_path, what):
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("mark", ["a/code/__torch__.py", "a/constants.pkl"])
-def test_torchscript_is_known_by_its_code_or_by_its_constants(tmp_path, mark):
-    path = zipped(tmp_path / "a.pt", {"a/data.pkl": pickle.dumps({}, 2), mark: "x = 1"})
-    with pytest.raises(InputError, match="a TorchScript program, not weights"):
+def test_a_file_without_tensors_says_how_to_save_them(tmp_path):
+    path = zipped(tmp_path / "a.pt", {"a/data.pkl": pickle.dumps({}, 2), "a/code/a.py": "x = 1"})
+    with pytest.raises(
+        InputError, match=r"no tensors in it; torch.save\(torch.load\(file, weights_"
+    ):
         load_model(path)
 
 
@@ -186,11 +187,6 @@ def test_a_lambda_layer_is_never_built(tmp_path):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        (
-            "torch/whole-module.pt",
-            r"a whole pickled object \(torch.nn.modules.rnn.LSTM\).*state_dict",
-        ),
-        ("torch/old-format.pt", "before PyTorch 1.6"),
         ("torch/transformer.pt", "look like a Transformer's"),
         ("torch/encoder-decoder.pt", "--layer encoder runs one alone"),
         ("keras/branched.keras", "its layers branch: choose one of left, right"),

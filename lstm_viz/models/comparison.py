@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -10,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.network.layers import Embedding
+from lstm_viz.network.layers import Embedding, LayerRecord
 from lstm_viz.network.network import Network, Record
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import short
 
 STEPS, BATCH = 20, 3  # of the input that both are given
+LONGEST = 160  # letters of what a framework says
 
 
 @dataclass
@@ -106,6 +109,18 @@ def gradients_by_step(
     here = backpropagate(trace, {way.cell.output: dh})[way.cell.output]
     norms = [np.linalg.norm(each, axis=-1) for each in (*framework(x), here)]
     return Norms(key, "the sum of the last step's output", *norms)
+
+
+def every_step(done: LayerRecord) -> np.ndarray:
+    """The output of a recurrent layer at every step, whatever of it the layer hands on."""
+    both = zip(done.traces.values(), done.kept[0], strict=True)
+    return np.concatenate([s.scatter(t[t.cell.output]) for t, s in both], axis=-1)
+
+
+def quoted(error: Exception) -> str:
+    """What a framework raises, in one line, cut, without what a terminal would obey."""
+    said = re.sub(r"\x1b\[[0-9;]*m", "", f"{type(error).__name__}: {error}")
+    return short(" ".join(said.split()), LONGEST)
 
 
 def largest(one: Any, other: Any) -> float:

@@ -7,18 +7,16 @@ package.
 
 from __future__ import annotations
 
-from lstm_viz.models.comparison import Comparison
+from lstm_viz.models.comparison import Comparison, quoted
 from lstm_viz.models.keras.verify import of_keras
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.onnx.verify import of_onnx
 from lstm_viz.models.pytorch.verify import of_torch
 from lstm_viz.network.network import Network
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import short
 
 BESIDE = {"torch": of_torch, "keras": of_keras, "onnx": of_onnx}
 NAMES = {"torch": "PyTorch", "keras": "Keras", "onnx": "ONNX Runtime"}
-LONGEST = 160  # letters of what a framework says
 
 
 def compare(model: ModelFile, network: Network) -> Comparison:
@@ -34,17 +32,11 @@ def compare(model: ModelFile, network: Network) -> Comparison:
     except InputError:
         raise
     except Exception as error:  # whatever a framework raises for what it does not run
-        said = f"{type(error).__name__}: {error}"
+        said = quoted(error)
         raise InputError(
-            f"{model.path}: {NAMES[model.framework]} does not run it ({one_line(said)}):"
-            " nothing is compared"
+            f"{model.path}: {NAMES[model.framework]} does not run it ({said}): nothing is compared"
         ) from None
     if not found.differences:
         why = "; ".join(found.notes) or "no layer of it is known there"
         raise InputError(f"{model.path}: nothing is compared ({why})")
     return found
-
-
-def one_line(said: str) -> str:
-    """What somebody else says, in one line, cut, without what a terminal would obey."""
-    return short("".join(c for c in " ".join(said.split()) if c.isprintable()), LONGEST)

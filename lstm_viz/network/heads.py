@@ -95,6 +95,14 @@ class Step(Layer):
         return LayerGradients(dx, dy)
 
 
+class AllSteps(Layer):
+    """x as it is, without its mask: from here on every step counts, padded or not."""
+
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
+        """y = x."""
+        return LayerRecord(x, x)
+
+
 class OneSequence(Layer):
     """One sequence of a batch: (T, B, F) → (T, F). A sequence alone is a batch of one."""
 

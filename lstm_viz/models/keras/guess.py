@@ -66,7 +66,7 @@ def _blocks(tensors: list[Tensor], k: int) -> int:
 
 
 def _in_order(ways: Mapping[str, list[One]], width: int | None) -> list[Part]:
-    left = [recurrent(name, each) for name, each in ways.items()]
+    left = [recurrent(name, each)[0] for name, each in ways.items()]
     outputs = {part.outputs for part in left}
     found: list[Part] = []
     while left:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lstm_viz.models.comparison import (
     Comparison,
+    every_step,
     framework,
     gradients_by_step,
     random_input,
@@ -15,7 +16,7 @@ from lstm_viz.models.comparison import (
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.parts import Part
 from lstm_viz.models.pytorch.layers import NAME
-from lstm_viz.network.layers import Dense, LayerRecord
+from lstm_viz.network.layers import Dense
 from lstm_viz.network.network import Network, Record
 from lstm_viz.network.recurrent import Recurrent
 
@@ -41,7 +42,11 @@ def of_torch(model: ModelFile, network: Network) -> Comparison:
                 found.notes.append(f"{layer.name} has not PyTorch's names: it is not compared")
                 continue
             there = _outputs(torch, part, states, x, isinstance(layer, Dense))
-            found.add(layer.name, _steps(done, layer), there)
+            found.add(
+                layer.name,
+                every_step(done) if isinstance(layer, Recurrent) else done.outputs,
+                there,
+            )
     first = next((layer for layer in network.layers if isinstance(layer, Recurrent)), None)
     if first and _known(parts[first.name]):
         _gradients(torch, found, record, first, parts[first.name], states)
@@ -52,19 +57,6 @@ def _known(part: Part) -> bool:
     """Whether PyTorch has a module with tensors of these names."""
     names = {_own(tensor.name) for tensor in part.tensors}
     return {"weight_ih_l0", "weight_hh_l0"} <= names and all(map(NAME.match, names))
-
-
-def _steps(done: LayerRecord, layer: Any) -> Any:
-    """Every step's output, whatever of it the layer hands on."""
-    if not isinstance(layer, Recurrent):
-        return done.outputs
-    return np.concatenate(
-        [
-            steps.scatter(trace[trace.cell.output])
-            for trace, steps in zip(done.traces.values(), done.kept[0], strict=True)
-        ],
-        axis=-1,
-    )
 
 
 def _states(torch: Any, model: ModelFile) -> dict[str, Any]:
