@@ -221,7 +221,9 @@ def test_what_is_no_module_is_refused():
         from_torch(torch.nn.Linear(2, 2))
 
 
-@pytest.mark.parametrize("name", ["padded", "head", "gru-before-stacked-both", "functional", "nested", "cells"])
+@pytest.mark.parametrize(
+    "name", ["padded", "head", "gru-before-stacked-both", "functional", "nested", "cells"]
+)
 def test_a_live_keras_model_gives_here_what_it_gives_there(name):
     keras = pytest.importorskip("keras")
     model = keras.saving.load_model(FIXTURES / "keras" / f"{name}.keras", compile=False)

@@ -152,7 +152,7 @@ SHAPE = [("Shape", "x", "n")]
         ([*SHAPE, ("Expand", "z n", "h0")], {"z": np.zeros((1, 1, 3))}, ""),
         ([*SHAPE, ("Expand", "z n", "h0")], {"z": np.full((1, 1, 3), 0.5)}, "read"),
         ([("Identity", "state", "h0")], {}, "its initial h is an input of the graph (state)"),
-        ([*SHAPE, ("Sin", "x", "h0")], {}, "computed in the graph, by a Sin: here it is 0"),
+        ([*SHAPE, ("Sin", "x", "h0")], {}, "computed in the graph, by a Sin: 0 is taken"),
     ],
 )
 def test_what_an_initial_state_is_is_said_unless_it_is_read(graph, nodes, constants, said):
@@ -173,7 +173,9 @@ def test_a_decoder_is_never_chained_behind_its_encoder_without_the_states(graph)
     with pytest.raises(InputError, match="layers branch: choose one of Y, Z"):
         load_model(graph(*nodes, **second))
     network = load_model(graph(*nodes, **second), "Z")
-    assert "Z: its initial h is where Y ends: here it is 0" in network.notes
+    assert (
+        "Z: its initial h is where Y ends: 0 is taken unless it is given (--state)" in network.notes
+    )
     nodes[-1] = ("LSTM", "y W2 R B", "Z")
     assert len(load_model(graph(*nodes, **second)).layers) == 2
 
