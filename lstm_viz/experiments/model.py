@@ -80,9 +80,9 @@ def run_model(options: StepOptions) -> ModelExperiment:
     sequence = _input(options.input, options.model, network)
     embedded = isinstance(network.layers[0], Embedding)
     target = shown if options.model.layer else ""
-    states, said = initial_states(options.input.state, network.directions, target)
+    given, said = initial_states(options.input.state, network.directions, target)
     inputs = sequence.values[:, 0] if embedded else sequence.values
-    states = merged(network.states, states)
+    states = merged(network.states, given)
     record = network.run(inputs, states=states)
     trace = record.traces[shown]
     if len(trace) < 1:
