@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from helpers.graphs import LSTM, RNG, R, W, X, writer
+from graphs import LSTM, RNG, R, W, X, writer
 
 from lstm_viz import InputError, load_model
 from lstm_viz.models import read_model

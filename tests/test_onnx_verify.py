@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from helpers.graphs import writer
+from graphs import writer
 
 from lstm_viz import InputError
 from lstm_viz.models import read_model
