@@ -42,8 +42,9 @@ def flattened(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
 
 
 def _core(value: Value) -> Axes:
-    """The axes of more than one entry, and the batch."""
-    return tuple(a for a in value.axes if a == "B" or not value.alone(a))
+    """The axes of more than one entry, and the batch; in front of final states, where it is one."""
+    core = tuple(a for a in value.axes if a == "B" or not value.alone(a))
+    return ("B", "S", "F") if core == ("S", "B", "F") and value.alone("B") else core
 
 
 def _arrangements(core: Axes) -> list[Axes]:
