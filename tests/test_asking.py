@@ -156,7 +156,8 @@ def test_a_layer_that_is_not_read_is_no_head_and_is_not_offered(saved):
     with pytest.raises(InputError, match="conv is not a layer that is read"):
         model.network(head="last,conv")
     (note,) = model.network().notes
-    assert "(conv): it is left out" in note
+    assert "how lstm and conv are connected is not known" in note
+    assert "only lstm runs" in note
     assert "--head" not in note
     with pytest.raises(InputError, match="conv is not a layer that is read"):
         parts[-1].build()
@@ -209,3 +210,13 @@ def test_where_the_file_says_the_order_a_layer_runs_in_its_chain_and_is_not_put_
     assert [part.name for part in known.chain("one").shown] == ["one"]
     with pytest.raises(InputError, match="says the order of its layers"):
         known.chain("two,one")
+
+
+def test_why_it_is_not_known_is_said_of_what_was_read(saved):
+    path = saved(table("embedding", 7, 3), lstm("lstm", 3, 2), dense("fc", 2, 2))
+    notes = load_model(path).notes
+    assert len(notes) == 2
+    assert all("a file of weights does not say" in note for note in notes)
+    live = replace(read_model(path), unsaid="forward() is not read").network().notes
+    assert [note.count("forward() is not read") for note in live] == [1, 1]
+    assert not any("file" in note for note in live)
