@@ -154,7 +154,7 @@ def test_a_layer_that_is_not_read_is_no_head_and_is_not_offered(saved):
     parts = [*read_model(path).parts, unread("conv", "a module with a weight of shape (2, 2, 3)")]
     model = ModelFile(str(path), "", parts)
     with pytest.raises(InputError, match="conv is not a layer that is read"):
-        model.network(head="last,conv")
+        model.chain(head="last,conv")
     (note,) = model.network().notes
     assert "how lstm and conv are connected is not known" in note
     assert "only lstm runs" in note
@@ -171,6 +171,9 @@ def test_the_order_of_names_is_no_order_of_layers(saved):
     (note,) = load_model(both).notes
     assert "--head last,fc names what follows, --layer fc,lstm what comes before" in note
     assert names(both, "fc,lstm") == ["fc", "lstm"]
+    defined = saved(lstm("lstm", 3, 3), dense("out", 3, 3))
+    assert names(defined) == ["lstm", "last", "out"]
+    assert names(defined, ordered=False) == ["lstm"]
 
 
 def test_tensors_of_no_layer_may_be_part_of_the_head_and_keep_it_from_being_guessed(saved):
