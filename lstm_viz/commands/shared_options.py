@@ -115,9 +115,22 @@ def input_options(default: str = "") -> Decorator:
             " numbers]",
         ),
         click.option(
+            "--missing",
+            type=click.Choice(["skip", "hold"]),
+            help="Where the file has no number: leave the row out, or repeat the number before."
+            "  [default: it is refused]",
+        ),
+        click.option(
             "--text",
             metavar="TEXT",
             help="One character a step, one-hot over the text's characters.",
+        ),
+        click.option(
+            "--state",
+            multiple=True,
+            metavar="NAME=FILE",
+            help="An initial state: h=h0.csv, c=0.5,-1, of a model's layer lstm.h=h0.npy; or a"
+            " saved run, FILE.npz: it starts where that ended.  [default: 0]",
         ),
         click.option(
             "--seed",

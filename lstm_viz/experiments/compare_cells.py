@@ -77,7 +77,8 @@ def compare_cells(options: GradientOptions, watch: Watch) -> GradientFlows:
     ]
     loss = f"the sum of the output {when}"
     facts = ("weights", _weights(options, lines)), ("input", inputs[0].what), ("loss", loss)
-    return GradientFlows(tuple(flows), facts)
+    starts = tuple(("note", f"it starts at {written}") for written in options.input.state)
+    return GradientFlows(tuple(flows), (*facts, *starts))
 
 
 def _back(options: GradientOptions, line: _Line, sequence: Sequence, k: int) -> Gradients:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, without
 from lstm_viz.experiments.holds import Holds, read_holds
@@ -16,6 +18,7 @@ from lstm_viz.experiments.options import (
     StepOptions,
     asked_for,
 )
+from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError, OptionError
 
@@ -48,8 +51,8 @@ def _check(options: GradientOptions) -> None:
 
 def _directions(whole: ModelExperiment) -> list[str]:
     """The one that was asked for; else those that go forward, or all where none does."""
-    if whole.options.model.layer:
-        return [whole.shown]
+    if whole.chosen:
+        return list(whole.chosen)
     keys = list(whole.record.traces)
     return [key for key in keys if not whole.network.directions[key].reverse] or keys
 
@@ -82,9 +85,17 @@ def _facts(whole: ModelExperiment, keys: list[str], same: list[str]) -> Iterator
             yield "note", f"{key}: its step 1 is the end of the input"
         elif direction.reverse and not whole.options.model.layer:
             yield "note", f"{key} goes from the end to the start: --layer {key} shows it"
-    if len(whole.record.traces) > 1 and same[0] == next(iter(whole.record.traces)):
+    if _fed_from_above(whole, same[0]):
         yield "note", f"into {same[0]} the gradient comes from the layer above at every step"
     if left := [key for key in keys if key not in same]:
         yield "note", f"{', '.join(left)}: of another length, --layer shows it"
     yield "input", whole.sequence.what
     yield "loss", whole.loss.words
+
+
+def _fed_from_above(whole: ModelExperiment, key: str) -> bool:
+    """Whether another recurrent layer stands behind this one and sends something at every step."""
+    layers = [layer for layer in whole.network if isinstance(layer, Recurrent)]
+    gradients = whole.network_gradients.traces[key]
+    given = gradients.shares(gradients.cell.output).get("loss", np.zeros((1, 1)))
+    return key not in layers[-1].keys and bool((given != 0).any(axis=-1).all())

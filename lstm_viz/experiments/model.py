@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
@@ -19,28 +19,33 @@ from lstm_viz.experiments.inputs import (
     standardised,
 )
 from lstm_viz.experiments.losses import OutputLoss, model_loss
-from lstm_viz.experiments.options import InputOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
-from lstm_viz.network.layers import Activation, Dense, Embedding
+from lstm_viz.network.layers import Activation, Dense, Embedding, States
 from lstm_viz.network.network import Network, NetworkGradients, Record
 from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError, OptionError
-from lstm_viz.validation.names import did_you_mean
+
+MOST = 6  # names in one sentence
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ModelExperiment(Experiment):
     """One direction of a model's layer, as the whole network ran it, with the network's loss.
 
-    `shown` names the direction; the others are in `record` and `network_gradients`.
+    `shown` names the direction; the others are in `record` and `network_gradients`. `chosen` are
+    those that `--layer` names.
     """
 
     network: Network
     record: Record
     shown: str
+    chosen: tuple[str, ...] = ()
+    states: States = field(default_factory=dict)
 
     @cached_property
     def network_gradients(self) -> NetworkGradients:
@@ -57,7 +62,7 @@ class ModelExperiment(Experiment):
         one, trace = self.network.directions[self.shown], self.trace
         weights, values = held_weights(holds, one.weights), held_values(holds, trace)
         network = _with(self.network, self.shown, replace(one, weights=weights, hold=values))
-        record = network.run(self.record.inputs)
+        record = network.run(self.record.inputs, states=self.states)
         return replace(
             self,
             trace=record.traces[self.shown],
@@ -69,10 +74,16 @@ class ModelExperiment(Experiment):
 
 def run_model(options: StepOptions) -> ModelExperiment:
     """Run the model; the layer that was asked for, or else the last recurrent one, is shown."""
-    network, shown = _network(options.model)
+    network, chosen = find_network(options.model, options.loss)
+    recurrent = [layer for layer in network if isinstance(layer, Recurrent)]
+    shown = chosen[-1] if chosen else recurrent[-1].keys[0]
     sequence = _input(options.input, options.model, network)
     embedded = isinstance(network.layers[0], Embedding)
-    record = network.run(sequence.values[:, 0] if embedded else sequence.values)
+    target = shown if options.model.layer else ""
+    given, said = initial_states(options.input.state, network.directions, target)
+    inputs = sequence.values[:, 0] if embedded else sequence.values
+    states = merged(network.states, given)
+    record = network.run(inputs, states=states)
     trace = record.traces[shown]
     if len(trace) < 1:
         raise InputError("there is no step to show")
@@ -82,11 +93,19 @@ def run_model(options: StepOptions) -> ModelExperiment:
         _loss(options, record),
         Sequence(trace.inputs, sequence.what, _labels(sequence, record, shown)),
         f"{options.model.model}, layer {shown}",
-        network.notes,
+        (*network.notes, *said),
         network=network,
         record=record,
         shown=shown,
+        chosen=chosen,
+        states=states,
     )
+
+
+def merged(own: States, given: States) -> States:
+    """The file's own initial states, and over them those that were given."""
+    keys = dict.fromkeys((*own, *given))
+    return {key: {**own.get(key, {}), **given.get(key, {})} for key in keys}
 
 
 def _loss(options: StepOptions, record: Record) -> OutputLoss:
@@ -124,30 +143,25 @@ def _labels(sequence: Sequence, record: Record, shown: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------- the network
 
 
-def _network(options: ModelOptions) -> tuple[Network, str]:
-    """The whole model, and which of its directions is shown; or the one layer alone."""
+def find_network(
+    options: ModelOptions, loss: LossOptions | None = None
+) -> tuple[Network, tuple[str, ...]]:
+    """The network that `--layer` and `--head` choose, and the directions that `--layer` names."""
     layer, head = options.layer, options.head
     model = read_model(str(options.model), options.nonlinearity)
-    try:
-        network = model.network(None, head)
-    except InputError:
-        if layer is None:
-            raise
-        network = model.network(layer, head)
-    known = list(network.directions)
-    if layer is None:
-        last = next(e for e in reversed(network.layers) if isinstance(e, Recurrent))
-        return network, last.keys[0]
-    for name in (layer, f"{layer}.forward"):
-        if name in known:
-            return network, name
-    if group := [key for key in known if key.startswith(f"{layer}.")]:
-        return network, group[-1]
-    if layer in model.groups:
-        alone = model.network(layer, head)
-        return alone, next(iter(alone.directions))
-    hint = did_you_mean(layer, known) or f"there are {', '.join(known)}"
-    raise OptionError(f"--layer {layer}: no layer of {options.model} is called so: {hint}")
+    chain = model.chain(layer, head)
+    if loss and loss.target is not None and chain.left_out:
+        names = ", ".join(chain.left_out[:MOST]) + ", …" * (len(chain.left_out) > MOST)
+        raise OptionError(
+            f"--target is for the model's output, but what makes it is not read ({names}): --head"
+            " says what follows the recurrent layers; with --head none the target is that of the"
+            " hidden units"
+        )
+    network = model.network(layer, head)
+    named = [network.layers[chain.parts.index(part)] for part in chain.shown]
+    every = [layer.keys for layer in named if isinstance(layer, Recurrent)]
+    direct = tuple(key for keys in every for key in keys if key == layer)
+    return network, direct or tuple(keys[0] for keys in every)
 
 
 # ---------------------------------------------------------------------------- the input
@@ -166,6 +180,11 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
                 "--vocabulary says which word has which number: for --text or @FILE.txt"
             )
         return by_vocabulary(text, vocabulary, not embedded, features)
+    if options.text is not None:
+        raise OptionError(
+            f"{model.model} does not say which number a character or a word has: give it with"
+            " --vocabulary FILE"
+        )
     if options.is_open:
         if model.standardise is not None:
             raise OptionError("--standardise is for an input: give it with --input")

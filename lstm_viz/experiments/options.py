@@ -6,7 +6,7 @@ choose(StepOptions(CellOptions("gru", hidden=4), InputOptions("sine:40")))
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -34,13 +34,18 @@ class CellOptions:
 
 @dataclass(frozen=True)
 class InputOptions:
-    """What goes in; `length` is that of an input by name, `seed` that of random weights too."""
+    """What goes in; `length` is that of an input by name, `seed` that of random weights too.
+
+    `state` are initial states, `h=FILE` or a saved run.
+    """
 
     input: str | None = None
     column: tuple[str, ...] = ()
     text: str | None = None
     length: int | None = None
     seed: int | None = None
+    state: tuple[str, ...] = ()
+    missing: Literal["skip", "hold"] | None = None
     stdin: IO[bytes] | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lstm_viz.network.heads import Maximum, Mean, Step
 from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Last, Layer
 from lstm_viz.network.network import Network
 from lstm_viz.network.recurrent import Recurrent
@@ -39,12 +40,14 @@ def _shape(layer: Layer, length: bool, features: int) -> tuple[bool, int]:
             inputs = features or each.cell.inputs_of(each.weights) or 1
             rows = each.cell.sizes(each.weights, inputs)[each.cell.letters(each.cell.output)]
             both = 2 if len(layer.directions) > 1 and layer.merge == "concat" else 1
+            if layer.states:
+                return False, rows * len(layer.states)
             return length and layer.sequences, rows * both
         case Dense():
             return length, len(layer.weights["W"])
         case Embedding():
             return length, layer.weights["E"].shape[1]
-        case Last():
+        case Last() | Mean() | Maximum() | Step():
             return False, features
         case Activation() | Dropout():
             return length, features

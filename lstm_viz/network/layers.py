@@ -78,8 +78,17 @@ class Layer:
         self.weights = weights
 
     def cast(self, dtype: Any) -> None:
-        """Make the weights numbers of this type: new arrays, of the layer's own."""
-        self.adopt({name: np.array(array, dtype) for name, array in self.weights.items()})
+        """Make the weights numbers of this type: new arrays, of the layer's own.
+
+        Raises `InputError` for a number that this type has not.
+        """
+        with np.errstate(over="ignore"):
+            made = {name: np.array(array, dtype) for name, array in self.weights.items()}
+        for name, array in self.weights.items():
+            if np.isinf(made[name]).any() and not np.isinf(array).any():
+                most = float(np.abs(array).max())
+                raise InputError(f"{self.name}: {name} holds {most:g}, too large for {dtype}")
+        self.adopt(made)
 
     def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """What comes out for what comes in."""

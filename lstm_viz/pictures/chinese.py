@@ -298,10 +298,14 @@ _GRADIENTS = {
     "Step {t}, {lag} back: {parts} of it is left.": "第 {t} 步，往回 {lag} 步：还剩 {parts}。",
     "{name}: {outcome}{verdict}{keeps}": "{name}：{outcome}{verdict}{keeps}",
     "no gradient reaches it at all": "没有任何梯度传到这里",
+    "the loss looks at its first step alone, so nothing goes back": (
+        "损失只看它的第一步，因此没有梯度往回传"
+    ),
     "after {steps} nothing is left": "{steps}之后梯度全部消失",
     "after {steps} the gradient is no finite number": "{steps}之后梯度不是有限数",
     "after {steps} the gradient is {part} times as large": "{steps}之后梯度是原来的 {part} 倍",
     "after {steps} {part} of the gradient is left": "{steps}之后梯度还剩 {part}",
+    "after {steps} less than {part} of the gradient is left": "{steps}之后梯度剩下不到 {part}",
     ": it {verdict}": "：{verdict}",
     ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
     ": in the median it {verdict} (of {runs} runs: {counts})": (
@@ -314,11 +318,18 @@ _GRADIENTS = {
     "explodes": "梯度爆炸",
     ".": "。",
     "; all of the memory is kept at each step.": "；每一步都保留全部记忆。",
-    "; {gate} keeps {share} a step, so half of the memory is gone after {steps} steps.": (
-        "；{gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。"
+    "; ": "；",
+    "; in the first run ": "；第一次运行中",
+    "{start}by {gate} half of the memory is gone {middle}.": (
+        "{start}由于 {gate}，记忆{middle}只剩一半。"
     ),
-    "; in the first run {gate} keeps {share} a step, so half of the memory is gone after {steps}"
-    " steps.": "；第一次运行中 {gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。",
+    "{start}by {gate} half of the memory is gone {middle} in the median unit, {longest} in"
+    " the one that holds longest.": (
+        "{start}由于 {gate}，居中的单元的记忆{middle}只剩一半，保持最久的单元{longest}。"
+    ),
+    "at no step": "在任何一步都不会",
+    "within a step": "不到一步就",
+    "after {steps} steps": "{steps} 步之后",
     # each loss apart
     "no loss reaches this state": "没有损失传到这个状态",
     "{name}: the gradient of each step's loss by {state} before": (
@@ -436,18 +447,19 @@ _MODEL = {
     "not read": "未读入",
     "… and {n} more tensors": "……以及另外 {n} 个张量",
     "runs as": "运行顺序",
-    "choose a recurrent layer with --layer: {names}": "请用 --layer 选择一个循环层：{names}",
     "the same input through {framework}": "同一输入经过 {framework}",
     "largest difference": "最大差异",
+    "They do not agree: {names}.": "二者不一致：{names}。",
+    "What is compared agrees to within {tolerance}.": "所比较的部分在 {tolerance} 以内一致。",
     "‖∂L/∂h‖ at each step of {layer}, L = {loss}": "{layer} 各步的 ‖∂L/∂h‖，L = {loss}",
     "the sum of the last step's output": "最后一步输出之和",
     "its layer's output": "该层的输出",
     "its cell, unrolled": "展开的细胞",
     "here": "本程序",
     "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step to step"
-    " stays inside it. Here and unrolled agree: relative difference {apart}.": (
+    " stays inside it. Here and unrolled: relative difference {apart}.": (
         "{steps} 步中有 {blind} 步，该层自己的输出显示梯度为 0，因为步与步之间的梯度在层内流动。"
-        " 本程序与展开的细胞一致：相对差异 {apart}。"
+        " 本程序与展开的细胞之间的相对差异：{apart}。"
     ),
 }
 
