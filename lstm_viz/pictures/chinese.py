@@ -98,6 +98,7 @@ _SCREEN = {
     "was {value}": "原为 {value}",
     "gradient was {value}": "梯度原为 {value}",
     "What if {name} is {value}? It was {was}.": "假如 {name} 为 {value}？原来是 {was}。",
+    " By its equation it stays between 0 and 1.": "按其方程，它在 0 与 1 之间。",
     "{name} is held at {value}, as it was.": "{name} 固定为 {value}，与原来相同。",
     "{name} is held at {value}.": "{name} 固定为 {value}。",
     # the memory as a ledger
@@ -157,6 +158,8 @@ CHOSEN = {
     "count the ones": "数出 1 的个数",
     "write once, lose half at every step": "写入一次，每步丢掉一半",
     "{source}; held: {holds}": "{source}；固定：{holds}",
+    "what if {holds}": "假如 {holds}",
+    "as it was": "原来的运行",
     "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
     "random as {start} begins, seeds {first} to {last}": (
         "按 {start} 方式随机初始化，种子 {first} 至 {last}"
