@@ -202,3 +202,22 @@ def loop(graph):
 def test_a_graph_without_a_recurrent_node_says_what_it_has_instead(graph, nodes, said):
     with pytest.raises(InputError, match=said):
         load_model(graph(*nodes(graph), three=np.array(3)))
+
+
+@pytest.mark.parametrize(
+    ("turned", "shape", "read"),
+    [
+        ([0, 2, 1, 3], [0, 0, -1], True),
+        ([0, 2, 1, 3], [0, -1, 3], True),
+        ([1, 3, 2, 0], [0, 0, -1], False),
+        ([0, 2, 1, 3], [0, 0, 6], False),
+        ([2, 0, 1, 3], [0, -1], True),
+        ([0, 2, 1, 3], [0, -1], False),
+        ([0, 2, 1, 3], [-1, 3], True),
+        ([0, 2, 1, 3], [-1, 6], False),
+    ],
+)
+def test_a_reshape_is_followed_only_where_it_mixes_nothing(graph, turned, shape, read):
+    nodes = (LSTM, ("Transpose", "Y", "t", {"perm": turned}), ("Reshape", "t s", "y"))
+    network = load_model(graph(*nodes, s=np.array(shape)))
+    assert read == (not network.notes)

@@ -97,7 +97,9 @@ def _origin(graph: OnnxGraph, name: str) -> tuple[str, Any]:
     """Upstream of what only carries numbers: a tensor, and the node that makes it."""
     for _ in range(LONGEST):
         maker = graph.makers.get(name)
-        if name in graph.inputs or maker is None or maker.op_type not in CARRYING:
+        if name in graph.inputs or maker is None or not maker.input:
+            break
+        if maker.op_type not in CARRYING:
             break
         name = maker.input[0]
     return name, None if name in graph.inputs else graph.makers.get(name)
