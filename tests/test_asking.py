@@ -223,3 +223,16 @@ def test_why_it_is_not_known_is_said_of_what_was_read(saved):
     live = replace(read_model(path), unsaid="forward() is not read").network().notes
     assert [note.count("forward() is not read") for note in live] == [1, 1]
     assert not any("file" in note for note in live)
+
+
+def test_a_convolution_over_one_step_is_a_dense_layer_where_it_is_asked_for(saved):
+    W = RNG.normal(size=(3, 2, 1))
+    layers = lstm("lstm", 3, 2), {"conv.weight": W, "conv.bias": np.ones(3)}
+    path = saved(*layers)
+    h = load_model(path, head="each").run(X).outputs
+    here = load_model(path, head="each,relu,conv").run(X).outputs
+    np.testing.assert_allclose(here, np.maximum(h, 0) @ W[..., 0].T + 1)
+    assert names(path) == ["lstm"]
+    wider = saved(layers[0], {"conv.weight": RNG.normal(size=(3, 2, 3)), "conv.bias": np.ones(3)})
+    with pytest.raises(InputError, match="conv is not a layer that is read"):
+        load_model(wider, head="last,conv")

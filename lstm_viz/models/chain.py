@@ -168,9 +168,10 @@ class Weights:
         return [last_step(), fitting[0]], [note]
 
     def _surely_behind(self, dense: Part, chosen: list[Part]) -> bool:
-        """Whether a dense layer cannot as well stand in front."""
+        """Whether a dense layer, and no convolution, cannot as well stand in front."""
         later = self.parts.index(dense) > self.parts.index(chosen[-1])
-        return (self.ordered and later) or dense.outputs != chosen[0].inputs
+        behind = (self.ordered and later) or dense.outputs != chosen[0].inputs
+        return behind and all(len(shape) <= 2 for _, shape in dense.shapes)
 
     def _left_out(self, chosen: list[Part], modules: list[Part], others: tuple[str, ...]) -> str:
         last = chosen[-1]
