@@ -179,8 +179,8 @@ class Weights:
         ways = [
             f"--head last,{p.name} names what follows"
             for p in modules
-            if p.readable and p.inputs in (None, last.outputs)
-        ][:1]
+            if p.readable and p.inputs == last.outputs
+        ][:1] or ["--head says what follows" for p in modules if p.readable][:1]
         ways += [
             f"--layer {p.name},{last.group or last.name} what comes before"
             for p in modules

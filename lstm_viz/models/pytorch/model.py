@@ -22,6 +22,8 @@ def read_pytorch(path: str, nonlinearity: str | None = None) -> ModelFile:
     defined = definitions(held.modules, tensors)
     model = of_names(tensors, path, nonlinearity, defined)
     model.format = _format(held)
+    if held.modules:
+        model.unsaid = "what forward() does is not read"
     if held.packed:
         model.notes.append(NOTE)
     return model
