@@ -27,7 +27,8 @@ class ModelFile:
 
     `format` is printed, never read; `framework` is what else can run it. `known` says that the
     parts follow each other as listed (Keras, ONNX), `branched` that they do not. Else it is a file
-    of weights, whose parts are listed as they were defined, or by their names (not `ordered`).
+    of weights, whose parts are listed as they were defined, or by their names (not `ordered`);
+    `unsaid` is why their order is not known.
     `size` is how many bytes lie on the disk.
     """
 
@@ -39,6 +40,7 @@ class ModelFile:
     known: bool = False
     branched: bool = False
     ordered: bool = True
+    unsaid: str = "a file of weights does not say"
     notes: list[str] = field(default_factory=list)
     states: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     size: int | None = None
@@ -116,7 +118,7 @@ class ModelFile:
             return readable(self.parts, named)
         if self.branched:
             return self._alone(named)
-        weights = Weights(self.path, self.parts, self.ordered, self.ignored)
+        weights = Weights(self.path, self.parts, self.ordered, self.ignored, self.unsaid)
         return weights.in_order(named) if len(words) > 1 else weights.around(named, head)
 
     def _words(self, layer: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,10 @@ NOT_COMPARED = (
     "Layer by layer, on the inputs that each has here: a file of weights holds neither the order of"
     " the layers nor the head, so these are not compared (from_torch(module, example=x) does)."
 )
+READ_HERE = (
+    "The weights are those that were read here: PyTorch does not read this file without its"
+    " author's classes, or has other weights in it, from which these are computed."
+)
 
 
 def of_torch(model: ModelFile, network: Network) -> Comparison:
@@ -31,7 +36,7 @@ def of_torch(model: ModelFile, network: Network) -> Comparison:
     torch = framework("torch", "install torch")
     found = Comparison(f"PyTorch {torch.__version__}", tolerance=1e-9)
     found.not_compared.append(NOT_COMPARED)
-    states = _states(torch, model)
+    states = _states(torch, model, found)
     parts = {part.name: part for part in model.parts}
     record = network.run(random_input(network))
     for layer in network.layers:
@@ -59,17 +64,47 @@ def _known(part: Part) -> bool:
     return {"weight_ih_l0", "weight_hh_l0"} <= names and all(map(NAME.match, names))
 
 
-def _states(torch: Any, model: ModelFile) -> dict[str, Any]:
-    """The tensors by the name that parts know, in 64 bits; a .pt file is read by PyTorch itself."""
+def _states(torch: Any, model: ModelFile, found: Comparison) -> dict[str, Any]:
+    """The tensors by the name that parts know, in 64 bits; PyTorch itself reads them if it can."""
     held = {
-        name: torch.tensor(t.numbers()) for name, t in model.tensors.items() if "int" not in t.dtype
+        name: torch.tensor(tensor.numbers())
+        for name, tensor in model.tensors.items()
+        if "int" not in tensor.dtype and not tensor.refused
     }
-    if model.path.lower().endswith((".pt", ".pth")):
-        whole = torch.load(model.path, map_location="cpu", weights_only=True)
-        for each in [whole, *(v for v in whole.values() if isinstance(v, dict))]:
-            if set(held) <= set(each):
-                return {name: each[name].double() for name in held}
+    if not model.path.lower().endswith((".pt", ".pth")):
+        return held
+    there = dict(_flat("", _loaded(torch, model.path)))
+    own = {name: _called(name, there) for name in held}
+    if all(own[name] is not None and own[name].shape == held[name].shape for name in held):
+        return {name: own[name].double() for name in held}
+    found.not_compared.append(READ_HERE)
     return held
+
+
+def _loaded(torch: Any, path: str) -> Any:
+    """What PyTorch reads without running code of the file's own; nothing where it cannot."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception:
+        pass
+    try:
+        return dict(torch.jit.load(path, map_location="cpu").state_dict())
+    except Exception:
+        return {}
+
+
+def _flat(place: str, held: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(held, "double"):
+        yield place, held
+    elif isinstance(held, dict | list):
+        for key, value in held.items() if isinstance(held, dict) else enumerate(held):
+            yield from _flat(f"{place}.{key}" if place else str(key), value)
+
+
+def _called(name: str, there: Mapping[str, Any]) -> Any:
+    """The tensor of that name, which PyTorch has under a longer one in a checkpoint."""
+    longer = [key for key in there if key == name or key.endswith(f".{name}")]
+    return there[min(longer, key=len)] if longer else None
 
 
 def _outputs(torch: Any, part: Part, states: dict[str, Any], x: Any, dense: bool) -> Any:
