@@ -328,6 +328,14 @@ def test_half_lives():
     assert list(m.half_life(np.array([[1.0, 0.0]]), axis=0)) == [math.inf, 0]
 
 
+def test_one_unit_that_forgets_at_once_says_nothing_of_the_others():
+    kept = np.full((10, 5), 0.5)
+    kept[:, 4], kept[3, 0] = 0.5**0.25, 0.0
+    assert m.holding(kept) == m.Holding(pytest.approx(1), pytest.approx(4))
+    grows = m.holding(np.array([[2.0, 0.5, 0.5]]))
+    assert (grows.middle, grows.longest) == (pytest.approx(1), math.inf)
+
+
 def test_norms_neither_underflow_nor_overflow():
     trace = run(LSTM, LSTM.start(1, 2), np.zeros((3, 1)))
     for size in (1e-200, 1e150):

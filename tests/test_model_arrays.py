@@ -9,7 +9,6 @@ import pytest
 
 from lstm_viz import CELLS, LSTM, InputError, load_model, run
 from lstm_viz.cells import variants
-from lstm_viz.models import native as own
 from lstm_viz.models import read_model, safetensors
 from lstm_viz.models.keras.guess import guess
 from lstm_viz.models.keras.recurrent import early
@@ -253,14 +252,14 @@ def test_a_network_of_ours_is_the_same_after_saving(tmp_path):
         Activation("softmax"),
     ]
     network = Network(layers)
-    own.write(tmp_path / "a.npz", network, {"epoch": np.array(3)})
+    network.save(tmp_path / "a.npz", {"epoch": np.array(3)})
     again = load_model(tmp_path / "a.npz")
     x = X.copy()
     x[3:] = 0
     np.testing.assert_array_equal(again.run(x).outputs, network.run(x).outputs)
     assert read_model(tmp_path / "a.npz").ignored == []
     words = Network([Embedding(np.ones((4, 2)), mask_zero=True), *layers[1:2]])
-    own.write(tmp_path / "b.npz", words)
+    words.save(tmp_path / "b.npz")
     np.testing.assert_array_equal(
         load_model(tmp_path / "b.npz").run([1, 2, 0]).outputs, words.run([1, 2, 0]).outputs
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstm_viz import InputError
 from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import ENDINGS, read_model
 from lstm_viz.models.verify import compare
@@ -95,9 +96,19 @@ def test_the_gradients_of_the_inputs_are_those_of_the_framework(path):
     np.testing.assert_allclose(dx, there["dx"], atol=20 * tolerance(path))
 
 
+def unread_directions(network):
+    """Those of whose final states none is handed on."""
+    for layer in network:
+        if isinstance(layer, Recurrent) and layer.states:
+            read = {way for way, _ in layer.states}
+            yield from (key for way, key in enumerate(layer.keys) if way not in read)
+
+
 def gates(network):
     """Each recurrent direction's matrices of gates, in pairs to swap."""
     for key, direction in network.directions.items():
+        if key in unread_directions(network):
+            continue
         # such a one is read at its first step only, where U meets nothing but zeros
         unread = key == list(network.directions)[-1] and key.endswith(".backward")
         for letter in "W" if unread and any(isinstance(e, Last) for e in network) else "WU":
@@ -138,6 +149,12 @@ def test_the_framework_itself_agrees_whatever_words_are_printed(path):
     assert model.framework == path.parent.name
     pytest.importorskip({"onnx": "onnxruntime"}.get(model.framework, model.framework))
     mute = replace(model, format="", parts=[replace(part, what="") for part in model.parts])
-    differences = compare(mute, load(path)).differences
-    assert len(differences) > 0
-    assert max(worst for _, worst in differences) < 1e-5
+    if "weights" in path.stem or "keras2" in path.stem:  # which Keras 3 does not load
+        with pytest.raises(InputError, match=r"weights alone have no model|load_model\("):
+            compare(mute, load(path))
+        return
+    found = compare(mute, load(path))
+    assert len(found.differences) > 0
+    assert max(worst for _, worst in found.differences) < 1e-5
+    if model.framework == "keras":
+        assert found.differences[0][0] == "the whole model"

@@ -11,6 +11,7 @@ from lstm_viz.commands.shared_options import (
     COUNT,
     ends_as,
     finite,
+    hold_option,
     input_options,
     language_option,
     play_options,
@@ -87,6 +88,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     metavar="last|all",
     help="Which steps the loss looks at.  [default: last]",
 )
+@hold_option
 @click.option(
     "--at",
     callback=_at,

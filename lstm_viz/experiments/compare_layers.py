@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, without
+from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.model import ModelExperiment, run_model
 from lstm_viz.experiments.options import (
     USUAL,
@@ -31,7 +32,8 @@ def compare_layers(options: GradientOptions) -> GradientFlows:
     if length < 2:
         raise InputError("one step is too short: a gradient flows from step to step")
     same = [key for key in keys if len(whole.record.traces[key]) == length]
-    flows = [flow for key in same for flow in _flows(whole, key, options.cut)]
+    holds = read_holds(options.hold, whole.cell)
+    flows = [flow for key in same for flow in _flows(whole, key, options.cut, holds)]
     return GradientFlows(tuple(flows), tuple(_facts(whole, keys, same)))
 
 
@@ -55,12 +57,18 @@ def _directions(whole: ModelExperiment) -> list[str]:
     return [key for key in keys if not whole.network.directions[key].reverse] or keys
 
 
-def _flows(whole: ModelExperiment, key: str, cut: tuple[str, ...]) -> Iterator[GradientFlow]:
+def _flows(
+    whole: ModelExperiment, key: str, cut: tuple[str, ...], holds: Holds
+) -> Iterator[GradientFlow]:
     gradients = whole.network_gradients.traces[key]
     yield _flow(key, "", gradients)
     if cut:
         setting = f"cut {' '.join(cut)}"
         yield _flow(f"{key} {setting}", setting, without(gradients, cut))
+    if holds:
+        where = "" if key == whole.shown else f" in {whole.shown}"
+        setting = f"hold {' '.join(map(str, holds))}{where}"
+        yield _flow(f"{key} {setting}", setting, whole.held(holds).network_gradients.traces[key])
 
 
 def _flow(name: str, setting: str, gradients: Gradients) -> GradientFlow:
@@ -77,7 +85,7 @@ def _facts(whole: ModelExperiment, keys: list[str], same: list[str]) -> Iterator
             yield "note", f"{key}: its step 1 is the end of the input"
         elif direction.reverse and not whole.options.model.layer:
             yield "note", f"{key} goes from the end to the start: --layer {key} shows it"
-    if _fed_at_every_step(whole, same[0]):
+    if _fed_from_above(whole, same[0]):
         yield "note", f"into {same[0]} the gradient comes from the layer above at every step"
     if left := [key for key in keys if key not in same]:
         yield "note", f"{', '.join(left)}: of another length, --layer shows it"
@@ -85,10 +93,9 @@ def _facts(whole: ModelExperiment, keys: list[str], same: list[str]) -> Iterator
     yield "loss", whole.loss.words
 
 
-def _fed_at_every_step(whole: ModelExperiment, key: str) -> bool:
-    """Whether a recurrent layer above hands a gradient to each step of this direction's layer."""
+def _fed_from_above(whole: ModelExperiment, key: str) -> bool:
+    """Whether another recurrent layer stands behind this one and sends something at every step."""
     layers = [layer for layer in whole.network if isinstance(layer, Recurrent)]
-    layer = next(each for each in layers if key in each.keys)
-    entering = whole.network_gradients.layers[layer.name].outputs
-    above = layer is not layers[-1] and isinstance(entering, np.ndarray)
-    return above and entering.ndim > 1 and bool(entering.any(axis=-1).all())
+    gradients = whole.network_gradients.traces[key]
+    given = gradients.shares(gradients.cell.output).get("loss", np.zeros((1, 1)))
+    return key not in layers[-1].keys and bool((given != 0).any(axis=-1).all())

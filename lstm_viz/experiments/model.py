@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
 from lstm_viz.experiments.experiment import Experiment
+from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.inputs import (
     LENGTH,
     asked_sequence,
@@ -15,14 +18,15 @@ from lstm_viz.experiments.inputs import (
     bytes_per_step,
     standardised,
 )
-from lstm_viz.experiments.losses import model_loss
+from lstm_viz.experiments.losses import OutputLoss, model_loss
 from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
-from lstm_viz.network.layers import Activation, Dense, Embedding
+from lstm_viz.network.layers import Activation, Dense, Embedding, States
 from lstm_viz.network.network import Network, NetworkGradients, Record
-from lstm_viz.network.recurrent import Recurrent
+from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError, OptionError
 
@@ -41,6 +45,7 @@ class ModelExperiment(Experiment):
     record: Record
     shown: str
     chosen: tuple[str, ...] = ()
+    states: States = field(default_factory=dict)
 
     @cached_property
     def network_gradients(self) -> NetworkGradients:
@@ -52,32 +57,71 @@ class ModelExperiment(Experiment):
         """From the network's loss, through whatever stands behind this layer."""
         return self.network_gradients.traces[self.shown]
 
+    def _again(self, holds: Holds) -> Self:
+        """Held in the shown direction; what stands behind it in the network follows."""
+        one, trace = self.network.directions[self.shown], self.trace
+        weights, values = held_weights(holds, one.weights), held_values(holds, trace)
+        network = _with(self.network, self.shown, replace(one, weights=weights, hold=values))
+        record = network.run(self.record.inputs, states=self.states)
+        return replace(
+            self,
+            trace=record.traces[self.shown],
+            loss=_loss(self.options, record),
+            network=network,
+            record=record,
+        )
+
 
 def run_model(options: StepOptions) -> ModelExperiment:
     """Run the model; the layer that was asked for, or else the last recurrent one, is shown."""
-    network, chosen = _network(options.model, options.loss)
+    network, chosen = find_network(options.model, options.loss)
     recurrent = [layer for layer in network if isinstance(layer, Recurrent)]
     shown = chosen[-1] if chosen else recurrent[-1].keys[0]
     sequence = _input(options.input, options.model, network)
     embedded = isinstance(network.layers[0], Embedding)
-    record = network.run(sequence.values[:, 0] if embedded else sequence.values)
+    target = shown if options.model.layer else ""
+    given, said = initial_states(options.input.state, network.directions, target)
+    inputs = sequence.values[:, 0] if embedded else sequence.values
+    states = merged(network.states, given)
+    record = network.run(inputs, states=states)
     trace = record.traces[shown]
     if len(trace) < 1:
         raise InputError("there is no step to show")
-    y = record.outputs
-    y = np.concatenate(y, axis=-1) if isinstance(y, tuple) else y
     return ModelExperiment(
         options,
         trace,
-        model_loss(options.loss, y, _last_activation(network)),
+        _loss(options, record),
         Sequence(trace.inputs, sequence.what, _labels(sequence, record, shown)),
         f"{options.model.model}, layer {shown}",
-        network.notes,
+        (*network.notes, *said),
         network=network,
         record=record,
         shown=shown,
         chosen=chosen,
+        states=states,
     )
+
+
+def merged(own: States, given: States) -> States:
+    """The file's own initial states, and over them those that were given."""
+    keys = dict.fromkeys((*own, *given))
+    return {key: {**own.get(key, {}), **given.get(key, {})} for key in keys}
+
+
+def _loss(options: StepOptions, record: Record) -> OutputLoss:
+    y = record.outputs
+    y = np.concatenate(y, axis=-1) if isinstance(y, tuple) else y
+    return model_loss(options.loss, y, _last_activation(record.network))
+
+
+def _with(network: Network, key: str, direction: Direction) -> Network:
+    """The same network but for one direction of a recurrent layer."""
+    other = copy(network)
+    other.layers = [
+        each.with_direction(key, direction) if isinstance(each, Recurrent) else each
+        for each in network.layers
+    ]
+    return other
 
 
 def _last_activation(network: Network) -> str:
@@ -99,12 +143,14 @@ def _labels(sequence: Sequence, record: Record, shown: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------- the network
 
 
-def _network(options: ModelOptions, loss: LossOptions) -> tuple[Network, tuple[str, ...]]:
+def find_network(
+    options: ModelOptions, loss: LossOptions | None = None
+) -> tuple[Network, tuple[str, ...]]:
     """The network that `--layer` and `--head` choose, and the directions that `--layer` names."""
     layer, head = options.layer, options.head
     model = read_model(str(options.model), options.nonlinearity)
     chain = model.chain(layer, head)
-    if loss.target is not None and chain.left_out:
+    if loss and loss.target is not None and chain.left_out:
         names = ", ".join(chain.left_out[:MOST]) + ", …" * (len(chain.left_out) > MOST)
         raise OptionError(
             f"--target is for the model's output, but what makes it is not read ({names}): --head"
@@ -134,6 +180,11 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
                 "--vocabulary says which word has which number: for --text or @FILE.txt"
             )
         return by_vocabulary(text, vocabulary, not embedded, features)
+    if options.text is not None:
+        raise OptionError(
+            f"{model.model} does not say which number a character or a word has: give it with"
+            " --vocabulary FILE"
+        )
     if options.is_open:
         if model.standardise is not None:
             raise OptionError("--standardise is for an input: give it with --input")

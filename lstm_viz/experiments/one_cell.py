@@ -17,8 +17,11 @@ from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.inputs import asked_sequence, bytes_per_step
 from lstm_viz.experiments.losses import cell_loss
 from lstm_viz.experiments.options import CellOptions, LossOptions, StepOptions
+from lstm_viz.experiments.states import initial_states
 from lstm_viz.files.npz import Weights, load_weights
 from lstm_viz.inputs.sequence import Sequence, written
+from lstm_viz.models.native import CELL
+from lstm_viz.network.recurrent import Direction
 from lstm_viz.trace.run import run
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
@@ -54,7 +57,9 @@ def run_cell(options: StepOptions, cell: Cell, asked: Sequence | None) -> Experi
     if preset and preset.targets and options.input.is_open:
         options = replace(options, loss=_own_loss(options.loss, name, preset.targets))
     notes = _set_forget_bias(cell, weights, given.forget_bias)
-    trace = run(cell, weights, sequence.values)
+    states, said = initial_states(options.input.state, {"": Direction(cell, weights)})
+    notes += said
+    trace = run(cell, weights, sequence.values, states.get("", {}))
     loss = cell_loss(options.loss, cell.output, trace[cell.output])
     return Experiment(options, trace, loss, sequence, source, notes)
 
@@ -66,7 +71,8 @@ def beside(first: Experiment, name: str) -> Experiment:
     bias = asked.cell.forget_bias if forget_gates(cell) else None
     given = CellOptions(name, hidden, RANDOM, asked.cell.start, bias)
     loss = replace(asked.loss, target=None) if asked.model.model else asked.loss
-    return run_cell(replace(asked, cell=given, loss=loss), cell, first.sequence)
+    fresh = replace(asked.input, state=())  # its states are others
+    return run_cell(replace(asked, cell=given, input=fresh, loss=loss), cell, first.sequence)
 
 
 # ---------------------------------------------------------------------------- the cell
@@ -156,7 +162,7 @@ def _from_file(options: CellOptions, cell: Cell, sequence: Sequence) -> Weights:
 
 def weights_alone(cell: Cell, path: str) -> Weights:
     """The weights of a file, in which `--save` may have put a whole run."""
-    known = {*cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
+    known = {CELL, *cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
     return {name: array for name, array in load_weights(path).items() if name not in known}
 
 

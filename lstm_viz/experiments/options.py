@@ -6,7 +6,7 @@ choose(StepOptions(CellOptions("gru", hidden=4), InputOptions("sine:40")))
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -34,13 +34,18 @@ class CellOptions:
 
 @dataclass(frozen=True)
 class InputOptions:
-    """What goes in; `length` is that of an input by name, `seed` that of random weights too."""
+    """What goes in; `length` is that of an input by name, `seed` that of random weights too.
+
+    `state` are initial states, `h=FILE` or a saved run.
+    """
 
     input: str | None = None
     column: tuple[str, ...] = ()
     text: str | None = None
     length: int | None = None
     seed: int | None = None
+    state: tuple[str, ...] = ()
+    missing: Literal["skip", "hold"] | None = None
     stdin: IO[bytes] | None = None
 
     @property
@@ -72,12 +77,13 @@ class ModelOptions:
 
 @dataclass(frozen=True)
 class StepOptions:
-    """One run: a cell, or else a model."""
+    """One run: a cell, or else a model; `hold` as `experiments.holds` reads it."""
 
     cell: CellOptions = CellOptions()
     input: InputOptions = InputOptions()
     loss: LossOptions = LossOptions()
     model: ModelOptions = ModelOptions()
+    hold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,7 @@ class GradientOptions:
     model: ModelOptions = ModelOptions()
     seeds: int = 1
     cut: tuple[str, ...] = ()
+    hold: tuple[str, ...] = ()
 
 
 def asked_for(options: DataclassInstance) -> list[str]:

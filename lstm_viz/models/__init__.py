@@ -20,7 +20,7 @@ from lstm_viz.files.reading import size_of
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import broken_is_said
 from lstm_viz.network.network import Network
-from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.names import printable, short
 
 ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".onnx")
@@ -39,8 +39,10 @@ def load_model(
     """The network of a file of PyTorch, Keras or ONNX, or of arrays by name.
 
     `layer` chooses one recurrent layer or stack by its name. `head` says what follows it (see
-    `ModelFile.network`). `nonlinearity`, tanh or relu, is for PyTorch's plain RNN, whose files do
-    not hold it. `network.notes` says what was taken for granted. Nothing in the file is executed.
+    `ModelFile.network`). `nonlinearity` is for files that do not hold it: tanh or relu of PyTorch's
+    plain RNN, and of Keras' weights alone, with that of the gates behind a comma
+    (`tanh,hard_sigmoid`). `network.notes` says what was taken for granted. Nothing in the file is
+    executed.
 
     Raises `InputError` for a file that is broken, of another kind, or without a recurrent layer.
     """
@@ -49,8 +51,6 @@ def load_model(
 
 def read_model(path: str | Path, nonlinearity: str | None = None) -> ModelFile:
     """What is in a file: its layers and its tensors, and which of these are not read."""
-    if nonlinearity not in (None, *NONLINEARITIES):
-        raise InputError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
     with broken_is_said(str(path)):
         model = _read(str(path), nonlinearity)
         model.size = (model.size or 0) + size_of(path)
@@ -79,7 +79,9 @@ def _read(path: str, nonlinearity: str | None) -> ModelFile:
     if kind in ("keras", "h5"):
         from lstm_viz.models.keras import file as keras
 
-        return keras.read_keras(path) if kind == "keras" else keras.read_h5(path)
+        return (keras.read_keras if kind == "keras" else keras.read_h5)(path, nonlinearity)
+    if nonlinearity not in (None, *NONLINEARITIES):
+        raise OptionError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
     if kind == "npz":
         from lstm_viz.models.npz import read_npz
 

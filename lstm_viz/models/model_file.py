@@ -41,6 +41,7 @@ class ModelFile:
     notes: list[str] = field(default_factory=list)
     states: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     size: int | None = None
+    why: str = ""  # there is no recurrent layer among the parts, where that is known
 
     @property
     def recurrent(self) -> list[Part]:
@@ -143,6 +144,8 @@ def _is_called(part: Part, name: str) -> bool:
 
 def _no_recurrent(model: ModelFile) -> str:
     """What a file holds that has no recurrent layer."""
+    if model.why:
+        return model.why
     names = list(model.tensors)
     held = ", ".join(f"{n} {tuple(model.tensors[n].shape)}" for n in names[:3])
     more = ", …" if len(names) > 3 else ""

@@ -8,16 +8,15 @@ import re
 from collections.abc import Mapping
 
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.cell import Cell
+from lstm_viz.models import native
 from lstm_viz.models.arrays import flax, haiku, tensorflow, textbook
 from lstm_viz.models.arrays.layer import grouped
 from lstm_viz.models.keras.guess import guess
 from lstm_viz.models.model_file import ModelFile
-from lstm_viz.models.parts import RECURRENT, Part
+from lstm_viz.models.parts import Part
 from lstm_viz.models.pytorch.effective import effective
 from lstm_viz.models.pytorch.layers import NAME, layers
 from lstm_viz.models.tensors import Tensor
-from lstm_viz.network.recurrent import Direction, Recurrent
 
 KERAS = re.compile(r"^(?:(.*)[./])?(kernel|recurrent_kernel|bias)(?::0)?$")
 SHORT = re.compile(r"^(?:(.*?)_)?([wb])_(ih|hh)$")  # enc_w_ih
@@ -83,23 +82,5 @@ def _parameters(tensors: Tensors) -> list[Part]:
             held = {parameter: tensors[parameter] for parameter in cell.parameters}
             fits = all(len(t.shape) == len(cell.parameters[p]) for p, t in held.items())
             if fits and {"W_i", "W"} & set(held) == {"W_i", "W"} & set(tensors):
-                return [_of_cell(cell, held)]
+                return [native.of_cell(cell, held)]
     return []
-
-
-def _of_cell(cell: Cell, held: Tensors) -> Part:
-    inputs = next((held[p].shape[1] for p in held if cell.parameters[p][-1] == "I"), None)
-
-    def build() -> Recurrent:
-        weights = {p: t.numbers() for p, t in held.items()}
-        return Recurrent(Direction(cell, weights), name=cell.name)
-
-    return Part(
-        name=cell.name,
-        role=RECURRENT,
-        what=f"the cell {cell.name}",
-        build=build,
-        inputs=inputs,
-        cells=(cell,),
-        tensors=tuple(held.values()),
-    )

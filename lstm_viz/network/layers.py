@@ -40,8 +40,8 @@ class LayerRecord:
     def nbytes(self) -> int:
         """About how much memory it holds."""
         outputs = self.outputs if isinstance(self.outputs, tuple) else (self.outputs,)
-        arrays = (self.inputs, *outputs, *(t.recorded.A for t in self.traces.values()))
-        return sum(array.nbytes for array in arrays)
+        recorded = (array for t in self.traces.values() for array in t.recorded.values.values())
+        return sum(array.nbytes for array in (self.inputs, *outputs, *recorded))
 
 
 @dataclass

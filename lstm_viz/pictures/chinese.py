@@ -93,6 +93,13 @@ _SCREEN = {
     "a sum of {count} products, and what it comes to": "{count} 个乘积之和，以及其结果",
     "weights: gradients summed over the steps": "权重：各时间步梯度之和",
     "{gradient} of {step}": "{step}的 {gradient}",
+    # what is held
+    "held": "固定",
+    "was {value}": "原为 {value}",
+    "gradient was {value}": "梯度原为 {value}",
+    "What if {name} is {value}? It was {was}.": "假如 {name} 为 {value}？原来是 {was}。",
+    "{name} is held at {value}, as it was.": "{name} 固定为 {value}，与原来相同。",
+    "{name} is held at {value}.": "{name} 固定为 {value}。",
     # the memory as a ledger
     "was": "原来",
     "forgotten": "遗忘",
@@ -115,8 +122,7 @@ _SCREEN = {
     "keys": "按键",
     "one step back": "后退一步",
     "one step on": "前进一步",
-    "the first step": "第一步",
-    "the last step": "最后一步",
+    "the first step, the last step": "第一步、最后一步",
     "the line above": "上一行",
     "the line below": "下一行",
     "turn to the way back, and forward again": "转到反向传播，再按回到前向",
@@ -126,7 +132,11 @@ _SCREEN = {
     "the same step in another cell": "另一种单元的同一时间步",
     "predict: hide the next number until a key": "先猜后看：隐藏下一个数，按键揭晓",
     "play, or pause": "播放或暂停",
-    "play faster, slower": "加快或放慢",
+    "play slower, faster": "放慢或加快",
+    "what if: the chosen number up, down": "假如：所选的数增大、减小",
+    "what if: the chosen number is 0, is 1": "假如：所选的数为 0、为 1",
+    "back to as it was": "恢复原来的值",
+    "the next weight of the line, for + - 0 1": "该行的下一个权重，供 + - 0 1 改变",
     "move over a frame that is higher than the screen": "画面高于屏幕时上下移动",
     "these words; any key goes back": "本说明；按任意键返回",
     "quit": "退出",
@@ -136,7 +146,7 @@ _SCREEN = {
     "help": "帮助",
     "more": "更多",
     "playing, {speed} a second": "播放中，每秒 {speed} 步",
-    "The word in the corner brings this frame back: --at {token}": (
+    "What stands in the corner brings this frame back: --at {token}": (
         "用角落里的标记可以找回这一帧：--at {token}"
     ),
 }
@@ -145,6 +155,7 @@ CHOSEN = {
     "write once, hold, release": "写入一次，保持，释放",
     "count the ones": "数出 1 的个数",
     "write once, lose half at every step": "写入一次，每步丢掉一半",
+    "{source}; held: {holds}": "{source}；固定：{holds}",
     "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
     "random as {start} begins, seeds {first} to {last}": (
         "按 {start} 方式随机初始化，种子 {first} 至 {last}"
@@ -281,13 +292,14 @@ _GRADIENTS = {
     "Step {t}, {lag} back: {parts} of it is left.": "第 {t} 步，往回 {lag} 步：还剩 {parts}。",
     "{name}: {outcome}{verdict}{keeps}": "{name}：{outcome}{verdict}{keeps}",
     "no gradient reaches it at all": "没有任何梯度传到这里",
-    "the gradient enters at step 1, and there is no step to go back through": (
-        "梯度从第 1 步进入，之前没有可以回传的步"
+    "the loss looks at its first step alone, so nothing goes back": (
+        "损失只看它的第一步，因此没有梯度往回传"
     ),
     "after {steps} nothing is left": "{steps}之后梯度全部消失",
     "after {steps} the gradient is no finite number": "{steps}之后梯度不是有限数",
     "after {steps} the gradient is {part} times as large": "{steps}之后梯度是原来的 {part} 倍",
     "after {steps} {part} of the gradient is left": "{steps}之后梯度还剩 {part}",
+    "after {steps} less than {part} of the gradient is left": "{steps}之后梯度剩下不到 {part}",
     ": it {verdict}": "：{verdict}",
     ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
     ": in the median it {verdict} (of {runs} runs: {counts})": (
@@ -300,11 +312,18 @@ _GRADIENTS = {
     "explodes": "梯度爆炸",
     ".": "。",
     "; all of the memory is kept at each step.": "；每一步都保留全部记忆。",
-    "; {gate} keeps {share} a step, so half of the memory is gone after {steps} steps.": (
-        "；{gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。"
+    "; ": "；",
+    "; in the first run ": "；第一次运行中",
+    "{start}by {gate} half of the memory is gone {middle}.": (
+        "{start}由于 {gate}，记忆{middle}只剩一半。"
     ),
-    "; in the first run {gate} keeps {share} a step, so half of the memory is gone after {steps}"
-    " steps.": "；第一次运行中 {gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。",
+    "{start}by {gate} half of the memory is gone {middle} in the median unit, {longest} in"
+    " the one that holds longest.": (
+        "{start}由于 {gate}，居中的单元的记忆{middle}只剩一半，保持最久的单元{longest}。"
+    ),
+    "at no step": "在任何一步都不会",
+    "within a step": "不到一步就",
+    "after {steps} steps": "{steps} 步之后",
     # each loss apart
     "no loss reaches this state": "没有损失传到这个状态",
     "{name}: the gradient of each step's loss by {state} before": (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import pickle
 import random
 import resource
 import signal
@@ -25,7 +26,7 @@ import numpy as np
 from lstm_viz import CELLS, InputError, load_weights
 from lstm_viz.inputs.array_file import from_array_file
 from lstm_viz.inputs.table import from_file
-from lstm_viz.inputs.text import read_vocabulary
+from lstm_viz.inputs.vocabulary import read_vocabulary
 from lstm_viz.models import ENDINGS, native, read_model
 from lstm_viz.network import Dense, Direction, Network, Recurrent
 
@@ -100,10 +101,32 @@ def made(folder: Path) -> list[Path]:
     native.write(folder / "network.npz", network, {"epoch": np.array(3)})
     np.save(folder / "rows.npy", np.arange(12.0).reshape(6, 2))
     np.savez_compressed(folder / "packed.npz", x=np.arange(12).reshape(6, 2), mask=np.ones(6, bool))
+    _other_names(folder)
     (folder / "rows.csv").write_text('day,open,"close, last"\n1,2.5,3\n2,1e3,-4\n3,0,.5\n')
     (folder / "words.txt").write_text("the\ncell\nforgets\n")
     (folder / "words.json").write_text('{"the": 0, "cell": 1, "forgets": 2}')
     return sorted(folder.iterdir())
+
+
+def _other_names(folder: Path) -> None:
+    """Plain pickles, and the names of other libraries."""
+    lstm = CELLS["lstm"].start(2, 3)
+    rows = {
+        name: np.concatenate([lstm[letter + gate] for gate in ("_i", "_f", "_g", "_o")])
+        for letter, name in (("W", "weight_ih"), ("U", "weight_hh"), ("b", "bias"))
+    }
+    for protocol in (2, 4, 5):
+        held = {"state": [rows, {"h0": np.zeros((1, 1, 3))}]}
+        (folder / f"pickled{protocol}.pt").write_bytes(pickle.dumps(held, protocol))
+    flax = {f"cell.{side}{gate}.kernel": lstm[f"{letter}_{gate}"].T
+            for side, letter in ("iW", "hU") for gate in "ifgo"}  # fmt: skip
+    np.savez(folder / "flax.npz", **flax)
+    joined = {"w": np.ones((5, 12)), "b": np.ones(12)}
+    np.savez(folder / "haiku.npz", **{f"lstm/linear.{key}": a for key, a in joined.items()})
+    gates = {"W_x": (2, 3), "W_h": (3, 3), "b_": (3,)}
+    np.savez(
+        folder / "textbook.npz", **{k + g: np.ones(s) for k, s in gates.items() for g in "rzh"}
+    )
 
 
 def model(path: str) -> None:

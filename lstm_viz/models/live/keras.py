@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.models.comparison import quoted, random_input
+from lstm_viz.models.keras.chain import as_chain
 from lstm_viz.models.keras.config import MODELS, Config, configs
 from lstm_viz.models.keras.layers import parts as keras_parts
+from lstm_viz.models.keras.verify import output_here
 from lstm_viz.models.live.links import apart
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import Tensor, of_arrays
@@ -78,6 +80,8 @@ def _compare(layer: Any, network: Network, x: np.ndarray, there: list[np.ndarray
             raise
         record = network.run(random_input(network))  # of what the layers in front would give
     here = record.outputs if isinstance(record.outputs, tuple) else (record.outputs,)
+    if len(there) > len(here) == 1:
+        there = [there[output_here(layer, record)]]
     worst = max(apart(one, _turned(other)) for one, other in zip(there, here, strict=False))
     if worst <= TOLERANCE and len(here) == len(there):
         network.notes += (f"the outputs are Keras' to {worst:.0e}",)
@@ -122,13 +126,12 @@ def of_keras(layer: Any) -> ModelFile:
     name = type(layer).__name__
     _refuse_unread(layer, name)
     whole = {"class_name": name, "config": layer.get_config()}
-    own = layer.layers if name in MODELS and getattr(layer, "layers", None) else [layer]
-    held = {each.name: each for each in own}
+    held = dict(_held(layer))
     found = configs(whole, name)
     tensors: dict[str, Tensor] = {}
 
     def weights(config: Config) -> list[Tensor]:
-        arrays = held[config.name].get_weights() if config.name in held else []
+        arrays = held[config.path].get_weights() if config.path in held else []
         listed = of_arrays({f"{config.name}/{k}": array for k, array in enumerate(arrays)})
         tensors.update(listed)
         return list(listed.values())
@@ -137,8 +140,18 @@ def of_keras(layer: Any) -> ModelFile:
     version = str(getattr(root, "__version__", "3"))
     parts = keras_parts(found, weights, name, version)
     model = ModelFile(name, "a live Keras model", parts, tensors, framework="keras")
-    model.known, model.branched = found.chain, not found.chain
+    as_chain(model, found)
     return model
+
+
+def _held(layer: Any, outer: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The layers of a model and of the models in it, each by the names of these and its own."""
+    if type(layer).__name__ not in MODELS:
+        yield (*outer, layer.name), layer
+        return
+    for each in layer.layers:
+        inner = type(each).__name__ in MODELS
+        yield from _held(each, (*outer, each.name) if inner else outer)
 
 
 def _refuse_unread(layer: Any, name: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import pickletools
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -43,11 +44,7 @@ class Reference:
     key: Any
 
 
-class _Mark:
-    pass
-
-
-MARK = _Mark()
+MARK = object()
 
 
 class _Machine:
@@ -232,14 +229,19 @@ def read_from(file: IO[bytes], path: str) -> tuple[Any, list[Reference]]:
     """As `read`, of the pickle that begins here in a file; and what it refers to outside itself."""
     machine = _Machine(path)
     try:
+        return _run(machine, file)
+    except InputError:
+        raise
+    except (ValueError, TypeError, KeyError, OverflowError, MemoryError, RecursionError) as error:
+        raise machine.refuse(str(error)[:80]) from None
+
+
+def _run(machine: _Machine, file: IO[bytes]) -> tuple[Any, list[Reference]]:
+    with warnings.catch_warnings(action="ignore"):  # of escapes in what should be a name
         for count, (opcode, given, _) in enumerate(pickletools.genops(file)):
             if count > MOST_OPCODES:
                 raise machine.refuse("it is endless")
             if opcode.name == "STOP":
                 return machine.pop(), machine.references
             machine.step(opcode.name, given)
-    except InputError:
-        raise
-    except (ValueError, TypeError, KeyError, OverflowError, MemoryError, RecursionError) as error:
-        raise machine.refuse(str(error)[:80]) from None
     raise machine.refuse("it has no end")

@@ -35,6 +35,7 @@ COLOURS = (
 )  # fmt: skip
 BESIDE = 9  # columns for the number beside a strip of gates
 PRINTED = 1000  # columns: what is wider is no screen
+SMALLEST = float(np.finfo(float).tiny)  # below it a number has lost digits
 STRIP = 10  # a number below the strips every so many columns
 
 
@@ -203,23 +204,27 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
     if end is None:
         return say.phrase("no gradient reaches it at all")
     if not end.lag:
-        return say.phrase("the gradient enters at step 1, and there is no step to go back through")
+        return say.phrase("the loss looks at its first step alone, so nothing goes back")
     if end.gone is not None:
         return say.phrase("after {steps} nothing is left", steps=say.count(end.gone, "step"))
+    part = end.part
     if not math.isfinite(end.part):
         words = "after {steps} the gradient is no finite number"
+    elif end.part < SMALLEST:
+        words, part = "after {steps} less than {part} of the gradient is left", SMALLEST
     elif end.part > 1:
         words = "after {steps} the gradient is {part} times as large"
     else:
         words = "after {steps} {part} of the gradient is left"
-    return say.phrase(words, steps=say.count(end.lag, "step"), part=Value(end.part))
+    return say.phrase(words, steps=say.count(end.lag, "step"), part=Value(part))
 
 
 def _verdict(flow: GradientFlow, say: Language) -> Expression:
     """What the gradient does; where not all runs do so, the median's, and how many do what."""
-    end, verdict = measures.end(flow.left), measures.verdict(flow.left)
-    if end is None or not end.lag:
+    end = measures.end(flow.left)
+    if end is not None and not end.lag:
         return ()
+    verdict = measures.verdict(flow.left)
     each = Counter(measures.verdict(profile) for profile in flow.profiles)
     runs = len(flow.profiles)
     if runs == 1:
@@ -233,22 +238,34 @@ def _verdict(flow: GradientFlow, say: Language) -> Expression:
 
 
 def _keeps(flow: GradientFlow, say: Language) -> Expression:
-    """What the gate did meanwhile: its mean, and the half-life that follows from it."""
+    """What the gate did meanwhile, in half-lives: of the median unit, and of the longest one."""
     if flow.kept is None or flow.is_cut:
         return say.phrase(".")
     symbol, kept = flow.kept
-    half = float(measures.half_life(kept))
-    if math.isnan(half):
+    holds = measures.holding(kept)
+    if math.isnan(holds.middle + holds.longest):
         return say.phrase(".")
-    if math.isinf(half):
+    if math.isinf(holds.middle) and math.isinf(holds.longest):
         return say.phrase("; all of the memory is kept at each step.")
-    of = kind(flow.cell, symbol) or "forget gate"
-    return say.phrase(
-        "; {gate} keeps {share} a step, so half of the memory is gone after {steps} steps."
-        if len(flow.profiles) == 1
-        else "; in the first run {gate} keeps {share} a step, so half of the memory is gone after"
-        " {steps} steps.",
-        gate=Text(symbol, of),
-        share=Value(float(measures.mean_ratio(kept)), of),
-        steps=f"{half:.3g}",
+    words = (
+        "{start}by {gate} half of the memory is gone {middle}."
+        if kept.shape[-1] == 1
+        else "{start}by {gate} half of the memory is gone {middle} in the median unit, {longest} in"
+        " the one that holds longest."
     )
+    return say.phrase(
+        words,
+        start=say.phrase("; " if len(flow.profiles) == 1 else "; in the first run "),
+        gate=Text(symbol, kind(flow.cell, symbol) or "forget gate"),
+        middle=_gone(holds.middle, say),
+        longest=_gone(holds.longest, say),
+    )
+
+
+def _gone(steps: float, say: Language) -> Expression:
+    """When half of it is gone."""
+    if math.isinf(steps):
+        return say.phrase("at no step")
+    if not steps >= 1:
+        return say.phrase("within a step")
+    return say.phrase("after {steps} steps", steps=f"{steps:.3g}")
