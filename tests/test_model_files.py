@@ -48,6 +48,26 @@ def test_old_files_torchscript_and_whole_modules_are_read_as_data(name):
     near(load_model(FOLDER / name, head=head, nonlinearity="relu"), name)
 
 
+@pytest.mark.parametrize("name", ["whole.pt", "whole-old.pt"])
+def test_a_whole_module_says_its_activations_and_the_order_of_its_parts(name):
+    model = read_model(FOLDER / name)
+    assert [part.name for part in model.parts] == ["words", "rnn", "head.0", "head.1", "head.2"]
+    near(model.network(head="each,head.0,head.1,head.2"), name)
+
+
+def test_torchscript_says_what_a_plain_rnn_applies_and_not_a_slope():
+    model = read_model(FOLDER / "script.pt")
+    assert "negative_slope is not in the file" in model.parts[3].what
+    near(model.network(head="each,head.0,leaky_relu:0.2,head.2"), "script.pt")
+
+
+def test_a_module_of_a_class_of_its_own_is_named(tmp_path):
+    path = tmp_path / "a.pt"
+    content = (FOLDER / "whole-old.pt").read_bytes()
+    path.write_bytes(content.replace(b"torch.nn.modules.rnn\nRNN", b"laboratory.layers\nNew"))
+    assert any("of the class laboratory.layers.New" in n for n in read_model(path).notes)
+
+
 def test_several_state_dicts_are_told_apart_by_their_names():
     assert read_model(FOLDER / "several.pt").groups == ["en", "de"]
     near(load_model(FOLDER / "several.pt", "de"), "several.pt")
@@ -183,3 +203,28 @@ def test_a_pickle_that_holds_itself_has_an_end(tmp_path):
     endless["again"] = [endless, endless]
     with pytest.raises(InputError, match="nested without an end"):
         load_model(pickled(tmp_path / "a.pt", endless))
+
+
+def test_what_looks_recurrent_under_unknown_names_is_told_what_to_be_called(tmp_path):
+    odd = {"lstm.wx": np.ones((3, 16)), "lstm.wh": np.ones((4, 16))}
+    with pytest.raises(InputError, match=r"a recurrent layer may be in it.*W_i, U_i, b_i"):
+        load_model(pickled(tmp_path / "a.pt", odd))
+    with pytest.raises(InputError, match="no recurrent layer in it"):
+        load_model(pickled(tmp_path / "b.pt", {"fc.weight": np.ones((3, 4))}))
+
+
+@pytest.mark.parametrize(
+    ("maker", "way_out"),
+    [
+        (
+            b"__torch__\nNet",
+            r"torch\.jit\.load\(file\).state_dict\(\).*unless the program was frozen",
+        ),
+        (b"torch.ao.nn.quantized.dynamic.modules.rnn\nLSTM", "its layers are quantised: save"),
+        (b"laboratory\nNet", r"torch\.load\(file, weights_only=True\)"),
+    ],
+)
+def test_an_object_without_tensors_names_its_own_way_out(tmp_path, maker, way_out):
+    (tmp_path / "a.pt").write_bytes(b"\x80\x02c" + maker + b"\n)\x81}b.")
+    with pytest.raises(InputError, match=f"no tensors in it but a pickled .*{way_out}"):
+        load_model(tmp_path / "a.pt")

@@ -369,7 +369,7 @@ def test_weights_are_changed_in_place():
         (lambda n: recurrent(states=((1, "h"),)), "no 'h' in a direction 1"),
         (lambda n: recurrent(states=((0, "k"),)), "no 'k' in a direction 0"),
         (lambda n: Network([Step(4)]).run(np.zeros((4, 2))), "position 4 is not in 4 steps"),
-        (lambda n: Network([OneSequence(1)]).run(np.zeros((4, 2))), "no sequence 1 in a batch of 1"),
+        (lambda n: Network([OneSequence(1)]).run(np.zeros((4, 2))), "no sequence 1 in a batch"),
         (lambda n: Network([Last(), Mean()]).run(np.zeros((4, 2))), "mean takes a sequence"),
     ],
 )  # fmt: skip

@@ -77,7 +77,7 @@ def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterato
     said = (loss.words, loss.value) if backward else None
     yield view.title(trace, experiment.source, what, unit, said, say)
     was = experiment.was.trace if experiment.was else None
-    yield from view.forward(trace, unit, steps, labels, say, was)
+    yield from view.forward(trace, unit, steps, labels, say, was, screen.digits)
     if backward:
         yield from view_back.backward(experiment.gradients, unit, steps, labels, say)
         yield view_back.weight_gradients(experiment.gradients, unit, say)

@@ -60,8 +60,8 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--weights",
     metavar="PRESET|FILE.npz",
-    help="latch, counter, forgetful or gomez (one LSTM unit); random; or a file by parameter name."
-    "  [default: latch where it fits]",
+    help="latch, counter, forgetful or gomez (one LSTM unit), leaky (rnn), gru-latch (gru); random;"
+    " or a file by parameter name.  [default: latch, leaky or gru-latch where it fits]",
 )
 @start_option
 @click.option(

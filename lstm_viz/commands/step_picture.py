@@ -9,7 +9,7 @@ from typing import Any
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.output import Output, Screen, form
 from lstm_viz.experiments.experiment import Experiment
-from lstm_viz.pictures.kinds import Picture, Stack
+from lstm_viz.pictures.kinds import Picture, Rule, Stack
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.overview import overview
@@ -44,14 +44,30 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
 
 
 def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterator[Picture]:
-    """Values, then gradients if it is gone back: all steps at once, or wirings step by step."""
+    """Values, then gradients if it is gone back: all steps at once, or wirings step by step.
+
+    Below the still picture of a run in which something is held stands the run as it was.
+    """
     say, labels = spoken(screen), experiment.labels
-    if screen.at is None and form(str(output.path)) == "still":
+    still = form(str(output.path)) == "still"
+    if experiment.was and still:
+        held = ", ".join(map(str, experiment.holds))
+        yield Rule(say.known("what if {holds}").format(holds=held))
+    if screen.at is None and still:
         yield overview(experiment.trace, None, labels, say=say)
         if output.backward:
             yield overview(experiment.gradients, None, labels, say=say)
-        return
-    steps = None if screen.at is None else [int(screen.at) - 1]
+    else:
+        yield from _wirings(experiment, output, screen, say)
+    if experiment.was and still:
+        yield Rule(say.known("as it was"))
+        yield from _pictures(experiment.was, output, screen)
+
+
+def _wirings(
+    experiment: Experiment, output: Output, screen: Screen, say: Language
+) -> Iterator[Picture]:
+    labels, steps = experiment.labels, None if screen.at is None else [int(screen.at) - 1]
     yield from wires.forward(experiment.trace, screen.unit, steps, labels, say)
     if output.backward:
         yield from wires.backward(experiment.gradients, screen.unit, steps, say)

@@ -114,7 +114,8 @@ class Trace(_Record):
     def held(self) -> dict[str, np.ndarray]:
         """What was held: each array as trace[name], not-a-number where it was free."""
         held = self.recorded.held if isinstance(self.recorded, HeldRecord) else {}
-        return {name: self._hand_out(array) for name, array in held.items()}
+        some = {name: array for name, array in held.items() if not np.isnan(array).all()}
+        return {name: self._hand_out(array) for name, array in some.items()}
 
     @property
     def inputs(self) -> np.ndarray:

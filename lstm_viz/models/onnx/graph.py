@@ -29,7 +29,8 @@ def is_own(node: Any) -> bool:
 class OnnxGraph:
     """The nodes, the constants by name, the names of inputs with their shapes, and of outputs.
 
-    An axis whose size the file leaves open is None in a shape.
+    An axis whose size the file leaves open is None in a shape. `spent` are constants that are read,
+    but are no layer's numbers: initial states, scales.
     """
 
     path: str
@@ -39,6 +40,7 @@ class OnnxGraph:
     outputs: list[str]
     opset: int = 13
     notes: list[str] = field(default_factory=list)
+    spent: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.own = dict(self.tensors)
@@ -101,6 +103,7 @@ class OnnxGraph:
 
     def listed(self, used: set[str]) -> Tensors:
         """The file's own tensors; those that went into a folded one give way to it."""
-        gone = {name for key in used for name in self.sources.get(key, ())}
+        gone = {name for key in used | self.spent for name in self.sources.get(key, ())}
+        gone |= self.spent - used
         kept = {name: tensor for name, tensor in self.own.items() if name not in gone}
         return kept | {name: self.tensors[name] for name in used if name in self.sources}

@@ -6,6 +6,7 @@ from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.names import of_names
 from lstm_viz.models.pytorch.contents import Contents
 from lstm_viz.models.pytorch.file import read_file
+from lstm_viz.models.pytorch.modules import definitions
 from lstm_viz.models.pytorch.quantised import NOTE
 from lstm_viz.models.tensors import Tensors
 from lstm_viz.validation.errors import InputError
@@ -18,7 +19,8 @@ def read_pytorch(path: str, nonlinearity: str | None = None) -> ModelFile:
     """
     tensors, held = read_file(path)
     _refuse_other_orders(tensors, path)
-    model = of_names(tensors, path, nonlinearity)
+    defined = definitions(held.modules, tensors)
+    model = of_names(tensors, path, nonlinearity, defined)
     model.format = _format(held)
     if held.packed:
         model.notes.append(NOTE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,10 @@ NOT_COMPARED = (
     "Layer by layer, on the inputs that each has here: a file of weights holds neither the order of"
     " the layers nor the head, so these are not compared (from_torch(module, example=x) does)."
 )
-NUMBERS = "The numbers are those that are read here: the file's own are not compared."
+READ_HERE = (
+    "The weights are those that were read here: PyTorch does not read this file without its"
+    " author's classes, or has other weights in it, from which these are computed."
+)
 
 
 def of_torch(model: ModelFile, network: Network) -> Comparison:
@@ -66,20 +70,47 @@ def _begins(name: str) -> bool:
 
 
 def _tensors(torch: Any, model: ModelFile, found: Comparison) -> dict[str, Any]:
-    """By the names that parts know, in 64 bits; as PyTorch itself reads them, where it does."""
+    """The tensors by the name that parts know, in 64 bits; PyTorch itself reads them if it can."""
     held = {
-        name: torch.tensor(t.numbers()) for name, t in model.tensors.items() if "int" not in t.dtype
+        name: torch.tensor(tensor.numbers())
+        for name, tensor in model.tensors.items()
+        if "int" not in tensor.dtype and not tensor.refused
     }
-    if model.path.lower().endswith((".pt", ".pth")):
-        try:
-            whole = torch.load(model.path, map_location="cpu", weights_only=True)
-        except Exception:  # a whole module, TorchScript: no file of weights to PyTorch
-            whole = {}
-        for each in [whole, *(v for v in whole.values() if isinstance(v, dict))]:
-            if set(held) <= set(each):
-                return {name: each[name].double() for name in held}
-    found.not_compared.append(NUMBERS)
+    if not model.path.lower().endswith((".pt", ".pth")):
+        found.not_compared.append("The weights are those that were read here.")
+        return held
+    there = dict(_flat("", _loaded(torch, model.path)))
+    own = {name: _called(name, there) for name in held}
+    if all(own[name] is not None and own[name].shape == held[name].shape for name in held):
+        return {name: own[name].double() for name in held}
+    found.not_compared.append(READ_HERE)
     return held
+
+
+def _loaded(torch: Any, path: str) -> Any:
+    """What PyTorch reads without running code of the file's own; nothing where it cannot."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception:
+        pass
+    try:
+        return dict(torch.jit.load(path, map_location="cpu").state_dict())
+    except Exception:
+        return {}
+
+
+def _flat(place: str, held: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(held, "double"):
+        yield place, held
+    elif isinstance(held, dict | list):
+        for key, value in held.items() if isinstance(held, dict) else enumerate(held):
+            yield from _flat(f"{place}.{key}" if place else str(key), value)
+
+
+def _called(name: str, there: Mapping[str, Any]) -> Any:
+    """The tensor of that name, which PyTorch has under a longer one in a checkpoint."""
+    longer = [key for key in there if key == name or key.endswith(f".{name}")]
+    return there[min(longer, key=len)] if longer else None
 
 
 def _dense(torch: Any, part: Part, tensors: dict[str, Any], x: np.ndarray) -> Any:
