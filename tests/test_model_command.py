@@ -78,6 +78,13 @@ def test_what_a_framework_raises_is_quoted_in_one_line(monkeypatch, raised):
     assert "\x1b" not in done.stderr
 
 
+def test_nothing_compared_is_not_agreement(monkeypatch):
+    monkeypatch.setitem(BESIDE, "torch", lambda *_: Comparison("PyTorch", notes=["no such layer"]))
+    done = lstm_viz("model", HEAD, "--verify")
+    assert done.exit_code == 3
+    assert "nothing is compared (no such layer)" in done.stderr
+
+
 def test_verify_ends_with_1_where_the_framework_computes_something_else(monkeypatch):
     monkeypatch.setitem(BESIDE, "torch", lambda *_: Comparison("PyTorch", [("fc", 0.5)]))
     done = lstm_viz("model", HEAD, "--verify")
