@@ -22,6 +22,8 @@ from lstm_viz.views.step import printed_back as view_back
 
 def run_step(**given: Any) -> None:
     """`lstm-viz step`: run a cell and play it, or print its arithmetic, or all of it as data."""
+    if given["model"] is not None:  # a cell is then what the model's weights are put into
+        given |= {"into": given["cell"], "cell": None}
     options = gather(StepOptions, {**given, "stdin": standard_input()})
     screen, back = gather(Screen, given), bool(asked_for(options.loss))
     ways = [replace(each, backward=each.backward or back) for each in outputs(given)]

@@ -16,7 +16,9 @@ from lstm_viz.experiments.inputs import (
     standardised,
 )
 from lstm_viz.experiments.losses import model_loss
+from lstm_viz.experiments.one_cell import choose_cell
 from lstm_viz.experiments.options import InputOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.own_text import put_into
 from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.inputs.text import read_text
@@ -105,6 +107,14 @@ def _labels(sequence: Sequence, record: Record, shown: str) -> tuple[str, ...]:
 
 def find_network(options: ModelOptions) -> tuple[Network, str]:
     """The whole model, and which of its directions is shown; or the one layer alone."""
+    layer = options.layer
+    network, shown = _found(options)
+    if options.into is not None:
+        put_into(network, choose_cell(options.into), [shown] if layer else network.directions)
+    return network, shown
+
+
+def _found(options: ModelOptions) -> tuple[Network, str]:
     layer, head = options.layer, options.head
     model = read_model(str(options.model), options.nonlinearity)
     try:

@@ -65,9 +65,13 @@ class LossOptions:
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """A model's file, which layer is shown, and what the file does not say."""
+    """A model's file, which layer is shown, and what the file does not say.
+
+    `into` is a cell that its weights are put into.
+    """
 
     model: str | None = None
+    into: str | None = None
     layer: str | None = None
     head: str | None = None
     nonlinearity: str | None = None
