@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,6 +14,8 @@ from lstm_viz.experiments.inputs import (
     asked_sequence,
     by_vocabulary,
     bytes_per_step,
+    first_steps,
+    padding,
     standardised,
 )
 from lstm_viz.experiments.losses import model_loss
@@ -23,7 +26,7 @@ from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
-from lstm_viz.network.layers import Activation, Dense, Embedding, States
+from lstm_viz.network.layers import Activation, Dense, Embedding, Masking, States
 from lstm_viz.network.network import Network, NetworkGradients, Record
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients
@@ -73,11 +76,23 @@ def run_model(options: StepOptions) -> ModelExperiment:
         model_loss(options.loss, y, _last_activation(network)),
         Sequence(trace.inputs, sequence.what, _labels(sequence, record, shown)),
         f"{options.model.model}, layer {shown}",
-        (*network.notes, *said),
+        (*network.notes, *_padding(options.input, network, sequence), *said),
         network=network,
         record=record,
         shown=shown,
     )
+
+
+def _padding(options: InputOptions, network: Network, sequence: Sequence) -> Iterator[str]:
+    """Rows of zeros at the end of a file may be padding, which no file of weights says."""
+    zeros, steps = padding(sequence), len(sequence.values)
+    first = network.layers[0]
+    masks = isinstance(first, Masking) or (isinstance(first, Embedding) and first.mask_zero)
+    if zeros and not masks and (options.input or "").startswith("@"):
+        yield (
+            f"the last {zeros} of {steps} steps are all 0: if they are padding, --steps"
+            f" {steps - zeros} leaves them out"
+        )
 
 
 def merged(own: States, given: States) -> States:
@@ -154,13 +169,16 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
             raise OptionError(
                 "--vocabulary says which word has which number: for --text or @FILE.txt"
             )
-        return by_vocabulary(text, vocabulary, not embedded, features)
+        read = by_vocabulary(text, vocabulary, not embedded, features)
+        return first_steps(read, options.steps)
     if options.text is not None:
         raise OptionError(
             f"{model.model} does not say which number a character or a word has: give it with"
             " --vocabulary FILE"
         )
     if options.is_open:
+        if options.steps is not None:
+            raise OptionError("--steps is for an input: give it with --input or --text")
         if model.standardise is not None:
             raise OptionError("--standardise is for an input: give it with --input")
         return _noise(network, features, options.seed or 0)

@@ -36,7 +36,7 @@ def overview(
     """All quantities over time; of a batch, its first sequence. `at` marks a step."""
     names = shown(record)
     units = max(record[name].shape[-1] for name in names)
-    steps = labels or tuple(str(t + 1) for t in range(len(record)))
+    steps = labels or tuple(str(t + 1) for t in range(len(record.one("x"))))
     head = title or f"{record.cell.name}, {say.known('every step')}"
     rule = Rule(head if isinstance(record, Trace) else f"{head}: ∂loss/∂…")
     if units <= STRIPS:
@@ -63,8 +63,7 @@ def grid(
     titled: bool = True,
 ) -> Grid:
     """One quantity, units × time; gates from 0 to 1, what has a sign as far as it goes."""
-    values = record[name][:, 0] if record.batched else record[name]
-    values = np.array(values.T)
+    values = np.array(record.one(name).T)
     of, (low, high) = kind(record.cell, name), _range(record, name, values)
     words = title_of(record.cell, name, say)
     title = (named(record.cell, name), Text(f"  {words}")) if titled else ()

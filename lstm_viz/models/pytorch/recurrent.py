@@ -141,7 +141,7 @@ def _recurrent(name: str, group: str, ways: list[One]) -> Part:
 
     def build() -> Recurrent:
         directions = [Direction(w.cell, w.weights(), bool(k)) for k, w in enumerate(ways)]
-        return Recurrent(directions, name=name)
+        return Recurrent(directions, name=name, zero_padding=True)  # as pad_packed_sequence
 
     unsaid = one.kind == "RNN" and one.nonlinearity is None
     taken = "tanh or relu is not in the file: tanh is taken (--nonlinearity relu)"
