@@ -74,13 +74,14 @@ def _text(experiment: Experiment, output: Output, screen: Screen) -> None:
 def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterator[Picture]:
     """The title, the steps, and, where it is gone back, the way back."""
     trace, loss, unit, say = experiment.trace, experiment.loss, screen.unit, screen.say
-    labels, what = experiment.labels, experiment.sequence.what
+    labels, stamps = experiment.labels, experiment.sequence.stamps
+    what = experiment.sequence.what
     steps = () if screen.at is None else (int(screen.at) - 1,)
     said = (loss.words, loss.value) if backward else None
     yield view.title(trace, experiment.source, what, unit, said, say)
-    yield from view.forward(trace, unit, steps, labels, say)
+    yield from view.forward(trace, unit, steps, labels, say, stamps)
     if backward:
-        yield from view_back.backward(experiment.gradients, unit, steps, labels, say)
+        yield from view_back.backward(experiment.gradients, unit, steps, labels, say, stamps)
         yield view_back.weight_gradients(experiment.gradients, unit, say)
 
 

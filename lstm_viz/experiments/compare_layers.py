@@ -32,7 +32,8 @@ def compare_layers(options: GradientOptions) -> GradientFlows:
         raise InputError("one step is too short: a gradient flows from step to step")
     same = [key for key in keys if len(whole.record.traces[key]) == length]
     flows = [flow for key in same for flow in _flows(whole, key, options.cut)]
-    return GradientFlows(tuple(flows), tuple(_facts(whole, keys, same)))
+    names = whole.sequence.axis if whole.shown in same else ()
+    return GradientFlows(tuple(flows), tuple(_facts(whole, keys, same)), names)
 
 
 def _check(options: GradientOptions) -> None:

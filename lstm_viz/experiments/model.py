@@ -74,7 +74,7 @@ def run_model(options: StepOptions) -> ModelExperiment:
         options,
         trace,
         model_loss(options.loss, y, _last_activation(network)),
-        Sequence(trace.inputs, sequence.what, _labels(sequence, record, shown)),
+        _shown(sequence, record, shown),
         f"{options.model.model}, layer {shown}",
         (*network.notes, *_padding(options.input, network, sequence), *said),
         network=network,
@@ -106,15 +106,24 @@ def _last_activation(network: Network) -> str:
     return last.activation if isinstance(last, Dense | Activation) else ""
 
 
-def _labels(sequence: Sequence, record: Record, shown: str) -> tuple[str, ...]:
-    """The labels of the steps, in the order in which the shown direction goes."""
+def _shown(sequence: Sequence, record: Record, shown: str) -> Sequence:
+    """What came into the shown direction, its steps named in the order in which that goes.
+
+    Its features have the input's names only where the input comes in as it is.
+    """
+    inputs = record.traces[shown].inputs
     for layer in record.network.layers:
         if isinstance(layer, Recurrent) and shown in layer.keys:
             steps = record.layers[layer.name].kept[0][layer.keys.index(shown)]
             times = steps.index().ravel()
-            known = len(sequence.labels) > times.max()
-            return tuple(sequence.labels[t] for t in times) if known else ()
-    return ()
+            labels, stamps = (_taken(names, times) for names in (sequence.labels, sequence.stamps))
+            rows = sequence.rows if layer is record.network.layers[0] else ()
+            return Sequence(inputs, sequence.what, labels, rows, stamps)
+    return Sequence(inputs, sequence.what)
+
+
+def _taken(names: tuple[str, ...], times: np.ndarray) -> tuple[str, ...]:
+    return tuple(names[t] for t in times) if len(names) > times.max() else ()
 
 
 # ---------------------------------------------------------------------------- the network

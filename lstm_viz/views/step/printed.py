@@ -77,17 +77,23 @@ def forward(
     at: tuple[int, ...] = (),
     labels: tuple[str, ...] = (),
     say: Language = ENGLISH,
+    stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
-    """A frame a step (of `at`, counted from 0, or of all)."""
+    """A frame a step (of `at`, counted from 0, or of all); `stamps` say when each was."""
     cell = trace.cell
     names = [name for name in cell.quantities if unit < trace[name].shape[-1]]
     written = {name: symbols(cell, cell.equation[name].tree) for name in names}
     for t in at or range(len(trace)):
         values = values_at(trace, t)
         lines = tuple(_line(cell, values, name, unit, written[name], say) for name in names)
-        words = say("step {t} of {n}").format(t=t + 1, n=len(trace))
+        words = say("step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         head = Rule(words, input_words(trace, t, labels, say))
         yield Stack((head, Arithmetic(lines), *memory_words(trace, t, unit, say)))
+
+
+def stamp(stamps: tuple[str, ...], t: int) -> str:
+    """When a step was, to stand behind its number; nothing where that is not known."""
+    return f", {stamps[t]}" if stamps else ""
 
 
 def _line(
