@@ -23,8 +23,8 @@ help: ## list these targets
 
 install: .venv/.installed ## install lstm-viz into .venv, editable
 
-demo: install ## install, then show one LSTM step, forward and backward
-	$(BIN)/lstm-viz step --backward
+demo: install ## install, then play one LSTM unit, forward first; b goes back
+	$(BIN)/lstm-viz step
 
 test: .venv/.installed-test ## run the tests
 	$(BIN)/python -m pytest

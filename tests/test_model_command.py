@@ -9,6 +9,7 @@ from program import lstm_viz
 
 from lstm_viz import load_model
 from lstm_viz.models.comparison import Comparison, Norms
+from lstm_viz.models.verify import BESIDE
 from lstm_viz.pictures.kinds import Table
 from lstm_viz.views.model import comparison
 
@@ -48,8 +49,45 @@ def test_the_columns_of_a_comparison_stand_below_their_heads():
     assert ["layer" in head for head in table.heads[1:3]] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("differences", "gradients", "apart"),
+    [
+        ([("a", 1e-5), ("b", 2e-3)], None, []),  # the numbers of b are as large as 100
+        ([("a", 2e-3), ("b", 2e-3)], None, ["a"]),
+        ([("a", float("nan"))], None, ["a"]),
+        ([], Norms("l", "sum", *np.array([[0, 1], [2, 1], [3, 1]])), ["the gradients of l"]),
+    ],
+)
+def test_a_comparison_agrees_only_where_every_difference_is_small(differences, gradients, apart):
+    found = Comparison("X", differences, gradients, sizes={"b": 100.0})
+    assert found.apart == apart
+    (stack,) = comparison(found)
+    said = " ".join(str(each) for each in stack.parts)
+    assert ("do not agree" in said, "is compared agrees" in said) == (bool(apart), not apart)
+
+
+@pytest.mark.parametrize("raised", [KeyError("weight_hh"), ValueError("two\n\x1b[31mlines")])
+def test_what_a_framework_raises_is_quoted_in_one_line(monkeypatch, raised):
+    def fails(*_):
+        raise raised
+
+    monkeypatch.setitem(BESIDE, "torch", fails)
+    done = lstm_viz("model", HEAD, "--verify")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (3, 1)
+    assert f"PyTorch does not run it ({type(raised).__name__}: " in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_verify_ends_with_1_where_the_framework_computes_something_else(monkeypatch):
+    monkeypatch.setitem(BESIDE, "torch", lambda *_: Comparison("PyTorch", [("fc", 0.5)]))
+    done = lstm_viz("model", HEAD, "--verify")
+    assert done.exit_code == 1
+    assert "They do not agree: fc." in done.stdout
+
+
 def test_layers_that_do_not_follow_each_other_are_listed_to_choose_from():
-    assert "--layer: encoder, decoder" in lstm_viz("model", PAIR).stdout
+    shown = lstm_viz("model", PAIR, width=200).stdout
+    assert "--layer encoder,decoder runs them in this order" in shown
     assert lstm_viz("step", "--model", PAIR).exit_code == 3
     assert len(data("--model", PAIR, "--layer", "decoder", "--input", "1,2;3,4")["inputs"]) == 2
 
@@ -183,7 +221,7 @@ def test_gradients_has_a_line_for_each_layer():
         (["step", "--model", HEAD, "--input", "99"], 3, "no row 99"),
         (["step", "--model", TWO, "--input", "1,2,3"], 3, "reads 2 features a step"),
         (
-            ["step", "--model", TWO, "--input", "1,2;3,4", "--target", "1,2,3,4"],
+            ["step", "--model", TWO, "--input", "1,2;3,4", "--head", "none", "--target", "1,2,3,4"],
             3,
             "the model gives",
         ),
@@ -206,4 +244,6 @@ def test_verify_compares_with_the_framework_and_shows_what_its_layer_hides():
     pytest.importorskip("torch")
     shown = lstm_viz("model", HEAD, "--verify").stdout
     assert "shows 0 at 19 of 20 steps" in shown
+    assert "agrees to within 1e-09" in shown
+    assert "neither the order of the layers nor the head" in " ".join(shown.split())
     assert float(shown.split("relative difference")[1].split()[0].rstrip(".")) < 1e-12

@@ -24,6 +24,7 @@ from lstm_viz.network import (
     Step,
 )
 from lstm_viz.network.activations import BY_HAND, TEXTS, WITH_NUMBERS, activation
+from lstm_viz.network.heads import OneSequence
 from lstm_viz.network.normalisation import Scale
 from lstm_viz.network.padding import Steps
 
@@ -142,6 +143,16 @@ def test_gradients_pass_through_final_states(states, mask):
     network = Network([recurrent(two=True, states=states), dense(2, 3 * len(states))])
     check(network, inputs(5, 3, 2), mask=mask)
     check(network, inputs(5, 2), mask=None if mask is None else mask[:, 0])
+
+
+@pytest.mark.parametrize("mask", [MASK, None])
+def test_gradients_pass_to_the_one_sequence_that_is_taken_of_a_batch(mask):
+    x, layers = inputs(5, 3, 2), [recurrent(), Mean()]
+    network = Network([OneSequence(-2), *layers])
+    check(network, x, mask=mask)
+    alone = Network(layers).run(x[:, 1], mask=None if mask is None else mask[:, 1]).outputs
+    assert (network.run(x, mask=mask).outputs == alone).all()
+    check(Network([OneSequence(0), *layers]), x[:, 1])
 
 
 def test_a_head_takes_of_a_sequence_what_it_says():
@@ -285,6 +296,12 @@ def test_an_activation_of_single_precision_is_of_single_precision(name):
     assert y.dtype == activation(name).back(z, y, z).dtype == np.float32
 
 
+def test_a_weight_too_large_for_single_precision_is_refused_by_name():
+    with pytest.raises(InputError, match="dense: W holds 1e\\+300, too large for float32"):
+        Network([Dense([[1e300]])], np.float32)
+    assert np.isinf(Network([Dense([[np.inf]])], np.float32).weights["dense.W"]).all()
+
+
 def test_dropout_drops_only_in_training_and_keeps_the_mean():
     network = Network([Dropout(0.25)])
     x = np.ones((1000, 10))
@@ -352,6 +369,7 @@ def test_weights_are_changed_in_place():
         (lambda n: recurrent(states=((1, "h"),)), "no 'h' in a direction 1"),
         (lambda n: recurrent(states=((0, "k"),)), "no 'k' in a direction 0"),
         (lambda n: Network([Step(4)]).run(np.zeros((4, 2))), "position 4 is not in 4 steps"),
+        (lambda n: Network([OneSequence(1)]).run(np.zeros((4, 2))), "no sequence 1 in a batch"),
         (lambda n: Network([Last(), Mean()]).run(np.zeros((4, 2))), "mean takes a sequence"),
     ],
 )  # fmt: skip

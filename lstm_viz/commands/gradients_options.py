@@ -12,6 +12,7 @@ from lstm_viz.commands.shared_options import (
     COUNT,
     MOST,
     ends_as,
+    hold_option,
     input_options,
     language_option,
     play_options,
@@ -127,6 +128,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Beside each line, the same with a route cut: h_prev:z_f (into the forget gate), f, or"
     " h_prev (all through it); --routes lists them.",
 )
+@hold_option
 @click.option(
     "--trained",
     "weights",

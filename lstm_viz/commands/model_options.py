@@ -12,13 +12,20 @@ from lstm_viz.validation.errors import OptionError
 _HEAD = click.option(
     "--head",
     metavar="NAMES",
-    help="What follows its recurrent layers, where the file does not say: last,fc1,relu,fc2;"
-    " each,fc; none.",
+    help="What follows its recurrent layers, where the file does not say: last, each, states, mean,"
+    " max or flatten, then layers and activations, such as last,fc1,relu,fc2; or none.",
+)
+_LAYER = click.option(
+    "--layer",
+    metavar="NAME",
+    help="Its recurrent layer to show. What the file says stands around it runs too; of a file of"
+    " weights, the layer alone, or several in this order: NAME,NAME.",
 )
 _NONLINEARITY = click.option(
     "--nonlinearity",
-    type=click.Choice(["tanh", "relu"]),
-    help="Of PyTorch's plain RNN, whose files do not hold it.  [default: tanh]",
+    metavar="tanh|relu|NAME,GATES",
+    help="Where a file does not hold it: of PyTorch's plain RNN, tanh or relu; of Keras' weights"
+    " alone, the activation and the gates' (tanh,hard_sigmoid).  [default: tanh]",
 )
 _VOCABULARY = click.option(
     "--vocabulary",
@@ -37,9 +44,7 @@ model_options = together(
         help="A model of PyTorch, Keras or ONNX: .pt, .pth, .safetensors, .npz, .keras, .h5,"
         " .onnx.",
     ),
-    click.option(
-        "--layer", metavar="NAME", help="Its layer to show; lstm-viz model FILE lists them."
-    ),
+    _LAYER,
     _HEAD,
     _NONLINEARITY,
     _VOCABULARY,
@@ -52,7 +57,7 @@ _LISTING = ("layer", "head", "nonlinearity", "verify")  # what listing a file ha
 
 @click.command()
 @click.argument("file")
-@click.option("--layer", metavar="NAME", help="Only this recurrent layer.")
+@_LAYER
 @_HEAD
 @_NONLINEARITY
 @click.option(

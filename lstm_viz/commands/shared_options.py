@@ -147,6 +147,15 @@ def input_options(default: str = "") -> Decorator:
     )
 
 
+hold_option = click.option(
+    "--hold",
+    multiple=True,
+    metavar="NAME=NUMBER@STEP",
+    help="What if: f=1@3 holds f at 1 at step 3, f=1@3-5 at three steps, f=1 at all; f.u2=0 of one"
+    " unit; x=0@2 an input; W_f[0,1]=2 a weight. All that follows is computed anew.",
+)
+
+
 def play_options(speed: float, what: str) -> Decorator:
     """How it is played, and whether; `speed` is the usual one of so many things a second."""
     return together(

@@ -79,7 +79,8 @@ def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterato
     steps = () if screen.at is None else (int(screen.at) - 1,)
     said = (loss.words, loss.value) if backward else None
     yield view.title(trace, experiment.source, what, unit, said, say)
-    yield from view.forward(trace, unit, steps, labels, say, stamps)
+    was = experiment.was.trace if experiment.was else None
+    yield from view.forward(trace, unit, steps, labels, say, was, stamps)
     if backward:
         yield from view_back.backward(experiment.gradients, unit, steps, labels, say, stamps)
         yield view_back.weight_gradients(experiment.gradients, unit, say)

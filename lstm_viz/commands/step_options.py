@@ -11,6 +11,7 @@ from lstm_viz.commands.shared_options import (
     COUNT,
     ends_as,
     finite,
+    hold_option,
     input_options,
     language_option,
     play_options,
@@ -59,8 +60,8 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--weights",
     metavar="PRESET|FILE.npz",
-    help="latch, counter, forgetful or gomez (one LSTM unit); random; or a file by parameter name."
-    "  [default: latch where it fits]",
+    help="latch, counter, forgetful or gomez (one LSTM unit), leaky (rnn), gru-latch (gru); random;"
+    " or a file by parameter name.  [default: latch, leaky or gru-latch where it fits]",
 )
 @start_option
 @click.option(
@@ -87,6 +88,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     metavar="last|all",
     help="Which steps the loss looks at.  [default: last]",
 )
+@hold_option
 @click.option(
     "--at",
     callback=_at,

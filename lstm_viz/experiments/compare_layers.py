@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, without
+from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.model import ModelExperiment, run_model
 from lstm_viz.experiments.options import (
     USUAL,
@@ -31,7 +32,8 @@ def compare_layers(options: GradientOptions) -> GradientFlows:
     if length < 2:
         raise InputError("one step is too short: a gradient flows from step to step")
     same = [key for key in keys if len(whole.record.traces[key]) == length]
-    flows = [flow for key in same for flow in _flows(whole, key, options.cut)]
+    holds = read_holds(options.hold, whole.cell)
+    flows = [flow for key in same for flow in _flows(whole, key, options.cut, holds)]
     names = whole.sequence.axis if whole.shown in same else ()
     return GradientFlows(tuple(flows), tuple(_facts(whole, keys, same)), names)
 
@@ -50,18 +52,24 @@ def _check(options: GradientOptions) -> None:
 
 def _directions(whole: ModelExperiment) -> list[str]:
     """The one that was asked for; else those that go forward, or all where none does."""
-    if whole.options.model.layer:
-        return [whole.shown]
+    if whole.chosen:
+        return list(whole.chosen)
     keys = list(whole.record.traces)
     return [key for key in keys if not whole.network.directions[key].reverse] or keys
 
 
-def _flows(whole: ModelExperiment, key: str, cut: tuple[str, ...]) -> Iterator[GradientFlow]:
+def _flows(
+    whole: ModelExperiment, key: str, cut: tuple[str, ...], holds: Holds
+) -> Iterator[GradientFlow]:
     gradients = whole.network_gradients.traces[key]
     yield _flow(key, "", gradients)
     if cut:
         setting = f"cut {' '.join(cut)}"
         yield _flow(f"{key} {setting}", setting, without(gradients, cut))
+    if holds:
+        where = "" if key == whole.shown else f" in {whole.shown}"
+        setting = f"hold {' '.join(map(str, holds))}{where}"
+        yield _flow(f"{key} {setting}", setting, whole.held(holds).network_gradients.traces[key])
 
 
 def _flow(name: str, setting: str, gradients: Gradients) -> GradientFlow:

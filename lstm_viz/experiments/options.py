@@ -82,12 +82,13 @@ class ModelOptions:
 
 @dataclass(frozen=True)
 class StepOptions:
-    """One run: a cell, or else a model."""
+    """One run: a cell, or else a model; `hold` as `experiments.holds` reads it."""
 
     cell: CellOptions = CellOptions()
     input: InputOptions = InputOptions()
     loss: LossOptions = LossOptions()
     model: ModelOptions = ModelOptions()
+    hold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class GradientOptions:
     model: ModelOptions = ModelOptions()
     seeds: int = 1
     cut: tuple[str, ...] = ()
+    hold: tuple[str, ...] = ()
 
 
 def asked_for(options: DataclassInstance) -> list[str]:

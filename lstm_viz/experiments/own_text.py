@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Iterable
 
 from lstm_viz.cells.cell import Cell
 from lstm_viz.network.network import Network
@@ -10,30 +10,19 @@ from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.validation.errors import InputError
 
 
-def put_into(network: Network, cell: Cell, keys: Container[str]) -> None:
+def put_into(network: Network, cell: Cell, keys: Iterable[str]) -> None:
     """Run these directions of a network as `cell`, with the weights that they have.
 
     Raises `InputError` for a parameter that a direction has not, or of another shape. What the cell
     has no use for is left out, and the network's notes say so.
     """
+    chosen = set(keys)
     for k, layer in enumerate(network.layers):
-        if isinstance(layer, Recurrent) and any(key in keys for key in layer.keys):
-            network.layers[k] = _with(layer, cell, keys, network)
-
-
-def _with(layer: Recurrent, cell: Cell, keys: Container[str], network: Network) -> Recurrent:
-    ways = []
-    for key, way in zip(layer.keys, layer.directions, strict=True):
-        ways.append(_as(way, cell, key, network) if key in keys else way)
-    return Recurrent(
-        ways,
-        layer.sequences,
-        layer.merge,
-        layer.name,
-        as_processed=layer.as_processed,
-        zero_padding=layer.zero_padding,
-        states=layer.states,
-    )
+        if isinstance(layer, Recurrent):
+            for key, way in zip(layer.keys, layer.directions, strict=True):
+                if key in chosen:
+                    layer = layer.with_direction(key, _as(way, cell, key, network))
+            network.layers[k] = layer
 
 
 def _as(way: Direction, cell: Cell, key: str, network: Network) -> Direction:

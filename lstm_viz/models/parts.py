@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lstm_viz.cells.cell import Cell
 from lstm_viz.models.tensors import Tensor
 from lstm_viz.network.layers import Activation, Dense, Embedding, Last, Layer
+from lstm_viz.validation.errors import InputError
 
 RECURRENT, DENSE, EMBEDDING, OTHER = "recurrent", "dense", "embedding", "other"
 
@@ -35,7 +36,7 @@ class Part:
     notes: tuple[str, ...] = ()
     sequences: bool = True
     readable: bool = True
-    final: Part | None = None  # the same layer, handing on its last step, where that differs
+    hands_on: str = ""  # what goes on behind it, where that is not its output at every step
 
     @property
     def shapes(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -99,12 +100,16 @@ def other(name: str, what: str, build: Callable[[], Layer], tensors: Iterable[Te
 
 
 def unread(name: str, what: str, tensors: Iterable[Tensor] = ()) -> Part:
-    """A layer whose kind is not known: a network ends before it."""
+    """A layer whose kind is not known: a network ends before it, and it is never built."""
+
+    def build() -> Layer:
+        raise InputError(f"{name} is not a layer that is read ({what})")
+
     return Part(
         name=name,
         role=OTHER,
         what=f"{what}: not read",
-        build=lambda: Layer(name),
+        build=build,
         tensors=tuple(tensors),
         readable=False,
     )

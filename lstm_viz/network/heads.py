@@ -93,3 +93,36 @@ class Step(Layer):
         dx = np.zeros_like(record.inputs)
         dx[self.index] = dy
         return LayerGradients(dx, dy)
+
+
+class AllSteps(Layer):
+    """x as it is, without its mask: from here on every step counts, padded or not."""
+
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
+        """y = x."""
+        return LayerRecord(x, x)
+
+
+class OneSequence(Layer):
+    """One sequence of a batch: (T, B, F) → (T, F). A sequence alone is a batch of one."""
+
+    def __init__(self, index: int, name: str = "") -> None:
+        super().__init__(name)
+        self.index = index
+
+    def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
+        """y = x[:, index]. Raises `InputError` where the batch is too small."""
+        wide = x if x.ndim > 2 else x[:, None]
+        count = wide.shape[1]
+        if not -count <= self.index < count:
+            raise InputError(
+                f"{self.name}: there is no sequence {self.index} in a batch of {count}"
+            )
+        keep = None if mask is None else mask.reshape(wide.shape[:2])[:, self.index]
+        return LayerRecord(x, wide[:, self.index], keep)
+
+    def backpropagate(self, record: LayerRecord, dy: Any) -> LayerGradients:
+        """Zeros but for that sequence."""
+        dx = np.zeros_like(record.inputs)
+        (dx if dx.ndim > 2 else dx[:, None])[:, self.index] = dy
+        return LayerGradients(dx, dy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +26,15 @@ from lstm_viz.validation.errors import InputError
 
 @dataclass
 class Direction:
-    """A cell with its weights, going forward in time, or from the end to the start (`reverse`)."""
+    """A cell with its weights, going forward in time, or from the end to the start (`reverse`).
+
+    `hold` is what of it is held, as `run` takes it.
+    """
 
     cell: Recurrence
     weights: Arrays
     reverse: bool = False
+    hold: Mapping[str, Any] | None = None
 
     def run(
         self, x: Array, mask: Array | None, states: Mapping[str, Array], zero: bool
@@ -40,7 +45,8 @@ class Direction:
             states = {
                 k: np.broadcast_to(s, (x.shape[1], np.shape(s)[-1])) for k, s in states.items()
             }
-        trace = run(self.cell, self.weights, steps.gather(x), states, dtype=x.dtype)
+        went = steps.gather(x)
+        trace = run(self.cell, self.weights, went, states, hold=self.hold, dtype=x.dtype)
         trace.counts = steps.lengths if steps.batched else None
         return trace, steps
 
@@ -94,9 +100,14 @@ class Recurrent(Layer):
         self.directions, self.sequences, self.merge = given, sequences, merge
         self.as_processed, self.zero_padding = as_processed, zero_padding
         self.weights = self._named([each.weights for each in given])
+        self.hand_on(states)
+
+    def hand_on(self, states: Sequence[tuple[int, str]]) -> None:
+        """Hand on these final states from now on; see the class."""
         self.states = tuple((int(way), str(quantity)) for way, quantity in states)
         for way, quantity in self.states:
-            if not 0 <= way < len(given) or quantity not in given[way].cell.quantities:
+            cells = [each.cell for each in self.directions]
+            if not 0 <= way < len(cells) or quantity not in cells[way].quantities:
                 raise InputError(f"{self.name} has no {quantity!r} in a direction {way}")
 
     @property
@@ -109,6 +120,14 @@ class Recurrent(Layer):
         self.weights = weights
         for prefix, each in zip(prefixes(len(self.directions)), self.directions, strict=True):
             each.weights = {name: weights[prefix + name] for name in each.weights}
+
+    def with_direction(self, key: str, direction: Direction) -> Recurrent:
+        """The same layer but for one direction."""
+        other = copy(self)
+        pairs = zip(self.keys, self.directions, strict=True)
+        other.directions = [direction if name == key else each for name, each in pairs]
+        other.weights = self._named([each.weights for each in other.directions])
+        return other
 
     def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """Each direction over the whole sequence, and their outputs merged."""
@@ -137,7 +156,7 @@ class Recurrent(Layer):
         ):
             gradients = each.backpropagate(record.traces[key], seeds)
             found.gradients[key] = gradients
-            found.inputs += steps.ungather(gradients["x"])
+            found.inputs += steps.ungather(gradients.passing("x"))
         found.weights = self._named([each.weights for each in found.gradients.values()])
         return found
 

@@ -66,7 +66,8 @@ class Line:
     """One equation: a quantity by name and title, its symbols, the numbers put in, the result.
 
     `low` and `high` are the ends of the result's bar, where it has one (low < high); what is
-    `hidden` is still to be computed by whoever looks, and drawn as a question mark.
+    `hidden` is still to be computed by whoever looks, and drawn as a question mark. What has
+    `changed` since something was held has a star behind it.
     """
 
     name: Text
@@ -77,6 +78,7 @@ class Line:
     low: float = 0.0
     high: float = 0.0
     hidden: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Gradient:
-    """A quantity's value and gradient side by side, and the shares that sum to the gradient."""
+    """A quantity's value and gradient side by side, and the shares that sum to the gradient.
+
+    A gradient that has `changed` since something was held has a star behind it.
+    """
 
     name: Text
     title: str
@@ -111,6 +116,7 @@ class Gradient:
     gradient: float
     shares: tuple[Share, ...]
     hidden: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

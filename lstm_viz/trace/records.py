@@ -17,6 +17,7 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.kernels import Recorded
 from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.kernels.held import HeldRecord, passing
 from lstm_viz.kernels.weights import Weights
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest
@@ -133,6 +134,12 @@ class Trace(_Record):
     def __repr__(self) -> str:
         return f"Trace({self.cell.name}, T = {len(self)}: {', '.join(self.names)})"
 
+    @cached_property
+    def held(self) -> dict[str, np.ndarray]:
+        """What was held: each array as trace[name], not-a-number where it was free."""
+        held = self.recorded.held if isinstance(self.recorded, HeldRecord) else {}
+        return {name: self._hand_out(array) for name, array in held.items()}
+
     @property
     def inputs(self) -> np.ndarray:
         """The input, (T, I) or (T, B, I)."""
@@ -151,7 +158,8 @@ class Gradients(_Record):
     """The gradient of the loss by everything in a trace, in the same names and shapes.
 
     `gradients["c"]` is the total at each step: what came from within the step, from the step after
-    and from the loss itself. `gradients["c_prev"]` is what goes back to the step before.
+    and from the loss itself. `gradients["c_prev"]` is what goes back to the step before. Of what is
+    held it is the gradient by the held value, which goes no further: see `passing`.
     `weights` are summed over time and batch; `states` are those of the initial states.
     """
 
@@ -188,8 +196,17 @@ class Gradients(_Record):
         return (
             known
             | trace._columns()
-            | {"d" + name: array for name, array in self._columns().items()}
+            | {"d" + name: self._passing(name, array) for name, array in self._columns().items()}
         )
+
+    def _passing(self, name: str, gradient: np.ndarray) -> np.ndarray:
+        recorded = self.trace.recorded
+        return passing(recorded.held if isinstance(recorded, HeldRecord) else {}, name, gradient)
+
+    def passing(self, name: str) -> np.ndarray:
+        """What of a gradient goes on through the equation of `name`: 0 where `name` is held."""
+        self[name]
+        return self._hand_out(self._passing(name, self._stored[name]))
 
     def shares(self, name: str) -> dict[str, np.ndarray]:
         """The gradient of `name` edge by edge: {where it came from: array as gradients[name]}.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import shlex
 import shutil
 import signal
@@ -227,7 +228,7 @@ def wrong(words: list[str], folder: Path) -> list[str]:
     found += _said(words[0], result)
     names = before.keys() | after.keys()
     changed = {printable(name) for name in names if before.get(name) != after.get(name)}
-    saved = {line.removeprefix("saved ") for line in result.stderr.splitlines() if _saved(line)}
+    saved = {_name_in(line) for line in result.stderr.splitlines() if _saved(line)}
     if changed != saved and not saved <= before.keys():  # the same bytes may be written again
         found.append(f"files {sorted(changed)}, said to be saved {sorted(saved)}")
     if result.exit_code and saved:
@@ -238,6 +239,10 @@ def wrong(words: list[str], folder: Path) -> list[str]:
 
 def _saved(line: str) -> bool:
     return line.startswith("saved ")
+
+
+def _name_in(line: str) -> str:
+    return re.sub(r" after [\d,]+ updates?$", "", line.removeprefix("saved "))
 
 
 def _said(command: str, result: Result) -> list[str]:

@@ -29,7 +29,7 @@ from lstm_viz.pictures.kinds import (
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients
 from lstm_viz.views.expressions import Values, kind, named, numbers, symbols, title
-from lstm_viz.views.step.memory_ledger import keeps, percent
+from lstm_viz.views.step.memory_ledger import is_held, keeps, percent
 from lstm_viz.views.step.printed import input_words, stamp, values_at
 
 
@@ -77,7 +77,11 @@ class Moment:
         self.say = say
         self.cell, self.t, self.shares = gradients.cell, t, shares
         self.last = t == len(gradients) - 1
-        self.values = values or values_at(gradients.trace, t, gradients)
+        self.values = dict(values or values_at(gradients.trace, t, gradients))
+        self.passing = self.values | {
+            "d" + name: gradients.passing(name)[t] for name in gradients.trace.held
+        }
+        self.gradients = gradients
         self.terms = {(edge.target, edge.source): edge.term for edge in self.cell.backward}
 
     def gradient(self, name: str, row: int) -> Gradient:
@@ -87,7 +91,7 @@ class Moment:
         shares = tuple(
             self._share(name, row, source, value, part[source])
             for source, value in found.items()
-            if not (value == 0 and (source == "loss" or (self.last and source == name + PREVIOUS)))
+            if not (value == 0 and self._silent(name, row, source))
         )
         shown = f"x[{row}]" if name == "x" and len(self.values["x"]) > 1 else name
         value, gradient = self.values[name][row], self.values["d" + name][row]
@@ -95,6 +99,13 @@ class Moment:
         return Gradient(
             label, title(self.cell, name, self.say), float(value), float(gradient), shares
         )
+
+    def _silent(self, name: str, row: int, source: str) -> bool:
+        """Whether a share of 0 is left out: no loss, nothing after the end, or it is held."""
+        if source == "loss" or (self.last and source == name + PREVIOUS):
+            return True
+        within = (name, source) in self.terms and row < len(self.values[source])
+        return within and is_held(self.gradients.trace, source, self.t, row)
 
     def _share(self, name: str, row: int, source: str, value: float, part: float) -> Share:
         cell = self.cell
@@ -106,7 +117,7 @@ class Moment:
             said = self.say.phrase("{gradient} of {step}", gradient=passed, step=after)
             return Share((Text(after),), said, (), value, part)
         tree = self.terms[name, source]
-        put_in = numbers(cell, tree, self.values, row)
+        put_in = numbers(cell, tree, self.passing, row)
         return Share((named(cell, source),), symbols(cell, tree), put_in, value, part)
 
 
@@ -117,7 +128,7 @@ def passed_words(
     cell, trace = gradients.cell, gradients.trace
     where = say("step {t}").format(t=t) if t else say("the initial state")
     for state in cell.states:
-        if not keeps(trace, state, unit):
+        if not keeps(trace, state, unit) or is_held(trace, state, t, unit):
             continue
         here, on = (float(gradients[each][t, unit]) for each in (state, state + PREVIOUS))
         if here and math.isfinite(here) and math.isfinite(on):

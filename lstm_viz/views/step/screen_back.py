@@ -19,6 +19,7 @@ from lstm_viz.pictures.kinds import (
     Text,
     Value,
 )
+from lstm_viz.pictures.numerals import numeral
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.step.heading import ROOMY, heat_map, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
@@ -100,7 +101,10 @@ def sweep(run: LookedAt, state: State, hidden: Collection[str]) -> Sweep:
         else:
             value, gradient = values[name][row], values["d" + name][row]
             label = Text(line, kind(run.cell, name))
-            title = run.title(name)
-            each = Gradient(label, title, float(value), float(gradient), ())
+            each = Gradient(label, run.title(name), float(value), float(gradient), ())
+        old = run.before(name, state.t, row, back=True)
+        if old is not None and name not in hidden:
+            was = run.say("gradient was {value}").format(value=numeral(old, state.digits))
+            each = replace(each, title=was, changed=True)
         found.append(replace(each, hidden=True) if name in hidden else each)
     return Sweep(tuple(found), lines.index(state.line))

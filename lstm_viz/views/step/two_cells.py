@@ -64,7 +64,7 @@ def _side(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
     if state.back:
         return Stack((*title, _gradients(run, state, unit, hidden)))
     bars = []
-    for name in run.lines(False, unit):
+    for name in run.computed(unit):
         low, high = run.scale(name, unit)
         value = float(run.trace[name][state.t, unit])
         low, high = (low, high) if low < high else (0.0, 0.0)
