@@ -220,7 +220,8 @@ def test_gradients_has_a_line_for_each_layer():
     ("asked", "code", "said"),
     [
         (["step", "--model", HEAD, "--hidden", "3"], 2, "--hidden is for a cell"),
-        (["step", "--model", HEAD, "--cell", "gru"], 2, "give one of them"),
+        (["step", "--model", HEAD, "--cell", "gru"], 3, "gru needs W_r"),
+        (["step", "--model", HEAD, "--cell", "gr"], 2, "no cell is called 'gr'"),
         (["step", "--layer", "a"], 2, "give it with --model FILE"),
         (["step", "--model", HEAD, "--layer", "lstm.l9"], 2, "lstm.l1"),
         (["step", "--model", HEAD, "--input", "0.5"], 3, "one whole number a step"),
