@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, last_step
+from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, last_step, refuse_widths
 from lstm_viz.validation.errors import InputError, OptionError
 
 MOST = 6  # names in one sentence
@@ -78,6 +78,7 @@ class Weights:
             raise OptionError(
                 f"--layer ends with a recurrent layer: --head says that {named[-1].name} follows"
             )
+        refuse_widths("--layer", named)
         recurrent = tuple(p for p in named if p.role == RECURRENT)
         return Chain(named, (), self._others(named), recurrent)
 
