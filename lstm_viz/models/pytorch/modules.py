@@ -46,8 +46,8 @@ def definitions(modules: Mapping[str, Made], tensors: Tensors) -> Definitions:
                 found.notes.append(
                     f"{name or 'it'}: {FOREIGN.format(made.maker.replace(' ', '.'))}"
                 )
-        elif kind == "Linear":
-            found.parts[name] = []
+        elif kind == "Linear" or (kind == "Conv1d" and "kernel_size" not in state):
+            found.parts[name] = []  # its tensors say what there is to know
         elif not inside and kind not in ("Identity", "ModuleList", "ModuleDict", "Sequential"):
             found.parts[name] = [_part(name, kind, made, held)]
     return found
