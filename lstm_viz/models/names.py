@@ -59,7 +59,7 @@ def of_names(
             return ModelFile(path, f"arrays by {name} names", parts, tensors, ordered=ordered)
     if any("recurrent_kernel" in name for name in tensors):
         model = ModelFile(path, "arrays by Keras' names", _keras(tensors, path), tensors)
-        model.notes = ["the gates of a kernel are taken in Keras' order"]
+        model.notes = ["the gates in kernel and recurrent_kernel are taken in Keras' order"]
         return model
     model = ModelFile(path, "arrays by a cell's parameters", _parameters(tensors), tensors)
     model.why = "" if model.parts else _why(tensors)
