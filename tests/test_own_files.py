@@ -13,7 +13,7 @@ from lstm_viz import CELLS, LSTM, Cell, InputError, load_model
 from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import read_model
 from lstm_viz.network import Direction, Last, Network, Recurrent
-from lstm_viz.network.heads import Flatten, Maximum, Mean, Step
+from lstm_viz.network.heads import Flatten, Maximum, Mean, OneSequence, Step
 from lstm_viz.network.normalisation import LayerNorm, Scale
 
 WEIGHTS = LSTM.start(2, 3, seed=4)
@@ -72,7 +72,7 @@ def test_a_saved_network_keeps_its_notes_its_states_and_its_normalisation(tmp_pa
     assert (again.run(X).outputs != network.run(X).outputs).any()
 
 
-@pytest.mark.parametrize("head", [Mean(), Maximum(), Flatten(), Step(1), Last()])
+@pytest.mark.parametrize("head", [Mean(), Maximum(), Flatten(), Step(1), Last(), OneSequence(0)])
 def test_a_saved_network_keeps_its_head(tmp_path, head):
     network = Network([Recurrent(Direction(LSTM, WEIGHTS)), head])
     network.save(tmp_path / "a.npz")

@@ -6,13 +6,14 @@ is not read begins a chain of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from lstm_viz.models.onnx import axes, layers, reshape
+from lstm_viz.models.onnx import activations, axes, layers, reshape
 from lstm_viz.models.onnx.attributes import attribute
+from lstm_viz.models.onnx.eight_bits import EIGHT_BITS, Products
 from lstm_viz.models.onnx.graph import OnnxGraph, is_own, name_of
 from lstm_viz.models.onnx.nodes import OnnxNode, is_quantised, is_recurrent, recurrent
 from lstm_viz.models.onnx.starts import States, starts
@@ -21,13 +22,14 @@ from lstm_viz.models.parts import Part, activation, unread
 
 PASSING = ("Identity", "Dropout", "Cast")  # what comes in goes on
 LOOKING = ("Shape", "Size")  # take sizes only
-RULES: Mapping[str, layers.Rule] = {
+Rule = Callable[[OnnxGraph, Any, Value], Value | None]
+RULES: Mapping[str, Rule] = {
     **dict.fromkeys(PASSING, axes.passed),
-    **dict.fromkeys(layers.ACTIVATIONS, layers.activated),
-    **dict.fromkeys(("Softmax", "LogSoftmax"), layers.softmax),
+    **dict.fromkeys(activations.ACTIVATIONS, activations.activated),
+    **dict.fromkeys(("Softmax", "LogSoftmax"), activations.softmax),
     **dict.fromkeys((*axes.MEANS, *axes.MAXIMA), axes.reduced),
-    "Clip": layers.clipped,
-    "PRelu": layers.sloped,
+    "Clip": activations.clipped,
+    "PRelu": activations.sloped,
     "Gemm": layers.gemm,
     "MatMul": layers.matmul,
     "Conv": layers.convolution,
@@ -42,10 +44,6 @@ RULES: Mapping[str, layers.Rule] = {
     "Flatten": reshape.flattened,
 }
 FURTHEST = 1000  # nodes that are looked at for the first one that is not read
-EIGHT_BITS = (
-    "its weights of 8 bits are taken as whole numbers times their scale; ONNX Runtime also rounds"
-    " what enters to 8 bits, so that its own outputs differ a little"
-)
 
 
 @dataclass
@@ -56,8 +54,10 @@ class Chain:
     values: dict[str, Value] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     states: States = field(default_factory=dict)
+    products: Products = field(init=False)
 
     def __post_init__(self) -> None:
+        self.products = Products(self.graph)
         for name, shape in self.graph.inputs.items():
             if name not in self.graph.tensors and len(shape) <= len(RAW):
                 letters = RAW[: len(shape)]
@@ -66,6 +66,8 @@ class Chain:
         for node in self.graph.nodes:
             if is_recurrent(node):
                 self._recurrent(node)
+            elif self.products.takes(node, self.values):
+                continue
             elif node.output and node.output[0] not in self.graph.tensors and is_own(node):
                 found = self._rule(node)
                 if found is not None and found.axes:
@@ -96,7 +98,7 @@ class Chain:
             if node.op_type != "Mul" or one.axes != other.axes:
                 return None
             one, other = sorted((one, other), key=lambda v: v.link.layers if v.link else 0)
-            name = layers.of_itself(one, other)
+            name = activations.of_itself(one, other)
             return one.then(activation(name_of(node), name)) if name else None
         held = self.graph.constant(node.input[1 if one is not None else 0])
         value = one or other
@@ -111,6 +113,7 @@ class Chain:
         wrapped = OnnxNode(graph.path, name_of(node), node, graph.tensors)
         if is_quantised(node):
             notes.append(EIGHT_BITS)
+            graph.spent |= set(node.input[8:12])
         wrapped = replace(wrapped, notes=tuple(notes))
         self.states |= states
         part = recurrent(wrapped, True)

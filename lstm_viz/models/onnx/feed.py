@@ -86,8 +86,9 @@ def laid_out(array: np.ndarray, axes: Axes, like: Any = None) -> np.ndarray:
     lead = [array.shape[k] for k in range(sum(letter in axes for letter in "TB"))]
     words = bool(axes) and not set(axes) - {"T", "B"}
     array = array if words or not axes else array.reshape(*lead, -1)
+    batch = int("T" in axes)
     single = like is not None and "B" in axes and array.ndim > np.ndim(like)
-    return array.squeeze(axis=lead.index(1, "T" in axes)) if single else array
+    return array.squeeze(batch) if single and array.shape[batch] == 1 else array
 
 
 def started(chain: Chain, source: Source, there: Arrays) -> dict[str, Arrays]:

@@ -6,6 +6,8 @@ from lstm_viz.models.onnx.chain import Chain
 from lstm_viz.models.onnx.nodes import recurrent
 from lstm_viz.models.parts import Part
 
+MOST = 6  # names in one sentence
+
 
 def found(chain: Chain) -> tuple[list[Part], bool, list[str]]:
     """The layers in order; whether they are all in one chain; and what is to be said of it.
@@ -14,12 +16,18 @@ def found(chain: Chain) -> tuple[list[Part], bool, list[str]]:
     """
     chosen = chain.chosen
     links = list(chosen.link.all())[::-1] if chosen is not None and chosen.link else []
-    there = {id(link.source) for link in links if link.source}
-    left = [source for source in chain.sources if id(source) not in there]
     parts = [link.part for link in links]
-    if not left:
+    taken = {id(link.source) for link in links if link.source}
+    places = [k for k, source in enumerate(chain.sources) if id(source) in taken]
+    if len(places) == len(chain.sources):
         return parts, True, []
-    parts += [recurrent(source.node, True) for source in left]
-    names = ", ".join(part.name for part in parts if part.cells)
-    note = f"{names} do not stand one behind the other: choose one by its name (--layer)"
+    others = {
+        k: recurrent(source.node, True) for k, source in enumerate(chain.sources) if k not in places
+    }
+    here = min(places, default=0)
+    first = [part for k, part in others.items() if k < here]
+    parts = [*first, *parts, *(part for k, part in others.items() if k >= here)]
+    names = [part.name for part in parts if part.cells]
+    listed = ", ".join(names[:MOST]) + (", …" if len(names) > MOST else "")
+    note = f"{listed} do not stand one behind the other: choose one by its name (--layer)"
     return parts, False, [note]

@@ -1,4 +1,4 @@
-"""Nodes that are layers: dense ones, activations, normalisation, an embedding.
+"""Nodes that are layers: dense ones, normalisation, an embedding.
 
 Each function takes a node and what is known of what enters it, and says what comes out, or None
 where it is not read.
@@ -6,97 +6,22 @@ where it is not read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
+from lstm_viz.models.onnx.activations import number
 from lstm_viz.models.onnx.attributes import attribute
 from lstm_viz.models.onnx.graph import OnnxGraph, name_of
-from lstm_viz.models.onnx.value import RAW, Axes, Link, Value
+from lstm_viz.models.onnx.value import Axes, Link, Value
 from lstm_viz.models.parts import Part, activation, dense, embedding, other
 from lstm_viz.network.layers import Dense
 from lstm_viz.network.normalisation import LayerNorm, Scale
 
-Rule = Callable[[OnnxGraph, Any, Value], Value | None]
-ALIKE = "Relu Tanh Sigmoid Softsign Softplus Mish"  # but in capitals
-ACTIVATIONS: dict[str, Callable[[Any], str | None]] = {
-    **{name: partial(lambda name, node: name, name.lower()) for name in ALIKE.split()},
-    "Exp": lambda node: "exponential",
-    "HardSwish": lambda node: "hard_silu",
-    "Elu": lambda node: f"elu:{_number(node, 'alpha', 1.0)}",
-    "Celu": lambda node: f"celu:{_number(node, 'alpha', 1.0)}",
-    "Swish": lambda node: f"silu:{_number(node, 'alpha', 1.0)}",
-    "LeakyRelu": lambda node: f"leaky_relu:{_number(node, 'alpha', 0.01)}",
-    "ThresholdedRelu": lambda node: f"thresholded_relu:{_number(node, 'alpha', 1.0)}",
-    "HardSigmoid": lambda node: (
-        f"hard_sigmoid:{_number(node, 'alpha', 0.2)}:{_number(node, 'beta', 0.5)}"
-    ),
-    "Gelu": lambda node: (
-        "gelu_tanh" if attribute(node, "approximate", "none") == "tanh" else "gelu"
-    ),
-    "Selu": lambda node: (
-        "selu" if {each.name for each in node.attribute} <= {"alpha", "gamma"}
-        and abs(_number(node, "alpha", 1.6732632) - 1.6732632) < 1e-6
-        and abs(_number(node, "gamma", 1.0507010) - 1.0507010) < 1e-6 else None
-    ),
-}  # fmt: skip
-OF_ITSELF = {("sigmoid",): "silu", ("softplus", "tanh"): "mish"}  # x · f(x), and what it is called
 
-
-def _number(node: Any, name: str, usual: float) -> float:
-    """A float32 as the shortest decimal that is the same float32."""
-    return float(str(np.float32(attribute(node, name, usual))))
-
-
-def featured(value: Value, place: int = -1) -> Axes | None:
-    """The axes where this one holds the features; None where it does not."""
-    letter = value.axis(place)
-    if letter not in ("F", *RAW) or (letter in RAW and "F" in value.axes):
-        return None
-    place = range(len(value.axes))[place]
-    return (*value.axes[:place], "F", *value.axes[place + 1 :])
-
-
-def activated(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
-    """A function of each number."""
-    said = ACTIVATIONS[node.op_type](node)
-    return None if said is None else value.then(activation(name_of(node), said))
-
-
-def softmax(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
-    """Over the features only; before version 13 all axes behind the one named belong to it."""
-    axis = attribute(node, "axis", -1 if graph.opset >= 13 else 1)
-    axes = featured(value)
-    if axes is None or axis not in (-1, len(axes) - 1):
-        return None
-    word = {"Softmax": "softmax", "LogSoftmax": "log_softmax"}[node.op_type]
-    return value.then(activation(name_of(node), word), axes)
-
-
-def clipped(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
-    """Between two constants."""
-    held = [graph.constant(name) for name in node.input[1:3]]
-    ends = [float(each.ravel()[0]) for each in held if each is not None and each.size == 1]
-    if graph.opset < 11:
-        ends = [_number(node, word, np.nan) for word in ("min", "max")]
-    if len(ends) != 2 or not np.isfinite(ends).all() or ends[0] > ends[1]:
-        return None
-    said = "relu6" if ends == [0, 6] else f"hard_tanh:{ends[0]}:{ends[1]}"
-    return value.then(activation(name_of(node), said))
-
-
-def sloped(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
-    """PRelu with one slope for all."""
-    slope = graph.constant(node.input[1])
-    if slope is None or slope.size != 1:
-        return None
-    return value.then(activation(name_of(node), f"leaky_relu:{float(slope.ravel()[0])}"))
-
-
-def _dense(
+def dense_behind(
     graph: OnnxGraph,
     node: Any,
     value: Value,
@@ -104,7 +29,8 @@ def _dense(
     b: np.ndarray | None,
     used: Iterable[str],
 ) -> Value | None:
-    axes = featured(value, 1 if node.op_type == "Conv" else -1)
+    """A layer W x + b on the features of what enters."""
+    axes = value.featured(1 if node.op_type == "Conv" else -1)
     if axes is None:
         return None
     name = name_of(node)
@@ -125,14 +51,16 @@ def gemm(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     if computed or len(value.axes) != 2 or (b is not None and b.size not in (1, len(W))):
         return None
     b = None if b is None else np.broadcast_to(b.ravel(), len(W)).copy()
-    return _dense(graph, node, value, W, b, node.input[1:])
+    return dense_behind(graph, node, value, W, b, node.input[1:])
 
 
 def matmul(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     """W x, a bias may be added behind it."""
     W = graph.constant(node.input[1])
     return (
-        None if W is None or W.ndim != 2 else _dense(graph, node, value, W.T, None, node.input[1:])
+        None
+        if W is None or W.ndim != 2
+        else dense_behind(graph, node, value, W.T, None, node.input[1:])
     )
 
 
@@ -146,7 +74,7 @@ def convolution(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
         return None
     if any(attribute(node, "pads", [0])) or (len(node.input) > 2 and node.input[2] and b is None):
         return None
-    return _dense(graph, node, value, W[:, :, 0], b, node.input[1:])
+    return dense_behind(graph, node, value, W[:, :, 0], b, node.input[1:])
 
 
 def looked_up(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
@@ -173,10 +101,10 @@ def _tensors(graph: OnnxGraph, node: Any) -> list[Any]:
 def batch_norm(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     """With the averages that it kept."""
     read = _read(graph, node, "gamma", "beta", "mean", "variance")
-    axes = featured(value, 1)
+    axes = value.featured(1)
     if read is None or len(read) != 4 or axes is None or attribute(node, "training_mode", 0):
         return None
-    name, epsilon = name_of(node), _number(node, "epsilon", 1e-5)
+    name, epsilon = name_of(node), number(node, "epsilon", 1e-5)
     part = other(
         name,
         f"batch normalisation of {len(read['mean'])}",
@@ -188,10 +116,10 @@ def batch_norm(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
 
 def layer_norm(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     """Over the features of each step."""
-    read, axes = _read(graph, node, "gamma", "beta"), featured(value)
+    read, axes = _read(graph, node, "gamma", "beta"), value.featured()
     if read is None or axes is None or attribute(node, "axis", -1) not in (-1, len(axes) - 1):
         return None
-    name, epsilon = name_of(node), _number(node, "epsilon", 1e-5)
+    name, epsilon = name_of(node), number(node, "epsilon", 1e-5)
     width = len(next(iter(read.values()))) if read else value.width
     part = other(
         name,
@@ -224,7 +152,7 @@ def of_constant(graph: OnnxGraph, node: Any, value: Value, held: np.ndarray) -> 
     beta = {"Add": flat, "Sub": -flat}.get(node.op_type, np.zeros_like(flat))
     if held.size == 1:
         return value.then(activation(name_of(node), f"affine:{gamma[0]}:{beta[0]}"))
-    axes = featured(value)
+    axes = value.featured()
     return None if axes is None else _scaled(graph, node, value, axes, gamma, beta)
 
 
@@ -250,14 +178,3 @@ def _biased(graph: OnnxGraph, node: Any, value: Value, link: Link, b: np.ndarray
 
     part = replace(bare, build=build, tensors=(*bare.tensors, *held))
     return replace(value, link=replace(link, part=part, bare=False))
-
-
-def of_itself(one: Value, other_: Value) -> str | None:
-    """What x · f(x) is called, where `other_` is f of what `one` is."""
-    for functions, name in OF_ITSELF.items():
-        link, wanted = other_.link, list(functions)
-        while link and wanted and link.part.what == f"activation {wanted[-1]}":
-            link, _ = link.before, wanted.pop()
-        if not wanted and link is one.link and one.root == other_.root and not one.finals:
-            return name
-    return None

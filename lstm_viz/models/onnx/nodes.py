@@ -198,7 +198,7 @@ def recurrent(node: OnnxNode, sequences: bool, states: Wanted = ()) -> Part:
     return Part(
         name=node.name,
         role=RECURRENT,
-        what=f"{node.kind}, hidden {hidden}, {direction}{_said(wanted)}",
+        what=f"{node.kind}, hidden {hidden}, {direction}",
         build=build,
         kind=node.kind,
         inputs=inputs,
@@ -207,12 +207,18 @@ def recurrent(node: OnnxNode, sequences: bool, states: Wanted = ()) -> Part:
         tensors=tuple(t for t in map(node.input, (1, 2, 3, 7)) if t),
         notes=tuple(node.notes),
         sequences=sequences,
+        hands_on="" if sequences else _said(states, count),
     )
 
 
-def _said(wanted: Wanted) -> str:
-    if not wanted:
-        return ""
-    return ", hands on its final " + " and ".join(
-        quantity if way == 0 else f"{quantity} of the way back" for way, quantity in wanted
+def _said(states: Wanted, directions: int) -> str:
+    """Which final states go on: `final h and c`, `final h, forward and backward`."""
+    quantities = list(dict.fromkeys(quantity for _, quantity in states))
+    ways = {way for way, _ in states}
+    said = f"final {' and '.join(quantities)}"
+    if directions == 1:
+        return said
+    where = (
+        "both directions" if len(ways) == 2 else "the way back" if 1 in ways else "the way forth"
     )
+    return f"{said} of {where}"

@@ -15,7 +15,8 @@ PLACES = {5: "h", 6: "c"}
 CARRYING = ("Identity", "Cast", "Transpose", "Unsqueeze", "Squeeze", "Reshape", "Slice", "Gather",
             "Expand", "Split", "Flatten", "Dropout")  # fmt: skip
 LONGEST = 200  # nodes between an initial state and where it comes from
-STEADY = "its lengths (sequence_lens) are not read: give a mask for padded steps"
+TAKEN = "0 is taken unless it is given (--state)"
+STEADY = "its lengths (sequence_lens) are not read: every step counts unless a mask is given"
 
 
 def starts(graph: OnnxGraph, node: Any) -> tuple[States, list[str], list[str]]:
@@ -50,6 +51,7 @@ def _constant(graph: OnnxGraph, name: str) -> np.ndarray | None:
     maker = graph.makers.get(name)
     if name not in graph.tensors and maker is not None and maker.op_type == "Expand":
         name = maker.input[0]
+    graph.spent.add(name)
     return graph.constant(name)
 
 
@@ -72,7 +74,7 @@ def is_zero(graph: OnnxGraph, name: str) -> bool:
         if name in seen or (held is not None and not held.numbers().any()):
             continue
         seen.add(name)
-        if held is not None or maker is None or name in graph.inputs:
+        if held is not None or maker is None or name in graph.inputs or len(seen) > LONGEST:
             return False
         if maker.op_type in ("Concat", *CARRYING):
             left += maker.input if maker.op_type == "Concat" else maker.input[:1]
@@ -95,7 +97,9 @@ def _origin(graph: OnnxGraph, name: str) -> tuple[str, Any]:
     """Upstream of what only carries numbers: a tensor, and the node that makes it."""
     for _ in range(LONGEST):
         maker = graph.makers.get(name)
-        if name in graph.inputs or maker is None or maker.op_type not in CARRYING:
+        if name in graph.inputs or maker is None or not maker.input:
+            break
+        if maker.op_type not in CARRYING:
             break
         name = maker.input[0]
     return name, None if name in graph.inputs else graph.makers.get(name)
@@ -103,11 +107,11 @@ def _origin(graph: OnnxGraph, name: str) -> tuple[str, Any]:
 
 def _note(graph: OnnxGraph, state: str, origin: str, maker: Any) -> str:
     if origin in graph.inputs:
-        return f"its initial {state} is an input of the graph ({origin}): here it is 0"
+        return f"its initial {state} is an input of the graph ({origin}): {TAKEN}"
     if maker is not None and is_recurrent(maker):
-        return f"its initial {state} is where {name_of(maker)} ends: here it is 0"
+        return f"its initial {state} is where {name_of(maker)} ends: {TAKEN}"
     kind = f"a {maker.op_type}" if maker is not None else "nothing that is there"
-    return f"its initial {state} is computed in the graph, by {kind}: here it is 0"
+    return f"its initial {state} is computed in the graph, by {kind}: {TAKEN}"
 
 
 def origins(graph: OnnxGraph, *places: int) -> set[str]:

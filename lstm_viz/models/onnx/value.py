@@ -98,6 +98,14 @@ class Value:
     def _before(self) -> Link | None:
         return self.finals[0].source.entering.link if self.finals else self.link
 
+    def featured(self, place: int = -1) -> Axes | None:
+        """The axes where this one holds the features; None where it does not."""
+        letter = self.axis(place)
+        if letter not in ("F", *RAW) or (letter in RAW and "F" in self.axes):
+            return None
+        place = range(len(self.axes))[place]
+        return (*self.axes[:place], "F", *self.axes[place + 1 :])
+
     def alone(self, letter: str) -> bool:
         """Whether an axis holds one entry only."""
         if letter == "D":

@@ -10,9 +10,9 @@ from lstm_viz.models.comparison import Comparison, framework
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.onnx.branches import flattened
 from lstm_viz.models.onnx.chain import Chain, ended
+from lstm_viz.models.onnx.eight_bits import EIGHT_BITS
 from lstm_viz.models.onnx.feed import fed, laid_out, started
 from lstm_viz.models.onnx.file import graph_of
-from lstm_viz.models.onnx.nodes import is_quantised
 from lstm_viz.models.onnx.starts import is_computed
 from lstm_viz.models.onnx.value import Source, Value
 from lstm_viz.network.network import Network, Record
@@ -43,7 +43,7 @@ def of_onnx(model: ModelFile, network: Network) -> Comparison:
     if end:
         value = chain.values[end]
         found.add("the whole", record.outputs, laid_out(there[end], value.axes, record.inputs))
-    _say(found, chain, sources, root, end, bool(states))
+    _say(found, chain, network, root, end, bool(states))
     return found
 
 
@@ -116,10 +116,8 @@ def _compare_nodes(
             found.add(layer.name, here, laid_out(there[name], chain.values[name].axes, here))
 
 
-def _say(
-    found: Comparison, chain: Chain, sources: list[Source], root: str, end: str, own: bool
-) -> None:
-    if any(is_quantised(source.node.node) for source in sources):
+def _say(found: Comparison, chain: Chain, network: Network, root: str, end: str, own: bool) -> None:
+    if any(EIGHT_BITS in note for note in network.notes):
         found.tolerance = 0.05
         found.not_compared.append(ROUNDED)
     if root not in chain.graph.inputs:

@@ -172,7 +172,7 @@ def _recurrent(name: str, group: str, ways: list[One], module: Module) -> Part:
         if refused:
             raise InputError(f"{one.path}: {refused}")
         directions = [Direction(w.cell, w.weights(), bool(k)) for k, w in enumerate(ways)]
-        return Recurrent(directions, name=name)
+        return Recurrent(directions, name=name, zero_padding=True)  # as pad_packed_sequence
 
     return Part(
         name=name,
