@@ -156,7 +156,9 @@ def test_the_cudnn_layers_of_textgenrnn():
     with h5py.File(path) as file:
         read = {name: np.array(file["rnn_1"]["rnn_1"][name]) for name in file["rnn_1"]["rnn_1"]}
     kernel, recurrent, bias = (read[f"{n}:0"] for n in ("kernel", "recurrent_kernel", "bias"))
-    rnn = module("LSTM", 100, 128, [kernel.T, recurrent.T, bias[:512], bias[512:]])
+    W = [gate.reshape(gate.shape[::-1]) for gate in np.split(kernel, 4, axis=1)]  # as cuDNN has it
+    U = np.split(recurrent, 4, axis=1)
+    rnn = module("LSTM", 100, 128, [np.vstack(W), np.vstack(U), bias[:512], bias[512:]])
     x = numbers(100)
     same(load_model(path, "rnn_1"), x, rnn(torch.as_tensor(x))[0])
 
