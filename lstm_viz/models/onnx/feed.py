@@ -19,23 +19,26 @@ LENGTHS = 4  # the place of sequence_lens among a recurrent node's inputs
 Arrays = dict[str, np.ndarray]
 
 
-def fed(proto: Any, chain: Chain, network: Network, root: str, axes: Axes) -> Arrays:
+def fed(
+    proto: Any, chain: Chain, network: Network, root: str, axes: Axes, steps: int = STEPS
+) -> Arrays:
     """Random numbers, or words, for what enters the network; zeros where states begin.
 
-    Sizes that the graph leaves open are ours; an axis of one name has one size.
+    Sizes that the graph leaves open are ours, `steps` for time; an axis of one name has one size.
     """
     rng, sizes = np.random.default_rng(0), dict[str, int]()
-    ours = {"T": STEPS, "B": BATCH, "F": network.features or 1}
+    ours = {"T": steps, "B": BATCH, "F": network.features or 1}
     inputs = [value for value in proto.graph.input if value.name not in chain.graph.tensors]
     inputs.sort(key=lambda value: value.name != root)
     zero, lengths = origins(chain.graph, 5, 6), origins(chain.graph, LENGTHS)
     found: Arrays = {}
     for value in inputs:
         letters = axes if value.name == root else ()
-        shape = _shape(value, letters, ours, sizes)
+        known = {"": ours["T"]} | ours if value is inputs[0] else ours
+        shape = _shape(value, letters, known, sizes)
         dtype = TYPES.get(value.type.tensor_type.elem_type, "float32")
         if value.name in lengths:
-            found[value.name] = np.full(shape, sizes.get("T", STEPS), dtype)
+            found[value.name] = np.full(shape, sizes.get("T", steps), dtype)
         elif value.name in zero or dtype == "bool" or (value.name != root and "int" in dtype):
             found[value.name] = np.zeros(shape, dtype)
         elif "int" in dtype:
@@ -57,10 +60,8 @@ def _shape(
     dims = value.type.tensor_type.shape.dim
     shape = []
     for place, dim in enumerate(dims):
-        letter = letters[place] if place < len(letters) else ""
+        letter = letters[place] if place < len(letters) else "B" if place == 0 else ""
         usual = ours.get(letter) or sizes.get("B", BATCH)
-        if not letters and not sizes:
-            usual = BATCH if place == 0 else STEPS
         size = int(dim.dim_value) if dim.dim_value > 0 else sizes.get(dim.dim_param, usual)
         for key in filter(None, (letter, dim.dim_param)):
             sizes[key] = size
