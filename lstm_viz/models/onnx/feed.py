@@ -34,8 +34,7 @@ def fed(
     found: Arrays = {}
     for value in inputs:
         letters = axes if value.name == root else ()
-        known = {"": ours["T"]} | ours if value is inputs[0] else ours
-        shape = _shape(value, letters, known, sizes)
+        shape = _shape(value, letters, ours, sizes, long=value is inputs[0])
         dtype = TYPES.get(value.type.tensor_type.elem_type, "float32")
         if value.name in lengths:
             found[value.name] = np.full(shape, sizes.get("T", steps), dtype)
@@ -54,15 +53,19 @@ def _words(network: Network) -> int:
 
 
 def _shape(
-    value: Any, letters: Axes, ours: dict[str, int], sizes: dict[str, int]
+    value: Any, letters: Axes, ours: dict[str, int], sizes: dict[str, int], long: bool
 ) -> tuple[int, ...]:
-    """The sizes of an input; those of the first one, by letter and by name, serve the others."""
-    dims = value.type.tensor_type.shape.dim
+    """The sizes of an input; those of the first one, by letter and by name, serve the others.
+
+    Where nothing is known of an open axis it is the batch's; the steps', behind the first axis of a
+    `long` input.
+    """
     shape = []
-    for place, dim in enumerate(dims):
-        letter = letters[place] if place < len(letters) else "B" if place == 0 else ""
-        usual = ours.get(letter) or sizes.get("B", BATCH)
-        size = int(dim.dim_value) if dim.dim_value > 0 else sizes.get(dim.dim_param, usual)
+    for place, dim in enumerate(value.type.tensor_type.shape.dim):
+        letter = letters[place] if place < len(letters) else ""
+        usual = ours["T"] if long and place else sizes.get("B", BATCH)
+        open_ = sizes.get(dim.dim_param, ours.get(letter, usual))
+        size = int(dim.dim_value) if dim.dim_value > 0 else open_
         for key in filter(None, (letter, dim.dim_param)):
             sizes[key] = size
         shape.append(size)
