@@ -154,9 +154,10 @@ def test_a_layer_that_is_not_read_is_no_head_and_is_not_offered(saved):
     parts = [*read_model(path).parts, unread("conv", "a module with a weight of shape (2, 2, 3)")]
     model = ModelFile(str(path), "", parts)
     with pytest.raises(InputError, match="conv is not a layer that is read"):
-        model.network(head="last,conv")
+        model.chain(head="last,conv")
     (note,) = model.network().notes
-    assert "(conv): it is left out" in note
+    assert "how lstm and conv are connected is not known" in note
+    assert "only lstm runs" in note
     assert "--head" not in note
     with pytest.raises(InputError, match="conv is not a layer that is read"):
         parts[-1].build()
@@ -170,6 +171,9 @@ def test_the_order_of_names_is_no_order_of_layers(saved):
     (note,) = load_model(both).notes
     assert "--head last,fc names what follows, --layer fc,lstm what comes before" in note
     assert names(both, "fc,lstm") == ["fc", "lstm"]
+    defined = saved(lstm("lstm", 3, 3), dense("out", 3, 3))
+    assert names(defined) == ["lstm", "last", "out"]
+    assert names(defined, ordered=False) == ["lstm"]
 
 
 def test_tensors_of_no_layer_may_be_part_of_the_head_and_keep_it_from_being_guessed(saved):
@@ -209,3 +213,13 @@ def test_where_the_file_says_the_order_a_layer_runs_in_its_chain_and_is_not_put_
     assert [part.name for part in known.chain("one").shown] == ["one"]
     with pytest.raises(InputError, match="says the order of its layers"):
         known.chain("two,one")
+
+
+def test_why_it_is_not_known_is_said_of_what_was_read(saved):
+    path = saved(table("embedding", 7, 3), lstm("lstm", 3, 2), dense("fc", 2, 2))
+    notes = load_model(path).notes
+    assert len(notes) == 2
+    assert all("a file of weights does not say" in note for note in notes)
+    live = replace(read_model(path), unsaid="forward() is not read").network().notes
+    assert [note.count("forward() is not read") for note in live] == [1, 1]
+    assert not any("file" in note for note in live)

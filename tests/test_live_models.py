@@ -186,19 +186,19 @@ def test_a_compiled_module_is_compared_as_a_whole():
         from_torch(traced, example=torch.randn(3, 5, 2), head="each,fc")
 
 
-REFUSED = {
-    "pooling": (nn.Sequential(nn.LSTM(2, 4), nn.AdaptiveMaxPool1d(1)), "1: AdaptiveMaxPool1d"),
-    "softmax": (nn.Sequential(nn.LSTM(2, 4), nn.Softmax(0)), "1: Softmax with these arguments"),
-    "softplus": (nn.Sequential(nn.LSTM(2, 4), nn.Softplus(1, 2)), "1: Softplus with these"),
+UNREAD = {
+    "pooling": nn.AdaptiveMaxPool1d(1),
+    "softmax": nn.Softmax(0),
+    "softplus": nn.Softplus(1, 2),
+    "attention": nn.MultiheadAttention(4, 2),
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", UNREAD)
 def test_no_module_is_dropped_in_silence(name):
-    module, _said = REFUSED[name]
-    network = from_torch(module)
-    assert [layer.name for layer in network.layers] == ["0", "last"]
-    assert any("1 and what follows is left out" in note for note in network.notes)
+    network = from_torch(nn.Sequential(nn.LSTM(2, 4), UNREAD[name]))
+    assert network.layers[0].name == "0"
+    assert any("1 is not read" in note for note in network.notes)
 
 
 def test_a_forward_of_one_s_own_is_compared_or_refused():
@@ -244,3 +244,21 @@ def test_a_live_keras_layer_gives_here_what_it_gives_there():
 def test_what_is_no_layer_of_keras_is_refused():
     with pytest.raises(InputError, match="no Keras layer"):
         from_keras(3)
+
+
+def test_a_stateful_keras_model_keeps_its_states():
+    keras = pytest.importorskip("keras")
+    layer = keras.layers.LSTM(4, stateful=True)
+    model = keras.Sequential([keras.Input((6, 3), batch_size=1), layer])
+    model(np.ones((1, 6, 3), np.float32))
+    before = [np.array(state) for state in layer.states]
+    assert any("the outputs are Keras'" in note for note in from_keras(model).notes)
+    for state, value in zip(layer.states, before, strict=True):
+        np.testing.assert_array_equal(np.array(state), value)
+
+
+def test_what_is_left_out_of_a_keras_model_is_said_not_to_be_compared():
+    keras = pytest.importorskip("keras")
+    own = [keras.layers.Conv1D(4, 3), keras.layers.LSTM(4), keras.layers.Dense(2)]
+    network = from_keras(keras.Sequential([keras.Input((6, 3)), *own]))
+    assert "the whole is not compared: conv1d not being in it" in network.notes[-1]

@@ -8,6 +8,7 @@ import pytest
 
 from lstm_viz import CELLS, LSTM, InputError, load_model, run
 from lstm_viz.models import read_model
+from lstm_viz.models.pytorch.quantised import _both
 
 FOLDER = Path(__file__).parent / "fixtures" / "torch-more"
 X = np.random.default_rng(3).normal(size=(5, 3))
@@ -48,6 +49,26 @@ def test_old_files_torchscript_and_whole_modules_are_read_as_data(name):
     near(load_model(FOLDER / name, head=head, nonlinearity="relu"), name)
 
 
+@pytest.mark.parametrize("name", ["whole.pt", "whole-old.pt"])
+def test_a_whole_module_says_its_activations_and_the_order_of_its_parts(name):
+    model = read_model(FOLDER / name)
+    assert [part.name for part in model.parts] == ["words", "rnn", "head.0", "head.1", "head.2"]
+    near(model.network(head="each,head.0,head.1,head.2"), name)
+
+
+def test_torchscript_says_what_a_plain_rnn_applies_and_not_a_slope():
+    model = read_model(FOLDER / "script.pt")
+    assert "negative_slope is not in the file" in model.parts[3].what
+    near(model.network(head="each,head.0,leaky_relu:0.2,head.2"), "script.pt")
+
+
+def test_a_module_of_a_class_of_its_own_is_named(tmp_path):
+    path = tmp_path / "a.pt"
+    content = (FOLDER / "whole-old.pt").read_bytes()
+    path.write_bytes(content.replace(b"torch.nn.modules.rnn\nRNN", b"laboratory.layers\nNew"))
+    assert any("of the class laboratory.layers.New" in n for n in read_model(path).notes)
+
+
 def test_several_state_dicts_are_told_apart_by_their_names():
     assert read_model(FOLDER / "several.pt").groups == ["en", "de"]
     near(load_model(FOLDER / "several.pt", "de"), "several.pt")
@@ -58,6 +79,18 @@ def test_quantised_weights_are_the_numbers_that_they_stand_for_and_that_is_said(
     near(network, "quantised.pt")
     assert any("quantised" in note for note in network.notes)
     assert [part.name for part in read_model(FOLDER / "quantised.pt").parts] == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "both"), [([3], False), ([3, 4], False), ([3, 3], True), ([3, 3, 8, 8], True)]
+)
+def test_quantised_layers_and_directions_are_told_apart_by_their_widths(inputs, both):
+    assert _both(inputs, 4, "it") is both
+
+
+def test_quantised_layers_that_look_like_directions_are_asked_about():
+    with pytest.raises(InputError, match="its layers and directions look alike"):
+        _both([4, 4], 4, "it")
 
 
 # ---------------------------------------------------------------------------- names in a pickle
@@ -129,6 +162,12 @@ def test_a_cell_with_tensors_of_its_own_is_never_run_as_the_plain_one(tmp_path, 
         load_model(pickled(tmp_path / "a.pt", held))
 
 
+def test_states_that_fit_no_layer_are_not_passed_over(tmp_path):
+    held = {f"lstm.{name}": array for name, array in ONE.items()} | {"h0": np.ones((1, 1, 9))}
+    with pytest.raises(InputError, match=r"it has tensors of its own \(h0\)"):
+        load_model(pickled(tmp_path / "a.pt", held))
+
+
 @pytest.mark.parametrize("names", [("h0", "c0"), ("init_h", "init_c"), ("lstm.h_0", "lstm.c_0")])
 def test_learnt_states_are_what_the_layer_begins_with(tmp_path, names):
     states = {"h": np.linspace(0, 1, 4), "c": np.linspace(1, -1, 4)}
@@ -172,6 +211,7 @@ def test_the_optimisers_own_tensors_are_left_out(tmp_path):
         ({"state_dict": {"g": ONE, "d": ONE}}, ["g", "d"]),
         ({"models": [ONE, ONE]}, ["models.0", "models.1"]),
         ({"model": ONE, "ema": ONE}, ["lstm", "ema"]),
+        ({"model": ONE, "state_dict": ONE}, ["model", "state_dict"]),
     ],
 )
 def test_state_dicts_are_found_however_deep_they_lie(tmp_path, held, names):
@@ -183,3 +223,28 @@ def test_a_pickle_that_holds_itself_has_an_end(tmp_path):
     endless["again"] = [endless, endless]
     with pytest.raises(InputError, match="nested without an end"):
         load_model(pickled(tmp_path / "a.pt", endless))
+
+
+def test_what_looks_recurrent_under_unknown_names_is_told_what_to_be_called(tmp_path):
+    odd = {"lstm.wx": np.ones((3, 16)), "lstm.wh": np.ones((4, 16))}
+    with pytest.raises(InputError, match=r"a recurrent layer may be in it.*W_i, U_i, b_i"):
+        load_model(pickled(tmp_path / "a.pt", odd))
+    with pytest.raises(InputError, match="no recurrent layer in it"):
+        load_model(pickled(tmp_path / "b.pt", {"fc.weight": np.ones((3, 4))}))
+
+
+@pytest.mark.parametrize(
+    ("maker", "way_out"),
+    [
+        (
+            b"__torch__\nNet",
+            r"torch\.jit\.load\(file\).state_dict\(\).*unless the program was frozen",
+        ),
+        (b"torch.ao.nn.quantized.dynamic.modules.rnn\nLSTM", "its layers are quantised: save"),
+        (b"laboratory\nNet", r"torch\.load\(file, weights_only=True\)"),
+    ],
+)
+def test_an_object_without_tensors_names_its_own_way_out(tmp_path, maker, way_out):
+    (tmp_path / "a.pt").write_bytes(b"\x80\x02c" + maker + b"\n)\x81}b.")
+    with pytest.raises(InputError, match=f"no tensors in it but a pickled .*{way_out}"):
+        load_model(tmp_path / "a.pt")

@@ -32,6 +32,8 @@ def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0)
         "inputs": trace.inputs,
         "values": {name: trace[name] for name in trace.names},
     }
+    if trace.held:
+        found["held"] = dict(trace.held)
     if gradients is None:
         return found
     return found | {

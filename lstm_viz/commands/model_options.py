@@ -23,8 +23,9 @@ _LAYER = click.option(
 )
 _NONLINEARITY = click.option(
     "--nonlinearity",
-    type=click.Choice(["tanh", "relu"]),
-    help="Of PyTorch's plain RNN, whose files do not hold it.  [default: tanh]",
+    metavar="tanh|relu|NAME,GATES",
+    help="Where a file does not hold it: of PyTorch's plain RNN, tanh or relu; of Keras' weights"
+    " alone, the activation and the gates' (tanh,hard_sigmoid).  [default: tanh]",
 )
 _VOCABULARY = click.option(
     "--vocabulary",

@@ -26,7 +26,7 @@ from lstm_viz.trace.run import run
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
 from lstm_viz.validation.names import did_you_mean
-from lstm_viz.weights.presets import PRESETS, Preset
+from lstm_viz.weights.presets import PRESETS, Preset, usual
 from lstm_viz.weights.starts import set_forget_bias
 
 RANDOM = "random"
@@ -65,11 +65,16 @@ def run_cell(options: StepOptions, cell: Cell, asked: Sequence | None) -> Experi
 
 
 def beside(first: Experiment, name: str) -> Experiment:
-    """The same input through another cell, of random weights, and the same loss on its output."""
+    """The same input through another cell, and the same loss on its output.
+
+    Beside weights that were set by hand stand those of the other cell, where it has some for one
+    input; else random ones.
+    """
     cell, asked = choose_cell(name), first.options
     hidden = max(first.trace[each].shape[-1] for each in first.cell.quantities)
     bias = asked.cell.forget_bias if forget_gates(cell) else None
-    given = CellOptions(name, hidden, RANDOM, asked.cell.start, bias)
+    by_hand = first.weights_from.partition(":")[0] in PRESETS
+    given = CellOptions(name, hidden, None if by_hand else RANDOM, asked.cell.start, bias)
     loss = replace(asked.loss, target=None) if asked.model.model else asked.loss
     fresh = replace(asked.input, state=())  # its states are others
     return run_cell(replace(asked, cell=given, input=fresh, loss=loss), cell, first.sequence)
@@ -94,11 +99,11 @@ def choose_cell(name: str) -> Cell:
 
 
 def _usual(options: StepOptions, cell: Cell, sequence: Sequence | None) -> str:
-    """The preset latch for one unit of the zoo's LSTM, if nothing speaks against; else random."""
+    """The preset for one unit of a cell of the zoo, if nothing speaks against; else random."""
     given = options.cell
     open_ = given.start is None and options.input.seed is None and given.hidden in (None, 1)
     one = sequence is None or sequence.values.shape[1] == 1
-    return "latch" if cell.name == given.cell == "lstm" and open_ and one else RANDOM
+    return usual(given.cell) or RANDOM if cell.name == given.cell and open_ and one else RANDOM
 
 
 def _own_input(preset: Preset) -> Sequence:

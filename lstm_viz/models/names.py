@@ -15,11 +15,13 @@ from lstm_viz.models.keras.guess import guess
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.parts import Part
 from lstm_viz.models.pytorch.effective import effective
-from lstm_viz.models.pytorch.layers import NAME, layers
+from lstm_viz.models.pytorch.layers import NAME, Definitions, layers
 from lstm_viz.models.tensors import Tensor
 
 KERAS = re.compile(r"^(?:(.*)[./])?(kernel|recurrent_kernel|bias)(?::0)?$")
 SHORT = re.compile(r"^(?:(.*?)_)?([wb])_(ih|hh)$")  # enc_w_ih
+LOOKS = re.compile(r"lstm|gru|rnn|recurrent|hidden_to_hidden|(?:^|[._])[wu]_?(?:hh|x[hi])")
+PYTORCHS = "arrays by PyTorch's names"
 CONVENTIONS = {
     "Flax'": flax.parts,
     "Haiku's": haiku.parts,
@@ -30,15 +32,20 @@ SORTED = ("Flax'", "Haiku's")  # their layers come in the order of the alphabet
 Tensors = Mapping[str, Tensor]
 
 
-def of_names(tensors: Tensors, path: str, nonlinearity: str | None = None) -> ModelFile:
-    """The model that named arrays are."""
+def of_names(
+    tensors: Tensors,
+    path: str,
+    nonlinearity: str | None = None,
+    defined: Definitions | None = None,
+) -> ModelFile:
+    """The model that named arrays are; `defined` is what a pickled module says of them."""
     if any(map(SHORT.match, tensors)):
         tensors = {_long(name): tensor for name, tensor in tensors.items()}
     if any(map(NAME.match, effective(tensors)[0])):
-        found = layers(tensors, path, nonlinearity)
+        found = layers(tensors, path, nonlinearity, defined)
         return ModelFile(
             path,
-            "arrays by PyTorch's names",
+            PYTORCHS,
             found.parts,
             found.tensors,
             framework="torch",
@@ -53,7 +60,22 @@ def of_names(tensors: Tensors, path: str, nonlinearity: str | None = None) -> Mo
         model = ModelFile(path, "arrays by Keras' names", _keras(tensors, path), tensors)
         model.notes = ["the gates of a kernel are taken in Keras' order"]
         return model
-    return ModelFile(path, "arrays by a cell's parameters", _parameters(tensors), tensors)
+    model = ModelFile(path, "arrays by a cell's parameters", _parameters(tensors), tensors)
+    model.why = "" if model.parts else _why(tensors)
+    return model
+
+
+def _why(tensors: Tensors) -> str:
+    """What to write, where a recurrent layer seems to be there under names that are not known."""
+    found = [f"{name} {t.shape}" for name, t in tensors.items() if LOOKS.search(name.lower())]
+    if not found:
+        return ""
+    held = ", ".join(found[:3]) + ", …" * (len(found) > 3)
+    return (
+        f"a recurrent layer may be in it, but not under names that are known ({held}): save its"
+        " arrays as PyTorch calls them (weight_ih, weight_hh, bias_ih, bias_hh) or as a cell does"
+        " (W_i, U_i, b_i: lstm-viz cells lstm), by numpy.savez"
+    )
 
 
 def _long(name: str) -> str:

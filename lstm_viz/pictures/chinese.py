@@ -98,6 +98,7 @@ _SCREEN = {
     "was {value}": "原为 {value}",
     "gradient was {value}": "梯度原为 {value}",
     "What if {name} is {value}? It was {was}.": "假如 {name} 为 {value}？原来是 {was}。",
+    " By its equation it stays between 0 and 1.": "按其方程，它在 0 与 1 之间。",
     "{name} is held at {value}, as it was.": "{name} 固定为 {value}，与原来相同。",
     "{name} is held at {value}.": "{name} 固定为 {value}。",
     # the memory as a ledger
@@ -122,9 +123,9 @@ _SCREEN = {
     "keys": "按键",
     "one step back": "后退一步",
     "one step on": "前进一步",
+    "one step back, one step on": "后退一步、前进一步",
     "the first step, the last step": "第一步、最后一步",
-    "the line above": "上一行",
-    "the line below": "下一行",
+    "the line above, the line below": "上一行、下一行",
     "turn to the way back, and forward again": "转到反向传播，再按回到前向",
     "the next unit": "下一个单元",
     "more digits, or fewer again": "增加小数位数，到头则减少",
@@ -153,15 +154,20 @@ _SCREEN = {
 
 CHOSEN = {
     "write once, hold, release": "写入一次，保持，释放",
+    "write, and lose about half at every step": "写入，每一步约失去一半",
     "count the ones": "数出 1 的个数",
     "write once, lose half at every step": "写入一次，每步丢掉一半",
     "{source}; held: {holds}": "{source}；固定：{holds}",
+    "what if {holds}": "假如 {holds}",
+    "as it was": "原来的运行",
     "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
     "random as {start} begins, seeds {first} to {last}": (
         "按 {start} 方式随机初始化，种子 {first} 至 {last}"
     ),
     "{source}; forget bias {bias}": "{source}；遗忘门偏置 {bias}",
     "latch: {what}": "锁存 latch：{what}",
+    "gru-latch: {what}": "锁存 gru-latch：{what}",
+    "leaky: {what}": "渗漏 leaky：{what}",
     "counter: {what}": "计数 counter：{what}",
     "forgetful: {what}": "健忘 forgetful：{what}",
     "impulse: 1, then nothing": "impulse：先是 1，然后全为 0",

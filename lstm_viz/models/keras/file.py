@@ -25,8 +25,9 @@ INNER = re.compile(r"(/(forward_layer|backward_layer|layer))?(/cell(/cells/[^/]+
 Weights = Callable[[Config], list[Tensor]]
 
 
-def read_keras(path: str) -> ModelFile:
+def read_keras(path: str, nonlinearity: str | None = None) -> ModelFile:
     """A `.keras` file: a zip of metadata.json, config.json and model.weights.h5."""
+    _refuse_said(path, nonlinearity)
     with opened(path) as archive:
         config = member(archive, "config.json", path, LARGEST_JSON)
         has_metadata = "metadata.json" in archive.namelist()
@@ -38,8 +39,11 @@ def read_keras(path: str) -> ModelFile:
     return _model(path, ".keras", whole, version, file, _by_group(file))
 
 
-def read_h5(path: str) -> ModelFile:
-    """A legacy `.h5` with its configuration, or weights alone (`.weights.h5`)."""
+def read_h5(path: str, nonlinearity: str | None = None) -> ModelFile:
+    """A legacy `.h5` with its configuration, or weights alone (`.weights.h5`).
+
+    `nonlinearity` is for these: the activation and, behind a comma, that of the gates.
+    """
     file = hdf5.read_file(None, path)
     written = file.attribute("", "model_config")
     version = file.attribute("", "keras_version") or ""
@@ -48,8 +52,14 @@ def read_h5(path: str) -> ModelFile:
         version = version or file.attribute("model_weights", "keras_version") or ""
     if written is not None:
         whole = hdf5.as_json(written, path, "model_config")
+        _refuse_said(path, nonlinearity)
         return _model(path, "legacy .h5", whole, version or "2", file, _legacy(file, top))
-    return _weights_alone(path, file, version)
+    return _weights_alone(file, version, nonlinearity)
+
+
+def _refuse_said(path: str, nonlinearity: str | None) -> None:
+    if nonlinearity is not None:
+        raise InputError(f"{path} says its activations itself: --nonlinearity is for weights alone")
 
 
 def _model(
@@ -70,7 +80,7 @@ def _unknown(found: Configs) -> bool:
 
 
 def _of_own_class(path: str, kind: str, file: hdf5.File, version: str) -> ModelFile:
-    model = _weights_alone(path, file, version)
+    model = _weights_alone(file, version, None)
     model.format = f"Keras .keras, written by Keras {version}"
     model.notes[:0] = [
         f"{kind} is a class of its own: in which order its layers run is not in the file"
@@ -129,8 +139,9 @@ def _below(file: hdf5.File, group: str) -> list[Tensor]:
     """All tensors of a layer: the forward direction first, then by number."""
 
     def order(name: str) -> tuple[Any, ...]:
-        pieces = [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in name.split("/")]
-        return "backward_layer" in name, pieces
+        pieces = [re.fullmatch(r"(.*?)_?(\d*)", piece, re.DOTALL) for piece in name.split("/")]
+        numbered = [(each[1], int(each[2] or 0)) for each in pieces if each]
+        return "backward_layer" in name, numbered
 
     names = [name for name in file.tensors if name.startswith(f"{group}/")]
     return [file.tensors[name] for name in sorted(names, key=order)]
@@ -157,24 +168,23 @@ def _outermost(config: Config) -> Config:
     return config if config.inside is None else _outermost(config.inside)
 
 
-def _weights_alone(path: str, file: hdf5.File, version: str) -> ModelFile:
-    from lstm_viz.models.keras.guess import guess
+def _weights_alone(file: hdf5.File, version: str, nonlinearity: str | None) -> ModelFile:
+    from lstm_viz.models.keras.guess import Usual, guess
 
+    activation, _, gates = (nonlinearity or "").partition(",")
+    said = activation.strip(), gates.strip()
     names = file.attribute("", "layer_names")
     if names is not None:
-        version, weights = version or "2", _legacy(file, "")
+        weights = _legacy(file, "")
         groups = {name: weights(Config(name, "", {}, "")) for name in names}
     else:
         listed = _layer_groups(file)[: MOST_LAYERS + 1]
-        names = [_own_name(file, group) for group in listed]
-        unique = [n if names.count(n) == 1 else g for n, g in zip(names, listed, strict=True)]
+        own = [_own_name(file, group) for group in listed]
+        unique = [n if own.count(n) == 1 else g for n, g in zip(own, listed, strict=True)]
         groups = {name: _below(file, group) for name, group in zip(unique, listed, strict=True)}
-    found = guess({n: t for n, t in groups.items() if t}, path, version or "3")
-    model = ModelFile(
-        path, "Keras weights without a configuration", found, file.tensors, framework="keras"
-    )
-    model.notes.append(
-        "the file has no configuration: tanh and sigmoid, the order of the layers and the usual"
-        " options are taken; save a .keras file to have them read"
-    )
+    version, ordered = version or ("3" if names is None else "2"), names is not None
+    found = guess({n: t for n, t in groups.items() if t}, file.path, version, said, ordered)
+    what = "Keras weights without a configuration"
+    model = ModelFile(file.path, what, found, file.tensors, framework="keras")
+    model.ordered, model.notes = ordered, [Usual(file.path, version, *said).note]
     return model

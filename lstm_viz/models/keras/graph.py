@@ -75,7 +75,7 @@ def unique_names(paths: Sequence[tuple[str, ...]]) -> list[str]:
 
 def calls(nodes: Any) -> tuple[Call, ...]:
     """How a layer is called: Keras 3's `{"args": …, "kwargs": …}`, or Keras 2's lists of edges."""
-    listed = nodes if isinstance(nodes, list) else []
+    listed = nodes if isinstance(nodes, list | tuple) else ()
     return tuple(
         Call(tuple(islice(edges(node), MOST_LAYERS)), _arguments(node))
         for node in listed[:MOST_LAYERS]
@@ -91,7 +91,7 @@ def edges(node: Any) -> Iterator[Edge]:
         for key, each in node.items():
             if key != "mask":
                 yield from edges(each)
-    elif isinstance(node, list):
+    elif isinstance(node, list | tuple):
         start = node[:3]
         if [type(piece) for piece in start] == [str, int, int]:
             yield Edge(*start)
@@ -104,8 +104,8 @@ def edges(node: Any) -> Iterator[Edge]:
 def _arguments(node: Any) -> Any:
     if isinstance(node, dict):
         return node.get("args")
-    first = node[0] if isinstance(node, list) and node else None
-    return first[3] if isinstance(first, list) and len(first) > 3 else None
+    first = node[0] if isinstance(node, list | tuple) and node else None
+    return first[3] if isinstance(first, list | tuple) and len(first) > 3 else None
 
 
 def chained(layers: list[Config], outputs: list[Edge]) -> list[Config]:

@@ -67,8 +67,8 @@ def _places(config: Config) -> list[Any]:
     given = config.calls[0].arguments if config.calls else None
     if isinstance(given, dict):
         given = [None, given.get("slice_spec")]
-    found = given[1] if isinstance(given, list) and len(given) == 2 else None
-    return found if isinstance(found, list) else []
+    found = given[1] if isinstance(given, list | tuple) and len(given) == 2 else None
+    return list(found) if isinstance(found, list | tuple) else []
 
 
 def _whole(place: Any) -> bool:

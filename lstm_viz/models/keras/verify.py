@@ -107,14 +107,19 @@ def _compare_whole(keras: Any, found: Comparison, whole: Any, record: Record) ->
     _forget(layer for _, layer in _inner(whole))
     given = whole(_for_keras(record.inputs))
     if isinstance(given, list | tuple) and not isinstance(record.outputs, tuple):
-        ends = [tensor._keras_history.operation.name for tensor in whole.outputs]
-        last = list(record.layers)[-1]
-        number = ends.index(last) if last in ends else len(given) - 1
-        others = [f"{k + 1} ({name})" for k, name in enumerate(ends) if k != number]
+        number = output_here(whole, record)
+        others = ", ".join(str(k + 1) for k in range(len(given)) if k != number)
         given = given[number]
-        found.not_compared.append(f"Of its outputs, {', '.join(others)} are not compared.")
+        found.not_compared.append(f"Of the model's outputs, these are not compared: {others}.")
     here = _joined(record.outputs)
     found.add(WHOLE, here, _here(keras, given, here))
+
+
+def output_here(whole: Any, record: Record) -> int:
+    """Which of a model's outputs is the first of the last layer here."""
+    ends = [tensor._keras_history.operation.name for tensor in getattr(whole, "outputs", [])]
+    last = list(record.layers)[-1]
+    return ends.index(last) if last in ends else max(len(ends) - 1, 0)
 
 
 def _layers(model: ModelFile, record: Record) -> Iterator[tuple[str, Any, Any]]:
@@ -184,7 +189,9 @@ def _compare_gradients(
         None,
     )
     if first is None:
-        found.notes.append("No recurrent layer goes in one direction alone: no gradients compared.")
+        found.notes.append(
+            "Gradients are compared for a layer of one cell in one direction: there is none."
+        )
     elif getattr(held[first.name], "stateful", False):
         found.notes.append(f"{first.name} is stateful: no gradients compared.")
     elif backend in ("torch", "tensorflow"):

@@ -137,10 +137,16 @@ def _rnn(config: Config, tensors: list[Tensor], path: str, version: str) -> list
     if cell.kind == "StackedRNNCells":
         return _stacked(config, cell.options.get("cells"), tensors, path, version)
     if _kind(cell) is None:
-        return [unread(config.name, f"RNN of {cell.kind}", tensors)]
+        return [_of_own_cell(config, cell.kind, tensors)]
     return recurrent(
         config.name, [_of_cell(config, cell, tensors, path, version)], "concat", config.outputs
     )
+
+
+def _of_own_cell(config: Config, cell: str, tensors: list[Tensor]) -> Part:
+    part = unread(config.name, f"RNN of {cell}, a class of its own", tensors)
+    way = "its equations, written as a text, can be shown: lstm-viz step --cell FILE.txt"
+    return replace(part, kind="RNN", notes=(f"what it computes is not in the file; {way}",))
 
 
 def _kind(cell: Config) -> str | None:
@@ -161,7 +167,7 @@ def _stacked(
     counts: dict[str, int] = {}
     cells = [layer_config(each, path, counts) for each in listed]
     if wrong := next((cell.kind for cell in cells if _kind(cell) is None), None):
-        return [unread(config.name, f"RNN of several cells, one of them {wrong}", tensors)]
+        return [_of_own_cell(config, wrong, tensors)]
     found: list[Part] = []
     for k, own in enumerate(_by_cell(cells, tensors)):
         options = dict(config.options)

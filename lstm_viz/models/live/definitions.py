@@ -62,7 +62,10 @@ def _refuse_own(name: str, module: Any, found: list[Part]) -> None:
 def _file(module: Any, parts: list[Part]) -> ModelFile:
     tensors = {tensor.name: tensor for part in parts for tensor in part.tensors}
     name = type(module).__name__
-    return ModelFile(name, "a live PyTorch module", parts, tensors, framework="torch")
+    model = ModelFile(name, "a live PyTorch module", parts, tensors, framework="torch")
+    model.unsaid = "forward() is not read"
+    model.branched = True  # a chosen layer runs alone
+    return model
 
 
 def _loose(module: Any) -> list[str]:
@@ -86,10 +89,10 @@ def _as_chain(model: ModelFile, head: str | None) -> None:
         )
     end = max(k for k, part in enumerate(model.parts) if part.role == RECURRENT)
     before, behind = model.parts[: end + 1], model.parts[end + 1 :]
-    if head is not None:
-        model.known = _fits(before)
-        return
     model.known = True
+    if head is not None:
+        model.parts = _before_the_head(before, head.split(","), len(model.recurrent)) + behind
+        return
     either = any(p.role == DENSE and p.inputs == before[-1].outputs for p in before)
     if either or not _fits(before) or not _fits([before[-1], *behind]):
         names = ", ".join(part.name for part in model.parts)
@@ -107,6 +110,16 @@ def _as_chain(model: ModelFile, head: str | None) -> None:
     if len(model.parts) > 1:
         model.parts = [*before, *([last_step()] if behind else []), *behind]
         model.notes.append(ORDER)
+
+
+def _before_the_head(before: list[Part], head: list[str], depth: int) -> list[Part]:
+    """The parts with those moved behind the stack that the head names, or that do not fit."""
+    words = {word.strip() for word in head}
+    front = [part for part in before[:-depth] if part.name not in words]
+    if not _fits([*front, *before[-depth:]]):
+        front = []
+    moved = [part for part in before[:-depth] if part not in front]
+    return [*front, *before[-depth:], *moved]
 
 
 def _fits(parts: list[Part]) -> bool:

@@ -39,7 +39,7 @@ def leaves(module: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
     def inside(module: Any, name: str) -> Iterator[tuple[str, Any]]:
         children = list(module.named_children())
-        if kind(module) or not children:
+        if kind(module) or not children or _whole(module):
             if id(module) not in seen:
                 seen.add(id(module))
                 yield name, module
@@ -48,6 +48,13 @@ def leaves(module: Any, name: str = "") -> Iterator[tuple[str, Any]]:
             yield from inside(child, f"{name}.{own}" if name else own)
 
     return inside(module, name)
+
+
+def _whole(module: Any) -> bool:
+    """Whether it is one of PyTorch's own that computes more than its children, as attention."""
+    own = type(module)
+    known = own.__module__.startswith("torch.nn.") and ".parallel" not in own.__module__
+    return known and own.__name__ not in ("Sequential", "ModuleList", "ModuleDict")
 
 
 def kind(module: Any) -> str:

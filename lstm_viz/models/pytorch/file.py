@@ -21,6 +21,13 @@ from lstm_viz.validation.errors import InputError
 
 LARGEST_PICKLE = 1 << 25
 SAVE = "torch.save(torch.load(file, weights_only=True), 'weights.pt') saves what can be read"
+OF_A_PROGRAM = (
+    "torch.save(torch.jit.load(file).state_dict(), 'weights.pt') saves what can be read, unless the"
+    " program was frozen, which makes its weights constants: save it before that"
+)
+OF_INTEGERS = (
+    "its layers are quantised: save the state_dict of the model, or from before quantising"
+)
 
 
 def read_file(path: str) -> tuple[dict[str, Tensor], Contents]:
@@ -40,10 +47,18 @@ def read_file(path: str) -> tuple[dict[str, Tensor], Contents]:
     if len(found) > MOST_TENSORS:
         raise InputError(f"{path}: {len(found):,} tensors are too many")
     if not found:
-        others = [*held.others, *(made.maker.replace(" ", ".") for made in held.modules.values())]
-        also = f" but a pickled {others[0]}" if others else ""
-        raise InputError(f"{path}: there are no tensors in it{also}; {SAVE}")
+        raise InputError(f"{path}: {_nothing(held)}")
     return found, held
+
+
+def _nothing(held: Contents) -> str:
+    """What is said of a file without tensors, and the way out."""
+    others = [*held.others, *(made.maker.replace(" ", ".") for made in held.modules.values())]
+    also = f" but a pickled {others[0]}" if others else ""
+    program = any(name.startswith("__torch__") for name in others)
+    quantised = any(".quantized." in name for name in others)
+    way_out = OF_INTEGERS if quantised else OF_A_PROGRAM if program else SAVE
+    return f"there are no tensors in it{also}; {way_out}"
 
 
 def _zipped(path: str) -> tuple[Any, Storages]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,6 +30,16 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Definitions:
+    """What a pickled module says: parts by name in order (none where its tensors say which), what
+    plain RNNs apply, and what is to be said."""
+
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    nonlinearities: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
 def parts(tensors: Tensors, path: str, nonlinearity: str | None = None) -> list[Part]:
     """The recurrent layers of a state_dict, and what stands around them, in the file's order."""
     return layers(tensors, path, nonlinearity).parts
@@ -39,17 +49,13 @@ def layers(
     tensors: Tensors,
     path: str,
     nonlinearity: str | None = None,
-    own: Mapping[str, list[Part]] | None = None,
-    nonlinearities: Mapping[str, str] | None = None,
+    defined: Definitions | None = None,
 ) -> Found:
-    """As `parts`, with the states that the layers begin with, and what was taken for granted.
-
-    A module that was pickled whole says more than its tensors: `own` holds by name, in order, the
-    parts that it makes of a module (none where its tensors say all), `nonlinearities` what is
-    applied in a plain RNN.
-    """
+    """As `parts`, with the states that the layers begin with, and what was taken for granted."""
     named, notes = effective(tensors)
-    unwrapped = _unwrapped(named)
+    defined = defined or Definitions()
+    front = wrapping(named)
+    unwrapped = {name.removeprefix(front): tensor for name, tensor in named.items()}
     modules = _modules(unwrapped)
     taken = _with_others(modules, unwrapped)
     order: dict[str, list[Part] | None] = {}
@@ -58,10 +64,10 @@ def layers(
             order.setdefault(match[1] or "", None)
         elif name not in taken and (part := _plain(name, unwrapped)):
             order[part.name] = [part]
-    found = Found(tensors=named, notes=notes)
-    for prefix, known in _ordered(order, own or {}).items():
+    found = Found(tensors=named, notes=[*notes, *defined.notes])
+    for prefix, known in _ordered(order, defined.parts).items():
         if known is None:
-            said = (nonlinearities or {}).get(prefix, nonlinearity)
+            said = nonlinearity or defined.nonlinearities.get(prefix)
             known = stack(prefix, modules[prefix], path, said)
             found.states |= initial_states(known, modules[prefix])
         found.parts += known
@@ -139,14 +145,14 @@ def _with_tables(found: list[Part]) -> list[Part]:
     return found
 
 
-def _unwrapped(tensors: Tensors) -> dict[str, Tensor]:
-    """Without what DataParallel and torch.compile put before every name."""
-    found = dict(tensors)
-    while prefix := next((w for w in WRAPPERS if all(n.startswith(w) for n in found)), None):
-        if not found:
-            break
-        found = {name[len(prefix) :]: tensor for name, tensor in found.items()}
-    return found
+def wrapping(names: Iterable[str]) -> str:
+    """What DataParallel and torch.compile put before every name."""
+    names, front = list(names), ""
+    while names and (
+        more := next((w for w in WRAPPERS if all(n.startswith(front + w) for n in names)), "")
+    ):
+        front += more
+    return front
 
 
 def _plain(name: str, tensors: Tensors) -> Part | None:

@@ -65,7 +65,9 @@ def given_words(run: LookedAt, state: State) -> Expression:
     was = run.was.chosen(state) if run.was else None
     if was and was.value != chosen.value:
         words = "What if {name} is {value}? It was {was}."
-        return run.say.phrase(words, name=name, value=value, was=Value(was.value))
+        beyond = of.endswith("gate") and not 0 <= chosen.value <= 1
+        more = run.say.phrase(" By its equation it stays between 0 and 1.") if beyond else ()
+        return (*run.say.phrase(words, name=name, value=value, was=Value(was.value)), *more)
     held = not state.weight and run.is_held(chosen.name, state.t, state.row)
     words = "{name} is held at {value}, as it was." if held else "{name} is {value}."
     return run.say.phrase(words, name=name, value=value)

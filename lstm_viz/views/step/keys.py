@@ -71,12 +71,12 @@ class Stage:
     def controls(self) -> tuple[Control, ...]:
         """Keys by name and as written, what they do; for the foot a word, and its keys."""
         return (
-            (("left",), "←", "one step back", self._by_step(-1)),
-            (("right", "enter"), "→", "one step on", self._by_step(1), "step", "← →"),
+            (("left",), "← →", "one step back, one step on", self._by_step(-1)),
+            (("right", "enter"), "", "", self._by_step(1), "step", "← →"),
             (("home",), "Home End", "the first step, the last step", self._to_step(0)),
             (("end",), "", "", self._to_step(-1)),
-            (("up",), "↑", "the line above", self._by_line(-1)),
-            (("down",), "↓", "the line below", self._by_line(1), "line", "↑ ↓"),
+            (("up",), "↑ ↓", "the line above, the line below", self._by_line(-1)),
+            (("down",), "", "", self._by_line(1), "line", "↑ ↓"),
             (("b",), "b", "turn to the way back, and forward again", self._turn, "back", "b"),
             (("u",), "u", "the next unit", self._next_unit),
             (("d",), "d", "more digits, or fewer again", self._next_digits),

@@ -79,17 +79,31 @@ def forward(
     labels: tuple[str, ...] = (),
     say: Language = ENGLISH,
     was: Trace | None = None,
+    digits: int = 3,
+    stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
-    """A frame a step (of `at`, counted from 0, or of all); `was` is the run with nothing held."""
+    """A frame a step (of `at`, counted from 0, or of all).
+
+    `was` is the run with nothing held; `stamps` say when each step was.
+    """
     cell = trace.cell
     names = [name for name in cell.quantities if unit < trace[name].shape[-1]]
     for t in at or range(len(trace)):
         values = values_at(trace, t)
         lines = tuple(_line(trace, t, values, name, unit, say) for name in names)
-        lines = tuple(_beside(line, was, t, unit, say) for line in lines) if was else lines
-        words = say("step {t} of {n}").format(t=t + 1, n=len(trace))
+        lines = (
+            tuple(_beside(line, float(was[line.name.text][t, unit]), digits, say) for line in lines)
+            if was
+            else lines
+        )
+        words = say("step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         head = Rule(words, input_words(trace, t, labels, say))
         yield Stack((head, Arithmetic(lines), *memory_words(trace, t, unit, say)))
+
+
+def stamp(stamps: tuple[str, ...], t: int) -> str:
+    """When a step was, to stand behind its number; nothing where that is not known."""
+    return f", {stamps[t]}" if stamps else ""
 
 
 def _line(trace: Trace, t: int, values: Values, name: str, unit: int, say: Language) -> Line:
@@ -100,12 +114,11 @@ def _line(trace: Trace, t: int, values: Values, name: str, unit: int, say: Langu
     return Line(*head, symbols(cell, tree), numbers(cell, tree, values, unit), result)
 
 
-def _beside(line: Line, was: Trace, t: int, unit: int, say: Language) -> Line:
+def _beside(line: Line, old: float, digits: int, say: Language) -> Line:
     """The line with what it was in the place of its title, where it has changed."""
-    old = float(was[line.name.text][t, unit])
     if old == line.result:
         return line
-    return replace(line, title=say("was {value}").format(value=numeral(old)), changed=True)
+    return replace(line, title=say("was {value}").format(value=numeral(old, digits)), changed=True)
 
 
 def values_at(trace: Trace, t: int, gradients: Gradients | None = None) -> dict[str, np.ndarray]:
