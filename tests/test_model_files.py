@@ -8,6 +8,7 @@ import pytest
 
 from lstm_viz import CELLS, LSTM, InputError, load_model, run
 from lstm_viz.models import read_model
+from lstm_viz.models.pytorch.quantised import _both
 
 FOLDER = Path(__file__).parent / "fixtures" / "torch-more"
 X = np.random.default_rng(3).normal(size=(5, 3))
@@ -80,6 +81,18 @@ def test_quantised_weights_are_the_numbers_that_they_stand_for_and_that_is_said(
     assert [part.name for part in read_model(FOLDER / "quantised.pt").parts] == ["0", "1"]
 
 
+@pytest.mark.parametrize(
+    ("inputs", "both"), [([3], False), ([3, 4], False), ([3, 3], True), ([3, 3, 8, 8], True)]
+)
+def test_quantised_layers_and_directions_are_told_apart_by_their_widths(inputs, both):
+    assert _both(inputs, 4, "it") is both
+
+
+def test_quantised_layers_that_look_like_directions_are_asked_about():
+    with pytest.raises(InputError, match="its layers and directions look alike"):
+        _both([4, 4], 4, "it")
+
+
 # ---------------------------------------------------------------------------- names in a pickle
 
 
@@ -149,6 +162,12 @@ def test_a_cell_with_tensors_of_its_own_is_never_run_as_the_plain_one(tmp_path, 
         load_model(pickled(tmp_path / "a.pt", held))
 
 
+def test_states_that_fit_no_layer_are_not_passed_over(tmp_path):
+    held = {f"lstm.{name}": array for name, array in ONE.items()} | {"h0": np.ones((1, 1, 9))}
+    with pytest.raises(InputError, match=r"it has tensors of its own \(h0\)"):
+        load_model(pickled(tmp_path / "a.pt", held))
+
+
 @pytest.mark.parametrize("names", [("h0", "c0"), ("init_h", "init_c"), ("lstm.h_0", "lstm.c_0")])
 def test_learnt_states_are_what_the_layer_begins_with(tmp_path, names):
     states = {"h": np.linspace(0, 1, 4), "c": np.linspace(1, -1, 4)}
@@ -192,6 +211,7 @@ def test_the_optimisers_own_tensors_are_left_out(tmp_path):
         ({"state_dict": {"g": ONE, "d": ONE}}, ["g", "d"]),
         ({"models": [ONE, ONE]}, ["models.0", "models.1"]),
         ({"model": ONE, "ema": ONE}, ["lstm", "ema"]),
+        ({"model": ONE, "state_dict": ONE}, ["model", "state_dict"]),
     ],
 )
 def test_state_dicts_are_found_however_deep_they_lie(tmp_path, held, names):

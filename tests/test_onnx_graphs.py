@@ -221,3 +221,24 @@ def test_a_reshape_is_followed_only_where_it_mixes_nothing(graph, turned, shape,
     nodes = (LSTM, ("Transpose", "Y", "t", {"perm": turned}), ("Reshape", "t s", "y"))
     network = load_model(graph(*nodes, s=np.array(shape)))
     assert read == (not network.notes)
+
+
+@pytest.mark.parametrize(("axis", "states"), [(0, ((0, "h"), (0, "c"))), (2, None)])
+def test_final_states_are_joined_one_behind_the_other_or_side_by_side(graph, axis, states):
+    """Side by side only once the axis of directions is gone."""
+    joined = ("Concat", "h c", "f", {"axis": axis})
+    turned = ("Transpose", "f", "t", {"perm": [1, 0, 2]}), ("Flatten", "t", "y")
+    network = load_model(graph(LSTM, joined, *turned))
+    assert network.layers[0].states == (states or ())
+    assert bool(network.notes) == (states is None)
+
+
+@pytest.mark.parametrize("kept", [None, 0, 1])
+def test_an_axis_that_is_reduced_stays_unless_it_is_said(graph, kept):
+    options = {"axes": [0]} | ({} if kept is None else {"keepdims": kept})
+    behind = [] if kept == 0 else [("Squeeze", "m zero", "y")]
+    network = load_model(
+        graph(LSTM, ("Squeeze", "Y one", "s"), ("ReduceMean", "s", "m", options), *behind)
+    )
+    assert not network.notes
+    np.testing.assert_array_equal(network.run(X).outputs, network.run(X).traces["Y"]["h"].mean(0))

@@ -60,8 +60,8 @@ class ModelFile:
 
     @property
     def count(self) -> int:
-        """How many numbers its parts hold."""
-        return sum(part.count for part in self.parts)
+        """How many numbers the parts hold that are read."""
+        return sum(part.count for part in self.parts if part.readable)
 
     @property
     def groups(self) -> list[str]:

@@ -21,6 +21,7 @@ from lstm_viz.models.tensors import Tensor
 KERAS = re.compile(r"^(?:(.*)[./])?(kernel|recurrent_kernel|bias)(?::0)?$")
 SHORT = re.compile(r"^(?:(.*?)_)?([wb])_(ih|hh)$")  # enc_w_ih
 LOOKS = re.compile(r"lstm|gru|rnn|recurrent|hidden_to_hidden|(?:^|[._])[wu]_?(?:hh|x[hi])")
+PYTORCHS = "arrays by PyTorch's names"
 CONVENTIONS = {
     "Flax'": flax.parts,
     "Haiku's": haiku.parts,
@@ -44,7 +45,7 @@ def of_names(
         found = layers(tensors, path, nonlinearity, defined)
         return ModelFile(
             path,
-            "arrays by PyTorch's names",
+            PYTORCHS,
             found.parts,
             found.tensors,
             framework="torch",

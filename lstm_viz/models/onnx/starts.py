@@ -74,7 +74,7 @@ def is_zero(graph: OnnxGraph, name: str) -> bool:
         if name in seen or (held is not None and not held.numbers().any()):
             continue
         seen.add(name)
-        if held is not None or maker is None or name in graph.inputs:
+        if held is not None or maker is None or name in graph.inputs or len(seen) > LONGEST:
             return False
         if maker.op_type in ("Concat", *CARRYING):
             left += maker.input if maker.op_type == "Concat" else maker.input[:1]
