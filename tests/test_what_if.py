@@ -24,10 +24,10 @@ from lstm_viz.experiments.options import (
     StepOptions,
 )
 from lstm_viz.terminal.paper import Paper
-from lstm_viz.terminal.player import Player
+from lstm_viz.terminal.player import Player, frame
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.step.film import make_film
-from lstm_viz.views.step.state import frame_words, read_token
+from lstm_viz.views.step.state import State, frame_words, read_token
 from lstm_viz.views.wiring.diagram import wiring
 
 HEAD = str(Path(__file__).parent / "fixtures" / "torch" / "with-head.pth")
@@ -192,6 +192,26 @@ def test_no_arithmetic_is_shown_where_a_number_is_held():
     assert "df * f" not in text
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 50)])
+@pytest.mark.parametrize("asked", ["lstm", "gru", "rnn", "slstm", "lstm 3"])
+def test_with_something_held_every_screen_is_as_wide_and_as_high_as_it_should_be(asked, size, lang):
+    name, _, hidden = asked.partition(" ")
+    cell = CellOptions(name, int(hidden or 1), "random")
+    holds = tuple(f"{each}=0.5@2-3" for each in CELLS[name].quantities[::2])
+    stage = make_stage(choose(StepOptions(cell, hold=holds)), Screen(lang=lang))
+    held = choose(StepOptions(cell, hold=holds)).holds
+    film = make_film(stage)
+    for back in (False, True):
+        for line in stage.run.lines(back, 0):
+            state = replace(stage.checked(State(2, line, back)), holds=held)
+            for each in (state, replace(state, terms=True), replace(state, beside=True)):
+                rows, over = frame(film, each, Paper(*size[:1], height=size[1], say=stage.run.say))
+                assert len(rows) == size[1]
+                assert max(row.width for row in rows) <= size[0]
+                assert over <= 0 or size[1] < 24 or each.beside or hidden or name != "lstm"
+
+
 def test_in_the_wiring_what_is_held_is_no_function_and_passes_nothing_back():
     experiment = choose(StepOptions(hold=("f=1@5",)))
     symbols = {
@@ -227,6 +247,8 @@ def test_the_data_of_a_held_run_say_what_is_held():
     assert data["values"]["f"][4] == [1.0]
     assert "held" not in json.loads(lstm_viz("step", "--json").stdout)
     printed = lstm_viz("step", "--hold", "f=1@5", "--at", "5").stdout
+    back = lstm_viz("step", "--hold", "f=1@5", "--at", "5", "--backward").stdout
+    assert re.search(r"f +gradient was 0\.812 +1\.000 +0\.407\*", back)
     assert re.search(r"f += held += 1\.000 +was 0\.034 += +1\.000\*", printed)
 
 

@@ -79,7 +79,9 @@ def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterato
     was = experiment.was.trace if experiment.was else None
     yield from view.forward(trace, unit, steps, labels, say, was, screen.digits)
     if backward:
-        yield from view_back.backward(experiment.gradients, unit, steps, labels, say)
+        then = experiment.was.gradients if experiment.was else None
+        gradients = experiment.gradients
+        yield from view_back.backward(gradients, unit, steps, labels, say, then, screen.digits)
         yield view_back.weight_gradients(experiment.gradients, unit, say)
 
 
