@@ -16,6 +16,7 @@ from lstm_viz.commands.output import Screen
 from lstm_viz.commands.step_frames import make_stage
 from lstm_viz.experiments import choose, compare
 from lstm_viz.experiments.holds import Hold, read_holds
+from lstm_viz.experiments.one_cell import beside
 from lstm_viz.experiments.options import (
     CellOptions,
     GradientOptions,
@@ -210,6 +211,34 @@ def test_with_something_held_every_screen_is_as_wide_and_as_high_as_it_should_be
                 assert len(rows) == size[1]
                 assert max(row.width for row in rows) <= size[0]
                 assert over <= 0 or size[1] < 24 or each.beside or hidden or name != "lstm"
+
+
+@pytest.mark.parametrize(
+    ("cell", "weights", "other", "beside_it"),
+    [
+        ("lstm", None, "rnn", "leaky: "),
+        ("rnn", None, "lstm", "latch: "),
+        ("gru", None, "rnn", "leaky: "),
+        ("lstm", None, "mgu", "random as pytorch begins"),
+        ("lstm", "random", "rnn", "random as pytorch begins"),
+        ("lstm", "gomez", "rnn", "random as pytorch begins"),
+    ],
+)
+def test_beside_weights_set_by_hand_stand_such_of_the_other_cell(cell, weights, other, beside_it):
+    first = choose(StepOptions(CellOptions(cell, weights=weights)))
+    second = beside(first, other)
+    assert second.weights_from.startswith(beside_it)
+    np.testing.assert_array_equal(second.trace["x"], first.trace["x"])
+
+
+def test_the_help_names_the_frame_and_any_key_leaves_it():
+    pressed = Pressed("5.f")("1", "?")
+    assert "--at 5.f --hold f=1@5" in pressed.text()
+    assert not pressed("q").player.done
+    assert "What if f is 1.000?" in pressed.text()
+    speed = pressed.player.speed
+    assert pressed(">").player.speed > speed > pressed("<", "<").player.speed
+    assert pressed("q").player.done
 
 
 def test_in_the_wiring_what_is_held_is_no_function_and_passes_nothing_back():
