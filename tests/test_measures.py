@@ -378,6 +378,7 @@ def test_the_half_life_stands_at_the_gate_that_multiplies_the_past(name, gate):
     [
         ("latch", [0, 1, 0, 0, -1, 0], 1),
         ("latch", [0, 0, 0, 0, 1, 1], 4),
+        ("latch", [0.3, 1, 0], 1),  # a little is written before
         ("counter", [1, 0, 1, 1, 0, 1], 0),
         ("leaky", [0, 0, 1, 0, 0, 0], 2),
         ("gru-latch", [0, 1, 0, 0, -1, 0], 1),

@@ -12,7 +12,8 @@ from program import lstm_viz
 from stages import text_of
 
 from lstm_viz import CELLS, LSTM, backpropagate, run
-from lstm_viz.commands.output import Screen
+from lstm_viz.commands import step_picture
+from lstm_viz.commands.output import Output, Screen
 from lstm_viz.commands.step_frames import make_stage
 from lstm_viz.experiments import choose, compare
 from lstm_viz.experiments.holds import Hold, read_holds
@@ -24,6 +25,7 @@ from lstm_viz.experiments.options import (
     ModelOptions,
     StepOptions,
 )
+from lstm_viz.pictures.kinds import Rule, Stack
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.validation.errors import OptionError
@@ -181,8 +183,32 @@ def test_the_corner_and_what_is_said_on_leaving_bring_the_same_frame_back():
 
 def test_a_held_input_is_held_in_the_cell_beside_it_too():
     pressed = Pressed("2.x")("0", "x")
-    other = pressed.stage._other(pressed.player.state.holds)
-    assert other.trace["x"][1, 0] == 0
+    strips = re.findall(r"h (lstm|rnn) +0\.000 +(\S+)", pressed.text())
+    assert strips == [("lstm", "0.000"), ("rnn", "0.000")]
+    pressed("x", "backspace", "x")
+    assert re.findall(r"h rnn +0\.000 +(\S+)", pressed.text()) == ["0.905"]
+
+
+def test_where_nothing_holds_the_chosen_number_backspace_takes_back_the_last():
+    assert Pressed("5.f")("1", "down", "0", "down", "down", "backspace").holds == ["f=1@5"]
+
+
+def test_a_run_that_began_elsewhere_begins_there_with_something_held_too():
+    free = choose(StepOptions())
+    begun = run(LSTM, free.trace.weights, free.trace["x"], {"c": [0.5]})
+    held = replace(free, trace=begun).held(read_holds(["f=1@5"], LSTM))
+    assert held.trace["c_prev"][0] == held.was.trace["c_prev"][0] == 0.5
+    np.testing.assert_allclose(held.trace["c"][:4], begun["c"][:4], rtol=1e-14)
+
+
+def test_a_still_picture_has_what_is_held_above_and_the_run_as_it_was_below():
+    experiment = choose(StepOptions(hold=("f=1@5",)))
+    pictures = list(step_picture._pictures(experiment, Output(save="a.png"), Screen()))
+    rules = [each.text for each in pictures if isinstance(each, Rule)]
+    assert rules == ["what if f=1@5", "as it was"]
+    shown = [grid for each in pictures if isinstance(each, Stack) for grid in each.parts[1:]]
+    forget = [grid.values.ravel()[4] for grid in shown if "f" in [e.text for e in grid.rows]]
+    assert forget == [1.0, experiment.was.trace["f"][4, 0]]
 
 
 def test_no_arithmetic_is_shown_where_a_number_is_held():
