@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOUND = dict(os.environ)  # as the machine had it
-KEPT = ("OMP_", "OPENBLAS_", "MKL_", "TMPDIR", "HYPOTHESIS_", "COVERAGE_")
+KEPT = ("OMP_", "OPENBLAS_", "MKL_", "TMPDIR", "HYPOTHESIS_", "COVERAGE_", "KERAS_BACKEND")
 NOWHERE = "hidden from the tests"
 
 

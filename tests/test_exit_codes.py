@@ -85,6 +85,14 @@ def test_one_file_that_cannot_be_written_as_asked_refuses_all(tmp_path, monkeypa
     assert os.listdir() == []
 
 
+@pytest.mark.parametrize("command", ["step", "gradients --length 3 --hidden 1"])
+def test_a_file_that_cannot_be_written_refuses_those_before_it_too(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    result = lstm_viz(*command.split(), "--save", "a.csv", "--save", "none/b.csv")
+    assert (result.exit_code, result.stderr.count("\n")) == (3, 1)
+    assert os.listdir() == []
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

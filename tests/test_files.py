@@ -1,14 +1,17 @@
 """Files: whole or not at all, whatever the target is and whoever interrupts."""
 
+import io
 import os
 import subprocess
 import sys
 import threading
+import warnings
 
 import numpy as np
 import pytest
 
 from lstm_viz.files.atomic import replacing
+from lstm_viz.files.zips import _Bounded
 from lstm_viz.inputs.table import from_lines
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.numbers import as_numbers
@@ -77,6 +80,15 @@ def test_a_save_under_way_is_left_alone_by_another(tmp_path):
         file.write("outer")
         write(tmp_path / "a", "inner")
     assert (tmp_path / "a").read_text() == "outer"
+
+
+def test_a_zip_that_nothing_reads_any_more_is_closed_without_a_warning(tmp_path):
+    np.savez(tmp_path / "w.npz", a=np.ones(2))
+    file = _Bounded(io.FileIO(tmp_path / "w.npz"))  # Python may let go of it before its zip
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        del file
+    assert not warned
 
 
 def test_a_word_above_a_number_makes_a_header_of_years():

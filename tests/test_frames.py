@@ -131,6 +131,7 @@ def test_a_token_brings_the_state_back():
         State(0, "c"),
         State(11, "x[3]", True, 2, 6, True, True, True, True),
         State(3, "z_f", predict=True, terms=True),
+        State(3, "z_f", unit=1, weight=12),
     ):
         assert read_token(token(state)) == state
     assert token(State(0, "c")) == "1.c"
@@ -142,7 +143,7 @@ def test_a_line_that_a_unit_has_not_cannot_be_chosen():
     weights = {"W": np.ones((3, 1)), "U": np.ones((3, 2)), "P": np.ones((2, 3))}
     trace = run(cell, weights, np.zeros((7, 1)))
     looked = LookedAt(trace, backpropagate(trace, {}), "", (), ("", 0.0), LANGUAGES["en"])
-    assert [looked.lines(False, unit) for unit in (1, 2)] == [("c", "h"), ("c",)]
+    assert [looked.lines(False, unit) for unit in (1, 2)] == [("x", "c", "h"), ("x", "c")]
 
 
 def test_keys_stop_at_the_ends_of_the_run_and_of_the_lines():

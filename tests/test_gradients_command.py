@@ -16,7 +16,7 @@ from program import lstm_viz
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOptions
-from lstm_viz.pictures.kinds import Curves, Grid
+from lstm_viz.pictures.kinds import Curves, Grid, Text
 from lstm_viz.pictures.language import ENGLISH
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal import Paper, lines
@@ -24,6 +24,7 @@ from lstm_viz.views.gradients import PARTS, chain
 from lstm_viz.views.gradients import sweep as view
 from lstm_viz.views.gradients.lines import labels, share
 from lstm_viz.views.gradients.look import Look
+from lstm_viz.views.gradients.verdicts import outcome
 
 SMALL = ("--length", "20", "--hidden", "4")
 THREE = "rnn", "lstm", "gru"
@@ -69,14 +70,33 @@ def test_the_sentences_are_true_of_the_run():
         assert float(left) == pytest.approx(norms[0] / norms[-1], rel=5e-3, abs=5e-4)
 
 
-def test_what_f_keeps_is_what_the_run_recorded():
+def test_the_half_lives_that_are_said_are_those_of_the_units():
     weights = LSTM.start(1, 4, 0, forget_bias=3.0)
     trace = run(LSTM, weights, np.random.default_rng(0).standard_normal((20, 1)))
-    rate = np.log(trace["f"]).mean()
+    lives = sorted(np.log(0.5) / np.log(trace["f"]).mean(axis=0))
     text = " ".join(printed("--cells", "lstm", "--forget-bias", "3").split())
-    kept, half = re.search(r"f keeps (\S+) a step, so half .* after (\S+) steps", text).groups()
-    assert float(kept) == pytest.approx(np.exp(rate), abs=6e-4)
-    assert float(half) == pytest.approx(np.log(0.5) / rate, rel=6e-3)
+    said = re.search(r"after (\S+) steps in the median unit, after (\S+) steps in the one", text)
+    middle, longest = map(float, said.groups())
+    assert min(abs(middle - life) for life in lives[1:3]) < 0.05
+    assert longest == pytest.approx(lives[-1], rel=5e-3)
+
+
+def test_a_unit_that_forgets_at_once_is_not_said_to_last_no_steps(tmp_path):
+    path = tmp_path / "a.npz"
+
+    def said(*biases):
+        save_weights(path, LSTM.start(1, 3, 0) | {"b_f": np.array(biases)})
+        asked = "gradients", "--cells", "lstm", "--length", "9", "--trained", str(path)
+        return " ".join(lstm_viz(*asked).stdout.split())
+
+    assert re.search(r"gone after [1-9]\S* steps in the median unit", said(-800.0, 2.0, 2.0))
+    assert "gone within a step in the median unit" in said(-800.0, -800.0, 2.0)
+
+
+def test_a_gradient_too_small_for_all_its_digits_is_not_given_with_some():
+    flow = replace(compare(ASKED).flows[0], profiles=np.array([[5e-324, 1.0]]))
+    said = "".join(each.text for each in outcome(flow, ENGLISH) if isinstance(each, Text))
+    assert said == "after 1 step less than  of the gradient is left"
 
 
 def test_seeds_give_a_median_and_a_band():

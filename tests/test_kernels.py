@@ -34,6 +34,12 @@ def test_an_lstm_step_is_eight_calls_forward_and_four_back():
     assert len(backward_plan(system(LSTM), frozenset(), PlanOptions()).packs) == 4
 
 
+def test_for_few_units_a_peephole_joins_the_product_and_costs_no_call():
+    cell = Cell("peephole", "c = tanh(W @ x + U @ h_prev + p_c * c_prev)\nh = c")
+    packs = [len(forward_plan(system(cell), PlanOptions(dense=few)).packs) for few in (True, False)]
+    assert packs == [3, 5]
+
+
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize("batch", [0, 3])
 @pytest.mark.parametrize("lean", [False, True])
@@ -143,6 +149,19 @@ def test_equal_calls_on_rows_of_two_sizes_are_not_folded(batch):
     trace = run(cell, weights, x)
     assert trace["a"].reshape(3, -1)[:, 0].tolist() == [0.6, 1, 1]
     assert backpropagate(trace, {"h": np.ones(trace["h"].shape)})["n"].shape == trace["h"].shape
+
+
+@pytest.mark.parametrize("term", ["r * h_prev", "p_r * r", "p_r * h_prev", "h_prev * p_r"])
+def test_in_a_sum_of_products_only_a_weight_times_a_state_joins_the_product(term):
+    text = f"r = sigmoid(W_r @ x)\nz = W @ x + U @ h_prev + {term}\nh = tanh(z + 0 * p_r)"
+    cell = Cell("a term beside the products", text)
+    weights, x = problem(cell, steps=4, batch=1, size=3)
+    trace = run(cell, weights, x[:, 0])
+    before = np.vstack([np.zeros(3), trace["h"][:-1]])
+    values = {"r": trace["r"], "p_r": weights["p_r"], "h_prev": before}
+    one, other = (values[name] for name in term.split(" * "))
+    z = x[:, 0] @ weights["W"].T + before @ weights["U"].T + one * other
+    np.testing.assert_allclose(trace["z"], z, rtol=1e-12, atol=1e-14)
 
 
 def large():

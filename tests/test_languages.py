@@ -29,6 +29,7 @@ from lstm_viz.views.gradients.film import GradientFilm
 from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.overview import overview
 from lstm_viz.views.step.film import make_film
+from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring import frames as wires
 from lstm_viz.weights.presets import PRESETS
 
@@ -111,7 +112,7 @@ def check_chinese(text, cell):
 def test_the_help_is_chinese_too():
     stage = a_stage("lstm", lang="zh")
     paper = Paper(80, height=30, say=stage.run.say)
-    shown = text_of(fitted(help_page(make_film(stage), paper), paper))
+    shown = text_of(fitted(help_page(make_film(stage), stage.checked(State()), paper), paper))
     assert set(ENGLISH_WORD.findall(shown)) <= {
         "lstm",
         "step",
@@ -180,9 +181,10 @@ def test_the_sweep_speaks_chinese(name, seeds):
 
 
 def test_the_keys_of_gradients_speak_chinese():
-    film = GradientFilm(flows_of("lstm")).film()
+    shown_first = GradientFilm(flows_of("lstm"))
     paper = Paper(80, height=40, say=LANGUAGES["zh"])
-    shown = set(ENGLISH_WORD.findall(text_of(fitted(help_page(film, paper), paper))))
+    page = help_page(shown_first.film(), shown_first.first(), paper)
+    shown = set(ENGLISH_WORD.findall(text_of(fitted(page, paper))))
     own = {*PARTS, "gradients", "viz", "token", "Home", "space"}
     assert shown - KNOWN_WORDS - own == set()
 

@@ -11,6 +11,7 @@ from measured import STEPS, around, gradients_of, same, sample_of, trace_of, tru
 
 from lstm_viz import CELLS, GRU, LSTM, RNN, Cell, InputError, backpropagate, run
 from lstm_viz import measures as m
+from lstm_viz.weights.presets import PRESETS
 
 LOSSES = ("last", "all", "everything")
 
@@ -328,6 +329,14 @@ def test_half_lives():
     assert list(m.half_life(np.array([[1.0, 0.0]]), axis=0)) == [math.inf, 0]
 
 
+def test_one_unit_that_forgets_at_once_says_nothing_of_the_others():
+    kept = np.full((10, 5), 0.5)
+    kept[:, 4], kept[3, 0] = 0.5**0.25, 0.0
+    assert m.holding(kept) == m.Holding(pytest.approx(1), pytest.approx(4))
+    grows = m.holding(np.array([[2.0, 0.5, 0.5]]))
+    assert (grows.middle, grows.longest) == (pytest.approx(1), math.inf)
+
+
 def test_norms_neither_underflow_nor_overflow():
     trace = run(LSTM, LSTM.start(1, 2), np.zeros((3, 1)))
     for size in (1e-200, 1e150):
@@ -362,6 +371,25 @@ def test_the_half_life_stands_at_the_gate_that_multiplies_the_past(name, gate):
     assert [each.name for each in found.values() if each.half_life is not None] == [gate][
         : len(gate)
     ]
+
+
+@pytest.mark.parametrize(
+    ("weights", "x", "step"),
+    [
+        ("latch", [0, 1, 0, 0, -1, 0], 1),
+        ("latch", [0, 0, 0, 0, 1, 1], 4),
+        ("latch", [0.3, 1, 0], 1),  # a little is written before
+        ("counter", [1, 0, 1, 1, 0, 1], 0),
+        ("leaky", [0, 0, 1, 0, 0, 0], 2),
+        ("gru-latch", [0, 1, 0, 0, -1, 0], 1),
+        ("leaky", [0, 0, 0], 0),
+    ],
+)
+def test_a_memory_is_first_written_where_at_least_half_of_the_most_is_written(weights, x, step):
+    preset = PRESETS[weights]
+    cell = CELLS[preset.cell]
+    trace = run(cell, preset.weights(), np.array(x, float)[:, None])
+    assert m.first_written(trace, cell.memory) == step
 
 
 def test_measures_of_a_batch_are_refused_in_words():

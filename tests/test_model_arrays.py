@@ -1,6 +1,7 @@
 """Arrays by other names: Flax', TensorFlow 1's, Keras', a cell's own, and our own networks."""
 
 import json
+import pickle
 import struct
 
 import numpy as np
@@ -8,7 +9,6 @@ import pytest
 
 from lstm_viz import CELLS, LSTM, InputError, load_model, run
 from lstm_viz.cells import variants
-from lstm_viz.models import native as own
 from lstm_viz.models import read_model, safetensors
 from lstm_viz.models.keras.guess import guess
 from lstm_viz.models.keras.recurrent import early
@@ -70,6 +70,177 @@ def test_every_naming_gives_the_same_lstm(tmp_path, make):
     )
 
 
+def sigmoid(v):
+    return 1 / (1 + np.exp(-v))
+
+
+RNG = np.random.default_rng(5)
+
+
+def arrays(**shapes):
+    """Random arrays; two underscores in a name stand for a slash."""
+    return {name.replace("__", "/"): RNG.normal(size=shape) for name, shape in shapes.items()}
+
+
+def stepped(step, x=X, units=3):
+    h, found = np.zeros(units), []
+    for x_t in x:
+        h = step(x_t, h)
+        found.append(h)
+    return np.array(found)
+
+
+def flax_gru(p):
+    """flax.linen.GRUCell, as its source computes it."""
+    kernel = {gate: p[f"gru/{gate}/kernel"] for gate in ("ir", "iz", "in", "hr", "hz", "hn")}
+    bias = {gate: p[f"gru/{gate}/bias"] for gate in ("ir", "iz", "in", "hn")}
+
+    def step(x, h):
+        r = sigmoid(x @ kernel["ir"] + bias["ir"] + h @ kernel["hr"])
+        z = sigmoid(x @ kernel["iz"] + bias["iz"] + h @ kernel["hz"])
+        n = np.tanh(x @ kernel["in"] + bias["in"] + r * (h @ kernel["hn"] + bias["hn"]))
+        return (1 - z) * n + z * h
+
+    return step
+
+
+def flax_simple(p):
+    return lambda x, h: np.tanh(x @ p["c/i/kernel"] + p["c/i/bias"] + h @ p["c/h/kernel"])
+
+
+def haiku_gru(p):
+    """haiku.GRU: blocks z, r, a; z says how much is replaced."""
+
+    def step(x, h):
+        gates = x @ p["gru/w_i"][:, :6] + h @ p["gru/w_h"][:, :6] + p["gru/b"][:6]
+        z, r = np.split(sigmoid(gates), 2)
+        a = np.tanh(x @ p["gru/w_i"][:, 6:] + (r * h) @ p["gru/w_h"][:, 6:] + p["gru/b"][6:])
+        return (1 - z) * h + z * a
+
+    return step
+
+
+def haiku_rnn(p):
+    def step(x, h):
+        inputs = x @ p["r/input_to_hidden/w"] + p["r/input_to_hidden/b"]
+        return np.maximum(inputs + h @ p["r/hidden_to_hidden/w"] + p["r/hidden_to_hidden/b"], 0)
+
+    return step
+
+
+def haiku_lstm(p):
+    c = np.zeros(3)
+
+    def step(x, h):
+        nonlocal c
+        i, g, f, o = np.split(np.append(x, h) @ p["lstm/linear/w"] + p["lstm/linear/b"], 4)
+        c = sigmoid(f + 1) * c + sigmoid(i) * np.tanh(g)
+        return sigmoid(o) * np.tanh(c)
+
+    return step
+
+
+def tensorflow_gru(p):
+    def step(x, h):
+        both = np.append(x, h)
+        gates = both @ p["rnn/gru_cell/gates/kernel"] + p["rnn/gru_cell/gates/bias"]
+        r, u = np.split(sigmoid(gates), 2)
+        both = np.append(x, r * h) @ p["rnn/gru_cell/candidate/kernel"]
+        return u * h + (1 - u) * np.tanh(both + p["rnn/gru_cell/candidate/bias"])
+
+    return step
+
+
+def textbook_gru(p):
+    def step(x, h):
+        r, z = (sigmoid(x @ p[f"W_x{g}"] + h @ p[f"W_h{g}"] + p[f"b_{g}"]) for g in "rz")
+        return z * h + (1 - z) * np.tanh(x @ p["W_xh"] + (r * h) @ p["W_hh"] + p["b_h"])
+
+    return step
+
+
+def textbook_lstm(p):
+    c = np.zeros(3)
+
+    def step(x, h):
+        nonlocal c
+        z = {g: x @ p[f"W_x{g}"] + h @ p[f"W_h{g}"] + p[f"b_{g}"] for g in "ifoc"}
+        c = sigmoid(z["f"]) * c + sigmoid(z["i"]) * np.tanh(z["c"])
+        return sigmoid(z["o"]) * np.tanh(c)
+
+    return step
+
+
+def shaped(gates, W, U, b):
+    """The shapes of a textbook's weights, by name."""
+    wide = {f"W_x{g}": W for g in gates} | {f"W_h{g}": U for g in gates}
+    return wide | {f"b_{g}": b for g in gates}
+
+
+CONVENTIONS = [
+    (flax_gru, {f"gru__i{g}__kernel": (2, 3) for g in "rzn"}
+     | {f"gru__h{g}__kernel": (3, 3) for g in "rzn"}
+     | {f"gru__{g}__bias": 3 for g in ("ir", "iz", "in", "hn")}),
+    (flax_simple, {"c__i__kernel": (2, 3), "c__i__bias": 3, "c__h__kernel": (3, 3)}),
+    (haiku_gru, {"gru__w_i": (2, 9), "gru__w_h": (3, 9), "gru__b": 9}),
+    (haiku_lstm, {"lstm__linear__w": (5, 12), "lstm__linear__b": 12}),
+    (haiku_rnn, {"r__input_to_hidden__w": (2, 3), "r__input_to_hidden__b": 3,
+                 "r__hidden_to_hidden__w": (3, 3), "r__hidden_to_hidden__b": 3}),
+    (tensorflow_gru, {"rnn__gru_cell__gates__kernel": (5, 6), "rnn__gru_cell__gates__bias": 6,
+                      "rnn__gru_cell__candidate__kernel": (5, 3),
+                      "rnn__gru_cell__candidate__bias": 3}),
+    (textbook_gru, shaped("rzh", (2, 3), (3, 3), 3)),
+    (textbook_lstm, shaped("ifoc", (2, 3), (3, 3), 3)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "shapes"), CONVENTIONS, ids=lambda e: getattr(e, "__name__", ""))
+def test_a_cell_of_another_library_computes_what_its_source_does(tmp_path, step, shapes):
+    held = arrays(**shapes)
+    (tmp_path / "a.pt").write_bytes(pickle.dumps(held))
+    network = load_model(tmp_path / "a.pt")
+    np.testing.assert_allclose(network.run(X).outputs, stepped(step(held)), atol=1e-12)
+
+
+def test_layers_that_stand_in_the_order_of_their_names_are_not_taken_in_it(tmp_path):
+    cells = {f"{name}/{key}": a for name in ("one", "two") for key, a in flax_names().items()}
+    dense = {"Dense_0/kernel": np.ones((3, 2)), "Dense_0/bias": np.ones(2)}
+    (tmp_path / "a.pt").write_bytes(pickle.dumps(dense | cells))
+    model = read_model(tmp_path / "a.pt")
+    assert not model.ordered
+    assert [(part.name, part.outputs) for part in model.parts] == [
+        ("Dense_0", 2),
+        ("one", 3),
+        ("two", 3),
+    ]
+
+
+def flax_names():
+    return {name.removeprefix("cell.").replace(".", "/"): a for name, a in flax().items()}
+
+
+def test_a_textbooks_matrices_the_other_way_round_are_asked_for_by_other_names(tmp_path):
+    held = arrays(**shaped("h", (3, 2), (3, 3), 3))
+    (tmp_path / "a.pt").write_bytes(pickle.dumps(held))
+    with pytest.raises(InputError, match="save the weights as W_i, U_i"):
+        load_model(tmp_path / "a.pt")
+
+
+def test_short_names_of_pytorchs_weights_are_known(tmp_path):
+    long = {"weight_ih": (9, 2), "weight_hh": (9, 3), "bias_ih": 9, "bias_hh": 9}
+    held = arrays(**long)
+    short = {f"enc_{n.replace('weight', 'w').replace('bias', 'b')}": a for n, a in held.items()}
+    np.savez(tmp_path / "a.npz", **short, enc_emb=np.ones((5, 2)), fc_w=np.ones((2, 3)))
+    np.savez(tmp_path / "b.npz", **held)
+    one = load_model(tmp_path / "a.npz", "enc", head="none")
+    model = read_model(tmp_path / "a.npz")
+    assert [part.name for part in model.parts] == ["enc", "enc_emb", "fc"]
+    assert model.ignored == []
+    np.testing.assert_array_equal(
+        list(one.weights.values())[-1], list(load_model(tmp_path / "b.npz").weights.values())[-1]
+    )
+
+
 def test_a_network_of_ours_is_the_same_after_saving(tmp_path):
     gru, cell = CELLS["gru"], CELLS["slstm"]
     two = [Direction(gru, gru.start(2, 3, k), bool(k)) for k in (0, 1)]
@@ -83,14 +254,14 @@ def test_a_network_of_ours_is_the_same_after_saving(tmp_path):
         Activation("softmax"),
     ]
     network = Network(layers)
-    own.write(tmp_path / "a.npz", network, {"epoch": np.array(3)})
+    network.save(tmp_path / "a.npz", {"epoch": np.array(3)})
     again = load_model(tmp_path / "a.npz")
     x = X.copy()
     x[3:] = 0
     np.testing.assert_array_equal(again.run(x).outputs, network.run(x).outputs)
     assert read_model(tmp_path / "a.npz").ignored == []
     words = Network([Embedding(np.ones((4, 2)), mask_zero=True), *layers[1:2]])
-    own.write(tmp_path / "b.npz", words)
+    words.save(tmp_path / "b.npz")
     np.testing.assert_array_equal(
         load_model(tmp_path / "b.npz").run([1, 2, 0]).outputs, words.run([1, 2, 0]).outputs
     )

@@ -1,6 +1,7 @@
 """--model in step and gradients, and lstm-viz model: run as a user runs them."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,8 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz import load_model
-from lstm_viz.models import native as own
 from lstm_viz.models.comparison import Comparison, Norms
+from lstm_viz.models.verify import BESIDE
 from lstm_viz.pictures.kinds import Table
 from lstm_viz.views.model import comparison
 
@@ -35,7 +36,7 @@ def test_the_file_is_listed_with_what_is_read_and_what_is_taken_for_granted():
 
 def test_tensors_that_are_not_read_are_named_up_to_ten(tmp_path):
     network = load_model(HEAD)
-    own.write(tmp_path / "a.npz", network, {f"more.{k}": np.zeros(3) for k in range(13)})
+    network.save(tmp_path / "a.npz", {f"more.{k}": np.zeros(3) for k in range(13)})
     shown = lstm_viz("model", str(tmp_path / "a.npz")).stdout
     assert "more.9 (3,)\n… and 3 more tensors" in shown
 
@@ -49,8 +50,52 @@ def test_the_columns_of_a_comparison_stand_below_their_heads():
     assert ["layer" in head for head in table.heads[1:3]] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("differences", "gradients", "apart"),
+    [
+        ([("a", 1e-5), ("b", 2e-3)], None, []),  # the numbers of b are as large as 100
+        ([("a", 2e-3), ("b", 2e-3)], None, ["a"]),
+        ([("a", float("nan"))], None, ["a"]),
+        ([], Norms("l", "sum", *np.array([[0, 1], [2, 1], [3, 1]])), ["the gradients of l"]),
+    ],
+)
+def test_a_comparison_agrees_only_where_every_difference_is_small(differences, gradients, apart):
+    found = Comparison("X", differences, gradients, sizes={"b": 100.0})
+    assert found.apart == apart
+    (stack,) = comparison(found)
+    said = " ".join(str(each) for each in stack.parts)
+    assert ("do not agree" in said, "is compared agrees" in said) == (bool(apart), not apart)
+
+
+@pytest.mark.parametrize("raised", [KeyError("weight_hh"), ValueError("two\n\x1b[31mlines")])
+def test_what_a_framework_raises_is_quoted_in_one_line(monkeypatch, raised):
+    def fails(*_):
+        raise raised
+
+    monkeypatch.setitem(BESIDE, "torch", fails)
+    done = lstm_viz("model", HEAD, "--verify")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (3, 1)
+    assert f"PyTorch does not run it ({type(raised).__name__}: " in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_nothing_compared_is_not_agreement(monkeypatch):
+    monkeypatch.setitem(BESIDE, "torch", lambda *_: Comparison("PyTorch", notes=["no such layer"]))
+    done = lstm_viz("model", HEAD, "--verify")
+    assert done.exit_code == 3
+    assert "nothing is compared (no such layer)" in done.stderr
+
+
+def test_verify_ends_with_1_where_the_framework_computes_something_else(monkeypatch):
+    monkeypatch.setitem(BESIDE, "torch", lambda *_: Comparison("PyTorch", [("fc", 0.5)]))
+    done = lstm_viz("model", HEAD, "--verify")
+    assert done.exit_code == 1
+    assert "They do not agree: fc." in done.stdout
+
+
 def test_layers_that_do_not_follow_each_other_are_listed_to_choose_from():
-    assert "--layer: encoder, decoder" in lstm_viz("model", PAIR).stdout
+    shown = lstm_viz("model", PAIR, width=200).stdout
+    assert "--layer encoder,decoder runs them in this order" in shown
     assert lstm_viz("step", "--model", PAIR).exit_code == 3
     assert len(data("--model", PAIR, "--layer", "decoder", "--input", "1,2;3,4")["inputs"]) == 2
 
@@ -147,6 +192,23 @@ def test_padded_steps_are_not_shown_and_the_others_keep_their_names(tmp_path):
     assert [("'the'" in head, "'cat'" in head) for head in heads] == [(True, False), (False, True)]
 
 
+BOTH = str(FIXTURES / "torch" / "lstm-both.pt")
+STACKED = str(FIXTURES / "torch" / "lstm-stacked.pt")
+
+
+def test_nothing_comes_from_above_a_layer_that_has_none_above_it():
+    assert "from the layer above" in lstm_viz("gradients", "--model", STACKED).stdout
+    assert "from the layer above" not in lstm_viz("gradients", "--model", BOTH).stdout
+
+
+def test_a_direction_that_ends_where_the_loss_looks_is_not_said_to_hold():
+    asked = ["gradients", "--model", BOTH, "--head", "last", "--layer", "lstm.backward"]
+    shown = " ".join(lstm_viz(*asked).stdout.split())
+    assert re.search("lstm.backward.*: the loss looks at its first step alone, so nothing", shown)
+    (flow,) = json.loads(lstm_viz(*asked, "--json").stdout)["flows"]
+    assert flow["verdict"] is None
+
+
 def test_gradients_has_a_line_for_each_layer():
     done = lstm_viz("gradients", "--model", HEAD, "--input", "1,2,3,4", "--json")
     lines = json.loads(done.stdout)
@@ -159,14 +221,15 @@ def test_gradients_has_a_line_for_each_layer():
     ("asked", "code", "said"),
     [
         (["step", "--model", HEAD, "--hidden", "3"], 2, "--hidden is for a cell"),
-        (["step", "--model", HEAD, "--cell", "gru"], 2, "give one of them"),
+        (["step", "--model", HEAD, "--cell", "gru"], 3, "gru needs W_r"),
+        (["step", "--model", HEAD, "--cell", "gr"], 2, "no cell is called 'gr'"),
         (["step", "--layer", "a"], 2, "give it with --model FILE"),
         (["step", "--model", HEAD, "--layer", "lstm.l9"], 2, "lstm.l1"),
         (["step", "--model", HEAD, "--input", "0.5"], 3, "one whole number a step"),
         (["step", "--model", HEAD, "--input", "99"], 3, "no row 99"),
         (["step", "--model", TWO, "--input", "1,2,3"], 3, "reads 2 features a step"),
         (
-            ["step", "--model", TWO, "--input", "1,2;3,4", "--target", "1,2,3,4"],
+            ["step", "--model", TWO, "--input", "1,2;3,4", "--head", "none", "--target", "1,2,3,4"],
             3,
             "the model gives",
         ),
@@ -189,4 +252,6 @@ def test_verify_compares_with_the_framework_and_shows_what_its_layer_hides():
     pytest.importorskip("torch")
     shown = lstm_viz("model", HEAD, "--verify").stdout
     assert "shows 0 at 19 of 20 steps" in shown
+    assert "agrees to within 1e-09" in shown
+    assert "neither the order of the layers nor the head" in " ".join(shown.split())
     assert float(shown.split("relative difference")[1].split()[0].rstrip(".")) < 1e-12

@@ -14,12 +14,17 @@ from lstm_viz.network import (
     Direction,
     Dropout,
     Embedding,
+    Flatten,
     Last,
     Masking,
+    Maximum,
+    Mean,
     Network,
     Recurrent,
+    Step,
 )
-from lstm_viz.network.activations import BY_HAND, TEXTS, activation
+from lstm_viz.network.activations import BY_HAND, TEXTS, WITH_NUMBERS, activation
+from lstm_viz.network.heads import OneSequence
 from lstm_viz.network.normalisation import Scale
 from lstm_viz.network.padding import Steps
 
@@ -119,6 +124,76 @@ def test_the_steps_of_a_cell_are_those_of_the_input_that_count(reverse, mask):
     np.testing.assert_array_equal(padding.gather(x), taken)
 
 
+HEADS = [Mean(), Maximum(), Flatten(), Step(1), Step(-2), Last()]
+STATES = [((0, "h"), (1, "h")), ((1, "c"), (0, "h"), (1, "c")), ((0, "f"),)]
+
+
+@pytest.mark.parametrize("mask", [MASK, None])
+@pytest.mark.parametrize("head", HEADS, ids=repr)
+def test_gradients_pass_through_what_makes_one_vector_of_a_sequence(head, mask):
+    width = 15 if isinstance(head, Flatten) else 3
+    network = Network([recurrent(), head, dense(2, width)])
+    check(network, inputs(5, 3, 2), mask=mask)
+    check(network, inputs(5, 2), mask=None if mask is None else mask[:, 0])
+
+
+@pytest.mark.parametrize("mask", [MASK, None])
+@pytest.mark.parametrize("states", STATES)
+def test_gradients_pass_through_final_states(states, mask):
+    network = Network([recurrent(two=True, states=states), dense(2, 3 * len(states))])
+    check(network, inputs(5, 3, 2), mask=mask)
+    check(network, inputs(5, 2), mask=None if mask is None else mask[:, 0])
+
+
+@pytest.mark.parametrize("mask", [MASK, None])
+def test_gradients_pass_to_the_one_sequence_that_is_taken_of_a_batch(mask):
+    x, layers = inputs(5, 3, 2), [recurrent(), Mean()]
+    network = Network([OneSequence(-2), *layers])
+    check(network, x, mask=mask)
+    alone = Network(layers).run(x[:, 1], mask=None if mask is None else mask[:, 1]).outputs
+    assert (network.run(x, mask=mask).outputs == alone).all()
+    check(Network([OneSequence(0), *layers]), x[:, 1])
+
+
+def test_a_head_takes_of_a_sequence_what_it_says():
+    x = np.array([[1.0, 9.0], [5.0, 2.0], [3.0, 7.0]])
+    keep = [True, True, False]
+    for head, whole, padded in [
+        (Mean(), [3, 6], [3, 5.5]),
+        (Maximum(), [5, 9], [5, 9]),
+        (Flatten(), [1, 9, 5, 2, 3, 7], [1, 9, 5, 2, 3, 7]),
+        (Step(1), [5, 2], [5, 2]),
+        (Step(-1), [3, 7], [3, 7]),
+        (Last(), [3, 7], [5, 2]),
+    ]:
+        network = Network([head])
+        assert network.run(x).outputs.tolist() == whole
+        assert network.run(x, mask=keep).outputs.tolist() == padded
+        batch = network.run(np.stack([x, x + 1], 1), mask=np.stack([keep, keep], 1)).outputs
+        assert batch.tolist() == [padded, (np.array(padded) + 1).tolist()]
+
+
+def test_a_sequence_that_is_all_padding_has_a_mean_and_a_maximum_of_zero():
+    mask = np.array([[1, 0], [1, 0]], bool)
+    for head in (Mean(), Maximum()):
+        network = Network([head])
+        record = network.run(np.full((2, 2, 1), -4.0), mask=mask)
+        assert record.outputs.tolist() == [[-4], [0]]
+        assert not network.backpropagate(record, np.ones((2, 1))).inputs[:, 1].any()
+
+
+def test_final_states_are_those_of_the_last_step_that_each_direction_took():
+    network = Network([recurrent(two=True, states=((0, "h"), (1, "h"), (1, "c")))])
+    record = network.run(inputs(5, 3, 2), mask=MASK)
+    final, back = (record.final[f"lstm.{way}"] for way in ("forward", "backward"))
+    expected = np.concatenate([final["h"], back["h"], back["c"]], axis=-1)
+    np.testing.assert_array_equal(record.outputs, expected)
+    both = Network([recurrent(two=True)]).run(inputs(5, 2))
+    ends = np.concatenate([both.outputs[-1, :3], both.outputs[0, 3:]])
+    alone = Network([recurrent(two=True, states=((0, "h"), (1, "h")))]).run(inputs(5, 2))
+    np.testing.assert_array_equal(alone.outputs, ends)
+
+
 def test_a_padded_sequence_of_a_batch_gives_what_it_gives_alone_without_padding():
     network = Network([recurrent(two=True), recurrent(GRU, 6, 2, two=True, sequences=False)])
     x = inputs(5, 3, 2)
@@ -162,7 +237,13 @@ def test_the_weights_of_an_embedding_have_gradients_and_zero_can_be_padding():
     np.testing.assert_array_equal(network.run(words).layers["embedding"].mask, words != 0)
 
 
-@pytest.mark.parametrize("name", [*TEXTS, *BY_HAND, "leaky_relu:0.3"])
+NUMBERED = [
+    name + "".join(f":{0.3 + 1.1 * k}" for k in range(1 + ("{1}" in WITH_NUMBERS[name])))
+    for name in WITH_NUMBERS
+]
+
+
+@pytest.mark.parametrize("name", [*TEXTS, *BY_HAND, *NUMBERED])
 def test_the_slope_of_an_activation_is_its_slope(name):
     check(Network([dense(4, 2, name)]), inputs(50, 2))
     assert (
@@ -182,6 +263,21 @@ KNOWN = {  # from PyTorch's and Keras' documentation
     "elu": lambda v: v if v > 0 else math.expm1(v),
     "leaky_relu": lambda v: v if v > 0 else 0.01 * v,
     "leaky_relu:0.2": lambda v: v if v > 0 else 0.2 * v,
+    "softplus:3": lambda v: math.log1p(math.exp(3 * v)) / 3,
+    "silu:2": lambda v: v / (1 + math.exp(-2 * v)),
+    "hard_silu": lambda v: v * min(max(v + 3, 0), 6) / 6,
+    "hard_tanh:-0.5:2": lambda v: min(max(v, -0.5), 2),
+    "celu:0.5": lambda v: max(v, 0) + min(0, 0.5 * math.expm1(v / 0.5)),
+    "elu:1e-05": lambda v: v if v > 0 else 1e-5 * math.expm1(v),
+    "tanh_shrink": lambda v: v - math.tanh(v),
+    "hard_shrink": lambda v: v if abs(v) > 0.5 else 0,
+    "soft_shrink:0.35": lambda v: math.copysign(max(abs(v) - 0.35, 0), v),
+    "threshold:0.1:-7": lambda v: v if v > 0.1 else -7,
+    "thresholded_relu": lambda v: v if v > 1 else 0,
+    "squareplus": lambda v: (v + math.sqrt(v * v + 4)) / 2,
+    "hard_sigmoid:0.25:0.4": lambda v: min(max(0.25 * v + 0.4, 0), 1),
+    "scaled_tanh:1.7:0.6": lambda v: 1.7 * math.tanh(0.6 * v),
+    "affine:2:-1": lambda v: 2 * v - 1,
 }
 
 
@@ -193,11 +289,17 @@ def test_an_activation_is_what_it_is_called(name):
     np.testing.assert_allclose(activation(name).run(z), expected, rtol=1e-12, atol=near)
 
 
-@pytest.mark.parametrize("name", [*TEXTS, *BY_HAND])
+@pytest.mark.parametrize("name", [*TEXTS, *BY_HAND, *NUMBERED])
 def test_an_activation_of_single_precision_is_of_single_precision(name):
     z = np.array([[-300.0, 0.5]], np.float32)
     y = activation(name).run(z)
     assert y.dtype == activation(name).back(z, y, z).dtype == np.float32
+
+
+def test_a_weight_too_large_for_single_precision_is_refused_by_name():
+    with pytest.raises(InputError, match="dense: W holds 1e\\+300, too large for float32"):
+        Network([Dense([[1e300]])], np.float32)
+    assert np.isinf(Network([Dense([[np.inf]])], np.float32).weights["dense.W"]).all()
 
 
 def test_dropout_drops_only_in_training_and_keeps_the_mean():
@@ -260,6 +362,15 @@ def test_weights_are_changed_in_place():
         (lambda n: Network([Embedding(np.ones((3, 2)))]).run([0.5]), "whole numbers"),
         (lambda n: Network([]), "at least one layer"),
         (lambda n: activation("rellu"), "relu"),
+        (lambda n: activation("hard_tanh:1"), "hard_tanh takes 2 numbers"),
+        (lambda n: activation("elu:x"), "elu takes 1 number"),
+        (lambda n: activation("elu:nan"), "elu takes 1 number"),
+        (lambda n: activation("tanh:2"), "no activation is called 'tanh:2'"),
+        (lambda n: recurrent(states=((1, "h"),)), "no 'h' in a direction 1"),
+        (lambda n: recurrent(states=((0, "k"),)), "no 'k' in a direction 0"),
+        (lambda n: Network([Step(4)]).run(np.zeros((4, 2))), "position 4 is not in 4 steps"),
+        (lambda n: Network([OneSequence(1)]).run(np.zeros((4, 2))), "no sequence 1 in a batch"),
+        (lambda n: Network([Last(), Mean()]).run(np.zeros((4, 2))), "mean takes a sequence"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_said(run, said):

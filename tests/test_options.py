@@ -51,7 +51,10 @@ def test_a_field_stands_in_one_place():
 
 @pytest.mark.parametrize(
     ("command", "own"),
-    [("step", set()), ("gradients", {"cells", "biases", "radii", "seeds", "cut", *PARTS})],
+    [
+        ("step", {"hold"}),
+        ("gradients", {"cells", "biases", "radii", "seeds", "cut", "hold", *PARTS}),
+    ],
 )
 def test_every_option_of_a_command_is_read(command, own):
     known = {name for kind in KINDS for name in names(kind)} | own

@@ -60,7 +60,8 @@ def check_backward(rows, t):
 
 def test_the_arrow_keys_go_through_time_and_every_number_is_the_recorded_one():
     with Terminal("step") as terminal:
-        terminal.until("1.c")
+        terminal.until("2.c")  # where the memory is written
+        terminal.press("home", "1.c")
         for t in range(6):
             check_forward(terminal.rows, t)
             terminal.press("right", f"{min(t + 2, 6)}.c")
@@ -98,6 +99,23 @@ def test_every_other_key_does_what_the_help_says():
         assert "--at 2.z_g.u1.d4" in terminal.sent.rpartition(LEAVE)[2]
 
 
+def test_a_key_asks_what_if_and_leaving_says_how_to_ask_again():
+    with Terminal("step", "--at", "5.f") as terminal:
+        terminal.until("5.f")
+        terminal.press("1", "What if f is 1.000? It was 0.034.")
+        held = run(LSTM, TRACE.weights, TRACE["x"], hold={"f": {4: 1}})
+        assert results([row.replace("*  ", "   ") for row in terminal.rows])["c"] == round(
+            float(held["c"][4, 0]), 3
+        )
+        terminal.press("\x7f", "is 3.4 %")
+        terminal.press("1", "--hold f=1@5")
+        terminal.press("?", "brings this frame back: --at 5.f --hold f=1@5")
+        terminal.press("q", "What if f is 1.000?")
+        terminal.child.send("q")
+        assert terminal.ended() == 0
+        assert "--at 5.f --hold f=1@5" in terminal.sent.rpartition(LEAVE)[2]
+
+
 def test_a_number_to_be_predicted_is_hidden_until_a_key():
     with Terminal("step", "--digits", "6", "--at", "2.c.d6") as terminal:
         terminal.until("2.c.d6")
@@ -113,7 +131,7 @@ def test_a_number_to_be_predicted_is_hidden_until_a_key():
 
 def test_space_plays_to_the_end_at_the_speed_that_was_asked_for():
     with Terminal("step", "--speed", "20") as terminal:
-        terminal.until("1.c")
+        terminal.until("2.c")
         before = time.monotonic()
         terminal.press("space", "6.c")
         assert time.monotonic() - before >= 4 / 20
@@ -125,11 +143,11 @@ def test_space_plays_to_the_end_at_the_speed_that_was_asked_for():
 
 def test_a_large_screen_has_the_wiring_and_a_resize_is_drawn_at_once():
     with Terminal("step") as terminal:
-        terminal.until("1.c")
+        terminal.until("2.c")
         assert "(Σ) z_f" not in terminal.text
         terminal.resize(120, 40)
         terminal.until("(Σ) z_f")
-        check_forward([row[:62] for row in terminal.rows], 0)
+        check_forward([row[:62] for row in terminal.rows], 1)
         assert "the gates so far" in terminal.text
         terminal.resize(40, 24)
         terminal.until("cell state")
@@ -139,16 +157,16 @@ def test_a_large_screen_has_the_wiring_and_a_resize_is_drawn_at_once():
 
 def test_only_what_changed_is_written_and_all_at_once():
     with Terminal("step") as terminal:
-        terminal.until("1.c")
+        terminal.until("2.c")
         first = len(terminal.sent)
-        terminal.press("right", "2.c")
+        terminal.press("right", "3.c")
         update = terminal.sent[first:]
         assert update.startswith(BEGIN)
         assert update.endswith(END)
         assert "\x1b[2J" not in update
         assert len(update) < 0.6 * first
-        terminal.press("down", "2.h")
-        terminal.press("down", "2.h")
+        terminal.press("down", "3.h")
+        terminal.press("down", "3.h")
         assert terminal.sent.endswith(END)
 
 
@@ -157,7 +175,7 @@ def test_only_what_changed_is_written_and_all_at_once():
 )
 def test_a_signal_leaves_the_terminal_as_it_was(number, code):
     with Terminal("step") as terminal:
-        terminal.until("1.c")
+        terminal.until("2.c")
         assert terminal.sent.startswith(ENTER)
         assert not termios.tcgetattr(terminal.child.child_fd)[3] & termios.ECHO
         if number == signal.SIGINT:
@@ -171,17 +189,17 @@ def test_a_signal_leaves_the_terminal_as_it_was(number, code):
 
 def test_a_stopped_program_gives_the_terminal_back_until_it_goes_on():
     with Terminal("step") as terminal:
-        terminal.until("1.c")
+        terminal.until("2.c")
         terminal.screen.reset()
         terminal.child.kill(signal.SIGTSTP)  # which, where there is no shell, goes on by itself
-        terminal.until("1.c")
+        terminal.until("2.c")
         assert LEAVE + ENTER in terminal.sent
-        check_forward(terminal.rows, 0)
+        check_forward(terminal.rows, 1)
 
 
 def test_a_terminal_that_goes_away_ends_the_program():
     with Terminal("step") as terminal:
-        terminal.until("1.c")
+        terminal.until("2.c")
         os.close(terminal.child.child_fd)
         assert os.waitstatus_to_exitcode(os.waitpid(terminal.child.pid, 0)[1]) == 129
 
@@ -196,11 +214,11 @@ def test_without_colour_nothing_is_coloured_and_nothing_is_lost():
 
 def test_both_languages_are_spoken():
     with Terminal("step", "--lang", "zh") as terminal:
-        terminal.until("1.c")
+        terminal.until("2.c")
         assert "遗忘门" in terminal.text.replace(" ", "")
         assert not re.search(r"gate|state|keeps|forgotten", terminal.text)
         check_rows = [row.replace("原来", "was").replace("现在", "now") for row in terminal.rows]
-        check_forward(check_rows, 0)
+        check_forward(check_rows, 1)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp936"])

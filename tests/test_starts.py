@@ -7,7 +7,17 @@ import zipfile
 import numpy as np
 import pytest
 
-from lstm_viz import CELLS, GRU, LSTM, Cell, InputError, load_model, load_weights, save_weights
+from lstm_viz import (
+    CELLS,
+    GRU,
+    LSTM,
+    Cell,
+    InputError,
+    load_model,
+    load_weights,
+    run,
+    save_weights,
+)
 from lstm_viz.equations.gates import Gate, forget_gates, recurrent
 from lstm_viz.learning import Model
 from lstm_viz.validation.limits import TooLargeError
@@ -167,10 +177,26 @@ def test_too_many_weights_are_refused_before_they_are_made():
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_holds_weights_of_one_lstm_unit(name):
+def test_a_preset_holds_weights_of_one_unit_of_its_cell(name):
     preset = PRESETS[name]
     shapes = {key: array.shape for key, array in preset.weights().items()}
-    assert shapes == LSTM.shapes(len(preset.inputs[0]), 1)
+    assert shapes == CELLS[preset.cell].shapes(len(preset.inputs[0]), 1)
+
+
+def test_of_the_three_cells_set_by_hand_the_rnn_alone_has_forgotten_the_1():
+    known = {}
+    for name in ("latch", "gru-latch", "leaky"):
+        preset = PRESETS[name]
+        assert preset.inputs == PRESETS["latch"].inputs
+        x = [[0.0], [1.0], *[[0.0]] * 10, [-1.0], [0.0]]
+        h = run(CELLS[preset.cell], preset.weights(), x)["h"][:, 0]
+        known[name] = h / h[1]  # as parts of what was written
+    for name in ("latch", "gru-latch"):
+        assert known[name][2:12].min() > 0.95
+        assert abs(known[name][12:]).max() < 0.1
+    lost = known["leaky"][2:8] / known["leaky"][1:7]
+    assert ((lost > 0.46) & (lost < 0.5)).all()
+    assert known["leaky"][11] < 0.001
 
 
 # ---------------------------------------------------------------------------- files

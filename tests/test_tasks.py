@@ -255,6 +255,20 @@ def test_too_few_rows_are_counted(tmp_path):
         PRICES["keras-stack"].prepare(PRICES["keras-stack"].settings, table)
 
 
+def test_one_window_to_train_on_and_one_to_test_on_are_enough_and_one_row_less_is_not():
+    recipe = PRICES["keras-stack"]
+    settings = replace(recipe.settings, window=3, split=0.2)
+    values = np.arange(16.0).reshape(8, 2)  # five windows: one, three across the split, one
+
+    def prepared(rows):
+        return recipe.prepare(settings, PriceTable(values[:rows], ("a", "close"), "table", False))
+
+    ready = prepared(8)
+    assert (ready.train, ready.test, len(ready.inputs)) == (1, 4, 5)
+    with pytest.raises(InputError, match="too few"):
+        prepared(7)
+
+
 def test_damped_sines_are_as_the_tutorial_has_them():
     x, y = sine.damped_sines(400, 50, np.random.default_rng(0))
     series = np.concatenate([x[..., 0], y], axis=1)

@@ -312,6 +312,10 @@ def test_each_field_of_a_picture_is_a_number_or_an_axis():
             assert not holds or field.name in placed, (kind.__name__, field.name)
 
 
+# Models, training and films have tests of their own.
+APART = "model", "against", "train", "gradients.film", "step.film"
+
+
 def test_every_view_is_looked_at(monkeypatch):
     """Each file of views that makes pictures is used by one of those above."""
     used = set()
@@ -328,5 +332,5 @@ def test_every_view_is_looked_at(monkeypatch):
     finally:
         sys.setprofile(None)
     files = {each.__name__ for each in VIEWS if not hasattr(each, "__path__")}
-    apart = {f"lstm_viz.views.{name}" for name in ("model", "train", "gradients.film", "step.film")}
+    apart = {f"lstm_viz.views.{name}" for name in APART}
     assert files - used == apart

@@ -16,6 +16,7 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import equation_text
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.files.npz import write_arrays
+from lstm_viz.models.native import signed
 from lstm_viz.trace.records import Gradients, Trace
 
 
@@ -31,6 +32,8 @@ def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0)
         "inputs": trace.inputs,
         "values": {name: trace[name] for name in trace.names},
     }
+    if trace.held:
+        found["held"] = dict(trace.held)
     if gradients is None:
         return found
     return found | {
@@ -108,8 +111,11 @@ def _columns(record: Trace | Gradients, prefix: str) -> Iterator[tuple[str, list
 
 
 def write_npz(file: IO[bytes], trace: Trace, gradients: Gradients | None = None) -> None:
-    """Arrays by name: quantities and weights (`c`, `W_i`), and their gradients (`dc`, `dW_i`)."""
-    arrays = {name: trace[name] for name in trace.names} | dict(trace.weights)
+    """Arrays by name: quantities and weights (`c`, `W_i`), and their gradients (`dc`, `dW_i`).
+
+    The cell's name and text go along, so that `load_model` makes the same cell of the file.
+    """
+    arrays = signed(trace.cell) | {name: trace[name] for name in trace.names} | dict(trace.weights)
     if gradients is not None:
         arrays |= {"d" + name: gradients[name] for name in gradients.names}
         arrays |= {"d" + name: array for name, array in gradients.weights.items()}

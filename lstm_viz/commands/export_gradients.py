@@ -11,6 +11,9 @@ import lstm_viz
 from lstm_viz import measures
 from lstm_viz.commands.export import write_columns
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
+from lstm_viz.files.npz import write_arrays
+from lstm_viz.models.native import FLOWS
+from lstm_viz.network.saving import as_bytes, described_cell
 from lstm_viz.views.gradients import PARTS
 
 
@@ -25,6 +28,7 @@ def as_data(flows: GradientFlows, parts: Collection[str] = (), unit: int = 0) ->
 
 
 def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, Any]:
+    end = measures.end(flow.arrived)
     found: dict[str, Any] = {
         "name": flow.name,
         "cell": flow.cell.name,
@@ -33,7 +37,7 @@ def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, An
         "norms": flow.profiles.tolist(),
         "left": flow.left.tolist(),
         "half_life": float(measures.half_life(measures.fade(flow.arrived))),
-        "verdict": measures.verdict(flow.arrived),
+        "verdict": measures.verdict(flow.arrived) if end is None or end.lag else None,
     }
     for name, array in arrays_of(flow, parts, unit).items():
         head, _, tail = name.partition("/")
@@ -78,10 +82,14 @@ def _columns(name: str, array: np.ndarray) -> dict[str, list[float]]:
 def write_npz(
     file: IO[bytes], flows: GradientFlows, parts: Collection[str] = (), unit: int = 0
 ) -> None:
-    """Arrays by name: `lstm/norms` (seeds, T), and `lstm/ledger`, `lstm/routes/…` if asked for."""
-    found: dict[str, Any] = {}
+    """Arrays by name: `lstm/norms` (seeds, T), and `lstm/ledger`, `lstm/routes/…` if asked for.
+
+    The names and texts of the cells go along, as JSON.
+    """
+    cells = {flow.name: described_cell(flow.cell) for flow in flows.flows}
+    found: dict[str, Any] = {FLOWS: as_bytes(cells)}
     for flow in flows.flows:
         found[f"{flow.name}/norms"] = flow.profiles
         for name, array in arrays_of(flow, parts, unit).items():
             found[f"{flow.name}/{name}"] = array
-    np.savez(file, **found)
+    write_arrays(file, found)

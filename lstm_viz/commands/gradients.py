@@ -17,7 +17,7 @@ from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.export import write_json
 from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
 from lstm_viz.commands.shared_options import gather, outputs, standard_input
-from lstm_viz.commands.step_picture import spoken
+from lstm_viz.commands.step_picture import drawn, spoken, warned_plainly
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, asked_for
 from lstm_viz.pictures.kinds import Stack
@@ -42,6 +42,8 @@ def run_gradients(**given: Any) -> None:
     for output in ways:
         _check(output, screen, parts)
     wanted = [loss for part in parts if (loss := PARTS[part].loss)]
+    if given["into"] and not given["model"]:
+        raise OptionError("--cell goes with --model FILE: --cells names the cells to compare")
     given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
     given |= {"cells": _cells(given), "stdin": standard_input()}
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
@@ -51,9 +53,11 @@ def run_gradients(**given: Any) -> None:
             raise OptionError(f"--unit {screen.unit}: there are units 0 to {units - 1}")
         for output in ways:
             mode = output.mode()
-            say = spoken(screen) if mode in ("still", "film", "screen") else screen.say
+            is_drawn = mode in ("still", "film", "screen")
+            say = spoken(screen) if is_drawn else screen.say
+            named = replace(flows, names=drawn(flows.names)[0]) if is_drawn else flows
             curves = (screen.style or STYLE.get(mode, "chain")) == "curves"
-            film = GradientFilm(flows, parts, screen.unit, say, curves)
+            film = GradientFilm(named, parts, screen.unit, say, curves)
             look = film.first() if screen.at is None else film.read(screen.at)
             MODES[mode](film, look, output, screen)
 
@@ -125,7 +129,9 @@ def _still(film: GradientFilm, look: At, output: Output, screen: Screen) -> None
     one = not (film.asked or look.part)
     whole = film.still(look) if one else Stack(tuple(film.stills(look, WIDE)))
     pixels = _pixels(screen) or (SLIDE if one else None)
-    save_still(str(output.path), whole, screen.theme or "light", pixels=pixels, title=film.said)
+    path, theme = str(output.path), screen.theme or "light"
+    with warned_plainly():
+        save_still(path, whole, theme, pixels=pixels, title=film.said)
     output.say_saved()
 
 
@@ -136,7 +142,8 @@ def _film(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
     told: dict[str, Any] = {"count": count, "title": film.said, "words": film.said}
     size = _pixels(screen) or SLIDE
     path, theme = str(output.path), screen.theme or "light"
-    save_film(path, frames, theme, seconds=1 / chain.SECOND, pixels=size, **told)
+    with warned_plainly():
+        save_film(path, frames, theme, seconds=1 / chain.SECOND, pixels=size, **told)
     output.say_saved()
 
 

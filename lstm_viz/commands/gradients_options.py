@@ -12,6 +12,7 @@ from lstm_viz.commands.shared_options import (
     COUNT,
     MOST,
     ends_as,
+    hold_option,
     input_options,
     language_option,
     play_options,
@@ -118,6 +119,12 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @model_options
 @click.option(
+    "--cell",
+    "into",
+    metavar="NAME|FILE",
+    help="With --model: a cell, or a text file of equations, that its weights are put into.",
+)
+@click.option(
     "--target",
     metavar="NUMBERS",
     help="With --model: what its output should be.  [default: the outputs' sum as the loss]",
@@ -136,6 +143,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Beside each line, the same with a route cut: c_prev (the memory's own), h_prev (all"
     " through the output), h_prev:z_f (into the forget gate); --routes lists them.",
 )
+@hold_option
 @click.option(
     "--trained",
     "weights",

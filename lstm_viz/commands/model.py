@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz.models import ModelFile, read_model
+from lstm_viz.models.chain import Chain
 from lstm_viz.terminal import open_console, show
+from lstm_viz.validation.errors import InputError
 from lstm_viz.views import model as view
+
+TRIED = 1 << 22  # numbers: so many are read to see whether they can be; more are only listed
 
 
 def run_model_command(
@@ -16,28 +20,34 @@ def run_model_command(
     nonlinearity: str | None,
     verify: bool,
 ) -> None:
-    """`lstm-viz model`: the parts, what is not read, and what was taken for granted."""
+    """`lstm-viz model`: the parts, what is not read, and what was taken for granted.
+
+    Ends with exit code 1 where `verify` finds that the framework computes something else.
+    """
     model = read_model(file, nonlinearity)
-    known = model.network(layer, head) if model.recurrent and _single(model, layer) else None
-    console = open_console()
-    show(view.listing(model, known), console)
-    if verify or not model.recurrent:
-        network = known or model.network(layer, head)  # which says what is wrong
+    chain, unsaid = _chain(model, layer, head)
+    show(view.listing(model, chain, unsaid=unsaid), open_console())
+    if unsaid and (verify or not model.recurrent):
+        raise InputError(unsaid)
     if verify:
         from lstm_viz.models.verify import compare
 
+        network = model.network(layer, head)
         with np.errstate(all="ignore"):
-            show(view.comparison(compare(model, network)), console)
+            found = compare(model, network)
+        show(view.comparison(found), open_console())
+        if found.apart:
+            raise SystemExit(1)
 
 
-def _single(model: ModelFile, layer: str | None) -> bool:
-    """Whether it is plain which layers make the network, so that the notes can be shown."""
-    from lstm_viz.validation.errors import InputError
-
+def _chain(model: ModelFile, layer: str | None, head: str | None) -> tuple[Chain | None, str]:
+    """What runs; or, where nothing was asked for, why that is not plain."""
     try:
-        model.network(layer)
-    except InputError:
-        if layer is not None:
+        chain = model.chain(layer, head)
+        if model.count <= TRIED:
+            model.network(layer, head)
+    except InputError as error:
+        if layer is not None or head is not None:
             raise
-        return False
-    return True
+        return None, str(error)
+    return chain, ""

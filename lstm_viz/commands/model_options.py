@@ -6,18 +6,36 @@ from typing import Any
 
 import click
 
-from lstm_viz.commands.shared_options import together
+from lstm_viz.commands.shared_options import input_options, together
+from lstm_viz.validation.errors import OptionError
 
 _HEAD = click.option(
     "--head",
     metavar="NAMES",
-    help="What follows its recurrent layers, where the file does not say: last,fc1,relu,fc2;"
-    " each,fc; none.",
+    help="What follows its recurrent layers, where the file does not say: last, each, states, mean,"
+    " max or flatten, then layers and activations, such as last,fc1,relu,fc2; or none.",
+)
+_LAYER = click.option(
+    "--layer",
+    metavar="NAME",
+    help="Its recurrent layer to show. What the file says stands around it runs too; of a file of"
+    " weights, the layer alone, or several in this order: NAME,NAME.",
 )
 _NONLINEARITY = click.option(
     "--nonlinearity",
-    type=click.Choice(["tanh", "relu"]),
-    help="Of PyTorch's plain RNN, whose files do not hold it.  [default: tanh]",
+    metavar="tanh|relu|NAME,GATES",
+    help="Where a file does not hold it: of PyTorch's plain RNN, tanh or relu; of Keras' weights"
+    " alone, the activation and the gates' (tanh,hard_sigmoid).  [default: tanh]",
+)
+_VOCABULARY = click.option(
+    "--vocabulary",
+    metavar="FILE",
+    help="For --text or --input @FILE.txt: a word or character a line, numbered from 0; or JSON.",
+)
+_STANDARDISE = click.option(
+    "--standardise",
+    metavar="data|MEAN:SCALE,…",
+    help="(x - mean) / scale for each column, as in training; data takes both from the input.",
 )
 model_options = together(
     click.option(
@@ -26,28 +44,20 @@ model_options = together(
         help="A model of PyTorch, Keras or ONNX: .pt, .pth, .safetensors, .npz, .keras, .h5,"
         " .onnx.",
     ),
-    click.option(
-        "--layer", metavar="NAME", help="Its layer to show; lstm-viz model FILE lists them."
-    ),
+    _LAYER,
     _HEAD,
     _NONLINEARITY,
-    click.option(
-        "--vocabulary",
-        metavar="FILE",
-        help="For --text or --input @FILE.txt: a word or character a line, numbered from 0;"
-        " or JSON.",
-    ),
-    click.option(
-        "--standardise",
-        metavar="data|MEAN:SCALE,…",
-        help="(x - mean) / scale for each column, as in training; data takes both from the input.",
-    ),
+    _VOCABULARY,
+    _STANDARDISE,
 )
+
+
+_LISTING = ("layer", "head", "nonlinearity", "verify")  # what listing a file has a use for
 
 
 @click.command()
 @click.argument("file")
-@click.option("--layer", metavar="NAME", help="Only this recurrent layer.")
+@_LAYER
 @_HEAD
 @_NONLINEARITY
 @click.option(
@@ -55,14 +65,37 @@ model_options = together(
     is_flag=True,
     help="Run the same input through the framework too, and compare outputs and gradients.",
 )
-def model(**options: Any) -> None:
+@click.option(
+    "--against",
+    metavar="FILE",
+    help="Run the same input through another model too: where they part, and perhaps why.",
+)
+@click.option("--against-layer", metavar="NAME", help="Of that model, only this recurrent layer.")
+@click.option("--against-head", metavar="NAMES", help="What follows that model's recurrent layers.")
+@input_options("  [default: noise]")
+@_VOCABULARY
+@_STANDARDISE
+@click.option("--json", is_flag=True, help="With --against: print what was found as JSON.")
+@click.pass_context
+def model(ctx: click.Context, /, **options: Any) -> None:
     """What is in a model's file: layers, cells, shapes; what is read and what is not.
 
     \b
       lstm-viz model net.pt
       lstm-viz model net.keras --verify               compare with Keras itself
+      lstm-viz model net.pt --against net.onnx        compare with another model
       lstm-viz gradients --model net.pt --input @series.csv
     """
+    if options["against"] is not None:
+        from lstm_viz.commands.against import run_against
+
+        if options["verify"]:
+            raise OptionError("--verify and --against are two comparisons: give one of them")
+        ctx.exit(run_against(**options))
+    own = {name: options.pop(name) for name in ("file", *_LISTING)}
+    for name, value in options.items():
+        if value:
+            raise OptionError(f"--{name.replace('_', '-')} is for --against FILE")
     from lstm_viz.commands.model import run_model_command
 
-    run_model_command(**options)
+    run_model_command(**own)

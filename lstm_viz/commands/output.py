@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from lstm_viz.commands.exit_codes import tell
-from lstm_viz.files.atomic import replacing
+from lstm_viz.files.atomic import check_writable, replacing
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import printable
 
@@ -95,12 +95,14 @@ class Output:
         return [option for option, on in (*ways, ("--cast", self.cast)) if on]
 
     def check(self) -> None:
-        """`OptionError` for two ways out, or a screen that is none."""
+        """`OptionError` for two ways out, or a screen that is none; `InputError` for no file."""
         if len(self.ways) > 1:
             raise OptionError(f"{' and '.join(self.ways)} are two ways out: give one of them")
         if self.drawn_as and self.ending not in SCREENS:
             endings = ", ".join(f".{each}" for each in SCREENS)
             raise OptionError(f"--as {self.drawn_as} is for a screen that is saved: as {endings}")
+        if self.path:
+            check_writable(self.path)
 
     def mode(self, framed: bool = False) -> str:
         """The form of the file that is written; else data, play, or text, or a `framed` screen."""

@@ -115,9 +115,28 @@ def input_options(default: str = "") -> Decorator:
             " numbers]",
         ),
         click.option(
+            "--missing",
+            type=click.Choice(["skip", "hold"]),
+            help="Where the file has no number: leave the row out, or repeat the number before."
+            "  [default: it is refused]",
+        ),
+        click.option(
             "--text",
             metavar="TEXT",
             help="One character a step, one-hot over the text's characters.",
+        ),
+        click.option(
+            "--steps",
+            type=COUNT,
+            metavar="N",
+            help="Only the first N steps of the input: what follows may be padding.",
+        ),
+        click.option(
+            "--state",
+            multiple=True,
+            metavar="NAME=FILE",
+            help="An initial state: h=h0.csv, c=0.5,-1, of a model's layer lstm.h=h0.npy; or a"
+            " saved run, FILE.npz: it starts where that ended.  [default: 0]",
         ),
         click.option(
             "--seed",
@@ -126,6 +145,15 @@ def input_options(default: str = "") -> Decorator:
             help="For random weights and inputs.  [default: 0]",
         ),
     )
+
+
+hold_option = click.option(
+    "--hold",
+    multiple=True,
+    metavar="NAME=NUMBER@STEP",
+    help="What if: f=1@3 holds f at 1 at step 3, f=1@3-5 at three steps, f=1 at all; f.u2=0 of one"
+    " unit; x=0@2 an input; W_f[0,1]=2 a weight. All that follows is computed anew.",
+)
 
 
 def play_options(speed: float, what: str) -> Decorator:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.output import Output, Screen
 from lstm_viz.experiments.experiment import Experiment
+from lstm_viz.experiments.holds import Holds
 from lstm_viz.experiments.one_cell import beside
 from lstm_viz.terminal.output import depth, open_console
 from lstm_viz.terminal.paper import Paper
@@ -17,7 +18,7 @@ from lstm_viz.terminal.saving import write_frames, write_recording
 from lstm_viz.views.step.film import first_state, make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
-from lstm_viz.views.step.state import State, token
+from lstm_viz.views.step.state import State, frame_words, token
 
 SIZE = 80, 24  # of saved frames, where nothing else is asked for
 
@@ -25,25 +26,35 @@ SIZE = 80, 24  # of saved frames, where nothing else is asked for
 def make_stage(experiment: Experiment, screen: Screen) -> Stage:
     """The run, ready to be looked at, and another cell's, made when it is first asked for."""
     name = screen.beside or ("lstm" if experiment.cell.name == "rnn" else "rnn")
-    other = lambda: _looked_at(beside(experiment, name), screen)  # noqa: E731
-    return Stage(_looked_at(experiment, screen), other)
+    free = experiment.was or experiment
+
+    def held(holds: Holds) -> LookedAt:
+        found = free.held(holds)
+        return _looked_at(found, screen, _looked_at(found.was or free, screen))
+
+    def other(holds: Holds = ()) -> LookedAt:
+        return _looked_at(beside(free, name).held(holds), screen)
+
+    return Stage(_looked_at(free, screen), other, held)
 
 
-def _looked_at(experiment: Experiment, screen: Screen) -> LookedAt:
+def _looked_at(experiment: Experiment, screen: Screen, was: LookedAt | None = None) -> LookedAt:
     loss = experiment.loss.words, experiment.loss.value
     told = experiment.source, experiment.labels, loss, screen.say
-    return LookedAt(experiment.trace, experiment.gradients, *told)
+    return LookedAt(experiment.trace, experiment.gradients, *told, was)
 
 
-def _first(stage: Stage, screen: Screen, back: bool) -> State:
-    return first_state(stage, screen.at, screen.unit, screen.digits, bool(screen.beside), back)
+def _first(stage: Stage, screen: Screen, back: bool, holds: Holds) -> State:
+    beside = bool(screen.beside)
+    return first_state(stage, screen.at, screen.unit, screen.digits, beside, back, holds)
 
 
 def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
     """Play on the terminal; what was looked at last is said, so that it can be found again."""
     stage = make_stage(experiment, screen)
-    last = play(make_film(stage), _first(stage, screen, back), screen.speed, screen.say)
-    tell(f"--at {token(last)}")
+    first = _first(stage, screen, back, experiment.holds)
+    last = play(make_film(stage), first, screen.speed, screen.say)
+    tell(f"--at {frame_words(last)}")
 
 
 # ---------------------------------------------------------------------------- without a terminal
@@ -57,7 +68,7 @@ def print_frames(experiment: Experiment, output: Output, screen: Screen) -> None
     paper = Paper(width, 3, console.encoding, height, colours >= SIXTEEN, screen.say)
     stage = make_stage(experiment, screen)
     film = make_film(stage)
-    for state in _states(stage, output, screen):
+    for state in _states(stage, output, screen, experiment.holds):
         for row in body(film, state, paper):
             console.file.write(ansi(row.stripped(), colours) + "\n")
 
@@ -68,7 +79,8 @@ def save_frames(experiment: Experiment, output: Output, screen: Screen) -> None:
     paper = Paper(size[0], 3, "utf-8", size[1], output.ending != "txt", screen.say)
     stage = make_stage(experiment, screen)
     film = make_film(stage)
-    frames = ((token(at), frame(film, at, paper)[0]) for at in _states(stage, output, screen))
+    states = _states(stage, output, screen, experiment.holds)
+    frames = ((token(at), frame(film, at, paper)[0]) for at in states)
     with output.file() as file:
         if output.ending == "cast":
             title = f"lstm-viz step: {experiment.cell.name}"
@@ -77,11 +89,11 @@ def save_frames(experiment: Experiment, output: Output, screen: Screen) -> None:
             write_frames(file, output.ending, frames, size[0])
 
 
-def _states(stage: Stage, output: Output, screen: Screen) -> Iterable[State]:
+def _states(stage: Stage, output: Output, screen: Screen, holds: Holds) -> Iterable[State]:
     """The one of the token; else every step, and where it is gone back every step of that."""
     if screen.at is not None:
-        return [_first(stage, screen, output.backward)]
-    return stage.played(_first(stage, screen, False), output.backward)
+        return [_first(stage, screen, output.backward, holds)]
+    return stage.played(_first(stage, screen, False, holds), output.backward)
 
 
 def _size(asked: str | None, otherwise: tuple[int, int]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from lstm_viz.commands.shared_options import (
     COUNT,
     ends_as,
     finite,
+    hold_option,
     input_options,
     language_option,
     play_options,
@@ -50,17 +51,17 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.command()
 @click.option(
     "--cell",
-    default="lstm",
     metavar="NAME|FILE",
-    help="A cell of the zoo, or a text file of equations.  [default: lstm]",
+    help="A cell of the zoo, or a text file of equations; with --model, what its weights are put"
+    " into.  [default: lstm]",
 )
 @input_options()
 @click.option("--hidden", type=COUNT, metavar="N", help="How many units.  [default: 1]")
 @click.option(
     "--weights",
     metavar="PRESET|FILE.npz",
-    help="latch, counter, forgetful or gomez (one LSTM unit); random; or a file by parameter name."
-    "  [default: latch where it fits]",
+    help="latch, counter, forgetful or gomez (one LSTM unit), leaky (rnn), gru-latch (gru); random;"
+    " or a file by parameter name.  [default: latch, leaky or gru-latch where it fits]",
 )
 @start_option
 @click.option(
@@ -87,6 +88,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     metavar="last|all",
     help="Which steps the loss looks at.  [default: last]",
 )
+@hold_option
 @click.option(
     "--at",
     callback=_at,

@@ -6,6 +6,9 @@ import builtins
 import keyword
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
 
 from lstm_viz.equations.derivative import Edge, body
 from lstm_viz.equations.functions import FUNCTIONS, NUMPY
@@ -34,7 +37,8 @@ def numpy_source(cell: Recurrence) -> str:
     file itself get an underscore behind them; the keys of the dictionaries keep theirs.
     """
     names = _safe_names(cell)
-    parts = [_head(cell), "import numpy as np", *_helpers(cell)]
+    trees = [e.tree for e in cell.equations] + [e.term for e in cell.backward]
+    parts = [_head(cell), "import numpy as np", *_helpers(trees)]
     parts += ["\n".join(_forward(cell, names)), "\n".join(_backward(cell, names))]
     return "\n\n\n".join([parts[0] + "\n\n" + parts[1], *parts[2:]]) + "\n"
 
@@ -88,7 +92,18 @@ def _source(tree: Tree, names: Mapping[str, str]) -> str:
     return _Source(names).write(tree)
 
 
-def _helpers(cell: Recurrence) -> Iterator[str]:
+def compiled(name: str, arguments: str, lines: Iterable[Equation], result: str) -> Any:
+    """A Python function over NumPy arrays that computes the lines one by one, and answers one."""
+    lines = list(lines)
+    body = "".join(f"    {each.target} = {_source(each.tree, {})}\n" for each in lines)
+    parts = [*_helpers(each.tree for each in lines)]
+    parts.append(f"def {name}({arguments}):\n{body}    return {result}\n")
+    namespace: dict[str, Any] = {"np": np}
+    exec("\n".join(parts), namespace)
+    return namespace[name]
+
+
+def _helpers(trees: Iterable[Tree]) -> Iterator[str]:
     """The functions that NumPy has not, each from its line in `functions.py`."""
     used: dict[str, Tree] = {}
 
@@ -98,7 +113,7 @@ def _helpers(cell: Recurrence) -> Iterator[str]:
                 look([inner])
                 used[part.function] = inner
 
-    look([e.tree for e in cell.equations] + [e.term for e in cell.backward])
+    look(trees)
     for function, inner in used.items():
         arguments = ", ".join(FUNCTIONS[function].arguments)
         yield f"def {function}({arguments}):\n    return {_source(inner, {})}"

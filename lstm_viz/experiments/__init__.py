@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lstm_viz.experiments.holds import read_holds
 from lstm_viz.experiments.options import GradientOptions, ModelOptions, StepOptions, asked_for
 from lstm_viz.validation.errors import OptionError
 
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def choose(options: StepOptions) -> Experiment:
-    """Run what was asked for, or what shows most where it was left open."""
+    """Run what was asked for, or what shows most where it was left open; then with what is held."""
+    experiment = _free(options)
+    return experiment.held(read_holds(options.hold, experiment.cell))
+
+
+def _free(options: StepOptions) -> Experiment:
     if not _is_model(options.model):
         from lstm_viz.experiments.one_cell import one_cell
 

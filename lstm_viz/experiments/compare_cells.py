@@ -16,6 +16,7 @@ from lstm_viz.experiments.gradient_flow import (
     last_alone,
     without,
 )
+from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.inputs import LENGTH, asked_sequence, bytes_per_step
 from lstm_viz.experiments.losses import looked_at
 from lstm_viz.experiments.one_cell import RANDOM, choose_cell, run_cell, weights_alone
@@ -44,12 +45,14 @@ class _Line:
     cell: Cell
     options: CellOptions
     cut: tuple[str, ...] = ()
+    holds: Holds = ()
 
     @property
     def setting(self) -> str:
         bias, radius = self.options.forget_bias, self.options.spectral_radius
         words = [f"bias {bias:g}"] if bias is not None else []
         words += [f"radius {radius:g}"] if radius is not None else []
+        words += [f"hold {' '.join(map(str, self.holds))}"] if self.holds else []
         return ", ".join(words + ([f"cut {' '.join(self.cut)}"] if self.cut else []))
 
     @property
@@ -82,13 +85,14 @@ def compare_cells(options: GradientOptions, watch: Watch) -> GradientFlows:
     ]
     loss = f"the sum of the output {when}"
     facts = ("weights", _weights(options, lines)), ("input", inputs[0].what), ("loss", loss)
-    return GradientFlows(tuple(flows), facts)
+    starts = tuple(("note", f"it starts at {written}") for written in options.input.state)
+    return GradientFlows(tuple(flows), (*facts, *starts), inputs[0].axis)
 
 
 def _back(options: GradientOptions, line: _Line, sequence: Sequence, k: int) -> list[Gradients]:
     """The gradients; and, where the loss looks at every step, those of the last step's alone."""
     asked = StepOptions(line.options, _seeded(options, k), options.loss)
-    whole = run_cell(asked, line.cell, sequence)
+    whole = run_cell(asked, line.cell, sequence).held(line.holds)
     found = [whole.gradients]
     if options.loss.loss_at == "all":
         alone = {whole.cell.output: last_alone(whole.loss.gradient)}
@@ -110,7 +114,7 @@ def _lines(options: GradientOptions) -> list[_Line]:
     if asked and all(line.options.forget_bias is None for line in lines):
         names = ", ".join(cell.name for cell in cells.values())
         raise OptionError(f"--forget-bias: no forget gate in {names}")
-    lines += _with_cuts(options.cut, lines)
+    lines += [*_with_cuts(options.cut, lines), *_with_holds(options.hold, lines)]
     if len(lines) > MOST_FLOWS:
         raise OptionError(f"{len(lines)} lines are too many to tell apart (at most {MOST_FLOWS})")
     return lines
@@ -152,6 +156,20 @@ def _with_cuts(asked: tuple[str, ...], lines: list[_Line]) -> list[_Line]:
             message = str(error)
     if message and not having:
         raise OptionError(f"--cut: {message}")
+    return having
+
+
+def _with_holds(asked: tuple[str, ...], lines: list[_Line]) -> list[_Line]:
+    """Beside each line that has what is to be held, the same with it held."""
+    having: list[_Line] = []
+    refused: OptionError | None = None
+    for line in lines if asked else ():
+        try:
+            having.append(replace(line, holds=read_holds(asked, line.cell)))
+        except OptionError as error:
+            refused = error
+    if refused and not having:
+        raise refused
     return having
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone, without
+from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.model import ModelExperiment, run_model
 from lstm_viz.experiments.options import (
     USUAL,
@@ -16,6 +19,7 @@ from lstm_viz.experiments.options import (
     asked_for,
 )
 from lstm_viz.network.network import NetworkGradients
+from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError, OptionError
 
@@ -29,8 +33,10 @@ def compare_layers(options: GradientOptions) -> GradientFlows:
     if length < 2:
         raise InputError("one step is too short: a gradient flows from step to step")
     same = [key for key in keys if len(whole.record.traces[key]) == length]
-    flows = [flow for key in same for flow in _flows(whole, key, options.cut)]
-    return GradientFlows(tuple(flows), tuple(_facts(whole, keys, same)))
+    holds = read_holds(options.hold, whole.cell)
+    flows = [flow for key in same for flow in _flows(whole, key, options.cut, holds)]
+    names = whole.sequence.axis if whole.shown in same else ()
+    return GradientFlows(tuple(flows), tuple(_facts(whole, keys, same)), names)
 
 
 def _check(options: GradientOptions) -> None:
@@ -47,21 +53,30 @@ def _check(options: GradientOptions) -> None:
 
 def _directions(whole: ModelExperiment) -> list[str]:
     """The one that was asked for; else those that go forward, or all where none does."""
-    if whole.options.model.layer:
-        return [whole.shown]
+    if whole.chosen:
+        return list(whole.chosen)
     keys = list(whole.record.traces)
     return [key for key in keys if not whole.network.directions[key].reverse] or keys
 
 
-def _flows(whole: ModelExperiment, key: str, cut: tuple[str, ...]) -> Iterator[GradientFlow]:
+def _flows(
+    whole: ModelExperiment, key: str, cut: tuple[str, ...], holds: Holds
+) -> Iterator[GradientFlow]:
     gradients = whole.network_gradients.traces[key]
     last = _of_the_last_loss(whole)
     alone = None if last is None else last.traces[key]
     yield _flow(key, "", gradients, alone)
     if cut:
         setting = f"cut {' '.join(cut)}"
-        alone = None if alone is None else without(alone, cut)
-        yield _flow(f"{key} {setting}", setting, without(gradients, cut), alone)
+        cut_alone = None if alone is None else without(alone, cut)
+        yield _flow(f"{key} {setting}", setting, without(gradients, cut), cut_alone)
+    if holds:
+        where = "" if key == whole.shown else f" in {whole.shown}"
+        setting = f"hold {' '.join(map(str, holds))}{where}"
+        held = whole.held(holds)
+        last = _of_the_last_loss(held)
+        alone = None if last is None else last.traces[key]
+        yield _flow(f"{key} {setting}", setting, held.network_gradients.traces[key], alone)
 
 
 def _of_the_last_loss(whole: ModelExperiment) -> NetworkGradients | None:
@@ -86,9 +101,17 @@ def _facts(whole: ModelExperiment, keys: list[str], same: list[str]) -> Iterator
             yield "note", f"{key}: its step 1 is the end of the input"
         elif direction.reverse and not whole.options.model.layer:
             yield "note", f"{key} goes from the end to the start: --layer {key} shows it"
-    if len(whole.record.traces) > 1 and same[0] == next(iter(whole.record.traces)):
+    if _fed_from_above(whole, same[0]):
         yield "note", f"into {same[0]} the gradient comes from the layer above at every step"
     if left := [key for key in keys if key not in same]:
         yield "note", f"{', '.join(left)}: of another length, --layer shows it"
     yield "input", whole.sequence.what
     yield "loss", whole.loss.words
+
+
+def _fed_from_above(whole: ModelExperiment, key: str) -> bool:
+    """Whether another recurrent layer stands behind this one and sends something at every step."""
+    layers = [layer for layer in whole.network if isinstance(layer, Recurrent)]
+    gradients = whole.network_gradients.traces[key]
+    given = gradients.shares(gradients.cell.output).get("loss", np.zeros((1, 1)))
+    return key not in layers[-1].keys and bool((given != 0).any(axis=-1).all())

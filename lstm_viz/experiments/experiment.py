@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.experiments.losses import OutputLoss
+from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.experiments.holds import Holds, held_values, held_weights
+from lstm_viz.experiments.losses import OutputLoss, cell_loss
 from lstm_viz.experiments.options import StepOptions
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.trace.records import Gradients, Trace
-from lstm_viz.trace.run import backpropagate
+from lstm_viz.trace.run import backpropagate, run
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +21,7 @@ class Experiment:
     """A cell over a sequence, and the loss on what came out; back from it when first asked.
 
     `weights_from` says where the weights are from, `notes` what else was done or taken for granted.
+    `was` is the run as it was without what it `holds`.
     """
 
     options: StepOptions
@@ -26,6 +30,8 @@ class Experiment:
     sequence: Sequence
     weights_from: str = ""
     notes: tuple[str, ...] = ()
+    holds: Holds = ()
+    was: Self | None = None
 
     @property
     def cell(self) -> Recurrence:
@@ -38,6 +44,11 @@ class Experiment:
         return self.sequence.labels
 
     @property
+    def axis(self) -> tuple[str, ...]:
+        """What names the steps below a picture, if anything does: their labels, or their dates."""
+        return self.sequence.axis
+
+    @property
     def source(self) -> str:
         """Where the weights are from and what was taken for granted, in one line."""
         return "; ".join((self.weights_from, *self.notes))
@@ -46,3 +57,20 @@ class Experiment:
     def gradients(self) -> Gradients:
         """Back from the loss."""
         return backpropagate(self.trace, {self.cell.output: self.loss.gradient})
+
+    def held(self, holds: Holds) -> Self:
+        """The same run with these held; `OptionError` for a step or a unit that is not there."""
+        free = self.was or self
+        if not holds:
+            return free
+        notes = (*free.notes, f"held: {', '.join(map(str, holds))}")
+        return replace(free._again(holds), was=free._again(()), holds=holds, notes=notes)
+
+    def _again(self, holds: Holds) -> Self:
+        """Run as what is held is run, so that nothing differs but what follows from it."""
+        trace, cell = self.trace, self.cell
+        states = {state: trace[state + PREVIOUS][0] for state in cell.states}
+        weights, values = held_weights(holds, trace.weights), held_values(holds, trace)
+        again = run(cell, weights, trace.inputs, states, hold=values)
+        loss = cell_loss(self.options.loss, cell.output, again[cell.output])
+        return replace(self, trace=again, loss=loss)

@@ -10,9 +10,10 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.experiments.options import InputOptions
 from lstm_viz.inputs import array_file, table, text
 from lstm_viz.inputs.sequence import NAMED, Sequence, named, number, typed
+from lstm_viz.inputs.vocabulary import Vocabulary, read_vocabulary
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
-from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.names import count
 
 LENGTH = 100  # steps of noise, where no input is named
 # Measured at its worst, which is back and then written as JSON: of the sequence, and of every unit
@@ -27,11 +28,42 @@ def bytes_per_step(cell: Recurrence, hidden: int) -> float:
 
 def asked_sequence(options: InputOptions, per_step: float) -> Sequence | None:
     """The input that was asked for, or None; too long a one is refused by its bytes per step."""
+    sequence = _whole(options, per_step)
+    return sequence if sequence is None else first_steps(sequence, options.steps)
+
+
+def first_steps(sequence: Sequence, steps: int | None) -> Sequence:
+    """The beginning of a sequence, said in words; `OptionError` where it is shorter than that."""
+    there = len(sequence.values)
+    if steps is None or steps == there:
+        return sequence
+    if steps > there:
+        raise OptionError(f"--steps {steps}: the input has {there}")
+    return replace(
+        sequence,
+        values=sequence.values[:steps],
+        what=f"{sequence.what}; the first {steps} of {there} steps",
+        labels=sequence.labels[:steps],
+        stamps=sequence.stamps[:steps],
+    )
+
+
+def padding(sequence: Sequence) -> int:
+    """How many rows at the end are nothing but zeros, if not all are."""
+    there = np.flatnonzero(sequence.values.any(axis=1))
+    return len(sequence.values) - 1 - int(there[-1]) if len(there) else 0
+
+
+def _whole(options: InputOptions, per_step: float) -> Sequence | None:
     given, columns = options.input, options.column
     if given is not None and options.text is not None:
         raise OptionError("--input and --text are two inputs: give one of them")
     if columns and not (given and (given == "-" or given.startswith("@"))):
         raise OptionError("--column chooses columns of a file: give it with --input @FILE.csv")
+    if options.steps is not None and options.is_open:
+        raise OptionError("--steps is for an input: give it with --input or --text")
+    if options.missing and not (given and (given == "-" or given.startswith("@"))):
+        raise OptionError("--missing is for a table: give it with --input @FILE.csv")
     if options.length is not None:
         if given not in NAMED:
             raise OptionError("--length is for an input by name: this one is as long as it is")
@@ -43,11 +75,11 @@ def asked_sequence(options: InputOptions, per_step: float) -> Sequence | None:
     if given == "-":
         if options.stdin is None:
             raise InputError("standard input is closed: there is nothing to read")
-        return table.from_stream(options.stdin, columns)
+        return table.from_stream(options.stdin, columns, options.missing or "ask")
     if given.startswith("@") and given.lower().endswith((".npy", ".npz")):
         return array_file.from_array_file(given[1:], columns)
     if given.startswith("@"):
-        return table.from_file(given[1:], columns)
+        return table.from_file(given[1:], columns, options.missing or "ask")
     if given.partition(":")[0].replace("-", "").isalpha() and not _is_number(given):
         return named(given, options.seed or 0, per_step)
     return typed(given)
@@ -94,23 +126,31 @@ def _pairs(given: str, columns: int) -> tuple[np.ndarray, np.ndarray]:
 
 def by_vocabulary(written: str, path: str, one_hot: bool, features: int | None) -> Sequence:
     """Words by their numbers in a vocabulary, or characters where it has only such; or one-hot."""
-    vocabulary = text.read_vocabulary(path)
-    by_character = all(len(word) == 1 for word in vocabulary)
-    words = list(written) if by_character else written.split()
-    if not words:
+    vocabulary = read_vocabulary(path)
+    read = vocabulary.read(written)
+    if not read:
         raise InputError("--text is empty: give at least one word")
-    for word in words:
-        if word not in vocabulary:
-            hint = did_you_mean(word, vocabulary) or f"it has {len(vocabulary):,} entries"
-            raise InputError(f"{path} has no {word!r}: {hint}")
-    numbers = np.array([vocabulary[word] for word in words])
-    what = f"{len(words)} {'characters' if by_character else 'words'} by {path}"
-    labels = tuple(repr(word) for word in words)
+    numbers = np.array([number for _, number in read])
+    what, labels = _said(vocabulary, read), tuple(repr(word) for word, _ in read)
     if not one_hot:
         return Sequence(numbers[:, None], what, labels)
-    width = features or max(vocabulary.values()) + 1
+    width = features or max(vocabulary.numbers.values()) + 1
     if numbers.max() >= width:
         raise InputError(f"{path}: number {numbers.max()} of {width} features")
     refuse_too_large(9.0 * width * len(numbers), f"{what}, one-hot", "a shorter text")
     values = (numbers[:, None] == np.arange(width)).astype(float)
-    return Sequence(values, f"{what}, one-hot", labels)
+    return Sequence(values, f"{what}, one-hot", labels, _rows(vocabulary, width))
+
+
+def _said(vocabulary: Vocabulary, read: list[tuple[str, int]]) -> str:
+    """`3 words by words.txt, read by word, 1 of them unknown and read as <unk>`."""
+    unit = "character" if vocabulary.by_character else "word"
+    what = f"{count(len(read), unit)} by {vocabulary.path}, read by {unit}"
+    unknown = sum(word not in vocabulary.numbers for word, _ in read)
+    return what + (f", {unknown} unknown: read as {vocabulary.unknown}" if unknown else "")
+
+
+def _rows(vocabulary: Vocabulary, width: int) -> tuple[str, ...]:
+    """What each row of a one-hot input stands for; a number where no entry has it."""
+    names = {number: repr(word) for word, number in vocabulary.numbers.items()}
+    return tuple(names.get(k, str(k)) for k in range(width))

@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
 from lstm_viz.experiments.experiment import Experiment
+from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.inputs import (
     LENGTH,
     asked_sequence,
     by_vocabulary,
     bytes_per_step,
+    first_steps,
+    padding,
     standardised,
 )
-from lstm_viz.experiments.losses import model_loss
-from lstm_viz.experiments.options import InputOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.losses import OutputLoss, model_loss
+from lstm_viz.experiments.one_cell import choose_cell
+from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.own_text import put_into
+from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
-from lstm_viz.network.layers import Activation, Dense, Embedding
+from lstm_viz.network.layers import Activation, Dense, Embedding, Masking, States
 from lstm_viz.network.network import Network, NetworkGradients, Record
-from lstm_viz.network.recurrent import Recurrent
+from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError, OptionError
-from lstm_viz.validation.names import did_you_mean
+
+MOST = 6  # names in one sentence
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ModelExperiment(Experiment):
     """One direction of a model's layer, as the whole network ran it, with the network's loss.
 
-    `shown` names the direction; the others are in `record` and `network_gradients`.
+    `shown` names the direction; the others are in `record` and `network_gradients`. `chosen` are
+    those that `--layer` names.
     """
 
     network: Network
     record: Record
     shown: str
+    chosen: tuple[str, ...] = ()
+    states: States = field(default_factory=dict)
 
     @cached_property
     def network_gradients(self) -> NetworkGradients:
@@ -49,29 +62,83 @@ class ModelExperiment(Experiment):
         """From the network's loss, through whatever stands behind this layer."""
         return self.network_gradients.traces[self.shown]
 
+    def _again(self, holds: Holds) -> Self:
+        """Held in the shown direction; what stands behind it in the network follows."""
+        one, trace = self.network.directions[self.shown], self.trace
+        weights, values = held_weights(holds, one.weights), held_values(holds, trace)
+        network = _with(self.network, self.shown, replace(one, weights=weights, hold=values))
+        record = network.run(self.record.inputs, states=self.states)
+        return replace(
+            self,
+            trace=record.traces[self.shown],
+            loss=_loss(self.options, record),
+            network=network,
+            record=record,
+        )
+
 
 def run_model(options: StepOptions) -> ModelExperiment:
     """Run the model; the layer that was asked for, or else the last recurrent one, is shown."""
-    network, shown = _network(options.model)
+    network, chosen = find_network(options.model, options.loss)
+    recurrent = [layer for layer in network if isinstance(layer, Recurrent)]
+    shown = chosen[-1] if chosen else recurrent[-1].keys[0]
     sequence = _input(options.input, options.model, network)
     embedded = isinstance(network.layers[0], Embedding)
-    record = network.run(sequence.values[:, 0] if embedded else sequence.values)
+    target = shown if options.model.layer else ""
+    given, said = initial_states(options.input.state, network.directions, target)
+    inputs = sequence.values[:, 0] if embedded else sequence.values
+    states = merged(network.states, given)
+    record = network.run(inputs, states=states)
     trace = record.traces[shown]
     if len(trace) < 1:
         raise InputError("there is no step to show")
-    y = record.outputs
-    y = np.concatenate(y, axis=-1) if isinstance(y, tuple) else y
     return ModelExperiment(
         options,
         trace,
-        model_loss(options.loss, y, _last_activation(network)),
-        Sequence(trace.inputs, sequence.what, _labels(sequence, record, shown)),
+        _loss(options, record),
+        _shown(sequence, record, shown),
         f"{options.model.model}, layer {shown}",
-        network.notes,
+        (*network.notes, *_padding(options.input, network, sequence), *said),
         network=network,
         record=record,
         shown=shown,
+        chosen=chosen,
+        states=states,
     )
+
+
+def _padding(options: InputOptions, network: Network, sequence: Sequence) -> Iterator[str]:
+    """Rows of zeros at the end of a file may be padding, which no file of weights says."""
+    zeros, steps = padding(sequence), len(sequence.values)
+    first = network.layers[0]
+    masks = isinstance(first, Masking) or (isinstance(first, Embedding) and first.mask_zero)
+    if zeros and not masks and (options.input or "").startswith("@"):
+        yield (
+            f"the last {zeros} of {steps} steps are all 0: if they are padding, --steps"
+            f" {steps - zeros} leaves them out"
+        )
+
+
+def merged(own: States, given: States) -> States:
+    """The file's own initial states, and over them those that were given."""
+    keys = dict.fromkeys((*own, *given))
+    return {key: {**own.get(key, {}), **given.get(key, {})} for key in keys}
+
+
+def _loss(options: StepOptions, record: Record) -> OutputLoss:
+    y = record.outputs
+    y = np.concatenate(y, axis=-1) if isinstance(y, tuple) else y
+    return model_loss(options.loss, y, _last_activation(record.network))
+
+
+def _with(network: Network, key: str, direction: Direction) -> Network:
+    """The same network but for one direction of a recurrent layer."""
+    other = copy(network)
+    other.layers = [
+        each.with_direction(key, direction) if isinstance(each, Recurrent) else each
+        for each in network.layers
+    ]
+    return other
 
 
 def _last_activation(network: Network) -> str:
@@ -79,44 +146,51 @@ def _last_activation(network: Network) -> str:
     return last.activation if isinstance(last, Dense | Activation) else ""
 
 
-def _labels(sequence: Sequence, record: Record, shown: str) -> tuple[str, ...]:
-    """The labels of the steps, in the order in which the shown direction goes."""
+def _shown(sequence: Sequence, record: Record, shown: str) -> Sequence:
+    """What came into the shown direction, its steps named in the order in which that goes.
+
+    Its features have the input's names only where the input comes in as it is.
+    """
+    inputs = record.traces[shown].inputs
     for layer in record.network.layers:
         if isinstance(layer, Recurrent) and shown in layer.keys:
             steps = record.layers[layer.name].kept[0][layer.keys.index(shown)]
             times = steps.index().ravel()
-            known = len(sequence.labels) > times.max()
-            return tuple(sequence.labels[t] for t in times) if known else ()
-    return ()
+            labels, stamps = (_taken(names, times) for names in (sequence.labels, sequence.stamps))
+            rows = sequence.rows if layer is record.network.layers[0] else ()
+            return Sequence(inputs, sequence.what, labels, rows, stamps)
+    return Sequence(inputs, sequence.what)
+
+
+def _taken(names: tuple[str, ...], times: np.ndarray) -> tuple[str, ...]:
+    return tuple(names[t] for t in times) if len(names) > times.max() else ()
 
 
 # ---------------------------------------------------------------------------- the network
 
 
-def _network(options: ModelOptions) -> tuple[Network, str]:
-    """The whole model, and which of its directions is shown; or the one layer alone."""
+def find_network(
+    options: ModelOptions, loss: LossOptions | None = None
+) -> tuple[Network, tuple[str, ...]]:
+    """The network that `--layer` and `--head` choose, and the directions that `--layer` names."""
     layer, head = options.layer, options.head
     model = read_model(str(options.model), options.nonlinearity)
-    try:
-        network = model.network(None, head)
-    except InputError:
-        if layer is None:
-            raise
-        network = model.network(layer, head)
-    known = list(network.directions)
-    if layer is None:
-        last = next(e for e in reversed(network.layers) if isinstance(e, Recurrent))
-        return network, last.keys[0]
-    for name in (layer, f"{layer}.forward"):
-        if name in known:
-            return network, name
-    if group := [key for key in known if key.startswith(f"{layer}.")]:
-        return network, group[-1]
-    if layer in model.groups:
-        alone = model.network(layer, head)
-        return alone, next(iter(alone.directions))
-    hint = did_you_mean(layer, known) or f"there are {', '.join(known)}"
-    raise OptionError(f"--layer {layer}: no layer of {options.model} is called so: {hint}")
+    chain = model.chain(layer, head)
+    if loss and loss.target is not None and chain.left_out:
+        names = ", ".join(chain.left_out[:MOST]) + ", …" * (len(chain.left_out) > MOST)
+        raise OptionError(
+            f"--target is for the model's output, but what makes it is not read ({names}): --head"
+            " says what follows the recurrent layers; with --head none the target is that of the"
+            " hidden units"
+        )
+    network = model.network(layer, head)
+    named = [network.layers[chain.parts.index(part)] for part in chain.shown]
+    every = [layer.keys for layer in named if isinstance(layer, Recurrent)]
+    direct = tuple(key for keys in every for key in keys if key == layer)
+    if options.into is not None:
+        chosen = direct or [key for keys in every for key in keys]
+        put_into(network, choose_cell(options.into), chosen or list(network.directions))
+    return network, direct or tuple(keys[0] for keys in every)
 
 
 # ---------------------------------------------------------------------------- the input
@@ -124,7 +198,7 @@ def _network(options: ModelOptions) -> tuple[Network, str]:
 
 def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequence:
     """The sequence, of as many features as the network reads."""
-    first, features, vocabulary = network.layers[0], _features(network), model.vocabulary
+    first, features, vocabulary = network.layers[0], network.features, model.vocabulary
     embedded = isinstance(first, Embedding)
     if vocabulary is not None:
         given, text = options.input or "", options.text
@@ -134,8 +208,16 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
             raise OptionError(
                 "--vocabulary says which word has which number: for --text or @FILE.txt"
             )
-        return by_vocabulary(text, vocabulary, not embedded, features)
+        read = by_vocabulary(text, vocabulary, not embedded, features)
+        return first_steps(read, options.steps)
+    if options.text is not None:
+        raise OptionError(
+            f"{model.model} does not say which number a character or a word has: give it with"
+            " --vocabulary FILE"
+        )
     if options.is_open:
+        if options.steps is not None:
+            raise OptionError("--steps is for an input: give it with --input or --text")
         if model.standardise is not None:
             raise OptionError("--standardise is for an input: give it with --input")
         return _noise(network, features, options.seed or 0)
@@ -155,19 +237,6 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
             + ("; --column chooses columns" if wide > features else "")
         )
     return sequence
-
-
-def _features(network: Network) -> int | None:
-    """How many features come in; None before an embedding, or where any number will do."""
-    for layer in network.layers:
-        if isinstance(layer, Embedding):
-            return None
-        if isinstance(layer, Dense):
-            return int(layer.weights["W"].shape[1])
-        if isinstance(layer, Recurrent):
-            way = layer.directions[0]
-            return way.cell.inputs_of(way.weights)
-    return None
 
 
 def _noise(network: Network, features: int | None, seed: int) -> Sequence:

@@ -17,13 +17,16 @@ from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.inputs import asked_sequence, bytes_per_step
 from lstm_viz.experiments.losses import cell_loss
 from lstm_viz.experiments.options import CellOptions, LossOptions, StepOptions
+from lstm_viz.experiments.states import initial_states
 from lstm_viz.files.npz import Weights, load_weights
 from lstm_viz.inputs.sequence import Sequence, written
+from lstm_viz.models.native import CELL
+from lstm_viz.network.recurrent import Direction
 from lstm_viz.trace.run import run
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
 from lstm_viz.validation.names import did_you_mean
-from lstm_viz.weights.presets import PRESETS, Preset
+from lstm_viz.weights.presets import PRESETS, Preset, usual
 from lstm_viz.weights.starts import set_forget_bias
 
 RANDOM = "random"
@@ -54,19 +57,27 @@ def run_cell(options: StepOptions, cell: Cell, asked: Sequence | None) -> Experi
     if preset and preset.targets and options.input.is_open:
         options = replace(options, loss=_own_loss(options.loss, name, preset.targets))
     notes = _set_forget_bias(cell, weights, given.forget_bias)
-    trace = run(cell, weights, sequence.values)
+    states, said = initial_states(options.input.state, {"": Direction(cell, weights)})
+    notes += said
+    trace = run(cell, weights, sequence.values, states.get("", {}))
     loss = cell_loss(options.loss, cell.output, trace[cell.output])
     return Experiment(options, trace, loss, sequence, source, notes)
 
 
 def beside(first: Experiment, name: str) -> Experiment:
-    """The same input through another cell, of random weights, and the same loss on its output."""
+    """The same input through another cell, and the same loss on its output.
+
+    Beside weights that were set by hand stand those of the other cell, where it has some for one
+    input; else random ones.
+    """
     cell, asked = choose_cell(name), first.options
     hidden = max(first.trace[each].shape[-1] for each in first.cell.quantities)
     bias = asked.cell.forget_bias if forget_gates(cell) else None
-    given = CellOptions(name, hidden, RANDOM, asked.cell.start, bias)
+    by_hand = first.weights_from.partition(":")[0] in PRESETS
+    given = CellOptions(name, hidden, None if by_hand else RANDOM, asked.cell.start, bias)
     loss = replace(asked.loss, target=None) if asked.model.model else asked.loss
-    return run_cell(replace(asked, cell=given, loss=loss), cell, first.sequence)
+    fresh = replace(asked.input, state=())  # its states are others
+    return run_cell(replace(asked, cell=given, input=fresh, loss=loss), cell, first.sequence)
 
 
 # ---------------------------------------------------------------------------- the cell
@@ -88,11 +99,11 @@ def choose_cell(name: str) -> Cell:
 
 
 def _usual(options: StepOptions, cell: Cell, sequence: Sequence | None) -> str:
-    """The preset latch for one unit of the zoo's LSTM, if nothing speaks against; else random."""
+    """The preset for one unit of a cell of the zoo, if nothing speaks against; else random."""
     given = options.cell
     open_ = given.start is None and options.input.seed is None and given.hidden in (None, 1)
     one = sequence is None or sequence.values.shape[1] == 1
-    return "latch" if cell.name == given.cell == "lstm" and open_ and one else RANDOM
+    return usual(given.cell) or RANDOM if cell.name == given.cell and open_ and one else RANDOM
 
 
 def _own_input(preset: Preset) -> Sequence:
@@ -156,7 +167,7 @@ def _from_file(options: CellOptions, cell: Cell, sequence: Sequence) -> Weights:
 
 def weights_alone(cell: Cell, path: str) -> Weights:
     """The weights of a file, in which `--save` may have put a whole run."""
-    known = {*cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
+    known = {CELL, *cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
     return {name: array for name, array in load_weights(path).items() if name not in known}
 
 

@@ -6,7 +6,7 @@ choose(StepOptions(CellOptions("gru", hidden=4), InputOptions("sine:40")))
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -38,13 +38,19 @@ USUAL = CellOptions("rnn"), CellOptions("lstm"), CellOptions("lstm", forget_bias
 
 @dataclass(frozen=True)
 class InputOptions:
-    """What goes in; `length` is that of an input by name, `seed` that of random weights too."""
+    """What goes in; `length` is that of an input by name, `seed` that of random weights too.
+
+    `steps` takes the first so many of any input; `state` are initial states, `h=FILE` or a run's.
+    """
 
     input: str | None = None
     column: tuple[str, ...] = ()
     text: str | None = None
     length: int | None = None
     seed: int | None = None
+    steps: int | None = None
+    state: tuple[str, ...] = ()
+    missing: Literal["skip", "hold"] | None = None
     stdin: IO[bytes] | None = None
 
     @property
@@ -64,9 +70,13 @@ class LossOptions:
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """A model's file, which layer is shown, and what the file does not say."""
+    """A model's file, which layer is shown, and what the file does not say.
+
+    `into` is a cell that its weights are put into.
+    """
 
     model: str | None = None
+    into: str | None = None
     layer: str | None = None
     head: str | None = None
     nonlinearity: str | None = None
@@ -76,12 +86,13 @@ class ModelOptions:
 
 @dataclass(frozen=True)
 class StepOptions:
-    """One run: a cell, or else a model."""
+    """One run: a cell, or else a model; `hold` as `experiments.holds` reads it."""
 
     cell: CellOptions = CellOptions()
     input: InputOptions = InputOptions()
     loss: LossOptions = LossOptions()
     model: ModelOptions = ModelOptions()
+    hold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,7 @@ class GradientOptions:
     model: ModelOptions = ModelOptions()
     seeds: int = 1
     cut: tuple[str, ...] = ()
+    hold: tuple[str, ...] = ()
 
 
 def asked_for(options: DataclassInstance) -> list[str]:

@@ -105,11 +105,15 @@ def _equation(line: pictures.Line, k: int, chosen: int) -> Row:
     return (
         (*_mark(k, chosen), line.name),
         (EQUALS, *line.symbols),
-        (EQUALS, HIDDEN if line.hidden else Value(line.result, line.name.of)),
+        (EQUALS, HIDDEN if line.hidden else Value(line.result, line.name.of), *_star(line.changed)),
         Bar(line.name, line.result, line.low, line.high) if barred else (),
         (Text(line.title),),
         (EQUALS, *line.numbers) if chosen in (-1, k) else (),
     )
+
+
+def _star(changed: bool) -> Expression:
+    return (Text("*"),) if changed else ()
 
 
 def _mark(k: int, chosen: int) -> Expression:
@@ -135,7 +139,7 @@ def _sweep(picture: pictures.Sweep) -> list[Row]:
     for k, each in enumerate(picture.gradients):
         gradient = HIDDEN if each.hidden else Value(each.gradient, "gradient")
         head = (*_mark(k, picture.chosen), each.name, Text("  " + each.title))
-        found.append(((Value(each.value),), (gradient,), (), head, ()))
+        found.append(((Value(each.value),), (gradient, *_star(each.changed)), (), head, ()))
         if picture.chosen in (-1, k) and not each.hidden:
             found += [_share(share, len(each.shares) > 1) for share in each.shares]
     return found

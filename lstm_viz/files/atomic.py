@@ -54,6 +54,16 @@ def beside(path: str | Path) -> Iterator[Path]:
         raise
 
 
+class _OnlyAskedError(Exception):
+    """Nothing is to be written yet."""
+
+
+def check_writable(path: str) -> None:
+    """Raise `InputError` if this file could not be written, as writing it would."""
+    with suppress(_OnlyAskedError), beside(path):
+        raise _OnlyAskedError
+
+
 def _prefix(target: Path) -> str:
     """How files beside one target begin: short, as its own name may fill all that is allowed."""
     return f".lstm-viz.{zlib.crc32(os.fsencode(target.name)):08x}."

@@ -14,6 +14,7 @@ from typing import IO, Any, Literal
 import numpy as np
 
 from lstm_viz.files.atomic import replacing
+from lstm_viz.files.reading import size_of
 from lstm_viz.files.zips import Zip, broken_is_said
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import PER_BYTE, refuse_unpacked
@@ -53,7 +54,10 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
     Nothing in the file is executed, and what will be needed is known before anything is read.
     Raises `InputError` for a file that is none, is broken, or holds anything but numbers.
     """
-    return {name: array.read() for name, array in stored_arrays(path).items()}
+    stored = stored_arrays(path)
+    needed = float(PER_BYTE * sum(array.head.count for array in stored.values()))
+    refuse_unpacked(needed, size_of(path), str(path))
+    return {name: array.read() for name, array in stored.items()}
 
 
 @dataclass(frozen=True)
@@ -76,15 +80,13 @@ class StoredArray:
 
 
 def stored_arrays(path: str | Path) -> dict[str, StoredArray]:
-    """The arrays of a `.npz` by name, unread; `InputError` as `read_arrays`."""
+    """The arrays of a `.npz` by name, unread; `InputError` for a file that is none, or broken."""
     with broken_is_said(path, REFUSAL):
         archive = Zip(path)
         members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
         if not members:
             raise InputError(f"{path}: there are no arrays in it")
         found = [_stored(archive, member, str(path)) for member in members]
-    needed = float(PER_BYTE * sum(array.head.count for array in found))
-    refuse_unpacked(needed, archive.size, str(path))
     return {array.member.filename.removesuffix(".npy"): array for array in found}
 
 

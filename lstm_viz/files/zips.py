@@ -39,6 +39,9 @@ class _Bounded(io.BufferedReader):
             raise zipfile.BadZipFile("its directory is too long")
         return super().read(size)
 
+    def __del__(self) -> None:
+        self.close()  # of a zip that nothing reads any more, in whatever order Python lets go
+
 
 class Zip(zipfile.ZipFile):
     """A zip whose directory is bounded; it may stay open until nothing reads from it any more."""

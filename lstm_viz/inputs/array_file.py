@@ -22,7 +22,7 @@ def from_array_file(path: str, columns: Iterable[str] = ()) -> Sequence:
     if path.lower().endswith(".npz"):
         array, name, wanted = _of_npz(path, wanted)
     else:
-        array, name = _of_npy(path), path
+        array, name = read_npy(path), path
     values = as_numbers(array, name)
     if values.ndim == 3 and 1 in values.shape[:2]:
         values = values.reshape(-1, values.shape[2])
@@ -35,8 +35,8 @@ def from_array_file(path: str, columns: Iterable[str] = ()) -> Sequence:
     return Sequence(values[:, [int(n) - 1 for n in wanted]] if wanted else values, name)
 
 
-def _of_npy(path: str) -> np.ndarray:
-    """A file that is shorter than it says is refused before memory is taken."""
+def read_npy(path: str) -> np.ndarray:
+    """The array of an `.npy`; one that is shorter than it says is refused before it is read."""
     size = size_of(path)
     try:
         with open(path, "rb") as file:

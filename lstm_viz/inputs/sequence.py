@@ -23,11 +23,22 @@ from lstm_viz.validation.names import nearest, short
 
 @dataclass(frozen=True)
 class Sequence:
-    """Input for a cell: `values` (T, I), what it is in words, and the steps' labels, if any."""
+    """Input for a cell: `values` (T, I), and what it is in words.
+
+    `labels` are what stands at each step, such as a character; `stamps` say of each step when it
+    was; `rows` name the features; where there are any.
+    """
 
     values: np.ndarray
     what: str
     labels: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
+
+    @property
+    def axis(self) -> tuple[str, ...]:
+        """What names the steps below a picture, if anything does."""
+        return self.labels or self.stamps
 
 
 # ---------------------------------------------------------------------------- by name

@@ -1,8 +1,6 @@
-"""Text as a sequence: a character or a word a step, by a vocabulary."""
+"""Text as a sequence: a character a step, and texts of files."""
 
 from __future__ import annotations
-
-import json
 
 import numpy as np
 
@@ -23,23 +21,11 @@ def characters(text: str, bytes_per_step: float = 8.0) -> Sequence:
     values = (np.array(list(text))[:, None] == np.array(known)).astype(float)
     shown = " ".join(repr(each)[1:-1] if each.strip() else repr(each) for each in known)
     what = f"one character a step, one-hot over {shown}"
-    return Sequence(values, what, tuple(repr(each) for each in text))
+    labels, rows = (tuple(repr(each) for each in some) for some in (text, known))
+    return Sequence(values, what, labels, rows)
 
 
-LONGEST_TEXT, MOST_WORDS = 1 << 24, 1_000_000
-
-
-def read_vocabulary(path: str) -> dict[str, int]:
-    """A word (or character) a line, numbered from 0; or JSON, {word: number} or a list."""
-    text = read_text(path)
-    if path.lower().endswith(".json"):
-        return _of_json(path, text)
-    if text.count("\n") > MOST_WORDS:
-        raise InputError(f"{path}: more than {MOST_WORDS:,} words are too many")
-    words = [line.rstrip("\r") for line in text.split("\n")]
-    while words and not words[-1]:
-        words.pop()
-    return {word: k for k, word in enumerate(words)}
+LONGEST_TEXT = 1 << 24
 
 
 def read_text(path: str) -> str:
@@ -54,18 +40,3 @@ def read_text(path: str) -> str:
         raise InputError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: this is no text of words (it is not UTF-8)") from None
-
-
-def _of_json(path: str, text: str) -> dict[str, int]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InputError(f"{path}: this is no JSON") from None
-    if isinstance(found, list):
-        found = {word: k for k, word in enumerate(found)}
-    good = isinstance(found, dict) and all(
-        isinstance(w, str) and type(k) is int and 0 <= k < 10**7 for w, k in found.items()
-    )
-    if not good or not found:
-        raise InputError(f"{path}: a vocabulary is {{word: number}}, or a list of words")
-    return dict(found)

@@ -43,7 +43,8 @@ def forward(
     compiled = compiled_forward(s, size)
     A = compiled.empty(steps, x.dtype)
     A[:, compiled.arena.start["1"]] = 1
-    compiled.run(weights, A, x, {name: states[name] for name in s.states})
+    with np.errstate(all="ignore"):
+        compiled.run(weights, A, x, {name: states[name] for name in s.states})
     return ArrayRecord(cell, s, weights, size, A, compiled.views(A))
 
 
@@ -59,7 +60,8 @@ def backward(recorded: ArrayRecord, given: Arrays) -> tuple[dict[str, Any], dict
     compiled = compiled_backward(r.system, frozenset(every), r.size)
     D = compiled.empty(len(r.A) - 1, r.A.dtype)
     totals = compiled.totals(r.weights)
-    compiled.run(r.weights, r.A, D, every, last, totals)
+    with np.errstate(all="ignore"):
+        compiled.run(r.weights, r.A, D, every, last, totals)
     return compiled.views(D), {name: totals[name] for name in r.weights}
 
 
@@ -90,18 +92,19 @@ class Runner:
         tail = (batch,) if batch else ()
         self._zeros = {n: np.zeros((sizes[cell.letters(n)], *tail), dtype) for n in s.states}
         self._weights: Arrays = {}
+        self._machines = self.ahead.borrowed(), self.back.borrowed()
 
     @property
     def nbytes(self) -> int:
-        """How much memory it holds; that of its weights is shared with others of its size."""
-        return self.A.nbytes + self.D.nbytes
+        """How much memory it holds, its copies of the weights with it."""
+        return self.A.nbytes + self.D.nbytes + sum(each.nbytes for each in self._machines)
 
     def forward(
         self, weights: Arrays, x: np.ndarray, states: Arrays | None = None
     ) -> dict[str, np.ndarray]:
         """Run over x, (T, I) or (T, I, B): everything recorded by name, (T, rows[, B])."""
         self._weights = weights
-        self.ahead.run(weights, self.A, x, {**self._zeros, **(states or {})})
+        self.ahead.run(weights, self.A, x, {**self._zeros, **(states or {})}, self._machines[0])
         return self.values
 
     def backward(
@@ -114,5 +117,5 @@ class Runner:
         """
         if totals is None:
             totals = self.back.totals(self._weights)
-        self.back.run(self._weights, self.A, self.D, every, last, totals)
+        self.back.run(self._weights, self.A, self.D, every, last, totals, self._machines[1])
         return self.gradients, totals

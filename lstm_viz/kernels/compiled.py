@@ -1,4 +1,7 @@
-"""Plans at one size, compiled: they go through time chunk by chunk of what stays in cache."""
+"""Plans at one size, compiled: they go through time chunk by chunk of what stays in cache.
+
+What is not finite is there to be seen: who runs them tells NumPy not to warn.
+"""
 
 from __future__ import annotations
 
@@ -69,11 +72,9 @@ class CompiledPlan:
             name: array[later : later + steps, rows] for name, (later, rows) in self.places.items()
         }
 
-    def loaded(self, weights: Arrays) -> Machine:
-        """A machine that has these weights in it and that no other thread uses."""
-        machine = _spare.take(self) or self.machine()
-        machine.load(weights)
-        return machine
+    def borrowed(self) -> Machine:
+        """A machine that no other thread uses, to be given back."""
+        return _spare.take(self) or self.machine()
 
 
 class CompiledForward(CompiledPlan):
@@ -86,21 +87,29 @@ class CompiledForward(CompiledPlan):
         super().__init__(plan, write, {"A": _arena(plan, "A", size)}, size, options.small)
         self.exactly = partial(compiled_forward, s, size, replace(options, exact=True))
 
-    def run(self, weights: Arrays, A: np.ndarray, x: np.ndarray, states: Arrays) -> None:
+    def run(
+        self,
+        weights: Arrays,
+        A: np.ndarray,
+        x: np.ndarray,
+        states: Arrays,
+        own: Machine | None = None,
+    ) -> None:
         """Fill A from the inputs and the states before the first step."""
         A[:-1, self.rows("x")] = x
         for name, state in states.items():
             A[0, self.rows(name + PREVIOUS)] = state
-        self._fill(weights, A, 0)
+        self._fill(weights, A, 0, own)
 
-    def _fill(self, weights: Arrays, A: np.ndarray, start: int) -> None:
+    def _fill(self, weights: Arrays, A: np.ndarray, start: int, own: Machine | None = None) -> None:
         """The steps from `start` on; exactly from the chunk on in which a gate is nearly shut."""
         steps, small = len(A) - 1, False
-        with np.errstate(all="ignore"):
-            machine = self.loaded(weights)
-            while start < steps and not small:
-                done, start = start, start + self.longest
-                small = machine.go(A, done, min(steps, start))
+        machine = own or self.borrowed()
+        machine.load(weights)
+        while start < steps and not small:
+            done, start = start, start + self.longest
+            small = machine.go(A, done, min(steps, start))
+        if own is None:
             _spare.put(self, machine)
         if small:
             self.exactly()._fill(weights, A, done)
@@ -134,6 +143,7 @@ class CompiledBackward(CompiledPlan):
         every: Arrays,
         last: Arrays,
         totals: dict[str, np.ndarray],
+        own: Machine | None = None,
     ) -> None:
         """Fill D and add to `totals`; `last` is what a state is given by at the last step."""
         steps, longest = len(A) - 1, self.longest
@@ -143,15 +153,16 @@ class CompiledBackward(CompiledPlan):
             D[-1, self.rows(name + PREVIOUS)] = last.get(name, 0)
         for name, gradient in every.items():
             D[:-1, self.rows(name)] = gradient
-        with np.errstate(all="ignore"):
-            machine = self.loaded(weights)
-            for t1 in range(steps, 0, -longest):
-                t0 = max(0, t1 - longest)
-                machine.go(A, D, t0, t1, totals)
-                if self.batch:
-                    self.products.add(A, D, t0, t1, totals)
-            if not self.batch:
-                self.products.add(A, D, 0, steps, totals)
+        machine = own or self.borrowed()
+        machine.load(weights)
+        for t1 in range(steps, 0, -longest):
+            t0 = max(0, t1 - longest)
+            machine.go(A, D, t0, t1, totals)
+            if self.batch:
+                self.products.add(A, D, t0, t1, totals)
+        if not self.batch:
+            self.products.add(A, D, 0, steps, totals)
+        if own is None:
             _spare.put(self, machine)
 
 

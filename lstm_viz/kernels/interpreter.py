@@ -14,6 +14,7 @@ import numpy as np
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.kernels.held import passing
 from lstm_viz.kernels.weights import Weights
 
 
@@ -22,8 +23,12 @@ def backward(
     weights: Mapping[str, np.ndarray],
     values: Mapping[str, np.ndarray],
     given: Mapping[str, np.ndarray],
+    held: Mapping[str, np.ndarray],
 ) -> tuple[dict[str, np.ndarray], Weights]:
-    """The derived equations, edge by edge, last step first: (gradients of names, of weights)."""
+    """The derived equations, edge by edge, last step first: (gradients of names, of weights).
+
+    No gradient passes through the equation of what is `held`, (T, rows, B), where it is a number.
+    """
     gradients = {name: np.zeros_like(values[name]) for name in cell.names}
     totals = {name: np.zeros_like(weight) for name, weight in weights.items()}
     wide = values["x"].shape[2]
@@ -36,7 +41,9 @@ def backward(
     for t in reversed(range(len(values["x"]))):
         known |= {name: values[name][t] for name in cell.names}
         for edge in cell.backward:
-            known["d" + edge.source] = gradients[edge.source][t]
+            source = edge.source
+            now = {source: held[source][t]} if source in held else {}
+            known["d" + source] = passing(now, source, gradients[source][t])
             term = evaluate(edge.term, known)
             if edge.target in totals:
                 total = totals[edge.target]

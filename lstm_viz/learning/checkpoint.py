@@ -1,4 +1,4 @@
-"""A model in one `.npz`: the network as `models.native` writes it, and what training needs besides.
+"""A model in one `.npz`: the network as `Network.save` writes it, and what training needs besides.
 
 `training.json` (bytes of JSON) holds the loss, the optimiser, the seed and how far it is; the
 optimiser's memories and the states that are carried are arrays of their own. Nothing is executed.
@@ -20,6 +20,7 @@ from lstm_viz.learning.losses import Loss, find_loss
 from lstm_viz.learning.optimisers import Optimiser, optimiser
 from lstm_viz.models import native
 from lstm_viz.network.network import Network
+from lstm_viz.network.saving import CONFIG
 from lstm_viz.validation.errors import InputError
 
 Arrays = Mapping[str, np.ndarray]
@@ -51,7 +52,7 @@ def write(path: str | Path, state: State) -> None:
     extra |= {MEMORY + name: array for name, array in state.optimiser.memory().items()}
     for key, states in state.states.items():
         extra |= {f"{STATES}{key}.{name}": array for name, array in states.items()}
-    native.write(path, state.network, extra)
+    state.network.save(path, extra)
 
 
 def _described(state: State) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def _described(state: State) -> dict[str, Any]:
 def read(path: str | Path) -> State:
     """All as `write` was given it. Raises `InputError` for a file that is none."""
     arrays = load_weights(path)
-    if JSON not in arrays or native.CONFIG not in arrays:
+    if JSON not in arrays or CONFIG not in arrays:
         raise InputError(f"{path}: no model in training was saved here (only weights, or others)")
     try:
         return _state(arrays, str(path))

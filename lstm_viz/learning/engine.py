@@ -34,7 +34,8 @@ def kind_of(layer: Any, x: Array) -> type[Unit]:
                     f" layer before it return_sequences"
                 )
             forward = [way for way in layer.directions if not way.reverse]
-            return RecurrentUnit if len(forward) == len(layer.directions) == 1 else Unit
+            plain = len(forward) == len(layer.directions) == 1 and not layer.states
+            return RecurrentUnit if plain else Unit
         case Dense():
             wanted = layer.weights["W"].shape[1]
             if x.shape[-2] != wanted:
@@ -68,9 +69,8 @@ class Engine:
 
     def backward(self, dy: Array) -> Array | None:
         """Add to all weights' gradients, from ∂L/∂outputs; ∂L/∂inputs."""
-        with np.errstate(all="ignore"):
-            for each in reversed(self.units):
-                dy = each.backward(dy)
+        for each in reversed(self.units):
+            dy = each.backward(dy)
         return dy
 
     @property

@@ -109,7 +109,8 @@ class Model:
         """(loss, ∂L/∂weight by name) of a feature-major batch; nothing is changed or dropped."""
         value, dy = self._compare(self.outputs_of(x), targets)
         self.parameters.gradients.fill(0)
-        self._engine(x).backward(dy)
+        with np.errstate(all="ignore"):
+            self._engine(x).backward(dy)
         return value, {name: slope.copy() for name, slope in self.parameters.slopes.items()}
 
     def reset(self) -> None:

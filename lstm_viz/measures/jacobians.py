@@ -72,13 +72,21 @@ class Adjoint:
 
 
 Known = dict[str, Any]
+FREE = "free "  # before a name: no equation has such a name
 Landing = tuple[str, str]  # an edge into a carried state: (source, state_prev)
 
 
 def known(trace: Trace, steps: slice = slice(None)) -> Known:
-    """Everything that the edges' coefficients need, as columns: (T, rows, 1), weights (rows, 1)."""
+    """Everything that the edges' coefficients need, as columns: (T, rows, 1), weights (rows, 1).
+
+    Beside what is held somewhere stands where it is free: 1, and 0 where it is held.
+    """
     weights = {n: w if w.ndim == 2 else w[:, None] for n, w in trace.weights.items()}
-    return {**weights, **{name: trace[name][steps][..., None] for name in trace.names}}
+    free = {
+        FREE + name: np.isnan(held[steps])[..., None].astype(held.dtype)
+        for name, held in trace.held.items()
+    }
+    return {**weights, **free, **{name: trace[name][steps][..., None] for name in trace.names}}
 
 
 def sweep(
@@ -107,6 +115,8 @@ def sweep(
 
 def send(edge: Edge, adjoint: Adjoint, values: Known) -> Adjoint:
     """What an edge adds to the gradient of its target; its term is linear in the adjoint."""
+    if FREE + edge.source in values:
+        adjoint = adjoint.scaled(values[FREE + edge.source])
     return _linear(edge.term, "d" + edge.source, adjoint, values)
 
 

@@ -26,7 +26,8 @@ def kept_and_written(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(kept, written) with state_t = kept_t ⊙ state_{t−1} + written_t; each shaped as trace[state].
 
-    For c = f * c_prev + i * g these are f and i ⊙ g. Raises `InputError` for a state whose equation
+    For c = f * c_prev + i * g these are f and i ⊙ g; where c is held nothing is kept, and the
+    held value is written. Raises `InputError` for a state whose equation
     does not multiply its own past.
     """
     cell = trace.cell
@@ -41,7 +42,12 @@ def kept_and_written(
         value = evaluate(tree, values)
         column = value[..., 0] if np.ndim(value) else value
         found.append(np.broadcast_to(column, shape).astype(float))
-    return found[0], found[1]
+    kept, written = found
+    if state in trace.held:
+        held = trace.held[state][steps]
+        free = np.isnan(held)
+        return np.where(free, kept, 0.0), np.where(free, written, held)
+    return kept, written
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,22 @@ def ledger(trace: Trace, state: str, t: int) -> MemoryLedger:
     share, written = (each[0] for each in kept_and_written(trace, state, step))
     was = trace[state + PREVIOUS][t]
     return MemoryLedger(was, share, (share - 1) * was, written, trace[state][t])
+
+
+def first_written(trace: Trace, name: str, unit: int = 0) -> int:
+    """The first step at which a quantity is written: at least half as much as at any other.
+
+    What is written is what is added to what a state keeps of its past; for all else its change.
+    """
+    values = trace[name][..., unit]
+    if name in linear_states(trace.cell):
+        written = kept_and_written(trace, name)[1][..., unit]
+    else:
+        before = name + PREVIOUS
+        start = trace[before][:1, ..., unit] if before in trace else np.zeros_like(values[:1])
+        written = np.diff(values, axis=0, prepend=start)
+    size = np.nan_to_num(np.abs(written), posinf=0.0)
+    return int(np.argmax(size >= size.max() / 2))
 
 
 def passed_on(gradients: Gradients, state: str, t: int) -> np.ndarray:

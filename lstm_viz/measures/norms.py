@@ -71,6 +71,30 @@ def half_life(ratios: np.ndarray | float, axis: int | None = None) -> np.ndarray
     return steps
 
 
+@dataclass(frozen=True)
+class Holding:
+    """In how many steps half of a memory is gone: of its median unit, and of the one that holds
+    longest; infinite where nothing is lost."""
+
+    middle: float
+    longest: float
+
+
+def holding(kept: np.ndarray) -> Holding:
+    """How long the units hold of which each step keeps so much, (T, rows).
+
+    Unit by unit, since one that forgets at once says nothing of the others: a mean over all of them
+    would be 0. What is kept more than whole is never halved. Where one of them is not a number,
+    neither is either of these.
+    """
+    lives = half_life(kept, axis=0)
+    lives = np.where(lives < 0, math.inf, lives)
+    if np.isnan(lives).any():
+        return Holding(math.nan, math.nan)
+    middle, longest = np.quantile(lives, (0.5, 1), method="nearest")
+    return Holding(float(middle), float(longest))
+
+
 def over_units(values: np.ndarray) -> np.ndarray:
     """The mean over the units at each step, (T,)."""
     mean: np.ndarray = values.mean(axis=-1)

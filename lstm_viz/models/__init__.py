@@ -20,12 +20,22 @@ from lstm_viz.files.reading import size_of
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import broken_is_said
 from lstm_viz.network.network import Network
-from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.names import printable, short
 
 ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".onnx")
 NONLINEARITIES = ("tanh", "relu")
 LONGEST_NAME = 1000
+ELSEWHERE = {  # what is not read, and what to save instead
+    ".pb": "a graph of TensorFlow, which is not read; a SavedModel of Keras, loaded by"
+    " tf_keras.models.load_model(FOLDER), can be saved as model.h5; others become ONNX"
+    " (python -m tf2onnx.convert --saved-model FOLDER --output model.onnx)",
+    ".tflite": "a model of TensorFlow Lite, which is not read; the model that it was made from is"
+    " (.keras, .h5)",
+    ".msgpack": "a file of Flax, which is not read; its arrays by name are:"
+    " params = flax.serialization.msgpack_restore(bytes),"
+    " numpy.savez('net.npz', **flax.traverse_util.flatten_dict(params, sep='.'))",
+}
 
 
 def load_model(
@@ -39,8 +49,10 @@ def load_model(
     """The network of a file of PyTorch, Keras or ONNX, or of arrays by name.
 
     `layer` chooses one recurrent layer or stack by its name. `head` says what follows it (see
-    `ModelFile.network`). `nonlinearity`, tanh or relu, is for PyTorch's plain RNN, whose files do
-    not hold it. `network.notes` says what was taken for granted. Nothing in the file is executed.
+    `ModelFile.network`). `nonlinearity` is for files that do not hold it: tanh or relu of PyTorch's
+    plain RNN, and of Keras' weights alone, with that of the gates behind a comma
+    (`tanh,hard_sigmoid`). `network.notes` says what was taken for granted. Nothing in the file is
+    executed.
 
     Raises `InputError` for a file that is broken, of another kind, or without a recurrent layer.
     """
@@ -49,8 +61,6 @@ def load_model(
 
 def read_model(path: str | Path, nonlinearity: str | None = None) -> ModelFile:
     """What is in a file: its layers and its tensors, and which of these are not read."""
-    if nonlinearity not in (None, *NONLINEARITIES):
-        raise InputError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
     with broken_is_said(str(path)):
         model = _read(str(path), nonlinearity)
         model.size = (model.size or 0) + size_of(path)
@@ -79,7 +89,9 @@ def _read(path: str, nonlinearity: str | None) -> ModelFile:
     if kind in ("keras", "h5"):
         from lstm_viz.models.keras import file as keras
 
-        return keras.read_keras(path) if kind == "keras" else keras.read_h5(path)
+        return (keras.read_keras if kind == "keras" else keras.read_h5)(path, nonlinearity)
+    if nonlinearity not in (None, *NONLINEARITIES):
+        raise OptionError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
     if kind == "npz":
         from lstm_viz.models.npz import read_npz
 
@@ -89,21 +101,21 @@ def _read(path: str, nonlinearity: str | None) -> ModelFile:
 
 def _named(path: str, kind: str, nonlinearity: str | None) -> ModelFile:
     from lstm_viz.models import safetensors
-    from lstm_viz.models.npz import of_names
-    from lstm_viz.models.pytorch import file as pytorch
+    from lstm_viz.models.names import of_names
+    from lstm_viz.models.pytorch.model import read_pytorch
 
-    if kind == "safetensors":
-        model = of_names(safetensors.tensors(path), path, nonlinearity)
-        model.format = f"safetensors, {model.format}"
-        return model
-    model = of_names(pytorch.tensors(path), path, nonlinearity)
-    model.format = "PyTorch state_dict"
+    if kind == "pt":
+        return read_pytorch(path, nonlinearity)
+    model = of_names(safetensors.tensors(path), path, nonlinearity)
+    model.format, model.ordered = f"safetensors, {model.format}", False
     return model
 
 
 def _beginning(path: str) -> bytes:
     if os.path.isdir(path):
-        raise InputError(f"{path}: this is a folder; a model is one file ({', '.join(ENDINGS)})")
+        saved = os.path.exists(os.path.join(path, "saved_model.pb"))
+        what = f"a folder; a model is one file ({', '.join(ENDINGS)})"
+        raise InputError(f"{path}: this is {ELSEWHERE['.pb'] if saved else what}")
     size_of(path)
     try:
         with open(path, "rb") as file:
@@ -117,6 +129,8 @@ def _kind(path: str, start: bytes) -> str:
     ending = Path(path).suffix.lower()
     if not start:
         raise InputError(f"{path}: this file is empty")
+    if ending in ELSEWHERE:
+        raise InputError(f"{path}: this is {ELSEWHERE[ending]}")
     if start.startswith(b"PK"):
         return _kind_of_zip(path)
     if start.startswith(b"\x89HDF\r\n\x1a\n"):
@@ -126,9 +140,7 @@ def _kind(path: str, start: bytes) -> str:
     if ending == ".safetensors" or start[8:9] == b"{":
         return "safetensors"
     if start[:1] == b"\x80":
-        from lstm_viz.models.pytorch.file import refuse_old
-
-        raise refuse_old(path)
+        return "pt"
     if ending in ENDINGS:
         raise InputError(f"{path}: this is no {ending} file, whatever its name says")
     raise InputError(f"{path}: this is no model that is read ({', '.join(ENDINGS)})")
@@ -149,22 +161,40 @@ def _kind_of_zip(path: str) -> str:
     raise InputError(f"{path}: this zip is no model that is read; it holds {held}")
 
 
-def from_torch(module: Any, layer: str | None = None, *, dtype: Any = np.float64) -> Network:
-    """The network of a live PyTorch module: its recurrent layers, and what it defines around them.
+def from_torch(
+    module: Any,
+    layer: str | None = None,
+    *,
+    example: Any = None,
+    head: str | None = None,
+    dtype: Any = np.float64,
+) -> Network:
+    """The network of a live PyTorch module: its recurrent layers, and what stands around them.
 
-    The layers are taken in the order in which the module defines them; `forward` is not read.
+    With `example`, what the module takes (a tensor, an array, or a tuple of several), it is run
+    once: order, head and initial states are those seen, and the outputs are compared. Without, the
+    layers are taken in the order in which the module defines them, and what that does not say is
+    asked for. `layer` takes one recurrent layer or stack alone, `head` says what follows it.
     `network.notes` says what was taken for granted.
+
+    Raises `InputError` where the network would compute something else than the module.
     """
-    from lstm_viz.models.live import of_torch
+    from lstm_viz.models.live.torch import network_of
 
-    return of_torch(module).network(layer, None, dtype)
+    return network_of(module, layer, example, head, dtype)
 
 
-def from_keras(layer: Any, name: str | None = None, *, dtype: Any = np.float64) -> Network:
-    """The network of a live Keras model or layer; `name` chooses one recurrent layer alone."""
-    from lstm_viz.models.live import of_keras
+def from_keras(
+    layer: Any, name: str | None = None, *, example: Any = None, dtype: Any = np.float64
+) -> Network:
+    """The network of a live Keras model or layer; `name` chooses one recurrent layer alone.
 
-    return of_keras(layer).network(name, None, dtype)
+    The outputs are compared with the model's own, on `example` (batch first, as it takes it) or on
+    random numbers. Raises `InputError` where they part, with the layer.
+    """
+    from lstm_viz.models.live.keras import network_of
+
+    return network_of(layer, name, example, dtype)
 
 
 __all__ = ["ENDINGS", "ModelFile", "from_keras", "from_torch", "load_model", "read_model"]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
-from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, activation, last_step
+from lstm_viz.models.chain import Chain, Weights, readable
+from lstm_viz.models.head_words import with_head
+from lstm_viz.models.parts import RECURRENT, Part
 from lstm_viz.models.tensors import Tensors, broken_is_said
-from lstm_viz.network.activations import activation as find_activation
+from lstm_viz.network.layers import Layer
 from lstm_viz.network.network import Network
-from lstm_viz.validation.errors import InputError
+from lstm_viz.network.recurrent import direction_names
+from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import PER_BYTE, refuse_unpacked
 from lstm_viz.validation.names import count, nearest
 
-STEPS = ("last", "each")
 Framework = Literal["torch", "keras", "onnx"]
 
 
@@ -26,8 +26,10 @@ class ModelFile:
     """The parts of a file, in order, and what in it was not read.
 
     `format` is printed, never read; `framework` is what else can run it. `known` says that the
-    order is the file's own (Keras, ONNX); else it is guessed from names and shapes (PyTorch),
-    unless the layers are known to branch (`branched`). `size` is how many bytes lie on the disk.
+    parts follow each other as listed (Keras, ONNX), `branched` that they do not. Else it is a file
+    of weights, whose parts are listed as they were defined, or by their names (not `ordered`);
+    `unsaid` is why their order is not known.
+    `size` is how many bytes lie on the disk.
     """
 
     path: str
@@ -37,9 +39,12 @@ class ModelFile:
     framework: Framework | None = None
     known: bool = False
     branched: bool = False
+    ordered: bool = True
+    unsaid: str = "a file of weights does not say"
     notes: list[str] = field(default_factory=list)
     states: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     size: int | None = None
+    why: str = ""  # there is no recurrent layer among the parts, where that is known
 
     @property
     def recurrent(self) -> list[Part]:
@@ -55,8 +60,8 @@ class ModelFile:
 
     @property
     def count(self) -> int:
-        """How many numbers its parts hold."""
-        return sum(part.count for part in self.parts)
+        """How many numbers the parts hold that are read."""
+        return sum(part.count for part in self.parts if part.readable)
 
     @property
     def groups(self) -> list[str]:
@@ -66,137 +71,96 @@ class ModelFile:
     def network(
         self, layer: str | None = None, head: str | None = None, dtype: Any = np.float64
     ) -> Network:
-        """The network of these parts; `layer` takes one recurrent layer alone, or a stack.
-
-        `head` says what follows it: names of dense layers and activations in order, with `last` or
-        `each` before them, such as `last,fc1,relu,fc2`; or `none`.
-        """
-        if not self.recurrent:
-            raise InputError(f"{self.path}: {_no_recurrent(self)}")
-        notes = list(self.notes)
-        if layer is not None:
-            chosen = self._named(layer)
-        elif self.branched:
-            chosen = self._only()
-        else:
-            chosen = self._readable(notes) if self.known else self._guessed(notes)
-        if head is not None:
-            chosen = self._with_head(chosen, head)
-        elif not (self.known or self.branched or layer is not None):
-            chosen = chosen + self._guessed_head(chosen, notes)
-        notes += [f"{p.name}: {note}" for p in chosen for note in p.notes]
+        """The network of the parts that `chain` chooses, for the same names."""
+        chain = self.chain(layer, head)
         if self.size is not None:
-            needed = float(PER_BYTE * sum(part.count for part in chosen))
+            needed = float(PER_BYTE * sum(part.count for part in chain.parts))
             refuse_unpacked(needed, self.size, self.path)
         with broken_is_said(self.path):
-            network = Network([part.build() for part in chosen], dtype)
-        network.notes, network.source = tuple(dict.fromkeys(notes)), self.path
+            network = Network([self._built(part) for part in chain.parts], dtype)
+        network.notes, network.source = chain.notes, self.path
         network.states = {k: s for k, s in self.states.items() if k in network.directions}
         return network
 
-    def _named(self, name: str) -> list[Part]:
-        found = [p for p in self.recurrent if name and name in (p.name, p.group)]
+    def _built(self, part: Part) -> Layer:
+        """The layer of a part; what is wrong with its numbers names the file and the layer."""
+        try:
+            return part.build()
+        except InputError as error:
+            said = str(error)
+            where = "" if said.startswith(self.path) else f"{self.path}: {part.name}: "
+            raise InputError(where + said) from None
+
+    def chain(self, layer: str | None = None, head: str | None = None) -> Chain:
+        """The parts that run, one behind the other; no numbers are read.
+
+        `layer` is a recurrent layer or stack by name. Where the file says what stands around it,
+        that runs too; else the layer runs alone, behind the embedding that is its own. Several
+        names, separated by commas, run in this order. `head` says what follows (`head_words`).
+
+        Raises `OptionError` for a name that is not known, `InputError` where more must be said.
+        """
+        if not self.recurrent:
+            raise InputError(f"{self.path}: {_no_recurrent(self)}")
+        chain = self._chain([] if layer is None else self._words(layer), head)
+        if head is not None:
+            chain = replace(chain, parts=with_head(chain.parts, head, self.parts), left_out=())
+        notes = (f"{part.name}: {note}" for part in chain.parts for note in part.notes)
+        return replace(chain, notes=tuple(dict.fromkeys((*self.notes, *chain.notes, *notes))))
+
+    def _chain(self, words: list[str], head: str | None) -> Chain:
+        named = [part for word in words for part in self._named(word, len(words) > 1)]
+        if len(words) > 1 and (self.known or self.branched):
+            raise OptionError(
+                f"{self.path} says the order of its layers: --layer takes one of them"
+            )
+        if self.known:
+            return readable(self.parts, named)
+        if self.branched:
+            return self._alone(named)
+        weights = Weights(self.path, self.parts, self.ordered, self.ignored, self.unsaid)
+        return weights.in_order(named) if len(words) > 1 else weights.around(named, head)
+
+    def _words(self, layer: str) -> list[str]:
+        """One name, which may hold commas, or several."""
+        if any(_is_called(part, layer) for part in self.recurrent):
+            return [layer]
+        return [word.strip() for word in layer.split(",")]
+
+    def _named(self, name: str, any_role: bool) -> list[Part]:
+        known = [p for p in self.parts if p.role == RECURRENT or (any_role and p.readable)]
+        found = [part for part in known if _is_called(part, name)]
         if not found:
-            names = [*self.groups, *(p.name for p in self.recurrent)]
-            hint = nearest(name, names)
-            raise InputError(f"{self.path} has no recurrent layer {name!r}: {hint}")
+            names = list(dict.fromkeys([*self.groups, *(p.name for p in known)]))
+            what = "layer that is read" if any_role else "recurrent layer"
+            raise OptionError(f"{self.path} has no {what} {name!r}: {nearest(name, names)}")
         return found
 
-    def _only(self) -> list[Part]:
-        if len(self.recurrent) > 1:
+    def _alone(self, named: list[Part]) -> Chain:
+        """One layer of a graph that branches."""
+        if not named and len(self.recurrent) > 1:
             names = ", ".join(self.groups)
             raise InputError(
                 f"{self.path}: its layers branch: choose one of {names} by its name (--layer)"
             )
-        return self.recurrent
-
-    def _readable(self, notes: list[str]) -> list[Part]:
-        """All parts around the recurrent ones, up to the first on either side that is not read."""
-        places = [k for k, p in enumerate(self.parts) if p.role == RECURRENT]
-        wrong = [k for k, p in enumerate(self.parts) if not p.readable]
-        first = max([k for k in wrong if k < places[0]], default=-1) + 1
-        end = min([k for k in wrong if k > places[0]], default=len(self.parts))
-        if first:
-            notes.append(f"{self.parts[first - 1].name} is not read: the inputs are what it gives")
-        if end < len(self.parts):
-            notes.append(f"{self.parts[end].name} and what follows is left out: it is not read")
-        return self.parts[first:end]
-
-    def _guessed(self, notes: list[str]) -> list[Part]:
-        """All recurrent layers one behind the other, where their widths allow it."""
-        found = self.recurrent
-        for one, other in pairwise(found):
-            if other.inputs is not None and one.outputs != other.inputs:
-                raise InputError(
-                    f"{self.path} has several recurrent layers, not one behind the other:"
-                    f" choose one of {', '.join(self.groups)} by its name (--layer)"
-                )
-        if len(self.groups) > 1:
-            notes.append(f"{' and '.join(self.groups)}: taken one behind the other, as in the file")
-        before = [
-            p
-            for p in self.parts[: self.parts.index(found[0])]
-            if p.role == EMBEDDING and p.outputs == found[0].inputs
-        ]
-        return [*before[-1:], *found]
-
-    def _guessed_head(self, chosen: list[Part], notes: list[str]) -> list[Part]:
-        """The dense layer that must follow, if it is plain which."""
-        last = chosen[-1]
-        later = self.parts[self.parts.index(last) + 1 :] if last in self.parts else []
-        fitting = [p for p in later if p.role == DENSE and p.inputs == last.outputs]
-        modules = [p for p in later if p.role in (DENSE, OTHER)]
-        if fitting and modules == fitting[:1]:
-            notes.append(
-                f"{fitting[0].name}: taken to read the last step, without an activation behind it"
-                " (a file of weights does not say; --head does)"
-            )
-            return [*_last(chosen), fitting[0]]
-        if modules:
-            names = ", ".join(p.name for p in modules)
-            notes.append(
-                f"what follows {last.name} is not known from weights alone ({names}): it is left"
-                f" out; --head names it, such as --head last,{modules[0].name}"
-            )
-        return []
-
-    def _with_head(self, chosen: list[Part], head: str) -> list[Part]:
-        known = {p.name: p for p in self.parts if p.role != RECURRENT}
-        last = max(k for k, p in enumerate(chosen) if p.role == RECURRENT)
-        found = chosen[: last + 1]
-        words = [word.strip() for word in head.split(",") if word.strip()]
-        for word in [] if words == ["none"] else words:
-            if word == "last":
-                found += _last(found)
-            elif word in known:
-                found.append(known[word])
-            elif word != "each":
-                found.append(_activation(word, known))
-        return found
+        chosen = named or self.recurrent
+        left_out = tuple(part.name for part in self.parts if part not in chosen)
+        return Chain(chosen, (), left_out, tuple(named))
 
 
-def _activation(word: str, known: Iterable[str]) -> Part:
-    try:
-        find_activation(word)
-    except InputError:
-        names = [*known, *STEPS, "none"]
-        hint = nearest(word, names)
-        raise InputError(
-            f"--head: {word!r} is no layer of the file, no activation: {hint}"
-        ) from None
-    return activation(word, word)
-
-
-def _last(chosen: list[Part]) -> list[Part]:
-    """What makes a chain end with its last step: a part behind it, or another form of its end."""
-    if chosen[-1].final is not None:
-        chosen[-1] = chosen[-1].final
-        return []
-    return [last_step()] if chosen[-1].sequences else []
+def _is_called(part: Part, name: str) -> bool:
+    """By its name, that of its stack, or that of one of its directions."""
+    ways = direction_names(part.name, len(part.cells)) if len(part.cells) == 2 else ()
+    return name in (part.name, part.group or part.name, *ways)
 
 
 def _no_recurrent(model: ModelFile) -> str:
-    """What a file holds that has no recurrent layer."""
+    """What a file holds that has no recurrent layer, or none that is read."""
+    for part in model.parts:
+        if part.kind and not part.readable:
+            return "; ".join((f"{part.name}: {part.what}", *part.notes))
+    if model.why:
+        return model.why
     names = list(model.tensors)
     held = ", ".join(f"{n} {tuple(model.tensors[n].shape)}" for n in names[:3])
     more = ", …" if len(names) > 3 else ""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lstm_viz.cells.cell import Cell
 from lstm_viz.models.tensors import Tensor
 from lstm_viz.network.layers import Activation, Dense, Embedding, Last, Layer
+from lstm_viz.validation.errors import InputError, OptionError
 
 RECURRENT, DENSE, EMBEDDING, OTHER = "recurrent", "dense", "embedding", "other"
 
@@ -35,7 +37,7 @@ class Part:
     notes: tuple[str, ...] = ()
     sequences: bool = True
     readable: bool = True
-    final: Part | None = None  # the same layer, handing on its last step, where that differs
+    hands_on: str = ""  # what goes on behind it, where that is not its output at every step
 
     @property
     def shapes(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -46,6 +48,16 @@ class Part:
     def count(self) -> int:
         """How many numbers its tensors hold."""
         return sum(tensor.size for tensor in self.tensors)
+
+
+def refuse_widths(option: str, parts: Iterable[Part]) -> None:
+    """Raise `OptionError` where one part does not take what the one before it gives."""
+    for one, other in pairwise(parts):
+        if None not in (one.outputs, other.inputs) and one.outputs != other.inputs:
+            raise OptionError(
+                f"{option}: {other.name} takes {other.inputs} features, {one.name} gives"
+                f" {one.outputs}"
+            )
 
 
 def dense(
@@ -99,12 +111,16 @@ def other(name: str, what: str, build: Callable[[], Layer], tensors: Iterable[Te
 
 
 def unread(name: str, what: str, tensors: Iterable[Tensor] = ()) -> Part:
-    """A layer whose kind is not known: a network ends before it."""
+    """A layer whose kind is not known: a network ends before it, and it is never built."""
+
+    def build() -> Layer:
+        raise InputError(f"{name} is not a layer that is read ({what})")
+
     return Part(
         name=name,
         role=OTHER,
         what=f"{what}: not read",
-        build=lambda: Layer(name),
+        build=build,
         tensors=tuple(tensors),
         readable=False,
     )

@@ -21,12 +21,13 @@ MOST_TENSORS, MOST_LAYERS = 20_000, 1000
 
 @dataclass(frozen=True)
 class Tensor:
-    """An array that still lies in its file."""
+    """An array that still lies in its file; `refused` says why its numbers cannot be had."""
 
     name: str
     shape: tuple[int, ...]
     dtype: str
     read: Callable[[], np.ndarray]
+    refused: str = ""
 
     @property
     def size(self) -> int:
@@ -34,7 +35,12 @@ class Tensor:
         return math.prod(self.shape)
 
     def numbers(self) -> np.ndarray:
-        """Its numbers, in 64 bits; `InputError` where one is not finite, or there are too many."""
+        """Its numbers, in 64 bits.
+
+        Raises `InputError` where they are refused, one is not finite, or there are too many.
+        """
+        if self.refused:
+            raise InputError(f"{self.name} {self.refused}")
         refuse_too_large(16.0 * self.size, self.name, "a smaller model")
         return as_numbers(self.read(), self.name)
 

@@ -1,34 +1,34 @@
 """The activation functions of dense layers, as texts in the language of the equations.
 
-`activation("tanh").run(z)` gives y, `.back(dy, y, z)` gives ∂L/∂z: the slope is derived. Those with
-a parameter are written `leaky_relu:0.2`. By hand are only those that the language cannot say: over
-all features together (softmax), and with erf.
+`activation("tanh").run(z)` gives y, `.back(dy, y, z)` gives ∂L/∂z: the slope is derived. Numbers
+other than the usual ones stand behind colons: `leaky_relu:0.2`, `hard_tanh:-2:2`. By hand are only
+those that the language cannot say: over all features together (softmax), and with erf.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from lstm_viz.equations.derivative import derive
+from lstm_viz.equations.derivative import Edge, derive
+from lstm_viz.equations.numpy_source import compiled
 from lstm_viz.equations.parse import parse
 from lstm_viz.equations.tree import (
     Call,
     Equation,
     Name,
-    Number,
     Tree,
     children,
+    plus,
     rebuild,
-    substitute,
 )
-from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import nearest
+from lstm_viz.validation.names import count, nearest
 
 Array = np.ndarray
 
@@ -44,15 +44,37 @@ TEXTS = {
     "softsign": "softsign(v)",
     "exponential": "exp(v)",
     "silu": "v * sigmoid(v)",
+    "hard_silu": "v * hard_sigmoid(v)",
     "mish": "v * tanh(softplus(v))",
     "gelu_tanh": "0.5 * v * (1 + tanh(0.7978845608028654 * (v + 0.044715 * v ** 3)))",
     "selu": "1.0507009873554805 * elu(v, 1.6732632423543772)",
     "hard_sigmoid": "hard_sigmoid(v)",
     "hard_sigmoid_keras2": "hard_sigmoid_keras2(v)",
-    "elu": "elu(v, alpha)",
-    "leaky_relu": "leaky_relu(v, alpha)",
+    "elu": "elu(v, 1)",
+    "celu": "elu(v, 1)",
+    "leaky_relu": "leaky_relu(v, 0.01)",
+    "tanh_shrink": "v - tanh(v)",
+    "hard_shrink": "v * step(abs(v) - 0.5)",
+    "soft_shrink": "v - clip(v, -0.5, 0.5)",
+    "thresholded_relu": "thresholded_relu(v, 1)",
+    "squareplus": "(v + sqrt(v ** 2 + 4)) / 2",
 }
-ALPHA = {"elu": 1.0, "leaky_relu": 0.01}  # where the name says no other
+WITH_NUMBERS = {  # name:0:1
+    "hard_tanh": "clip(v, {0}, {1})",  # the least and the largest value
+    "softplus": "softplus({0} * v) / {0}",
+    "silu": "v * sigmoid({0} * v)",
+    "elu": "elu(v, {0})",
+    "celu": "{0} * elu(v / {0}, 1)",
+    "leaky_relu": "leaky_relu(v, {0})",
+    "hard_shrink": "v * step(abs(v) - {0})",
+    "soft_shrink": "v - clip(v, -{0}, {0})",
+    "thresholded_relu": "thresholded_relu(v, {0})",
+    "threshold": "{1} + (v - {1}) * step(v - {0})",  # where it begins, and what is below
+    "squareplus": "(v + sqrt(v ** 2 + {0})) / 2",
+    "hard_sigmoid": "clip({0} * v + {1}, 0, 1)",
+    "scaled_tanh": "{0} * tanh({1} * v)",
+    "affine": "{0} * v + {1}",
+}
 
 
 @dataclass(frozen=True)
@@ -71,13 +93,28 @@ def activation(name: str) -> Function:
     """
     if name in BY_HAND:
         return BY_HAND[name]
-    stem, _, number = name.partition(":")
-    if stem not in (ALPHA if number else TEXTS):
+    (equation,) = parse(f"y = {text(name)}")
+    return _derived(equation.tree)
+
+
+def text(name: str) -> str:
+    """What the activation called `name` computes, in v; those by hand have no text."""
+    stem, *numbers = name.split(":")
+    if stem not in (WITH_NUMBERS if numbers else TEXTS):
         hint = nearest(name, [*TEXTS, *BY_HAND])
         raise InputError(f"no activation is called {name!r}: {hint}")
-    (equation,) = parse(f"y = {TEXTS[stem]}")
-    alpha = Number(float(number) if number else ALPHA.get(stem, 0.0))
-    return _derived(substitute(equation.tree, {Name("alpha"): alpha}))
+    return _filled(stem, numbers) if numbers else TEXTS[stem]
+
+
+def _filled(stem: str, numbers: list[str]) -> str:
+    wanted = len(set(re.findall(r"\{\d\}", WITH_NUMBERS[stem])))
+    try:
+        read = [float(number) for number in numbers]
+    except ValueError:
+        read = []
+    if len(read) != wanted or not np.isfinite(read).all():
+        raise InputError(f"{stem} takes {count(wanted, 'number')}: {stem}{':NUMBER' * wanted}")
+    return WITH_NUMBERS[stem].format(*read)
 
 
 def _derived(tree: Tree) -> Function:
@@ -90,28 +127,22 @@ def _derived(tree: Tree) -> Function:
 
     whole = Equation("y", rebuild(tree, tuple(inside(child) for child in children(tree))))
     lines = [Equation(name.name, call) for call, name in calls.items()]
-    edges = derive([*lines, whole])
+    value = compiled("value", "v", [*lines, whole], "y")
+    slope = compiled("slope", "dy, y, v", [*lines, *_sums(derive([*lines, whole]))], "dv")
 
-    def run(v: Array) -> Array:
-        with np.errstate(over="ignore"):  # of an exp below a fraction line
-            return np.asarray(evaluate(whole.tree, _values(lines, v)))
-
-    def back(dy: Array, y: Array, v: Array) -> Array:
-        with np.errstate(over="ignore"):
-            values = _values(lines, v) | {"y": y, "dy": dy}
-            for edge in edges:
-                term, before = evaluate(edge.term, values), values.get("d" + edge.target)
-                values["d" + edge.target] = term if before is None else before + term
-        return values["dv"]
-
-    return Function(run, back)
+    quiet = np.errstate(over="ignore")  # of an exp below a fraction line
+    return Function(quiet(value), quiet(slope))
 
 
-def _values(lines: list[Equation], v: Array) -> dict[str, Array]:
-    values = {"v": v}
-    for line in lines:
-        values[line.target] = evaluate(line.tree, values)
-    return values
+def _sums(edges: Iterable[Edge]) -> Iterator[Equation]:
+    """One line for each edge on the way back: what arrives is added up."""
+    seen = {"dy"}
+    for edge in edges:
+        if "d" + edge.source not in seen:
+            continue  # only steps read it, whose slope is 0
+        target = "d" + edge.target
+        yield Equation(target, plus(Name(target), edge.term) if target in seen else edge.term)
+        seen.add(target)
 
 
 # ---------------------------------------------------------------------------- by hand

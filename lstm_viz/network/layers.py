@@ -40,8 +40,8 @@ class LayerRecord:
     def nbytes(self) -> int:
         """About how much memory it holds."""
         outputs = self.outputs if isinstance(self.outputs, tuple) else (self.outputs,)
-        arrays = (self.inputs, *outputs, *(t.recorded.A for t in self.traces.values()))
-        return sum(array.nbytes for array in arrays)
+        recorded = (array for t in self.traces.values() for array in t.recorded.values.values())
+        return sum(array.nbytes for array in (self.inputs, *outputs, *recorded))
 
 
 @dataclass
@@ -78,8 +78,17 @@ class Layer:
         self.weights = weights
 
     def cast(self, dtype: Any) -> None:
-        """Make the weights numbers of this type: new arrays, of the layer's own."""
-        self.adopt({name: np.array(array, dtype) for name, array in self.weights.items()})
+        """Make the weights numbers of this type: new arrays, of the layer's own.
+
+        Raises `InputError` for a number that this type has not.
+        """
+        with np.errstate(over="ignore"):
+            made = {name: np.array(array, dtype) for name, array in self.weights.items()}
+        for name, array in self.weights.items():
+            if np.isinf(made[name]).any() and not np.isinf(array).any():
+                most = float(np.abs(array).max())
+                raise InputError(f"{self.name}: {name} holds {most:g}, too large for {dtype}")
+        self.adopt(made)
 
     def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """What comes out for what comes in."""

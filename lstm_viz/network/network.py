@@ -9,12 +9,14 @@ gradients.traces["lstm"]["f"], gradients.weights["lstm.U_f"], gradients.inputs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lstm_viz.network import saving
 from lstm_viz.network.layers import (
     Array,
     Embedding,
@@ -155,6 +157,13 @@ class Network:
     def count(self) -> int:
         """How many numbers the weights hold."""
         return sum(array.size for array in self.weights.values())
+
+    def save(self, path: str | Path, extra: Mapping[str, Any] | None = None) -> None:
+        """Write it into one `.npz` that `load_model` reads, each cell with its name and text.
+
+        `extra` are further arrays by name. `InputError` where a layer's kind has no place in it.
+        """
+        saving.write(path, self.layers, self.notes, self.states, extra or {})
 
     def run(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +26,15 @@ from lstm_viz.validation.errors import InputError
 
 @dataclass
 class Direction:
-    """A cell with its weights, going forward in time, or from the end to the start (`reverse`)."""
+    """A cell with its weights, going forward in time, or from the end to the start (`reverse`).
+
+    `hold` is what of it is held, as `run` takes it.
+    """
 
     cell: Recurrence
     weights: Arrays
     reverse: bool = False
+    hold: Mapping[str, Any] | None = None
 
     def run(
         self, x: Array, mask: Array | None, states: Mapping[str, Array], zero: bool
@@ -40,11 +45,14 @@ class Direction:
             states = {
                 k: np.broadcast_to(s, (x.shape[1], np.shape(s)[-1])) for k, s in states.items()
             }
-        return run(self.cell, self.weights, steps.gather(x), states, dtype=x.dtype), steps
+        went = steps.gather(x)
+        trace = run(self.cell, self.weights, went, states, hold=self.hold, dtype=x.dtype)
+        trace.counts = steps.lengths if steps.batched else None
+        return trace, steps
 
-    def backpropagate(self, trace: Trace, dh: Array) -> Gradients:
-        """The gradients, from ∂L/∂output at each step of the trace."""
-        return backpropagate(trace, {self.cell.output: dh})
+    def backpropagate(self, trace: Trace, given: Mapping[str, Array]) -> Gradients:
+        """The gradients, from ∂L/∂quantity at each step of the trace."""
+        return backpropagate(trace, given)
 
 
 def prefixes(directions: int) -> tuple[str, ...]:
@@ -67,6 +75,11 @@ class Recurrent(Layer):
     Without `sequences` each direction hands on its last step alone. `as_processed` leaves the
     outputs of a reversed direction in the order of processing. At padded steps the output stays as
     it was, or is 0 with `zero_padding`.
+
+    `states`, pairs of a direction's number and a quantity of its cell, hands on these quantities
+    after the last step that counts instead, side by side: `((0, "h"), (1, "h"))` is
+    `cat(h_n[-2], h_n[-1])` in PyTorch, `((0, "c"),)` the final memory. A reversed direction's is
+    the one at the start of the input.
     """
 
     def __init__(
@@ -78,6 +91,7 @@ class Recurrent(Layer):
         *,
         as_processed: bool = False,
         zero_padding: bool = False,
+        states: Sequence[tuple[int, str]] = (),
     ) -> None:
         given = [directions] if isinstance(directions, Direction) else list(directions)
         super().__init__(name or given[0].cell.name)
@@ -86,6 +100,15 @@ class Recurrent(Layer):
         self.directions, self.sequences, self.merge = given, sequences, merge
         self.as_processed, self.zero_padding = as_processed, zero_padding
         self.weights = self._named([each.weights for each in given])
+        self.hand_on(states)
+
+    def hand_on(self, states: Sequence[tuple[int, str]]) -> None:
+        """Hand on these final states from now on; see the class."""
+        self.states = tuple((int(way), str(quantity)) for way, quantity in states)
+        for way, quantity in self.states:
+            cells = [each.cell for each in self.directions]
+            if not 0 <= way < len(cells) or quantity not in cells[way].quantities:
+                raise InputError(f"{self.name} has no {quantity!r} in a direction {way}")
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -98,6 +121,14 @@ class Recurrent(Layer):
         for prefix, each in zip(prefixes(len(self.directions)), self.directions, strict=True):
             each.weights = {name: weights[prefix + name] for name in each.weights}
 
+    def with_direction(self, key: str, direction: Direction) -> Recurrent:
+        """The same layer but for one direction."""
+        other = copy(self)
+        pairs = zip(self.keys, self.directions, strict=True)
+        other.directions = [direction if name == key else each for name, each in pairs]
+        other.weights = self._named([each.weights for each in other.directions])
+        return other
+
     def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """Each direction over the whole sequence, and their outputs merged."""
         if not isinstance(x, np.ndarray) or x.ndim not in (2, 3):
@@ -109,23 +140,23 @@ class Recurrent(Layer):
         outputs = [self._output(trace, steps) for trace, steps in done]
         return LayerRecord(
             x,
-            _merged(self.merge, outputs),
-            mask if self.sequences else None,
+            self._states(done) if self.states else _merged(self.merge, outputs),
+            mask if self.sequences and not self.states else None,
             dict(zip(self.keys, (trace for trace, _ in done), strict=True)),
             ([steps for _, steps in done], outputs),
         )
 
     def backpropagate(self, record: LayerRecord, dy: Any) -> LayerGradients:
         """Back through each direction; the inputs' gradients are added."""
-        all_steps, outputs = record.kept
+        all_steps, _ = record.kept
         found = LayerGradients(np.zeros_like(record.inputs), dy)
-        parts = _parted(self.merge, dy, outputs)
-        for key, each, steps, part in zip(
-            self.keys, self.directions, all_steps, parts, strict=True
+        all_seeds = self._state_seeds(record, dy) if self.states else self._seeds(record, dy)
+        for key, each, steps, seeds in zip(
+            self.keys, self.directions, all_steps, all_seeds, strict=True
         ):
-            gradients = each.backpropagate(record.traces[key], self._seed(steps, part))
+            gradients = each.backpropagate(record.traces[key], seeds)
             found.gradients[key] = gradients
-            found.inputs += steps.ungather(gradients["x"])
+            found.inputs += steps.ungather(gradients.passing("x"))
         found.weights = self._named([each.weights for each in found.gradients.values()])
         return found
 
@@ -149,6 +180,29 @@ class Recurrent(Layer):
         if self.sequences:
             return steps.scatter(h, self.as_processed)
         return steps.scatter(h, True)[-1] if self.zero_padding else steps.last(h)
+
+    def _states(self, done: list[tuple[Trace, Steps]]) -> Array:
+        """The final states that are handed on, side by side."""
+        found = [done[way][1].last(done[way][0][quantity]) for way, quantity in self.states]
+        return np.concatenate(found, axis=-1)
+
+    def _state_seeds(self, record: LayerRecord, dy: Array) -> list[Arrays]:
+        """∂L/∂quantity of each direction, from ∂L/∂(its final states)."""
+        traces, all_steps = list(record.traces.values()), record.kept[0]
+        seeds: list[Arrays] = [{} for _ in traces]
+        start = 0
+        for way, quantity in self.states:
+            end = start + traces[way][quantity].shape[-1]
+            seed = all_steps[way].unlast(dy[..., start:end])
+            seeds[way][quantity] = seed + seeds[way].get(quantity, seed.dtype.type(0))
+            start = end
+        return seeds
+
+    def _seeds(self, record: LayerRecord, dy: Any) -> list[Arrays]:
+        """∂L/∂output of each direction, from ∂L/∂(the merged outputs)."""
+        all_steps, outputs = record.kept
+        parts = zip(self.directions, all_steps, _parted(self.merge, dy, outputs), strict=True)
+        return [{each.cell.output: self._seed(steps, part)} for each, steps, part in parts]
 
     def _seed(self, steps: Steps, dy: Array) -> Array:
         if self.sequences:

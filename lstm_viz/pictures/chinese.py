@@ -93,6 +93,14 @@ _SCREEN = {
     "a sum of {count} products, and what it comes to": "{count} 个乘积之和，以及其结果",
     "weights: gradients summed over the steps": "权重：各时间步梯度之和",
     "{gradient} of {step}": "{step}的 {gradient}",
+    # what is held
+    "held": "固定",
+    "was {value}": "原为 {value}",
+    "gradient was {value}": "梯度原为 {value}",
+    "What if {name} is {value}? It was {was}.": "假如 {name} 为 {value}？原来是 {was}。",
+    " By its equation it stays between 0 and 1.": "按其方程，它在 0 与 1 之间。",
+    "{name} is held at {value}, as it was.": "{name} 固定为 {value}，与原来相同。",
+    "{name} is held at {value}.": "{name} 固定为 {value}。",
     # the memory as a ledger
     "was": "原来",
     "forgotten": "遗忘",
@@ -115,10 +123,9 @@ _SCREEN = {
     "keys": "按键",
     "one step back": "后退一步",
     "one step on": "前进一步",
-    "the first step": "第一步",
-    "the last step": "最后一步",
-    "the line above": "上一行",
-    "the line below": "下一行",
+    "one step back, one step on": "后退一步、前进一步",
+    "the first step, the last step": "第一步、最后一步",
+    "the line above, the line below": "上一行、下一行",
     "turn to the way back, and forward again": "转到反向传播，再按回到前向",
     "the next unit": "下一个单元",
     "more digits, or fewer again": "增加小数位数，到头则减少",
@@ -126,31 +133,42 @@ _SCREEN = {
     "the same step in another cell": "另一种单元的同一时间步",
     "predict: hide the next number until a key": "先猜后看：隐藏下一个数，按键揭晓",
     "play, or pause": "播放或暂停",
-    "play faster, slower": "加快或放慢",
+    "play slower, faster": "放慢或加快",
+    "what if: the chosen number up, down": "假如：所选的数增大、减小",
+    "what if: the chosen number is 0, is 1": "假如：所选的数为 0、为 1",
+    "back to as it was": "恢复原来的值",
+    "the next weight of the line, for + - 0 1": "该行的下一个权重，供 + - 0 1 改变",
     "move over a frame that is higher than the screen": "画面高于屏幕时上下移动",
     "these words; any key goes back": "本说明；按任意键返回",
     "quit": "退出",
     "line": "选行",
     "back": "反向",
     "play": "播放",
+    "try": "试改",
     "help": "帮助",
     "more": "更多",
     "playing, {speed} a second": "播放中，每秒 {speed} 步",
-    "The word in the corner brings this frame back: --at {token}": (
+    "What stands in the corner brings this frame back: --at {token}": (
         "用角落里的标记可以找回这一帧：--at {token}"
     ),
 }
 
 CHOSEN = {
     "write once, hold, release": "写入一次，保持，释放",
+    "write, and lose about half at every step": "写入，每一步约失去一半",
     "count the ones": "数出 1 的个数",
     "write once, lose half at every step": "写入一次，每步丢掉一半",
+    "{source}; held: {holds}": "{source}；固定：{holds}",
+    "what if {holds}": "假如 {holds}",
+    "as it was": "原来的运行",
     "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
     "random as {start} begins, seeds {first} to {last}": (
         "按 {start} 方式随机初始化，种子 {first} 至 {last}"
     ),
     "{source}; forget bias {bias}": "{source}；遗忘门偏置 {bias}",
     "latch: {what}": "锁存 latch：{what}",
+    "gru-latch: {what}": "锁存 gru-latch：{what}",
+    "leaky: {what}": "渗漏 leaky：{what}",
     "counter: {what}": "计数 counter：{what}",
     "forgetful: {what}": "健忘 forgetful：{what}",
     "impulse: 1, then nothing": "impulse：先是 1，然后全为 0",
@@ -278,7 +296,6 @@ _GRADIENTS = {
     "{back} the gradient has grown in {lines}.": "{back}，梯度在 {lines} 中变大了。",
     "It has grown in {lines}.": "在 {lines} 中变大了。",
     " and in ": " 和 ",
-    "; ": "；",
     ", in ": "、",
     "After {steps}": "{steps}之后",
     "At step 1": "在第 1 步",
@@ -301,10 +318,17 @@ _GRADIENTS = {
     ),
     "{name}: {outcome}{verdict}{keeps}": "{name}：{outcome}{verdict}{keeps}",
     "no gradient reaches it at all": "没有任何梯度传到这里",
+    "The loss looks at the first step alone, so nothing goes back.": (
+        "损失只看第一步，所以没有梯度往回传。"
+    ),
+    "the loss looks at its first step alone, so nothing goes back": (
+        "损失只看它的第一步，因此没有梯度往回传"
+    ),
     "after {steps} nothing is left": "{steps}之后梯度全部消失",
     "after {steps} the gradient is no finite number": "{steps}之后梯度不是有限数",
     "after {steps} the gradient is {part} times as large": "{steps}之后梯度是原来的 {part} 倍",
     "after {steps} {part} of the gradient is left": "{steps}之后梯度还剩 {part}",
+    "after {steps} less than {part} of the gradient is left": "{steps}之后梯度剩下不到 {part}",
     ": it {verdict}": "：{verdict}",
     ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
     ": in the median it {verdict} (of {runs} runs: {counts})": (
@@ -317,11 +341,18 @@ _GRADIENTS = {
     "explodes": "梯度爆炸",
     ".": "。",
     "; all of the memory is kept at each step.": "；每一步都保留全部记忆。",
-    "; {gate} keeps {share} a step, so half of the memory is gone after {steps} steps.": (
-        "；{gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。"
+    "; ": "；",
+    "; in the first run ": "；第一次运行中",
+    "{start}by {gate} half of the memory is gone {middle}.": (
+        "{start}由于 {gate}，记忆{middle}只剩一半。"
     ),
-    "; in the first run {gate} keeps {share} a step, so half of the memory is gone after {steps}"
-    " steps.": "；第一次运行中 {gate} 每步保留 {share}，因此 {steps} 步之后记忆只剩一半。",
+    "{start}by {gate} half of the memory is gone {middle} in the median unit, {longest} in"
+    " the one that holds longest.": (
+        "{start}由于 {gate}，居中的单元的记忆{middle}只剩一半，保持最久的单元{longest}。"
+    ),
+    "at no step": "在任何一步都不会",
+    "within a step": "不到一步就",
+    "after {steps} steps": "{steps} 步之后",
     # each loss apart
     "no loss reaches this state": "没有损失传到这个状态",
     "{name}: the gradient of each step's loss by {state} before": (
@@ -439,18 +470,19 @@ _MODEL = {
     "not read": "未读入",
     "… and {n} more tensors": "……以及另外 {n} 个张量",
     "runs as": "运行顺序",
-    "choose a recurrent layer with --layer: {names}": "请用 --layer 选择一个循环层：{names}",
     "the same input through {framework}": "同一输入经过 {framework}",
     "largest difference": "最大差异",
+    "They do not agree: {names}.": "二者不一致：{names}。",
+    "What is compared agrees to within {tolerance}.": "所比较的部分在 {tolerance} 以内一致。",
     "‖∂L/∂h‖ at each step of {layer}, L = {loss}": "{layer} 各步的 ‖∂L/∂h‖，L = {loss}",
     "the sum of the last step's output": "最后一步输出之和",
     "its layer's output": "该层的输出",
     "its cell, unrolled": "展开的细胞",
     "here": "本程序",
     "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step to step"
-    " stays inside it. Here and unrolled agree: relative difference {apart}.": (
+    " stays inside it. Here and unrolled: relative difference {apart}.": (
         "{steps} 步中有 {blind} 步，该层自己的输出显示梯度为 0，因为步与步之间的梯度在层内流动。"
-        " 本程序与展开的细胞一致：相对差异 {apart}。"
+        " 本程序与展开的细胞之间的相对差异：{apart}。"
     ),
 }
 

@@ -70,7 +70,8 @@ class Line:
     """One equation: a quantity by name and title, its symbols, the numbers put in, the result.
 
     `low` and `high` are the ends of the result's bar, where it has one (low < high); what is
-    `hidden` is still to be computed by whoever looks, and drawn as a question mark.
+    `hidden` is still to be computed by whoever looks, and drawn as a question mark. What has
+    `changed` since something was held has a star behind it.
     """
 
     name: Text
@@ -81,6 +82,7 @@ class Line:
     low: float = 0.0
     high: float = 0.0
     hidden: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Gradient:
-    """A quantity's value and gradient side by side, and the shares that sum to the gradient."""
+    """A quantity's value and gradient side by side, and the shares that sum to the gradient.
+
+    A gradient that has `changed` since something was held has a star behind it.
+    """
 
     name: Text
     title: str
@@ -115,6 +120,7 @@ class Gradient:
     gradient: float
     shares: tuple[Share, ...]
     hidden: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +219,8 @@ class Curves:
 
     `low` and `high` are the ends of the other axis where the curves do not say them, as in a film
     that draws them bit by bit; not-a-number is not drawn. `from_right`: they run to the left, as
-    gradients do, are labelled there, and are drawn as far as `now`.
+    gradients do, are labelled there, and are drawn as far as `now`. `names` stand at the places of
+    x instead of its numbers.
     """
 
     title: Expression
@@ -227,6 +234,7 @@ class Curves:
     high: float | None = None
     from_right: bool = False
     border: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

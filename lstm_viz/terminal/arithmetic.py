@@ -18,13 +18,13 @@ from lstm_viz.terminal.text import aligned, ending, hanging, in_columns
 
 EQUALS = Row("= ", "dim")
 HIDDEN = Row("?", "bold reverse")
-MARK = "▸ "
+MARK, STAR = "▸ ", Row("*", "bold")
 
 
 @lines.register
 def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
     results = aligned(
-        [HIDDEN if each.hidden else paper.number(each.result) for each in picture.lines]
+        [starred(HIDDEN if e.hidden else paper.number(e.result), e.changed) for e in picture.lines]
     )
     if picture.chosen >= 0:
         yield from _chosen_equation(picture, results, paper)
@@ -45,6 +45,11 @@ def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
             yield in_columns(row, widths)
         else:
             yield from _below(row, widths[0] + 2, paper)
+
+
+def starred(number: Row, changed: bool) -> Row:
+    """The number, with a star behind it where it has changed."""
+    return number + STAR if changed else number
 
 
 def _below(row: tuple[Row, ...], room: int, paper: Paper) -> Iterator[Row]:
@@ -76,7 +81,7 @@ def _chosen_equation(
         list(columns.equation(each, name, result, k == picture.chosen))
         for k, (each, name, result) in enumerate(zip(picture.lines, names, results, strict=True))
     ]
-    yield from around(groups, picture.chosen, paper)
+    yield from around(groups, min(picture.chosen, len(groups) - 1), paper)
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,11 @@ class _Listed:
             yield from self._numbers(line, result)
 
     def _numbers(self, line: pictures.Line, result: Row) -> Iterator[Row]:
+        if not line.numbers:
+            yield Row()
+            return
         numbers = EQUALS + self.paper.row(line.numbers, "bold")
-        shown = HIDDEN if line.hidden else Row(result.plain.strip(), result.runs[-1][1])
+        shown = HIDDEN if line.hidden else Row(result.plain.strip(" *"), result.runs[-1][1])
         text = numbers + Row("  ") + EQUALS + shown
         indent = 2 + self.name
         if indent + text.width > self.paper.width:

@@ -31,8 +31,15 @@ class Axes:
     width: int
     height: int
     logarithmic: bool = False
+    names: tuple[str, ...] = ()
     whole: int = 0
     floor: bool = False
+
+    def name(self, x: float) -> str:
+        """What is written at a place on the axis: its name, or its number."""
+        if not self.names:
+            return f"{round(x) if self.whole else x:g}"
+        return self.names[int(np.argmin(np.abs(self.x - x)))]
 
     def across(self, x: float, fine: int = 1) -> int:
         """The column (of `fine` in a character) of a place on the axis."""
@@ -116,7 +123,8 @@ def framed(
 def _round_steps(axes: Axes) -> list[tuple[int, float]]:
     """Columns of round numbers of steps, with room between them."""
     count = len(axes.x)
-    every = next((n for n in STRIDES if axes.width * n >= 8 * count), count)
+    room = max(map(len, axes.names)) + 2 if axes.names else 8
+    every = next((n for n in STRIDES if axes.width * n >= room * count), count)
     middle = [x for x in axes.x[1:-1] if x % every == 0]
     ends = axes.across(float(axes.x[0])) + 4, axes.across(float(axes.x[-1])) - 4
     return [(at, x) for x in middle if ends[0] <= (at := axes.across(float(x))) <= ends[1]]
@@ -142,7 +150,7 @@ def under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) ->
         here = -9 if now is None else axes.across(now)
         places = [(column, x) for column, x in places if abs(column - here) > 4]
     for column, x in (*places, *([(axes.across(now), now)] if now is not None else [])):
-        text = f"{round(x) if paper.sides is not None else x:g}"
+        text = paper.spell(axes.name(x))[: axes.width // 3 + 1]
         start = min(max(column - len(text) // 2, 0), len(cells) - len(text))
         cells[start : start + len(text)] = text
     written = "".join(cells)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.terminal.arithmetic import EQUALS, HIDDEN, MARK, around
+from lstm_viz.terminal.arithmetic import EQUALS, HIDDEN, MARK, around, starred
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, chained, clipped
@@ -28,7 +28,7 @@ def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Row]:
     values = aligned([paper.number(each.value, "") for each in sums])
     shares = [s for each in sums for s in each.shares]
     numbers = aligned(
-        [HIDDEN if each.hidden else paper.number(each.gradient) for each in sums]
+        [starred(HIDDEN if e.hidden else paper.number(e.gradient), e.changed) for e in sums]
         + [paper.number(s.value, "") for s in shares]
     )
     totals, rest = numbers[: len(sums)], iter(numbers[len(sums) :])

@@ -13,12 +13,20 @@ NAMES = {
     b"F": "end",
     b"1~": "home",
     b"7~": "home",
+    b"3~": "delete",
     b"4~": "end",
     b"8~": "end",
     b"5~": "page up",
     b"6~": "page down",
 }
-SINGLE = {" ": "space", "\r": "enter", "\n": "enter", "\t": "tab", "\x7f": "backspace"}
+SINGLE = {
+    " ": "space",
+    "\r": "enter",
+    "\n": "enter",
+    "\t": "tab",
+    "\x7f": "backspace",
+    "\b": "backspace",
+}
 _SEQUENCE = re.compile(rb"\x1b(?:\[([0-9;?<]*)([ -/]*[@-~])|O(.))", re.DOTALL)
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;?<]*[ -/]*|O)?")
 

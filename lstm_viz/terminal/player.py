@@ -10,7 +10,7 @@ Whoever has something to play says it in a `Film` over a state of their own, any
     )
     last = play(film, first, speed=2)                  # until q; raises what ends the program
 
-The player itself knows space (play, pause), + and - (faster, slower), page up and down (where a
+The player itself knows space (play, pause), < and > (slower, faster), page up and down (where a
 frame is higher than the screen), ? (help, made from the keys' words) and q. `frame` gives the rows
 of any state at any size, without a terminal: saved files and recordings are made of these.
 """
@@ -34,7 +34,7 @@ FASTEST, SLOWEST = 60.0, 0.1
 
 OWN_KEYS = (
     ("space", "play, or pause"),
-    ("+ -", "play faster, slower"),
+    ("< >", "play slower, faster"),
     ("PgUp PgDn", "move over a frame that is higher than the screen"),
     ("?", "these words; any key goes back"),
     ("q", "quit"),
@@ -56,7 +56,6 @@ class Player:
         """What a key does."""
         if self.helping:
             self.helping = False
-            self.done = key == "q"
         elif key in self._keys:
             self.playing = False
             self._show(self._keys[key].change(self.state))
@@ -64,8 +63,8 @@ class Player:
             self.playing = not self.playing
             self._next = now
             self.tick(now)
-        elif key in ("+", "=", "-"):
-            factor = 1 / 1.5 if key == "-" else 1.5
+        elif key in ("<", ">"):
+            factor = 1 / 1.5 if key == "<" else 1.5
             self.speed = min(max(self.speed * factor, SLOWEST), FASTEST)
         elif key in ("page up", "page down"):
             self._move(-1 if key == "page up" else 1)
@@ -100,7 +99,7 @@ class Player:
     def rows(self, paper: Paper) -> list[Row]:
         """The screen as it is now."""
         if self.helping:
-            return fitted(help_page(self.film, paper), paper)
+            return fitted(help_page(self.film, self.state, paper), paper)
         rows, self.overflow = frame(self.film, self.state, paper, self.scroll)
         rows[-1] = status(self.film, self.state, paper, self.playing, self.overflow, self.speed)
         return rows
@@ -115,7 +114,8 @@ def frame(film: Film, state: Any, paper: Paper, scroll: int = 0) -> tuple[list[R
     overflow = max(len(rows) - height, 0)
     start = min(scroll, overflow)
     shown = rows[start : start + height]
-    return [*shown, *[Row()] * (height - len(shown)), corner(film, state)], overflow
+    foot = clipped(corner(film, state), paper.width)
+    return [*shown, *[Row()] * (height - len(shown)), foot], overflow
 
 
 def body(film: Film, state: Any, paper: Paper) -> list[Row]:
@@ -147,7 +147,7 @@ def status(film: Film, state: Any, paper: Paper, playing: bool, overflow: int, s
     for item in _hints(hints, overflow > 0, paper.encoding, paper.say):
         if row.width + item.width + right.width + 2 <= paper.width:
             row += item
-    return clipped(row, paper.width - right.width) + right if right.runs else row
+    return clipped(row, paper.width - right.width) + right
 
 
 @lru_cache(16)
@@ -163,14 +163,13 @@ def _hints(
     )
 
 
-def help_page(film: Film, paper: Paper) -> Picture:
-    """All keys with their words."""
+def help_page(film: Film, state: Any, paper: Paper) -> Picture:
+    """All keys with their words; one with none stands beside another."""
     say = paper.say
-    rows = [
-        ((Text(paper.spell(label)),), (Text(say(words)),))
-        for label, words in (*((key.label, key.words) for key in film.keys), *OWN_KEYS)
-    ]
-    corner_words = (Text(say("The word in the corner brings this frame back: --at {token}")),)
+    keys = (*((key.label, key.words) for key in film.keys if key.label), *OWN_KEYS)
+    rows = [((Text(paper.spell(label)),), (Text(say(words)),)) for label, words in keys]
+    words = "What stands in the corner brings this frame back: --at {token}"
+    corner_words = say.phrase(words, token=film.token(state))
     return Stack(
         (
             Title(say(film.title) if film.title else "", ""),

@@ -43,7 +43,8 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     steps, count = np.asarray(picture.x, float), len(picture.x)
     width = max(paper.width - left - right, 8) if paper.sides is None else paper.across(count)
     whole = 0 if paper.sides is None or count > width else width // count
-    axes = Axes(steps, low, high, width, height, picture.logarithmic, whole, floored(picture))
+    names, floor = picture.names, floored(picture)
+    axes = Axes(steps, low, high, width, height, picture.logarithmic, names, whole, floor)
     field = _draw_curves(picture, axes, marks, paper)
     yield from above
     ends = _ends(picture, axes, labels)

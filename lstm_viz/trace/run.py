@@ -11,6 +11,7 @@ from lstm_viz import kernels
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.kernels.weights import Weights
+from lstm_viz.trace.hold import held_arrays
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
@@ -25,6 +26,7 @@ def run(
     inputs: Any,
     states: Mapping[str, Any] | None = None,
     *,
+    hold: Mapping[str, Any] | None = None,
     dtype: Any = np.float64,
     floats: bool | None = None,
 ) -> Trace:
@@ -35,7 +37,14 @@ def run(
     arrays; by default the faster of the two. `dtype` is one of floats: float64 or float32. What is
     given is copied.
 
-    Raises `InputError` for weights, inputs or states that do not fit the cell or are not finite.
+    `hold` maps quantities of the cell, or `x`, to values that they have instead of what their
+    equations say: a number; an array (T,), (T, H) or (T, B, H), not-a-number where nothing is held;
+    or `{step: value}`, steps from 0, a value being a number or (H,). All that follows is computed
+    from the held values. They are constants: going back, no gradient passes through the equation
+    of what is held, and the gradient by the held value is recorded under its name.
+
+    Raises `InputError` for weights, inputs, states or held values that do not fit the cell or are
+    not finite.
     """
     dtype = float_type(dtype)
     x = as_numbers(inputs, "inputs", dtype)
@@ -53,7 +62,9 @@ def run(
     if recorded * max(sizes.values()) > A_MEGABYTE:
         needed = recorded * sum(sizes[cell.letters(name)] for name in cell.names)
         refuse_too_large(needed, "this run", "fewer steps, sequences or units, or for float32")
-    record = kernels.forward(cell, own, x.swapaxes(1, 2) if batch else x, initial, sizes, floats)
+    holds = _holds(cell, hold, x.shape[:-1], sizes, dtype) if hold else None
+    across = x.swapaxes(1, 2) if batch else x
+    record = kernels.forward(cell, own, across, initial, sizes, floats, holds)
     return Trace(cell, own, record, bool(batch))
 
 
@@ -80,6 +91,19 @@ def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
         seeds[name] = seed.swapaxes(1, 2) if trace.batched else seed
     stored, weights = kernels.backward(trace.recorded, seeds)
     return Gradients(trace, seeds, stored, weights)
+
+
+def _holds(
+    cell: Recurrence,
+    hold: Mapping[str, Any],
+    lead: tuple[int, ...],
+    sizes: Mapping[str, int],
+    dtype: Any,
+) -> dict[str, np.ndarray]:
+    """What is held, feature-major as the kernels have it."""
+    shapes = {name: (*lead, sizes[cell.letters(name)]) for name in cell.names}
+    found = held_arrays(cell, hold, shapes, dtype)
+    return {n: array.swapaxes(1, 2) if len(lead) > 1 else array for n, array in found.items()}
 
 
 def _initial(

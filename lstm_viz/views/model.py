@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstm_viz.models.chain import Chain
 from lstm_viz.models.comparison import Comparison, Norms
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.parts import Part
-from lstm_viz.network.network import Network
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 
@@ -20,8 +20,10 @@ MOST = 40  # rows of a table
 TOLD = 10  # tensors that are not read
 
 
-def listing(model: ModelFile, network: Network | None, say: Language = ENGLISH) -> Iterator[Stack]:
-    """The parts of a file; `network` is what they make, where that is plain."""
+def listing(
+    model: ModelFile, chain: Chain | None, say: Language = ENGLISH, unsaid: str = ""
+) -> Iterator[Stack]:
+    """The parts of a file, and the chain that runs; or, in words, what must be said first."""
     what = say("{n} parameters read").format(n=f"{model.count:,}")
     pieces: list[Picture] = [Title(model.path, what, ((say("format"), _said(model.format)),))]
     if model.parts:
@@ -31,13 +33,12 @@ def listing(model: ModelFile, network: Network | None, say: Language = ENGLISH) 
         more = str(len(model.parts) - MOST)
         pieces.append(Words(say.phrase("… and {n} more", n=more), "quiet"))
     pieces += _ignored(model, say)
-    if network is not None:
+    if chain is not None:
         pieces.append(Rule(say("runs as")))
-        pieces.append(Words(_said(" → ".join(layer.name for layer in network.layers))))
-        pieces += [Words(_said(note), "quiet") for note in network.notes]
+        pieces.append(Words(_said(" → ".join(chain.words))))
+        pieces += [Words(_said(note), "quiet") for note in chain.notes]
     elif model.recurrent:
-        words = "choose a recurrent layer with --layer: {names}"
-        pieces.append(Words(say.phrase(words, names=", ".join(model.groups)), "strong"))
+        pieces.append(Words(_said(unsaid.removeprefix(f"{model.path}: ")), "strong"))
     yield Stack(tuple(pieces))
 
 
@@ -73,8 +74,17 @@ def comparison(found: Comparison, say: Language = ENGLISH) -> Iterator[Stack]:
     ]
     if found.gradients:
         pieces += _gradients(found.gradients, say)
-    pieces += [Words(_said(note), "quiet") for note in found.notes]
+    pieces.append(_verdict(found, say))
+    pieces += [Words(_said(note), "quiet") for note in (*found.not_compared, *found.notes)]
     yield Stack(tuple(pieces))
+
+
+def _verdict(found: Comparison, say: Language) -> Words:
+    if found.apart:
+        names = ", ".join(found.apart)
+        return Words(say.phrase("They do not agree: {names}.", names=names), "strong")
+    tolerance = f"{found.tolerance:.0e}"
+    return Words(say.phrase("What is compared agrees to within {tolerance}.", tolerance=tolerance))
 
 
 def _gradients(norms: Norms, say: Language) -> Iterator[Picture]:
@@ -90,7 +100,7 @@ def _gradients(norms: Norms, say: Language) -> Iterator[Picture]:
     yield Words(
         say.phrase(
             "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step"
-            " to step stays inside it. Here and unrolled agree: relative difference {apart}.",
+            " to step stays inside it. Here and unrolled: relative difference {apart}.",
             blind=str(norms.blind),
             steps=str(len(rows)),
             apart=f"{norms.apart:.1e}",

@@ -1,4 +1,4 @@
-"""Weights of one LSTM unit that do something worth telling, by name: latch, counter and others."""
+"""Weights of one unit that do something worth telling, by name: latch, counter and others."""
 
 from __future__ import annotations
 
@@ -11,29 +11,35 @@ from lstm_viz.files.npz import Weights
 
 @dataclass(frozen=True)
 class Preset:
-    """Weights of one LSTM unit that do something worth telling, and the inputs that show it."""
+    """Weights of one unit of a cell that do something worth telling, and inputs that show it."""
 
     what: str
     inputs: list[list[float]]
     rows: dict[str, tuple[tuple[float, ...], float, float]]  # gate → (W, U, b)
     targets: list[list[float]] | None = None
+    cell: str = "lstm"
+    others: tuple[str, ...] = ()  # biases that are 0
 
     def weights(self) -> Weights:
         """As `Cell.start` gives them."""
         found: Weights = {}
         for gate, (w, u, b) in self.rows.items():
-            found |= {
-                f"W_{gate}": np.array([w]),
-                f"U_{gate}": np.array([[u]]),
-                f"b_{gate}": np.array([b]),
-            }
-        return found
+            of = f"_{gate}" if gate else ""
+            found |= {f"W{of}": np.array([w]), f"U{of}": np.array([[u]]), f"b{of}": np.array([b])}
+        return found | {name: np.array([0.0]) for name in self.others}
 
+
+def usual(cell: str) -> str:
+    """The weights that a cell of the zoo has where none are asked for; empty without any."""
+    return next((name for name, preset in PRESETS.items() if preset.cell == cell), "")
+
+
+ONE = [[0.0], [1.0], [0.0], [0.0], [-1.0], [0.0]]  # a 1 to be remembered, and a −1 that ends it
 
 PRESETS = {
     "latch": Preset(
         "write once, hold, release",
-        [[0], [1], [0], [0], [-1], [0]],
+        ONE,
         {
             "i": ((6.0,), -1.0, -3.0), "f": ((8.0,), 1.0, 4.0),
             "g": ((2.0,), 0.5, 0.0), "o": ((0.0,), 0.5, 2.0),
@@ -54,6 +60,22 @@ PRESETS = {
             "i": ((6.0,), 0.0, -3.0), "f": ((0.0,), 0.0, 0.0),
             "g": ((2.0,), 0.0, 0.0), "o": ((0.0,), 0.0, 2.0),
         },
+    ),
+    "leaky": Preset(
+        "write, and lose about half at every step",
+        ONE,
+        {"": ((1.5,), 0.5, 0.0)},
+        cell="rnn",
+    ),
+    "gru-latch": Preset(
+        "write once, hold, release",
+        ONE,
+        {
+            "r": ((-10.0,), 0.0, -5.0), "z": ((9.0,), 20.0, -12.0),
+            "n": ((2.0,), 2.2, 0.0),
+        },
+        cell="gru",
+        others=("b_hn",),
     ),
     "gomez": Preset(
         "A. Gomez, Backpropagating an LSTM: a numerical example, 2016",

@@ -10,24 +10,32 @@ from __future__ import annotations
 
 import argparse
 import io
+import pickle
 import random
 import resource
 import signal
 import sys
 import tempfile
+import time
 import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from fuzz_graphs import graphs, rewired
 
 from lstm_viz import CELLS, InputError, load_weights
 from lstm_viz.inputs.array_file import from_array_file
 from lstm_viz.inputs.table import from_file
-from lstm_viz.inputs.text import read_vocabulary
-from lstm_viz.models import ENDINGS, native, read_model
+from lstm_viz.inputs.vocabulary import read_vocabulary
+from lstm_viz.models import ENDINGS, read_model
 from lstm_viz.network import Dense, Direction, Network, Recurrent
+
+try:
+    import onnx
+except ImportError:
+    onnx = None
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 MEMORY, SECONDS = 6 * 2**30, 30
@@ -88,6 +96,8 @@ def changed(content: bytes, rng: random.Random) -> bytes:
     """A broken copy."""
     if content[:2] == b"PK" and rng.random() < 0.6:
         return inside(content, rng)
+    if onnx and b"LSTM" in content and content[:1] == b"\x08" and rng.random() < 0.5:
+        return rewired(content, rng, onnx)
     held = bytearray(content)
     rng.choice(CHANGES)(held, rng)
     return bytes(held)
@@ -97,13 +107,37 @@ def made(folder: Path) -> list[Path]:
     """Small files of the kinds that no fixture is of."""
     cell = CELLS["gru"]
     network = Network([Recurrent(Direction(cell, cell.start(2, 3)), name="gru"), Dense(np.eye(3))])
-    native.write(folder / "network.npz", network, {"epoch": np.array(3)})
+    network.save(folder / "network.npz")
     np.save(folder / "rows.npy", np.arange(12.0).reshape(6, 2))
     np.savez_compressed(folder / "packed.npz", x=np.arange(12).reshape(6, 2), mask=np.ones(6, bool))
+    _other_names(folder)
+    if onnx:
+        graphs(folder, onnx)
     (folder / "rows.csv").write_text('day,open,"close, last"\n1,2.5,3\n2,1e3,-4\n3,0,.5\n')
     (folder / "words.txt").write_text("the\ncell\nforgets\n")
     (folder / "words.json").write_text('{"the": 0, "cell": 1, "forgets": 2}')
     return sorted(folder.iterdir())
+
+
+def _other_names(folder: Path) -> None:
+    """Plain pickles, and the names of other libraries."""
+    lstm = CELLS["lstm"].start(2, 3)
+    rows = {
+        name: np.concatenate([lstm[letter + gate] for gate in ("_i", "_f", "_g", "_o")])
+        for letter, name in (("W", "weight_ih"), ("U", "weight_hh"), ("b", "bias"))
+    }
+    for protocol in (2, 4, 5):
+        held = {"state": [rows, {"h0": np.zeros((1, 1, 3))}]}
+        (folder / f"pickled{protocol}.pt").write_bytes(pickle.dumps(held, protocol))
+    flax = {f"cell.{side}{gate}.kernel": lstm[f"{letter}_{gate}"].T
+            for side, letter in ("iW", "hU") for gate in "ifgo"}  # fmt: skip
+    np.savez(folder / "flax.npz", **flax)
+    joined = {"w": np.ones((5, 12)), "b": np.ones(12)}
+    np.savez(folder / "haiku.npz", **{f"lstm/linear.{key}": a for key, a in joined.items()})
+    gates = {"W_x": (2, 3), "W_h": (3, 3), "b_": (3,)}
+    np.savez(
+        folder / "textbook.npz", **{k + g: np.ones(s) for k, s in gates.items() for g in "rzh"}
+    )
 
 
 def model(path: str) -> None:
@@ -150,7 +184,7 @@ def main() -> None:
         p for p in sorted(FIXTURES.glob("*/*")) if p.suffix in ENDINGS and asked.only in str(p)
     ]
     files = [p for p in files if not p.stem.startswith("expected")]
-    counts = {"read": 0, "refused": 0}
+    counts, slowest = {"read": 0, "refused": 0}, (0.0, 0)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as own:
         files += [p for p in made(Path(own)) if asked.only in f"made/{p.name}"]
         for case in range(asked.first, asked.first + asked.cases):
@@ -160,12 +194,16 @@ def main() -> None:
             path.write_bytes(changed(original.read_bytes(), rng))
             print(f"\r{case} {original.name}", end=" ", file=sys.stderr, flush=True)
             signal.alarm(SECONDS)
+            begun = time.perf_counter()
             try:
                 counts[tried(path)] += 1
             except BaseException:
                 print(f"\n{original.name}: case {case} of seed {asked.seed}", file=sys.stderr)
                 raise
+            slowest = max(slowest, (time.perf_counter() - begun, case))
     signal.alarm(0)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"the slowest took {slowest[0]:.2f} s (case {slowest[1]}), at most {peak} MB were held")
     print(f"{asked.cases} broken files: {counts['refused']} refused, {counts['read']} read")
 
 

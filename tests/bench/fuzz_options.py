@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import shlex
 import shutil
 import signal
@@ -63,7 +64,8 @@ PLAUSIBLE = {
                 "@rows.csv", "@few.csv", "@words.txt", "-", "1e308,-1e308", "1e-320,2"],
     "--column": COLUMNS,
     "--text": ["hello", "a", "ψ ∂\tx", "zz"],
-    "--weights": ["latch", "counter", "forgetful", "gomez", "random", "w.npz", "a.npz"],
+    "--weights": ["latch", "counter", "forgetful", "gomez", "leaky", "gru-latch", "random", "w.npz",
+                  "a.npz"],
     "--trained": ["w.npz", "a.npz"],
     "--start": ["pytorch", "keras", "identity", "spectral:1.1", "chrono:30", "spectral:1e300"],
     "--forget-bias": ["0", "1", "-40", "3,5", "chrono", "1e300"],
@@ -75,6 +77,7 @@ PLAUSIBLE = {
     "--size": ["80x24", "20x6", "120x40"],
     "--cast": ["new.cast"],
     "--cut": ["h_prev", "f", "h_prev:z_f", "c_prev"],
+    "--hold": ["f=1@1", "x=0", "W_f[0,0]=2", "h=0.5@2-3", "z.u1=0", "h=1e300@1", "c_prev=1", "f="],
     "--beside": CELLS,
     "--model": FILES,
     "--layer": ["lstm", "0", "rnn.0"],
@@ -227,7 +230,7 @@ def wrong(words: list[str], folder: Path) -> list[str]:
     found += _said(words[0], result)
     names = before.keys() | after.keys()
     changed = {printable(name) for name in names if before.get(name) != after.get(name)}
-    saved = {line.removeprefix("saved ") for line in result.stderr.splitlines() if _saved(line)}
+    saved = {_name_in(line) for line in result.stderr.splitlines() if _saved(line)}
     if changed != saved and not saved <= before.keys():  # the same bytes may be written again
         found.append(f"files {sorted(changed)}, said to be saved {sorted(saved)}")
     if result.exit_code and saved:
@@ -238,6 +241,10 @@ def wrong(words: list[str], folder: Path) -> list[str]:
 
 def _saved(line: str) -> bool:
     return line.startswith("saved ")
+
+
+def _name_in(line: str) -> str:
+    return re.sub(r" after [\d,]+ updates?$", "", line.removeprefix("saved "))
 
 
 def _said(command: str, result: Result) -> list[str]:

@@ -33,7 +33,7 @@ def a_run(name: str, hidden: int = 1, steps: int = 0, lang: str = "en") -> Looke
 def a_stage(name: str, hidden: int = 1, lang: str = "en", steps: int = 0) -> Stage:
     """The run on a stage, with an rnn to stand beside it."""
     here = a_run(name, hidden, steps, lang)
-    return Stage(here, lambda: a_run("rnn", hidden, steps, lang))
+    return Stage(here, lambda *_: a_run("rnn", hidden, steps, lang))
 
 
 def drawn(stage: Stage, at: str | State, columns: int = 80, lines: int = 24, **paper) -> list[Row]:

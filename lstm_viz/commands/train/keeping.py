@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from lstm_viz.commands.exit_codes import tell
-from lstm_viz.files.atomic import beside
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.errors import InputError
@@ -21,16 +20,6 @@ from lstm_viz.validation.names import count, printable
 EVERY = 30.0  # seconds between two checkpoints
 SHARE = 0.02  # of the time, for writing them
 COPIES, SLACK = 4, 1 << 16  # of the weights in a file, at most; bytes of all else in it
-
-
-class _OnlyAskedError(Exception):
-    """Nothing is to be written yet."""
-
-
-def check_writable(path: str) -> None:
-    """Raise `InputError` if this file could not be written, as writing it would."""
-    with suppress(_OnlyAskedError), beside(path):
-        raise _OnlyAskedError
 
 
 class Keeping:

@@ -8,8 +8,8 @@ from typing import Any
 
 from lstm_viz.commands.output import form
 from lstm_viz.commands.shared_options import LARGEST, MOST_LAYERS
-from lstm_viz.commands.train.keeping import check_writable
 from lstm_viz.experiments.one_cell import choose_cell
+from lstm_viz.files.atomic import check_writable
 from lstm_viz.learning.optimisers import KINDS
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import look_up

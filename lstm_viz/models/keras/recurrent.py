@@ -6,6 +6,7 @@ rows of biases, the second inside the product with the reset gate.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,7 @@ import numpy as np
 
 from lstm_viz.cells import variants as cells
 from lstm_viz.cells.cell import Cell
-from lstm_viz.models.keras.activations import expression
-from lstm_viz.models.keras.config import Config, layer_config
+from lstm_viz.models.keras.activations import dense_activation, expression
 from lstm_viz.models.parts import RECURRENT, Part, unread
 from lstm_viz.models.stacked import parameters
 from lstm_viz.models.tensors import Tensor
@@ -40,6 +40,7 @@ class One:
     options: dict[str, Any]
     tensors: list[Tensor]
     version: str
+    held: tuple[Tensor, ...] = ()  # as they lie in the file, where that differs
 
     def get(self, option: str, usual: Any) -> Any:
         """An option of the configuration."""
@@ -86,12 +87,22 @@ class One:
             )
 
     @property
+    def gate(self) -> Any:
+        """The activation of the gates."""
+        usual = "hard_sigmoid" if early(self.version) else "sigmoid"
+        return self.get("recurrent_activation", usual)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states in the order in which Keras hands them out."""
+        return ("h", "c") if self.kind == "LSTM" else ("h",)
+
+    @property
     def cell(self) -> Cell:
         outer = expression(self.get("activation", "tanh"), self.version, self.path)
         if self.kind == "SimpleRNN":
             return cells.rnn(outer, bias=self.biased)
-        usual = "hard_sigmoid" if early(self.version) else "sigmoid"
-        gate = expression(self.get("recurrent_activation", usual), self.version, self.path)
+        gate = expression(self.gate, self.version, self.path)
         if self.kind == "LSTM":
             return cells.lstm(gate, outer, outer, bias=self.biased)
         return cells.gru(gate, outer, bias=self.biased, reset_after=self.reset_after)
@@ -105,90 +116,110 @@ class One:
         return parameters(self.cell, GATES[self.kind], kernel, recurrent, biases)
 
 
-def recurrent(name: str, ways: list[One], merge: str | None = "concat") -> Part:
-    """A recurrent layer of one or two directions as a part."""
+State = tuple[int, str]
+
+
+def recurrent(
+    name: str, ways: list[One], merge: str | None = "concat", outputs: tuple[int, ...] = ()
+) -> list[Part]:
+    """A recurrent layer of one direction or two as a part, and what of it is not read as another.
+
+    `outputs` are the numbers of the outputs that go on, () for all as they are.
+    """
     one, both = ways[0], len(ways) == 2
     if both and one.backwards:
         raise InputError(f"{one.path}: the forward layer of {name} goes backwards: not read")
     zero = bool(one.get("zero_output_for_mask", False)) or (both and one.sequences)
+    plain = outputs == () or (outputs == (0,) and merge is not None)
+    states = () if plain else _states(ways, merge, outputs, zero)
+    sequences = one.sequences and not states
 
     def build() -> Recurrent:
         return Recurrent(
             [Direction(each.cell, each.weights(), each.backwards) for each in ways],
-            one.sequences,
+            sequences,
             merge,
             name,
             as_processed=not both,
             zero_padding=zero,
+            states=states,
         )
 
-    return Part(
+    widths = [ways[way].hidden for way, _ in states] or [way.hidden for way in ways]
+    part = Part(
         name=name,
         role=RECURRENT,
-        what=_what(ways, merge),
+        what=_what(ways, merge, states),
         build=build,
         kind=one.kind,
         inputs=one.tensors[0].shape[0],
-        outputs=sum(w.hidden for w in ways) if merge == "concat" else one.hidden,
+        outputs=sum(widths) if merge == "concat" or states else one.hidden,
         cells=tuple(w.cell for w in ways),
-        tensors=tuple(t for w in ways for t in w.tensors),
+        tensors=tuple(t for w in ways for t in w.held or w.tensors),
         notes=_notes(one),
-        sequences=one.sequences,
+        sequences=sequences,
+        hands_on=_handed_on(one, both, states) if states else "",
     )
+    if plain or states:
+        return [part]
+    return [part, unread(f"{name}.outputs", f"outputs {outputs} of {name}, taken together")]
 
 
-def _what(ways: list[One], merge: str | None) -> str:
+def _states(
+    ways: list[One], merge: str | None, outputs: tuple[int, ...], zero: bool
+) -> tuple[State, ...]:
+    """The final states that outputs of these numbers are; () where one is something else.
+
+    A layer gives its output (two of them where its directions are not merged), then, with
+    `return_state`, the states of each direction.
+    """
+    last: list[tuple[State, ...]] = [((way, "h"),) for way in range(len(ways))]
+    if len(ways) == 2 and merge is not None:
+        last = [(*last[0], *last[1])] if merge == "concat" else [()]
+    if ways[0].sequences or zero:
+        last = [() for _ in last]
+    more = [((way, state),) for way, one in enumerate(ways) for state in one.states]
+    given = dict(enumerate([*last, *more]))
+    found = [given.get(number, ()) for number in outputs]
+    return tuple(state for each in found for state in each) if all(found) else ()
+
+
+def _what(ways: list[One], merge: str | None, states: tuple[State, ...]) -> str:
     one, both = ways[0], len(ways) == 2
+    kinds = " and ".join(dict.fromkeys(way.kind for way in ways))
     said = {
-        f"{one.kind}, {one.hidden} units": True,
+        f"{kinds}, {one.hidden} units": True,
         f"both directions ({merge or 'not merged'})": both,
         "backwards": not both and one.backwards,
         "no biases": not one.biased,
-        "every step" if one.sequences else "last step": True,
+        **{words: True for way in ways for words in _unusual(way)},
+        _handed_on(one, both, states): True,
     }
     return ", ".join(words for words, true in said.items() if true)
 
 
+def _unusual(one: One) -> Iterator[str]:
+    """The activations that are not today's usual ones."""
+    outer = dense_activation(one.get("activation", "tanh"), one.version, one.path)
+    if outer != "tanh":
+        yield f"activation {outer}"
+    if one.kind != "SimpleRNN":
+        gate = dense_activation(one.gate, one.version, one.path)
+        if gate != "sigmoid":
+            yield f"gates {gate}"
+
+
+def _handed_on(one: One, both: bool, states: tuple[State, ...]) -> str:
+    if not states:
+        return "every step" if one.sequences else "last step"
+    ways = (" of the forward direction", " of the backward one") if both else ("",)
+    return "final " + " and ".join(f"{state}{ways[way]}" for way, state in states)
+
+
 def _notes(one: One) -> tuple[str, ...]:
-    return tuple(
-        f"{option} is for what is called with several inputs or outputs: not read"
-        for option in ("return_state", "stateful")
-        if one.get(option, False)
+    if not one.get("stateful", False):
+        return ()
+    return (
+        "it is stateful: Keras begins with the states in which the input before ended; here each"
+        " input begins at 0, as after reset_states()",
     )
-
-
-def of_config(config: Config, tensors: list[Tensor], path: str, version: str) -> Part | None:
-    """A configured recurrent layer, alone or in a wrapper; None for any other."""
-    if config.kind in GATES:
-        one = One(path, config.name, config.kind, config.options, tensors, version)
-        return recurrent(config.name, [one])
-    make = {"Bidirectional": _bidirectional, "RNN": _rnn}.get(config.kind)
-    return make(config, tensors, path, version) if make else None
-
-
-def _bidirectional(config: Config, tensors: list[Tensor], path: str, version: str) -> Part:
-    inner = layer_config(config.options.get("layer"), path, {})
-    if inner.kind not in GATES:
-        return unread(config.name, f"Bidirectional of {inner.kind}", tensors)
-    other = config.options.get("backward_layer")
-    options = inner.options | {"go_backwards": not inner.options.get("go_backwards", False)}
-    back = layer_config(other, path, {}) if other else Config("", inner.kind, options, "")
-    if back.kind not in GATES:
-        return unread(config.name, f"Bidirectional of {back.kind}", tensors)
-    half = 3 if inner.options.get("use_bias", True) else 2
-    ways = [
-        One(path, f"{config.name}, forward", inner.kind, inner.options, tensors[:half], version),
-        One(path, f"{config.name}, backward", back.kind, back.options, tensors[half:], version),
-    ]
-    merge = config.options.get("merge_mode", "concat")
-    return recurrent(config.name, ways, merge)
-
-
-def _rnn(config: Config, tensors: list[Tensor], path: str, version: str) -> Part:
-    """`RNN(LSTMCell(…))` is an LSTM."""
-    cell = layer_config(config.options.get("cell"), path, {})
-    kind = cell.kind.removesuffix("Cell")
-    if kind not in GATES or not cell.kind.endswith("Cell"):
-        return unread(config.name, f"RNN of {cell.kind}", tensors)
-    options = {**cell.options, **config.options}
-    return recurrent(config.name, [One(path, config.name, kind, options, tensors, version)])

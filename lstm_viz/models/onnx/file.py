@@ -14,8 +14,11 @@ import numpy as np
 
 from lstm_viz.files.reading import size_of
 from lstm_viz.models.model_file import ModelFile
-from lstm_viz.models.onnx.chain import chain
+from lstm_viz.models.onnx.branches import flattened
+from lstm_viz.models.onnx.chain import Chain
+from lstm_viz.models.onnx.found import found
 from lstm_viz.models.onnx.graph import OnnxGraph
+from lstm_viz.models.onnx.reasons import why_none
 from lstm_viz.models.onnx.wire import has_more_fields
 from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float, width
 from lstm_viz.validation.errors import InputError
@@ -23,7 +26,7 @@ from lstm_viz.validation.limits import refuse_too_large
 
 TYPES = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16", 6: "int32", 7: "int64"}
 TYPES |= {9: "bool", 2: "uint8", 3: "int8"}
-FIELDS = {1: "float_data", 11: "double_data", 7: "int64_data", 6: "int32_data"}
+FIELDS = {1: "float_data", 11: "double_data", 7: "int64_data"}  # else int32_data
 LARGEST, MOST_FIELDS = 1 << 31, 1_000_000
 
 
@@ -38,25 +41,43 @@ def onnx_module() -> Any:
 
 def read_onnx(path: str) -> ModelFile:
     """The recurrent nodes of a graph, and what stands before and behind them in a chain."""
-    graph = _graph(path)
-    tensors = _tensors(graph, path)
-    inputs, outputs = ([value.name for value in each] for each in (graph.input, graph.output))
-    walk, chained = chain(OnnxGraph(path, list(graph.node), tensors, inputs, outputs))
+    model = model_of(path)
+    chain = Chain(graph_of(model, path))
+    parts, chained, notes = found(chain)
+    used = {name for part in parts for name, _ in part.shapes}
     return ModelFile(
         path,
         "ONNX",
-        walk.parts,
-        tensors,
+        parts,
+        chain.graph.listed(used),
         framework="onnx",
         known=chained,
         branched=not chained,
-        notes=walk.notes,
-        states=walk.states,
-        size=sum(_needed(proto) for proto in graph.initializer if proto.data_location == 1),
+        notes=[*chain.graph.notes, *notes],
+        states=chain.states,
+        size=sum(_needed(proto) for proto in model.graph.initializer if proto.data_location == 1),
+        why="" if parts else why_none(chain.graph, model),
     )
 
 
-def _graph(path: str) -> Any:
+def graph_of(model: Any, path: str) -> OnnxGraph:
+    """The graph, each If with a recurrent layer in it replaced by one of its branches."""
+    nodes, protos, notes = flattened(model.graph)
+    tensors = _tensors(nodes, protos, path)
+    inputs = {value.name: _sizes(value) for value in model.graph.input}
+    outputs = [value.name for value in model.graph.output]
+    versions = [each.version for each in model.opset_import if each.domain in ("", "ai.onnx")]
+    opset = max(versions, default=13)
+    return OnnxGraph(path, nodes, tensors, inputs, outputs, opset, notes)
+
+
+def _sizes(value: Any) -> tuple[int | None, ...]:
+    dims = value.type.tensor_type.shape.dim
+    return tuple(int(dim.dim_value) if dim.dim_value > 0 else None for dim in dims)
+
+
+def model_of(path: str) -> Any:
+    """The message that a file holds."""
     onnx = onnx_module()
     size = size_of(path)
     if size > LARGEST:
@@ -71,12 +92,12 @@ def _graph(path: str) -> Any:
         raise InputError(f"{path}: this is no ONNX file, or a broken one") from None
     if not model.HasField("graph") or not model.graph.node:
         raise InputError(f"{path}: this is no ONNX file, or one without a graph")
-    return model.graph
+    return model
 
 
-def _tensors(graph: Any, path: str) -> dict[str, Tensor]:
-    protos = [(t.name, t) for t in graph.initializer]
-    for node in graph.node:
+def _tensors(nodes: list[Any], held: list[Any], path: str) -> dict[str, Tensor]:
+    protos = [(t.name, t) for t in held]
+    for node in nodes:
         if node.op_type == "Constant" and len(node.output) == 1:
             protos += [(node.output[0], a.t) for a in node.attribute if a.name == "value"]
     if len(protos) > MOST_TENSORS:
@@ -106,10 +127,12 @@ def _read(name: str, proto: Any, shape: tuple[int, ...], dtype: str, path: str) 
     elif proto.HasField("raw_data"):
         content = proto.raw_data
     else:
-        held = np.array(getattr(proto, FIELDS.get(proto.data_type, "float_data")))
+        held = np.array(getattr(proto, FIELDS.get(proto.data_type, "int32_data")))
         if held.size != count:
             raise InputError(f"{path}: {name} should hold {count:,} numbers, not {held.size:,}")
-        return held.reshape(shape)
+        if dtype not in ("float16", "bfloat16"):
+            return held.reshape(shape)
+        content = held.astype("<u2").tobytes()  # two bytes each, in a field of four
     if len(content) != needed:
         raise InputError(f"{path}: {name} should have {needed:,} bytes, not {len(content):,}")
     return as_float(content, dtype, f"{path}: {name}").reshape(shape)

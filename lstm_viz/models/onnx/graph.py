@@ -1,34 +1,53 @@
-"""A graph of ONNX: who makes a tensor, who takes it, and what stands before the recurrent nodes."""
+"""A graph of ONNX: its nodes in the order of computation, its constants, and who takes a tensor."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.onnx.nodes import OnnxNode, is_recurrent
-from lstm_viz.models.parts import Part, embedding
-from lstm_viz.models.tensors import Tensors
-
-PASSING = ("Identity", "Dropout", "Cast")  # what comes in goes on
+from lstm_viz.models.onnx.attributes import reads
+from lstm_viz.models.onnx.fold import folded
+from lstm_viz.models.tensors import MOST_TENSORS, Tensor, Tensors
 
 
 def name_of(node: Any) -> str:
     """The node's name, or its output's, as one word."""
-    return str(node.name or node.output[0] or node.op_type).strip("/").replace("/", ".")
+    return (
+        str(node.name or next(iter(node.output), "") or node.op_type).strip("/").replace("/", ".")
+    )
+
+
+def is_own(node: Any) -> bool:
+    """Whether the node's kind is one of ONNX itself, not of somebody's extension."""
+    return node.domain in ("", "ai.onnx")
 
 
 @dataclass
 class OnnxGraph:
-    """The nodes, the constants by name, and the names of inputs and outputs."""
+    """The nodes, the constants by name, the names of inputs with their shapes, and of outputs.
+
+    An axis whose size the file leaves open is None in a shape. `spent` are constants that are read,
+    but are no layer's numbers: initial states, scales.
+    """
 
     path: str
     nodes: list[Any]
-    tensors: Tensors
-    inputs: list[str]
+    tensors: dict[str, Tensor]
+    inputs: dict[str, tuple[int | None, ...]]
     outputs: list[str]
+    opset: int = 13
+    notes: list[str] = field(default_factory=list)
+    spent: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.own = dict(self.tensors)
+        self.sources: dict[str, list[str]] = {}
+        self.nodes = list(self._in_order())
+        self._fold()
 
     def constant(self, name: str) -> np.ndarray | None:
         """The numbers of a constant, None for what is computed."""
@@ -38,56 +57,58 @@ class OnnxGraph:
     def _users(self) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
         for node in self.nodes:
-            for name in dict.fromkeys(node.input):
+            for name in reads(node):
                 found.setdefault(name, []).append(node)
         return found
 
     @cached_property
-    def _makers(self) -> dict[str, Any]:
-        return {name: node for node in reversed(self.nodes) for name in node.output}
+    def makers(self) -> dict[str, Any]:
+        """The node that gives each tensor."""
+        return {name: node for node in reversed(self.nodes) for name in node.output if name}
 
     def users(self, name: str) -> list[Any]:
         """The nodes that take an output."""
         return self._users.get(name, [])
 
-    def maker(self, name: str) -> Any:
-        """The node that gives it, or None."""
-        return self._makers.get(name)
+    def _in_order(self) -> Iterator[Any]:
+        """Each node behind those whose outputs it takes; none that stands in a circle."""
+        makers = {name: node for node in reversed(self.nodes) for name in node.output if name}
+        users: dict[int, list[Any]] = {}
+        waits: dict[int, int] = {}
+        for node in self.nodes:
+            before = {id(makers[n]) for n in reads(node) if n in makers and n not in self.inputs}
+            waits[id(node)] = len(before)
+            for maker in before:
+                users.setdefault(maker, []).append(node)
+        ready = [node for node in self.nodes if not waits[id(node)]]
+        for node in ready:  # grows while it is gone through
+            yield node
+            for user in users.get(id(node), ()):
+                waits[id(user)] -= 1
+                if not waits[id(user)]:
+                    ready.append(user)
 
-    def wrapped(self, node: Any) -> OnnxNode:
-        """A node with its constants."""
-        return OnnxNode(self.path, name_of(node), node, self.tensors)
+    def _fold(self) -> None:
+        """Constants behind nodes that only carry or turn them become constants of their own."""
+        most = max(sum(t.size for t in self.own.values()), 1000)
+        for node in self.nodes:
+            if len(self.tensors) > MOST_TENSORS:
+                return
+            names = [name for name in node.input if name] if node.output and is_own(node) else []
+            if names and all(name in self.tensors for name in names):
+                found = folded(node, self.tensors, most)
+                if found is not None:
+                    self.tensors[node.output[0]] = found
+                    self.sources[node.output[0]] = names
 
-    @cached_property
-    def _behind_recurrent(self) -> set[str]:
-        """All that comes out of recurrent nodes, or of nodes behind them by their first inputs."""
-        found: set[str] = set()
-        left = [name for node in self.nodes if is_recurrent(node) for name in node.output]
+    def listed(self, used: set[str]) -> Tensors:
+        """The file's own tensors; those that went into a folded one give way to it."""
+        gone = set(self.spent)
+        left = [name for key in used | self.spent for name in self.sources.get(key, ())]
         while left:
-            if (name := left.pop()) not in found:
-                found.add(name)
-                users = [node for node in self.users(name) if name in node.input[:2]]
-                left += [each for node in users for each in node.output]
-        return found
-
-    def follows_recurrent(self, name: str) -> bool:
-        """Whether a recurrent node stands before this tensor."""
-        return name in self._behind_recurrent
-
-    def origin(self, name: str) -> tuple[str, Any]:
-        """Upstream of what only turns axes: a tensor, and the node that makes it, if any."""
-        for _ in range(50):
-            maker = self.maker(name)
-            if name in self.inputs or not maker or maker.op_type not in ("Transpose", *PASSING):
-                break
-            name = maker.input[0]
-        return name, maker
-
-    def before(self, name: str) -> tuple[list[Part], bool]:
-        """An embedding upstream of a tensor; and whether nothing that is not read stands there."""
-        origin, maker = self.origin(name)
-        found = []
-        if maker and maker.op_type == "Gather" and maker.input[0] in self.tensors:
-            table = self.tensors[maker.input[0]]
-            found = [embedding("embedding", table)] if len(table.shape) == 2 else []
-        return found, bool(found) or origin in self.inputs or self.maker(name) is None
+            if (name := left.pop()) not in gone:
+                gone.add(name)
+                left += self.sources.get(name, ())
+        gone -= used
+        kept = {name: tensor for name, tensor in self.own.items() if name not in gone}
+        return kept | {name: self.tensors[name] for name in used if name in self.sources}

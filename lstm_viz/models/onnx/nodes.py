@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,11 @@ import numpy as np
 
 from lstm_viz.cells import variants as cells
 from lstm_viz.cells.cell import Cell
+from lstm_viz.models.onnx.attributes import attribute
 from lstm_viz.models.parts import RECURRENT, Part
 from lstm_viz.models.stacked import blocks, parameters
 from lstm_viz.models.tensors import Tensor, Tensors
-from lstm_viz.network.recurrent import Direction, Recurrent, direction_names
+from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.validation.errors import InputError
 
 GATES = {"LSTM": ("i", "o", "f", "g"), "GRU": ("z", "r", "n"), "RNN": ("",)}
@@ -32,24 +33,20 @@ ACTIVATIONS: dict[str, tuple[str, float | None, float | None]] = {
     "scaledtanh": ("scaled_tanh({0}, {alpha}, {beta})", 1.0, 1.0),
     "hardsigmoid": ("clip({alpha} * {0} + {beta}, 0, 1)", 0.2, 0.5),
 }
-States = dict[str, dict[str, np.ndarray]]
+Wanted = tuple[tuple[int, str], ...]
+
+
+QUANTISED = "DynamicQuantizeLSTM"
 
 
 def is_recurrent(node: Any) -> bool:
     """Whether it is an LSTM, a GRU or an RNN."""
-    return node.op_type in GATES and node.domain in ("", "ai.onnx")
+    return (node.op_type in GATES and node.domain in ("", "ai.onnx")) or is_quantised(node)
 
 
-def attribute(node: Any, name: str, usual: Any = None) -> Any:
-    """An attribute of a node, whatever its type."""
-    for each in node.attribute:
-        if each.name == name:
-            fields = {1: each.f, 2: each.i, 3: each.s, 6: each.floats, 7: each.ints}
-            value = fields.get(each.type, each.strings if each.type == 8 else usual)
-            if isinstance(value, bytes):
-                return value.decode("utf-8", "replace")
-            return value if isinstance(value, int | float) else (value and list(value)) or usual
-    return usual
+def is_quantised(node: Any) -> bool:
+    """Whether it is ONNX Runtime's LSTM with weights of 8 bits."""
+    return bool(node.op_type == QUANTISED and node.domain == "com.microsoft")
 
 
 @dataclass(frozen=True)
@@ -60,6 +57,7 @@ class OnnxNode:
     name: str
     node: Any
     tensors: Tensors
+    notes: tuple[str, ...] = ()
 
     def get(self, name: str, usual: Any = None) -> Any:
         """An attribute, whatever its type."""
@@ -72,11 +70,35 @@ class OnnxNode:
             return None
         if name not in self.tensors:
             raise InputError(f"{self.path}: {self.name}: its input {place}, {name}, is no constant")
+        if place in (1, 2) and is_quantised(self.node):
+            return self._dequantised(self.tensors[name], place)
         return self.tensors[name]
+
+    def _dequantised(self, held: Tensor, place: int) -> Tensor:
+        """(D, inputs, 4H) whole numbers, with a scale for each direction or each column."""
+        scale, zero = (self.input(k) for k in ((8, 9) if place == 1 else (10, 11)))
+        if (
+            len(held.shape) != 3
+            or scale is None
+            or scale.shape
+            not in (
+                held.shape[:1],
+                held.shape[::2],
+            )
+        ):
+            raise InputError(f"{self.path}: {self.name}: the scale of {held.name} does not fit it")
+
+        def read() -> np.ndarray:
+            count, wide = held.shape[0], held.numbers()
+            offset = 0 if zero is None else zero.numbers().reshape(count, 1, -1)
+            whole = (wide - offset) * scale.numbers().reshape(count, 1, -1)
+            return np.asarray(whole.swapaxes(1, 2))
+
+        return Tensor(held.name, (held.shape[0], *held.shape[:0:-1]), "float32", read)
 
     @property
     def kind(self) -> str:
-        return str(self.node.op_type)
+        return "LSTM" if is_quantised(self.node) else str(self.node.op_type)
 
     @property
     def directions(self) -> int:
@@ -159,55 +181,44 @@ def _short(number: float) -> float:
     return float(str(np.float32(number)))
 
 
-def recurrent(node: OnnxNode, sequences: bool) -> tuple[Part, States]:
-    """The part that a node is, and its initial states by direction."""
+def recurrent(node: OnnxNode, sequences: bool, states: Wanted = ()) -> Part:
+    """The part that a node is: its steps, or the final states `states`, (direction, quantity)."""
     inputs, hidden = node.check()
-    direction = node.get("direction", "forward")
+    direction, count = node.get("direction", "forward"), node.directions
     if direction not in ("forward", "reverse", "bidirectional"):
         raise InputError(f"{node.path}: {node.name} goes {direction!r}")
-    count = node.directions
     own = [node.cell(way) for way in range(count)]
     backward = [direction == "reverse"] if count == 1 else [False, True]
+    wanted = () if states == tuple((k, "h") for k in range(count)) else states
 
     def build() -> Recurrent:
         ways = [Direction(own[k], node.weights(k), backward[k]) for k in range(count)]
-        return Recurrent(ways, sequences, name=node.name, zero_padding=sequences)
+        return Recurrent(ways, sequences, name=node.name, zero_padding=sequences, states=wanted)
 
-    notes, states = _states(node, own)
-    part = Part(
+    return Part(
         name=node.name,
         role=RECURRENT,
         what=f"{node.kind}, hidden {hidden}, {direction}",
         build=build,
         kind=node.kind,
         inputs=inputs,
-        outputs=hidden * count,
+        outputs=hidden * (len(states) or count),
         cells=tuple(own),
         tensors=tuple(t for t in map(node.input, (1, 2, 3, 7)) if t),
-        notes=tuple(notes),
+        notes=tuple(node.notes),
         sequences=sequences,
+        hands_on="" if sequences else _said(states, count),
     )
-    return part, states
 
 
-def _states(node: OnnxNode, own: Sequence[Cell]) -> tuple[list[str], States]:
-    """Initial states that are constants, for a batch of one; others are given when it runs."""
-    notes: list[str] = []
-    names = direction_names(node.name, len(own))
-    states: States = {}
-    lengths = node.node.input[4] if len(node.node.input) > 4 else ""
-    if lengths:
-        notes.append("its lengths (sequence_lens) are not read: give a mask for padded steps")
-    for place, state in ((5, "h"), (6, "c")):
-        name = node.node.input[place] if len(node.node.input) > place else ""
-        if not name:
-            continue
-        held = node.tensors[name].numbers() if name in node.tensors else None
-        if held is None:
-            notes.append(f"its initial {state} comes from without or is computed: 0 is taken")
-        elif held.any() and held.ndim == 3:
-            turned = held.swapaxes(0, 1) if node.get("layout", 0) else held
-            for key, cell, rows in zip(names, own, turned, strict=False):
-                if state in cell.states:
-                    states.setdefault(key, {})[state] = rows if len(rows) > 1 else rows[0]
-    return notes, states
+def _said(states: Wanted, directions: int) -> str:
+    """Which final states go on: `final h and c`, `final h, forward and backward`."""
+    quantities = list(dict.fromkeys(quantity for _, quantity in states))
+    ways = {way for way, _ in states}
+    said = f"final {' and '.join(quantities)}"
+    if directions == 1:
+        return said
+    where = (
+        "both directions" if len(ways) == 2 else "the way back" if 1 in ways else "the way forth"
+    )
+    return f"{said} of {where}"

@@ -1,4 +1,4 @@
-"""ONNX Runtime's outputs beside ours, node by node."""
+"""ONNX Runtime beside ours: each recurrent node, and all that follows what enters the network."""
 
 from __future__ import annotations
 
@@ -6,85 +6,137 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.comparison import BATCH, STEPS, Comparison, framework, largest
+from lstm_viz.models.comparison import Comparison, framework
 from lstm_viz.models.model_file import ModelFile
-from lstm_viz.models.onnx.graph import name_of
-from lstm_viz.models.onnx.nodes import is_recurrent
+from lstm_viz.models.onnx.branches import flattened
+from lstm_viz.models.onnx.chain import Chain, ended
+from lstm_viz.models.onnx.eight_bits import EIGHT_BITS
+from lstm_viz.models.onnx.feed import fed, laid_out, started
+from lstm_viz.models.onnx.file import graph_of
+from lstm_viz.models.onnx.starts import is_computed
+from lstm_viz.models.onnx.value import Source, Value
 from lstm_viz.network.network import Network, Record
 from lstm_viz.network.recurrent import Recurrent
-from lstm_viz.validation.errors import InputError
+
+MORE = 512  # steps, where 20 are not enough for what stands before
+Arrays = dict[str, np.ndarray]
+ROUNDED = (
+    "ONNX Runtime rounds what enters a layer of 8 bits, too: what is within 5 % counts as the same."
+)
 
 
 def of_onnx(model: ModelFile, network: Network) -> Comparison:
-    """Each recurrent node's steps, and the graph's own output."""
+    """Run the graph on random numbers, and the network on what enters it in there."""
     onnx = framework("onnx", "install 'lstm-viz[onnx]'")
     runtime = framework("onnxruntime", "install onnxruntime")
     proto = onnx.load(model.path)
-    nodes = _watched(onnx, proto)
-    session = runtime.InferenceSession(proto.SerializeToString())
-    given = session.get_inputs()[0]
-    x = _random(given, network)
-    names = [o.name for o in session.get_outputs()]
-    try:
-        results = dict(zip(names, session.run(None, {given.name: x}), strict=True))
-    except Exception as error:  # whatever ONNX Runtime raises
-        said = " ".join(str(error).split())[:120]
-        raise InputError(f"{model.path}: ONNX Runtime itself does not run it ({said})") from None
+    chain = Chain(graph_of(proto, model.path))
     found = Comparison(f"ONNX Runtime {runtime.__version__}")
-    found.differences = _nearest(network, x, nodes, results, names[0])
+    root, axes = _beginning(chain, network)
+    end = _end(chain, network)
+    sources = [s for s in chain.sources if s.node.name in {layer.name for layer in network}]
+    watched = {root, end, *(s.node.node.output[0] for s in sources), *_starts(chain, sources)}
+    try:
+        given = fed(proto, chain, network, root, axes)
+        there = _run(onnx, runtime, proto, watched, given)
+    except Exception:  # whatever it raises: what stands before may need more steps
+        if root in chain.graph.inputs:
+            raise
+        given = fed(proto, chain, network, root, axes, MORE)
+        there = _run(onnx, runtime, proto, watched, given)
+    states = {key: each for s in sources for key, each in started(chain, s, there).items()}
+    record = network.run(laid_out(there[root], axes), states=dict(network.states) | states)
+    _compare_nodes(found, chain, sources, record, there)
+    if end:
+        value = chain.values[end]
+        found.add("the whole", record.outputs, laid_out(there[end], value.axes, record.inputs))
+    _say(found, chain, network, root, end, bool(states))
+    return found
+
+
+def _beginning(chain: Chain, network: Network) -> tuple[str, tuple[str, ...]]:
+    """The tensor that enters the network's first layer, and its axes."""
+    first = network.layers[0].name
+    for source in chain.sources:
+        if source.node.name == first and source.entering.link is not None:
+            batch_first = bool(source.node.get("layout", 0))
+            return source.node.node.input[0], ("B", "T", "F") if batch_first else ("T", "B", "F")
+    last = next(s for s in chain.sources if s.node.name in {layer.name for layer in network})
+    return last.entering.root, last.entering.entrance
+
+
+def _end(chain: Chain, network: Network) -> str:
+    """The tensor that the network's last layer gives; nothing where none is that of all layers."""
+    wanted, last = [layer.name for layer in network.layers], network.layers[-1]
+    states = (last.sequences, last.states) if isinstance(last, Recurrent) else None
+    for name in (*chain.graph.outputs, *reversed(chain.values)):
+        value = chain.values.get(name)
+        closed = ended(value) if value is not None and value.recurrent else None
+        if value is None or closed is None or closed.link is None:
+            continue
+        if closed.link.part.name == wanted[-1] and states in (None, _hands_on(value)):
+            links = list(closed.link.all())[: len(wanted)][::-1]
+            if [link.part.name for link in links] == wanted:
+                return name
+    return ""
+
+
+def _hands_on(value: Value) -> tuple[bool, tuple[tuple[int, str], ...]]:
+    """Whether all steps, else which final states, as a recurrent layer has it."""
+    states = tuple((each.direction, each.quantity) for each in value.finals)
+    ways = value.source.node.directions if value.source else 0
+    return not states, () if states == tuple((k, "h") for k in range(ways)) else states
+
+
+def _starts(chain: Chain, sources: list[Source]) -> list[str]:
+    names = [name for s in sources for name in s.node.node.input[5:7] if name]
+    return [name for name in names if is_computed(chain.graph, name)]
+
+
+def _run(onnx: Any, runtime: Any, proto: Any, watched: set[str], given: Arrays) -> Arrays:
+    """What ONNX Runtime gives for these tensors, of the branches that are taken here."""
+    watched = watched - {""} - set(given)
+    nodes, protos, _ = flattened(proto.graph)
+    own = onnx.ModelProto()
+    own.CopyFrom(proto)
+    del own.graph.node[:], own.graph.initializer[:]
+    own.graph.node.extend(nodes)
+    own.graph.initializer.extend(protos)
+    known = {each.name for each in own.graph.output}
+    for name in sorted(watched - known):
+        own.graph.output.append(onnx.ValueInfoProto(name=name))
+    options = runtime.SessionOptions()
+    options.log_severity_level = 4
+    session = runtime.InferenceSession(own.SerializeToString(), options)
+    names = sorted(watched)
+    return given | dict(zip(names, session.run(names, given), strict=True))
+
+
+def _compare_nodes(
+    found: Comparison, chain: Chain, sources: list[Source], record: Record, there: Arrays
+) -> None:
+    for source in sources:
+        name, layer = source.node.node.output[0], record.network[source.node.name]
+        if name and isinstance(layer, Recurrent):
+            done = record.layers[layer.name]
+            pairs = zip(done.traces.values(), done.kept[0], strict=True)
+            here = np.concatenate([s.scatter(t[t.cell.output]) for t, s in pairs], axis=-1)
+            found.add(layer.name, here, laid_out(there[name], chain.values[name].axes, here))
+
+
+def _say(found: Comparison, chain: Chain, network: Network, root: str, end: str, own: bool) -> None:
+    if any(EIGHT_BITS in note for note in network.notes):
+        found.tolerance = 0.05
+        found.not_compared.append(ROUNDED)
+    if root not in chain.graph.inputs:
+        found.not_compared.append(
+            f"What stands before {root} is not read, and not compared: ONNX Runtime's own numbers"
+            " enter here."
+        )
+    if own:
+        found.not_compared.append(
+            "The initial states that the graph computes are ONNX Runtime's own."
+        )
+    if not end or end not in chain.graph.outputs:
+        found.not_compared.append("What follows the last layer here is not compared.")
     found.notes.append("ONNX Runtime computes no gradients to compare with")
-    return found
-
-
-def _watched(onnx: Any, proto: Any) -> dict[str, str]:
-    """Layer → the output with its steps, which is made an output of the graph."""
-    known, found = {o.name for o in proto.graph.output}, {}
-    for node in proto.graph.node:
-        if is_recurrent(node) and node.output[0]:
-            found[name_of(node)] = node.output[0]
-            if node.output[0] not in known:
-                proto.graph.output.append(onnx.ValueInfoProto(name=node.output[0]))
-    return found
-
-
-def _random(given: Any, network: Network) -> np.ndarray:
-    """An input of the sizes that the graph asks for; those that it leaves open are ours."""
-    open_ = iter((STEPS, BATCH, 1))
-    shape = [n if isinstance(n, int) and n > 0 else next(open_, 1) for n in given.shape]
-    rng = np.random.default_rng(0)
-    if "int" in given.type:
-        words = len(network.layers[0].weights.get("E", np.ones(2)))
-        return rng.integers(0, words, shape).astype(given.type.split("(")[1].rstrip(")"))
-    return rng.standard_normal(shape).astype(np.float32)
-
-
-def _nearest(
-    network: Network, x: np.ndarray, nodes: dict[str, str], results: Any, first: str
-) -> list[tuple[str, float]]:
-    """The graph does not say whether time or the batch is its first axis: what agrees is right."""
-    found = []
-    for turned in (x, x.swapaxes(0, 1)):
-        record = network.run(turned)
-        rows = list(_differences(network, record, nodes, results, first))
-        if rows:
-            found.append(rows)
-    if not found:
-        raise InputError("none of the graph's outputs has the shape of one here")
-    return min(found, key=lambda rows: max(worst for _, worst in rows))
-
-
-def _differences(
-    network: Network, record: Record, nodes: dict[str, str], results: Any, first: str
-) -> Any:
-    for layer in network.layers:
-        if isinstance(layer, Recurrent) and layer.sequences and layer.name in nodes:
-            y = results[nodes[layer.name]]  # (T, D, B, H)
-            both = y.swapaxes(1, 2).reshape(y.shape[0], y.shape[2], -1)
-            if record.layers[layer.name].outputs.shape == both.shape:
-                ours = record.layers[layer.name].outputs
-                yield layer.name, largest(ours, both)
-    whole = results[first]
-    turned = [whole, whole.swapaxes(0, 1)] if whole.ndim == 3 else [whole]
-    same = [each for each in turned if each.shape == np.shape(record.outputs)]
-    if same:
-        yield "the whole", min(largest(record.outputs, each) for each in same)

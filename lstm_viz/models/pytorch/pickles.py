@@ -6,11 +6,13 @@ names what would have been called. Two harmless ones are known: `OrderedDict` be
 
 from __future__ import annotations
 
+import io
 import pickletools
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from lstm_viz.validation.errors import InputError
 
@@ -42,11 +44,7 @@ class Reference:
     key: Any
 
 
-class _Mark:
-    pass
-
-
-MARK = _Mark()
+MARK = object()
 
 
 class _Machine:
@@ -56,6 +54,7 @@ class _Machine:
         self.path = path
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
+        self.references: list[Reference] = []
 
     def refuse(self, why: str) -> InputError:
         return InputError(f"{self.path}: the pickle in it is broken ({why})")
@@ -137,6 +136,15 @@ class _Machine:
         name = maker.name if isinstance(maker, Global) else "?"
         self.stack.append(Made(name, arguments))
 
+    def refer(self) -> None:
+        """Before PyTorch 1.6 the class of a module is named like something outside."""
+        key = self.pop()
+        if isinstance(key, tuple) and key[:1] == ("module",) and isinstance(key[1], Global):
+            self.stack.append(key[1])
+        else:
+            self.references.append(Reference(key))
+            self.stack.append(self.references[-1])
+
     def get(self, place: int) -> None:
         if place not in self.memo:
             raise self.refuse("it refers to nothing")
@@ -188,7 +196,7 @@ _DOES: dict[str, Callable[[_Machine, Any], Any]] = {
     "NEWOBJ": lambda m, _: m.new_object(),
     "NEWOBJ_EX": lambda m, _: m.new_object(m.pop()),
     "BUILD": lambda m, _: m.build(),
-    "BINPERSID": lambda m, _: m.stack.append(Reference(m.pop())),
+    "BINPERSID": lambda m, _: m.refer(),
     **dict.fromkeys(("BINPUT", "LONG_BINPUT", "PUT"), _Machine.remember),
     "MEMOIZE": lambda m, _: m.remember(len(m.memo)),
     **dict.fromkeys(("BINGET", "LONG_BINGET", "GET"), _Machine.get),
@@ -214,16 +222,26 @@ def read(content: bytes, path: str) -> Any:
 
     Raises `InputError` for a broken pickle or one with opcodes that data never need.
     """
+    return read_from(io.BytesIO(content), path)[0]
+
+
+def read_from(file: IO[bytes], path: str) -> tuple[Any, list[Reference]]:
+    """As `read`, of the pickle that begins here in a file; and what it refers to outside itself."""
     machine = _Machine(path)
     try:
-        for count, (opcode, given, _) in enumerate(pickletools.genops(content)):
-            if count > MOST_OPCODES:
-                raise machine.refuse("it is endless")
-            if opcode.name == "STOP":
-                return machine.pop()
-            machine.step(opcode.name, given)
+        return _run(machine, file)
     except InputError:
         raise
     except (ValueError, TypeError, KeyError, OverflowError, MemoryError, RecursionError) as error:
         raise machine.refuse(str(error)[:80]) from None
+
+
+def _run(machine: _Machine, file: IO[bytes]) -> tuple[Any, list[Reference]]:
+    with warnings.catch_warnings(action="ignore"):  # of escapes in what should be a name
+        for count, (opcode, given, _) in enumerate(pickletools.genops(file)):
+            if count > MOST_OPCODES:
+                raise machine.refuse("it is endless")
+            if opcode.name == "STOP":
+                return machine.pop(), machine.references
+            machine.step(opcode.name, given)
     raise machine.refuse("it has no end")

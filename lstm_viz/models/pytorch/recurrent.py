@@ -1,14 +1,15 @@
 """PyTorch's recurrent layers, from their tensors.
 
 An LSTM's rows are i, f, g, o; a GRU's r, z, n; the two biases are added, but for a GRU's candidate,
-where the recurrent one stands inside the product with the reset gate. Whether a plain RNN has tanh
-or relu is not in the file.
+where the recurrent one stands inside the product with the reset gate. Equinox' cells have the same
+rows and one `bias`, and its GRU the candidate's own, `bias_n`. Whether a plain RNN has tanh or relu
+is not in the file. A layer with further tensors is not the plain one, and is never run as it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,12 +18,11 @@ from lstm_viz.cells.cell import Cell
 from lstm_viz.models.parts import RECURRENT, Part
 from lstm_viz.models.stacked import parameters
 from lstm_viz.models.tensors import Tensor
-from lstm_viz.network.recurrent import Direction, Recurrent
+from lstm_viz.network.recurrent import Direction, Recurrent, direction_names
 from lstm_viz.validation.errors import InputError
 
 GATES = {"LSTM": ("i", "f", "g", "o"), "GRU": ("r", "z", "n"), "RNN": ("",)}
 KINDS = {len(gates): kind for kind, gates in GATES.items()}
-Layers = Mapping[tuple[int, bool], dict[str, Tensor]]  # by number, and whether it is reversed
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class One:
 
     @property
     def biased(self) -> bool:
-        return "bias_ih" in self.tensors or "bias_hh" in self.tensors
+        return any(name.startswith("bias") for name in self.tensors)
 
     def __post_init__(self) -> None:
         """Raise `InputError` where the shapes do not fit each other."""
@@ -79,6 +79,8 @@ class One:
             "weight_hh": (rows, self.outputs),
             "bias_ih": (rows,),
             "bias_hh": (rows,),
+            "bias": (rows,),
+            "bias_n": (self.hidden,),
             "weight_hr": (self.outputs, self.hidden),
         }
         for name, tensor in self.tensors.items():
@@ -112,12 +114,37 @@ class One:
         read = {name: tensor.numbers() for name, tensor in self.tensors.items()}
         W, U = read["weight_ih"], read["weight_hh"]
         biases = [read.get(name, np.zeros(len(W))) for name in ("bias_ih", "bias_hh")]
+        if "bias" in read:
+            biases[0] = read["bias"]
+        if "bias_n" in read:
+            biases[1][-self.hidden :] = read["bias_n"]
         more = {"P_h": read["weight_hr"]} if self.projected else {}
         return parameters(self.cell, GATES[self.kind], W, U, biases, more)
 
 
-def stack(prefix: str, layers: Layers, path: str, nonlinearity: str | None) -> list[Part]:
+@dataclass
+class Module:
+    """A recurrent module of a file: its layers' tensors, and `others` that are the module's too."""
+
+    layers: dict[tuple[int, bool], dict[str, Tensor]]  # by number, and whether it is reversed
+    others: dict[str, Tensor] = field(default_factory=dict)
+    states: dict[str, Tensor] = field(default_factory=dict)  # h and c that it begins with
+
+    def settle(self) -> None:
+        """One bias of a cell, as Equinox has it, is no tensor of another kind."""
+        first, *more = self.layers.values()
+        if "weight_hh" not in first:
+            return
+        blocks = first["weight_hh"].shape[0] // first["weight_hh"].shape[-1]
+        biases = {3: {"bias", "bias_n"}}.get(blocks, {"bias"})
+        if not more and set(self.others) == biases and set(first) == {"weight_ih", "weight_hh"}:
+            first |= self.others
+            self.others = {}
+
+
+def stack(prefix: str, module: Module, path: str, nonlinearity: str | None) -> list[Part]:
     """The layers of one module, one behind the other."""
+    layers = module.layers
     name = prefix or One(path, "rnn", next(iter(layers.values())), nonlinearity).kind.lower()
     count = max(layer for layer, _ in layers) + 1
     if count > len(layers):
@@ -132,33 +159,63 @@ def stack(prefix: str, layers: Layers, path: str, nonlinearity: str | None) -> l
         ]
         if (k, False) not in layers or len({way.kind for way in ways}) > 1:
             raise InputError(f"{path}: {own} has not the same tensors in both directions")
-        found.append(_recurrent(own, name, ways))
+        found.append(_recurrent(own, name, ways, module))
     return found
 
 
-def _recurrent(name: str, group: str, ways: list[One]) -> Part:
+def _recurrent(name: str, group: str, ways: list[One], module: Module) -> Part:
     one = ways[0]
+    tensors = tuple(t for w in ways for t in w.tensors.values())
+    refused = _refusal(name, module, tensors)
 
     def build() -> Recurrent:
+        if refused:
+            raise InputError(f"{one.path}: {refused}")
         directions = [Direction(w.cell, w.weights(), bool(k)) for k, w in enumerate(ways)]
-        return Recurrent(directions, name=name)
+        return Recurrent(directions, name=name, zero_padding=True)  # as pad_packed_sequence
 
-    unsaid = one.kind == "RNN" and one.nonlinearity is None
-    taken = "tanh or relu is not in the file: tanh is taken (--nonlinearity relu)"
     return Part(
         name=name,
         role=RECURRENT,
-        what=_what(one, len(ways)),
+        what=_what(one, len(ways)) + ": not read" * bool(refused),
         build=build,
         kind=one.kind,
         options=one.options,
         group=group,
         inputs=one.inputs,
         outputs=sum(w.outputs for w in ways),
-        cells=tuple(w.cell for w in ways),
-        tensors=tuple(t for w in ways for t in w.tensors.values()),
-        notes=(taken,) if unsaid else (),
+        cells=() if refused else tuple(w.cell for w in ways),
+        tensors=(*tensors, *module.others.values(), *module.states.values()),
+        notes=(refused,) if refused else tuple(_taken(one, module)),
+        readable=not refused,
     )
+
+
+def _refusal(name: str, module: Module, tensors: tuple[Tensor, ...]) -> str:
+    """Why a layer cannot be run as it is, and the way out; nothing where it can."""
+    if module.others:
+        own = ", ".join(list(module.others)[:4]) + ", …" * (len(module.others) > 4)
+        return (
+            f"{name} is no plain layer: it has tensors of its own ({own}), and what it does with"
+            " them is not in the file; write its equations as a cell (docs/adding.md) and save"
+            " its weights under their names (.npz)"
+        )
+    refused = next((tensor for tensor in tensors if tensor.refused), None)
+    return f"{refused.name} {refused.refused}" if refused else ""
+
+
+def _taken(one: One, module: Module) -> Iterator[str]:
+    """What is taken for granted."""
+    if module.states:
+        names = " and ".join(tensor.name for tensor in module.states.values())
+        yield f"it is taken to begin with {names}"
+    if one.kind == "RNN" and one.nonlinearity is None:
+        yield "tanh or relu is not in the file: tanh is taken (--nonlinearity relu)"
+    if "bias" in one.tensors:
+        blocks = ", ".join(gate for gate in GATES[one.kind] if gate)
+        yield "one bias, as Equinox has it" + (
+            f"; its blocks are taken to be {blocks}" if blocks else ""
+        )
 
 
 def _what(one: One, directions: int) -> str:
@@ -166,3 +223,16 @@ def _what(one: One, directions: int) -> str:
     what += f", projected to {one.outputs}" if one.projected else ""
     what += ", both directions" if directions == 2 else ""
     return what + ("" if one.biased else ", no biases")
+
+
+def initial_states(parts: list[Part], module: Module) -> dict[str, dict[str, np.ndarray]]:
+    """What each direction begins with, by its name: PyTorch stacks them layer by layer."""
+    found: dict[str, dict[str, np.ndarray]] = {}
+    if not all(part.readable for part in parts):
+        return found
+    keys = [key for part in parts for key in direction_names(part.name, len(part.cells))]
+    for state, tensor in module.states.items():
+        rows = tensor.numbers().reshape(len(keys), -1)
+        for key, row in zip(keys, rows, strict=True):
+            found.setdefault(key, {})[state] = row
+    return found

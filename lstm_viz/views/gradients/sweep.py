@@ -153,7 +153,8 @@ def curves(
         for low, high in [flow.band or (None, None)]
     ]  # fmt: skip
     time = np.arange(1, flows.steps + 1)
-    return Curves((), time, tuple(found), say("step"), "", True, now, low, high, True)
+    axis = say("step"), "", True, now, low, high, True
+    return Curves((), time, tuple(found), *axis, names=flows.names)
 
 
 def _note(flow: GradientFlow, step: int | None) -> str:

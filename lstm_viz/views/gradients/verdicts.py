@@ -6,12 +6,17 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
+
 from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.pictures.kinds import Expression, Text, Value
 from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import kind
 from lstm_viz.views.gradients.lines import labels
+
+SMALLEST = float(np.finfo(float).tiny)  # below it a number has lost digits
+NOTHING = "the loss looks at its first step alone, so nothing goes back"
 
 # What it comes to → what is said of the lines of which this is true, first and after others.
 OUTCOMES = (
@@ -34,15 +39,27 @@ def conclusion(flows: GradientFlows, say: Language) -> tuple[Expression, ...]:
         if lines:
             said = say.phrase(after if found else first, lines=lines, back=_back(flows, say))
             found.append(said)
+    if not found:
+        found.append(say.phrase("The loss looks at the first step alone, so nothing goes back."))
     if flows.flows[0].alone is not None:
         found.append(say.phrase("This is said of the last step's loss; drawn is that of all."))
     return tuple(found)
 
 
+def _stays(flow: GradientFlow) -> bool:
+    """Whether nothing goes back, as the loss looks at the first step alone."""
+    end = measures.end(flow.arrived)
+    return end is not None and not end.lag
+
+
 def _lines(flows: GradientFlows, verdicts: tuple[str, ...], say: Language) -> Expression:
     """`rnn and in lstm, f ≈ 0.50`; what has arrived with its number, `lstm, f ≈ 0.99 (0.164)`."""
     named = zip(labels(flows), flows.flows, strict=True)
-    there = [each for each in named if measures.verdict(each[1].arrived) in verdicts]
+    there = [
+        each
+        for each in named
+        if measures.verdict(each[1].arrived) in verdicts and not _stays(each[1])
+    ]
     parts: list[Text | Value] = []
     for k, (label, flow) in enumerate(there):
         if k:
@@ -100,19 +117,26 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
     end = measures.end(flow.arrived)
     if end is None:
         return say.phrase("no gradient reaches it at all")
+    if not end.lag:
+        return say.phrase(NOTHING)
     if end.gone is not None:
         return say.phrase("after {steps} nothing is left", steps=say.count(end.gone, "step"))
+    part = end.part
     if not math.isfinite(end.part):
         words = "after {steps} the gradient is no finite number"
+    elif end.part < SMALLEST:
+        words, part = "after {steps} less than {part} of the gradient is left", SMALLEST
     elif end.part > 1:
         words = "after {steps} the gradient is {part} times as large"
     else:
         words = "after {steps} {part} of the gradient is left"
-    return say.phrase(words, steps=say.count(end.lag, "step"), part=Value(end.part, "gradient"))
+    return say.phrase(words, steps=say.count(end.lag, "step"), part=Value(part, "gradient"))
 
 
 def _verdict(flow: GradientFlow, say: Language) -> Expression:
     """What the gradient does; where not all runs do so, the median's, and how many do what."""
+    if _stays(flow):
+        return ()
     verdict = measures.verdict(flow.arrived)
     each = Counter(measures.verdict(profile) for profile in flow.judged)
     runs = len(flow.judged)
@@ -127,20 +151,34 @@ def _verdict(flow: GradientFlow, say: Language) -> Expression:
 
 
 def _keeps(flow: GradientFlow, say: Language) -> Expression:
-    """What the gate did meanwhile: its mean, and the half-life that follows from it."""
+    """What the gate did meanwhile, in half-lives: of the median unit, and of the longest one."""
     if flow.kept is None or flow.is_cut:
         return say.phrase(".")
     symbol, kept = flow.kept
-    half = float(measures.half_life(kept))
-    if math.isinf(half):
+    holds = measures.holding(kept)
+    if math.isnan(holds.middle + holds.longest):
+        return say.phrase(".")
+    if math.isinf(holds.middle) and math.isinf(holds.longest):
         return say.phrase("; all of the memory is kept at each step.")
-    of = kind(flow.cell, symbol) or "forget gate"
-    return say.phrase(
-        "; {gate} keeps {share} a step, so half of the memory is gone after {steps} steps."
-        if len(flow.profiles) == 1
-        else "; in the first run {gate} keeps {share} a step, so half of the memory is gone after"
-        " {steps} steps.",
-        gate=Text(symbol, of),
-        share=Value(float(measures.mean_ratio(kept)), of),
-        steps=f"{half:.3g}",
+    words = (
+        "{start}by {gate} half of the memory is gone {middle}."
+        if kept.shape[-1] == 1
+        else "{start}by {gate} half of the memory is gone {middle} in the median unit, {longest} in"
+        " the one that holds longest."
     )
+    return say.phrase(
+        words,
+        start=say.phrase("; " if len(flow.profiles) == 1 else "; in the first run "),
+        gate=Text(symbol, kind(flow.cell, symbol) or "forget gate"),
+        middle=_gone(holds.middle, say),
+        longest=_gone(holds.longest, say),
+    )
+
+
+def _gone(steps: float, say: Language) -> Expression:
+    """When half of it is gone."""
+    if math.isinf(steps):
+        return say.phrase("at no step")
+    if not steps >= 1:
+        return say.phrase("within a step")
+    return say.phrase("after {steps} steps", steps=f"{steps:.3g}")

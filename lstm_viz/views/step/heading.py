@@ -33,9 +33,11 @@ def heading(run: LookedAt, state: State, columns: int) -> Title:
 
 def message(run: LookedAt, state: State) -> Expression:
     """One sentence about the chosen line."""
-    cell, name = run.cell, state.line
+    cell, name = run.cell, state.name
     titled = run.title(name)
     title = Text(titled or name, kind(cell, name))
+    if state.weight or name == "x" or run.is_held(name, state.t, state.unit):
+        return given_words(run, state)
     if state.hidden:
         return run.say.phrase("What will the {name} be? The next key shows it.", name=title)
     words = kept_words(run.trace, name, state.t, state.unit, run.say)
@@ -51,6 +53,24 @@ def message(run: LookedAt, state: State) -> Expression:
         return run.say.phrase(sentence, name=title, meaning=meaning, value=number)
     sentence = "The {name} is {value}." if titled else "{name} is {value}."
     return run.say.phrase(sentence, name=title, value=number)
+
+
+def given_words(run: LookedAt, state: State) -> Expression:
+    """One sentence about a number that is not computed: an input, a weight, or what is held."""
+    chosen = run.chosen(state)
+    assert chosen is not None
+    place = f"[{','.join(map(str, chosen.place))}]" if chosen.place else ""
+    of = kind(run.cell, chosen.name)
+    name, value = Text(chosen.name + place, of), Value(chosen.value, of)
+    was = run.was.chosen(state) if run.was else None
+    if was and was.value != chosen.value:
+        words = "What if {name} is {value}? It was {was}."
+        beyond = of.endswith("gate") and not 0 <= chosen.value <= 1
+        more = run.say.phrase(" By its equation it stays between 0 and 1.") if beyond else ()
+        return (*run.say.phrase(words, name=name, value=value, was=Value(was.value)), *more)
+    held = not state.weight and run.is_held(chosen.name, state.t, state.row)
+    words = "{name} is held at {value}, as it was." if held else "{name} is {value}."
+    return run.say.phrase(words, name=name, value=value)
 
 
 def through_time(
@@ -72,8 +92,12 @@ def _sequence(run: LookedAt, state: State, hidden: Collection[str], tracked: lis
     for name in tracked:
         names.append(named(run.cell, name))
         found.append(run.reached(name, state, name in hidden)[:, state.unit])
+        if run.was and name not in hidden:
+            names.append(Text(run.say("was")))
+            found.append(run.was.reached(name, state)[:, state.unit])
     foot = run.say("input") if run.labels else run.say("step")
-    return strip_of(run, state, names, found, run.labels or run.steps, foot)
+    row = state.row if state.name == "x" and inputs else -1
+    return strip_of(run, state, names, found, run.labels or run.steps, foot, row)
 
 
 def strip_of(
@@ -83,16 +107,17 @@ def strip_of(
     found: list[np.ndarray],
     columns: tuple[str, ...],
     foot: str,
+    row: int = -1,
 ) -> Grid:
-    """Numbers through time, a row a name, the present step marked."""
+    """Numbers through time, a row a name, the present step marked, and perhaps a row."""
     values = np.array(found) if found else np.zeros((0, len(run)))
-    chosen = (-1, state.t)
+    chosen = (row, state.t)
     return Grid((), values, tuple(names), columns, foot, chosen=chosen, shown="numbers")
 
 
 def _all_units(run: LookedAt, state: State, hidden: Collection[str], rows: int) -> Grid:
     """Units × time of the chosen quantity."""
-    name, values = state.line, run.trace[state.line]
+    name, values = state.name, run.trace[state.name]
     low, high = run.scale(name, state.unit)
     if low == high or symmetric(values)[1] > high:
         high = round_number(symmetric(values)[1])
@@ -113,10 +138,11 @@ def heat_map(
     """Units × time of the chosen quantity or gradient, as many units as there is room for."""
     name, back = state.name, state.back
     values = run.reached(name, state, name in hidden).T
-    first, last = unit_window(len(values), min(state.unit, len(values) - 1), rows)
+    unit = state.row if name == "x" else state.unit
+    first, last = unit_window(len(values), min(unit, len(values) - 1), rows)
     head, of = (f"d{name}", "gradient") if back else (name, kind(run.cell, name))
     labels = tuple(Text(f"{head}[{k}]", of) for k in range(first, last))
-    chosen = ((state.row if back else state.unit) - first, state.t)
+    chosen = ((state.row if back or name == "x" else state.unit) - first, state.t)
     foot = run.say("step")
     return Grid(
         title, values[first:last], labels, run.steps, foot, *ends, logarithmic=back, chosen=chosen

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
+from lstm_viz.experiments.holds import Hold, Holds, freed, held_at, nudged
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import count
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.screen import forward, unseen
 from lstm_viz.views.step.screen_back import backward
@@ -19,20 +22,29 @@ Control = tuple[Names, str, str, Change] | tuple[Names, str, str, Change, str, s
 
 
 class Stage:
-    """A run, perhaps another to stand beside it, and the way from state to state."""
+    """A run, perhaps another to stand beside it, and the way from state to state.
 
-    def __init__(self, run: LookedAt, other: Callable[[], LookedAt]) -> None:
-        self.run, self._make_other = run, other
-        self._other: LookedAt | None = None
+    `held` gives the run with something held; `other` the other, with the inputs that are held.
+    """
+
+    def __init__(
+        self,
+        run: LookedAt,
+        other: Callable[..., LookedAt],
+        held: Callable[[Holds], LookedAt] | None = None,
+    ) -> None:
+        self.run, self._held, self._other = run, held, lru_cache(8)(other)
+        self.of = lru_cache(8)(lambda holds: held(holds) if held and holds else run)
 
     def picture(self, state: State, columns: int, rows: int) -> Picture:
         """What a state looks like on a screen of so many columns and rows."""
+        run = self.of(state.holds)
         if state.beside:
-            self._other = self._other or self._make_other()
-            hidden = unseen(self.run, state)
-            return beside(self.run, self._other, state, hidden, columns)
+            inputs = tuple(each for each in state.holds if each.name == "x")
+            other = self._other(inputs) if inputs else self._other()
+            return beside(run, other, state, unseen(run, state), columns)
         draw = backward if state.back else forward
-        return draw(self.run, state, columns, rows)
+        return draw(run, state, columns, rows)
 
     def checked(self, state: State) -> State:
         """The state with a line chosen; `InputError` where there is no such step, line or unit."""
@@ -43,7 +55,10 @@ class Stage:
         lines = self.run.lines(state.back, state.unit)
         if state.line and state.line not in lines:
             raise InputError(f"--at: {state.line!r} is none of {', '.join(lines)}")
-        return replace(state, line=state.line or self._first(state))
+        state = replace(state, line=state.line or self._first(state))
+        if state.weight > (most := len(self.run.weights_of(state))):
+            raise InputError(f"--at: {state.line} has {count(most, 'weight')}, not {state.weight}")
+        return state
 
     def _first(self, state: State) -> str:
         """What is chosen at first: the memory, or else the output."""
@@ -56,18 +71,36 @@ class Stage:
     def controls(self) -> tuple[Control, ...]:
         """Keys by name and as written, what they do; for the foot a word, and its keys."""
         return (
-            (("left",), "←", "one step back", self._by_step(-1)),
-            (("right", "enter"), "→", "one step on", self._by_step(1), "step", "← →"),
-            (("home",), "Home", "the first step", self._to_step(0)),
-            (("end",), "End", "the last step", self._to_step(-1)),
-            (("up",), "↑", "the line above", self._by_line(-1)),
-            (("down",), "↓", "the line below", self._by_line(1), "line", "↑ ↓"),
+            (("left",), "← →", "one step back, one step on", self._by_step(-1)),
+            (("right", "enter"), "", "", self._by_step(1), "step", "← →"),
+            (("home",), "Home End", "the first step, the last step", self._to_step(0)),
+            (("end",), "", "", self._to_step(-1)),
+            (("up",), "↑ ↓", "the line above, the line below", self._by_line(-1)),
+            (("down",), "", "", self._by_line(1), "line", "↑ ↓"),
             (("b",), "b", "turn to the way back, and forward again", self._turn, "back", "b"),
             (("u",), "u", "the next unit", self._next_unit),
             (("d",), "d", "more digits, or fewer again", self._next_digits),
             (("t",), "t", "every product of a sum of products", self._terms),
             (("x",), "x", "the same step in another cell", self._beside),
             (("p",), "p", "predict: hide the next number until a key", self._predict),
+            *(self._what_if() if self._held else ()),
+        )
+
+    def _what_if(self) -> tuple[Control, ...]:
+        return (
+            (
+                ("+", "="),
+                "+ -",
+                "what if: the chosen number up, down",
+                self._nudged(True),
+                "try",
+                "+ -",
+            ),
+            (("-", "_"), "", "", self._nudged(False)),
+            (("0",), "0 1", "what if: the chosen number is 0, is 1", self._put(0.0)),
+            (("1",), "", "", self._put(1.0)),
+            (("backspace", "delete"), "Backspace", "back to as it was", self._freed),
+            (("w",), "w", "the next weight of the line, for + - 0 1", self._next_weight),
         )
 
     def onward(self, state: State) -> State | None:
@@ -88,13 +121,13 @@ class Stage:
             if state.hidden:
                 return replace(state, hidden=False)
             t = min(max(state.t + by, 0), len(self.run) - 1)
-            return replace(state, t=t, hidden=state.predict and t != state.t)
+            return self._asked(replace(state, t=t), t != state.t)
 
         return change
 
     def _to_step(self, place: int) -> Change:
         t = range(len(self.run))[place]
-        return lambda state: replace(state, t=t, hidden=state.predict)
+        return lambda state: self._asked(replace(state, t=t))
 
     def _by_line(self, by: int) -> Change:
         def change(state: State) -> State:
@@ -102,20 +135,27 @@ class Stage:
                 return replace(state, hidden=False)
             lines = self.run.lines(state.back, state.unit)
             k = min(max(lines.index(state.line) + by, 0), len(lines) - 1)
-            return replace(state, line=lines[k], hidden=state.predict and lines[k] != state.line)
+            return self._asked(replace(state, line=lines[k], weight=0), lines[k] != state.line)
 
         return change
 
+    def _asked(self, state: State, moved: bool = True) -> State:
+        """Predicting, the number is hidden; an input is given, not computed."""
+        given = state.name == "x" and not state.back
+        return replace(state, hidden=state.predict and moved and not given)
+
     def _turn(self, state: State) -> State:
-        turned = replace(state, back=not state.back)
+        turned = replace(state, back=not state.back, weight=0)
         name = state.line.partition("[")[0].removesuffix("_prev")
-        known = name in self.run.lines(turned.back, state.unit)
-        return self.checked(replace(turned, line=name if known else ""))
+        lines = self.run.lines(turned.back, state.unit)
+        known = next((each for each in (state.line, name) if each in lines), "")
+        return self.checked(replace(turned, line=known))
 
     def _next_unit(self, state: State) -> State:
         unit = (state.unit + 1) % self.run.units
         known = state.line in self.run.lines(state.back, unit)
-        return self.checked(replace(state, unit=unit, line=state.line if known else ""))
+        line = state.line if known else ""
+        return self.checked(replace(state, unit=unit, line=line, weight=0))
 
     def _next_digits(self, state: State) -> State:
         more = [each for each in DIGITS if each > state.digits]
@@ -128,4 +168,29 @@ class Stage:
         return replace(state, beside=not state.beside)
 
     def _predict(self, state: State) -> State:
-        return replace(state, predict=not state.predict, hidden=not state.predict)
+        return self._asked(replace(state, predict=not state.predict))
+
+    # ---------------------------------------------------------------- what if
+
+    def _changing(self, to: Callable[[Hold], Hold]) -> Change:
+        def change(state: State) -> State:
+            chosen = self.of(state.holds).chosen(state)
+            if state.hidden or chosen is None:
+                return replace(state, hidden=False)
+            return replace(state, holds=held_at(state.holds, to(chosen)))
+
+        return change
+
+    def _nudged(self, up: bool) -> Change:
+        return self._changing(lambda chosen: nudged(self.run.cell, chosen, up))
+
+    def _put(self, value: float) -> Change:
+        return self._changing(lambda chosen: replace(chosen, value=value))
+
+    def _freed(self, state: State) -> State:
+        chosen = self.of(state.holds).chosen(state)
+        return replace(state, holds=freed(state.holds, chosen))
+
+    def _next_weight(self, state: State) -> State:
+        count = len(self.run.weights_of(state))
+        return replace(state, weight=(state.weight + 1) % (count + 1))

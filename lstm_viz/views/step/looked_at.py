@@ -8,13 +8,16 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.equations.tree import PREVIOUS, names_in
+from lstm_viz.experiments.holds import Hold
+from lstm_viz.measures import first_written
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import decades, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import Values, kind, symbols, title
-from lstm_viz.views.step.memory_ledger import memory_of
+from lstm_viz.views.step.memory_ledger import is_held, memory_of
 from lstm_viz.views.step.printed import values_at
 from lstm_viz.views.step.printed_back import order
 from lstm_viz.views.step.state import State
@@ -35,6 +38,7 @@ class LookedAt:
     labels: tuple[str, ...] = ()
     loss: tuple[str, float] = ("", 0.0)
     say: Language = ENGLISH
+    was: LookedAt | None = None  # the run as it was, where something is held
 
     @property
     def cell(self) -> Recurrence:
@@ -67,9 +71,58 @@ class LookedAt:
         """The names that can be chosen, in the order in which they are computed."""
         return _lines(self.trace, back, unit)
 
+    def computed(self, unit: int) -> tuple[str, ...]:
+        """What the equations of a unit compute, in their order."""
+        return tuple(n for n in self.cell.quantities if unit < self.trace[n].shape[-1])
+
+    def weights_of(self, state: State) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """The weights that the chosen line is computed from: names and places."""
+        return _weights_of(self.trace, state.name, state.row)
+
+    def chosen(self, state: State) -> Hold | None:
+        """The chosen number as one that can be held; None for what came in from before the run."""
+        if state.weight:
+            name, place = self.weights_of(state)[state.weight - 1]
+            return Hold(name, float(self.trace.weights[name][place]), place)
+        name, t = state.name, state.t
+        if name.endswith(PREVIOUS):
+            name, t = name.removesuffix(PREVIOUS), t - 1
+        if t < 0:
+            return None
+        place = (state.row,) if self.trace[name].shape[-1] > 1 else ()
+        return Hold(name, float(self.trace[name][t, state.row]), place, (t, t))
+
+    def opening(self, unit: int) -> int:
+        """The step to begin with: where the memory is first written."""
+        return first_written(self.trace, memory_of(self.trace, unit) or self.cell.output, unit)
+
+    def is_held(self, name: str, t: int, unit: int) -> bool:
+        """Whether a number is held, not computed."""
+        return is_held(self.trace, name, t, unit)
+
+    def before(self, name: str, t: int, row: int, back: bool = False) -> float | None:
+        """The number, or gradient, as it was without what is held; None where it is the same."""
+        if self.was is None:
+            return None
+        now, then = (r.gradients if back else r.trace for r in (self, self.was))
+        old = float(then[name][t, row])
+        return None if old == now[name][t, row] else old
+
+    def title_or_before(self, name: str, t: int, row: int, digits: int) -> str:
+        """What a quantity is called; where its number has changed, what it was."""
+        old = self.before(name, t, row)
+        if old is None:
+            return self.title(name)
+        return self.say("was {value}").format(value=numeral(old, digits))
+
     def values(self, t: int, gradients: bool = False) -> Values:
         """All that is known at a step."""
         return _values(self.trace, t, self.gradients if gradients else None)
+
+    def passing(self, t: int) -> Values:
+        """The same with gradients, of what is held none: what goes on through the equations."""
+        still = {"d" + name: self.gradients.passing(name)[t] for name in self.trace.held}
+        return {**self.values(t, gradients=True), **still}
 
     def shares(self, name: str) -> dict[str, np.ndarray]:
         """The gradient of a name by where it came from, over all steps."""
@@ -126,7 +179,19 @@ def _lines(trace: Trace, back: bool, unit: int) -> tuple[str, ...]:
     found = [n for n in names if n != "x" and unit < trace[n].shape[-1]]
     features = trace["x"].shape[-1]
     inputs = ["x"] if features == 1 else [f"x[{k}]" for k in range(features)]
-    return (*found, *(inputs if back else ()))
+    return (*found, *inputs) if back else (*inputs, *found)
+
+
+@lru_cache(64)
+def _weights_of(trace: Trace, name: str, row: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    equation = trace.cell.equation.get(name)
+    used = dict.fromkeys(names_in(equation.tree)) if equation else {}
+    places = ((n, k) for n in used if n in trace.weights for k in _row_of(trace.weights[n], row))
+    return tuple(places)
+
+
+def _row_of(weight: np.ndarray, row: int) -> list[tuple[int, ...]]:
+    return [(row, k) for k in range(weight.shape[1])] if weight.ndim == 2 else [(row,)]
 
 
 @lru_cache(2)

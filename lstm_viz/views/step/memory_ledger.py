@@ -32,8 +32,16 @@ def keeps(trace: Trace, state: str, unit: int) -> bool:
     return state in linear_states(trace.cell) and unit < trace[state].shape[-1]
 
 
+def is_held(trace: Trace, name: str, t: int, unit: int) -> bool:
+    """Whether a number is held, not computed."""
+    return name in trace.held and not math.isnan(trace.held[name][t, unit])
+
+
 def kept_words(trace: Trace, state: str, t: int, unit: int, say: Language = ENGLISH) -> Expression:
     """`The cell state keeps 98.2 % of 0.905 and adds 0.012: it is now 0.901.`, or what is true."""
+    if is_held(trace, state, t, unit):
+        value = Value(float(trace[state][t, unit]), kind(trace.cell, state))
+        return say.phrase("{name} is held at {value}.", name=named(trace.cell, state), value=value)
     if not keeps(trace, state, unit):
         return ()
     cell, found = trace.cell, memory_ledger(trace, state, t)
@@ -101,11 +109,12 @@ def ledger(
         gone, added = float(found.changed[unit]), float(found.written[unit])
         word = "forgotten" if gone * before <= 0 else "grown"
         rows.append((word, gone, _gone_note(float(found.share[unit]), say), of, unseen))
-        rows.append(("written", added, _written(cell, state), of, unseen))
+        note = _held(say) if is_held(trace, state, t, unit) else _written(cell, state)
+        rows.append(("written", added, note, of, unseen))
     rows.append(("now", float(trace[state][t, unit]), (named(cell, state),), of, unseen))
     out = cell.output
     if out != state and unit < trace[out].shape[-1]:
-        note = (named(cell, out), Text(" = "), *symbols(cell, cell.equation[out].tree))
+        note = _held(say) if is_held(trace, out, t, unit) else _shown(cell)
         rows.append(("shown", float(trace[out][t, unit]), note, kind(cell, out), out in hidden))
     return Bars(
         (),
@@ -114,6 +123,15 @@ def ledger(
             for word, value, note, look, hide in rows
         ),
     )
+
+
+def _held(say: Language) -> Expression:
+    return say.phrase("held")
+
+
+def _shown(cell: Recurrence) -> Expression:
+    out = cell.output
+    return named(cell, out), Text(" = "), *symbols(cell, cell.equation[out].tree)
 
 
 def _gone_note(share: float, say: Language) -> Expression:

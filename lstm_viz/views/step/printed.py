@@ -7,17 +7,18 @@ its result; below it, in words, what the memory keeps and what is added to it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.measures import not_finite_since
 from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import numeral
 from lstm_viz.trace.records import Gradients, Trace
-from lstm_viz.views.expressions import SPELLED_OUT, Values, named, numbers, sum_sign, symbols
+from lstm_viz.views.expressions import SPELLED_OUT, Values, kind, named, numbers, sum_sign, symbols
 from lstm_viz.views.expressions import title as titled
-from lstm_viz.views.step.memory_ledger import memory_words
+from lstm_viz.views.step.memory_ledger import is_held, memory_words
 
 SHOWN_FEATURES = 6  # of x, beside the number of the step
 
@@ -77,25 +78,47 @@ def forward(
     at: tuple[int, ...] = (),
     labels: tuple[str, ...] = (),
     say: Language = ENGLISH,
+    was: Trace | None = None,
+    digits: int = 3,
+    stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
-    """A frame a step (of `at`, counted from 0, or of all)."""
+    """A frame a step (of `at`, counted from 0, or of all).
+
+    `was` is the run with nothing held; `stamps` say when each step was.
+    """
     cell = trace.cell
     names = [name for name in cell.quantities if unit < trace[name].shape[-1]]
-    written = {name: symbols(cell, cell.equation[name].tree) for name in names}
     for t in at or range(len(trace)):
         values = values_at(trace, t)
-        lines = tuple(_line(cell, values, name, unit, written[name], say) for name in names)
-        words = say("step {t} of {n}").format(t=t + 1, n=len(trace))
+        lines = tuple(_line(trace, t, values, name, unit, say) for name in names)
+        lines = (
+            tuple(_beside(line, float(was[line.name.text][t, unit]), digits, say) for line in lines)
+            if was
+            else lines
+        )
+        words = say("step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         head = Rule(words, input_words(trace, t, labels, say))
         yield Stack((head, Arithmetic(lines), *memory_words(trace, t, unit, say)))
 
 
-def _line(
-    cell: Recurrence, values: Values, name: str, unit: int, written: Expression, say: Language
-) -> Line:
-    put_in = numbers(cell, cell.equation[name].tree, values, unit)
-    words = titled(cell, name, say)
-    return Line(named(cell, name), words, written, put_in, float(values[name][unit]))
+def stamp(stamps: tuple[str, ...], t: int) -> str:
+    """When a step was, to stand behind its number; nothing where that is not known."""
+    return f", {stamps[t]}" if stamps else ""
+
+
+def _line(trace: Trace, t: int, values: Values, name: str, unit: int, say: Language) -> Line:
+    cell, tree = trace.cell, trace.cell.equation[name].tree
+    head, result = (named(cell, name), titled(cell, name, say)), float(values[name][unit])
+    if is_held(trace, name, t, unit):
+        return Line(*head, say.phrase("held"), (Value(result, kind(cell, name)),), result)
+    return Line(*head, symbols(cell, tree), numbers(cell, tree, values, unit), result)
+
+
+def _beside(line: Line, old: float, digits: int, say: Language) -> Line:
+    """The line with what it was in the place of its title, where it has changed."""
+    if old == line.result:
+        return line
+    return replace(line, title=say("was {value}").format(value=numeral(old, digits)), changed=True)
 
 
 def values_at(trace: Trace, t: int, gradients: Gradients | None = None) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,10 +28,11 @@ from lstm_viz.pictures.kinds import (
     Words,
 )
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import numeral
 from lstm_viz.trace.records import Gradients
 from lstm_viz.views.expressions import Values, kind, named, numbers, symbols, title
-from lstm_viz.views.step.memory_ledger import keeps, percent
-from lstm_viz.views.step.printed import input_words, values_at
+from lstm_viz.views.step.memory_ledger import is_held, keeps, percent
+from lstm_viz.views.step.printed import input_words, stamp, values_at
 
 
 def backward(
@@ -39,22 +41,38 @@ def backward(
     at: tuple[int, ...] = (),
     labels: tuple[str, ...] = (),
     say: Language = ENGLISH,
+    was: Gradients | None = None,
+    digits: int = 3,
+    stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
-    """A frame a step (of `at`, counted from 0, or of all), the last one first."""
+    """A frame a step (of `at`, counted from 0, or of all), the last one first.
+
+    `was` is of the run with nothing held.
+    """
     trace = gradients.trace
     shares = {name: gradients.shares(name) for name in order(trace.cell)}
     for t in sorted(at, reverse=True) or reversed(range(len(trace))):
         moment = Moment(gradients, t, shares, say)
         sums = [
-            moment.gradient(name, row)
+            beside(
+                moment.gradient(name, row), None if was is None else was[name][t, row], digits, say
+            )
             for name in shares
             for row in (range(trace["x"].shape[-1]) if name == "x" else [unit])
             if row < trace[name].shape[-1]
         ]
-        words = say("back at step {t} of {n}").format(t=t + 1, n=len(trace))
+        words = say("back at step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         head = Rule(words, input_words(trace, t, labels, say))
         passed = passed_words(gradients, unit, t, say)
         yield Stack((head, Sweep(tuple(sums)), *(Words(said) for _, said in passed)))
+
+
+def beside(each: Gradient, old: float | None, digits: int, say: Language) -> Gradient:
+    """The gradient with what it was in the place of its title, where it has changed."""
+    if old is None or old == each.gradient:
+        return each
+    title = say("gradient was {value}").format(value=numeral(float(old), digits))
+    return replace(each, title=title, changed=True)
 
 
 def order(cell: Recurrence) -> list[str]:
@@ -76,7 +94,11 @@ class Moment:
         self.say = say
         self.cell, self.t, self.shares = gradients.cell, t, shares
         self.last = t == len(gradients) - 1
-        self.values = values or values_at(gradients.trace, t, gradients)
+        self.values = dict(values or values_at(gradients.trace, t, gradients))
+        self.passing = self.values | {
+            "d" + name: gradients.passing(name)[t] for name in gradients.trace.held
+        }
+        self.gradients = gradients
         self.terms = {(edge.target, edge.source): edge.term for edge in self.cell.backward}
 
     def gradient(self, name: str, row: int) -> Gradient:
@@ -86,7 +108,7 @@ class Moment:
         shares = tuple(
             self._share(name, row, source, value, part[source])
             for source, value in found.items()
-            if not (value == 0 and (source == "loss" or (self.last and source == name + PREVIOUS)))
+            if not (value == 0 and self._silent(name, row, source))
         )
         shown = f"x[{row}]" if name == "x" and len(self.values["x"]) > 1 else name
         value, gradient = self.values[name][row], self.values["d" + name][row]
@@ -94,6 +116,13 @@ class Moment:
         return Gradient(
             label, title(self.cell, name, self.say), float(value), float(gradient), shares
         )
+
+    def _silent(self, name: str, row: int, source: str) -> bool:
+        """Whether a share of 0 is left out: no loss, nothing after the end, or it is held."""
+        if source == "loss" or (self.last and source == name + PREVIOUS):
+            return True
+        within = (name, source) in self.terms and row < len(self.values[source])
+        return within and is_held(self.gradients.trace, source, self.t, row)
 
     def _share(self, name: str, row: int, source: str, value: float, part: float) -> Share:
         cell = self.cell
@@ -105,7 +134,7 @@ class Moment:
             said = self.say.phrase("{gradient} of {step}", gradient=passed, step=after)
             return Share((Text(after),), said, (), value, part)
         tree = self.terms[name, source]
-        put_in = numbers(cell, tree, self.values, row)
+        put_in = numbers(cell, tree, self.passing, row)
         return Share((named(cell, source),), symbols(cell, tree), put_in, value, part)
 
 
@@ -116,7 +145,7 @@ def passed_words(
     cell, trace = gradients.cell, gradients.trace
     where = say("step {t}").format(t=t) if t else say("the initial state")
     for state in cell.states:
-        if not keeps(trace, state, unit):
+        if not keeps(trace, state, unit) or is_held(trace, state, t, unit):
             continue
         here, on = (float(gradients[each][t, unit]) for each in (state, state + PREVIOUS))
         if here and math.isfinite(here) and math.isfinite(on):

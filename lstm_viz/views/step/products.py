@@ -20,7 +20,7 @@ COLUMN = 58  # columns that a list of products needs beside another
 def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     """The products behind the chosen line, forward or backward, as signed bars."""
     trees = _trees(run, state)
-    values = run.values(state.t, gradients=state.back)
+    values = run.passing(state.t) if state.back else run.values(state.t)
     bars = [each for tree in trees for each in _products(run, tree, values, state.row)]
     if not bars:
         words = run.say.phrase("No matrix meets a vector in {name}.", name=state.line)
@@ -37,7 +37,8 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
 
 def _trees(run: LookedAt, state: State) -> list[Tree]:
     if not state.back:
-        return [run.cell.equation[state.line].tree]
+        held = run.is_held(state.name, state.t, state.row)
+        return [run.cell.equation[state.name].tree] if state.name != "x" and not held else []
     return [edge.term for edge in run.cell.backward if edge.target == state.name]
 
 

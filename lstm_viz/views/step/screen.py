@@ -23,7 +23,7 @@ from lstm_viz.pictures.kinds import (
     Words,
 )
 from lstm_viz.views.expressions import kind, named, numbers
-from lstm_viz.views.step.heading import heading, message, through_time
+from lstm_viz.views.step.heading import ROOMY, heading, message, through_time
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import product_bars
@@ -57,7 +57,8 @@ def laid_out(
     The wiring stands on the right; or, where it was not placed by hand, below, as wide as it gets.
     """
     columns, rows = size
-    top = (heading(run, state, columns), Words(said, "strong"), *strips, BLANK)
+    gap = () if run.was and rows < ROOMY else (BLANK,)  # its room is taken by what was
+    top = (heading(run, state, columns), Words(said, "strong"), *strips, *gap)
     if columns < LARGE[0] or rows < LARGE[1]:
         return Stack((*top, *left))
     hidden = unseen(run, state)
@@ -72,7 +73,9 @@ def unseen(run: LookedAt, state: State) -> frozenset[str]:
     """What is still to be predicted: the chosen line, and all that is computed after it."""
     if not state.hidden:
         return frozenset()
-    lines = run.lines(state.back, state.unit)
+    lines = run.lines(True, state.unit) if state.back else run.computed(state.unit)
+    if state.line not in lines:
+        return frozenset()
     return frozenset(each.partition("[")[0] for each in lines[lines.index(state.line) :])
 
 
@@ -81,17 +84,24 @@ def unseen(run: LookedAt, state: State) -> frozenset[str]:
 
 def equations(run: LookedAt, state: State, hidden: Collection[str]) -> Arithmetic:
     """Every equation of the unit with its result; the chosen one with its numbers."""
-    values, names = run.values(state.t), run.lines(False, state.unit)
-    lines = []
-    for name in names:
-        low, high = run.scale(name, state.unit)
-        tree = run.cell.equation[name].tree
-        chosen = name == state.line
-        put_in = numbers(run.cell, tree, values, state.unit) if chosen else ()
-        result = float(values[name][state.unit])
-        head = named(run.cell, name), run.title(name), run.written[name]
-        lines.append(Line(*head, put_in, result, low, high, name in hidden))
-    return Arithmetic(tuple(lines), names.index(state.line))
+    names = run.computed(state.unit)
+    lines = tuple(_line(run, state, name, name in hidden) for name in names)
+    return Arithmetic(lines, names.index(state.line) if state.line in names else len(names))
+
+
+def _line(run: LookedAt, state: State, name: str, hide: bool) -> Line:
+    """One equation: the chosen one with its numbers; what is held is not computed by it."""
+    t, unit, values = state.t, state.unit, run.values(state.t)
+    written: Expression = run.written[name]
+    put_in: Expression = ()
+    if run.is_held(name, t, unit):
+        written = run.say.phrase("held")
+    elif name == state.line:
+        put_in = numbers(run.cell, run.cell.equation[name].tree, values, unit)
+    title = run.title_or_before(name, t, unit, state.digits)
+    changed = run.before(name, t, unit) is not None
+    head = named(run.cell, name), title, written, put_in, float(values[name][unit])
+    return Line(*head, *run.scale(name, unit), hide, changed)
 
 
 def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 
+from lstm_viz.experiments.holds import Holds
 from lstm_viz.validation.errors import InputError
 
 DIGITS = (1, 2, 3, 4, 6, 9)  # what the key d goes through
-_TOKEN = re.compile(r"(b?)(\d{1,9})(?:\.([^\W\d]\w*(?:\[\d+\])?)((?:\.(?:u\d+|d\d+|t|x|p|r))*))?")
+_TOKEN = re.compile(
+    r"(b?)(\d{1,9})(?:\.([^\W\d]\w*(?:\[\d+\])?)((?:\.(?:[udw]\d{1,9}|t|x|p|r))*))?"
+)
 _FLAGS = {"t": "terms", "x": "beside", "p": "hidden", "r": "predict"}
 
 
@@ -17,7 +21,8 @@ class State:
     """The step (from 0), the chosen line, the sweep, the unit, and what is switched on.
 
     `terms` shows every product of a dot product, `beside` another cell. With `predict` the chosen
-    number is `hidden` first, and all that is computed from it.
+    number is `hidden` first, and all that is computed from it. `weight` chooses one of those in
+    the line's equation, from 1 (0: the line itself); `holds` is what is held.
     """
 
     t: int = 0
@@ -29,6 +34,8 @@ class State:
     beside: bool = False
     predict: bool = False
     hidden: bool = False
+    weight: int = 0
+    holds: Holds = ()
 
     @property
     def name(self) -> str:
@@ -50,7 +57,13 @@ def token(state: State) -> str:
     parts += ["t"] if state.terms else []
     parts += ["x"] if state.beside else []
     parts += ["p" if state.hidden else "r"] if state.predict else []
+    parts += [f"w{state.weight}"] if state.weight else []
     return ".".join(parts)
+
+
+def frame_words(state: State) -> str:
+    """The token, and after it the options by which the same is held."""
+    return " ".join([token(state), *(f"--hold {shlex.quote(str(each))}" for each in state.holds)])
 
 
 def is_token(written: str) -> bool:
@@ -64,8 +77,9 @@ def read_token(written: str, unit: int = 0, digits: int = 3) -> State:
     if not match:
         raise InputError(f"{written!r} is no frame: write it as in the corner, 3.c or b2.f.u1")
     back, step, line, rest = match.groups()
-    options = (rest or "").split(".")[1:]
+    options, weight = (rest or "").split(".")[1:], 0
     for option in options:
+        weight = int(option[1:]) if option[0] == "w" else weight
         unit = int(option[1:]) if option[0] == "u" else unit
         digits = min(int(option[1:]), 17) if option[0] == "d" else digits
     switched = {_FLAGS[option] for option in options if option in _FLAGS}
@@ -79,4 +93,5 @@ def read_token(written: str, unit: int = 0, digits: int = 3) -> State:
         "beside" in switched,
         bool(switched & {"hidden", "predict"}),
         "hidden" in switched,
+        weight,
     )

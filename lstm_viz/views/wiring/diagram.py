@@ -10,6 +10,8 @@ arrives at its end; backward, what arrives at its start: its share of the gradie
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lstm_viz.equations.tree import Tree
@@ -53,13 +55,17 @@ class Wired:
         self.steps, self.backward = steps, gradients is not None
         self.full = widest(trace, unit, gradients) if full is None else full
         numbers = _Numbers(trace, unit, gradients, steps)
+        passing = _Numbers(trace, unit, gradients, steps, passing=True)
+        self._trace, self._unit = trace, unit
         self._nodes = [
             (
                 part.key,
                 named(cell, part.key.removesuffix(OUT)) if part.is_quantity else Text(""),
                 *graph.places[part.key],
                 part.shape,
-                numbers(part.gradient if gradients else part.value),
+                (numbers if part.is_quantity else passing)(
+                    part.gradient if gradients else part.value
+                ),
                 part.symbol,
                 None if part.gate is None else numbers(part.gate),
             )
@@ -69,7 +75,7 @@ class Wired:
             (
                 link.start,
                 link.end,
-                numbers(link.gradient if gradients else link.value),
+                passing(link.gradient if gradients else link.value),
                 "gradient" if gradients else kind(cell, link.of),
                 *graph.routes.get((link.start, link.end), ((), 0)),
             )
@@ -80,7 +86,9 @@ class Wired:
         """The wiring at a step, which must be among those computed."""
         k = self.steps.index(t)
         nodes = tuple(
-            Node(key, label, x, y, shape, numbers[k], symbol, gates[k] if gates else None)
+            self._put(
+                t, Node(key, label, x, y, shape, numbers[k], symbol, gates[k] if gates else None)
+            )
             for key, label, x, y, shape, numbers, symbol, gates in self._nodes
         )
         wires = tuple(
@@ -88,6 +96,14 @@ class Wired:
             for start, end, numbers, of, bends, trunk in self._wires
         )
         return Wiring(title, nodes, wires, self.backward, self.full)
+
+    def _put(self, t: int, node: Node) -> Node:
+        """The node; one whose number is held is no function of what comes in."""
+        held = self._trace.held.get(node.label.text)
+        unit = 0 if held is None else min(self._unit, held.shape[-1] - 1)
+        if held is None or np.isnan(held[(t, 0, unit) if self._trace.batched else (t, unit)]):
+            return node
+        return replace(node, symbol="=", opening=None)
 
 
 def widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
@@ -100,9 +116,16 @@ def widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
 
 
 class _Numbers:
-    """Tree → its numbers at one unit, step by step."""
+    """Tree → its numbers at one unit, step by step; `passing` what goes on of each gradient."""
 
-    def __init__(self, trace: Trace, unit: int, gradients: Gradients | None, steps: range) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        unit: int,
+        gradients: Gradients | None,
+        steps: range,
+        passing: bool = False,
+    ) -> None:
         part = slice(steps.start, steps.stop)
         where = (part, 0) if trace.batched else part
         self.unit, self.count = unit, len(steps)
@@ -110,7 +133,8 @@ class _Numbers:
         self.known |= {name: trace[name][where][..., None] for name in trace.names}
         if gradients is not None:
             for name in gradients.names:
-                self.known["d" + name] = gradients[name][where][..., None]
+                found = gradients.passing(name) if passing else gradients[name]
+                self.known["d" + name] = found[where][..., None]
 
     def __call__(self, tree: Tree) -> list[float]:
         with np.errstate(all="ignore"):

@@ -1,0 +1,347 @@
+"""A cell with one mistake in it: each edit of its equations, and of the edges of its way back.
+
+A mistake is a text with one change. Those that people make have a name, made from the roles that
+the equations give ("no tanh on the output"); every other single edit is told by its own line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations
+
+from lstm_viz.equations.derivative import Edge
+from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.equations.gates import kinds, roles
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.text import equation_text, text
+from lstm_viz.equations.tree import (
+    ONE,
+    PREVIOUS,
+    Call,
+    Equation,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Transposed,
+    Tree,
+    children,
+    names_in,
+    rebuild,
+    substitute,
+    times,
+    walk,
+)
+
+SQUASHING = ("sigmoid", "tanh")
+MOST_BLOCKS = 4  # of which every order is tried
+OTHER_SIGN = {"+": "-", "-": "+"}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of a cell: `equations` or `edges` with it, `forgets` states that are always 0.
+
+    `name` is what the mistake is called, empty where it has none; `text` is the changed line.
+    """
+
+    name: str
+    text: str
+    equations: tuple[Equation, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    forgets: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------------------- forward
+
+
+def forward_edits(cell: Recurrence) -> Iterator[Edit]:
+    """All single edits of a cell's equations, the named ones first; each text once."""
+    seen = {tuple(map(equation_text, cell.equations))}
+    for edit in (*_named(cell), *_every(cell)):
+        key = tuple(map(equation_text, edit.equations))
+        if key not in seen or edit.forgets:
+            seen.add(key)
+            yield edit
+
+
+def _with(cell: Recurrence, name: str, trees: dict[str, Tree]) -> Edit:
+    changed = tuple(
+        replace(each, tree=trees.get(each.target, each.tree)) for each in cell.equations
+    )
+    lines = [equation_text(e) for e in changed if e.tree != cell.equation[e.target].tree]
+    return Edit(name, "; ".join(lines), changed)
+
+
+def _named(cell: Recurrence) -> Iterator[Edit]:
+    yield from _functions(cell)
+    yield from _gates(cell)
+    yield from _swapped(cell)
+    yield from _pasts(cell)
+    yield from _weights(cell)
+
+
+def called(cell: Recurrence, name: str) -> str:
+    """What a quantity is called in a mistake: its role, or "the output"; else its own name."""
+    kind = kinds(cell).get(name, "")
+    if name == cell.output:
+        return "the output"
+    return f"the {kind}" if kind not in ("", "sum", "weight") else name
+
+
+def _functions(cell: Recurrence) -> Iterator[Edit]:
+    """A squashing function left out, or one for the other."""
+    for equation in cell.equations:
+        for found, put in _places(equation.tree):
+            match found:
+                case Call(function, (inside,)) if function in SQUASHING:
+                    (other,) = set(SQUASHING) - {function}
+                    whose = called(cell, equation.target)
+                    yield _with(cell, f"no {function} on {whose}", {equation.target: put(inside)})
+                    swapped = {equation.target: put(Call(other, (inside,)))}
+                    yield _with(cell, f"{other} in place of {function} on {whose}", swapped)
+
+
+def _gates(cell: Recurrence) -> Iterator[Edit]:
+    """A gate used the wrong way round, or forgotten where it multiplies."""
+    for gate in roles(cell):
+        whose = called(cell, gate)
+        for equation in cell.equations:
+            if gate not in names_in(equation.tree) or gate == equation.target:
+                continue
+            target, tree = equation.target, equation.tree
+            away = Operation("-", ONE, Name(gate))
+            turned = _exchanged(tree, away, Name(gate))
+            yield _with(cell, f"{gate} used as 1 - {gate}", {target: turned})
+            for found, put in _places(tree):
+                match found:
+                    case Operation("*", left, right) if Name(gate) in (left, right):
+                        rest = right if left == Name(gate) else left
+                        yield _with(cell, f"{whose} forgotten", {target: put(rest)})
+
+
+def _exchanged(tree: Tree, one: Tree, other: Tree) -> Tree:
+    """Each of two sub-trees in the place of the other."""
+    if tree == one:
+        return other
+    if tree == other:
+        return one
+    return rebuild(tree, tuple(_exchanged(child, one, other) for child in children(tree)))
+
+
+def _swapped(cell: Recurrence) -> Iterator[Edit]:
+    """Two gates, each used for the other."""
+    for one, other in combinations(roles(cell), 2):
+        pair: dict[Tree, Tree] = {Name(one): Name(other), Name(other): Name(one)}
+        if cell.letters(one) == cell.letters(other):
+            trees = {e.target: substitute(e.tree, pair) for e in cell.equations}
+            yield _with(cell, f"{one} and {other} swapped", trees)
+
+
+def _pasts(cell: Recurrence) -> Iterator[Edit]:
+    """The wrong state of the step before, or none."""
+    for state in cell.states:
+        before = Name(state + PREVIOUS)
+        for other in cell.states:
+            if other != state and cell.letters(other) == cell.letters(state):
+                wrong = Name(other + PREVIOUS)
+                trees = {e.target: _in_products(e.tree, before, wrong) for e in cell.equations}
+                yield _with(cell, f"{wrong.name} for {before.name} in the sums", trees)
+        yield Edit(
+            f"{before.name} always 0", f"{before.name} = 0", cell.equations, forgets=(state,)
+        )
+        for equation in cell.equations:
+            if equation.target != state and state in names_in(equation.tree):
+                for tree in (equation.tree, _bare(equation.tree, Name(state))):
+                    old = {equation.target: substitute(tree, {Name(state): before})}
+                    whose = called(cell, equation.target)
+                    yield _with(cell, f"{before.name} for {state} on {whose}", old)
+
+
+def _bare(tree: Tree, of: Tree) -> Tree:
+    """The tree without the functions around one name."""
+    if isinstance(tree, Call) and tree.arguments == (of,):
+        return of
+    return rebuild(tree, tuple(_bare(child, of) for child in children(tree)))
+
+
+def _in_products(tree: Tree, old: Tree, new: Tree) -> Tree:
+    match tree:
+        case Operation("@", left, right):
+            return Operation("@", left, substitute(right, {old: new}))
+    return rebuild(tree, tuple(_in_products(child, old, new) for child in children(tree)))
+
+
+def _weights(cell: Recurrence) -> Iterator[Edit]:
+    """A bias forgotten, one or all; the matrices of input and past swapped."""
+    bare: dict[str, Tree] = {}
+    for equation in cell.equations:
+        matrices = [n for n in names_in(equation.tree) if n in cell.matrices]
+        for found, put in _places(equation.tree):
+            match found:
+                case Operation("+", left, Name(bias)) if cell.title(bias) == "bias":
+                    bare[equation.target] = put(left)
+                    yield _with(cell, f"{bias} forgotten", {equation.target: put(left)})
+        if len(matrices) == 2:
+            one, other = map(Name, matrices)
+            swapped = substitute(equation.tree, {one: other, other: one})
+            name = f"{one.name} and {other.name} swapped"
+            yield _with(cell, name, {equation.target: swapped})
+            yield _with(
+                cell,
+                f"{other.name} in place of {one.name}",
+                {equation.target: substitute(equation.tree, {one: other})},
+            )
+    if len(bare) > 1:
+        yield _with(cell, "all biases forgotten", bare)
+    yield from _blocks(cell)
+
+
+def _blocks(cell: Recurrence) -> Iterator[Edit]:
+    """The blocks of the weights taken in another order: i, f, o, g in the place of i, f, g, o."""
+    sums: dict[tuple[tuple[str, ...], ...], list[tuple[str, list[str]]]] = {}
+    for equation in cell.equations:
+        if own := [n for n in names_in(equation.tree) if n in cell.parameters]:
+            form = tuple(cell.parameters[n] for n in own)
+            sums.setdefault(form, []).append((equation.target, own))
+    for alike in sums.values():
+        order = [target for target, _ in alike]
+        for other in list(permutations(range(len(alike))))[1:] if len(alike) <= MOST_BLOCKS else ():
+            trees = {}
+            for (target, own), k in zip(alike, other, strict=True):
+                put: dict[Tree, Tree] = dict(
+                    zip(map(Name, own), map(Name, alike[k][1]), strict=True)
+                )
+                trees[target] = substitute(cell.equation[target].tree, put)
+            named = ", ".join(order[k].removeprefix("z_") for k in other)
+            yield _with(cell, f"the blocks of the weights in the order {named}", trees)
+
+
+def _every(cell: Recurrence) -> Iterator[Edit]:
+    """Every single edit: a name, a sign, a function, an operand, a step."""
+    before: list[str] = ["x", *(state + PREVIOUS for state in cell.states)]
+    for equation in cell.equations:
+        for found, put in _places(equation.tree):
+            for other in _instead(cell, found, before):
+                yield _with(cell, "", {equation.target: put(other)})
+        before.append(equation.target)
+
+
+def _instead(cell: Recurrence, tree: Tree, before: list[str]) -> Iterator[Tree]:
+    match tree:
+        case Name(name) if name in cell.parameters:
+            shape = cell.parameters[name]
+            alike = [n for n, other in cell.parameters.items() if len(other) == len(shape)]
+            yield from (Name(other) for other in alike if other != name)
+        case Name(name):
+            letter = cell.letters(name)
+            yield from (Name(n) for n in before if n != name and cell.letters(n) == letter)
+            yield Negative(tree)
+        case Operation(operator, left, right):
+            if operator in OTHER_SIGN:
+                yield Operation(OTHER_SIGN[operator], left, right)
+            if operator != "@":
+                yield from (left, right)
+        case Negative(of):
+            yield of
+        case Call(function, (inside,)):
+            yield inside
+            alike = [n for n in FUNCTIONS if len(FUNCTIONS[n].arguments) == 1 and n != function]
+            yield from (Call(other, (inside,)) for other in alike if other in SQUASHING)
+
+
+def _places(tree: Tree) -> Iterator[tuple[Tree, Callable[[Tree], Tree]]]:
+    """Each sub-tree, and the whole tree as a function of what stands in its place."""
+    yield tree, lambda new: new
+    for k, child in enumerate(children(tree)):
+        for found, put in _places(child):
+            yield found, _put_below(tree, k, put)
+
+
+def _put_below(tree: Tree, k: int, put: Callable[[Tree], Tree]) -> Callable[[Tree], Tree]:
+    parts = children(tree)
+    return lambda new: rebuild(tree, (*parts[:k], put(new), *parts[k + 1 :]))
+
+
+# ---------------------------------------------------------------------------- backward
+
+
+def backward_edits(cell: Recurrence) -> Iterator[Edit]:
+    """All single edits of the way back: an edge dropped, doubled, transposed, its slope wrong."""
+    edges = cell.backward
+    for state in cell.states:
+        own = [edge for edge in edges if edge.target == state + PREVIOUS]
+        if own:
+            yield _without(cell, f"d{state}_next forgotten", own)
+    yield from _overwritten(cell)
+    for k, edge in enumerate(edges):
+        yield _without(cell, f"{_told(edge)} forgotten", [edge])
+        for name, term in _wrong_terms(cell, edge):
+            changed = replace(edge, term=term)
+            yield Edit(name, str(changed), edges=(*edges[:k], changed, *edges[k + 1 :]))
+    yield from _copied(cell)
+
+
+def _told(edge: Edge) -> str:
+    return f"the part of d{edge.target} that comes from {edge.source}"
+
+
+def _without(cell: Recurrence, name: str, dropped: Iterable[Edge]) -> Edit:
+    dropped = list(dropped)
+    text = "; ".join(f"without {edge}" for edge in dropped)
+    return Edit(name, text, edges=tuple(e for e in cell.backward if e not in dropped))
+
+
+def _overwritten(cell: Recurrence) -> Iterator[Edit]:
+    """`=` in the place of `+=`: of several parts the last one stays."""
+    for name in dict.fromkeys(edge.target for edge in cell.backward):
+        parts = [edge for edge in cell.backward if edge.target == name]
+        if len(parts) > 1 and name not in cell.parameters:
+            for last in parts:
+                dropped = [edge for edge in parts if edge != last]
+                edit = _without(cell, f"d{name} = in place of +=", dropped)
+                yield replace(edit, text=f"d{name} = {str(last).partition('+= ')[2]}")
+
+
+def _wrong_terms(cell: Recurrence, edge: Edge) -> Iterator[tuple[str, Tree]]:
+    above, term = Name("d" + edge.source), edge.term
+    if (equation := cell.equation.get(edge.source)) and isinstance(equation.tree, Call):
+        function = equation.tree.function
+        yield f"the slope of {function} left out in d{edge.target}", above
+        twice = times(term, substitute(term, {above: ONE}))
+        yield f"the slope of {function} taken twice in d{edge.target}", twice
+        value = Call(function, (Name(edge.source),))
+        again = substitute(term, {Name(edge.source): value})
+        yield f"the slope of {function} at the activated value in d{edge.target}", again
+    if edge.target == edge.source + PREVIOUS and term != above:
+        yield f"d{edge.source} carried on without its gate", above
+    for found, put in _places(term):
+        match found:
+            case Operation("@", Transposed(of), right):
+                name = f"{_name(of)} in place of its transpose in d{edge.target}"
+                yield name, put(Operation("@", of, right))
+            case Name(name) if name.endswith(PREVIOUS) and name not in cell.parameters:
+                state = name.removesuffix(PREVIOUS)
+                yield f"{state} for {name} in d{edge.target}", put(Name(state))
+            case Name(name) if name in cell.states:
+                yield f"{name}{PREVIOUS} for {name} in d{edge.target}", put(Name(name + PREVIOUS))
+            case Operation("*", left, right) if above in walk(left):
+                yield f"{text(right)} left out of d{edge.target}", put(left)
+    yield f"{_told(edge)} taken twice", times(Number(2.0), term)
+    yield f"the sign of {_told(edge)}", Negative(term)
+
+
+def _name(tree: Tree) -> str:
+    return tree.name if isinstance(tree, Name) else "the matrix"
+
+
+def _copied(cell: Recurrence) -> Iterator[Edit]:
+    """The gradient of one sum used for the bias of another."""
+    sums = {edge.target: edge for edge in cell.backward if cell.title(edge.target) == "bias"}
+    for bias, edge in sums.items():
+        for other in sums.values():
+            if other.source != edge.source and edge.term == Name("d" + edge.source):
+                wrong = replace(edge, term=Name("d" + other.source))
+                edges = (*(each for each in cell.backward if each != edge), wrong)  # all is known
+                yield Edit(f"d{other.source} used for d{bias}", str(wrong), edges=edges)

@@ -1,0 +1,1 @@
+"""Arrays by the names of Flax, Haiku, TensorFlow 1 and textbooks."""

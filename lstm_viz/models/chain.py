@@ -1,0 +1,192 @@
+"""Which parts of a file run one behind the other.
+
+Keras, ONNX and our own files say it. A file of weights does not: plain is only the order of one
+stack's layers. All else is asked for, or taken where there is only one way, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, last_step, refuse_widths
+from lstm_viz.validation.errors import InputError, OptionError
+
+MOST = 6  # names in one sentence
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Parts that run one behind the other, what was taken for granted, and what was left out.
+
+    `shown` are the recurrent parts that were asked for by name, `left_out` the names of what may
+    follow the last part and is not among them.
+    """
+
+    parts: list[Part]
+    notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    shown: tuple[Part, ...] = ()
+
+    @property
+    def words(self) -> list[str]:
+        """The parts by name, and what goes on between them."""
+        return [word for part in self.parts for word in (part.name, part.hands_on) if word]
+
+
+def readable(parts: list[Part], named: list[Part]) -> Chain:
+    """All parts around the named one, or the first recurrent one, that are read without a gap."""
+    place = parts.index(named[0]) if named else next(_places(parts))
+    wrong = [k for k, p in enumerate(parts) if not p.readable]
+    first = max((k for k in wrong if k < place), default=-1) + 1
+    end = min((k for k in wrong if k > place), default=len(parts))
+    notes = []
+    if first:
+        notes.append(f"{parts[first - 1].name} is not read: the inputs are what comes out of it")
+    if end < len(parts):
+        more = " and what follows are" if end + 1 < len(parts) else " is"
+        notes.append(f"{parts[end].name} is not read: it{more} left out")
+    left_out = tuple(p.name for p in parts[end:])
+    return Chain(parts[first:end], tuple(notes), left_out, tuple(named))
+
+
+def _places(parts: list[Part]) -> Iterator[int]:
+    return (k for k, p in enumerate(parts) if p.role == RECURRENT)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The parts of a file of weights; `ordered` as they were defined, else by name.
+
+    `unsaid` says why what stands behind what is not known.
+    """
+
+    path: str
+    parts: list[Part]
+    ordered: bool
+    ignored: list[str]
+    unsaid: str
+
+    @property
+    def groups(self) -> list[str]:
+        """The recurrent layers and stacks."""
+        return list(dict.fromkeys(p.group or p.name for p in self.parts if p.role == RECURRENT))
+
+    def in_order(self, named: list[Part]) -> Chain:
+        """What `--layer` lists, one behind the other."""
+        if named[-1].role != RECURRENT:
+            raise OptionError(
+                f"--layer ends with a recurrent layer: --head says that {named[-1].name} follows"
+            )
+        refuse_widths("--layer", named)
+        recurrent = tuple(p for p in named if p.role == RECURRENT)
+        return Chain(named, (), self._others(named), recurrent)
+
+    def around(self, named: list[Part], head: str | None) -> Chain:
+        """The stack of the named layer, or the only one, with the embedding that is its own."""
+        if not named and len(self.groups) > 1:
+            raise self._which_layers()
+        recurrent = [p for p in self.parts if p.role == RECURRENT]
+        group = (named or recurrent)[0].group or (named or recurrent)[0].name
+        stack = [p for p in recurrent if (p.group or p.name) == group]
+        before, notes = self._before(stack[0], group, bool(named))
+        chosen = [*before, *stack]
+        if head is not None:
+            return Chain(chosen, tuple(notes), (), tuple(named))
+        behind, more = self._behind(chosen)
+        left_out = () if behind else self._others(chosen)
+        return Chain([*chosen, *behind], (*notes, *more), left_out, tuple(named))
+
+    def _which_layers(self) -> InputError:
+        names, listed = self.groups, ", ".join(self.groups[:MOST])
+        more = ", …" if len(names) > MOST else ""
+        return InputError(
+            f"{self.path}: which of its recurrent layers ({listed}{more}) comes behind which is"
+            f" not known ({self.unsaid}): --layer {names[0]} runs one alone,"
+            f" --layer {names[0]},{names[1]} runs them in this order"
+        )
+
+    # ------------------------------------------------------------------------ in front
+
+    def _before(self, first: Part, group: str, asked: bool) -> tuple[list[Part], list[str]]:
+        """The embedding that stands before a stack."""
+        fitting = [p for p in self.parts if p.role == EMBEDDING and p.outputs == first.inputs]
+        own = fitting
+        if len(self.groups) > 1 or len(fitting) > 1:
+            own = [p for p in fitting if self._kin(p) == [group]]
+        if len(own) == 1:
+            why = f"taken to stand before {first.name} ({self.unsaid})"
+            return own, [f"{own[0].name}: {why}"]
+        if not fitting:
+            return [], []
+        names = ", ".join(p.name for p in fitting)
+        said = (
+            f"which embedding ({names}) stands before {group} is not known ({self.unsaid}):"
+            f" --layer {fitting[0].name},{group} says it"
+        )
+        if not asked:
+            raise InputError(f"{self.path}: {said}; --layer {group} runs without one")
+        return [], [f"{said}; none is taken"]
+
+    def _kin(self, part: Part) -> list[str]:
+        """The stacks that a layer belongs to by name: `enc` for `enc_emb`, `a.rnn` for `a.emb`."""
+        parent = part.name.rpartition(".")[0]
+        return [
+            group
+            for group in self.groups
+            if part.name.startswith(group) or (parent and group.startswith(f"{parent}."))
+        ]
+
+    # ------------------------------------------------------------------------ behind
+
+    def _others(self, chosen: list[Part]) -> tuple[str, ...]:
+        """What may follow: layers that are not among the chosen, and tensors of no layer."""
+        left = [p.name for p in self.parts if p not in chosen and p.role != EMBEDDING]
+        return (*left, *self.ignored)
+
+    def _behind(self, chosen: list[Part]) -> tuple[list[Part], list[str]]:
+        """The dense layer that must follow, if there is no other way; and what is to be said."""
+        last, others = chosen[-1], self._others(chosen)
+        modules = [p for p in self.parts if p.role in (DENSE, OTHER)]
+        fitting = [p for p in modules if p.role == DENSE and p.inputs == last.outputs]
+        if not others:
+            return [], []
+        alone = [p for p in fitting if others == (p.name,)]
+        if not alone or not self._surely_behind(alone[0], chosen):
+            return [], [self._left_out(chosen, modules, others)]
+        name = fitting[0].name
+        if len(last.cells) > 1:
+            raise InputError(
+                f"{self.path}: {last.name} goes in both directions, and what {name} reads of it is"
+                f" not known ({self.unsaid}): --head states,{name} takes the final state of each"
+                f" direction, as cat(h_n[-2], h_n[-1]); --head last,{name} the output at the last"
+                f" step, as output[:, -1]; --head each,{name} every step"
+            )
+        note = (
+            f"{name}: taken to read the last step, without an activation behind it"
+            f" ({self.unsaid}; --head does)"
+        )
+        return [last_step(), fitting[0]], [note]
+
+    def _surely_behind(self, dense: Part, chosen: list[Part]) -> bool:
+        """Whether a dense layer, and no convolution, cannot as well stand in front."""
+        later = self.parts.index(dense) > self.parts.index(chosen[-1])
+        behind = (self.ordered and later) or dense.outputs != chosen[0].inputs
+        return behind and all(len(shape) <= 2 for _, shape in dense.shapes)
+
+    def _left_out(self, chosen: list[Part], modules: list[Part], others: tuple[str, ...]) -> str:
+        last = chosen[-1]
+        names = ", ".join(others[:MOST]) + (", …" if len(others) > MOST else "")
+        ways = [
+            f"--head last,{p.name} names what follows"
+            for p in modules
+            if p.readable and p.inputs == last.outputs
+        ][:1] or ["--head says what follows" for p in modules if p.readable][:1]
+        ways += [
+            f"--layer {p.name},{last.group or last.name} what comes before"
+            for p in modules
+            if p.role == DENSE and p.outputs == chosen[0].inputs
+        ][:1]
+        said = f"how {last.name} and {names} are connected is not known ({self.unsaid})"
+        only = " → ".join(part.name for part in chosen)
+        return f"{said}: only {only} runs" + (f"; {', '.join(ways)}" if ways else "")

@@ -1,0 +1,119 @@
+"""A mistake is known by its numbers: named rightly, a right answer never refused."""
+
+import numpy as np
+import pytest
+
+from lstm_viz import CELLS, GRU, LSTM, RNN, Cell, InputError, backpropagate, run
+from lstm_viz.measures.edits import backward_edits, forward_edits
+from lstm_viz.measures.mistakes import _Runs, mistakes
+
+TYPED = Cell(
+    "typed",
+    "z_k = W_k @ x + U_k @ m_prev + b_k\nk = sigmoid(z_k)\nm = (1 - k) * m_prev + k * tanh(W @ x)"
+    "\nh = 2 * m - m_prev",
+)
+X = np.array([[1.0], [-0.5], [0.3], [2.0]])
+
+
+def exercise(cell, seed=0, size=1, digits=1):
+    """Weights of one decimal, as a student gets them, and a loss at every step."""
+    random = np.random.default_rng(seed)
+    inputs = X if size == 1 else random.normal(size=(4, size)).round(digits)
+    shapes = cell.shapes(inputs.shape[1], size)
+    weights = {n: random.uniform(-1.5, 1.5, shape).round(digits) for n, shape in shapes.items()}
+    return weights, inputs, {cell.output: random.normal(size=(4, size)).round(digits)}
+
+
+def answers(cell, weights, inputs, seeds, edit, digits=3):
+    """What somebody hands in who made this mistake: every quantity, and every gradient."""
+    runs = _Runs(run(cell, weights, inputs), seeds, [], 0.0)
+    if edit.edges:
+        found = runs._back(edit.edges, runs.truth)
+    else:
+        found = {n: v for n, v in (runs._forward(edit) or {}).items() if n in cell.quantities}
+    return {name: np.round(array, digits) for name, array in found.items()}
+
+
+@pytest.mark.parametrize("cell", [LSTM, GRU, RNN, TYPED], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("size", [1, 2])
+def test_of_the_named_mistakes_nineteen_in_twenty_are_named_and_none_is_passed(cell, size):
+    weights, inputs, seeds = exercise(cell, size=size)
+    right = mistakes(cell, weights, inputs, {})
+    assert right.right
+    named = [e for e in (*forward_edits(cell), *backward_edits(cell)) if e.name][:: 2 + size]
+    missed, seen = [], 0
+    for edit in named:
+        given = answers(cell, weights, inputs, seeds, edit)
+        judged = mistakes(cell, weights, inputs, given, seeds=seeds)
+        if judged.largest <= 2e-3:
+            continue  # equal in effect on these numbers
+        seen += 1
+        assert not judged.right
+        if edit.text not in {each.text for each in judged.found}:
+            missed.append((edit.name, [each.name for each in judged.found]))
+    assert seen > 2
+    assert len(missed) <= seen / 20, missed
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_right_numbers_of_every_cell_are_right(name):
+    cell = CELLS[name]
+    weights, inputs, seeds = exercise(cell, size=1)
+    trace = run(cell, weights, inputs)
+    gradients = backpropagate(trace, seeds)
+    given = {f"{q}@{t + 1}": trace[q][t].round(3) for q in cell.quantities for t in range(4)}
+    given |= {f"d{q}": gradients[q].round(3) for q in cell.quantities}
+    given |= {f"d{w}": array.round(3) for w, array in gradients.weights.items()}
+    assert mistakes(cell, weights, inputs, given, seeds=seeds).right
+
+
+def test_what_is_equal_in_effect_is_right():
+    weights, inputs, _ = exercise(LSTM)
+    other = Cell("other", LSTM.text.replace("f * c_prev + i * g", "i * g + c_prev * f"))
+    given = {"h": run(other, weights, inputs)["h"]}
+    assert mistakes(LSTM, weights, inputs, given, tolerance=1e-12).right
+
+
+def test_the_first_difference_is_that_of_the_earliest_step_and_equation():
+    weights, inputs, seeds = exercise(LSTM)
+    trace = run(LSTM, weights, inputs)
+    h, c = trace["h"].copy(), trace["c"].copy()
+    h[1:], c[2:] = 9, 9
+    first = mistakes(LSTM, weights, inputs, {"c": c, "h": h}).first
+    assert (first.name, first.step, first.given, first.backward) == ("h", 2, 9, False)
+    dc = backpropagate(trace, seeds)["c"].copy()
+    dc[:2] = 9
+    first = mistakes(LSTM, weights, inputs, {"dc": dc, "c@1": trace["c"][0]}, seeds=seeds).first
+    assert (first.name, first.step, first.backward) == ("c", 2, True)
+
+
+def test_numbers_that_no_single_edit_gives_have_no_name():
+    weights, inputs, _ = exercise(LSTM)
+    judged = mistakes(LSTM, weights, inputs, {"h@2": 77.0})
+    assert (judged.right, judged.found) == (False, ())
+
+
+def test_a_number_that_was_left_out_is_not_judged():
+    weights, inputs, _ = exercise(LSTM)
+    h = run(LSTM, weights, inputs)["h"].copy()
+    h[2] = np.nan
+    assert mistakes(LSTM, weights, inputs, {"h": h}).right
+    h[3] += 0.01
+    assert mistakes(LSTM, weights, inputs, {"h": h}).first.step == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"hh": 1}, "'hh' is not computed here: did you mean 'h'"),
+        ({"h@9": 1}, "h@9: there are steps 1 to 4"),
+        ({"h@x": 1}, "h@x: there are steps 1 to 4"),
+        ({"dh@1": 1}, "a gradient needs the loss"),
+        ({"h": [1, 2]}, r"h: \(2,\) was given, \(4, 1\) is asked for"),
+        ({"h@1": np.inf}, "h@1: inf at"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(given, said):
+    weights, inputs, _ = exercise(LSTM)
+    with pytest.raises(InputError, match=said):
+        mistakes(LSTM, weights, inputs, given)

@@ -1,0 +1,107 @@
+"""Tables of numbers as people have them: gaps, thousands, dates, and another encoding."""
+
+import pytest
+from program import lstm_viz
+
+from lstm_viz import InputError
+from lstm_viz.inputs.table import from_file, from_lines
+
+POWER = [
+    "Date;Time;Power;Voltage",
+    "16/12/2006;17:24:00;4.216;234.840",
+    "16/12/2006;17:25:00;5.360;233.630",
+    "16/12/2006;17:26:00;;?",
+    "16/12/2006;17:27:00;5.388;233.740",
+]
+TEXT = "日期,开盘价,收盘价\n2020-01-01,1.0,2.0\n2020-01-02,1.1,2.1\n"
+
+
+def test_a_chinese_table_is_read_in_its_own_encoding_and_that_is_said(tmp_path):
+    (tmp_path / "a.csv").write_bytes(TEXT.encode("gbk"))
+    sequence = from_file(str(tmp_path / "a.csv"), ["收盘价"])
+    assert sequence.values.tolist() == [[2.0], [2.1]]
+    assert sequence.what.endswith("收盘价 (read as GB 2312)")
+    (tmp_path / "a.csv").write_text(TEXT, encoding="utf-8")
+    assert "GB" not in from_file(str(tmp_path / "a.csv")).what
+
+
+def test_latin_letters_of_another_encoding_are_not_read_as_chinese(tmp_path):
+    (tmp_path / "a.csv").write_bytes("préci,été\n1,2\n".encode("latin1"))
+    with pytest.raises(InputError, match=r"it is not UTF-8.*iconv -f latin1"):
+        from_file(str(tmp_path / "a.csv"))
+
+
+def test_a_gap_is_refused_with_the_line_and_the_ways_on():
+    with pytest.raises(InputError, match="line 4, column Power: a number is missing; --missing"):
+        from_lines(POWER, "f", missing="ask")
+    with pytest.raises(InputError, match=r"a number is missing$"):
+        from_lines(POWER, "f")
+
+
+def test_a_row_with_a_gap_is_left_out_or_held_and_that_is_said():
+    skipped = from_lines(POWER, "f", missing="skip")
+    assert skipped.values[:, 0].tolist() == [4.216, 5.36, 5.388]
+    assert "1 row left out (a number is missing)" in skipped.what
+    assert skipped.stamps[-1] == "16/12/2006 17:27:00"
+    held = from_lines(POWER, "f", missing="hold")
+    assert held.values[:, 0].tolist() == [4.216, 5.36, 5.36, 5.388]
+    assert held.values[2].tolist() == held.values[1].tolist()
+    assert "2 missing numbers held from the row before" in held.what
+
+
+@pytest.mark.parametrize("gap", ["", "NA", "nan", "NULL", "?"])
+def test_what_stands_for_no_number_is_known(gap):
+    lines = ["a,b", "1,2", f"{gap},3"]
+    assert from_lines(lines, "f", missing="skip").values.tolist() == [[1, 2]]
+
+
+def test_nothing_is_held_where_nothing_stands_before():
+    with pytest.raises(InputError, match=r"line 2, column a: .* none before it"):
+        from_lines(["a,b", ",1", "2,3"], "f", missing="hold")
+    with pytest.raises(InputError, match="in every row a number is missing"):
+        from_lines(["a,b", ",1", "2,"], "f", missing="skip")
+
+
+def test_thousands_are_read_where_they_can_be_nothing_else():
+    for cells in (["1,234.5", "2,000.0"], ["1,234", "999.5"], ["1,234,567", "2,000"]):
+        rows = [f'd{k},"{cell}"' for k, cell in enumerate(cells)]
+        found = from_lines(["day,volume", *rows], "f").values[:, 0].tolist()
+        assert found == [float(cell.replace(",", "")) for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("1,234", "line 2, column volume: '1,234' may be 1234 or 1.234"),
+        ("234,84", "line 2, column volume: '234,84' has a decimal comma"),
+        ("1.234,84", "has a decimal comma"),
+    ],
+)
+def test_a_comma_that_may_be_a_decimal_one_is_asked_about(cell, said):
+    lines = ["volume;price", f"{cell};1"]
+    with pytest.raises(InputError, match=said):
+        from_lines(lines, "f")
+    assert from_lines(lines, "f", ["price"]).values.tolist() == [[1]]
+
+
+def test_words_with_commas_stay_words():
+    found = from_lines(["name,n", '"Doe, J.",1', '"1,2,3 go",2'], "f")
+    assert found.values.tolist() == [[1], [2]]
+
+
+def test_steps_are_named_by_dates_or_by_texts_that_all_differ():
+    dated = from_lines(["day,place,n", "2020-01-01,a,1", "2020-01-02,a,2"], "f")
+    assert dated.stamps == ("2020-01-01", "2020-01-02")
+    assert from_lines(["who,n", "Ann,1", "Bob,2"], "f", ["n"]).stamps == ("Ann", "Bob")
+    assert from_lines(["kind,n", "a,1", "a,2"], "f").stamps == ()
+    assert dated.rows == ("n",)
+
+
+def test_missing_is_for_a_table(tmp_path):
+    shown = lstm_viz("step", "--input", "1,0", "--missing", "skip")
+    assert (shown.exit_code, "--missing is for a table" in shown.stderr) == (2, True)
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(POWER))
+    for way, steps in (("skip", 3), ("hold", 4)):
+        asked = "--input", f"@{path}", "--column", "Power", "--missing", way
+        assert f"{steps} steps" in lstm_viz("step", *asked).stdout
