@@ -25,7 +25,7 @@ NOTED = 70  # columns: on less paper curves have no notes
 WEAK = 0.75  # curves of less strength are dim
 WEIGHTS = {True: "dim", False: "bold"}
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column in a cell
-FILLS = "█▓▒░"
+FILLS = "█▓▒░▞#+:"  # no two parts have the same
 
 
 # ---------------------------------------------------------------------------- curves
@@ -195,8 +195,8 @@ def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
 
 
 def _fills(picture: pictures.Areas, paper: Paper) -> list[str]:
-    if paper.carries(FILLS):
-        return [FILLS[k % 4] for k in range(len(picture.parts))]
+    if paper.carries(FILLS) and len(picture.parts) <= len(FILLS):
+        return list(FILLS[: len(picture.parts)])
     return _marks([part.name.text for part in picture.parts], paper)
 
 
