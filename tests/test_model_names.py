@@ -47,6 +47,12 @@ def test_arrays_with_columns_first_and_bytes_swapped_are_read(tmp_path):
     same(pickled(tmp_path / "a.pt", odd), "lstm")
 
 
+def test_a_tensor_of_a_kind_that_is_not_read_hinders_no_other(tmp_path):
+    held = {"words": np.array(["a", "b"]), **{f"cell.{n}": a for n, a in LSTM_ROWS.items()}}
+    assert "words" in read_model(pickled(tmp_path / "a.pt", held)).ignored
+    same(tmp_path / "a.pt", "lstm")
+
+
 @pytest.mark.parametrize("protocol", [2, 5])
 def test_an_array_that_is_shorter_than_its_shape_is_refused(tmp_path, protocol):
     path = pickled(tmp_path / "a.pt", {"weight_ih": np.zeros((3, 4))}, protocol)

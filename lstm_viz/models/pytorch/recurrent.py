@@ -66,6 +66,8 @@ class One:
     def __post_init__(self) -> None:
         """Raise `InputError` where the shapes do not fit each other."""
         for name, tensor in self.tensors.items():
+            if tensor.refused and not tensor.shape:
+                raise InputError(f"{self.path}: {tensor.name} {tensor.refused}")
             if len(tensor.shape) != (1 if name.startswith("bias") else 2) or 0 in tensor.shape:
                 raise InputError(f"{self.path}: {tensor.name} has the shape {tensor.shape}")
         rows = self.shape("weight_hh")[0]
