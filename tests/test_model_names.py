@@ -148,8 +148,10 @@ def test_a_pickle_that_holds_itself_has_an_end(tmp_path):
 
 def test_what_looks_recurrent_under_unknown_names_is_told_what_to_be_called(tmp_path):
     odd = {"lstm.wx": np.ones((3, 16)), "lstm.wh": np.ones((4, 16))}
-    with pytest.raises(InputError, match=r"a recurrent layer may be in it.*W_i, U_i, b_i"):
-        load_model(pickled(tmp_path / "a.pt", odd))
+    minimal = {f"cell/{side}{gate}/kernel": np.ones((4, 4)) for side in "ih" for gate in "fn"}
+    for held in (odd, minimal):
+        with pytest.raises(InputError, match=r"a recurrent layer may be in it.*W_i, U_i, b_i"):
+            load_model(pickled(tmp_path / "a.pt", held))
     with pytest.raises(InputError, match="no recurrent layer in it"):
         load_model(pickled(tmp_path / "b.pt", {"fc.weight": np.ones((3, 4))}))
 
