@@ -89,6 +89,13 @@ def test_states_that_fit_no_layer_are_not_passed_over(tmp_path):
         load_model(pickled(tmp_path / "a.pt", held))
 
 
+def test_a_dense_layer_whose_weight_cannot_be_known_is_not_read(tmp_path):
+    held = {f"lstm.{name}": array for name, array in ONE.items()}
+    held |= {"fc.parametrizations.weight.original": np.ones((2, 4)), "fc.bias": np.ones(2)}
+    part = read_model(pickled(tmp_path / "a.pt", held)).parts[1]
+    assert (part.name, part.readable) == ("fc", False)
+
+
 @pytest.mark.parametrize("names", [("h0", "c0"), ("init_h", "init_c"), ("lstm.h_0", "lstm.c_0")])
 def test_learnt_states_are_what_the_layer_begins_with(tmp_path, names):
     states = {"h": np.linspace(0, 1, 4), "c": np.linspace(1, -1, 4)}
@@ -120,6 +127,7 @@ def test_a_kernel_whose_order_of_gates_is_not_known_is_asked_about(tmp_path):
 def test_the_optimisers_own_tensors_are_left_out(tmp_path):
     state = {0: {"exp_avg": np.ones((16, 3))}}
     held = {"model": ONE, "optimizer": {"state": state, "param_groups": [{"lr": 0.1}]}}
+    held["callbacks"] = {"best": {"score": np.ones(1)}}
     assert list(read_model(pickled(tmp_path / "a.pt", held)).tensors) == list(ONE)
     assert list(
         read_model(pickled(tmp_path / "b.pt", [ONE, {"hypers": [], "state": [state]}])).tensors
