@@ -242,3 +242,19 @@ def test_a_convolution_over_one_step_is_a_dense_layer_where_it_is_asked_for(save
     wider = saved(layers[0], {"conv.weight": RNG.normal(size=(3, 2, 3)), "conv.bias": np.ones(3)})
     with pytest.raises(InputError, match="conv is not a layer that is read"):
         load_model(wider, head="last,conv")
+
+
+def test_a_known_chain_ends_where_a_layer_is_not_read_on_either_side_of_what_is_shown(saved):
+    first, last = read_model(saved(lstm("one", 3, 3), lstm("two", 3, 2), dense("fc", 2, 1))).parts[
+        :2
+    ]
+    parts = [unread("before", "a"), first, unread("between", "b"), last, unread("after", "c")]
+    model = ModelFile("m", "", parts, known=True)
+    one, two = model.chain(), model.chain("two")
+    assert ([p.name for p in one.parts], one.left_out) == (["one"], ("between", "two", "after"))
+    assert ([p.name for p in two.parts], two.left_out) == (["two"], ("after",))
+    assert one.notes == (
+        "before is not read: the inputs are what comes out of it",
+        "between is not read: it and what follows are left out",
+    )
+    assert two.notes[1] == "after is not read: it is left out"
