@@ -1,5 +1,6 @@
 """What a file of weights does not say is asked for: nothing runs in an order that is a guess."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -195,6 +196,17 @@ def test_a_target_is_not_moved_to_hidden_units_unsaid(saved):
     assert "what makes it is not read (fc1, fc2)" in done.stderr
     assert lstm_viz(*asked, "--head", "none").exit_code == 0
     assert lstm_viz(*asked, "--head", "last,fc1,fc2").exit_code == 0
+
+
+def test_a_layer_and_its_direction_are_shown_whatever_is_read_of_it(saved):
+    path = str(saved(lstm("lstm", 3, 2, two=True), dense("fc", 4, 2)))
+    asked = ["step", "--model", path, "--input", "1,2,3;3,4,5", "--head", "states,fc", "--json"]
+    for layer, shown in (("lstm", "lstm.forward"), ("lstm.backward", "lstm.backward")):
+        done = lstm_viz(*asked, "--layer", layer)
+        assert done.exit_code == 0, done.stderr
+        record = load_model(path, head="states,fc").run([[1, 2, 3], [3, 4, 5]])
+        h = json.loads(done.stdout)["values"]["h"]
+        np.testing.assert_allclose(h, record.traces[shown]["h"])
 
 
 @pytest.mark.parametrize("command", ["step", "gradients", "model"])

@@ -184,7 +184,8 @@ def find_network(
             " hidden units"
         )
     network = model.network(layer, head)
-    named = [network.layers[chain.parts.index(part)] for part in chain.shown]
+    names = [part.name for part in chain.parts]
+    named = [network.layers[names.index(part.name)] for part in chain.shown]
     every = [layer.keys for layer in named if isinstance(layer, Recurrent)]
     direct = tuple(key for keys in every for key in keys if key == layer)
     if options.into is not None:
