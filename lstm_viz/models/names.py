@@ -21,7 +21,9 @@ from lstm_viz.models.tensors import Tensor
 
 KERAS = re.compile(r"^(?:(.*)[./])?(kernel|recurrent_kernel|bias)(?::0)?$")
 SHORT = re.compile(r"^(?:(.*?)_)?([wb])_(ih|hh)$")  # enc_w_ih
-LOOKS = re.compile(r"lstm|gru|rnn|recurrent|hidden_to_hidden|(?:^|[._])[wu]_?(?:hh|x[hi])")
+LOOKS = re.compile(
+    r"lstm|gru|rnn|recurrent|hidden_to_hidden|(?:^|[._])[wu]_?(?:hh|x[hi])|\bh[ifgorzn][./]kernel"
+)
 PYTORCHS = "arrays by PyTorch's names"
 CONVENTIONS = {
     "Flax'": flax.parts,
