@@ -50,13 +50,17 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
     """
     say, labels = spoken(screen), experiment.labels
     still = form(str(output.path)) == "still"
+    held = ", ".join(map(str, experiment.holds))
+    asked = Rule(say.known("what if {holds}").format(holds=held))
     if experiment.was and still:
-        held = ", ".join(map(str, experiment.holds))
-        yield Rule(say.known("what if {holds}").format(holds=held))
+        yield asked
     if screen.at is None and still:
         yield overview(experiment.trace, None, labels, say=say)
         if output.backward:
             yield overview(experiment.gradients, None, labels, say=say)
+    elif experiment.was and not still:
+        frames = _wirings(experiment, output, screen, say)
+        yield from (Stack((asked, *each.parts)) for each in frames)
     else:
         yield from _wirings(experiment, output, screen, say)
     if experiment.was and still:
@@ -66,7 +70,7 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
 
 def _wirings(
     experiment: Experiment, output: Output, screen: Screen, say: Language
-) -> Iterator[Picture]:
+) -> Iterator[Stack]:
     labels, steps = experiment.labels, None if screen.at is None else [int(screen.at) - 1]
     yield from wires.forward(experiment.trace, screen.unit, steps, labels, say)
     if output.backward:
