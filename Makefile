@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test test-bare test-torch test-oldest test-newest fuzz fuzz-options mutate
+.PHONY: help install demo test test-bare test-torch test-models test-oldest test-newest fuzz fuzz-options mutate
 .PHONY: lint format bench docs pictures clean
 
 help: ## list these targets
@@ -34,6 +34,11 @@ test-bare: ## run the tests with nothing set and an empty home, as .ci/run does
 
 test-torch: .venv/.installed-test .venv/.installed-torch ## run the tests, with PyTorch there to check against
 	$(BIN)/python -m pytest
+
+# Weights that others ship, by name and version, as in tests/models/versions.txt.
+test-models: .venv/.installed-test .venv/.installed-torch ## fetch real models, and check them against PyTorch
+	@test -d .venv-models || $(BIN)/python tests/models/fetch.py .venv-models
+	$(BIN)/python -m pytest tests/models
 
 # The lower bounds of setup.cfg to the letter, on the oldest Python. Matplotlib 3.8 calls pyparsing
 # by names that 3.3 deprecates, and a warning is an error in the tests.

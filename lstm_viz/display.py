@@ -21,9 +21,10 @@ def picture(record: Trace | Gradients, t: int | None = None, unit: int = 0) -> P
     """All steps as strips and heat maps; or the wiring at step `t` (from 0, −1 is the last)."""
     if t is None:
         return overview.overview(record)
-    if not -len(record) <= t < len(record):
-        raise InputError(f"t = {t}: there are steps 0 to {len(record) - 1}, or -1 for the last")
-    step = [range(len(record))[t]]
+    steps = len(record.one("x"))
+    if not -steps <= t < steps:
+        raise InputError(f"t = {t}: there are steps 0 to {steps - 1}, or -1 for the last")
+    step = [range(steps)[t]]
     if isinstance(record, Gradients):
         return next(wires.backward(record, unit, step))
     return next(wires.forward(record, unit, step))

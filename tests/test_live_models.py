@@ -114,6 +114,11 @@ def kept(module, x):
     return module.fc(y[:, -1])
 
 
+def added(module, x):
+    both = module.rnn(x)[0]
+    return module.fc(both[..., :4] + both[..., 4:])
+
+
 def learnt(module, x):
     return module.fc(module.rnn(x, module.h0.expand(1, len(x), 4).contiguous())[0][:, -1])
 
@@ -134,6 +139,10 @@ MODULES = {
         {"rnn": nn.LSTM(2, 4, **SEQUENCE), "norm": nn.BatchNorm1d(4), "fc": nn.Linear(4, 2)},
     ),
     "packed": (packed, {"rnn": nn.GRU(2, 4, **SEQUENCE), "fc": nn.Linear(4, 2)}),
+    "directions added": (
+        added,
+        {"rnn": nn.GRU(2, 4, bidirectional=True, **SEQUENCE), "fc": nn.Linear(4, 2)},
+    ),
     "state kept": (kept, {"rnn": nn.LSTM(2, 4, **SEQUENCE), "fc": nn.Linear(4, 2)}),
     "state learnt": (
         learnt,
@@ -244,3 +253,21 @@ def test_a_live_keras_layer_gives_here_what_it_gives_there():
 def test_what_is_no_layer_of_keras_is_refused():
     with pytest.raises(InputError, match="no Keras layer"):
         from_keras(3)
+
+
+def test_a_stateful_keras_model_keeps_its_states():
+    keras = pytest.importorskip("keras")
+    layer = keras.layers.LSTM(4, stateful=True)
+    model = keras.Sequential([keras.Input((6, 3), batch_size=1), layer])
+    model(np.ones((1, 6, 3), np.float32))
+    before = [np.array(state) for state in layer.states]
+    assert any("the outputs are Keras'" in note for note in from_keras(model).notes)
+    for state, value in zip(layer.states, before, strict=True):
+        np.testing.assert_array_equal(np.array(state), value)
+
+
+def test_what_is_left_out_of_a_keras_model_is_said_not_to_be_compared():
+    keras = pytest.importorskip("keras")
+    own = [keras.layers.Conv1D(4, 3), keras.layers.LSTM(4), keras.layers.Dense(2)]
+    network = from_keras(keras.Sequential([keras.Input((6, 3)), *own]))
+    assert "the whole is not compared: conv1d not being in it" in network.notes[-1]

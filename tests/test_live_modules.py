@@ -93,6 +93,14 @@ REFUSED = {
     "attention": (lambda n, x: n.fc(Tensor((n.lstm(x)[0].array ** 2).sum(0))), "what enters fc is"),
     "scaled inputs": (lambda n, x: n.lstm(Tensor(x.array / 9))[0], "what enters lstm is neither"),
     "scaled outputs": (lambda n, x: Tensor(3 * n.lstm(x)[0].array), "its output is neither"),
+    "a layer unread": (
+        lambda n, x: n.fc(Tensor(x.array @ np.ones((2, 4)) + 0 * n.lstm(x)[0].array)),
+        "what enters fc is neither",
+    ),
+    "a layer beside": (
+        lambda n, x: (n.lstm(x), n.before(x))[1],
+        "its output comes of no recurrent layer",
+    ),
     "no steps": (
         lambda n, x: n.fc(Tensor(x.array @ np.ones((2, 4)))),
         "no recurrent layer is call",
@@ -106,7 +114,7 @@ def test_what_is_no_chain_of_layers_is_refused_with_the_place(what):
     forward, said = REFUSED[what]
     own = {name: lstm(2, 4, seed) for seed, name in enumerate(("lstm", "encoder", "decoder"))}
     with pytest.raises(InputError, match=said):
-        seen(forward, fc=linear(2, 4), **own)
+        seen(forward, fc=linear(2, 4), before=linear(3, 2), **own)
 
 
 def test_an_example_that_does_not_tell_two_ways_apart_is_refused():
@@ -144,9 +152,18 @@ def test_a_chosen_layer_is_compared_on_what_enters_it_and_begins_as_in_the_run()
     assert "the module's own outputs are others" in network.notes[-1]
 
 
-def test_the_module_is_left_as_it_was():
+def test_a_module_without_weights_that_only_moves_numbers_is_seen_by_what_it_gives():
+    pool = Net(lambda net, x: Tensor(x.array.max(axis=0)[..., None]))
+    way = lambda net, x: net.fc(Tensor(net.pool(net.lstm(x)[0]).array[..., 0]))  # noqa: E731
+    network, difference = seen(way, lstm=lstm(2, 4), pool=pool, fc=linear(2, 4))
+    assert difference < 1e-12
+    assert names(network) == ["lstm", "max", "fc"]
+
+
+@pytest.mark.parametrize("example", [Tensor(X), None])
+def test_the_module_is_left_as_it_was(example):
     module = Net(lambda net, x: net.lstm(x)[0], lstm=lstm(2, 4))
-    from_torch(module, example=Tensor(X))
+    from_torch(module, example=example)
     assert (module.training, module.lstm.training) == (True, True)
     assert module.lstm.hooks == []
 

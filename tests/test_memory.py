@@ -85,3 +85,15 @@ def test_a_child_of_a_fork_beside_a_running_thread_can_use_memory():
     done.set()
     thread.join()
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_three_layers_there_and_back_take_so_little_that_2_gb_hold_512_units_over_2000_steps():
+    steps, units = 600, 64
+    network = build([recurrent(LSTM, units, sequences=True)] * 3, inputs=8, dtype=np.float64)
+    inputs = np.ones((steps, 8))
+    tracemalloc.start()
+    record = network.run(inputs)
+    network.backpropagate(record, np.ones((steps, units)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak / (3 * units * steps) < 2e9 / (3 * 512 * 2000)

@@ -78,6 +78,13 @@ def test_what_a_framework_raises_is_quoted_in_one_line(monkeypatch, raised):
     assert "\x1b" not in done.stderr
 
 
+def test_nothing_compared_is_not_agreement(monkeypatch):
+    monkeypatch.setitem(BESIDE, "torch", lambda *_: Comparison("PyTorch", notes=["no such layer"]))
+    done = lstm_viz("model", HEAD, "--verify")
+    assert done.exit_code == 3
+    assert "nothing is compared (no such layer)" in done.stderr
+
+
 def test_verify_ends_with_1_where_the_framework_computes_something_else(monkeypatch):
     monkeypatch.setitem(BESIDE, "torch", lambda *_: Comparison("PyTorch", [("fc", 0.5)]))
     done = lstm_viz("model", HEAD, "--verify")
@@ -213,7 +220,8 @@ def test_gradients_has_a_line_for_each_layer():
     ("asked", "code", "said"),
     [
         (["step", "--model", HEAD, "--hidden", "3"], 2, "--hidden is for a cell"),
-        (["step", "--model", HEAD, "--cell", "gru"], 2, "give one of them"),
+        (["step", "--model", HEAD, "--cell", "gru"], 3, "gru needs W_r"),
+        (["step", "--model", HEAD, "--cell", "gr"], 2, "no cell is called 'gr'"),
         (["step", "--layer", "a"], 2, "give it with --model FILE"),
         (["step", "--model", HEAD, "--layer", "lstm.l9"], 2, "lstm.l1"),
         (["step", "--model", HEAD, "--input", "0.5"], 3, "one whole number a step"),

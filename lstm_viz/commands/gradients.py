@@ -17,7 +17,7 @@ from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.export import write_json
 from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
 from lstm_viz.commands.shared_options import gather, outputs, standard_input
-from lstm_viz.commands.step_picture import spoken
+from lstm_viz.commands.step_picture import drawn, spoken, warned_plainly
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions
 from lstm_viz.pictures.kinds import Stack
@@ -39,6 +39,8 @@ def run_gradients(**given: Any) -> None:
     for output in ways:
         _check(output, screen, parts)
     wanted = [loss for part in parts if (loss := PARTS[part].loss)]
+    if given["into"] and not given["model"]:
+        raise OptionError("--cell goes with --model FILE: --cells names the cells to compare")
     given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
     given |= {"cells": _cells(given), "stdin": standard_input()}
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
@@ -49,7 +51,10 @@ def run_gradients(**given: Any) -> None:
         for output in ways:
             mode = output.mode()
             say = spoken(screen) if mode in ("still", "film") else screen.say
-            film = GradientFilm(flows, parts, screen.unit, say)
+            named = flows
+            if mode in ("still", "film"):
+                named = replace(flows, names=drawn(flows.names)[0])
+            film = GradientFilm(named, parts, screen.unit, say)
             look = film.first() if screen.at is None else film.read(screen.at)
             MODES[mode](film, look, output, screen)
 
@@ -112,7 +117,8 @@ def _still(film: GradientFilm, look: At, output: Output, screen: Screen) -> None
     from lstm_viz.figure import save_still
 
     whole = Stack(tuple(film.stills(look, WIDE)))
-    save_still(str(output.path), whole, screen.theme or "light", title="lstm-viz gradients")
+    with warned_plainly():
+        save_still(str(output.path), whole, screen.theme or "light", title="lstm-viz gradients")
     output.say_saved()
 
 
@@ -121,7 +127,8 @@ def _film(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
 
     frames, count = film.frames(WIDE)
     path, theme = str(output.path), screen.theme or "light"
-    save_film(path, frames, theme, seconds=SECONDS, count=count, title="lstm-viz gradients")
+    with warned_plainly():
+        save_film(path, frames, theme, seconds=SECONDS, count=count, title="lstm-viz gradients")
     output.say_saved()
 
 

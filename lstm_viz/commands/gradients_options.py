@@ -110,6 +110,12 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @model_options
 @click.option(
+    "--cell",
+    "into",
+    metavar="NAME|FILE",
+    help="With --model: a cell, or a text file of equations, that its weights are put into.",
+)
+@click.option(
     "--target",
     metavar="NUMBERS",
     help="With --model: what its output should be.  [default: the outputs' sum as the loss]",

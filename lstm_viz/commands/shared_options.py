@@ -126,6 +126,12 @@ def input_options(default: str = "") -> Decorator:
             help="One character a step, one-hot over the text's characters.",
         ),
         click.option(
+            "--steps",
+            type=COUNT,
+            metavar="N",
+            help="Only the first N steps of the input: what follows may be padding.",
+        ),
+        click.option(
             "--state",
             multiple=True,
             metavar="NAME=FILE",

@@ -22,6 +22,8 @@ from lstm_viz.views.step import printed_back as view_back
 
 def run_step(**given: Any) -> None:
     """`lstm-viz step`: run a cell and play it, or print its arithmetic, or all of it as data."""
+    if given["model"] is not None:  # a cell is then what the model's weights are put into
+        given |= {"into": given["cell"], "cell": None}
     options = gather(StepOptions, {**given, "stdin": standard_input()})
     screen, back = gather(Screen, given), bool(asked_for(options.loss))
     ways = [replace(each, backward=each.backward or back) for each in outputs(given)]
@@ -72,16 +74,19 @@ def _text(experiment: Experiment, output: Output, screen: Screen) -> None:
 def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterator[Picture]:
     """The title, the steps, and, where it is gone back, the way back."""
     trace, loss, unit, say = experiment.trace, experiment.loss, screen.unit, screen.say
-    labels, what = experiment.labels, experiment.sequence.what
+    labels, stamps = experiment.labels, experiment.sequence.stamps
+    what = experiment.sequence.what
     steps = () if screen.at is None else (int(screen.at) - 1,)
     said = (loss.words, loss.value) if backward else None
     yield view.title(trace, experiment.source, what, unit, said, say)
     was = experiment.was.trace if experiment.was else None
-    yield from view.forward(trace, unit, steps, labels, say, was, screen.digits)
+    yield from view.forward(trace, unit, steps, labels, say, was, screen.digits, stamps)
     if backward:
         then = experiment.was.gradients if experiment.was else None
         gradients = experiment.gradients
-        yield from view_back.backward(gradients, unit, steps, labels, say, then, screen.digits)
+        yield from view_back.backward(
+            gradients, unit, steps, labels, say, then, screen.digits, stamps
+        )
         yield view_back.weight_gradients(experiment.gradients, unit, say)
 
 

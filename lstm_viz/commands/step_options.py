@@ -51,9 +51,9 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.command()
 @click.option(
     "--cell",
-    default="lstm",
     metavar="NAME|FILE",
-    help="A cell of the zoo, or a text file of equations.  [default: lstm]",
+    help="A cell of the zoo, or a text file of equations; with --model, what its weights are put"
+    " into.  [default: lstm]",
 )
 @input_options()
 @click.option("--hidden", type=COUNT, metavar="N", help="How many units.  [default: 1]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lstm_viz.commands.exit_codes import tell
@@ -34,13 +35,27 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
     path, theme = str(output.path), screen.theme or "light"
     pictures = _pictures(experiment, output, screen)
     words: dict[str, Any] = {"digits": screen.digits, "title": experiment.cell.name}
-    if form(path) == "film":
-        count = len(experiment.trace) * (2 if output.backward else 1)
-        save_film(path, pictures, theme, seconds=1 / screen.speed, count=count, **words)
-    else:
-        first, *others = pictures
-        save_still(path, Stack((first, *others)) if others else first, theme, **words)
+    with warned_plainly():
+        if form(path) == "film":
+            count = len(experiment.trace) * (2 if output.backward else 1)
+            save_film(path, pictures, theme, seconds=1 / screen.speed, count=count, **words)
+        else:
+            first, *others = pictures
+            save_still(path, Stack((first, *others)) if others else first, theme, **words)
     output.say_saved()
+
+
+@contextmanager
+def warned_plainly() -> Iterator[None]:
+    """What a library warns of while it draws is told in one line, without a place in its source."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        yield
+    said = [str(each.message) for each in warned]
+    if any("font" in each for each in said):
+        tell("no font here has all characters of this picture: those that it lacks are left out")
+    for each in dict.fromkeys(each for each in said if "font" not in each):
+        tell(each)
 
 
 def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterator[Picture]:
@@ -48,16 +63,17 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
 
     Below the still picture of a run in which something is held stands the run as it was.
     """
-    say, labels = spoken(screen), experiment.labels
+    say, of = spoken(screen), experiment.sequence
+    _, axis, rows, _ = drawn(of.labels, of.axis, of.rows, of.stamps)
     still = form(str(output.path)) == "still"
     held = ", ".join(map(str, experiment.holds))
     asked = Rule(say.known("what if {holds}").format(holds=held))
     if experiment.was and still:
         yield asked
     if screen.at is None and still:
-        yield overview(experiment.trace, None, labels, say=say)
+        yield overview(experiment.trace, None, axis, say=say, features=rows)
         if output.backward:
-            yield overview(experiment.gradients, None, labels, say=say)
+            yield overview(experiment.gradients, None, axis, say=say, features=rows)
     elif experiment.was and not still:
         frames = _wirings(experiment, output, screen, say)
         yield from (Stack((asked, *each.parts)) for each in frames)
@@ -71,10 +87,26 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
 def _wirings(
     experiment: Experiment, output: Output, screen: Screen, say: Language
 ) -> Iterator[Stack]:
-    labels, steps = experiment.labels, None if screen.at is None else [int(screen.at) - 1]
-    yield from wires.forward(experiment.trace, screen.unit, steps, labels, say)
+    of = experiment.sequence
+    labels, _, _, stamps = drawn(of.labels, of.axis, of.rows, of.stamps)
+    steps = None if screen.at is None else [int(screen.at) - 1]
+    yield from wires.forward(experiment.trace, screen.unit, steps, labels, say, stamps)
     if output.backward:
         yield from wires.backward(experiment.gradients, screen.unit, steps, say)
+
+
+def drawn(*groups: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Names of steps or rows, where there is a font for all of a group; else none, which is told.
+
+    Numbers stand then in their place.
+    """
+    from lstm_viz.figure.fonts import drawable
+
+    missing = [[name for name in names if not drawable(name)] for names in groups]
+    if any(missing):
+        name = next(each[0] for each in missing if each)
+        tell(f"no font here has the characters of {name}: numbers stand in their place")
+    return [() if lacking else names for names, lacking in zip(groups, missing, strict=True)]
 
 
 def spoken(screen: Screen) -> Language:

@@ -78,7 +78,7 @@ def compare_cells(options: GradientOptions, watch: Watch) -> GradientFlows:
     loss = f"the sum of the output {when}"
     facts = ("weights", _weights(options, lines)), ("input", inputs[0].what), ("loss", loss)
     starts = tuple(("note", f"it starts at {written}") for written in options.input.state)
-    return GradientFlows(tuple(flows), (*facts, *starts))
+    return GradientFlows(tuple(flows), (*facts, *starts), inputs[0].axis)
 
 
 def _back(options: GradientOptions, line: _Line, sequence: Sequence, k: int) -> Gradients:

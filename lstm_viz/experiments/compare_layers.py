@@ -34,7 +34,8 @@ def compare_layers(options: GradientOptions) -> GradientFlows:
     same = [key for key in keys if len(whole.record.traces[key]) == length]
     holds = read_holds(options.hold, whole.cell)
     flows = [flow for key in same for flow in _flows(whole, key, options.cut, holds)]
-    return GradientFlows(tuple(flows), tuple(_facts(whole, keys, same)))
+    names = whole.sequence.axis if whole.shown in same else ()
+    return GradientFlows(tuple(flows), tuple(_facts(whole, keys, same)), names)
 
 
 def _check(options: GradientOptions) -> None:

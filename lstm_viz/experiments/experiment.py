@@ -44,6 +44,11 @@ class Experiment:
         return self.sequence.labels
 
     @property
+    def axis(self) -> tuple[str, ...]:
+        """What names the steps below a picture, if anything does: their labels, or their dates."""
+        return self.sequence.axis
+
+    @property
     def source(self) -> str:
         """Where the weights are from and what was taken for granted, in one line."""
         return "; ".join((self.weights_from, *self.notes))

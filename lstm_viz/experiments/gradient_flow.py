@@ -87,10 +87,11 @@ class GradientFlow:
 
 @dataclass(frozen=True)
 class GradientFlows:
-    """All flows, and in words what they have in common."""
+    """All flows, and in words what they have in common; `names` are those of the steps, if any."""
 
     flows: tuple[GradientFlow, ...]
     facts: tuple[tuple[str, str], ...]
+    names: tuple[str, ...] = ()
 
     @property
     def steps(self) -> int:

@@ -28,11 +28,40 @@ def bytes_per_step(cell: Recurrence, hidden: int) -> float:
 
 def asked_sequence(options: InputOptions, per_step: float) -> Sequence | None:
     """The input that was asked for, or None; too long a one is refused by its bytes per step."""
+    sequence = _whole(options, per_step)
+    return sequence if sequence is None else first_steps(sequence, options.steps)
+
+
+def first_steps(sequence: Sequence, steps: int | None) -> Sequence:
+    """The beginning of a sequence, said in words; `OptionError` where it is shorter than that."""
+    there = len(sequence.values)
+    if steps is None or steps == there:
+        return sequence
+    if steps > there:
+        raise OptionError(f"--steps {steps}: the input has {there}")
+    return replace(
+        sequence,
+        values=sequence.values[:steps],
+        what=f"{sequence.what}; the first {steps} of {there} steps",
+        labels=sequence.labels[:steps],
+        stamps=sequence.stamps[:steps],
+    )
+
+
+def padding(sequence: Sequence) -> int:
+    """How many rows at the end are nothing but zeros, if not all are."""
+    there = np.flatnonzero(sequence.values.any(axis=1))
+    return len(sequence.values) - 1 - int(there[-1]) if len(there) else 0
+
+
+def _whole(options: InputOptions, per_step: float) -> Sequence | None:
     given, columns = options.input, options.column
     if given is not None and options.text is not None:
         raise OptionError("--input and --text are two inputs: give one of them")
     if columns and not (given and (given == "-" or given.startswith("@"))):
         raise OptionError("--column chooses columns of a file: give it with --input @FILE.csv")
+    if options.steps is not None and options.is_open:
+        raise OptionError("--steps is for an input: give it with --input or --text")
     if options.missing and not (given and (given == "-" or given.startswith("@"))):
         raise OptionError("--missing is for a table: give it with --input @FILE.csv")
     if options.length is not None:

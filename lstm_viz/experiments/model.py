@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,15 +17,19 @@ from lstm_viz.experiments.inputs import (
     asked_sequence,
     by_vocabulary,
     bytes_per_step,
+    first_steps,
+    padding,
     standardised,
 )
 from lstm_viz.experiments.losses import OutputLoss, model_loss
+from lstm_viz.experiments.one_cell import choose_cell
 from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
+from lstm_viz.experiments.own_text import put_into
 from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
 from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
-from lstm_viz.network.layers import Activation, Dense, Embedding, States
+from lstm_viz.network.layers import Activation, Dense, Embedding, Masking, States
 from lstm_viz.network.network import Network, NetworkGradients, Record
 from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.trace.records import Gradients
@@ -91,15 +96,27 @@ def run_model(options: StepOptions) -> ModelExperiment:
         options,
         trace,
         _loss(options, record),
-        Sequence(trace.inputs, sequence.what, _labels(sequence, record, shown)),
+        _shown(sequence, record, shown),
         f"{options.model.model}, layer {shown}",
-        (*network.notes, *said),
+        (*network.notes, *_padding(options.input, network, sequence), *said),
         network=network,
         record=record,
         shown=shown,
         chosen=chosen,
         states=states,
     )
+
+
+def _padding(options: InputOptions, network: Network, sequence: Sequence) -> Iterator[str]:
+    """Rows of zeros at the end of a file may be padding, which no file of weights says."""
+    zeros, steps = padding(sequence), len(sequence.values)
+    first = network.layers[0]
+    masks = isinstance(first, Masking) or (isinstance(first, Embedding) and first.mask_zero)
+    if zeros and not masks and (options.input or "").startswith("@"):
+        yield (
+            f"the last {zeros} of {steps} steps are all 0: if they are padding, --steps"
+            f" {steps - zeros} leaves them out"
+        )
 
 
 def merged(own: States, given: States) -> States:
@@ -129,15 +146,24 @@ def _last_activation(network: Network) -> str:
     return last.activation if isinstance(last, Dense | Activation) else ""
 
 
-def _labels(sequence: Sequence, record: Record, shown: str) -> tuple[str, ...]:
-    """The labels of the steps, in the order in which the shown direction goes."""
+def _shown(sequence: Sequence, record: Record, shown: str) -> Sequence:
+    """What came into the shown direction, its steps named in the order in which that goes.
+
+    Its features have the input's names only where the input comes in as it is.
+    """
+    inputs = record.traces[shown].inputs
     for layer in record.network.layers:
         if isinstance(layer, Recurrent) and shown in layer.keys:
             steps = record.layers[layer.name].kept[0][layer.keys.index(shown)]
             times = steps.index().ravel()
-            known = len(sequence.labels) > times.max()
-            return tuple(sequence.labels[t] for t in times) if known else ()
-    return ()
+            labels, stamps = (_taken(names, times) for names in (sequence.labels, sequence.stamps))
+            rows = sequence.rows if layer is record.network.layers[0] else ()
+            return Sequence(inputs, sequence.what, labels, rows, stamps)
+    return Sequence(inputs, sequence.what)
+
+
+def _taken(names: tuple[str, ...], times: np.ndarray) -> tuple[str, ...]:
+    return tuple(names[t] for t in times) if len(names) > times.max() else ()
 
 
 # ---------------------------------------------------------------------------- the network
@@ -161,6 +187,9 @@ def find_network(
     named = [network.layers[chain.parts.index(part)] for part in chain.shown]
     every = [layer.keys for layer in named if isinstance(layer, Recurrent)]
     direct = tuple(key for keys in every for key in keys if key == layer)
+    if options.into is not None:
+        chosen = direct or [key for keys in every for key in keys]
+        put_into(network, choose_cell(options.into), chosen or list(network.directions))
     return network, direct or tuple(keys[0] for keys in every)
 
 
@@ -169,7 +198,7 @@ def find_network(
 
 def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequence:
     """The sequence, of as many features as the network reads."""
-    first, features, vocabulary = network.layers[0], _features(network), model.vocabulary
+    first, features, vocabulary = network.layers[0], network.features, model.vocabulary
     embedded = isinstance(first, Embedding)
     if vocabulary is not None:
         given, text = options.input or "", options.text
@@ -179,13 +208,16 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
             raise OptionError(
                 "--vocabulary says which word has which number: for --text or @FILE.txt"
             )
-        return by_vocabulary(text, vocabulary, not embedded, features)
+        read = by_vocabulary(text, vocabulary, not embedded, features)
+        return first_steps(read, options.steps)
     if options.text is not None:
         raise OptionError(
             f"{model.model} does not say which number a character or a word has: give it with"
             " --vocabulary FILE"
         )
     if options.is_open:
+        if options.steps is not None:
+            raise OptionError("--steps is for an input: give it with --input or --text")
         if model.standardise is not None:
             raise OptionError("--standardise is for an input: give it with --input")
         return _noise(network, features, options.seed or 0)
@@ -205,19 +237,6 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
             + ("; --column chooses columns" if wide > features else "")
         )
     return sequence
-
-
-def _features(network: Network) -> int | None:
-    """How many features come in; None before an embedding, or where any number will do."""
-    for layer in network.layers:
-        if isinstance(layer, Embedding):
-            return None
-        if isinstance(layer, Dense):
-            return int(layer.weights["W"].shape[1])
-        if isinstance(layer, Recurrent):
-            way = layer.directions[0]
-            return way.cell.inputs_of(way.weights)
-    return None
 
 
 def _noise(network: Network, features: int | None, seed: int) -> Sequence:

@@ -36,7 +36,7 @@ class CellOptions:
 class InputOptions:
     """What goes in; `length` is that of an input by name, `seed` that of random weights too.
 
-    `state` are initial states, `h=FILE` or a saved run.
+    `steps` takes the first so many of any input; `state` are initial states, `h=FILE` or a run's.
     """
 
     input: str | None = None
@@ -44,6 +44,7 @@ class InputOptions:
     text: str | None = None
     length: int | None = None
     seed: int | None = None
+    steps: int | None = None
     state: tuple[str, ...] = ()
     missing: Literal["skip", "hold"] | None = None
     stdin: IO[bytes] | None = None
@@ -65,9 +66,13 @@ class LossOptions:
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """A model's file, which layer is shown, and what the file does not say."""
+    """A model's file, which layer is shown, and what the file does not say.
+
+    `into` is a cell that its weights are put into.
+    """
 
     model: str | None = None
+    into: str | None = None
     layer: str | None = None
     head: str | None = None
     nonlinearity: str | None = None

@@ -52,6 +52,8 @@ def frame_of(
     pad = 0.5 if len(x) > 1 else 1.0
     axes.set_xlim(x[0] - pad * (x[1] - x[0] if len(x) > 1 else 1), x[-1] + pad)
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
+    if isinstance(picture, pictures.Curves) and picture.names:
+        _names_below(picture, sheet, plot, axes)
     axes.spines["bottom"].set(visible=True, color=sheet.ink.faint, linewidth=1.0)
     axes.grid(axis="y", color=sheet.ink.faint, linewidth=0.7, alpha=0.7)
     axes.set_axisbelow(True)
@@ -67,6 +69,19 @@ def frame_of(
         title = pieces(picture.x_title)
         sheet.say(x_end, plot.y - TICKS - 0.2, title, SMALL, "normal", quiet, "right")
     return head, plot, axes
+
+
+def _names_below(picture: pictures.Curves, sheet: Sheet, plot: Area, axes: Axes) -> None:
+    """Names instead of numbers, as many as there is room for."""
+    axes.xaxis.set_major_locator(NullLocator())
+    low, high = axes.get_xlim()
+    inner = plot.width - plot.left - plot.right
+    room = widest(sheet.width(name, SMALL) for name in picture.names) + 0.14
+    every = max(1, -(-len(picture.names) // max(1, int(inner // room))))
+    for x, name in list(zip(picture.x, picture.names, strict=True))[::every]:
+        place = plot.x + plot.left + inner * (float(x) - low) / (high - low)
+        quiet = sheet.ink.quiet
+        sheet.say(place, plot.y - 0.22, pieces(name), SMALL, colour=quiet, align="center")
 
 
 def ends_of(

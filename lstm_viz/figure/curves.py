@@ -40,7 +40,7 @@ def _(picture: pictures.Curves, sheet: Sheet) -> tuple[float, float]:
 def _(picture: pictures.Curves) -> object:
     curves = tuple((c.name, c.low is None, c.dashed) for c in picture.curves)
     axes = picture.low, picture.high, picture.x_title, picture.y_title, picture.logarithmic
-    return pictures.Curves, len(picture.x), curves, axes, picture.from_right
+    return pictures.Curves, len(picture.x), curves, axes, picture.from_right, picture.names
 
 
 @draw.register

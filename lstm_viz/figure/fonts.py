@@ -67,6 +67,13 @@ def draws_chinese() -> bool:
     return bool(chinese_font())
 
 
+def drawable(written: str) -> bool:
+    """Whether some font of the machine has every character of a text."""
+    fonts = [USUAL, *([chinese_font()] if chinese_font() else [])]
+    files = [font_manager.get_font(font_manager.findfont(name)) for name in fonts]
+    return all(any(file.get_char_index(ord(letter)) for file in files) for letter in written)
+
+
 def family(written: str) -> list[str]:
     """The fonts for a text: the usual one, and a Chinese one where it is needed."""
     chinese = chinese_font() if _CHINESE.search(written) else ""

@@ -67,12 +67,12 @@ class GateStatistics:
 
 
 def gate_statistics(trace: Trace, bins: int = 20) -> dict[str, GateStatistics]:
-    """Every gate of the cell → how it stands over the run (and over the batch)."""
+    """Every gate of the cell → how it stands over the run (and over a batch, without padding)."""
     return {name: _statistics(trace, name, bins) for name in roles(trace.cell)}
 
 
 def _statistics(trace: Trace, name: str, bins: int) -> GateStatistics:
-    values = trace[name].reshape(-1, trace[name].shape[-1])
+    values = trace.counted(trace[name])
     counts, edges = np.histogram(np.clip(values, 0, 1), bins, (0.0, 1.0))
     return GateStatistics(
         name,
@@ -90,5 +90,5 @@ def _half_lives(trace: Trace, name: str) -> tuple[str, np.ndarray | None]:
     for state in linear_states(trace.cell):
         if name in names_in(split(trace.cell, state)[0]):
             kept, _ = kept_and_written(trace, state)
-            return state, half_life(kept.reshape(-1, kept.shape[-1]), axis=0)
+            return state, half_life(trace.counted(kept), axis=0)
     return "", None

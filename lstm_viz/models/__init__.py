@@ -26,6 +26,16 @@ from lstm_viz.validation.names import printable, short
 ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".onnx")
 NONLINEARITIES = ("tanh", "relu")
 LONGEST_NAME = 1000
+ELSEWHERE = {  # what is not read, and what to save instead
+    ".pb": "a graph of TensorFlow, which is not read; a SavedModel of Keras, loaded by"
+    " tf_keras.models.load_model(FOLDER), can be saved as model.h5; others become ONNX"
+    " (python -m tf2onnx.convert --saved-model FOLDER --output model.onnx)",
+    ".tflite": "a model of TensorFlow Lite, which is not read; the model that it was made from is"
+    " (.keras, .h5)",
+    ".msgpack": "a file of Flax, which is not read; its arrays by name are:"
+    " params = flax.serialization.msgpack_restore(bytes),"
+    " numpy.savez('net.npz', **flax.traverse_util.flatten_dict(params, sep='.'))",
+}
 
 
 def load_model(
@@ -103,7 +113,9 @@ def _named(path: str, kind: str, nonlinearity: str | None) -> ModelFile:
 
 def _beginning(path: str) -> bytes:
     if os.path.isdir(path):
-        raise InputError(f"{path}: this is a folder; a model is one file ({', '.join(ENDINGS)})")
+        saved = os.path.exists(os.path.join(path, "saved_model.pb"))
+        what = f"a folder; a model is one file ({', '.join(ENDINGS)})"
+        raise InputError(f"{path}: this is {ELSEWHERE['.pb'] if saved else what}")
     size_of(path)
     try:
         with open(path, "rb") as file:
@@ -117,6 +129,8 @@ def _kind(path: str, start: bytes) -> str:
     ending = Path(path).suffix.lower()
     if not start:
         raise InputError(f"{path}: this file is empty")
+    if ending in ELSEWHERE:
+        raise InputError(f"{path}: this is {ELSEWHERE[ending]}")
     if start.startswith(b"PK"):
         return _kind_of_zip(path)
     if start.startswith(b"\x89HDF\r\n\x1a\n"):

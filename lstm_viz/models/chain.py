@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, last_step
+from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, last_step, refuse_widths
 from lstm_viz.validation.errors import InputError, OptionError
 
 MOST = 6  # names in one sentence
@@ -56,12 +56,16 @@ def _places(parts: list[Part]) -> Iterator[int]:
 
 @dataclass(frozen=True)
 class Weights:
-    """The parts of a file of weights; `ordered` as they were defined, else by name."""
+    """The parts of a file of weights; `ordered` as they were defined, else by name.
+
+    `unsaid` says why what stands behind what is not known.
+    """
 
     path: str
     parts: list[Part]
     ordered: bool
     ignored: list[str]
+    unsaid: str
 
     @property
     def groups(self) -> list[str]:
@@ -74,6 +78,7 @@ class Weights:
             raise OptionError(
                 f"--layer ends with a recurrent layer: --head says that {named[-1].name} follows"
             )
+        refuse_widths("--layer", named)
         recurrent = tuple(p for p in named if p.role == RECURRENT)
         return Chain(named, (), self._others(named), recurrent)
 
@@ -96,8 +101,8 @@ class Weights:
         names, listed = self.groups, ", ".join(self.groups[:MOST])
         more = ", …" if len(names) > MOST else ""
         return InputError(
-            f"{self.path}: a file of weights does not say which of its recurrent layers ({listed}"
-            f"{more}) comes behind which: --layer {names[0]} runs one alone,"
+            f"{self.path}: which of its recurrent layers ({listed}{more}) comes behind which is"
+            f" not known ({self.unsaid}): --layer {names[0]} runs one alone,"
             f" --layer {names[0]},{names[1]} runs them in this order"
         )
 
@@ -110,13 +115,13 @@ class Weights:
         if len(self.groups) > 1 or len(fitting) > 1:
             own = [p for p in fitting if self._kin(p) == [group]]
         if len(own) == 1:
-            why = f"taken to stand before {first.name} (a file of weights does not say)"
+            why = f"taken to stand before {first.name} ({self.unsaid})"
             return own, [f"{own[0].name}: {why}"]
         if not fitting:
             return [], []
         names = ", ".join(p.name for p in fitting)
         said = (
-            f"which embedding stands before {group} is not in a file of weights ({names}):"
+            f"which embedding ({names}) stands before {group} is not known ({self.unsaid}):"
             f" --layer {fitting[0].name},{group} says it"
         )
         if not asked:
@@ -152,21 +157,22 @@ class Weights:
         name = fitting[0].name
         if len(last.cells) > 1:
             raise InputError(
-                f"{self.path}: {last.name} goes in both directions, and a file of weights does not"
-                f" say what {name} reads of it: --head states,{name} takes the final state of each"
+                f"{self.path}: {last.name} goes in both directions, and what {name} reads of it is"
+                f" not known ({self.unsaid}): --head states,{name} takes the final state of each"
                 f" direction, as cat(h_n[-2], h_n[-1]); --head last,{name} the output at the last"
                 f" step, as output[:, -1]; --head each,{name} every step"
             )
         note = (
-            f"{name}: taken to read the last step, without an activation behind it (a file of"
-            " weights does not say; --head does)"
+            f"{name}: taken to read the last step, without an activation behind it"
+            f" ({self.unsaid}; --head does)"
         )
         return [last_step(), fitting[0]], [note]
 
     def _surely_behind(self, dense: Part, chosen: list[Part]) -> bool:
-        """Whether a dense layer cannot as well stand in front."""
+        """Whether a dense layer, and no convolution, cannot as well stand in front."""
         later = self.parts.index(dense) > self.parts.index(chosen[-1])
-        return (self.ordered and later) or dense.outputs != chosen[0].inputs
+        behind = (self.ordered and later) or dense.outputs != chosen[0].inputs
+        return behind and all(len(shape) <= 2 for _, shape in dense.shapes)
 
     def _left_out(self, chosen: list[Part], modules: list[Part], others: tuple[str, ...]) -> str:
         last = chosen[-1]
@@ -174,12 +180,13 @@ class Weights:
         ways = [
             f"--head last,{p.name} names what follows"
             for p in modules
-            if p.readable and p.inputs in (None, last.outputs)
-        ][:1]
+            if p.readable and p.inputs == last.outputs
+        ][:1] or ["--head says what follows" for p in modules if p.readable][:1]
         ways += [
             f"--layer {p.name},{last.group or last.name} what comes before"
             for p in modules
             if p.role == DENSE and p.outputs == chosen[0].inputs
         ][:1]
-        said = f"what stands around {last.name} is not in a file of weights ({names})"
-        return f"{said}: it is left out" + (f"; {', '.join(ways)}" if ways else "")
+        said = f"how {last.name} and {names} are connected is not known ({self.unsaid})"
+        only = " → ".join(part.name for part in chosen)
+        return f"{said}: only {only} runs" + (f"; {', '.join(ways)}" if ways else "")

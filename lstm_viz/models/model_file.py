@@ -11,6 +11,7 @@ from lstm_viz.models.chain import Chain, Weights, readable
 from lstm_viz.models.head_words import with_head
 from lstm_viz.models.parts import RECURRENT, Part
 from lstm_viz.models.tensors import Tensors, broken_is_said
+from lstm_viz.network.layers import Layer
 from lstm_viz.network.network import Network
 from lstm_viz.network.recurrent import direction_names
 from lstm_viz.validation.errors import InputError, OptionError
@@ -26,7 +27,8 @@ class ModelFile:
 
     `format` is printed, never read; `framework` is what else can run it. `known` says that the
     parts follow each other as listed (Keras, ONNX), `branched` that they do not. Else it is a file
-    of weights, whose parts are listed as they were defined, or by their names (not `ordered`).
+    of weights, whose parts are listed as they were defined, or by their names (not `ordered`);
+    `unsaid` is why their order is not known.
     `size` is how many bytes lie on the disk.
     """
 
@@ -38,6 +40,7 @@ class ModelFile:
     known: bool = False
     branched: bool = False
     ordered: bool = True
+    unsaid: str = "a file of weights does not say"
     notes: list[str] = field(default_factory=list)
     states: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     size: int | None = None
@@ -57,8 +60,8 @@ class ModelFile:
 
     @property
     def count(self) -> int:
-        """How many numbers its parts hold."""
-        return sum(part.count for part in self.parts)
+        """How many numbers the parts hold that are read."""
+        return sum(part.count for part in self.parts if part.readable)
 
     @property
     def groups(self) -> list[str]:
@@ -74,10 +77,19 @@ class ModelFile:
             needed = float(PER_BYTE * sum(part.count for part in chain.parts))
             refuse_unpacked(needed, self.size, self.path)
         with broken_is_said(self.path):
-            network = Network([part.build() for part in chain.parts], dtype)
+            network = Network([self._built(part) for part in chain.parts], dtype)
         network.notes, network.source = chain.notes, self.path
         network.states = {k: s for k, s in self.states.items() if k in network.directions}
         return network
+
+    def _built(self, part: Part) -> Layer:
+        """The layer of a part; what is wrong with its numbers names the file and the layer."""
+        try:
+            return part.build()
+        except InputError as error:
+            said = str(error)
+            where = "" if said.startswith(self.path) else f"{self.path}: {part.name}: "
+            raise InputError(where + said) from None
 
     def chain(self, layer: str | None = None, head: str | None = None) -> Chain:
         """The parts that run, one behind the other; no numbers are read.
@@ -106,7 +118,7 @@ class ModelFile:
             return readable(self.parts, named)
         if self.branched:
             return self._alone(named)
-        weights = Weights(self.path, self.parts, self.ordered, self.ignored)
+        weights = Weights(self.path, self.parts, self.ordered, self.ignored, self.unsaid)
         return weights.in_order(named) if len(words) > 1 else weights.around(named, head)
 
     def _words(self, layer: str) -> list[str]:
@@ -143,7 +155,10 @@ def _is_called(part: Part, name: str) -> bool:
 
 
 def _no_recurrent(model: ModelFile) -> str:
-    """What a file holds that has no recurrent layer."""
+    """What a file holds that has no recurrent layer, or none that is read."""
+    for part in model.parts:
+        if part.kind and not part.readable:
+            return "; ".join((f"{part.name}: {part.what}", *part.notes))
     if model.why:
         return model.why
     names = list(model.tensors)

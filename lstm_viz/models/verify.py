@@ -37,6 +37,6 @@ def compare(model: ModelFile, network: Network) -> Comparison:
             f"{model.path}: {NAMES[model.framework]} does not run it ({said}): nothing is compared"
         ) from None
     if not found.differences:
-        why = "; ".join(found.notes) or "no layer of it is known there"
+        why = "; ".join(found.notes) or f"{NAMES[model.framework]} has no layer with its tensors"
         raise InputError(f"{model.path}: nothing is compared ({why})")
     return found

@@ -26,13 +26,14 @@ class Steps:
     ) -> None:
         self.reverse, self.batched, self.length = reverse, x.ndim == 3, len(x)
         self.all = mask is None or bool(mask.all())
+        self.lengths: Array | None = None  # how many steps of each sequence count; None: all
         if not self.all:
             assert mask is not None
             self._count(mask[::-1] if reverse else mask, zero)
 
     def _count(self, mask: Array, zero: bool) -> None:
         mask = mask.reshape(self.length, -1)
-        self.counts = mask.sum(axis=0)
+        self.counts = self.lengths = mask.sum(axis=0)
         longest = int(self.counts.max())
         if not longest:
             raise InputError("every step is padding: there is nothing to run over")

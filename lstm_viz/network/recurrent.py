@@ -46,7 +46,9 @@ class Direction:
                 k: np.broadcast_to(s, (x.shape[1], np.shape(s)[-1])) for k, s in states.items()
             }
         went = steps.gather(x)
-        return run(self.cell, self.weights, went, states, hold=self.hold, dtype=x.dtype), steps
+        trace = run(self.cell, self.weights, went, states, hold=self.hold, dtype=x.dtype)
+        trace.counts = steps.lengths if steps.batched else None
+        return trace, steps
 
     def backpropagate(self, trace: Trace, given: Mapping[str, Array]) -> Gradients:
         """The gradients, from ∂L/∂quantity at each step of the trace."""

@@ -198,7 +198,7 @@ class Curves:
 
     `low` and `high` are the ends of the other axis where the curves do not say them, as in a film
     that draws them bit by bit; not-a-number is not drawn. `from_right`: they run to the left, as
-    gradients do, and are labelled there.
+    gradients do, and are labelled there. `names` stand at the places of x instead of its numbers.
     """
 
     title: Expression
@@ -212,6 +212,7 @@ class Curves:
     high: float | None = None
     from_right: bool = False
     border: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

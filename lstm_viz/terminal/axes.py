@@ -26,6 +26,13 @@ class Axes:
     width: int
     height: int
     logarithmic: bool = False
+    names: tuple[str, ...] = ()
+
+    def name(self, x: float) -> str:
+        """What is written at a place on the axis: its name, or its number."""
+        if not self.names:
+            return f"{x:g}"
+        return self.names[int(np.argmin(np.abs(self.x - x)))]
 
     def across(self, x: float, fine: int = 1) -> int:
         """The column (of `fine` in a character) of a place on the axis."""
@@ -113,7 +120,7 @@ def under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) ->
     cells = [" "] * (axes.width + 1)
     places = [(0, axes.x[0]), (axes.width, axes.x[-1])]
     for column, x in (*places, *([(axes.across(now), now)] if now is not None else [])):
-        text = f"{x:g}"
+        text = paper.spell(axes.name(x))[: axes.width // 3 + 1]
         start = min(max(column - len(text) // 2, 0), len(cells) - len(text))
         cells[start : start + len(text)] = text
     written = "".join(cells)

@@ -107,6 +107,10 @@ def _head(
             runs.append((" " * cell, ""))
             k += 1
             continue
+        while len(name) > cell * span and not any(names[k + 1 : k + span + 1]):
+            if not k < k + span < len(names) or k < chosen <= k + span:
+                break
+            span += 1  # nothing is written there
         span = min(span, len(names) - k)
         room = cell * span
         text = name.rjust(room) if right else name.ljust(room)

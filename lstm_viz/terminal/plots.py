@@ -36,7 +36,8 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     above = list(_above(picture, paper))
     height = max((paper.height or USUAL_HEIGHT + 2) - len(above) - 2, 3)
     width = max(paper.width - left - right, 8)
-    axes = Axes(np.asarray(picture.x, float), low, high, width, height, picture.logarithmic)
+    x = np.asarray(picture.x, float)
+    axes = Axes(x, low, high, width, height, picture.logarithmic, picture.names)
     field = _draw_curves(picture, axes, marks, paper)
     yield from above
     ends = _ends(picture, axes, labels)

@@ -35,8 +35,14 @@ class UnknownNameError(InputError, KeyError):
 class _Record:
     """Arrays by name, stored feature-major, given out as read-only (T, rows) or (T, B, rows)."""
 
-    def __init__(self, cell: Recurrence, stored: Mapping[str, np.ndarray], batched: bool) -> None:
-        self.cell, self._stored, self.batched = cell, stored, batched
+    def __init__(
+        self,
+        cell: Recurrence,
+        stored: Mapping[str, np.ndarray],
+        batched: bool,
+        counts: np.ndarray | None = None,
+    ) -> None:
+        self.cell, self._stored, self.batched, self.counts = cell, stored, batched, counts
         self._given_out: dict[str, np.ndarray] = {}
 
     @property
@@ -60,6 +66,18 @@ class _Record:
                 raise UnknownNameError(f"{name!r} is not recorded: {hint}")
             self._given_out[name] = self._hand_out(self._stored[name])
         return self._given_out[name]
+
+    def one(self, name: str, k: int = 0) -> np.ndarray:
+        """(steps, rows) of the `k`th sequence of a batch, without its padding; or of the only."""
+        if not self.batched:
+            return self[name]
+        return self[name][: None if self.counts is None else self.counts[k], k]
+
+    def counted(self, values: np.ndarray) -> np.ndarray:
+        """Of values shaped as `self[name]`, those at the steps that count: (steps, rows)."""
+        if self.counts is None:
+            return values.reshape(-1, values.shape[-1])
+        return values[np.arange(len(self))[:, None] < self.counts]
 
     def figure(self, t: int | None = None, unit: int = 0, theme: str = "light") -> Figure:
         """All steps as a Matplotlib figure; with `t` the cell's wiring at that step, for one unit.
@@ -94,18 +112,24 @@ class Trace(_Record):
 
     `trace["f"]` is (T, H) for one sequence, (T, B, H) for a batch; `trace["c_prev"]` is the state
     as it came into each step. `cell`, `weights`, `inputs` are what was run, `final` is the states
-    at the end.
+    at the end. Of a padded batch `counts`, (B,), says how many steps of each sequence there are;
+    what stands behind these is no step of it. `one` and `counted` leave it out.
     """
 
     def __init__(
-        self, cell: Recurrence, weights: Weights, recorded: Recorded, batched: bool
+        self,
+        cell: Recurrence,
+        weights: Weights,
+        recorded: Recorded,
+        batched: bool,
+        counts: np.ndarray | None = None,
     ) -> None:
-        super().__init__(cell, recorded.values, batched)
+        super().__init__(cell, recorded.values, batched, counts)
         self.weights = weights
         self.recorded = recorded
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Trace, (self.cell, self.weights, self.recorded, self.batched)
+        return Trace, (self.cell, self.weights, self.recorded, self.batched, self.counts)
 
     def __repr__(self) -> str:
         return f"Trace({self.cell.name}, T = {len(self)}: {', '.join(self.names)})"
@@ -125,7 +149,10 @@ class Trace(_Record):
     @property
     def final(self) -> dict[str, np.ndarray]:
         """The states after the last step, to carry on with: `run(…, states=trace.final)`."""
-        return {state: self[state][-1] for state in self.cell.states}
+        if self.counts is None:
+            return {state: self[state][-1] for state in self.cell.states}
+        last = np.maximum(self.counts, 1) - 1, np.arange(len(self.counts))
+        return {state: self[state][last] for state in self.cell.states}
 
 
 class Gradients(_Record):
@@ -144,7 +171,7 @@ class Gradients(_Record):
         stored: Mapping[str, np.ndarray],
         weights: Weights,
     ) -> None:
-        super().__init__(trace.cell, stored, trace.batched)
+        super().__init__(trace.cell, stored, trace.batched, trace.counts)
         self.trace, self._given = trace, given
         self.weights = weights
 

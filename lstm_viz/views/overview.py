@@ -32,20 +32,24 @@ def overview(
     labels: tuple[str, ...] = (),
     title: str = "",
     say: Language = ENGLISH,
+    features: tuple[str, ...] = (),
 ) -> Stack:
-    """All quantities over time; of a batch, its first sequence. `at` marks a step."""
+    """All quantities over time; of a batch, its first sequence. `at` marks a step.
+
+    `labels` name the steps, `features` the rows of the input.
+    """
     names = shown(record)
     units = max(record[name].shape[-1] for name in names)
-    steps = labels or tuple(str(t + 1) for t in range(len(record)))
+    steps = labels or tuple(str(t + 1) for t in range(len(record.one("x"))))
     head = title or f"{record.cell.name}, {say.known('every step')}"
     rule = Rule(head if isinstance(record, Trace) else f"{head}: ∂loss/∂…")
+    first = grid(record, "x", at, (), say, units > 1, features)
     if units <= STRIPS:
-        every = ["x", *names]
         grids = [
-            grid(record, n, at, steps if n == every[-1] else (), say, units > 1) for n in every
+            grid(record, n, at, steps if n == names[-1] else (), say, units > 1) for n in names
         ]
-        return Stack((rule, *grids))
-    rows: list[Picture] = [grid(record, "x", at, (), say)] if record["x"].shape[-1] <= 8 else []
+        return Stack((rule, first, *grids))
+    rows: list[Picture] = [first] if record["x"].shape[-1] <= 8 else []
     for k in range(0, len(names), 2):
         pair = names[k : k + 2]
         last = k + 2 >= len(names)
@@ -61,17 +65,20 @@ def grid(
     steps: tuple[str, ...] = (),
     say: Language = ENGLISH,
     titled: bool = True,
+    known: tuple[str, ...] = (),
 ) -> Grid:
-    """One quantity, units × time; gates from 0 to 1, what has a sign as far as it goes."""
-    values = record[name][:, 0] if record.batched else record[name]
-    values = np.array(values.T)
+    """One quantity, units × time; gates from 0 to 1, what has a sign as far as it goes.
+
+    Its rows have numbers, or the names that are `known`.
+    """
+    values = np.array(record.one(name).T)
     of, (low, high) = kind(record.cell, name), _range(record, name, values)
     words = title_of(record.cell, name, say)
     title = (named(record.cell, name), Text(f"  {words}")) if titled else ()
     rows = (
         (named(record.cell, name),)
         if len(values) == 1
-        else tuple(Text(str(k)) for k in range(len(values)))
+        else tuple(map(Text, known or map(str, range(len(values)))))
     )
     foot = say.known("step") if steps else ""
     marked = (-1, -1 if at is None else at)

@@ -159,6 +159,7 @@ OTHER: dict[str, Any] = {
     "Table.right": (1,),
     "Grid.columns": tuple("123456"),
     "Grid.chosen": (1, 2),
+    "Curves.names": tuple("abcdef"),
     "Wire.bends": ((0.3, 0.8), (0.3, 0.2)),
     "Wire.trunk": 1,
     "Beside.widths": (3, 1),

@@ -31,7 +31,12 @@ PASSING = [
 ]
 NORMS = ("BatchNormalization", "LayerNormalization")
 AT_EACH_STEP = ("Dense", "LayerNormalization", *LAYERS, *PASSING)  # what TimeDistributed may hold
-KNOWN = (*wrappers.LAYERS, "Bidirectional", "RNN", "TimeDistributed", "Dense", *PASSING)
+RECURRENT_KINDS = (*wrappers.LAYERS, "Bidirectional", "RNN")
+KNOWN = (*RECURRENT_KINDS, "TimeDistributed", "Dense", *PASSING)
+OWN_CLASS = (
+    "what it computes is not in the file; if a layer of Keras computes the same, give that one its"
+    " weights, with set_weights(layer.get_weights()), and save it"
+)
 Weights = Callable[[Config], list[Tensor]]
 
 
@@ -71,8 +76,9 @@ def _parts(
             return [unread(config.name, f"{config.kind}, behind a branch", tensors)]
         return found or [_single(config, tensors, path, version, sequence)]
     except UnknownActivationError as error:
-        said = str(error).removeprefix(f"{path}: ")
-        return [unread(config.name, f"{config.kind}: {said}", tensors)]
+        said = str(error).removeprefix(f"{path}: ").partition(" is not read")[0]
+        part = unread(config.name, f"{config.kind} ({said})", tensors)
+        return [replace(part, kind=config.kind if config.kind in RECURRENT_KINDS else "")]
 
 
 def _single(config: Config, tensors: list[Tensor], path: str, version: str, sequence: bool) -> Part:
@@ -93,7 +99,7 @@ def _single(config: Config, tensors: list[Tensor], path: str, version: str, sequ
             config.name, layer_activation(config.kind, config.options, version, path, axis)
         )
     if config.kind in JOINS and config.options.get("axis", -1) in (-1, axis):
-        return other(config.name, "side by side", lambda: Layer(config.name))
+        return other(config.name, "side by side", lambda: Dropout(0.0, config.name))
     return _simple(config, tensors, path, version)
 
 
@@ -113,7 +119,18 @@ def _simple(config: Config, tensors: list[Tensor], path: str, version: str) -> P
         rate = config.options.get("rate", 0.0) if config.kind == "Dropout" else 0.0
         what = f"{config.kind}: passes on what comes in, but in training"
         return other(config.name, what, lambda: Dropout(float(rate or 0), config.name))
-    return unread(config.name, config.kind, tensors)
+    return _unread(config, tensors)
+
+
+def _unread(config: Config, tensors: list[Tensor]) -> Part:
+    """A layer that is not read; of a recurrent one, why, and what can be done."""
+    if config.kind.startswith("ConvLSTM"):
+        part = unread(config.name, f"{config.kind}, whose gates are convolutions", tensors)
+        return replace(part, kind=config.kind, notes=("the cells here read one vector a step",))
+    if "return_sequences" not in config.options:
+        return unread(config.name, config.kind, tensors)
+    part = unread(config.name, f"{config.kind}, a class of its own", tensors)
+    return replace(part, kind=config.kind, notes=(OWN_CLASS,))
 
 
 def _dense(config: Config, tensors: list[Tensor], path: str, version: str) -> Part:

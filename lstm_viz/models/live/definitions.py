@@ -63,6 +63,7 @@ def _file(module: Any, parts: list[Part]) -> ModelFile:
     tensors = {tensor.name: tensor for part in parts for tensor in part.tensors}
     name = type(module).__name__
     model = ModelFile(name, "a live PyTorch module", parts, tensors, framework="torch")
+    model.unsaid = "forward() is not read"
     model.branched = True  # a chosen layer runs alone
     return model
 

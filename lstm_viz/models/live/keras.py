@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ from lstm_viz.models.comparison import quoted, random_input
 from lstm_viz.models.keras.chain import as_chain
 from lstm_viz.models.keras.config import MODELS, Config, configs
 from lstm_viz.models.keras.layers import parts as keras_parts
-from lstm_viz.models.keras.verify import output_here
 from lstm_viz.models.live.links import apart
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import Tensor, of_arrays
@@ -27,33 +27,53 @@ TOLERANCE = 1e-4  # of numbers in 32 bits
 def network_of(layer: Any, name: str | None, example: Any, dtype: Any) -> Network:
     """The network of a model. Raises `InputError` where it would not be the model's own."""
     network = of_keras(layer).network(name, None, dtype)
-    if name is not None:
-        network.notes += (f"{name} alone: the whole model is not compared",)
-        return network
+    x = _example(layer, network) if example is None else np.asarray(example)
     try:
-        x = _example(layer, network) if example is None else np.asarray(example)
-        there = _outputs(layer(x))
+        with _from_zero(layer):
+            there = [] if x is None else _outputs(layer(x))
     except Exception as error:  # whatever Keras raises for an input that it does not take
-        said = quoted(error)
         if example is not None:
+            said = quoted(error)
             raise InputError(f"{layer.name} does not run on the example ({said})") from None
-        network.notes += (f"not compared with Keras: it does not run on random numbers ({said})",)
-        return network
+        there = []
     _compare(layer, network, x, there)
     return network
 
 
-def _example(layer: Any, network: Network) -> np.ndarray:
-    """Random numbers, or words of an embedding, of the shape that the model asks for."""
+def _example(layer: Any, network: Network) -> np.ndarray | None:
+    """Random numbers, or words, of the shape that the model asks for; None where it asks for more.
+
+    Batch first, as Keras takes them.
+    """
     rng = np.random.default_rng(0)
     asked = getattr(layer, "input_shape", None) or (None, None, network.features)
-    if not isinstance(asked, tuple) or any(isinstance(n, tuple) for n in asked):
-        raise InputError("it takes several inputs")
+    if not isinstance(asked, tuple) or any(isinstance(n, tuple) for n in asked) or len(asked) > 3:
+        return None
     shape = [n or (BATCH, STEPS, network.features or 1)[k] for k, n in enumerate(asked)]
     first = network.layers[0]
     if isinstance(first, Embedding):
         return rng.integers(1, len(first.weights["E"]), shape[:2]).astype(np.int32)
     return rng.standard_normal(shape).astype(np.float32)
+
+
+@contextmanager
+def _from_zero(layer: Any) -> Iterator[None]:
+    """What is stateful begins at 0, and has its own states again afterwards."""
+    layers = [each for each in [layer, *getattr(layer, "layers", [])] if _states(each)]
+    kept = [(state, np.array(state)) for each in layers for state in _states(each)]
+    for each in layers:
+        each.reset_states()
+    try:
+        yield
+    finally:
+        for state, value in kept:
+            state.assign(value)
+
+
+def _states(layer: Any) -> list[Any]:
+    """The states that a stateful layer has now."""
+    held = getattr(layer, "states", None) if getattr(layer, "stateful", False) else None
+    return [state for state in held or [] if hasattr(state, "assign")]
 
 
 def _outputs(given: Any) -> list[np.ndarray]:
@@ -71,29 +91,34 @@ def _turned(array: np.ndarray) -> np.ndarray:
     return array.swapaxes(0, 1) if sequence else array
 
 
-def _compare(layer: Any, network: Network, x: np.ndarray, there: list[np.ndarray]) -> None:
+def _compare(layer: Any, network: Network, x: np.ndarray | None, there: list[np.ndarray]) -> None:
     left = _left_out(layer, network)
-    try:
-        record = network.run(_turned(x))
-    except InputError:
-        if not left:
-            raise
-        record = network.run(random_input(network))  # of what the layers in front would give
+    record, inside = _record(network, x if there else None, bool(left))
     here = record.outputs if isinstance(record.outputs, tuple) else (record.outputs,)
-    if len(there) > len(here) == 1:
-        there = [there[output_here(layer, record)]]
-    worst = max(apart(one, _turned(other)) for one, other in zip(there, here, strict=False))
-    if worst <= TOLERANCE and len(here) == len(there):
+    differences = [apart(one, _turned(other)) for one, other in zip(there, here, strict=False)]
+    worst = max(differences, default=np.inf) if inside and len(here) == len(there) else np.inf
+    if worst <= TOLERANCE:
         network.notes += (f"the outputs are Keras' to {worst:.0e}",)
         return
     parted = next(_parted(layer, record), None)
-    if parted or not left:
+    if parted or (there and not left):
         place = parted or "what stands between its layers"
         raise InputError(
             f"{layer.name}: at {place} it parts from Keras; name= takes a recurrent layer alone"
         )
     said = "each layer that is read gives what it gives in Keras; the whole is not compared"
-    network.notes += (f"{said}: {', '.join(left)} not being in it",)
+    network.notes += (said + (f": {', '.join(left)} not being in it" if left else ""),)
+
+
+def _record(network: Network, x: np.ndarray | None, part: bool) -> tuple[Record, bool]:
+    """A run on the model's own input, and whether it is that: a part may take another."""
+    if x is not None:
+        try:
+            return network.run(_turned(x)), True
+        except InputError:
+            if not part:
+                raise
+    return network.run(random_input(network)), False
 
 
 def _left_out(layer: Any, network: Network) -> list[str]:

@@ -6,6 +6,8 @@ from lstm_viz.models.onnx.chain import Chain
 from lstm_viz.models.onnx.nodes import recurrent
 from lstm_viz.models.parts import Part
 
+MOST = 6  # names in one sentence
+
 
 def found(chain: Chain) -> tuple[list[Part], bool, list[str]]:
     """The layers in order; whether they are all in one chain; and what is to be said of it.
@@ -25,6 +27,7 @@ def found(chain: Chain) -> tuple[list[Part], bool, list[str]]:
     here = min(places, default=0)
     first = [part for k, part in others.items() if k < here]
     parts = [*first, *parts, *(part for k, part in others.items() if k >= here)]
-    names = ", ".join(part.name for part in parts if part.cells)
-    note = f"{names} do not stand one behind the other: choose one by its name (--layer)"
+    names = [part.name for part in parts if part.cells]
+    listed = ", ".join(names[:MOST]) + (", …" if len(names) > MOST else "")
+    note = f"{listed} do not stand one behind the other: choose one by its name (--layer)"
     return parts, False, [note]

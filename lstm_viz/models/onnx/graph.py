@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.models.onnx.attributes import reads
 from lstm_viz.models.onnx.fold import folded
 from lstm_viz.models.tensors import MOST_TENSORS, Tensor, Tensors
 
@@ -44,7 +45,7 @@ class OnnxGraph:
 
     def __post_init__(self) -> None:
         self.own = dict(self.tensors)
-        self.sources: dict[str, frozenset[str]] = {}
+        self.sources: dict[str, list[str]] = {}
         self.nodes = list(self._in_order())
         self._fold()
 
@@ -56,7 +57,7 @@ class OnnxGraph:
     def _users(self) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
         for node in self.nodes:
-            for name in dict.fromkeys(node.input):
+            for name in reads(node):
                 found.setdefault(name, []).append(node)
         return found
 
@@ -75,7 +76,7 @@ class OnnxGraph:
         users: dict[int, list[Any]] = {}
         waits: dict[int, int] = {}
         for node in self.nodes:
-            before = {id(makers[n]): n for n in node.input if n in makers and n not in self.inputs}
+            before = {id(makers[n]) for n in reads(node) if n in makers and n not in self.inputs}
             waits[id(node)] = len(before)
             for maker in before:
                 users.setdefault(maker, []).append(node)
@@ -91,19 +92,23 @@ class OnnxGraph:
         """Constants behind nodes that only carry or turn them become constants of their own."""
         most = max(sum(t.size for t in self.own.values()), 1000)
         for node in self.nodes:
-            if len(self.tensors) > MOST_TENSORS or not node.output:
+            if len(self.tensors) > MOST_TENSORS:
                 return
-            names = [name for name in node.input if name]
-            if names and all(name in self.tensors for name in names) and is_own(node):
+            names = [name for name in node.input if name] if node.output and is_own(node) else []
+            if names and all(name in self.tensors for name in names):
                 found = folded(node, self.tensors, most)
                 if found is not None:
                     self.tensors[node.output[0]] = found
-                    each = (self.sources.get(name, frozenset([name])) for name in names)
-                    self.sources[node.output[0]] = frozenset().union(*each)
+                    self.sources[node.output[0]] = names
 
     def listed(self, used: set[str]) -> Tensors:
         """The file's own tensors; those that went into a folded one give way to it."""
-        gone = {name for key in used | self.spent for name in self.sources.get(key, ())}
-        gone |= self.spent - used
+        gone = set(self.spent)
+        left = [name for key in used | self.spent for name in self.sources.get(key, ())]
+        while left:
+            if (name := left.pop()) not in gone:
+                gone.add(name)
+                left += self.sources.get(name, ())
+        gone -= used
         kept = {name: tensor for name, tensor in self.own.items() if name not in gone}
         return kept | {name: self.tensors[name] for name in used if name in self.sources}

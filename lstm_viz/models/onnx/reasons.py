@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_viz.models.onnx.branches import nodes_inside
+from lstm_viz.models.onnx.attributes import nodes_inside
 from lstm_viz.models.onnx.graph import OnnxGraph, is_own
 from lstm_viz.models.onnx.nodes import GATES, is_recurrent
 
@@ -50,8 +50,8 @@ def taken_apart(graph: OnnxGraph) -> str:
         if node.op_type in PRODUCTS and len(node.input) > 1 and node.input[1] in graph.tensors:
             if node.input[1] in before:
                 return str(node.input[1])
-            if len(before) < MOST:
-                before |= {node.input[1]}
+            before |= {node.input[1]}
+        before = before if len(before) <= MOST else frozenset()
         for name in node.output:
             behind[name] = before
     return ""

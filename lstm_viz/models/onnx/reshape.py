@@ -44,6 +44,7 @@ def flattened(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
 def _core(value: Value) -> Axes:
     """The axes of more than one entry, and the batch; in front of final states, where it is one."""
     core = tuple(a for a in value.axes if a == "B" or not value.alone(a))
+    core = core if "D" in core else tuple("F" if a == "H" else a for a in core)
     return ("B", "S", "F") if core == ("S", "B", "F") and value.alone("B") else core
 
 
@@ -93,7 +94,10 @@ def _size(value: Value, letter: str) -> int | None:
         if letter == "F":
             return whole
         return None if steps is None or whole is None else steps * whole
-    return {"T": steps, "B": batch}.get(letter)
+    ways = 2 if value.source and value.source.both else 1
+    hidden = None if value.width is None else value.width // ways
+    known = {"T": steps, "B": batch, "D": ways, "H": hidden, "S": len(value.finals)}
+    return known.get(letter)
 
 
 def _copied(value: Value, place: int) -> int | None:

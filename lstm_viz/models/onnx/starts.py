@@ -74,7 +74,7 @@ def is_zero(graph: OnnxGraph, name: str) -> bool:
         if name in seen or (held is not None and not held.numbers().any()):
             continue
         seen.add(name)
-        if held is not None or maker is None or name in graph.inputs:
+        if held is not None or maker is None or name in graph.inputs or len(seen) > LONGEST:
             return False
         if maker.op_type in ("Concat", *CARRYING):
             left += maker.input if maker.op_type == "Concat" else maker.input[:1]
@@ -97,7 +97,9 @@ def _origin(graph: OnnxGraph, name: str) -> tuple[str, Any]:
     """Upstream of what only carries numbers: a tensor, and the node that makes it."""
     for _ in range(LONGEST):
         maker = graph.makers.get(name)
-        if name in graph.inputs or maker is None or maker.op_type not in CARRYING:
+        if name in graph.inputs or maker is None or not maker.input:
+            break
+        if maker.op_type not in CARRYING:
             break
         name = maker.input[0]
     return name, None if name in graph.inputs else graph.makers.get(name)
@@ -108,8 +110,8 @@ def _note(graph: OnnxGraph, state: str, origin: str, maker: Any) -> str:
         return f"its initial {state} is an input of the graph ({origin}): {TAKEN}"
     if maker is not None and is_recurrent(maker):
         return f"its initial {state} is where {name_of(maker)} ends: {TAKEN}"
-    kind = f"a {maker.op_type}" if maker is not None else "nothing that is there"
-    return f"its initial {state} is computed in the graph, by {kind}: {TAKEN}"
+    kind = maker.op_type if maker is not None else "by nothing that is there"
+    return f"its initial {state} is computed in the graph ({kind}): {TAKEN}"
 
 
 def origins(graph: OnnxGraph, *places: int) -> set[str]:

@@ -17,7 +17,7 @@ from lstm_viz.validation.errors import InputError
 
 WRAPPERS = ("state_dict", "model_state_dict", "model", "weights", "net", "module", "params")
 OPTIMISERS = ("param_groups", "hypers")
-DEEPEST, MOST = 40, 400_000
+DEEPEST, MOST = 40, 200_000
 PACKED = "torch ScriptObject"
 
 

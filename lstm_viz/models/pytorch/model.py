@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lstm_viz.models.model_file import ModelFile
-from lstm_viz.models.names import of_names
+from lstm_viz.models.names import PYTORCHS, of_names
 from lstm_viz.models.pytorch.contents import Contents
 from lstm_viz.models.pytorch.file import read_file
 from lstm_viz.models.pytorch.modules import definitions
 from lstm_viz.models.pytorch.quantised import NOTE
+from lstm_viz.models.pytorch.values import is_array
 from lstm_viz.models.tensors import Tensors
 from lstm_viz.validation.errors import InputError
 
@@ -21,7 +22,10 @@ def read_pytorch(path: str, nonlinearity: str | None = None) -> ModelFile:
     _refuse_other_orders(tensors, path)
     defined = definitions(held.modules, tensors)
     model = of_names(tensors, path, nonlinearity, defined)
-    model.format = _format(held)
+    by = "" if model.format == PYTORCHS else f", {model.format}"
+    model.format = _format(held) + by
+    if held.modules:
+        model.unsaid = "what forward() does is not read"
     if held.packed:
         model.notes.append(NOTE)
     return model
@@ -30,7 +34,10 @@ def read_pytorch(path: str, nonlinearity: str | None = None) -> ModelFile:
 def _format(held: Contents) -> str:
     if any(made.maker.startswith("__torch__") for made in held.modules.values()):
         return "TorchScript, read as data"
-    return "PyTorch module, read as data" if held.modules else "PyTorch state_dict"
+    if held.modules:
+        return "PyTorch module, read as data"
+    arrays = any(map(is_array, held.tensors.values()))
+    return "pickle of NumPy arrays, read as data" if arrays else "PyTorch state_dict"
 
 
 def _refuse_other_orders(tensors: Tensors, path: str) -> None:

@@ -172,7 +172,7 @@ def _recurrent(name: str, group: str, ways: list[One], module: Module) -> Part:
         if refused:
             raise InputError(f"{one.path}: {refused}")
         directions = [Direction(w.cell, w.weights(), bool(k)) for k, w in enumerate(ways)]
-        return Recurrent(directions, name=name)
+        return Recurrent(directions, name=name, zero_padding=True)  # as pad_packed_sequence
 
     return Part(
         name=name,
@@ -184,7 +184,7 @@ def _recurrent(name: str, group: str, ways: list[One], module: Module) -> Part:
         group=group,
         inputs=one.inputs,
         outputs=sum(w.outputs for w in ways),
-        cells=tuple(w.cell for w in ways),
+        cells=() if refused else tuple(w.cell for w in ways),
         tensors=(*tensors, *module.others.values(), *module.states.values()),
         notes=(refused,) if refused else tuple(_taken(one, module)),
         readable=not refused,
@@ -228,6 +228,8 @@ def _what(one: One, directions: int) -> str:
 def initial_states(parts: list[Part], module: Module) -> dict[str, dict[str, np.ndarray]]:
     """What each direction begins with, by its name: PyTorch stacks them layer by layer."""
     found: dict[str, dict[str, np.ndarray]] = {}
+    if not all(part.readable for part in parts):
+        return found
     keys = [key for part in parts for key in direction_names(part.name, len(part.cells))]
     for state, tensor in module.states.items():
         rows = tensor.numbers().reshape(len(keys), -1)

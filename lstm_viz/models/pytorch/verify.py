@@ -16,7 +16,7 @@ from lstm_viz.models.comparison import (
 )
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.parts import Part
-from lstm_viz.models.pytorch.layers import NAME
+from lstm_viz.models.pytorch.layers import NAME, STATE
 from lstm_viz.network.layers import Dense
 from lstm_viz.network.network import Network, Record
 from lstm_viz.network.recurrent import Recurrent
@@ -36,35 +36,40 @@ def of_torch(model: ModelFile, network: Network) -> Comparison:
     torch = framework("torch", "install torch")
     found = Comparison(f"PyTorch {torch.__version__}", tolerance=1e-9)
     found.not_compared.append(NOT_COMPARED)
-    states = _states(torch, model, found)
+    tensors = _tensors(torch, model, found)
     parts = {part.name: part for part in model.parts}
     record = network.run(random_input(network))
+    left = []
     for layer in network.layers:
-        if layer.name in parts and isinstance(layer, Recurrent | Dense):
-            done, part = record.layers[layer.name], parts[layer.name]
-            x = torch.tensor(np.ascontiguousarray(done.inputs))
-            if isinstance(layer, Recurrent) and not _known(part):
-                found.notes.append(f"{layer.name} has not PyTorch's names: it is not compared")
-                continue
-            there = _outputs(torch, part, states, x, isinstance(layer, Dense))
-            found.add(
-                layer.name,
-                every_step(done) if isinstance(layer, Recurrent) else done.outputs,
-                there,
-            )
-    first = next((layer for layer in network.layers if isinstance(layer, Recurrent)), None)
-    if first and _known(parts[first.name]):
-        _gradients(torch, found, record, first, parts[first.name], states)
+        done, part = record.layers[layer.name], parts.get(layer.name)
+        if isinstance(layer, Dense) and part:
+            found.add(layer.name, done.outputs, _dense(torch, part, tensors, done.inputs))
+        elif isinstance(layer, Recurrent) and part and _known(part):
+            states = [network.states.get(key, {}) for key in layer.keys]
+            there = _steps(torch, part, tensors, done.inputs, states)
+            found.add(layer.name, every_step(done), there)
+        elif layer.weights:
+            left.append(layer.name)
+    if left:
+        found.not_compared.append(f"Not compared: {', '.join(left)}.")
+    first = next((each for each in network.layers if isinstance(each, Recurrent)), None)
+    if first and first.name in parts and _known(parts[first.name]):
+        _gradients(torch, found, record, first, parts[first.name], tensors)
     return found
 
 
 def _known(part: Part) -> bool:
-    """Whether PyTorch has a module with tensors of these names."""
-    names = {_own(tensor.name) for tensor in part.tensors}
+    """Whether PyTorch has a layer with tensors of these names."""
+    names = {_own(tensor.name) for tensor in part.tensors if not _begins(tensor.name)}
     return {"weight_ih_l0", "weight_hh_l0"} <= names and all(map(NAME.match, names))
 
 
-def _states(torch: Any, model: ModelFile, found: Comparison) -> dict[str, Any]:
+def _begins(name: str) -> bool:
+    """Whether it is a tensor of initial states, which PyTorch's layers are given."""
+    return STATE.match(name.rpartition(".")[2]) is not None
+
+
+def _tensors(torch: Any, model: ModelFile, found: Comparison) -> dict[str, Any]:
     """The tensors by the name that parts know, in 64 bits; PyTorch itself reads them if it can."""
     held = {
         name: torch.tensor(tensor.numbers())
@@ -72,6 +77,7 @@ def _states(torch: Any, model: ModelFile, found: Comparison) -> dict[str, Any]:
         if "int" not in tensor.dtype and not tensor.refused
     }
     if not model.path.lower().endswith((".pt", ".pth")):
+        found.not_compared.append("The weights are those that were read here.")
         return held
     there = dict(_flat("", _loaded(torch, model.path)))
     own = {name: _called(name, there) for name in held}
@@ -107,16 +113,34 @@ def _called(name: str, there: Mapping[str, Any]) -> Any:
     return there[min(longer, key=len)] if longer else None
 
 
-def _outputs(torch: Any, part: Part, states: dict[str, Any], x: Any, dense: bool) -> Any:
-    if dense:
-        return torch.nn.functional.linear(x, *(states[t.name] for t in part.tensors)).numpy()
+def _dense(torch: Any, part: Part, tensors: dict[str, Any], x: np.ndarray) -> Any:
+    weight, *bias = (tensors[tensor.name] for tensor in part.tensors)
+    given = torch.tensor(np.ascontiguousarray(x))
+    return torch.nn.functional.linear(given, weight.reshape(len(weight), -1), *bias).numpy()
+
+
+def _steps(
+    torch: Any, part: Part, tensors: dict[str, Any], x: np.ndarray, states: list[Any]
+) -> Any:
+    """Every step's output, from these initial states, a mapping each direction."""
+    module = _module(torch, part, tensors, len(states))
+    begun = [_begun(torch, states, "h", module.proj_size or module.hidden_size, x.shape[1])]
+    if part.kind == "LSTM":
+        begun.append(_begun(torch, states, "c", module.hidden_size, x.shape[1]))
     with torch.no_grad():
-        return _module(torch, part, states, len(part.cells))(x)[0].numpy()
+        given = torch.tensor(np.ascontiguousarray(x))
+        return module(given, tuple(begun) if len(begun) == 2 else begun[0])[0].numpy()
 
 
-def _module(torch: Any, part: Part, states: dict[str, Any], directions: int) -> Any:
+def _begun(torch: Any, states: list[Any], state: str, width: int, batch: int) -> Any:
+    """(directions, batch, width); 0 where a direction begins with nothing."""
+    rows = [np.broadcast_to(own.get(state, 0.0), (batch, width)) for own in states]
+    return torch.tensor(np.stack(rows).astype(float))
+
+
+def _module(torch: Any, part: Part, tensors: dict[str, Any], directions: int) -> Any:
     """One layer of the stack as a module of its own, in both directions or forward alone."""
-    own = {_own(tensor.name): states[tensor.name] for tensor in part.tensors}
+    own = {_own(t.name): tensors[t.name] for t in part.tensors if not _begins(t.name)}
     own = {name: own[name] for name in own if directions == 2 or not name.endswith("_reverse")}
     projection = own.get("weight_hr_l0")
     options = _options(part) | {"bidirectional": directions == 2}
@@ -148,12 +172,12 @@ def _gradients(
     record: Record,
     layer: Recurrent,
     part: Part,
-    states: dict[str, Any],
+    tensors: dict[str, Any],
 ) -> None:
     if "projected" in part.options:
         found.notes.append("PyTorch has no cell with a projection to unroll: no gradients")
         return
-    one = _module(torch, part, states, 1)
+    one = _module(torch, part, tensors, 1)
 
     def both(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         given = torch.tensor(x)

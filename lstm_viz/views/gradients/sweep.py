@@ -121,14 +121,19 @@ def strips(flows: GradientFlows, step: int, room: int, say: Language) -> Grid:
     rows = tuple(
         _padded(flows, _row_names(flow, say)[0], name.of, say) for flow, name in coloured(flows)
     )
-    columns = step_names(shown, room)
+    columns = step_names(shown, room, flows.names)
     return Grid(head, values, rows, columns, say("step"), low, high, "gradient", True)
 
 
-def step_names(shown: list[int], room: int) -> tuple[str, ...]:
-    """The steps below a strip: every tenth, or all where there is room to choose from them."""
-    every = STRIP if room < PRINTED else 1
-    return tuple(str(t + 1) if k % every == 0 else "" for k, t in enumerate(shown))
+def step_names(shown: list[int], room: int, names: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The steps below a strip: every tenth, or all where there is room to choose from them.
+
+    With `names` these, instead of the steps' numbers.
+    """
+    wide = names and len(shown) * (max(map(len, names)) + 1) <= room
+    every = 1 if wide or room >= PRINTED else STRIP
+    said = names or [str(t + 1) for t in range(shown[-1] + 1)]
+    return tuple(said[t] if k % every == 0 else "" for k, t in enumerate(shown))
 
 
 def gates(flows: GradientFlows, step: int, room: int, say: Language) -> Grid | None:
@@ -163,7 +168,8 @@ def curves(flows: GradientFlows, step: int, say: Language) -> Curves:
         band = tuple(_visible(each, step, low) for each in flow.band) if flow.band else (None, None)
         found.append(Curve(name, _visible(flow.left, step, low), *band))
     now = None if step == 0 else float(step + 1)
-    return Curves((), time, tuple(found), say("step"), "", True, now, low, high, True)
+    axis = say("step"), "", True, now, low, high, True
+    return Curves((), time, tuple(found), *axis, names=flows.names)
 
 
 def _visible(values: np.ndarray, step: int, low: float) -> np.ndarray:

@@ -111,4 +111,5 @@ def _curves(flows: GradientFlows, t: int, back: bool, say: Language) -> Curves:
         low=decades(np.array(profiles), FAINTEST)[0],
         high=3.0,
         from_right=True,
+        names=flows.names,
     )

@@ -80,8 +80,12 @@ def forward(
     say: Language = ENGLISH,
     was: Trace | None = None,
     digits: int = 3,
+    stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
-    """A frame a step (of `at`, counted from 0, or of all); `was` is the run with nothing held."""
+    """A frame a step (of `at`, counted from 0, or of all).
+
+    `was` is the run with nothing held; `stamps` say when each step was.
+    """
     cell = trace.cell
     names = [name for name in cell.quantities if unit < trace[name].shape[-1]]
     for t in at or range(len(trace)):
@@ -92,9 +96,14 @@ def forward(
             if was
             else lines
         )
-        words = say("step {t} of {n}").format(t=t + 1, n=len(trace))
+        words = say("step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         head = Rule(words, input_words(trace, t, labels, say))
         yield Stack((head, Arithmetic(lines), *memory_words(trace, t, unit, say)))
+
+
+def stamp(stamps: tuple[str, ...], t: int) -> str:
+    """When a step was, to stand behind its number; nothing where that is not known."""
+    return f", {stamps[t]}" if stamps else ""
 
 
 def _line(trace: Trace, t: int, values: Values, name: str, unit: int, say: Language) -> Line:

@@ -32,7 +32,7 @@ from lstm_viz.pictures.numerals import numeral
 from lstm_viz.trace.records import Gradients
 from lstm_viz.views.expressions import Values, kind, named, numbers, symbols, title
 from lstm_viz.views.step.memory_ledger import is_held, keeps, percent
-from lstm_viz.views.step.printed import input_words, values_at
+from lstm_viz.views.step.printed import input_words, stamp, values_at
 
 
 def backward(
@@ -43,6 +43,7 @@ def backward(
     say: Language = ENGLISH,
     was: Gradients | None = None,
     digits: int = 3,
+    stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
     """A frame a step (of `at`, counted from 0, or of all), the last one first.
 
@@ -60,7 +61,7 @@ def backward(
             for row in (range(trace["x"].shape[-1]) if name == "x" else [unit])
             if row < trace[name].shape[-1]
         ]
-        words = say("back at step {t} of {n}").format(t=t + 1, n=len(trace))
+        words = say("back at step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         head = Rule(words, input_words(trace, t, labels, say))
         passed = passed_words(gradients, unit, t, say)
         yield Stack((head, Sweep(tuple(sums)), *(Words(said) for _, said in passed)))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from lstm_viz.pictures.kinds import Rule, Stack, Text, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients, Trace
-from lstm_viz.views.step.printed import input_words
+from lstm_viz.views.step.printed import input_words, stamp
 from lstm_viz.views.wiring.diagram import wiring
 
 FORWARD = (
@@ -30,10 +30,11 @@ def forward(
     steps: Iterable[int] | None = None,
     labels: tuple[str, ...] = (),
     say: Language = ENGLISH,
+    stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
     """A frame a step (of `steps`, counted from 0, or of all): values along the wires."""
     for t in range(len(trace)) if steps is None else steps:
-        head = say.known("step {t} of {n}").format(t=t + 1, n=len(trace))
+        head = say.known("step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         beside = () if trace.batched else input_words(trace, t, labels, say)
         rule = Rule(f"{trace.cell.name}, {head}", beside)
         quiet = Words((Text(say.known(FORWARD)),), "quiet")
