@@ -40,6 +40,7 @@ FIELDS: dict[type[Layer], dict[str, Read]] = {  # of each kind, and how they are
     heads.Mean: {},
     heads.Maximum: {},
     heads.Flatten: {},
+    heads.AllSteps: {},
     heads.Step: {"index": int},
     heads.AllSteps: {},
     heads.OneSequence: {"index": int},
