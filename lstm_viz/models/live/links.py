@@ -57,7 +57,8 @@ def find(targets: list[Array], calls: list[Call], batched: bool, end: bool) -> L
                 for target, call in zip(targets, calls, strict=True)
             )
         ]
-        if end and found and found[0].taken == "each" and len(calls[0].y) > 1:
+        several = calls[0].y.size > calls[0].y.shape[-1]
+        if end and several and found and found[0].taken == "each":
             return found[0]  # an axis of one feature is no sequence laid flat
         if len(found) > 1:
             words = ", ".join(dict.fromkeys(link.taken for link in found))
