@@ -42,8 +42,8 @@ def _told(part: Part, config: Config) -> Part:
         return part
     sources = " and ".join(dict.fromkeys(edge.layer for edge in config.inputs[1:]))
     note = (
-        f"in the model it begins with states that {sources} gives; here it begins at 0, unless it"
-        f" is given states: the final ones of {sources}, run alone"
+        f"in the model it begins with states that {sources} gives; here it begins at 0, unless"
+        f" --state (in Python states=) gives it those: the final ones of {sources}, run alone"
     )
     what = f"{part.what}, begins with states of {sources}"
     return replace(part, what=what, notes=(*part.notes, note))
