@@ -10,6 +10,7 @@ from graphs import LSTM, RNG, R, W, X, writer
 
 from lstm_viz import InputError, load_model
 from lstm_viz.models import read_model
+from lstm_viz.models.tensors import Tensor
 
 
 @pytest.fixture
@@ -272,3 +273,19 @@ def test_a_gemm_with_other_factors_is_left_out(graph, wrong):
     nodes = (LSTM, ("Squeeze", "h zero", "s"), ("Gemm", "s D b", "y", wrong))
     path = graph(*nodes, D=RNG.normal(size=(3, 3)), b=np.ones(3))
     assert load_model(path).notes == ("y (Gemm) is not read: it is left out",)
+
+
+def test_numbers_that_are_added_along_time_are_no_bias(graph):
+    turned = ("Transpose", "m", "t", {"perm": [1, 2, 0]})
+    nodes = (LSTM, ("Squeeze", "Y one", "s"), ("MatMul", "s D", "m"), turned, ("Add", "t b", "y"))
+    network = load_model(graph(*nodes, D=RNG.normal(size=(3, 5)), b=np.ones(5)))
+    assert network.notes == ("y (Add) is not read: it is left out",)
+
+
+def test_listing_a_graph_reads_no_matrix(graph, monkeypatch):
+    nodes = (LSTM, ("Squeeze", "h zero", "s"), ("Gemm", "s D b", "y"))
+    path = graph(*nodes, D=RNG.normal(size=(3, 4)), b=np.ones(4))
+    read = []
+    monkeypatch.setattr(Tensor, "numbers", lambda self: read.append(self.name) or self.read())
+    assert [part.name for part in read_model(path).parts] == ["Y", "y"]
+    assert set(read) == {"zero", "b"}
