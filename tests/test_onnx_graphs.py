@@ -289,3 +289,21 @@ def test_listing_a_graph_reads_no_matrix(graph, monkeypatch):
     monkeypatch.setattr(Tensor, "numbers", lambda self: read.append(self.name) or self.read())
     assert [part.name for part in read_model(path).parts] == ["Y", "y"]
     assert set(read) == {"zero", "b"}
+
+
+@pytest.mark.parametrize(("opset", "read"), [(12, False), (13, True)])
+def test_a_softmax_of_an_old_version_is_over_all_axes_from_the_second_on(graph, opset, read):
+    steps = ("Reshape", "Y shape", "s") if opset < 13 else ("Squeeze", "Y one", "s")
+    path = graph(LSTM, steps, ("Softmax", "s", "y"), opset=opset, shape=np.array([0, -1, 3]))
+    assert read == (not load_model(path).notes)
+
+
+@pytest.mark.parametrize(("width", "turned"), [(5, [0, 1, 2]), (3, [1, 0, 2]), (3, [0, 1, 2])])
+def test_layers_whose_axes_or_widths_do_not_fit_are_not_chained(graph, width, turned):
+    nodes = [LSTM, ("Squeeze", "Y one", "s"), ("Transpose", "s", "t", {"perm": turned})]
+    path = graph(*nodes, ("LSTM", "t V R B", "Z"), V=RNG.normal(size=(1, 12, width)))
+    if (width, turned) == (3, [0, 1, 2]):
+        assert [layer.name for layer in load_model(path)] == ["Y", "Z"]
+    else:
+        with pytest.raises(InputError, match="its layers branch: choose one of Y, Z"):
+            load_model(path)
