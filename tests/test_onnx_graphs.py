@@ -168,6 +168,13 @@ def test_what_an_initial_state_is_is_said_unless_it_is_read(graph, nodes, consta
     assert any(said in note for note in network.notes) if " " in said else not network.notes
 
 
+def test_a_state_that_is_filled_with_ones_is_not_taken_for_zeros(graph, onnx):
+    ones = {"value": onnx.numpy_helper.from_array(np.ones(1, np.float32))}
+    nodes = ("Shape", "x", "n"), ("ConstantOfShape", "n", "h0", ones)
+    (note,) = load_model(graph(*nodes, ("LSTM", "x W R B - h0", "Y"))).notes
+    assert "its initial h is computed in the graph (ConstantOfShape): 0 is taken" in note
+
+
 def test_a_decoder_is_never_chained_behind_its_encoder_without_the_states(graph):
     second = {"W2": RNG.normal(size=(1, 12, 3))}
     nodes = [LSTM, ("Squeeze", "Y one", "y"), ("LSTM", "y W2 R B - h c", "Z")]
