@@ -208,7 +208,7 @@ def test_a_decoder_says_whose_states_it_begins_with_and_can_be_given_them():
         model.network()
     assert "begins with states of encoder" in model.recurrent[1].what
     encoder, decoder = model.network("encoder"), model.network("decoder")
-    assert any("it begins at 0, unless it is given states" in note for note in decoder.notes)
+    assert any("it begins at 0, unless --state" in note for note in decoder.notes)
     there = read_arrays(KERAS / "decoder.npz")
     end = encoder.run(there["decoder.keras:encoded"]).final["encoder"]
     y = decoder.run(there["decoder.keras:decoded"], states={"decoder": end}).outputs

@@ -10,6 +10,7 @@ from typing import Any
 from lstm_viz.models.keras.config import Config
 from lstm_viz.models.parts import Part, other, unread
 from lstm_viz.network.heads import AllSteps, Flatten, Maximum, Mean, Step
+from lstm_viz.network.layers import Dropout
 
 POOLING = {
     "GlobalMaxPooling1D": Maximum,
@@ -27,7 +28,9 @@ def head(config: Config, sequence: bool) -> Part:
     """The part of such a layer; `sequence` says whether steps come in, or one vector."""
     if config.kind == "Flatten":
         if not sequence:
-            return other(config.name, "flatten: one vector as it is", lambda: AllSteps(config.name))
+            return other(
+                config.name, "flatten: one vector as it is", lambda: Dropout(0.0, config.name)
+            )
         return other(config.name, "all steps side by side", lambda: Flatten(config.name))
     if config.kind in SLICES:
         return _slice(config, sequence)

@@ -99,7 +99,7 @@ def _single(config: Config, tensors: list[Tensor], path: str, version: str, sequ
             config.name, layer_activation(config.kind, config.options, version, path, axis)
         )
     if config.kind in JOINS and config.options.get("axis", -1) in (-1, axis):
-        return other(config.name, "side by side", lambda: Layer(config.name))
+        return other(config.name, "side by side", lambda: Dropout(0.0, config.name))
     return _simple(config, tensors, path, version)
 
 

@@ -42,8 +42,8 @@ def _told(part: Part, config: Config) -> Part:
         return part
     sources = " and ".join(dict.fromkeys(edge.layer for edge in config.inputs[1:]))
     note = (
-        f"in the model it begins with states that {sources} gives; here it begins at 0, unless it"
-        f" is given states: the final ones of {sources}, run alone"
+        f"in the model it begins with states that {sources} gives; here it begins at 0, unless"
+        f" --state (in Python states=) gives it those: the final ones of {sources}, run alone"
     )
     what = f"{part.what}, begins with states of {sources}"
     return replace(part, what=what, notes=(*part.notes, note))
@@ -60,14 +60,15 @@ def _one(config: Config, tensors: list[Tensor], path: str, version: str) -> One:
     read, held = tensors, tuple(tensors)
     if config.kind in CUDNN:
         options |= FIXED | {"reset_after": True}
-        read = _of_cudnn(kind, tensors, f"{path}: {config.name}")
+        read = of_cudnn(kind, tensors, f"{path}: {config.name}")
     elif len(tensors) == 3 * len(GATES[kind]) > 3:
         options |= {"reset_after": False}
         read = _of_keras_1(kind, tensors)
     return One(path, config.name, kind, options, read, version, held)
 
 
-def _of_cudnn(kind: str, tensors: list[Tensor], where: str) -> list[Tensor]:
+def of_cudnn(kind: str, tensors: list[Tensor], where: str) -> list[Tensor]:
+    """The tensors of cuDNN's layer as those of Keras' plain one."""
     if len(tensors) != 3 or [len(t.shape) for t in tensors] != [2, 2, 1]:
         raise InputError(f"{where}, CuDNN{kind}, should have a kernel, a recurrent one and a bias")
     kernel, recurrent, bias = tensors
