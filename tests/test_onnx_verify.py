@@ -111,3 +111,11 @@ def test_what_is_not_read_is_said_and_not_compared(graph, head):
     more = {"K": D.T[..., None], "wide": np.ones((2, 3, 3)), "rows": np.ones((2, 3))}
     network = read_model(graph(LSTM, STEPS, *head, **constants, **more)).network()
     assert any("is not read" in note for note in network.notes)
+
+
+def test_another_head_than_the_graph_s_own_is_not_compared_which_is_said(onnx):
+    pytest.importorskip("onnxruntime")
+    model = read_model(FIXTURES / "head-mean.onnx")
+    found = compare(model, model.network(head="last,fc.Gemm"))
+    assert [name for name, _ in found.differences] == ["layer.LSTM"]
+    assert "The whole is not compared" in found.not_compared[0]
