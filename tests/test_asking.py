@@ -55,6 +55,10 @@ def test_layers_whose_widths_happen_to_fit_are_not_chained_unless_it_is_said(sav
     with pytest.raises(InputError, match="--layer encoder,decoder runs them in this order"):
         load_model(path)
     assert names(path, "decoder") == ["decoder"]
+    narrow = saved(lstm("a", 3, 2), lstm("b", 3, 2))
+    with pytest.raises(InputError, match="--layer: b takes 3 features, a gives 2"):
+        read_model(narrow).chain("a,b")
+    path = saved(lstm("encoder", 3, 3), lstm("decoder", 3, 3), dense("out", 3, 2))
     assert names(path, "decoder,encoder", "last,out") == ["decoder", "encoder", "last", "out"]
     alone = [load_model(path, layer=name).run(X).outputs for name in ("encoder", "decoder")]
     assert (alone[0] != alone[1]).all()
@@ -142,11 +146,13 @@ def test_a_word_of_the_head_is_what_it_says(saved, head, value):
         ("each,states", "states stands first"),
         ("last,fcc", "did you mean 'fc'"),
         ("last,elu:x", "elu takes 1 number"),
+        ("last,relu,wide", "wide takes 5 features, lstm gives 2"),
+        ("last,fc,fc,wide", "wide takes 5 features, fc gives 2"),
     ],
 )
 def test_a_head_that_says_too_little_or_the_wrong_thing_is_refused(saved, head, said):
     with pytest.raises(InputError, match=said):
-        load_model(saved(lstm("lstm", 3, 2), dense("fc", 2, 2)), head=head)
+        load_model(saved(lstm("lstm", 3, 2), dense("fc", 2, 2), dense("wide", 5, 2)), head=head)
 
 
 def test_a_layer_that_is_not_read_is_no_head_and_is_not_offered(saved):
@@ -223,3 +229,16 @@ def test_why_it_is_not_known_is_said_of_what_was_read(saved):
     live = replace(read_model(path), unsaid="forward() is not read").network().notes
     assert [note.count("forward() is not read") for note in live] == [1, 1]
     assert not any("file" in note for note in live)
+
+
+def test_a_convolution_over_one_step_is_a_dense_layer_where_it_is_asked_for(saved):
+    W = RNG.normal(size=(3, 2, 1))
+    layers = lstm("lstm", 3, 2), {"conv.weight": W, "conv.bias": np.ones(3)}
+    path = saved(*layers)
+    h = load_model(path, head="each").run(X).outputs
+    here = load_model(path, head="each,relu,conv").run(X).outputs
+    np.testing.assert_allclose(here, np.maximum(h, 0) @ W[..., 0].T + 1)
+    assert names(path) == ["lstm"]
+    wider = saved(layers[0], {"conv.weight": RNG.normal(size=(3, 2, 3)), "conv.bias": np.ones(3)})
+    with pytest.raises(InputError, match="conv is not a layer that is read"):
+        load_model(wider, head="last,conv")

@@ -131,6 +131,7 @@ def test_a_token_brings_the_state_back():
         State(0, "c"),
         State(11, "x[3]", True, 2, 6, True, True, True, True),
         State(3, "z_f", predict=True, terms=True),
+        State(3, "z_f", unit=1, weight=12),
     ):
         assert read_token(token(state)) == state
     assert token(State(0, "c")) == "1.c"

@@ -13,6 +13,7 @@ from lstm_viz.learning.scalers import MinMaxScaler, StandardScaler, split, windo
 from lstm_viz.learning.snapshot import gate_readings, gradient_norms
 from lstm_viz.learning.summary import rows
 from lstm_viz.models import load_model
+from lstm_viz.network import Flatten
 from lstm_viz.network import build as b
 
 
@@ -81,6 +82,9 @@ def test_parameter_counts_are_those_that_keras_prints():
         ("(None, 16)", 0),
         ("(None, 1)", 17),
     ]
+    layers = [b.recurrent(LSTM, 2, sequences=True), lambda n, _: (Flatten(), 12), b.dense(1)]
+    for steps, shape in ((6, "(None, 12)"), (None, "(None, None)")):
+        assert rows(b.build(layers, 3), steps)[1][1] == shape
 
 
 @pytest.mark.parametrize("cell", [LSTM, GRU, RNN], ids=lambda cell: cell.name)

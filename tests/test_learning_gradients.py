@@ -8,6 +8,7 @@ from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.losses import LOSSES
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.optimisers import KINDS, optimiser
+from lstm_viz.network import Flatten, Mean
 from lstm_viz.network import build as b
 
 T, I, N = 6, 3, 4
@@ -21,6 +22,8 @@ NETWORKS = {
     "softmax": [b.recurrent(LSTM, 3), b.activation("softmax"), b.dense(2)],
     "last": [b.recurrent(CELLS["linear"], 4, sequences=True), b.last(), b.dense(2, "softmax")],
     "output is no state": [b.recurrent(CELLS["linear"], 4), b.dense(2)],
+    "mean": [b.recurrent(LSTM, 4, sequences=True), lambda n, _: (Mean(), n), b.dense(2)],
+    "all steps": [b.recurrent(GRU, 2, sequences=True), lambda n, _: (Flatten(), T * n), b.dense(2)],
     "embedding": [b.embedding(7, 3), b.recurrent(LSTM, 4, sequences=True), b.dense(7)],
 }
 

@@ -114,6 +114,11 @@ def kept(module, x):
     return module.fc(y[:, -1])
 
 
+def added(module, x):
+    both = module.rnn(x)[0]
+    return module.fc(both[..., :4] + both[..., 4:])
+
+
 def learnt(module, x):
     return module.fc(module.rnn(x, module.h0.expand(1, len(x), 4).contiguous())[0][:, -1])
 
@@ -134,6 +139,10 @@ MODULES = {
         {"rnn": nn.LSTM(2, 4, **SEQUENCE), "norm": nn.BatchNorm1d(4), "fc": nn.Linear(4, 2)},
     ),
     "packed": (packed, {"rnn": nn.GRU(2, 4, **SEQUENCE), "fc": nn.Linear(4, 2)}),
+    "directions added": (
+        added,
+        {"rnn": nn.GRU(2, 4, bidirectional=True, **SEQUENCE), "fc": nn.Linear(4, 2)},
+    ),
     "state kept": (kept, {"rnn": nn.LSTM(2, 4, **SEQUENCE), "fc": nn.Linear(4, 2)}),
     "state learnt": (
         learnt,

@@ -11,6 +11,7 @@ from measured import STEPS, around, gradients_of, same, sample_of, trace_of, tru
 
 from lstm_viz import CELLS, GRU, LSTM, RNN, Cell, InputError, backpropagate, run
 from lstm_viz import measures as m
+from lstm_viz.weights.presets import PRESETS
 
 LOSSES = ("last", "all", "everything")
 
@@ -370,6 +371,25 @@ def test_the_half_life_stands_at_the_gate_that_multiplies_the_past(name, gate):
     assert [each.name for each in found.values() if each.half_life is not None] == [gate][
         : len(gate)
     ]
+
+
+@pytest.mark.parametrize(
+    ("weights", "x", "step"),
+    [
+        ("latch", [0, 1, 0, 0, -1, 0], 1),
+        ("latch", [0, 0, 0, 0, 1, 1], 4),
+        ("latch", [0.3, 1, 0], 1),  # a little is written before
+        ("counter", [1, 0, 1, 1, 0, 1], 0),
+        ("leaky", [0, 0, 1, 0, 0, 0], 2),
+        ("gru-latch", [0, 1, 0, 0, -1, 0], 1),
+        ("leaky", [0, 0, 0], 0),
+    ],
+)
+def test_a_memory_is_first_written_where_at_least_half_of_the_most_is_written(weights, x, step):
+    preset = PRESETS[weights]
+    cell = CELLS[preset.cell]
+    trace = run(cell, preset.weights(), np.array(x, float)[:, None])
+    assert m.first_written(trace, cell.memory) == step
 
 
 def test_measures_of_a_batch_are_refused_in_words():

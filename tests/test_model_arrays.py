@@ -233,7 +233,9 @@ def test_short_names_of_pytorchs_weights_are_known(tmp_path):
     np.savez(tmp_path / "a.npz", **short, enc_emb=np.ones((5, 2)), fc_w=np.ones((2, 3)))
     np.savez(tmp_path / "b.npz", **held)
     one = load_model(tmp_path / "a.npz", "enc", head="none")
-    assert [part.name for part in read_model(tmp_path / "a.npz").parts] == ["enc", "enc_emb", "fc"]
+    model = read_model(tmp_path / "a.npz")
+    assert [part.name for part in model.parts] == ["enc", "enc_emb", "fc"]
+    assert model.ignored == []
     np.testing.assert_array_equal(
         list(one.weights.values())[-1], list(load_model(tmp_path / "b.npz").weights.values())[-1]
     )

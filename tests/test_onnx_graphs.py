@@ -152,7 +152,7 @@ SHAPE = [("Shape", "x", "n")]
         ([*SHAPE, ("Expand", "z n", "h0")], {"z": np.zeros((1, 1, 3))}, ""),
         ([*SHAPE, ("Expand", "z n", "h0")], {"z": np.full((1, 1, 3), 0.5)}, "read"),
         ([("Identity", "state", "h0")], {}, "its initial h is an input of the graph (state)"),
-        ([*SHAPE, ("Sin", "x", "h0")], {}, "computed in the graph, by a Sin: 0 is taken"),
+        ([*SHAPE, ("Sin", "x", "h0")], {}, "computed in the graph (Sin): 0 is taken"),
     ],
 )
 def test_what_an_initial_state_is_is_said_unless_it_is_read(graph, nodes, constants, said):
@@ -242,3 +242,33 @@ def test_an_axis_that_is_reduced_stays_unless_it_is_said(graph, kept):
     )
     assert not network.notes
     np.testing.assert_array_equal(network.run(X).outputs, network.run(X).traces["Y"]["h"].mean(0))
+
+
+def test_what_only_a_branch_reads_is_left_out_in_words(graph):
+    inner = {name: graph.graph([(kind, "Y", name)]) for name, kind in (("a", "Sin"), ("b", "Cos"))}
+    branches = {"then_branch": inner["a"], "else_branch": inner["b"]}
+    path = graph(LSTM, ("If", "when", "y", branches), inputs=[("when", 9, [])])
+    assert load_model(path).notes == ("y (If) is not read: it is left out",)
+
+
+def test_the_states_that_are_handed_out_are_no_head(graph):
+    state = ("Concat", "h c", "state", {"axis": 0})
+    path = graph(LSTM, state, ("Sin", "Y", "y"), outputs=["y", "state"])
+    assert load_model(path).notes == ("y (Sin) is not read: it is left out",)
+
+
+def test_words_may_be_cast_and_numbers_may_not(graph):
+    words = ("Cast", "w", "k", {"to": 7}), ("Gather", "E k", "e"), ("LSTM", "e W R B", "Y")
+    read = load_model(graph(*words, inputs=[("w", 6, ["T", "B"])], E=RNG.normal(size=(4, 2))))
+    assert [layer.name for layer in read] == ["embedding", "Y"]
+    cut = ("Cast", "x", "k", {"to": 7}), ("Cast", "k", "n", {"to": 1}), ("LSTM", "n W R B", "Y")
+    behind = (LSTM, ("Cast", "Y", "k", {"to": 7}), ("Cast", "k", "y", {"to": 1}))
+    assert "k (Cast) is not read: it is left out" in load_model(graph(*behind)).notes
+    assert load_model(graph(*cut)).notes
+
+
+@pytest.mark.parametrize("wrong", [{"transA": 1}, {"alpha": 0.5}, {"beta": 2.0}])
+def test_a_gemm_with_other_factors_is_left_out(graph, wrong):
+    nodes = (LSTM, ("Squeeze", "h zero", "s"), ("Gemm", "s D b", "y", wrong))
+    path = graph(*nodes, D=RNG.normal(size=(3, 3)), b=np.ones(3))
+    assert load_model(path).notes == ("y (Gemm) is not read: it is left out",)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from graphs import writer
+from graphs import LSTM, RNG, writer
 
 from lstm_viz import InputError
 from lstm_viz.models import read_model
@@ -48,3 +49,61 @@ def test_a_comparison_is_of_the_graph_s_own_output(file, onnx):
     assert found.differences[-1][0] == "the whole"
     assert not found.apart
     assert not found.not_compared
+
+
+STEPS, SWAP = ("Squeeze", "Y one", "s"), {"perm": [1, 2, 0]}
+D, V = RNG.normal(size=(3, 2)), RNG.uniform(0.5, 2, size=3)
+HEADS = [
+    *([(kind, "s", "y")] for kind in (
+        "Relu", "Tanh", "Sigmoid", "Softsign", "Softplus", "Exp", "HardSwish", "Identity")),
+    *([(kind, "s", "y", {"alpha": 0.3})] for kind in ("Elu", "Celu", "LeakyRelu", "HardSigmoid")),
+    *([(kind, "s", "y", {"axis": 2})] for kind in ("Softmax", "LogSoftmax")),
+    [("HardSigmoid", "s", "y")], [("Selu", "s", "y")], [("ThresholdedRelu", "s", "y")],
+    [("Clip", "s low high", "y")], [("PRelu", "s high", "y")],
+    [("Add", "v s", "y")], [("Sub", "s v", "y")], [("Mul", "s v", "y")], [("Div", "s v", "y")],
+    [("Sub", "s high", "y")], [("Div", "s high", "y")],
+    [("MatMul", "s D", "m"), ("Add", "m b", "y")],
+    [("Sigmoid", "s", "g"), ("Mul", "g s", "y")],
+    [("Softplus", "s", "p"), ("Tanh", "p", "t"), ("Mul", "s t", "y")],
+    [("ReduceMax", "s", "m", {"axes": [0]}), ("Squeeze", "m zero", "y")],
+    [("Transpose", "s", "t", SWAP), ("GlobalAveragePool", "t", "y")],
+    [("Transpose", "s", "t", SWAP), ("Conv", "t K b", "y")],
+    [("Transpose", "s", "t", SWAP), ("BatchNormalization", "t v w w v", "y")],
+    [("LayerNormalization", "s v w", "y", {"axis": 2, "epsilon": 0.1})],
+    [("Gather", "s zero", "g", {"axis": 0}), ("Squeeze", "g zero", "y")],
+    [("Squeeze", "h zero", "f"), ("Gemm", "f D b", "y")],
+    [("Squeeze", "c zero", "f"), ("Gemm", "f E high", "y", {"transB": 1})],
+    [("Reshape", "s rows", "r"), ("Gemm", "r D b", "g"), ("Softmax", "g", "y")],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", HEADS, ids=lambda head: "-".join(node[0] for node in head))
+def test_what_is_read_behind_a_recurrent_node_is_what_onnx_runtime_gives(graph, head):
+    pytest.importorskip("onnxruntime")
+    constants = {"low": np.array(-0.1), "high": np.array(0.2), "v": V, "w": V - 1, "D": D, "E": D.T}
+    more = {"b": np.array([0.3, -0.2]), "K": D.T[..., None], "rows": np.array([-1, 3])}
+    model = read_model(graph(LSTM, STEPS, *head, **constants, **more))
+    network = model.network()
+    found = compare(model, network)
+    assert not found.not_compared
+    assert not network.notes
+    assert max(worst for _, worst in found.differences) < 1e-5
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [("Sub", "v s", "y")], [("Div", "v s", "y")], [("Softmax", "s", "y", {"axis": 0})],
+        [("Gemm", "s D b", "y")], [("Conv", "s K b", "y")], [("Mul", "s s", "y")],
+        [("Sigmoid", "s", "g"), ("Relu", "s", "r"), ("Mul", "g r", "y")],
+        [("ReduceMean", "s", "y", {"axes": [2]})], [("ReduceMean", "s", "y")],
+        [("BatchNormalization", "s v w w v", "y")],
+        [("LayerNormalization", "s v w", "y", {"axis": 1})],
+        [("Concat", "s s", "y", {"axis": 2})], [("Add", "s s", "y")], [("Clip", "s low", "y")],
+    ],
+    ids=lambda head: "-".join(node[0] for node in head),
+)  # fmt: skip
+def test_what_is_not_read_is_said_and_not_compared(graph, head):
+    constants = {"low": np.array(-0.1), "v": V, "w": V - 1, "D": D, "b": np.array([0.3, -0.2])}
+    network = read_model(graph(LSTM, STEPS, *head, **constants, K=D.T[..., None])).network()
+    assert any("is not read" in note for note in network.notes)

@@ -14,7 +14,9 @@ from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import read_model
 from lstm_viz.network import Direction, Last, Network, Recurrent
 from lstm_viz.network.heads import Flatten, Maximum, Mean, OneSequence, Step
+from lstm_viz.network.layers import Layer
 from lstm_viz.network.normalisation import LayerNorm, Scale
+from lstm_viz.network.saving import FIELDS
 
 WEIGHTS = LSTM.start(2, 3, seed=4)
 X = np.random.default_rng(0).normal(size=(5, 2))
@@ -70,6 +72,18 @@ def test_a_saved_network_keeps_its_notes_its_states_and_its_normalisation(tmp_pa
     assert again.notes == network.notes
     network.states = {}
     assert (again.run(X).outputs != network.run(X).outputs).any()
+
+
+def kinds(layer=Layer):
+    """All kinds of layers that there are."""
+    for each in layer.__subclasses__():
+        if each.__module__.startswith("lstm_viz"):
+            yield each
+            yield from kinds(each)
+
+
+def test_every_kind_of_layer_can_be_saved():
+    assert set(kinds()) == set(FIELDS)
 
 
 @pytest.mark.parametrize("head", [Mean(), Maximum(), Flatten(), Step(1), Last(), OneSequence(0)])

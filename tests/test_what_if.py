@@ -12,10 +12,12 @@ from program import lstm_viz
 from stages import text_of
 
 from lstm_viz import CELLS, LSTM, backpropagate, run
-from lstm_viz.commands.output import Screen
+from lstm_viz.commands import step_picture
+from lstm_viz.commands.output import Output, Screen
 from lstm_viz.commands.step_frames import make_stage
 from lstm_viz.experiments import choose, compare
 from lstm_viz.experiments.holds import Hold, read_holds
+from lstm_viz.experiments.one_cell import beside
 from lstm_viz.experiments.options import (
     CellOptions,
     GradientOptions,
@@ -23,11 +25,12 @@ from lstm_viz.experiments.options import (
     ModelOptions,
     StepOptions,
 )
+from lstm_viz.pictures.kinds import Rule, Stack
 from lstm_viz.terminal.paper import Paper
-from lstm_viz.terminal.player import Player
+from lstm_viz.terminal.player import Player, frame
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.step.film import make_film
-from lstm_viz.views.step.state import frame_words, read_token
+from lstm_viz.views.step.state import State, frame_words, read_token
 from lstm_viz.views.wiring.diagram import wiring
 
 HEAD = str(Path(__file__).parent / "fixtures" / "torch" / "with-head.pth")
@@ -180,8 +183,32 @@ def test_the_corner_and_what_is_said_on_leaving_bring_the_same_frame_back():
 
 def test_a_held_input_is_held_in_the_cell_beside_it_too():
     pressed = Pressed("2.x")("0", "x")
-    other = pressed.stage._other(pressed.player.state.holds)
-    assert other.trace["x"][1, 0] == 0
+    strips = re.findall(r"h (lstm|rnn) +0\.000 +(\S+)", pressed.text())
+    assert strips == [("lstm", "0.000"), ("rnn", "0.000")]
+    pressed("x", "backspace", "x")
+    assert re.findall(r"h rnn +0\.000 +(\S+)", pressed.text()) == ["0.905"]
+
+
+def test_where_nothing_holds_the_chosen_number_backspace_takes_back_the_last():
+    assert Pressed("5.f")("1", "down", "0", "down", "down", "backspace").holds == ["f=1@5"]
+
+
+def test_a_run_that_began_elsewhere_begins_there_with_something_held_too():
+    free = choose(StepOptions())
+    begun = run(LSTM, free.trace.weights, free.trace["x"], {"c": [0.5]})
+    held = replace(free, trace=begun).held(read_holds(["f=1@5"], LSTM))
+    assert held.trace["c_prev"][0] == held.was.trace["c_prev"][0] == 0.5
+    np.testing.assert_allclose(held.trace["c"][:4], begun["c"][:4], rtol=1e-14)
+
+
+def test_a_still_picture_has_what_is_held_above_and_the_run_as_it_was_below():
+    experiment = choose(StepOptions(hold=("f=1@5",)))
+    pictures = list(step_picture._pictures(experiment, Output(save="a.png"), Screen()))
+    rules = [each.text for each in pictures if isinstance(each, Rule)]
+    assert rules == ["what if f=1@5", "as it was"]
+    shown = [grid for each in pictures if isinstance(each, Stack) for grid in each.parts[1:]]
+    forget = [grid.values.ravel()[4] for grid in shown if "f" in [e.text for e in grid.rows]]
+    assert forget == [1.0, experiment.was.trace["f"][4, 0]]
 
 
 def test_no_arithmetic_is_shown_where_a_number_is_held():
@@ -190,6 +217,54 @@ def test_no_arithmetic_is_shown_where_a_number_is_held():
         assert "sigmoid(-3.340)" not in held.text()
     text = Pressed("b5.z_f")("up", "up", "up", "up", "1", *["down"] * 4).text()
     assert "df * f" not in text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 50)])
+@pytest.mark.parametrize("asked", ["lstm", "gru", "rnn", "slstm", "lstm 3"])
+def test_with_something_held_every_screen_is_as_wide_and_as_high_as_it_should_be(asked, size, lang):
+    name, _, hidden = asked.partition(" ")
+    cell = CellOptions(name, int(hidden or 1), "random")
+    holds = tuple(f"{each}=0.5@2-3" for each in CELLS[name].quantities[::2])
+    stage = make_stage(choose(StepOptions(cell, hold=holds)), Screen(lang=lang))
+    held = choose(StepOptions(cell, hold=holds)).holds
+    film = make_film(stage)
+    for back in (False, True):
+        for line in stage.run.lines(back, 0):
+            state = replace(stage.checked(State(2, line, back)), holds=held)
+            for each in (state, replace(state, terms=True), replace(state, beside=True)):
+                rows, over = frame(film, each, Paper(*size[:1], height=size[1], say=stage.run.say))
+                assert len(rows) == size[1]
+                assert max(row.width for row in rows) <= size[0]
+                assert over <= 0 or size[1] < 24 or each.beside or hidden or name != "lstm"
+
+
+@pytest.mark.parametrize(
+    ("cell", "weights", "other", "beside_it"),
+    [
+        ("lstm", None, "rnn", "leaky: "),
+        ("rnn", None, "lstm", "latch: "),
+        ("gru", None, "rnn", "leaky: "),
+        ("lstm", None, "mgu", "random as pytorch begins"),
+        ("lstm", "random", "rnn", "random as pytorch begins"),
+        ("lstm", "gomez", "rnn", "random as pytorch begins"),
+    ],
+)
+def test_beside_weights_set_by_hand_stand_such_of_the_other_cell(cell, weights, other, beside_it):
+    first = choose(StepOptions(CellOptions(cell, weights=weights)))
+    second = beside(first, other)
+    assert second.weights_from.startswith(beside_it)
+    np.testing.assert_array_equal(second.trace["x"], first.trace["x"])
+
+
+def test_the_help_names_the_frame_and_any_key_leaves_it():
+    pressed = Pressed("5.f")("1", "?")
+    assert "--at 5.f --hold f=1@5" in pressed.text()
+    assert not pressed("q").player.done
+    assert "What if f is 1.000?" in pressed.text()
+    speed = pressed.player.speed
+    assert pressed(">").player.speed > speed > pressed("<", "<").player.speed
+    assert pressed("q").player.done
 
 
 def test_in_the_wiring_what_is_held_is_no_function_and_passes_nothing_back():
@@ -227,6 +302,8 @@ def test_the_data_of_a_held_run_say_what_is_held():
     assert data["values"]["f"][4] == [1.0]
     assert "held" not in json.loads(lstm_viz("step", "--json").stdout)
     printed = lstm_viz("step", "--hold", "f=1@5", "--at", "5").stdout
+    back = lstm_viz("step", "--hold", "f=1@5", "--at", "5", "--backward").stdout
+    assert re.search(r"f +gradient was 0\.812 +1\.000 +0\.407\*", back)
     assert re.search(r"f += held += 1\.000 +was 0\.034 += +1\.000\*", printed)
 
 

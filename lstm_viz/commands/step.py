@@ -82,7 +82,11 @@ def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterato
     was = experiment.was.trace if experiment.was else None
     yield from view.forward(trace, unit, steps, labels, say, was, screen.digits, stamps)
     if backward:
-        yield from view_back.backward(experiment.gradients, unit, steps, labels, say, stamps)
+        then = experiment.was.gradients if experiment.was else None
+        gradients = experiment.gradients
+        yield from view_back.backward(
+            gradients, unit, steps, labels, say, then, screen.digits, stamps
+        )
         yield view_back.weight_gradients(experiment.gradients, unit, say)
 
 

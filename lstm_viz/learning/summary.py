@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstm_viz.network.heads import Maximum, Mean, Step
+from lstm_viz.network.heads import Flatten, Maximum, Mean, Step
 from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Last, Layer
 from lstm_viz.network.network import Network
 from lstm_viz.network.recurrent import Recurrent
@@ -12,9 +12,9 @@ def rows(network: Network, steps: int | None = None) -> list[tuple[str, str, int
     """(layer and its type, output shape, parameters) of each layer; `steps` None is any number."""
     found, length, features = [], True, 0
     for layer in network.layers:
-        length, features = _shape(layer, length, features)
+        length, features = _shape(layer, length, features, steps)
         middle = [str(steps)] if length else []
-        shape = f"({', '.join(['None', *middle, str(features)])})"
+        shape = f"({', '.join(['None', *middle, str(features or None)])})"
         count = sum(array.size for array in layer.weights.values())
         found.append((f"{layer.name} ({_kind(layer)})", shape, count))
     return found
@@ -32,8 +32,8 @@ def _kind(layer: Layer) -> str:
     return type(layer).__name__
 
 
-def _shape(layer: Layer, length: bool, features: int) -> tuple[bool, int]:
-    """Whether there is a time axis behind the layer, and how many features."""
+def _shape(layer: Layer, length: bool, features: int, steps: int | None) -> tuple[bool, int]:
+    """Whether there is a time axis behind the layer, and how many features; 0 is not known."""
     match layer:
         case Recurrent():
             each = layer.directions[0]
@@ -49,6 +49,8 @@ def _shape(layer: Layer, length: bool, features: int) -> tuple[bool, int]:
             return length, layer.weights["E"].shape[1]
         case Last() | Mean() | Maximum() | Step():
             return False, features
+        case Flatten():
+            return False, features * (steps or 0)
         case Activation() | Dropout():
             return length, features
     return length, features

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, last_step
+from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, last_step, refuse_widths
 from lstm_viz.validation.errors import InputError, OptionError
 
 MOST = 6  # names in one sentence
@@ -78,6 +78,7 @@ class Weights:
             raise OptionError(
                 f"--layer ends with a recurrent layer: --head says that {named[-1].name} follows"
             )
+        refuse_widths("--layer", named)
         recurrent = tuple(p for p in named if p.role == RECURRENT)
         return Chain(named, (), self._others(named), recurrent)
 
@@ -168,9 +169,10 @@ class Weights:
         return [last_step(), fitting[0]], [note]
 
     def _surely_behind(self, dense: Part, chosen: list[Part]) -> bool:
-        """Whether a dense layer cannot as well stand in front."""
+        """Whether a dense layer, and no convolution, cannot as well stand in front."""
         later = self.parts.index(dense) > self.parts.index(chosen[-1])
-        return (self.ordered and later) or dense.outputs != chosen[0].inputs
+        behind = (self.ordered and later) or dense.outputs != chosen[0].inputs
+        return behind and all(len(shape) <= 2 for _, shape in dense.shapes)
 
     def _left_out(self, chosen: list[Part], modules: list[Part], others: tuple[str, ...]) -> str:
         last = chosen[-1]
@@ -178,8 +180,8 @@ class Weights:
         ways = [
             f"--head last,{p.name} names what follows"
             for p in modules
-            if p.readable and p.inputs in (None, last.outputs)
-        ][:1]
+            if p.readable and p.inputs == last.outputs
+        ][:1] or ["--head says what follows" for p in modules if p.readable][:1]
         ways += [
             f"--layer {p.name},{last.group or last.name} what comes before"
             for p in modules

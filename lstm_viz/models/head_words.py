@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from lstm_viz.models.parts import RECURRENT, Part, activation, other
+from lstm_viz.models.parts import OTHER, RECURRENT, Part, activation, other, refuse_widths
 from lstm_viz.network.activations import activation as find_activation
 from lstm_viz.network.heads import Flatten, Maximum, Mean
 from lstm_viz.network.layers import Last, Layer
@@ -28,8 +28,8 @@ WORDS = (*TAKEN, "states", "each")
 def with_head(chosen: list[Part], head: str, parts: Iterable[Part]) -> list[Part]:
     """The chosen parts up to the last recurrent one, and behind it what `head` says.
 
-    Raises `OptionError` for a word that is not known, a layer that is not read, and where it is not
-    said what is read of a sequence, or said twice.
+    Raises `OptionError` for a word that is not known, a layer that is not read, widths that do not
+    fit, and where it is not said what is read of a sequence, or said twice.
     """
     words = [word.strip() for word in head.split(",") if word.strip()]
     known = {p.name: p for p in parts if p.role != RECURRENT}
@@ -45,7 +45,10 @@ def with_head(chosen: list[Part], head: str, parts: Iterable[Part]) -> list[Part
         )
     if words[0] == "states":
         recurrent, words = _final_states(recurrent), words[1:]
-    return [*found, recurrent, *_behind(recurrent, words, known)]
+    behind = _behind(recurrent, words, known)
+    if "flatten" not in words and not any(p.role == OTHER and p.name in known for p in behind):
+        refuse_widths("--head", [p for p in (recurrent, *behind) if p.outputs is not None])
+    return [*found, recurrent, *behind]
 
 
 def _behind(recurrent: Part, words: list[str], known: dict[str, Part]) -> list[Part]:
@@ -94,4 +97,5 @@ def _final_states(part: Part) -> Part:
         layer.hand_on([(k, way.cell.output) for k, way in enumerate(layer.directions)])
         return layer
 
-    return replace(part, build=build, sequences=False, hands_on="final states")
+    outputs = part.outputs if len(part.cells) == 1 else None  # which depends on the merge
+    return replace(part, build=build, sequences=False, outputs=outputs, hands_on="final states")

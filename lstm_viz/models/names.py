@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lstm_viz.cells import CELLS
 from lstm_viz.models import native
@@ -40,7 +41,7 @@ def of_names(
 ) -> ModelFile:
     """The model that named arrays are; `defined` is what a pickled module says of them."""
     if any(map(SHORT.match, tensors)):
-        tensors = {_long(name): tensor for name, tensor in tensors.items()}
+        tensors = {_long(n): replace(tensor, name=_long(n)) for n, tensor in tensors.items()}
     if any(map(NAME.match, effective(tensors)[0])):
         found = layers(tensors, path, nonlinearity, defined)
         return ModelFile(
@@ -58,7 +59,7 @@ def of_names(
             return ModelFile(path, f"arrays by {name} names", parts, tensors, ordered=ordered)
     if any("recurrent_kernel" in name for name in tensors):
         model = ModelFile(path, "arrays by Keras' names", _keras(tensors, path), tensors)
-        model.notes = ["the gates of a kernel are taken in Keras' order"]
+        model.notes = ["the gates in kernel and recurrent_kernel are taken in Keras' order"]
         return model
     model = ModelFile(path, "arrays by a cell's parameters", _parameters(tensors), tensors)
     model.why = "" if model.parts else _why(tensors)

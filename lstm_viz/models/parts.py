@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lstm_viz.cells.cell import Cell
 from lstm_viz.models.tensors import Tensor
 from lstm_viz.network.layers import Activation, Dense, Embedding, Last, Layer
-from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.errors import InputError, OptionError
 
 RECURRENT, DENSE, EMBEDDING, OTHER = "recurrent", "dense", "embedding", "other"
 
@@ -47,6 +48,16 @@ class Part:
     def count(self) -> int:
         """How many numbers its tensors hold."""
         return sum(tensor.size for tensor in self.tensors)
+
+
+def refuse_widths(option: str, parts: Iterable[Part]) -> None:
+    """Raise `OptionError` where one part does not take what the one before it gives."""
+    for one, other in pairwise(parts):
+        if None not in (one.outputs, other.inputs) and one.outputs != other.inputs:
+            raise OptionError(
+                f"{option}: {other.name} takes {other.inputs} features, {one.name} gives"
+                f" {one.outputs}"
+            )
 
 
 def dense(

@@ -42,6 +42,7 @@ FIELDS: dict[type[Layer], dict[str, Read]] = {  # of each kind, and how they are
     heads.Flatten: {},
     heads.AllSteps: {},
     heads.Step: {"index": int},
+    heads.AllSteps: {},
     heads.OneSequence: {"index": int},
     normalisation.Scale: {},
     normalisation.LayerNorm: {"epsilon": float},

@@ -144,6 +144,7 @@ _SCREEN = {
     "line": "选行",
     "back": "反向",
     "play": "播放",
+    "try": "试改",
     "help": "帮助",
     "more": "更多",
     "playing, {speed} a second": "播放中，每秒 {speed} 步",

@@ -26,16 +26,17 @@ def writer(folder, onnx):
         name = outputs.split()[0]
         return make.make_node(kind, names, outputs.split(), name, domain=domain, **more)
 
-    def made(nodes, inputs=(), **constants):
+    def made(nodes, inputs=(), outputs=(), **constants):
         nodes = [node(*each[:3], **dict(*each[3:])) for each in nodes]
         infos = [make.make_tensor_value_info(n, t, s) for n, t, s in inputs]
         tensors = [tensor(value, name) for name, value in constants.items()]
-        end = [make.make_empty_tensor_value_info(nodes[-1].output[0])]
+        names = outputs or [nodes[-1].output[0]]
+        end = [make.make_empty_tensor_value_info(name) for name in names]
         return make.make_graph(nodes, "g", infos, end, tensors)
 
-    def write(*nodes, inputs=(), **constants):
+    def write(*nodes, inputs=(), outputs=(), **constants):
         x = ("x", onnx.TensorProto.FLOAT, ["T", "B", 2])
-        own = made(nodes, [x, *inputs], **CONSTANTS | constants)
+        own = made(nodes, [x, *inputs], outputs, **CONSTANTS | constants)
         versions = [make.make_opsetid("", 17), make.make_opsetid("com.microsoft", 1)]
         file = folder / f"{next(numbers)}.onnx"
         onnx.save(make.make_model(own, opset_imports=versions, ir_version=8), file)

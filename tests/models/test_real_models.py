@@ -150,13 +150,29 @@ def test_the_cell_and_the_convolution_of_silero_vad(file, read, layer, final):
     same(load_model(path, layer, head=f"each,relu,{final},sigmoid"), x, y)
 
 
+def test_the_node_of_silero_vad_for_onnx_runtime():
+    onnx = pytest.importorskip("onnx")
+    path = FOLDER / "silero_vad" / "data" / "silero_vad_16k_sequence.onnx"
+    graph = onnx.load(path).graph
+    held = {each.name: onnx.numpy_helper.to_array(each) for each in graph.initializer}
+    (node,) = (each for each in graph.node if each.op_type == "LSTM")
+    W, U, b = (held[name][0] for name in node.input[1:4])
+    rows = np.concatenate([np.arange(128 * k, 128 * k + 128) for k in (0, 2, 3, 1)])  # of i o f g
+    rnn = module("LSTM", 128, 128, [W[rows], U[rows], b[:512][rows], b[512:][rows]])
+    x = numbers(128)
+    h = load_model(path).run(x).traces["recurrent.LSTM"]["h"]
+    assert np.abs(h - rnn(torch.as_tensor(x))[0].detach().numpy()).max() < 1e-12
+
+
 def test_the_cudnn_layers_of_textgenrnn():
     h5py = pytest.importorskip("h5py")
     path = FOLDER / "textgenrnn" / "textgenrnn_weights.hdf5"
     with h5py.File(path) as file:
         read = {name: np.array(file["rnn_1"]["rnn_1"][name]) for name in file["rnn_1"]["rnn_1"]}
     kernel, recurrent, bias = (read[f"{n}:0"] for n in ("kernel", "recurrent_kernel", "bias"))
-    rnn = module("LSTM", 100, 128, [kernel.T, recurrent.T, bias[:512], bias[512:]])
+    W = [gate.reshape(gate.shape[::-1]) for gate in np.split(kernel, 4, axis=1)]  # as cuDNN has it
+    U = np.split(recurrent, 4, axis=1)
+    rnn = module("LSTM", 100, 128, [np.vstack(W), np.vstack(U), bias[:512], bias[512:]])
     x = numbers(100)
     same(load_model(path, "rnn_1"), x, rnn(torch.as_tensor(x))[0])
 

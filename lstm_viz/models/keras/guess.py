@@ -11,6 +11,7 @@ from lstm_viz.models.keras.activations import expression
 from lstm_viz.models.keras.config import Config, Configs
 from lstm_viz.models.keras.layers import parts
 from lstm_viz.models.keras.recurrent import GATES, One, early, recurrent
+from lstm_viz.models.keras.wrappers import FIXED, of_cudnn
 from lstm_viz.models.parts import DENSE, EMBEDDING, RECURRENT, Part, unread
 from lstm_viz.models.tensors import MOST_LAYERS, Tensor
 from lstm_viz.validation.errors import InputError, OptionError
@@ -138,7 +139,12 @@ def _one(name: str, own: list[Tensor], usual: Usual, backwards: bool) -> One:
     options = {"use_bias": len(own) == 3, "return_sequences": True, "go_backwards": backwards}
     if kind == "GRU" and len(own) == 3:
         options["reset_after"] = len(own[2].shape) == 2
-    return One(usual.path, name, kind, usual.options | options, own, usual.version)
+    options = usual.options | options
+    if len(own) == 3 and own[2].shape == (2 * own[1].shape[1],):  # two biases in one row: cuDNN's
+        read = of_cudnn(kind, own, f"{usual.path}: {name}")
+        fixed = options | FIXED | {"reset_after": True}
+        return One(usual.path, name, kind, fixed, read, usual.version, tuple(own))
+    return One(usual.path, name, kind, options, own, usual.version)
 
 
 def _plain(

@@ -60,14 +60,15 @@ def _one(config: Config, tensors: list[Tensor], path: str, version: str) -> One:
     read, held = tensors, tuple(tensors)
     if config.kind in CUDNN:
         options |= FIXED | {"reset_after": True}
-        read = _of_cudnn(kind, tensors, f"{path}: {config.name}")
+        read = of_cudnn(kind, tensors, f"{path}: {config.name}")
     elif len(tensors) == 3 * len(GATES[kind]) > 3:
         options |= {"reset_after": False}
         read = _of_keras_1(kind, tensors)
     return One(path, config.name, kind, options, read, version, held)
 
 
-def _of_cudnn(kind: str, tensors: list[Tensor], where: str) -> list[Tensor]:
+def of_cudnn(kind: str, tensors: list[Tensor], where: str) -> list[Tensor]:
+    """The tensors of cuDNN's layer as those of Keras' plain one."""
     if len(tensors) != 3 or [len(t.shape) for t in tensors] != [2, 2, 1]:
         raise InputError(f"{where}, CuDNN{kind}, should have a kernel, a recurrent one and a bias")
     kernel, recurrent, bias = tensors

@@ -82,7 +82,7 @@ def parts(found: list[Place]) -> tuple[list[Part], list[int]]:
         made += _readable(place)
         ends.append(len(made))
         link = place.link
-        if link.taken == "states":
+        if link.taken in ("states", "sum"):
             made[-1] = _handing_on(made[-1], link)
         elif link.taken != "each":
             made.append(TAKEN[link.taken]())
@@ -110,12 +110,13 @@ def _over_last_axis(call: Call) -> bool:
 
 
 def _handing_on(part: Part, link: Link) -> Part:
-    """The same layer, handing on these final states."""
+    """The same layer, handing on these final states, or the sum of both directions."""
+    merge = "sum" if link.taken == "sum" else "concat"
 
     def build() -> Recurrent:
         whole = part.build()
         assert isinstance(whole, Recurrent)
-        return Recurrent(whole.directions, name=whole.name, states=link.states)
+        return Recurrent(whole.directions, merge=merge, name=whole.name, states=link.states)
 
     return replace(part, build=build)
 

@@ -30,7 +30,8 @@ States = tuple[tuple[int, str], ...]
 class Link:
     """What is taken of a module's outputs, and the activation behind it.
 
-    `taken` is each (step), last, first, mean, max, flatten or states (those of `states`).
+    `taken` is each (step), sum (of both directions, at each step), last, first, mean, max, flatten
+    or states (those of `states`).
     """
 
     taken: str
@@ -74,6 +75,8 @@ def _ways(call: Call) -> Iterator[tuple[str, States]]:
         yield word, ()
     ends = sorted({(way, letter) for _, way, letter in call.after})
     both = sorted({way for way, _ in ends}) == [0, 1]
+    if both:
+        yield "sum", ()
     one = [(end,) for end in ends if both or end[1] == "c"]  # the only h is the last step
     yield from (("states", states) for states in one)
     if len(ends) > 1:
@@ -94,7 +97,7 @@ def _gives(
     where: tuple[bool, bool],
 ) -> bool:
     return any(
-        array.size == target.size and same(target, applied(function, array), *where)
+        _rows(target, array, where[1]) and same(target, applied(function, array), *where)
         for array in _taken(call, taken, states, where[0])
     )
 
@@ -113,6 +116,8 @@ def _taken(call: Call, taken: str, states: States, batched: bool) -> Iterator[Ar
         yield np.concatenate([call.after[top, way, letter] for way, letter in states], axis=-1)
     elif taken == "each":
         yield call.y
+    elif taken == "sum":
+        yield np.sum(np.split(call.y, 2, axis=-1), axis=0)
     elif call.y.dtype.kind == "f" and call.y.ndim == 2 + batched:
         for y in (call.y,) if call.recurrent or not batched else (call.y, call.y.swapaxes(0, 1)):
             yield _TAKEN[taken](y)

@@ -187,9 +187,14 @@ def _linear(name: str, module: Any, held: Tensors) -> Part:
 
 def _convolution(name: str, module: Any, held: Tensors) -> Part | None:
     """One with a width of 1 is dense at each step."""
-    plain = {"kernel_size": (1,), "stride": (1,), "padding": (0,), "groups": 1}
-    asked = {key: getattr(module, key) for key in plain}
-    return _linear(name, module, held) if asked == plain else None
+    usual = {"stride": (1,), "padding": (0,), "groups": 1}
+    said = {key: getattr(module, key) for key in usual if hasattr(module, key)}
+    weight = next(t for key, t in held.items() if key.endswith("weight"))
+    if weight.shape[2:] != (1,) or any(said[key] != usual[key] for key in said):
+        return None
+    part = _linear(name, module, held)
+    unsaid = "its stride and padding are not kept when it is compiled: 1 and 0 are taken"
+    return part if said else replace(part, notes=(unsaid,))
 
 
 def _embedding(name: str, module: Any, held: Tensors) -> Part | None:

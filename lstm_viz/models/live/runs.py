@@ -61,6 +61,8 @@ def _other(fresh: Callable[[], Any], given: list[Any], first: Run) -> Iterator[R
     head, *rest = _tensors(fresh(), given)
     array = numbers(head) if hasattr(head, "detach") else np.asarray(head)
     shuffled = rng.permutation(array.ravel()).reshape(array.shape)
+    if array.dtype.kind == "f" and not np.ptp(array):
+        shuffled = rng.standard_normal(array.shape)
     for sign in (-1, 1) if array.dtype.kind == "f" else (1,):
         try:
             run = _watched(fresh(), [_like(head, sign * shuffled), *rest])
@@ -81,16 +83,15 @@ def _tensors(module: Any, given: list[Any]) -> list[Any]:
     torch = torch_of(module)
     if torch is None:
         return given
-    weights = (p for p in module.parameters() if p.is_floating_point())
-    wide = getattr(next(weights, None), "dtype", torch.get_default_dtype())
+    weights = next((p for p in module.parameters() if p.is_floating_point()), torch.zeros(0))
 
     def tensor(each: Any) -> Any:
         if isinstance(each, tuple):
             return tuple(map(tensor, each))
         if isinstance(each, np.ndarray | list):
-            each = torch.as_tensor(np.asarray(each))
+            each = torch.as_tensor(np.asarray(each), device=weights.device)
         turned = hasattr(each, "is_floating_point") and each.is_floating_point()
-        return each.to(wide) if turned else each
+        return each.to(weights.dtype) if turned else each
 
     return [tensor(each) for each in given]
 

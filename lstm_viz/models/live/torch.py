@@ -20,6 +20,9 @@ from lstm_viz.network.network import Network
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.errors import InputError
 
+ALONE = "no other numbers than the example's could be run: what it does not show is not compared"
+FIRST = "of the several tensors that it gives, the first is compared"
+
 
 def network_of(
     module: Any, layer: str | None, example: Any, head: str | None, dtype: Any
@@ -71,8 +74,6 @@ def _whole(seen: Seen, dtype: Any) -> Network:
             here = _steps(layer, record.layers[layer.name])
             seen.refuse_parted(place.name, place.calls[k].y, here)
         worst = max(worst, seen.refuse_parted("the output", run.outputs[0], record.outputs))
-    for layer in network.layers:
-        layer.cast(network.dtype)
     return _finished(network, seen, dtype, worst)
 
 
@@ -82,6 +83,8 @@ def _finished(network: Network, seen: Seen, dtype: Any, worst: float) -> Network
     network.notes = (
         "order, head and initial states are those of one run of the example; the outputs are"
         f" PyTorch's ({seen.difference(worst)})",
+        *[ALONE] * (len(seen.runs) == 1),
+        *[FIRST] * (len(seen.runs[0].outputs) > 1),
     )
     return network
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from lstm_viz.models.tensors import Tensors
@@ -30,3 +31,19 @@ def whole_numbers(node: Any, tensors: Tensors, place: int, name: str) -> list[in
         return [int(n) for n in held.numbers().ravel()]
     given = attribute(node, name)
     return None if given is None else [int(n) for n in given]
+
+
+def nodes_inside(graph: Any) -> Iterator[Any]:
+    """The nodes of a graph, and those of the graphs in their attributes."""
+    left = [graph]
+    while left:
+        for node in left.pop().node:
+            yield node
+            left += [a.g for a in node.attribute if a.HasField("g")]
+
+
+def reads(node: Any) -> list[str]:
+    """The names of what it takes, also inside of the graphs in its attributes."""
+    inner = (name for a in node.attribute if a.HasField("g") for each in nodes_inside(a.g)
+             for name in each.input)  # fmt: skip
+    return [name for name in dict.fromkeys((*node.input, *inner)) if name]

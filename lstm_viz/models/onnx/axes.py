@@ -17,7 +17,7 @@ from lstm_viz.models.parts import last_step, other
 from lstm_viz.network.heads import Maximum, Mean, OneSequence, Step
 
 TO_THE_END = 1_000_000  # what exporters write for "as far as it goes", or more
-FLOATS = (1, 10, 11, 16)
+FLOATS, WHOLE = (1, 10, 11, 16), (6, 7)
 MEANS, MAXIMA = (
     {f"Reduce{word}", f"Global{other_}Pool", f"{other_}Pool"}
     for word, other_ in (("Mean", "Average"), ("Max", "Max"))
@@ -26,9 +26,10 @@ MEANS, MAXIMA = (
 
 def passed(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     """What comes in goes on; a Cast may make whole numbers of an input's words only."""
-    kind = attribute(node, "to", 1)
-    words = value.link is None and not value.finals and kind in (6, 7)
-    return value if kind in FLOATS or words else None
+    kind = attribute(node, "to") if node.op_type == "Cast" else None
+    if kind in WHOLE:
+        return replace(value, words=True) if value.link is None and not value.finals else None
+    return None if (kind in FLOATS and value.words) or kind not in (None, *FLOATS) else value
 
 
 def transposed(graph: OnnxGraph, node: Any, value: Value) -> Value | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
+from lstm_viz.models.onnx.attributes import nodes_inside
 from lstm_viz.models.onnx.nodes import is_recurrent
 
 BRANCHES = ("then_branch", "else_branch")
@@ -46,15 +46,6 @@ def _branches(node: Any) -> dict[str, Any]:
     if node.op_type != "If" or node.domain not in ("", "ai.onnx"):
         return {}
     return {a.name: a.g for a in node.attribute if a.name in BRANCHES}
-
-
-def nodes_inside(graph: Any) -> Iterator[Any]:
-    """The nodes of a graph, and those of the graphs in their attributes."""
-    left = [graph]
-    while left:
-        for node in left.pop().node:
-            yield node
-            left += [a.g for a in node.attribute if a.HasField("g")]
 
 
 def holds_recurrent(graph: Any) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from lstm_viz.models.onnx import activations, axes, layers, reshape
@@ -156,9 +157,10 @@ class Chain:
 
     @cached_property
     def chosen(self) -> Value | None:
-        """The output with most recurrent layers; else the last tensor that is read, before it."""
-        found = [self.values[n] for n in self.graph.outputs if n in self.values]
-        whole = [ended(value) for value in found if value.recurrent]
+        """The first output, or one read as it that has more recurrent layers; else `_ending`."""
+        known = (self.values.get(name) for name in self.graph.outputs)
+        read = [value for value in takewhile(lambda value: value is not None, known) if value]
+        whole = [ended(value) for value in read if value.recurrent]
         complete = [value for value in whole if value is not None]
         if complete:
             return max(complete, key=lambda value: value.recurrent)
@@ -171,7 +173,7 @@ class Chain:
         for name, value in self.values.items():
             left = self._unread_users(name)
             closed = ended(value) if value.recurrent else None
-            if closed is None or not (left or name in self.graph.outputs):
+            if closed is None or not left:
                 continue
             following = [_unread(n) for n in left[:1] if not is_recurrent(n)]
             link = joined(closed.link, following[0]) if following else closed.link
@@ -184,7 +186,7 @@ class Chain:
 
     @property
     def _first(self) -> Value | None:
-        """Of a graph whose outputs are none of these: the steps of its first recurrent node."""
+        """Of a graph that does nothing with them: the steps of its first recurrent node."""
         return next((value for value in self.values.values() if value.recurrent), None)
 
 
@@ -215,7 +217,7 @@ def ended(value: Value) -> Value | None:
 
 def _bound(value: Value, wanted: tuple[str, str]) -> Value | None:
     """With T, B and F for the axes of an input, where they are still to be said."""
-    if len(value.axes) != 3:
+    if len(value.axes) != 3 or value.words:
         return None
     new = (*wanted, "F")
     meant = dict(zip(value.axes, new, strict=True))

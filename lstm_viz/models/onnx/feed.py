@@ -19,23 +19,25 @@ LENGTHS = 4  # the place of sequence_lens among a recurrent node's inputs
 Arrays = dict[str, np.ndarray]
 
 
-def fed(proto: Any, chain: Chain, network: Network, root: str, axes: Axes) -> Arrays:
+def fed(
+    proto: Any, chain: Chain, network: Network, root: str, axes: Axes, steps: int = STEPS
+) -> Arrays:
     """Random numbers, or words, for what enters the network; zeros where states begin.
 
-    Sizes that the graph leaves open are ours; an axis of one name has one size.
+    Sizes that the graph leaves open are ours, `steps` for time; an axis of one name has one size.
     """
     rng, sizes = np.random.default_rng(0), dict[str, int]()
-    ours = {"T": STEPS, "B": BATCH, "F": network.features or 1}
+    ours = {"T": steps, "B": BATCH, "F": network.features or 1}
     inputs = [value for value in proto.graph.input if value.name not in chain.graph.tensors]
     inputs.sort(key=lambda value: value.name != root)
     zero, lengths = origins(chain.graph, 5, 6), origins(chain.graph, LENGTHS)
     found: Arrays = {}
     for value in inputs:
         letters = axes if value.name == root else ()
-        shape = _shape(value, letters, ours, sizes)
+        shape = _shape(value, letters, ours, sizes, long=value is inputs[0])
         dtype = TYPES.get(value.type.tensor_type.elem_type, "float32")
         if value.name in lengths:
-            found[value.name] = np.full(shape, sizes.get("T", STEPS), dtype)
+            found[value.name] = np.full(shape, sizes.get("T", steps), dtype)
         elif value.name in zero or dtype == "bool" or (value.name != root and "int" in dtype):
             found[value.name] = np.zeros(shape, dtype)
         elif "int" in dtype:
@@ -51,17 +53,19 @@ def _words(network: Network) -> int:
 
 
 def _shape(
-    value: Any, letters: Axes, ours: dict[str, int], sizes: dict[str, int]
+    value: Any, letters: Axes, ours: dict[str, int], sizes: dict[str, int], long: bool
 ) -> tuple[int, ...]:
-    """The sizes of an input; those of the first one, by letter and by name, serve the others."""
-    dims = value.type.tensor_type.shape.dim
+    """The sizes of an input; those of the first one, by letter and by name, serve the others.
+
+    Where nothing is known of an open axis it is the batch's; the steps', behind the first axis of a
+    `long` input.
+    """
     shape = []
-    for place, dim in enumerate(dims):
+    for place, dim in enumerate(value.type.tensor_type.shape.dim):
         letter = letters[place] if place < len(letters) else ""
-        usual = ours.get(letter) or sizes.get("B", BATCH)
-        if not letters and not sizes:
-            usual = BATCH if place == 0 else STEPS
-        size = int(dim.dim_value) if dim.dim_value > 0 else sizes.get(dim.dim_param, usual)
+        usual = ours["T"] if long and place else sizes.get("B", BATCH)
+        open_ = sizes.get(dim.dim_param, ours.get(letter, usual))
+        size = int(dim.dim_value) if dim.dim_value > 0 else open_
         for key in filter(None, (letter, dim.dim_param)):
             sizes[key] = size
         shape.append(size)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.models.onnx.attributes import reads
 from lstm_viz.models.onnx.fold import folded
 from lstm_viz.models.tensors import MOST_TENSORS, Tensor, Tensors
 
@@ -56,7 +57,7 @@ class OnnxGraph:
     def _users(self) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
         for node in self.nodes:
-            for name in dict.fromkeys(node.input):
+            for name in reads(node):
                 found.setdefault(name, []).append(node)
         return found
 
@@ -75,7 +76,7 @@ class OnnxGraph:
         users: dict[int, list[Any]] = {}
         waits: dict[int, int] = {}
         for node in self.nodes:
-            before = {id(makers[n]): n for n in node.input if n in makers and n not in self.inputs}
+            before = {id(makers[n]) for n in reads(node) if n in makers and n not in self.inputs}
             waits[id(node)] = len(before)
             for maker in before:
                 users.setdefault(maker, []).append(node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_viz.models.onnx.branches import nodes_inside
+from lstm_viz.models.onnx.attributes import nodes_inside
 from lstm_viz.models.onnx.graph import OnnxGraph, is_own
 from lstm_viz.models.onnx.nodes import GATES, is_recurrent
 

@@ -110,8 +110,8 @@ def _note(graph: OnnxGraph, state: str, origin: str, maker: Any) -> str:
         return f"its initial {state} is an input of the graph ({origin}): {TAKEN}"
     if maker is not None and is_recurrent(maker):
         return f"its initial {state} is where {name_of(maker)} ends: {TAKEN}"
-    kind = f"a {maker.op_type}" if maker is not None else "nothing that is there"
-    return f"its initial {state} is computed in the graph, by {kind}: {TAKEN}"
+    kind = maker.op_type if maker is not None else "by nothing that is there"
+    return f"its initial {state} is computed in the graph ({kind}): {TAKEN}"
 
 
 def origins(graph: OnnxGraph, *places: int) -> set[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lstm_viz.models.onnx.nodes import OnnxNode, recurrent
-from lstm_viz.models.parts import Part
+from lstm_viz.models.parts import EMBEDDING, Part
 from lstm_viz.models.tensors import MOST_LAYERS
 
 Axes = tuple[str, ...]
@@ -66,7 +66,8 @@ class Value:
 
     `entrance` are the axes of `root`, `sizes` those that are known. `finals` are final states that
     belong to no layer yet, since what follows says which of them are handed on. `source` is the
-    last recurrent node before the tensor.
+    last recurrent node before the tensor. `words` says that these are numbers of words, cast to
+    whole numbers, which only a table takes.
     """
 
     axes: Axes
@@ -77,6 +78,7 @@ class Value:
     sizes: Mapping[str, int | None] = field(default_factory=dict)
     finals: tuple[Final, ...] = ()
     source: Source | None = None
+    words: bool = False
 
     def axis(self, place: int) -> str:
         """The axis at a place, counted from the end where negative; nothing where there is none."""
@@ -146,12 +148,14 @@ class Value:
         before = self.closed()
         if before is None or before.layers >= MOST_LAYERS:
             return None
+        if before.words and part.role != EMBEDDING:
+            return None
         link = replace(joined(before.link, part), **more)  # type: ignore[arg-type]
         return before.meaning(axes or before.axes).behind(link)
 
     def behind(self, link: Link) -> Value:
         """With this as its last layer."""
-        return replace(self, link=link, width=link.part.outputs or self.width)
+        return replace(self, link=link, width=link.part.outputs or self.width, words=False)
 
     def meaning(self, axes: Axes) -> Value:
         """With other letters for its axes, and the same for those of where it enters."""

@@ -18,6 +18,7 @@ from lstm_viz.models.onnx.value import Source, Value
 from lstm_viz.network.network import Network, Record
 from lstm_viz.network.recurrent import Recurrent
 
+MORE = 512  # steps, where 20 are not enough for what stands before
 Arrays = dict[str, np.ndarray]
 ROUNDED = (
     "ONNX Runtime rounds what enters a layer of 8 bits, too: what is within 5 % counts as the same."
@@ -34,9 +35,15 @@ def of_onnx(model: ModelFile, network: Network) -> Comparison:
     root, axes = _beginning(chain, network)
     end = _end(chain, network)
     sources = [s for s in chain.sources if s.node.name in {layer.name for layer in network}]
-    given = fed(proto, chain, network, root, axes)
     watched = {root, end, *(s.node.node.output[0] for s in sources), *_starts(chain, sources)}
-    there = given | _run(onnx, runtime, proto, watched - {""} - set(given), given)
+    try:
+        given = fed(proto, chain, network, root, axes)
+        there = _run(onnx, runtime, proto, watched, given)
+    except Exception:  # whatever it raises: what stands before may need more steps
+        if root in chain.graph.inputs:
+            raise
+        given = fed(proto, chain, network, root, axes, MORE)
+        there = _run(onnx, runtime, proto, watched, given)
     states = {key: each for s in sources for key, each in started(chain, s, there).items()}
     record = network.run(laid_out(there[root], axes), states=dict(network.states) | states)
     _compare_nodes(found, chain, sources, record, there)
@@ -88,6 +95,7 @@ def _starts(chain: Chain, sources: list[Source]) -> list[str]:
 
 def _run(onnx: Any, runtime: Any, proto: Any, watched: set[str], given: Arrays) -> Arrays:
     """What ONNX Runtime gives for these tensors, of the branches that are taken here."""
+    watched = watched - {""} - set(given)
     nodes, protos, _ = flattened(proto.graph)
     own = onnx.ModelProto()
     own.CopyFrom(proto)
@@ -101,7 +109,7 @@ def _run(onnx: Any, runtime: Any, proto: Any, watched: set[str], given: Arrays) 
     options.log_severity_level = 4
     session = runtime.InferenceSession(own.SerializeToString(), options)
     names = sorted(watched)
-    return dict(zip(names, session.run(names, given), strict=True))
+    return given | dict(zip(names, session.run(names, given), strict=True))
 
 
 def _compare_nodes(

@@ -31,6 +31,7 @@ def effective(tensors: Tensors) -> tuple[dict[str, Tensor], list[str]]:
         if stem:
             groups.setdefault(stem, {})[key] = tensor
             place[name] = stem
+    folders = {name.rpartition(".module.")[0] for name in tensors if ".module." in name}
     made = {stem: _made(stem, held) for stem, held in groups.items()}
     found: dict[str, Tensor] = {}
     notes = []
@@ -39,7 +40,7 @@ def effective(tensors: Tensors) -> tuple[dict[str, Tensor], list[str]]:
         if one is None:
             found.setdefault(name, tensor)
         else:
-            own = _within(place[name], tensors) if one[1] == RAW else place[name]
+            own = _within(place[name], folders) if one[1] == RAW else place[name]
             found[own] = Tensor(own, one[0].shape, one[0].dtype, one[0].read, one[0].refused)
             notes += [f"{own}: {one[1]}"] if one[1] else []
     return found, list(dict.fromkeys(notes))
@@ -55,11 +56,10 @@ def _stem(name: str) -> tuple[str, str]:
     return "", ""
 
 
-def _within(stem: str, tensors: Tensors) -> str:
+def _within(stem: str, folders: set[str]) -> str:
     """fastai keeps the raw weight beside the module that it is of."""
     module, _, own = stem.rpartition(".")
-    inner = f"{module}.module." if module else "module."
-    return inner + own if any(name.startswith(inner) for name in tensors) else stem
+    return f"{module}.module.{own}" if module in folders else stem
 
 
 RAW = "its raw weight, without the dropout of training"

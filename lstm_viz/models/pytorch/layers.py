@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -96,9 +97,12 @@ def _modules(tensors: Tensors) -> dict[str, Module]:
 
 def _with_others(modules: dict[str, Module], tensors: Tensors) -> set[str]:
     """Give each module what is its own beside the layers' tensors; returns the names of these."""
-    taken = set()
+    taken, beside = set(), defaultdict[str, list[str]](list)
+    for prefix in modules:
+        if prefix:
+            beside[prefix.rpartition(".")[0]].append(prefix)
     for name, tensor in tensors.items():
-        owner = None if NAME.match(name) else _owner(name, tensor, modules)
+        owner = None if NAME.match(name) else _owner(name, tensor, modules, beside)
         if owner is None:
             continue
         taken.add(name)
@@ -112,7 +116,9 @@ def _with_others(modules: dict[str, Module], tensors: Tensors) -> set[str]:
     return taken
 
 
-def _owner(name: str, tensor: Tensor, modules: dict[str, Module]) -> str | None:
+def _owner(
+    name: str, tensor: Tensor, modules: dict[str, Module], beside: dict[str, list[str]]
+) -> str | None:
     """The recurrent module that a tensor is in, or beside which it says how that begins."""
     stem, _, last = name.rpartition(".")
     words = stem.split(".") if stem else []
@@ -121,9 +127,9 @@ def _owner(name: str, tensor: Tensor, modules: dict[str, Module]) -> str | None:
     if owner == "" and stem:  # a file that is one layer: only a norm can be the layer's own
         return owner if last == "weight" and len(tensor.shape) == 1 else None
     if owner is None and STATE.match(last):
-        beside = [prefix for prefix in modules if prefix.rpartition(".")[0] == stem]
-        fitting = [prefix for prefix in beside if _begins(modules[prefix], tensor)]
-        return fitting[0] if len(fitting) == 1 else next(iter(beside), None)
+        near = beside.get(stem, [])
+        fitting = [prefix for prefix in near if _begins(modules[prefix], tensor)]
+        return fitting[0] if len(fitting) == 1 else next(iter(near), None)
     return owner
 
 

@@ -24,6 +24,8 @@ def read_pytorch(path: str, nonlinearity: str | None = None) -> ModelFile:
     model = of_names(tensors, path, nonlinearity, defined)
     by = "" if model.format == PYTORCHS else f", {model.format}"
     model.format = _format(held) + by
+    if held.modules:
+        model.unsaid = "what forward() does is not read"
     if held.packed:
         model.notes.append(NOTE)
     return model

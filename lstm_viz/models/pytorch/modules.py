@@ -12,7 +12,7 @@ from lstm_viz.models.parts import Part, unread
 from lstm_viz.models.pytorch.contents import attributes
 from lstm_viz.models.pytorch.layers import NAME, Definitions, wrapping
 from lstm_viz.models.pytorch.pickles import Made
-from lstm_viz.models.tensors import Tensors
+from lstm_viz.models.tensors import Tensor, Tensors
 
 FOREIGN = "of the class {0}, whose forward() may do more than the usual one: it is not in the file"
 
@@ -32,12 +32,14 @@ class _Options:
 def definitions(modules: Mapping[str, Made], tensors: Tensors) -> Definitions:
     """The parts of the modules in a file, by name, in the order in which they are defined."""
     found, front = Definitions(), wrapping(tensors)
+    own: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        own.setdefault(name.rpartition(".")[0], {})[name] = tensor
     for full, made in modules.items():
-        name = full.removeprefix(front)
-        held = {n: t for n, t in tensors.items() if n.startswith(f"{full}." if full else "")}
+        name, held = full.removeprefix(front), own.get(full, {})
         kind, state = _kind(made), attributes(made)
         inside = list(_children(state, full, modules))
-        if kind in RECURRENT or any(NAME.match(n) and _own(n, full) for n in held):
+        if kind in RECURRENT or any(map(NAME.match, held)):
             found.parts[name] = []
             mode = str(state.get("nonlinearity", state.get("mode", "")))
             if (word := mode.removeprefix("RNN_").lower()) in ("tanh", "relu"):
@@ -46,8 +48,8 @@ def definitions(modules: Mapping[str, Made], tensors: Tensors) -> Definitions:
                 found.notes.append(
                     f"{name or 'it'}: {FOREIGN.format(made.maker.replace(' ', '.'))}"
                 )
-        elif kind == "Linear":
-            found.parts[name] = []
+        elif kind == "Linear" or (kind == "Conv1d" and "kernel_size" not in state):
+            found.parts[name] = []  # its tensors say what there is to know
         elif not inside and kind not in ("Identity", "ModuleList", "ModuleDict", "Sequential"):
             found.parts[name] = [_part(name, kind, made, held)]
     return found
@@ -66,10 +68,6 @@ def _kind(made: Made) -> str:
     """PyTorch's name for it, '' for a class of one's own."""
     module, _, name = made.maker.removeprefix("__torch__.").rpartition(" ")
     return name if module.startswith("torch.nn.modules.") else ""
-
-
-def _own(name: str, module: str) -> bool:
-    return name.rpartition(".")[0] == module
 
 
 def _children(state: Mapping[Any, Any], name: str, modules: Mapping[str, Made]) -> Iterator[str]:

@@ -88,7 +88,14 @@ class Stage:
 
     def _what_if(self) -> tuple[Control, ...]:
         return (
-            (("+", "="), "+ -", "what if: the chosen number up, down", self._nudged(True)),
+            (
+                ("+", "="),
+                "+ -",
+                "what if: the chosen number up, down",
+                self._nudged(True),
+                "try",
+                "+ -",
+            ),
             (("-", "_"), "", "", self._nudged(False)),
             (("0",), "0 1", "what if: the chosen number is 0, is 1", self._put(0.0)),
             (("1",), "", "", self._put(1.0)),

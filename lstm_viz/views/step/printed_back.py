@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from lstm_viz.pictures.kinds import (
     Words,
 )
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import numeral
 from lstm_viz.trace.records import Gradients
 from lstm_viz.views.expressions import Values, kind, named, numbers, symbols, title
 from lstm_viz.views.step.memory_ledger import is_held, keeps, percent
@@ -39,15 +41,22 @@ def backward(
     at: tuple[int, ...] = (),
     labels: tuple[str, ...] = (),
     say: Language = ENGLISH,
+    was: Gradients | None = None,
+    digits: int = 3,
     stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
-    """A frame a step (of `at`, counted from 0, or of all), the last one first."""
+    """A frame a step (of `at`, counted from 0, or of all), the last one first.
+
+    `was` is of the run with nothing held.
+    """
     trace = gradients.trace
     shares = {name: gradients.shares(name) for name in order(trace.cell)}
     for t in sorted(at, reverse=True) or reversed(range(len(trace))):
         moment = Moment(gradients, t, shares, say)
         sums = [
-            moment.gradient(name, row)
+            beside(
+                moment.gradient(name, row), None if was is None else was[name][t, row], digits, say
+            )
             for name in shares
             for row in (range(trace["x"].shape[-1]) if name == "x" else [unit])
             if row < trace[name].shape[-1]
@@ -56,6 +65,14 @@ def backward(
         head = Rule(words, input_words(trace, t, labels, say))
         passed = passed_words(gradients, unit, t, say)
         yield Stack((head, Sweep(tuple(sums)), *(Words(said) for _, said in passed)))
+
+
+def beside(each: Gradient, old: float | None, digits: int, say: Language) -> Gradient:
+    """The gradient with what it was in the place of its title, where it has changed."""
+    if old is None or old == each.gradient:
+        return each
+    title = say("gradient was {value}").format(value=numeral(float(old), digits))
+    return replace(each, title=title, changed=True)
 
 
 def order(cell: Recurrence) -> list[str]:

@@ -19,11 +19,10 @@ from lstm_viz.pictures.kinds import (
     Text,
     Value,
 )
-from lstm_viz.pictures.numerals import numeral
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.step.heading import ROOMY, heat_map, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
-from lstm_viz.views.step.printed_back import Moment, passed_words
+from lstm_viz.views.step.printed_back import Moment, beside, passed_words
 from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.screen import BLANK, laid_out, unseen
 from lstm_viz.views.step.state import State
@@ -102,9 +101,8 @@ def sweep(run: LookedAt, state: State, hidden: Collection[str]) -> Sweep:
             value, gradient = values[name][row], values["d" + name][row]
             label = Text(line, kind(run.cell, name))
             each = Gradient(label, run.title(name), float(value), float(gradient), ())
-        old = run.before(name, state.t, row, back=True)
-        if old is not None and name not in hidden:
-            was = run.say("gradient was {value}").format(value=numeral(old, state.digits))
-            each = replace(each, title=was, changed=True)
+        if name not in hidden:
+            old = run.before(name, state.t, row, back=True)
+            each = beside(each, old, state.digits, run.say)
         found.append(replace(each, hidden=True) if name in hidden else each)
     return Sweep(tuple(found), lines.index(state.line))

@@ -68,7 +68,8 @@ def _side(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
         low, high = run.scale(name, unit)
         value = float(run.trace[name][state.t, unit])
         low, high = (low, high) if low < high else (0.0, 0.0)
-        bars.append(Bar(named(run.cell, name), value, low, high, hidden=name in hidden))
+        star = (Text("*"),) if run.before(name, state.t, unit) is not None else ()
+        bars.append(Bar(named(run.cell, name), value, low, high, star, name in hidden))
     said = _memory(run, state, unit) if not hidden else ()
     return Stack((*title, Bars((), tuple(bars)), BLANK, Words(said)))
 
