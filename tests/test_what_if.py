@@ -31,6 +31,7 @@ from lstm_viz.terminal.player import Player, frame
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.state import State, frame_words, read_token
+from lstm_viz.views.wiring import frames
 from lstm_viz.views.wiring.diagram import wiring
 
 HEAD = str(Path(__file__).parent / "fixtures" / "torch" / "with-head.pth")
@@ -280,6 +281,10 @@ def test_in_the_wiring_what_is_held_is_no_function_and_passes_nothing_back():
     }
     assert (symbols[3]["f"], symbols[4]["f"]) == ("σ", "=")
     back = wiring(experiment.trace, 4, gradients=experiment.gradients)
+    (_, _, caption), *_ = (each.parts for each in frames.forward(experiment.trace))
+    assert "Where = stands" in caption.text[0].text
+    (_, _, caption), *_ = (each.parts for each in frames.forward(experiment.was.trace))
+    assert "Where = stands" not in caption.text[0].text
     carried = {(wire.start, wire.end): wire.value for wire in back.wires}
     shown = {node.key: node.value for node in back.nodes}
     assert carried["z_f", "f"] == 0 == shown["z_f"]
