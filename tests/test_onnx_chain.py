@@ -206,3 +206,15 @@ def test_a_constant_that_says_to_be_huge_takes_no_memory_to_be_turned(graph, onn
         load_model(path)
     assert tracemalloc.get_traced_memory()[1] < 2**24
     tracemalloc.stop()
+
+
+def test_the_final_states_of_several_layers_are_no_head_of_one(graph):
+    def read(states):
+        joined = ("Concat", states, "f", {"axis": 0}), ("Transpose", "f", "t", {"perm": [1, 0, 2]})
+        nodes = (NODE, ("Squeeze", "Y one", "s"), ("LSTM", "s V R B", "Z k"), *joined)
+        ends = ("Flatten", "t", "y"), ("Relu", "y", "z")
+        return load_model(graph(*nodes, *ends, V=RNG.normal(size=(1, 12, 3))))
+
+    assert [layer.name for layer in read("k")] == ["Y", "Z", "z"]
+    with pytest.raises(InputError, match="its layers branch: choose one of Y, Z"):
+        read("h k")
