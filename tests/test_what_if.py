@@ -193,6 +193,12 @@ def test_where_nothing_holds_the_chosen_number_backspace_takes_back_the_last():
     assert Pressed("5.f")("1", "down", "0", "down", "down", "backspace").holds == ["f=1@5"]
 
 
+def test_the_label_of_a_held_input_has_a_star():
+    asked = StepOptions(input=InputOptions(text="abca"), hold=("x[0]=0.5@2",))
+    assert choose(asked).labels == ("'a'", "'b'*", "'c'", "'a'")
+    assert choose(asked).was.labels == ("'a'", "'b'", "'c'", "'a'")
+
+
 def test_a_run_that_began_elsewhere_begins_there_with_something_held_too():
     free = choose(StepOptions())
     begun = run(LSTM, free.trace.weights, free.trace["x"], {"c": [0.5]})
