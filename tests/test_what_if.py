@@ -148,6 +148,16 @@ def test_keys_change_the_chosen_number_and_all_after_it_follows():
     assert "*  " not in pressed.text()
 
 
+@pytest.mark.parametrize("at", ["5.z_f", "b5.z_f"])
+def test_a_chosen_weight_is_named_with_its_number_and_what_it_was(at):
+    pressed = Pressed(at)("w")
+    assert "W_f[0,0] is 8.000." in pressed.text()
+    assert "What if W_f[0,0] is 8.500? It was 8.000." in pressed("+").text()
+    assert "U_f[0,0] is 1.000." in pressed("w").text()
+    held = run(LSTM, {**pressed.stage.run.trace.weights, "W_f": [[8.5]]}, pressed.run.trace["x"])
+    np.testing.assert_allclose(pressed.run.trace["h"], held["h"], rtol=1e-13)
+
+
 @pytest.mark.parametrize(
     ("at", "keys", "holds"),
     [
