@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from program import lstm_viz
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
@@ -352,6 +353,12 @@ def test_every_cell_has_its_picture_and_every_part(name):
         ("--theme dark", 2, "--save FILE.png"),
         ("--save x.doc", 2, "ends in none of"),
         ("--routes --save x.gif", 2, "one picture"),
+        ("--routes --save x.html", 2, "one picture"),
+        ("--routes --style chain", 2, "has its own"),
+        ("--style bars", 2, "chain"),
+        ("--size 640x480", 2, "--save FILE.png"),
+        ("--size 641x480 --save x.gif", 2, "even numbers of pixels"),
+        ("--size wide --save x.png", 2, "even numbers of pixels"),
         ("--input 1,2", 2, "--length is for an input by name"),
         ("--start bad", 2, "none of pytorch"),
         ("--cells lstm --trained none.npz --hidden 4", 2, "--hidden is for random weights"),
@@ -372,6 +379,39 @@ def test_pictures_and_films_are_saved(tmp_path):
         answer = lstm_viz("gradients", "--length", "4", *options, "--save", str(path))
         assert answer.exit_code == 0, answer.stderr
         assert path.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("style", ["chain", "curves"])
+def test_the_picture_is_the_last_frame_of_the_film(tmp_path, style):
+    still, film = tmp_path / "flow.png", tmp_path / "flow.webp"
+    asked = "gradients", "--length", "3", "--style", style, "--size", "320x240"
+    assert lstm_viz(*asked, "--save", str(still), "--save", str(film)).exit_code == 0
+    with Image.open(still) as one, Image.open(film) as moving:
+        assert one.size == moving.size == (320, 240)
+        moving.seek(moving.n_frames - 1)
+        off = np.abs(np.asarray(one.convert("RGB")).astype(int) - moving.convert("RGB"))
+    assert (off > 24).mean() < 0.01
+
+
+def test_a_picture_is_as_large_as_a_slide_unless_another_size_is_asked_for(tmp_path):
+    lstm_viz("gradients", "--length", "3", "--save", str(tmp_path / "a.png"))
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == (1920, 1080)
+
+
+def test_a_page_holds_its_frames_and_says_the_conclusion(tmp_path):
+    path = tmp_path / "flow.html"
+    asked = "gradients", "--length", "5", "--size", "320x200", "--save", str(path)
+    assert lstm_viz(*asked).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    (title,) = re.findall("<title>(.*)</title>", text)
+    assert title.startswith("After 4 steps the gradient")
+    said = re.findall('<img alt="(.*?)"', text)
+    assert len(said) == text.count("<figure>") == 10
+    assert said[0].startswith("Forward")
+    assert said[-1].replace("\n", " ") == title
+    assert not re.search(r"https?:|src=\"(?!data:)|@import", text)
+    assert all(key in text for key in ("ArrowLeft", "ArrowRight"))
 
 
 def test_the_length_option_and_measures_agree_on_the_verdict():

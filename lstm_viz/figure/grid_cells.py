@@ -105,10 +105,10 @@ def beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: He
     """A chain through time: a bead a step, bright by its number, the brightest with a glow."""
     rows, columns = picture.values.shape
     wide, high = (plot.width - plot.left - plot.right) / columns, plot.height / rows
-    tall = min(0.62 * high, MOST_TALL * wide)
-    size = (0.72 * max(tall, wide) * 72) ** 2
+    tall = min(0.45 * high, MOST_TALL * 0.72 * wide)
+    size = (tall * 72) ** 2
     x, y = (each.ravel() for each in np.meshgrid(np.arange(columns), np.arange(rows)))
-    ink, shape = sheet.ink, _capsule(min(wide / max(tall, wide), 1.0))
+    ink, shape = sheet.ink, _capsule(min(0.72 * wide / tall, 1.0))
     for row in range(rows):
         axes.plot([-0.5, columns - 0.5], [row, row], color=ink.faint, linewidth=2.2, zorder=1)
     empty = mixed(ink.ground, ink.faint, 0.35)
