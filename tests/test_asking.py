@@ -1,5 +1,6 @@
 """What a file of weights does not say is asked for: nothing runs in an order that is a guess."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -197,6 +198,17 @@ def test_a_target_is_not_moved_to_hidden_units_unsaid(saved):
     assert lstm_viz(*asked, "--head", "last,fc1,fc2").exit_code == 0
 
 
+def test_a_layer_and_its_direction_are_shown_whatever_is_read_of_it(saved):
+    path = str(saved(lstm("lstm", 3, 2, two=True), dense("fc", 4, 2)))
+    asked = ["step", "--model", path, "--input", "1,2,3;3,4,5", "--head", "states,fc", "--json"]
+    for layer, shown in (("lstm", "lstm.forward"), ("lstm.backward", "lstm.backward")):
+        done = lstm_viz(*asked, "--layer", layer)
+        assert done.exit_code == 0, done.stderr
+        record = load_model(path, head="states,fc").run([[1, 2, 3], [3, 4, 5]])
+        h = json.loads(done.stdout)["values"]["h"]
+        np.testing.assert_allclose(h, record.traces[shown]["h"])
+
+
 @pytest.mark.parametrize("command", ["step", "gradients", "model"])
 def test_layer_means_the_same_to_every_command(saved, command):
     path = str(saved(table("enc_emb", 7, 3), lstm("enc", 3, 3), lstm("dec", 3, 3)))
@@ -242,3 +254,19 @@ def test_a_convolution_over_one_step_is_a_dense_layer_where_it_is_asked_for(save
     wider = saved(layers[0], {"conv.weight": RNG.normal(size=(3, 2, 3)), "conv.bias": np.ones(3)})
     with pytest.raises(InputError, match="conv is not a layer that is read"):
         load_model(wider, head="last,conv")
+
+
+def test_a_known_chain_ends_where_a_layer_is_not_read_on_either_side_of_what_is_shown(saved):
+    first, last = read_model(saved(lstm("one", 3, 3), lstm("two", 3, 2), dense("fc", 2, 1))).parts[
+        :2
+    ]
+    parts = [unread("before", "a"), first, unread("between", "b"), last, unread("after", "c")]
+    model = ModelFile("m", "", parts, known=True)
+    one, two = model.chain(), model.chain("two")
+    assert ([p.name for p in one.parts], one.left_out) == (["one"], ("between", "two", "after"))
+    assert ([p.name for p in two.parts], two.left_out) == (["two"], ("after",))
+    assert one.notes == (
+        "before is not read: the inputs are what comes out of it",
+        "between is not read: it and what follows are left out",
+    )
+    assert two.notes[1] == "after is not read: it is left out"

@@ -66,7 +66,7 @@ def test_an_option_that_makes_no_sense_exits_with_2(folder, asked, said):
 @pytest.mark.parametrize(
     ("asked", "fitting"),
     [
-        (["--weights", "latch", "--cell", "gru"], "random, or a file.npz"),
+        (["--weights", "latch", "--cell", "gru"], "gru-latch, random, or a file.npz"),
         (["--weights", "latch", "--hidden", "2"], "random, or a file.npz"),
         (["--weights", "latch", "--input", "1,2;3,4"], "gomez, random, or a file.npz"),
         (

@@ -76,6 +76,23 @@ def test_objects_in_a_checkpoint_stay_words(tmp_path, what):
     assert not mark.exists()
 
 
+@pytest.mark.parametrize("cut", [1, 100])
+def test_an_old_file_that_ends_in_its_storages_is_refused(tmp_path, cut):
+    content = (FIXTURES / "torch" / "old-format.pt").read_bytes()
+    (tmp_path / "a.pt").write_bytes(content[:-cut])
+    with pytest.raises(InputError, match=r"the storage \d+ ends too early"):
+        load_model(tmp_path / "a.pt")
+
+
+def test_a_storage_that_is_longer_than_the_old_file_is_refused(tmp_path):
+    content = (FIXTURES / "torch" / "old-format.pt").read_bytes()
+    count = struct.pack("<q", 36)  # weight_hh, 12 × 3
+    assert content.count(count) == 1
+    (tmp_path / "a.pt").write_bytes(content.replace(count, struct.pack("<q", 2**60)))
+    with pytest.raises(InputError, match="ends too early"):
+        load_model(tmp_path / "a.pt")
+
+
 def test_a_file_without_tensors_says_how_to_save_them(tmp_path):
     path = zipped(tmp_path / "a.pt", {"a/data.pkl": pickle.dumps({}, 2), "a/code/a.py": "x = 1"})
     with pytest.raises(

@@ -10,10 +10,16 @@ import pytest
 from lstm_viz import InputError, load_model
 from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import read_model
+from lstm_viz.models.keras.config import configs
 
 h5py = pytest.importorskip("h5py")
 KERAS = Path(__file__).parent / "fixtures" / "keras"
 X = np.random.default_rng(5).normal(size=(6, 2, 2))
+
+
+def layer(kind, **options):
+    config = {"name": "one", "units": 3, "return_sequences": True, **options}
+    return {"class_name": kind, "config": config}
 
 
 def arrays(gates, pair=False):
@@ -23,14 +29,15 @@ def arrays(gates, pair=False):
     return [rng.normal(size=(2, 3 * gates)), rng.normal(size=(3, 3 * gates)), bias]
 
 
-def legacy(path, kind, options, tensors, version="2.2.4", wrapper=None):
-    """A file of Keras 1 or 2 with one layer."""
+def legacy(path, kind, options, tensors, version="2.2.4", wrapper=None, whole=None):
+    """A file of Keras 1 or 2 with one layer, or with another configuration."""
     layer = {"class_name": kind, "config": {"name": "one", "return_sequences": True, **options}}
     if wrapper:
         layer = {"class_name": wrapper, "config": {"name": "one", "layer": layer}}
+    whole = whole or {"class_name": "Sequential", "config": [layer]}
     names = [f"one/{k}:0" for k in range(len(tensors))]
     with h5py.File(path, "w") as file:
-        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": [layer]})
+        file.attrs["model_config"] = json.dumps(whole)
         file.attrs["keras_version"] = version
         group = file.create_group("model_weights/one")
         group.attrs["weight_names"] = np.array(names, "S")
@@ -49,11 +56,6 @@ def of_configuration(path, whole, source="lstm"):
 
 def outputs(path):
     return load_model(path, head=None if path.name.count(".") == 1 else "none").run(X).outputs
-
-
-def layer(kind, **options):
-    config = {"name": "one", "units": 3, "return_sequences": True, **options}
-    return {"class_name": kind, "config": config}
 
 
 def behind(kind, **options):
@@ -107,6 +109,40 @@ def test_the_three_arrays_a_gate_of_keras_1_are_read_with_its_inner_activation(
         legacy(tmp_path / "c.h5", kind, {"output_dim": 3}, apart, "1.2.2")
     ).recurrent
     assert "gates hard_sigmoid_keras2" in hard.what
+
+
+def functional(outputs, *layers):
+    """Keras 2's way: each layer with the edges that it reads."""
+    listed = [{**one, "name": name, "inbound_nodes": nodes} for one, name, nodes in layers]
+    config = {"name": "f", "layers": listed, "input_layers": [["x", 0, 0]]}
+    return {"class_name": "Functional", "config": config | {"output_layers": outputs}}
+
+
+START = ({"class_name": "InputLayer", "config": {"name": "x"}}, "x", [])
+LSTM = (layer("LSTM"), "one", [[["x", 0, 0, {}]]])
+
+
+def test_a_slice_is_read_as_keras_2_writes_it(tmp_path):
+    def sliced(place, name):
+        spec = {"slice_spec": [{"start": None, "stop": None, "step": None}, place]}
+        cut = {"class_name": "SlicingOpLambda", "config": {"name": "cut"}}
+        whole = functional([["cut", 0, 0]], START, LSTM, (cut, "cut", [["one", 0, 0, spec]]))
+        return legacy(tmp_path / name, "", {}, arrays(4), "2.9.0", whole=whole)
+
+    every = outputs(legacy(tmp_path / "a.h5", "LSTM", {}, arrays(4), "2.9.0"))
+    assert (outputs(sliced(-2, "b.h5")) == every[-2]).all()
+    part = read_model(sliced({"start": 1, "stop": None, "step": None}, "c.h5")).parts[1]
+    assert "a slice other than" in part.what
+
+
+def test_of_a_model_within_the_model_only_what_its_last_layer_gives_is_followed(tmp_path):
+    dense = ({"class_name": "Flatten", "config": {"name": "flat"}}, "flat", [[["one", 0, 0, {}]]])
+    inner = functional([["one", 0, 0], ["flat", 0, 0]], START, LSTM, dense)
+    inner["config"]["name"] = "inner"
+    for number, followed in ((0, False), (1, True)):
+        held = (inner, "inner", [[["x", 0, 0, {}]]])
+        found = configs(functional([["inner", 0, number]], START, held), "a.h5")
+        assert [each.aside for each in found.layers[1:]] == [not followed] * 2
 
 
 # ---------------------------------------------------------------------------- layers not read

@@ -185,6 +185,16 @@ def test_the_final_states_of_both_directions_are_seen():
         from_torch(module)
 
 
+def test_a_rectifier_that_the_example_does_not_show_is_asked_about():
+    module = With(lambda m, x: torch.relu(m.fc(m.rnn(x)[0])), rnn=nn.GRU(2, 4), fc=nn.Linear(4, 2))
+    torch.nn.init.constant_(module.fc.bias, 9.0)
+    with pytest.raises(InputError, match=r"forward\(\) calls relu, and where it stands does not"):
+        from_torch(module, example=torch.randn(5, 3, 2))
+    torch.nn.init.constant_(module.fc.bias, 0.0)
+    network = from_torch(module, example=torch.randn(5, 3, 2))
+    assert [layer.name for layer in network.layers] == ["rnn", "fc", "relu"]
+
+
 @pytest.mark.filterwarnings("ignore")  # of tracing
 def test_a_compiled_module_is_compared_as_a_whole():
     module = With(None, rnn=nn.LSTM(2, 4, **SEQUENCE), fc=nn.Linear(4, 2))
@@ -231,7 +241,8 @@ def test_what_is_no_module_is_refused():
 
 
 @pytest.mark.parametrize(
-    "name", ["padded", "head", "gru-before-stacked-both", "functional", "nested", "cells"]
+    "name",
+    ["padded", "head", "gru-before-stacked-both", "functional", "nested", "cells", "states-too"],
 )
 def test_a_live_keras_model_gives_here_what_it_gives_there(name):
     keras = pytest.importorskip("keras")

@@ -47,6 +47,12 @@ def test_arrays_with_columns_first_and_bytes_swapped_are_read(tmp_path):
     same(pickled(tmp_path / "a.pt", odd), "lstm")
 
 
+def test_a_tensor_of_a_kind_that_is_not_read_hinders_no_other(tmp_path):
+    held = {"words": np.array(["a", "b"]), **{f"cell.{n}": a for n, a in LSTM_ROWS.items()}}
+    assert "words" in read_model(pickled(tmp_path / "a.pt", held)).ignored
+    same(tmp_path / "a.pt", "lstm")
+
+
 @pytest.mark.parametrize("protocol", [2, 5])
 def test_an_array_that_is_shorter_than_its_shape_is_refused(tmp_path, protocol):
     path = pickled(tmp_path / "a.pt", {"weight_ih": np.zeros((3, 4))}, protocol)
@@ -83,6 +89,13 @@ def test_states_that_fit_no_layer_are_not_passed_over(tmp_path):
         load_model(pickled(tmp_path / "a.pt", held))
 
 
+def test_a_dense_layer_whose_weight_cannot_be_known_is_not_read(tmp_path):
+    held = {f"lstm.{name}": array for name, array in ONE.items()}
+    held |= {"fc.parametrizations.weight.original": np.ones((2, 4)), "fc.bias": np.ones(2)}
+    part = read_model(pickled(tmp_path / "a.pt", held)).parts[1]
+    assert (part.name, part.readable) == ("fc", False)
+
+
 @pytest.mark.parametrize("names", [("h0", "c0"), ("init_h", "init_c"), ("lstm.h_0", "lstm.c_0")])
 def test_learnt_states_are_what_the_layer_begins_with(tmp_path, names):
     states = {"h": np.linspace(0, 1, 4), "c": np.linspace(1, -1, 4)}
@@ -114,6 +127,7 @@ def test_a_kernel_whose_order_of_gates_is_not_known_is_asked_about(tmp_path):
 def test_the_optimisers_own_tensors_are_left_out(tmp_path):
     state = {0: {"exp_avg": np.ones((16, 3))}}
     held = {"model": ONE, "optimizer": {"state": state, "param_groups": [{"lr": 0.1}]}}
+    held["callbacks"] = {"best": {"score": np.ones(1)}}
     assert list(read_model(pickled(tmp_path / "a.pt", held)).tensors) == list(ONE)
     assert list(
         read_model(pickled(tmp_path / "b.pt", [ONE, {"hypers": [], "state": [state]}])).tensors
@@ -142,8 +156,10 @@ def test_a_pickle_that_holds_itself_has_an_end(tmp_path):
 
 def test_what_looks_recurrent_under_unknown_names_is_told_what_to_be_called(tmp_path):
     odd = {"lstm.wx": np.ones((3, 16)), "lstm.wh": np.ones((4, 16))}
-    with pytest.raises(InputError, match=r"a recurrent layer may be in it.*W_i, U_i, b_i"):
-        load_model(pickled(tmp_path / "a.pt", odd))
+    minimal = {f"cell/{side}{gate}/kernel": np.ones((4, 4)) for side in "ih" for gate in "fn"}
+    for held in (odd, minimal):
+        with pytest.raises(InputError, match=r"a recurrent layer may be in it.*W_i, U_i, b_i"):
+            load_model(pickled(tmp_path / "a.pt", held))
     with pytest.raises(InputError, match="no recurrent layer in it"):
         load_model(pickled(tmp_path / "b.pt", {"fc.weight": np.ones((3, 4))}))
 

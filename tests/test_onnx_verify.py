@@ -63,6 +63,7 @@ HEADS = [
     [("Add", "v s", "y")], [("Sub", "s v", "y")], [("Mul", "s v", "y")], [("Div", "s v", "y")],
     [("Sub", "s high", "y")], [("Div", "s high", "y")],
     [("MatMul", "s D", "m"), ("Add", "m b", "y")],
+    [("MatMul", "s D", "m"), ("Mul", "m b", "y")],
     [("Sigmoid", "s", "g"), ("Mul", "g s", "y")],
     [("Softplus", "s", "p"), ("Tanh", "p", "t"), ("Mul", "s t", "y")],
     [("ReduceMax", "s", "m", {"axes": [0]}), ("Squeeze", "m zero", "y")],
@@ -95,15 +96,26 @@ def test_what_is_read_behind_a_recurrent_node_is_what_onnx_runtime_gives(graph, 
     [
         [("Sub", "v s", "y")], [("Div", "v s", "y")], [("Softmax", "s", "y", {"axis": 0})],
         [("Gemm", "s D b", "y")], [("Conv", "s K b", "y")], [("Mul", "s s", "y")],
-        [("Sigmoid", "s", "g"), ("Relu", "s", "r"), ("Mul", "g r", "y")],
+        [("Sigmoid", "s", "g"), ("Relu", "s", "r"), ("Mul", "r g", "y")],
+        [("Add", "s rows", "y")], [("Transpose", "s", "t", SWAP), ("Conv", "t wide b", "y")],
         [("ReduceMean", "s", "y", {"axes": [2]})], [("ReduceMean", "s", "y")],
         [("BatchNormalization", "s v w w v", "y")],
         [("LayerNormalization", "s v w", "y", {"axis": 1})],
-        [("Concat", "s s", "y", {"axis": 2})], [("Add", "s s", "y")], [("Clip", "s low", "y")],
+        [("Concat", "s s", "y", {"axis": 2})], [("Add", "s s", "y")],
+        [("Sigmoid", "s", "g"), ("Add", "s g", "y")], [("Clip", "s low", "y")],
     ],
     ids=lambda head: "-".join(node[0] for node in head),
 )  # fmt: skip
 def test_what_is_not_read_is_said_and_not_compared(graph, head):
     constants = {"low": np.array(-0.1), "v": V, "w": V - 1, "D": D, "b": np.array([0.3, -0.2])}
-    network = read_model(graph(LSTM, STEPS, *head, **constants, K=D.T[..., None])).network()
+    more = {"K": D.T[..., None], "wide": np.ones((2, 3, 3)), "rows": np.ones((2, 3))}
+    network = read_model(graph(LSTM, STEPS, *head, **constants, **more)).network()
     assert any("is not read" in note for note in network.notes)
+
+
+def test_another_head_than_the_graph_s_own_is_not_compared_which_is_said(onnx):
+    pytest.importorskip("onnxruntime")
+    model = read_model(FIXTURES / "head-mean.onnx")
+    found = compare(model, model.network(head="last,fc.Gemm"))
+    assert [name for name, _ in found.differences] == ["layer.LSTM"]
+    assert "The whole is not compared" in found.not_compared[0]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from made_up import texts
 from program import lstm_viz
 
-from lstm_viz import CELLS, LSTM, Cell, InputError, load_model
+from lstm_viz import CELLS, LSTM, Cell, InputError, load_model, run, save_weights
 from lstm_viz.files.npz import read_arrays
 from lstm_viz.models import read_model
 from lstm_viz.network import Direction, Last, Network, Recurrent
@@ -126,3 +126,38 @@ def test_saved_gradients_are_no_model_and_that_is_said(tmp_path):
     shown = lstm_viz("model", str(tmp_path / "g.npz"))
     assert shown.exit_code == 3
     assert "gradients without weights: lstm-viz step saves a run" in shown.stderr
+
+
+# ---------------------------------------------------------------------------- without a name
+
+
+@pytest.mark.parametrize("name", ["rnn", "irnn", "lstm", "slstm", "cifg", "noaf", "fgr", "gru"])
+def test_an_old_run_is_the_cell_that_gives_its_numbers_again(tmp_path, name):
+    cell = CELLS[name]
+    trace = run(cell, cell.start(2, 3, seed=2), X)
+    arrays = {n: trace[n] for n in trace.names} | dict(trace.weights)
+    np.savez(tmp_path / "a.npz", **arrays)
+    network = load_model(tmp_path / "a.npz")
+    assert [way.cell.name for way in network.directions.values()] == [name]
+    assert network.notes == ()
+
+
+def test_weights_that_several_cells_may_have_are_said_to_be_so(tmp_path):
+    path = tmp_path / "a.npz"
+    save_weights(path, CELLS["irnn"].start(2, 3))
+    (note,) = load_model(path).notes
+    assert "irnn has the same parameters" in note
+    assert "(--cell irnn runs them as that)" in note
+    other = tmp_path / "r.npz"
+    asked = "--input", "1,2;3,4", "--save", str(other)
+    lstm_viz("step", "--model", str(path), "--cell", "irnn", *asked)
+    assert [way.cell.name for way in load_model(other).directions.values()] == ["irnn"]
+
+
+def test_a_cell_with_parameters_of_its_own_is_not_run_as_the_plain_one(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez(path, **WEIGHTS, W_mx=np.ones((3, 2)), W_mh=np.ones((3, 3)))
+    with pytest.raises(InputError, match=r"parameters of its own \(W_mx, W_mh\).*--weights"):
+        load_model(path)
+    np.savez(path, **WEIGHTS, out=np.ones((7, 3)))
+    assert load_model(path).directions["lstm"].cell is LSTM

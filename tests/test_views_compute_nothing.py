@@ -169,9 +169,10 @@ def ran(name, *batch):
     return backpropagate(trace, {cell.output: rng.normal(size=trace[cell.output].shape)})
 
 
-def step_pictures(gradients):
+def step_pictures(gradients, was=None):
     """Every line forward and back, on a small and on a large screen, alone and beside another."""
-    here = LookedAt(gradients.trace, gradients, "random", (), ("a loss", 0.0))
+    then = was and LookedAt(was.trace, was)
+    here = LookedAt(gradients.trace, gradients, "random", (), ("a loss", 0.0), was=then)
     stage = Stage(here, lambda: here)
     for back in (False, True):
         for line in here.lines(back, 1):
@@ -281,6 +282,20 @@ def test_every_number_of_a_view_is_recorded_or_measured(known, name, view):
 def cell_keeps(name):
     cell = cell_of(name)
     return bool(lstm_viz.measures.linear_states(cell) and roles(cell))
+
+
+@pytest.mark.parametrize("name", CELL_NAMES)
+def test_with_something_held_too(known, name):
+    was = ran(name)
+    cell, trace, given = was.cell, was.trace, np.ones_like(was.trace[was.cell.output])
+    for held in cell.quantities[::3]:
+        again = run(cell, trace.weights, trace["x"], hold={held: {3: 0.4}})
+        gradients = backpropagate(again, {cell.output: given})
+        known.learn([was, gradients])
+        for pictures in (step_pictures(gradients, was), wiring_pictures(gradients)):
+            found = [each for picture in pictures for each in numbers_in(picture)]
+            assert found
+            assert not known.strange(found), known.strange(found)[:5]
 
 
 @pytest.mark.parametrize("view", ["overview", "wiring"])

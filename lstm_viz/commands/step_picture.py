@@ -66,13 +66,17 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
     say, of = spoken(screen), experiment.sequence
     _, axis, rows, _ = drawn(of.labels, of.axis, of.rows, of.stamps)
     still = form(str(output.path)) == "still"
+    held = ", ".join(map(str, experiment.holds))
+    asked = Rule(say.known("what if {holds}").format(holds=held))
     if experiment.was and still:
-        held = ", ".join(map(str, experiment.holds))
-        yield Rule(say.known("what if {holds}").format(holds=held))
+        yield asked
     if screen.at is None and still:
         yield overview(experiment.trace, None, axis, say=say, features=rows)
         if output.backward:
             yield overview(experiment.gradients, None, axis, say=say, features=rows)
+    elif experiment.was and not still:
+        frames = _wirings(experiment, output, screen, say)
+        yield from (Stack((asked, *each.parts)) for each in frames)
     else:
         yield from _wirings(experiment, output, screen, say)
     if experiment.was and still:
@@ -82,7 +86,7 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
 
 def _wirings(
     experiment: Experiment, output: Output, screen: Screen, say: Language
-) -> Iterator[Picture]:
+) -> Iterator[Stack]:
     of = experiment.sequence
     labels, _, _, stamps = drawn(of.labels, of.axis, of.rows, of.stamps)
     steps = None if screen.at is None else [int(screen.at) - 1]

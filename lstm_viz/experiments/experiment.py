@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
+import numpy as np
+
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.experiments.holds import Holds, held_values, held_weights
@@ -64,7 +66,15 @@ class Experiment:
         if not holds:
             return free
         notes = (*free.notes, f"held: {', '.join(map(str, holds))}")
-        return replace(free._again(holds), was=free._again(()), holds=holds, notes=notes)
+        found = free._again(holds)
+        sequence = _starred(free.sequence, found.trace.held.get("x"))
+        return replace(
+            found, was=free._with_nothing_held, holds=holds, notes=notes, sequence=sequence
+        )
+
+    @cached_property
+    def _with_nothing_held(self) -> Self:
+        return self._again(())
 
     def _again(self, holds: Holds) -> Self:
         """Run as what is held is run, so that nothing differs but what follows from it."""
@@ -74,3 +84,12 @@ class Experiment:
         again = run(cell, weights, trace.inputs, states, hold=values)
         loss = cell_loss(self.options.loss, cell.output, again[cell.output])
         return replace(self, trace=again, loss=loss)
+
+
+def _starred(sequence: Sequence, held: np.ndarray | None) -> Sequence:
+    """A star behind the label of each step whose input is held: it is no longer what it says."""
+    if held is None or not sequence.labels:
+        return sequence
+    free = np.isnan(held).all(axis=-1)
+    labels = (each if ok else f"{each}*" for each, ok in zip(sequence.labels, free, strict=True))
+    return replace(sequence, labels=tuple(labels))

@@ -177,20 +177,25 @@ def find_network(
     model = read_model(str(options.model), options.nonlinearity)
     chain = model.chain(layer, head)
     if loss and loss.target is not None and chain.left_out:
-        names = ", ".join(chain.left_out[:MOST]) + ", …" * (len(chain.left_out) > MOST)
-        raise OptionError(
-            f"--target is for the model's output, but what makes it is not read ({names}): --head"
-            " says what follows the recurrent layers; with --head none the target is that of the"
-            " hidden units"
-        )
+        raise _no_output(chain.left_out)
     network = model.network(layer, head)
-    named = [network.layers[chain.parts.index(part)] for part in chain.shown]
-    every = [layer.keys for layer in named if isinstance(layer, Recurrent)]
+    places = [part.name for part in chain.parts]
+    named = [network.layers[places.index(part.name)] for part in chain.shown]
+    every = [each.keys for each in named if isinstance(each, Recurrent)]
     direct = tuple(key for keys in every for key in keys if key == layer)
     if options.into is not None:
         chosen = direct or [key for keys in every for key in keys]
         put_into(network, choose_cell(options.into), chosen or list(network.directions))
     return network, direct or tuple(keys[0] for keys in every)
+
+
+def _no_output(left_out: tuple[str, ...]) -> OptionError:
+    names = ", ".join(left_out[:MOST]) + ", …" * (len(left_out) > MOST)
+    return OptionError(
+        f"--target is for the model's output, but what makes it is not read ({names}): --head"
+        " says what follows the recurrent layers; with --head none the target is that of the"
+        " hidden units"
+    )
 
 
 # ---------------------------------------------------------------------------- the input

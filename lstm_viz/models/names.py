@@ -8,9 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from lstm_viz.cells import CELLS
-from lstm_viz.models import native
-from lstm_viz.models.arrays import flax, haiku, tensorflow, textbook
+from lstm_viz.models.arrays import flax, haiku, parameters, tensorflow, textbook
 from lstm_viz.models.arrays.layer import grouped
 from lstm_viz.models.keras.guess import guess
 from lstm_viz.models.model_file import ModelFile
@@ -21,7 +19,9 @@ from lstm_viz.models.tensors import Tensor
 
 KERAS = re.compile(r"^(?:(.*)[./])?(kernel|recurrent_kernel|bias)(?::0)?$")
 SHORT = re.compile(r"^(?:(.*?)_)?([wb])_(ih|hh)$")  # enc_w_ih
-LOOKS = re.compile(r"lstm|gru|rnn|recurrent|hidden_to_hidden|(?:^|[._])[wu]_?(?:hh|x[hi])")
+LOOKS = re.compile(
+    r"lstm|gru|rnn|recurrent|hidden_to_hidden|(?:^|[._])[wu]_?(?:hh|x[hi])|\bh[ifgorzn][./]kernel"
+)
 PYTORCHS = "arrays by PyTorch's names"
 CONVENTIONS = {
     "Flax'": flax.parts,
@@ -61,7 +61,9 @@ def of_names(
         model = ModelFile(path, "arrays by Keras' names", _keras(tensors, path), tensors)
         model.notes = ["the gates in kernel and recurrent_kernel are taken in Keras' order"]
         return model
-    model = ModelFile(path, "arrays by a cell's parameters", _parameters(tensors), tensors)
+    own = parameters.parts(tensors)
+    rest = parameters.without_run(own, tensors)
+    model = ModelFile(path, "arrays by a cell's parameters", own, rest)
     model.why = "" if model.parts else _why(tensors)
     return model
 
@@ -96,14 +98,3 @@ def _keras(tensors: Tensors, path: str) -> list[Part]:
     order = ("kernel", "recurrent_kernel", "bias")
     groups = grouped(KERAS, tensors, "layer")
     return guess({k: [g[w] for w in order if w in g] for k, g in groups.items()}, path, "3")
-
-
-def _parameters(tensors: Tensors) -> list[Part]:
-    """The first cell of the zoo that has just these parameters (among others, a saved run's)."""
-    for cell in CELLS.values():
-        if set(cell.parameters) <= set(tensors):
-            held = {parameter: tensors[parameter] for parameter in cell.parameters}
-            fits = all(len(t.shape) == len(cell.parameters[p]) for p, t in held.items())
-            if fits and {"W_i", "W"} & set(held) == {"W_i", "W"} & set(tensors):
-                return [native.of_cell(cell, held)]
-    return []

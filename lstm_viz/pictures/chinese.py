@@ -161,6 +161,9 @@ CHOSEN = {
     "{source}; held: {holds}": "{source}；固定：{holds}",
     "what if {holds}": "假如 {holds}",
     "as it was": "原来的运行",
+    "Where = stands, the number is held: it is not computed from what arrives there.": (
+        "标有 = 之处，数值被固定，不由到达那里的数算出。"
+    ),
     "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
     "random as {start} begins, seeds {first} to {last}": (
         "按 {start} 方式随机初始化，种子 {first} 至 {last}"

@@ -34,10 +34,10 @@ def writer(folder, onnx):
         end = [make.make_empty_tensor_value_info(name) for name in names]
         return make.make_graph(nodes, "g", infos, end, tensors)
 
-    def write(*nodes, inputs=(), outputs=(), **constants):
+    def write(*nodes, inputs=(), outputs=(), opset=17, **constants):
         x = ("x", onnx.TensorProto.FLOAT, ["T", "B", 2])
         own = made(nodes, [x, *inputs], outputs, **CONSTANTS | constants)
-        versions = [make.make_opsetid("", 17), make.make_opsetid("com.microsoft", 1)]
+        versions = [make.make_opsetid("", opset), make.make_opsetid("com.microsoft", 1)]
         file = folder / f"{next(numbers)}.onnx"
         onnx.save(make.make_model(own, opset_imports=versions, ir_version=8), file)
         return file

@@ -54,9 +54,10 @@ def _unfolded(layer: Config, path: str) -> list[Config]:
         raise InputError(f"{path}: {layer.name} is too deep within other models")
     found = configs({"class_name": layer.kind, "config": layer.options}, path, layer)
     layers = [each for each in found.layers if each.kind != "InputLayer"]
-    if layer.aside or not layers or not all(e.layer == layers[-1].name for e in found.outputs):
+    read = [e for k, e in enumerate(found.outputs) if k in layer.outputs or not layer.outputs]
+    if layer.aside or not layers or any(edge.layer != layers[-1].name for edge in read):
         return [replace(each, aside=True) for each in layers]
-    numbers = tuple(e.output for k, e in enumerate(found.outputs) if k in layer.outputs)
+    numbers = tuple(edge.output for edge in read)
     return [*layers[:-1], replace(layers[-1], outputs=numbers or layer.outputs)]
 
 

@@ -104,7 +104,9 @@ def edges(node: Any) -> Iterator[Edge]:
 def _arguments(node: Any) -> Any:
     if isinstance(node, dict):
         return node.get("args")
-    first = node[0] if isinstance(node, list | tuple) and node else None
+    if not isinstance(node, list | tuple) or not node:
+        return None
+    first = node if isinstance(node[0], str) else node[0]  # of what is no layer, the edge itself
     return first[3] if isinstance(first, list | tuple) and len(first) > 3 else None
 
 

@@ -26,6 +26,10 @@ from lstm_viz.models.live.modules import (
 from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
+RECTIFIERS = (
+    *("relu", "relu6", "clamp", "clamp_min", "clip", "hardtanh", "threshold", "maximum", "abs"),
+    *("leaky_relu", "prelu", "rrelu", "elu", "celu"),
+)
 State = dict[tuple[int, int, str], Array]  # (layer, direction, h or c) → (H,) or (B, H)
 
 
@@ -54,11 +58,15 @@ class Call:
 
 @dataclass
 class Run:
-    """The calls in their order, what was given, and what came out."""
+    """The calls in their order, what was given, what came out, and the rectifiers.
+
+    These are named as they are called between modules, which change nothing where all is positive.
+    """
 
     calls: list[Call]
     given: list[Array]
     outputs: list[Array]
+    rectifiers: list[str]
 
 
 def torch_of(module: Any) -> Any:
@@ -77,19 +85,54 @@ def watched(module: Any, given: list[Any]) -> Run:
 
         return note
 
-    torch = torch_of(module)
+    torch, named = torch_of(module), list[str]()
     free: AbstractContextManager[Any] = torch.no_grad() if torch else nullcontext()
-    with free, as_after_training(module):
+    with free, as_after_training(module), _naming(torch, named):
         hooks = []
         try:
             if not hasattr(module, "original_name"):  # a compiled one calls no hooks
                 for name, each in leaves(module):
+                    if torch:
+                        hooks += _bracketed(each, named)
                     hooks.append(each.register_forward_hook(hook(name), with_kwargs=True))
             outputs = module(*given)
         finally:
             for each in hooks:
                 each.remove()
-    return Run([_call(*each) for each in raw], list(_arrays(given)), list(_arrays(outputs)))
+    calls = [_call(*each) for each in raw]
+    return Run(calls, list(_arrays(given)), list(_arrays(outputs)), _between(named))
+
+
+def _naming(torch: Any, named: list[str]) -> AbstractContextManager[Any]:
+    """A mode in which the name of every function that is called is noted."""
+    if torch is None:
+        return nullcontext()
+
+    class Naming(torch.overrides.TorchFunctionMode):
+        def __torch_function__(self, function: Any, _: Any, args: Any = (), own: Any = None) -> Any:
+            named.append(getattr(function, "__name__", "").rstrip("_"))
+            return function(*args, **(own or {}))
+
+    found: AbstractContextManager[Any] = Naming()
+    return found
+
+
+def _bracketed(module: Any, named: list[str]) -> list[Any]:
+    """Hooks that note where a module begins and ends."""
+    return [
+        module.register_forward_pre_hook(lambda *_: named.append("(")),
+        module.register_forward_hook(lambda *_: named.append(")")),
+    ]
+
+
+def _between(named: list[str]) -> list[str]:
+    """The rectifiers that are not inside of a module."""
+    depth, found = 0, []
+    for name in named:
+        depth += {"(": 1, ")": -1}.get(name, 0)
+        if not depth and name in RECTIFIERS:
+            found.append(name)
+    return found
 
 
 def _arrays(given: Any) -> Iterator[Array]:

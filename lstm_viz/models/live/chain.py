@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_viz.models.live.calls import Call
+from lstm_viz.models.live.calls import RECTIFIERS, Call
 from lstm_viz.models.live.links import Link, apart, applied, find, same
 from lstm_viz.models.live.modules import kind, parts_of
 from lstm_viz.models.live.seen import WAYS_OUT, Seen
@@ -49,7 +49,18 @@ def places(seen: Seen) -> list[Place]:
         targets = [call.x for call in place.calls]
     if not any(place.calls[0].recurrent for place in found):
         raise InputError(f"{seen.title}: its output comes of no recurrent layer")
+    _refuse_unseen(seen, found)
     return found
+
+
+def _refuse_unseen(seen: Seen, found: list[Place]) -> None:
+    """Refuse where forward() calls a rectifier that changes nothing in any run."""
+    called = seen.runs[0].rectifiers
+    if len(called) > sum(place.link.function in RECTIFIERS for place in found):
+        raise InputError(
+            f"{seen.title}: forward() calls {', '.join(sorted(set(called)))}, and where it stands"
+            f" does not show on the example: give a larger batch, or other numbers; {WAYS_OUT}"
+        )
 
 
 def _given(seen: Seen, targets: list[Array]) -> bool:
@@ -66,6 +77,8 @@ def _source(seen: Seen, targets: list[Array], end: int, behind: list[Place]) -> 
         if calls[0].counts and (link := find(targets, calls, seen.batched, not behind)):
             return Place(calls, link), k
     what = f"what enters {behind[0].name}" if behind else "its output"
+    if not any(target.any() for target in targets):
+        raise InputError(f"{seen.title}: {what} is 0 everywhere: give another example")
     near = seen.calls[end - 1][0] if end else None
     after = f" (behind {near.name}, {type(near.module).__name__})" if near else ""
     raise InputError(

@@ -57,7 +57,8 @@ def find(targets: list[Array], calls: list[Call], batched: bool, end: bool) -> L
                 for target, call in zip(targets, calls, strict=True)
             )
         ]
-        if end and found and found[0].taken == "each" and len(calls[0].y) > 1:
+        several = calls[0].y.size > calls[0].y.shape[-1]
+        if end and several and found and found[0].taken == "each":
             return found[0]  # an axis of one feature is no sequence laid flat
         if len(found) > 1:
             words = ", ".join(dict.fromkeys(link.taken for link in found))
@@ -70,22 +71,21 @@ def find(targets: list[Array], calls: list[Call], batched: bool, end: bool) -> L
     return None
 
 
-def _ways(call: Call) -> Iterator[tuple[str, States]]:
-    for word in ("each", "last", "first", "mean", "max", "flatten"):
-        yield word, ()
+def _ways(call: Call) -> list[tuple[str, States]]:
+    both = any(way == 1 for _, way, _ in call.after)
+    words = ["each", "last", "first", "mean", "max", "flatten", *["sum"] * both]
+    found: list[tuple[str, States]] = [(word, ()) for word in words]
+    return found + [("states", states) for states in _final_states(call, both)]
+
+
+def _final_states(call: Call, both: bool) -> list[States]:
+    """What people put together of the last layer's: one, those of both directions, h and c."""
     ends = sorted({(way, letter) for _, way, letter in call.after})
-    both = sorted({way for way, _ in ends}) == [0, 1]
-    if both:
-        yield "sum", ()
-    one = [(end,) for end in ends if both or end[1] == "c"]  # the only h is the last step
-    yield from (("states", states) for states in one)
-    if len(ends) > 1:
-        for letters in ("h", "c", "hc", "ch"):
-            own = tuple((w, letter) for letter in letters for w, known in ends if known == letter)
-            if len(own) > 1:
-                yield "states", own
-                if len(own) == 2 and both:
-                    yield "states", own[::-1]
+    found: list[States] = [(end,) for end in ends if both or end[1] == "c"]  # else the last step
+    for letters in ("h", "c", "hc", "ch"):
+        own = tuple((way, each) for each in letters for way, known in ends if known == each)
+        found += [own, own[::-1]] if len(own) == 2 else [own] if len(own) > 2 else []
+    return list(dict.fromkeys(found))
 
 
 def _gives(
@@ -119,8 +119,12 @@ def _taken(call: Call, taken: str, states: States, batched: bool) -> Iterator[Ar
     elif taken == "sum":
         yield np.sum(np.split(call.y, 2, axis=-1), axis=0)
     elif call.y.dtype.kind == "f" and call.y.ndim == 2 + batched:
-        for y in (call.y,) if call.recurrent or not batched else (call.y, call.y.swapaxes(0, 1)):
-            yield _TAKEN[taken](y)
+        if call.recurrent or not batched:
+            yield _TAKEN[taken](call.y)
+            return
+        for y in (call.y, call.y.swapaxes(0, 1)):
+            if len(y) > 1:  # else this is no axis of steps
+                yield _TAKEN[taken](y)
 
 
 _TAKEN: dict[str, Any] = {

@@ -60,8 +60,9 @@ class Products:
         if held.ndim != 2 or zero is None or {zero.size, scale.size} - {1, held.shape[1]}:
             return None
         W = ((held - zero.ravel()) * scale.ravel()).T
+        tensors = [self.graph.tensors[matrix.input[1]]]
         self.graph.spent |= set(matrix.input[3:4])
-        found = dense_behind(self.graph, matrix, value, W, None, [matrix.input[1]])
+        found = dense_behind(matrix, value, (W.shape, lambda: W), None, tensors)
         if found is None or found.link is None:
             return None
         part = replace(found.link.part, notes=(EIGHT_BITS,))

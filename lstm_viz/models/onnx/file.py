@@ -23,6 +23,7 @@ from lstm_viz.models.onnx.wire import has_more_fields
 from lstm_viz.models.tensors import MOST_TENSORS, Tensor, as_float, width
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.names import printable
 
 TYPES = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16", 6: "int32", 7: "int64"}
 TYPES |= {9: "bool", 2: "uint8", 3: "int8"}
@@ -56,7 +57,7 @@ def read_onnx(path: str) -> ModelFile:
         notes=[*chain.graph.notes, *notes],
         states=chain.states,
         size=sum(_needed(proto) for proto in model.graph.initializer if proto.data_location == 1),
-        why="" if parts else why_none(chain.graph, model),
+        why="" if parts else printable(why_none(chain.graph, model)),
     )
 
 

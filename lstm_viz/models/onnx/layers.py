@@ -6,7 +6,7 @@ where it is not read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,64 +17,76 @@ from lstm_viz.models.onnx.attributes import attribute
 from lstm_viz.models.onnx.graph import OnnxGraph, name_of
 from lstm_viz.models.onnx.value import Axes, Link, Value
 from lstm_viz.models.parts import Part, activation, dense, embedding, other
+from lstm_viz.models.tensors import Tensor
 from lstm_viz.network.layers import Dense
 from lstm_viz.network.normalisation import LayerNorm, Scale
 
+Matrix = tuple[tuple[int, ...], Callable[[], np.ndarray]]  # (outputs, inputs), and its numbers
+
 
 def dense_behind(
-    graph: OnnxGraph,
-    node: Any,
-    value: Value,
-    W: np.ndarray,
-    b: np.ndarray | None,
-    used: Iterable[str],
+    node: Any, value: Value, matrix: Matrix, b: np.ndarray | None, tensors: list[Tensor]
 ) -> Value | None:
-    """A layer W x + b on the features of what enters."""
+    """A layer W x + b on the features of what enters; W is read when the layer is built."""
     axes = value.featured(1 if node.op_type == "Conv" else -1)
     if axes is None:
         return None
+    (outputs, inputs), read = matrix
     name = name_of(node)
-    tensors = [graph.tensors[each] for each in used if each in graph.tensors]
-    part = dense(name, W.shape, lambda: Dense(W, b, name=name), tensors)
-    return _of_width(value, W.shape[1], part, axes, bare=b is None)
+    bias = None if b is None else np.broadcast_to(b.ravel(), outputs).copy()
+    part = dense(name, (outputs, inputs), lambda: Dense(read(), bias, name=name), tensors)
+    return _of_width(value, inputs, part, axes, bare=b is None)
+
+
+def _bias(graph: OnnxGraph, node: Any, outputs: int) -> tuple[bool, np.ndarray | None]:
+    """Whether the third input is a bias that is read, or there is none; and the bias."""
+    if len(node.input) < 3 or not node.input[2]:
+        return True, None
+    b = graph.constant(node.input[2])
+    return b is not None and b.size in (1, outputs), b
 
 
 def gemm(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     """W x + b of a matrix."""
-    W = graph.constant(node.input[1])
-    b = graph.constant(node.input[2]) if len(node.input) > 2 and node.input[2] else None
+    W = graph.tensors.get(node.input[1])
     plain = attribute(node, "alpha", 1.0) == attribute(node, "beta", 1.0) == 1.0
-    if W is None or W.ndim != 2 or not plain or attribute(node, "transA", 0):
+    if W is None or len(W.shape) != 2 or not plain or attribute(node, "transA", 0):
         return None
-    W = W if attribute(node, "transB", 0) else W.T
-    computed = len(node.input) > 2 and node.input[2] and b is None
-    if computed or len(value.axes) != 2 or (b is not None and b.size not in (1, len(W))):
+    turned = not attribute(node, "transB", 0)
+    matrix = _matrix(W, turned)
+    good, b = _bias(graph, node, matrix[0][0])
+    if not good or len(value.axes) != 2:
         return None
-    b = None if b is None else np.broadcast_to(b.ravel(), len(W)).copy()
-    return dense_behind(graph, node, value, W, b, node.input[1:])
+    return dense_behind(node, value, matrix, b, _tensors(graph, node))
+
+
+def _matrix(W: Tensor, turned: bool) -> Matrix:
+    rows, columns = W.shape
+    if turned:
+        return (columns, rows), lambda: W.numbers().T
+    return (rows, columns), W.numbers
 
 
 def matmul(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     """W x, a bias may be added behind it."""
-    W = graph.constant(node.input[1])
-    return (
-        None
-        if W is None or W.ndim != 2
-        else dense_behind(graph, node, value, W.T, None, node.input[1:])
-    )
+    W = graph.tensors.get(node.input[1])
+    if W is None or len(W.shape) != 2:
+        return None
+    return dense_behind(node, value, _matrix(W, turned=True), None, [W])
 
 
 def convolution(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     """One of width 1 is a dense layer at each step."""
-    W = graph.constant(node.input[1])
-    b = graph.constant(node.input[2]) if len(node.input) > 2 and node.input[2] else None
-    if W is None or W.ndim != 3 or len(value.axes) != 3 or W.shape[2] != 1:
+    W = graph.tensors.get(node.input[1])
+    if W is None or len(W.shape) != 3 or len(value.axes) != 3 or W.shape[2] != 1:
         return None
     if attribute(node, "group", 1) != 1 or attribute(node, "strides", [1]) != [1]:
         return None
-    if any(attribute(node, "pads", [0])) or (len(node.input) > 2 and node.input[2] and b is None):
+    good, b = _bias(graph, node, W.shape[0])
+    if any(attribute(node, "pads", [0])) or not good:
         return None
-    return dense_behind(graph, node, value, W[:, :, 0], b, node.input[1:])
+    matrix = W.shape[:2], lambda: W.numbers()[:, :, 0]
+    return dense_behind(node, value, matrix, b, _tensors(graph, node))
 
 
 def looked_up(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
@@ -144,7 +156,8 @@ def of_constant(graph: OnnxGraph, node: Any, value: Value, held: np.ndarray) -> 
     if any(n != 1 for n in held.shape[:-1]) or held.ndim > len(value.axes):
         return None
     link, flat, first = value.link, held.ravel(), node.input[0] not in graph.tensors
-    if node.op_type == "Add" and link and link.bare and held.size == link.part.outputs:
+    own = link is not None and link.bare and held.size == link.part.outputs
+    if node.op_type == "Add" and link and own and value.axis(-1) == "F":
         return _biased(graph, node, value, link, flat)
     if (node.op_type in ("Sub", "Div") and not first) or (node.op_type == "Div" and not flat.all()):
         return None

@@ -137,6 +137,10 @@ def _say(found: Comparison, chain: Chain, network: Network, root: str, end: str,
         found.not_compared.append(
             "The initial states that the graph computes are ONNX Runtime's own."
         )
-    if not end or end not in chain.graph.outputs:
+    if not end:
+        found.not_compared.append(
+            "The whole is not compared: nothing in the graph is what these layers give together."
+        )
+    elif end not in chain.graph.outputs:
         found.not_compared.append("What follows the last layer here is not compared.")
     found.notes.append("ONNX Runtime computes no gradients to compare with")

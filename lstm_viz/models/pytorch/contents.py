@@ -17,6 +17,7 @@ from lstm_viz.validation.errors import InputError
 
 WRAPPERS = ("state_dict", "model_state_dict", "model", "weights", "net", "module", "params")
 OPTIMISERS = ("param_groups", "hypers")
+OF_TRAINING = ("callbacks", "loops")  # Lightning's, beside a state_dict
 DEEPEST, MOST = 40, 200_000
 PACKED = "torch ScriptObject"
 
@@ -107,7 +108,8 @@ def _walk(value: Any, place: _Place, path: str, seen: list[int]) -> Iterator[tup
     elif isinstance(value, dict):
         if not any(key in value for key in OPTIMISERS):
             for key, each in value.items():
-                yield from _inside(each, place / key, path, seen)
+                if place.name is not None or key not in OF_TRAINING:
+                    yield from _inside(each, place / key, path, seen)
     elif isinstance(value, list | tuple):
         for k, each in enumerate(value):
             yield from _inside(each, place / k, path, seen)

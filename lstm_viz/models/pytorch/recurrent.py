@@ -66,6 +66,8 @@ class One:
     def __post_init__(self) -> None:
         """Raise `InputError` where the shapes do not fit each other."""
         for name, tensor in self.tensors.items():
+            if tensor.refused and not tensor.shape:
+                raise InputError(f"{self.path}: {tensor.name} {tensor.refused}")
             if len(tensor.shape) != (1 if name.startswith("bias") else 2) or 0 in tensor.shape:
                 raise InputError(f"{self.path}: {tensor.name} has the shape {tensor.shape}")
         rows = self.shape("weight_hh")[0]
@@ -197,8 +199,8 @@ def _refusal(name: str, module: Module, tensors: tuple[Tensor, ...]) -> str:
         own = ", ".join(list(module.others)[:4]) + ", …" * (len(module.others) > 4)
         return (
             f"{name} is no plain layer: it has tensors of its own ({own}), and what it does with"
-            " them is not in the file; write its equations as a cell (docs/adding.md) and save"
-            " its weights under their names (.npz)"
+            " them is not in the file; write its equations into a text (docs/adding.md), and its"
+            " weights by their names there: lstm-viz step --cell mine.txt --weights FILE.npz"
         )
     refused = next((tensor for tensor in tensors if tensor.refused), None)
     return f"{refused.name} {refused.refused}" if refused else ""

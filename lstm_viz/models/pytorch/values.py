@@ -46,19 +46,19 @@ def is_array(value: Any) -> bool:
 
 
 def tensor(name: str, value: Made, storages: Storages | None, path: str) -> Tensor:
-    """The tensor that a pickled value describes.
+    """The tensor that a pickled value describes; one of a kind that is not read is refused later.
 
-    Raises `InputError` for a kind that is not read, and for sizes that its storage does not have.
+    Raises `InputError` for sizes that its storage does not have.
     """
     if is_array(value):
-        return _array(name, value, path)
-    wrong = InputError(f"{path}: {name} is a tensor of a kind that is not read ({value.maker})")
+        return _array(name, value)
+    wrong = _unread(name, f"is a tensor of a kind that is not read ({value.maker})")
     while value.maker in WRAPPED:
         if not (isinstance(value.arguments, tuple) and isinstance(value.arguments[0], Made)):
-            raise wrong
+            return wrong
         value = value.arguments[0]
     if storages is None or value.maker not in (*PLAIN, QUANTISED):
-        raise wrong
+        return wrong
     try:
         reference, offset, shape, stride = value.arguments[:4]
         kind, storage, key, _, count = reference.key[:5]
@@ -70,7 +70,7 @@ def tensor(name: str, value: Made, storages: Storages | None, path: str) -> Tens
         )
         scale = _scale(value.arguments[4], shape) if value.maker == QUANTISED else None
     except (TypeError, ValueError, AttributeError, KeyError, IndexError):
-        raise wrong from None
+        return wrong
     if not good or not all(isinstance(n, int) and 0 <= n < 2**62 for n in whole):
         raise InputError(f"{path}: {name} has sizes that cannot be")
     _check(name, (offset, count), shape, stride, storages.length(key), dtype, path)
@@ -132,9 +132,13 @@ def _read(
     return np.array(np.lib.stride_tricks.as_strided(flat, shape, steps))
 
 
-def _array(name: str, value: Made, path: str) -> Tensor:
+def _unread(name: str, why: str) -> Tensor:
+    return Tensor(name, (), "float32", lambda: np.zeros(()), why)
+
+
+def _array(name: str, value: Made) -> Tensor:
     """An array of NumPy, whose bytes stand in the pickle itself."""
-    wrong = InputError(f"{path}: {name} is an array of a kind that is not read")
+    wrong = _unread(name, "is an array of a kind that is not read")
     try:
         if value.maker in FROM_BUFFER:
             content, said, shape, order = value.arguments
@@ -145,9 +149,9 @@ def _array(name: str, value: Made, path: str) -> Tensor:
         content = _bytes(content)
         good = len(shape) <= MOST_AXES and all(type(n) is int and 0 <= n < 2**62 for n in shape)
     except (TypeError, ValueError, AttributeError, IndexError, UnicodeError):
-        raise wrong from None
+        return wrong
     if not good or math.prod(shape) * dtype.itemsize != len(content) or order not in ("C", "F"):
-        raise wrong
+        return wrong
     shape = tuple(shape)
     return Tensor(
         name,
