@@ -147,6 +147,8 @@ def test_the_conclusion_follows_the_run():
     text = printed("--cells", "lstm", "--forget-bias", "5,-5")
     assert text.startswith("After 19 steps the gradient is gone in lstm, f ≈ 0.01.")
     assert "arrives in lstm, f ≈ 0.99" in text
+    many = printed("--cells", "rnn,lstm,gru", "--forget-bias", "0,-5")
+    assert many.startswith("After 19 steps the gradient is gone in 5 of 5 lines.")
     grown = printed("--cells", "rnn,irnn", "--spectral-radius", "4", "--input", "impulse")
     assert "has grown in irnn radius 4" in grown
 

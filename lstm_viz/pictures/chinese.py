@@ -299,6 +299,7 @@ _GRADIENTS = {
     "{back} the gradient has grown in {lines}.": "{back}，梯度在 {lines} 中变大了。",
     "It has grown in {lines}.": "在 {lines} 中变大了。",
     " and in ": " 和 ",
+    "{n} of {all} lines": "{all} 条线中的 {n} 条",
     ", in ": "、",
     "After {steps}": "{steps}之后",
     "At step 1": "在第 1 步",
