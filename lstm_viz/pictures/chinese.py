@@ -394,6 +394,16 @@ _GRADIENTS = {
     "middle": "中间",
     "bound": "上界",
     "k steps": "k 步",
+    "error": "误差",
+    "no truncation to measure here": "此处无截断可量",
+    "{name}: error of the weights' gradient, truncated after k steps": (
+        "{name}：每 k 步截断时权重梯度的误差"
+    ),
+    "Of these lengths none keeps the error below a tenth; the sequence has {steps} steps.": (
+        "这些长度中，没有一个使误差低于十分之一；序列共 {steps} 步。"
+    ),
+    "From pieces of {shortest} steps on the error is at most a tenth; the sequence has {steps}"
+    " steps.": "从每段 {shortest} 步起，误差不超过十分之一；序列共 {steps} 步。",
     "effective rank": "有效秩",
     "{name}: by what a change of the states is multiplied over k steps": (
         "{name}：状态的微小变化经过 k 步被放大的倍数（奇异值）"
@@ -460,6 +470,9 @@ _GRADIENT_KEYS = {
         "memory：状态由什么组成，按写入的时间"
     ),
     "routes: by which ways the state acts on the next one": "routes：状态经由哪些路径影响下一步",
+    "truncation: error of the weights' gradient if it is cut into pieces of k steps": (
+        "truncation：每 k 步截断时权重梯度的误差"
+    ),
     "spectrum: singular values over more and more steps": "spectrum：越来越多步的奇异值",
 }
 
