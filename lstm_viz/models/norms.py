@@ -25,8 +25,7 @@ def batch_norm(name: str, held: Mapping[str, Tensor], epsilon: float | None) -> 
         read = {key: tensor.numbers() for key, tensor in own.items()}
         return Scale.of_batch(read, EPSILON if epsilon is None else epsilon, name)
 
-    part = other(name, "batch normalisation", build, own.values())
-    return part if epsilon is not None else replace(part, notes=(TAKEN,))
+    return _said(other(name, "batch normalisation", build, own.values()), epsilon)
 
 
 def layer_norm(name: str, held: Mapping[str, Tensor], epsilon: float | None) -> Part:
@@ -37,8 +36,14 @@ def layer_norm(name: str, held: Mapping[str, Tensor], epsilon: float | None) -> 
         read = {key: tensor.numbers() for key, tensor in own.items()}
         return LayerNorm(read, EPSILON if epsilon is None else epsilon, name)
 
-    part = other(name, "LayerNorm", build, own.values())
-    return part if epsilon is not None else replace(part, notes=(TAKEN,))
+    return _said(other(name, "LayerNorm", build, own.values()), epsilon)
+
+
+def _said(part: Part, epsilon: float | None) -> Part:
+    """With how many features it has, and whether its epsilon was taken for granted."""
+    width = next((tensor.size for tensor in part.tensors), None)
+    notes = (TAKEN,) if epsilon is None else ()
+    return replace(part, inputs=width, outputs=width, notes=notes)
 
 
 def _own(held: Mapping[str, Tensor]) -> dict[str, Tensor]:
