@@ -56,8 +56,8 @@ class Seen:
             )
         if compares:
             yield (
-                f"forward() compares numbers ({', '.join(compares)}): where that goes otherwise than"
-                " on the example, as it may at padded steps (mask=), its outputs are others"
+                f"forward() compares numbers ({', '.join(compares)}): where that goes otherwise"
+                " than on the example, as it may at padded steps (mask=), its outputs are others"
             )
         begun = [array for calls in self.recurrent for array in _begun(calls[0])]
         _, *more = self.runs[0].given
