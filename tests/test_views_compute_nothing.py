@@ -45,10 +45,11 @@ NUMBERS = {  # kind of picture → where its numbers stand; all else is words, p
     kinds.Curve: ("values", "low", "high"),
 }
 AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "high", "x"),
-        kinds.Grid: ("low", "high", "chosen"), kinds.Line: ("low", "high"),
+        kinds.Grid: ("low", "high", "chosen", "tall", "room"), kinds.Line: ("low", "high"),
         kinds.Bar: ("low", "high"), kinds.Node: ("x", "y"), kinds.Wire: ("bends", "trunk"),
         kinds.Wiring: ("full",), kinds.Beside: ("widths",), kinds.Table: ("right",),
-        kinds.Arithmetic: ("chosen",), kinds.Sweep: ("chosen",)}  # fmt: skip
+        kinds.Arithmetic: ("chosen", "room"), kinds.Sweep: ("chosen", "low", "high", "room"),
+        kinds.Bars: ("room",), kinds.Words: ("rows",)}  # fmt: skip
 
 
 def modules(package):

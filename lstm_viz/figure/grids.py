@@ -21,7 +21,7 @@ def _grid_rows(picture: pictures.Grid) -> float:
     rows = len(picture.values)
     if picture.beads:
         return 0.5 * rows
-    return 0.34 * rows if rows <= 6 else min(max(0.16 * rows, 1.9), 3.4)
+    return picture.tall * (0.34 * rows if rows <= 6 else min(max(0.16 * rows, 1.9), 3.4))
 
 
 @height.register

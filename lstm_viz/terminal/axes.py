@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import numeral, power_of_ten
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, clipped
 
@@ -111,7 +111,7 @@ def framed(
 
 def tick_text(value: float, logarithmic: bool, paper: Paper) -> str:
     if logarithmic:
-        return f"1e{round(math.log10(value))}" if value > 0 else ""
+        return power_of_ten(value) if value > 0 else ""
     return numeral(value, paper.digits)
 
 

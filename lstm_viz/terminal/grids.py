@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import numeral, power_of_ten
 from lstm_viz.terminal.grid_cells import Cells
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, clipped
@@ -31,7 +31,7 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
     if picture.columns or picture.column_title:
         yield layout.head()
     for k, cells in zip(range(len(picture.rows)), layout.cells.rows(), strict=True):
-        yield layout.row(k, cells)
+        yield from layout.row(k, cells)
     if legend.runs:
         yield clipped(legend, paper.width).stripped()
 
@@ -72,14 +72,17 @@ class _Layout:
         at = picture.chosen[1] - cells.columns.start
         return _head(names, at, title, self.label, cells.wide, cells.numbers, paper.width)
 
-    def row(self, k: int, cells: Row) -> Row:
-        """One row: its name, and its cells."""
+    def row(self, k: int, cells: list[Row]) -> Iterator[Row]:
+        """One row, as tall as it is: in its middle its name and, if it has one, its number."""
         picture, paper = self.picture, self.paper
         marked = (picture.chosen[0] == k) + (picture.chosen[0] >= 0)
-        row = _label(picture.rows[k], marked, self.label, paper.encoding) + cells
+        name = _label(picture.rows[k], marked, self.label, paper.encoding)
+        beside = Row()
         if picture.shown == "heights" and picture.chosen[1] >= 0:
-            row += Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
-        return row
+            beside = Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
+        middle = (len(cells) - 1) // 2
+        for j, each in enumerate(cells):
+            yield name + each + beside if j == middle else Row(" " * name.width) + each
 
     def legend(self) -> Row:
         """From the lowest to the highest, as the cells are drawn."""
@@ -130,9 +133,9 @@ def _label(name: pictures.Text, marked: int, width: int, encoding: str) -> Row:
 
 def _end(value: float, picture: pictures.Grid, paper: Paper) -> str:
     """An end of the scale, a power of ten as such."""
-    power = round(math.log10(value)) if value > 0 else 0
-    if picture.logarithmic and math.isclose(value, 10.0**power, rel_tol=1e-9):
-        return f"1e{power}"
+    power = power_of_ten(value) if value > 0 else "0"
+    if picture.logarithmic and math.isclose(value, float(power), rel_tol=1e-9):
+        return power
     return numeral(value, paper.digits)
 
 
@@ -141,6 +144,8 @@ def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:
     usual = paper.digits + 6
     if picture.shown == "heights":
         return usual
+    if picture.room:
+        return max(usual, max(len(numeral(v, paper.digits)) for v in picture.room) + 1)
     if picture.shown != "numbers" and picture.values.shape[1] * usual > room:
         return usual  # there is no room for numbers
     at, around = max(picture.chosen[1], 0), room // usual

@@ -159,7 +159,9 @@ def _(picture: pictures.Beside, paper: Paper) -> Iterator[Row]:
 @lines.register
 def _(picture: pictures.Words, paper: Paper) -> Iterator[Row]:
     style = {"plain": "", "quiet": "dim", "warning": "bold", "strong": "bold"}[picture.tone]
-    yield from wrapped(paper.row(picture.text, style), paper.width)
+    rows = wrapped(paper.row(picture.text, style), paper.width)
+    yield from rows
+    yield from [Row()] * (picture.rows - len(rows))
 
 
 @lines.register
