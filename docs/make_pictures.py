@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "pictures"
-CHAIN = "gradients --cells rnn,lstm --forget-bias 2 --length 30 --chain --theme dark"
+CHAIN = "gradients --theme dark --size 960x540"
 
 # File → what to ask of lstm-viz.
 ASKED = {
@@ -16,7 +16,7 @@ ASKED = {
     "gru.png": "step --cell gru --input 1,-1,1 --seed 3 --at 3",
     "steps.png": "step --backward",
     "gates.png": "step --input sine:60 --hidden 12 --seed 3",
-    "gradients.png": "gradients --seeds 10 --theme dark",
+    "gradients.png": "gradients --seeds 10 --style curves --theme dark",
     "ledger.png": "gradients --cells lstm --forget-bias 3 --length 60 --ledger --theme dark",
     "routes.png": "gradients --cells lstm --forget-bias 3 --length 60 --routes",
     "spectrum.png": "gradients --cells rnn --length 60 --spectrum",

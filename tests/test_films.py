@@ -118,7 +118,7 @@ def test_memory_does_not_grow_with_the_number_of_frames(tmp_path):
     def peak(count):
         tracemalloc.start()
         shown = (samples(k % 2)["grid"] for k in range(count))
-        save_film(tmp_path / "a.gif", shown, size=(5, 3))
+        save_film(tmp_path / "a.gif", shown, pixels=(500, 300))
         top = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return top

@@ -11,19 +11,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from program import lstm_viz
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
 from lstm_viz.experiments import compare
-from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, InputOptions
+from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOptions
 from lstm_viz.pictures.kinds import Curves, Grid, Text
 from lstm_viz.pictures.language import ENGLISH
-from lstm_viz.views.gradients import PARTS
+from lstm_viz.pictures.numerals import numeral
+from lstm_viz.terminal import Paper, lines
+from lstm_viz.views.gradients import PARTS, chain
 from lstm_viz.views.gradients import sweep as view
+from lstm_viz.views.gradients.lines import labels, share
 from lstm_viz.views.gradients.look import Look
+from lstm_viz.views.gradients.verdicts import outcome
 
 SMALL = ("--length", "20", "--hidden", "4")
-CELLS_OF_4 = tuple(CellOptions(name, hidden=4) for name in USUAL)
+THREE = "rnn", "lstm", "gru"
+CELLS_OF_4 = tuple(CellOptions(name, hidden=4) for name in THREE)
 ASKED = GradientOptions(CELLS_OF_4, InputOptions(length=20))
 
 
@@ -49,17 +55,19 @@ def truth(name: str, seed: int = 0, **options) -> np.ndarray:
 
 
 def test_the_numbers_are_those_of_the_run():
-    for flow in data()["flows"]:
+    for flow in data("--cells", "rnn,lstm,gru")["flows"]:
         norms = truth(flow["name"])
         np.testing.assert_allclose(flow["norms"][0], norms, rtol=1e-12)
         np.testing.assert_allclose(flow["left"], norms / norms[-1], rtol=1e-12)
 
 
 def test_the_sentences_are_true_of_the_run():
-    text = printed()
-    for name in ("rnn", "lstm", "gru"):
+    text = printed("--cells", "rnn,lstm,gru")
+    for name in THREE:
         norms = truth(name)
-        (left,) = re.findall(rf"^{name}: after 19 steps (\S+) of the\s+gradient", text, flags=re.M)
+        (left,) = re.findall(
+            rf"^{name}(?:, . ≈ .*)?: after 19 steps (\S+) of the\s+gradient", text, flags=re.M
+        )
         assert float(left) == pytest.approx(norms[0] / norms[-1], rel=5e-3, abs=5e-4)
 
 
@@ -88,7 +96,7 @@ def test_a_unit_that_forgets_at_once_is_not_said_to_last_no_steps(tmp_path):
 
 def test_a_gradient_too_small_for_all_its_digits_is_not_given_with_some():
     flow = replace(compare(ASKED).flows[0], profiles=np.array([[5e-324, 1.0]]))
-    said = "".join(each.text for each in view.outcome(flow, ENGLISH) if isinstance(each, Text))
+    said = "".join(each.text for each in outcome(flow, ENGLISH) if isinstance(each, Text))
     assert said == "after 1 step less than  of the gradient is left"
 
 
@@ -114,12 +122,63 @@ def test_it_is_said_in_how_many_runs_the_verdict_is_the_same():
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_the_chain_and_the_sweep_say_the_same_of_what_is_left(cell):
+def test_the_beads_and_the_curves_are_of_the_same_numbers(cell):
     flows = compare(GradientOptions((CellOptions(cell, 4),), InputOptions(length=12)))
-    picture = PARTS["chain"].closely(flows, 0, Look())
-    assert picture.parts[-1].text[-1].value == flows.flows[0].left[0]
-    (curve,) = next(part for part in picture.parts if isinstance(part, Curves)).curves
-    assert curve.values[0] == flows.flows[0].left[0]
+    _, beads, curves, _ = chain.picture(flows).parts
+    np.testing.assert_array_equal(beads.values[0], flows.flows[0].left)
+    np.testing.assert_array_equal(curves.curves[0].values, flows.flows[0].left)
+    assert curves.curves[0].note == numeral(float(flows.flows[0].left[0]))
+
+
+def test_where_nothing_is_asked_for_an_lstm_with_its_gate_held_open_stands_beside_the_others():
+    rnn, lstm, held = json.loads(lstm_viz("gradients", "--json").stdout)["flows"]
+    assert [each["name"] for each in (rnn, lstm, held)] == ["rnn", "lstm", "lstm bias 5"]
+    assert rnn["verdict"] == lstm["verdict"] == "vanishes"
+    assert held["left"][0] > 0.1
+    text = lstm_viz("gradients").stdout
+    assert text.startswith("After 99 steps the gradient is gone in rnn and in lstm, f ≈ 0.50.")
+    assert f"It arrives in lstm, f ≈ 0.99 ({held['left'][0]:.3f})." in text
+
+
+def test_the_conclusion_follows_the_run():
+    text = printed("--cells", "lstm", "--forget-bias", "5,-5")
+    assert text.startswith("After 19 steps the gradient is gone in lstm, f ≈ 0.01.")
+    assert "arrives in lstm, f ≈ 0.99" in text
+    grown = printed("--cells", "rnn,irnn", "--spectral-radius", "4", "--input", "impulse")
+    assert "has grown in irnn radius 4" in grown
+
+
+def test_the_words_judge_one_loss_and_say_so():
+    every, last = (data("--loss", each)["flows"] for each in ("all", "last"))
+    assert [flow["verdict"] for flow in every] == [flow["verdict"] for flow in last]
+    assert every[0]["left"][0] > last[0]["left"][0]
+    text = " ".join(printed("--loss", "all").split())
+    assert "This is said of the last step's loss" in text
+    assert "What is left of the gradient" not in text
+
+
+def test_a_line_is_called_by_what_its_gate_kept_in_this_run():
+    flows = compare(replace(ASKED, cells=(CellOptions("lstm", 4, forget_bias=3.0),)))
+    mean = np.exp(np.log(flows.flows[0].trace["f"]).mean())
+    assert labels(flows) == [f"lstm, f ≈ {mean:.2f}"]
+    assert share(0.9996) == "0.9996"
+    same = tuple(CellOptions("lstm", 4, forget_bias=bias) for bias in (5.0, 5.001))
+    assert len(set(labels(compare(replace(ASKED, cells=same))))) == 2
+
+
+def test_a_line_keeps_its_stroke_whatever_stands_beside_it():
+    def drawn(*cells):
+        flows = compare(replace(ASKED, cells=cells))
+        found = view.curves(flows, None, ENGLISH).curves
+        return {curve.name.text: (curve.stroke, curve.strength) for curve in found}
+
+    rnn, half, held = (
+        CellOptions("rnn", 4),
+        CellOptions("lstm", 4),
+        CellOptions("lstm", 4, forget_bias=5.0),
+    )
+    assert drawn(rnn, half, held) == drawn(held, half, rnn)
+    assert len(set(drawn(rnn, half, held).values())) == 3
 
 
 def test_several_forget_biases_are_a_line_each():
@@ -176,7 +235,7 @@ def test_trained_weights_come_from_a_file(tmp_path):
 
 def test_csv_has_a_row_a_step():
     rows = list(csv.reader(io.StringIO(printed("--csv"))))
-    assert rows[0] == ["step", "rnn", "lstm", "gru"]
+    assert rows[0] == ["step", "rnn", "lstm", "lstm bias 5"]
     np.testing.assert_allclose([float(row[2]) for row in rows[1:]], truth("lstm"), rtol=1e-12)
 
 
@@ -193,7 +252,7 @@ def test_every_part_is_in_the_json_and_the_arrays(tmp_path):
     )
     with np.load(path) as found:
         np.testing.assert_allclose(found["lstm/memory"].shape, (20, 21))
-        np.testing.assert_allclose(found["gru/norms"][0], truth("gru"), rtol=1e-12)
+        np.testing.assert_allclose(found["rnn/norms"][0], truth("rnn"), rtol=1e-12)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -218,60 +277,61 @@ def pictures_in(picture):
 
 def test_curves_of_gradients_begin_at_the_loss_on_the_right():
     flows = compare(ASKED)
-    for name in ("chain", "routes"):
-        stack = PARTS[name].closely(flows, 1, Look(80))
+    for stack in (PARTS["routes"].closely(flows, 1, Look(80)), chain.picture(flows)):
         assert all(each.from_right for each in pictures_in(stack) if isinstance(each, Curves))
-    assert view.curves(flows, 0, ENGLISH).from_right
+    assert view.curves(flows, None, ENGLISH).from_right
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_strips_of_a_long_run_have_a_column_for_each_place_on_the_screen(width):
-    flows = compare(replace(ASKED, input=InputOptions(length=300)))
-    for each in pictures_in(view.picture(flows, 0, width)):
-        if isinstance(each, Grid):
-            label = max(len(name.text) for name in each.rows)
-            assert width / 2 < label + each.values.shape[1] < width
+    text = printed("--length", "300", width=width).splitlines()
+    (strip,) = [line for line in text if line.startswith("lstm, f ≈ 0.99") and "█" in line]
+    assert width - len("1e-75") - 3 < len(strip) < width
 
 
 def test_the_drawn_numbers_are_the_computed_ones():
     flows = compare(ASKED)
-    grid, _, curves, *_ = view.picture(flows, 0, 200).parts
+    _, grid, _, curves, *_ = view.picture(flows).parts
     for k, flow in enumerate(flows.flows):
         np.testing.assert_array_equal(grid.values[k], flow.left)
-        shown = np.isfinite(curves.curves[k].values)
-        np.testing.assert_array_equal(curves.curves[k].values[shown], flow.left[shown])
+        np.testing.assert_array_equal(curves.curves[k].values, flow.left)
 
 
 def test_the_sweep_shows_only_what_it_has_reached():
     flows = compare(ASKED)
-    grid = view.picture(flows, 12, 200).parts[0]
-    assert np.isnan(grid.values[:, :12]).all()
-    assert np.isfinite(grid.values[:, 12:]).all()
-    assert len(list(view.frames(flows, 80, count=10))) == len(view.backward_steps(20, 10))
+    stack = view.picture(flows, 12)
+    strips = [each for each in pictures_in(stack) if isinstance(each, Grid)]
+    assert all(each.lit == (12, 20) for each in strips)
+    rows = [row.plain for row in lines(stack, Paper(80)) if row.plain.startswith("lstm, f")]
+    label = rows[0].index(": ") if ": " in rows[0] else 16
+    assert all(not row[label : label + 12].strip() for row in rows[:2])
+    assert len(list(view.frames(flows, count=10))) == len(view.backward_steps(20, 10))
     assert view.backward_steps(20, 10)[::19] == [19]
     assert view.backward_steps(20, 10)[-1] == 0
 
 
 def test_a_frame_comes_back_by_its_token():
     assert "Step 5, 15 back" in printed("--at", "5")
+    assert "step 5, 15 steps back" in printed("--at", "5", "--style", "chain")
+    assert "Forward" in printed("--at", "f5", "--style", "chain")
     assert "the gates of lstm" in printed("--at", "gates.2")
 
 
 def test_in_a_pipe_strips_are_a_ramp_of_characters():
-    rows = [line for line in printed().splitlines() if line.startswith("lstm dc")]
+    rows = [line for line in printed().splitlines() if line.startswith("lstm, f")]
     assert "@" in rows[0]
     assert "\033" not in rows[0]
 
 
 def test_every_frame_goes_into_a_pipe_if_asked():
-    assert len(re.findall(r"Step \d+, \d+ back", printed("--animate"))) == 20
+    assert len(re.findall(r"Step \d+, \d+ back", printed("--animate"))) == 19
 
 
 @pytest.mark.parametrize("name", CELLS)
 def test_every_cell_has_its_picture_and_every_part(name):
     text = printed("--cells", name, *(f"--{part}" for part in PARTS), "--seeds", "2")
     assert name in text
-    assert re.search(rf"^{name}: ", printed("--cells", name), flags=re.M)
+    assert re.search(rf"^{name}.*: ", printed("--cells", name), flags=re.M)
 
 
 @pytest.mark.parametrize(
@@ -293,6 +353,12 @@ def test_every_cell_has_its_picture_and_every_part(name):
         ("--theme dark", 2, "--save FILE.png"),
         ("--save x.doc", 2, "ends in none of"),
         ("--routes --save x.gif", 2, "one picture"),
+        ("--routes --save x.html", 2, "one picture"),
+        ("--routes --style chain", 2, "has its own"),
+        ("--style bars", 2, "chain"),
+        ("--size 640x480", 2, "--save FILE.png"),
+        ("--size 641x480 --save x.gif", 2, "even numbers of pixels"),
+        ("--size wide --save x.png", 2, "even numbers of pixels"),
         ("--input 1,2", 2, "--length is for an input by name"),
         ("--start bad", 2, "none of pytorch"),
         ("--cells lstm --trained none.npz --hidden 4", 2, "--hidden is for random weights"),
@@ -313,6 +379,39 @@ def test_pictures_and_films_are_saved(tmp_path):
         answer = lstm_viz("gradients", "--length", "4", *options, "--save", str(path))
         assert answer.exit_code == 0, answer.stderr
         assert path.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("style", ["chain", "curves"])
+def test_the_picture_is_the_last_frame_of_the_film(tmp_path, style):
+    still, film = tmp_path / "flow.png", tmp_path / "flow.webp"
+    asked = "gradients", "--length", "3", "--style", style, "--size", "320x240"
+    assert lstm_viz(*asked, "--save", str(still), "--save", str(film)).exit_code == 0
+    with Image.open(still) as one, Image.open(film) as moving:
+        assert one.size == moving.size == (320, 240)
+        moving.seek(moving.n_frames - 1)
+        off = np.abs(np.asarray(one.convert("RGB")).astype(int) - moving.convert("RGB"))
+    assert (off > 24).mean() < 0.01
+
+
+def test_a_picture_is_as_large_as_a_slide_unless_another_size_is_asked_for(tmp_path):
+    lstm_viz("gradients", "--length", "3", "--save", str(tmp_path / "a.png"))
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == (1920, 1080)
+
+
+def test_a_page_holds_its_frames_and_says_the_conclusion(tmp_path):
+    path = tmp_path / "flow.html"
+    asked = "gradients", "--length", "5", "--size", "320x200", "--save", str(path)
+    assert lstm_viz(*asked).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    (title,) = re.findall("<title>(.*)</title>", text)
+    assert title.startswith("After 4 steps the gradient")
+    said = re.findall('<img alt="(.*?)"', text)
+    assert len(said) == text.count("<figure>") == 10
+    assert said[0].startswith("Forward")
+    assert said[-1].replace("\n", " ") == title
+    assert not re.search(r"https?:|src=\"(?!data:)|@import", text)
+    assert all(key in text for key in ("ArrowLeft", "ArrowRight"))
 
 
 def test_the_length_option_and_measures_agree_on_the_verdict():

@@ -24,7 +24,7 @@ from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.player import fitted, help_page
 from lstm_viz.views import cells, model
-from lstm_viz.views.gradients import PARTS, sweep
+from lstm_viz.views.gradients import PARTS, chain, sweep
 from lstm_viz.views.gradients.film import GradientFilm
 from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.overview import overview
@@ -167,12 +167,7 @@ def flows_of(cell, seeds=1):
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_of_gradients_speaks_chinese(name, part):
     flows, look = flows_of(name), Look(80, 1, LANGUAGES["zh"])
-    frames = list(PARTS[part].frames(flows, look))[::11] if PARTS[part].moves else []
-    for picture in (
-        *PARTS[part].pictures(flows, look),
-        PARTS[part].closely(flows, 0, look),
-        *frames,
-    ):
+    for picture in (*PARTS[part].pictures(flows, look), PARTS[part].closely(flows, 0, look)):
         check_chinese(in_chinese(picture), CELLS[name])
 
 
@@ -180,7 +175,8 @@ def test_every_part_of_gradients_speaks_chinese(name, part):
 @pytest.mark.parametrize("name", CELLS)
 def test_the_sweep_speaks_chinese(name, seeds):
     flows, say = flows_of(name, seeds), LANGUAGES["zh"]
-    shown = [sweep.picture(flows, step, 80, say=say) for step in (0, 7)]
+    shown = [sweep.picture(flows, step, say=say) for step in (0, 7)]
+    shown += [chain.picture(flows, moment, say) for moment in chain.moments(20, 3)]
     for picture in (sweep.title(flows, say), *shown):
         check_chinese(in_chinese(picture), CELLS[name])
 

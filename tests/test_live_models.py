@@ -241,7 +241,8 @@ def test_what_is_no_module_is_refused():
 
 
 @pytest.mark.parametrize(
-    "name", ["padded", "head", "gru-before-stacked-both", "functional", "nested", "cells"]
+    "name",
+    ["padded", "head", "gru-before-stacked-both", "functional", "nested", "cells", "states-too"],
 )
 def test_a_live_keras_model_gives_here_what_it_gives_there(name):
     keras = pytest.importorskip("keras")

@@ -1,6 +1,7 @@
 """--model in step and gradients, and lstm-viz model: run as a user runs them."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -203,7 +204,7 @@ def test_nothing_comes_from_above_a_layer_that_has_none_above_it():
 def test_a_direction_that_ends_where_the_loss_looks_is_not_said_to_hold():
     asked = ["gradients", "--model", BOTH, "--head", "last", "--layer", "lstm.backward"]
     shown = " ".join(lstm_viz(*asked).stdout.split())
-    assert "lstm.backward: the loss looks at its first step alone, so nothing goes back" in shown
+    assert re.search("lstm.backward.*: the loss looks at its first step alone, so nothing", shown)
     (flow,) = json.loads(lstm_viz(*asked, "--json").stdout)["flows"]
     assert flow["verdict"] is None
 

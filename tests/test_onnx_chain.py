@@ -1,10 +1,12 @@
 """What stands behind an ONNX LSTM is followed where it is known, else left out in words."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 from graphs import LSTM as NODE
+from graphs import W as WEIGHTS
 from graphs import X, writer
 
 from lstm_viz import InputError, load_model
@@ -190,3 +192,29 @@ def test_of_several_outputs_the_one_behind_most_recurrent_layers_is_followed(gra
     nodes = (NODE, ("Squeeze", "Y one", "s"), ("LSTM", "s V R B", "Z"))
     path = graph(*nodes, outputs=["s", "Z"], V=RNG.normal(size=(1, 12, 3)))
     assert [layer.name for layer in load_model(path)] == ["Y", "Z"]
+
+
+@pytest.mark.parametrize("node", [("Gather", "w k", "V"), ("Reshape", "w s", "V")])
+def test_a_constant_that_says_to_be_huge_takes_no_memory_to_be_turned(graph, onnx, node):
+    path = graph(node, ("LSTM", "x V R B", "Y"), w=WEIGHTS, k=np.array([0]), s=np.array([-1, 2]))
+    model = onnx.load(path)
+    held = next(each for each in model.graph.initializer if each.name == "w")
+    held.dims[:] = [2, 2**36, 2]
+    onnx.save(model, path)
+    tracemalloc.start()
+    with pytest.raises(InputError):
+        load_model(path)
+    assert tracemalloc.get_traced_memory()[1] < 2**24
+    tracemalloc.stop()
+
+
+def test_the_final_states_of_several_layers_are_no_head_of_one(graph):
+    def read(states):
+        joined = ("Concat", states, "f", {"axis": 0}), ("Transpose", "f", "t", {"perm": [1, 0, 2]})
+        nodes = (NODE, ("Squeeze", "Y one", "s"), ("LSTM", "s V R B", "Z k"), *joined)
+        ends = ("Flatten", "t", "y"), ("Relu", "y", "z")
+        return load_model(graph(*nodes, *ends, V=RNG.normal(size=(1, 12, 3))))
+
+    assert [layer.name for layer in read("k")] == ["Y", "Z", "z"]
+    with pytest.raises(InputError, match="its layers branch: choose one of Y, Z"):
+        read("h k")

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,8 @@ from lstm_viz.experiments.options import (
 from lstm_viz.figure.saving import STILLS
 from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views.gradients import PARTS
+from lstm_viz.views.gradients import PARTS, chain
+from lstm_viz.views.gradients.chain import LAST, Moment
 from lstm_viz.views.gradients.film import At, GradientFilm, token
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -138,7 +140,8 @@ def test_a_cell_that_can_be_read_only_once_is_read_once(tmp_path, monkeypatch):
 def test_a_token_leads_back_to_what_was_looked_at(asked):
     flows = compare(GradientOptions(input=InputOptions(length=5)))
     film = GradientFilm(flows, (asked,) if asked else ())
-    looks = [At(t) for t in range(5)] + [At(0, part, k) for part in PARTS for k in range(3)]
+    moments = [Moment(float(t), back) for t in range(5) for back in (False, True)]
+    looks = [*map(At, moments), *(At(LAST, part, k) for part in PARTS for k in range(3))]
     assert [film.read(token(look)) for look in looks] == looks
     for key in film.film().keys:
         look = key.change(film.first())
@@ -146,35 +149,46 @@ def test_a_token_leads_back_to_what_was_looked_at(asked):
         assert token(film.read(token(look))) == token(look)
 
 
-def test_the_sweep_is_played_from_the_loss_to_the_first_step():
-    film = GradientFilm(compare(GradientOptions(input=InputOptions(length=7))))
+@pytest.mark.parametrize("curves", [False, True])
+def test_it_is_played_forward_and_then_from_the_loss_to_the_first_step(curves):
+    flows = compare(GradientOptions(input=InputOptions(length=5)))
+    film = GradientFilm(flows, curves=curves)
     look, seen = film.first(), []
     while look := film.onward(look):
-        seen.append(look.step)
-    assert seen == [6, 5, 4, 3, 2, 1, 0]
+        seen.append(token(look))
+    forward = [] if curves else ["f1", "f2", "f3", "f4", "f5"]
+    assert seen == [*forward, "5", "4", "3", "2", "1"]
 
 
 def test_the_keys_of_the_sweep_stop_at_both_ends():
     cells = (CellOptions("lstm", hidden=2), CellOptions("rnn", hidden=2))
     film = GradientFilm(compare(GradientOptions(cells, InputOptions(length=6)))).film()
     press = {name: key.change for key in film.keys for name in key.names}
-    for key, steps in {
-        "left": (0, 2, 4),
-        "right": (1, 4, 5),
-        "home": (0,) * 3,
-        "end": (5,) * 3,
-    }.items():
-        assert tuple(press[key](At(step)).step for step in (0, 3, 5)) == steps
-    assert [press["tab"](At(3, flow=flow)).flow for flow in (0, 1)] == [1, 0]
+    for key, forward, back in (
+        ("left", "f1 f3 f5", "1 3 5"),
+        ("right", "f2 f5 f6", "2 5 6"),
+        ("home", "f1 f1 f1", "f1 f1 f1"),
+        ("end", "1 1 1", "1 1 1"),
+        ("b", "6 6 6", "6 6 6"),
+    ):
+        for is_back, wanted in ((False, forward), (True, back)):
+            looks = [At(Moment(at, is_back)) for at in (0.0, 3.0, 5.0)]
+            assert [token(press[key](look)) for look in looks] == wanted.split()
+    assert [press["tab"](At(flow=flow)).flow for flow in (0, 1)] == [1, 0]
+    assert press["c"](press["c"](At(Moment(2.0, True)))) == At(Moment(2.0, True))
 
 
-def test_one_part_that_moves_is_a_film_and_two_are_none():
-    flows = compare(GradientOptions(input=InputOptions(length=5)))
-    moving, still = ([n for n, part in PARTS.items() if part.moves == so] for so in (True, False))
-    frames, count = GradientFilm(flows, (moving[0],)).frames(80)
-    assert len(list(frames)) == count > 1
-    for parts in ((moving[0], still[0]), (still[0],)):
-        assert GradientFilm(flows, parts).frames(80) == ((), 0)
+@pytest.mark.parametrize("steps", [2, 30, 100, 3000])
+def test_a_film_holds_where_it_matters_and_lasts_as_long_for_any_number_of_steps(steps):
+    seen = chain.filmed(steps)
+    assert 8 <= len(seen) / chain.SECOND <= 15
+    held = [len(list(same)) / chain.SECOND for _, same in groupby(seen)]
+    turn = [moment.back for moment, _ in groupby(seen)].index(True)
+    assert held[0] >= 0.5
+    assert held[turn] >= 1
+    assert held[-1] >= 2
+    moved = [abs(b.at - a.at) for a, b in pairwise(seen) if a.back == b.back]
+    assert max(moved) <= steps / 50
 
 
 # ---------------------------------------------------------------------------- the ways out
@@ -251,7 +265,7 @@ def test_every_part_of_gradients_has_a_key_of_its_own_and_comes_by_it():
     assert len(names) == len(set(names))
     for part in PARTS.values():
         (key,) = [each for each in film.keys if each.label == part.key]
-        seen = key.change(At(0))
+        seen = key.change(At())
         assert film.token(seen) == f"{part.name}.1"
         assert film.picture(seen, 80, 24).parts
         assert key.change(seen).part == ""

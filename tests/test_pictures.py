@@ -11,7 +11,18 @@ from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.style import math
 from lstm_viz.pictures import kinds
 from lstm_viz.pictures.alt_text import describe
-from lstm_viz.pictures.kinds import Arithmetic, Bar, Bars, Sweep, Text, Value
+from lstm_viz.pictures.kinds import (
+    Arithmetic,
+    Bar,
+    Bars,
+    Curve,
+    Curves,
+    Grid,
+    Stack,
+    Sweep,
+    Text,
+    Value,
+)
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal import Paper, lines
 
@@ -20,8 +31,6 @@ PICTURES = samples() | {name: changed for name, (_, changed) in FIELDS.items()}
 
 # What one back end leaves out, and where else it says it.
 NOT_IN_A_TERMINAL = {
-    "Grid.of": "one scale of colours for all, and rows in their own",
-    "Grid.beads": "beads are cells",
     "Node.opening": "a gate's number stands at the gate",
     "Node.shape=dot": "a gate is drawn as the product that it is",
     "Wire.value": "numbers stand at nodes",
@@ -37,6 +46,7 @@ NOT_IN_A_FIGURE = {
     **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),
     "Wire.of": "wires have the colour of their sign",
     "Node.symbol": "a gate, as the one here, is a valve",
+    "Stack.in_step": "time is one axis in any stack",
 }
 
 
@@ -58,6 +68,24 @@ def test_every_field_and_every_choice_is_seen_in_both(name):
     pixels = not np.array_equal(in_figure(without), in_figure(with_it))
     assert rows is not bool(names & NOT_IN_A_TERMINAL.keys())
     assert pixels is not bool(names & NOT_IN_A_FIGURE.keys())
+
+
+@pytest.mark.parametrize("length", [2, 30, 90, 100, 700])
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_time_is_one_axis_in_a_stack_that_is_in_step(width, length):
+    names = Text("rnn"), Text("a line of another name")
+    for t in (0, length // 3, length - 1):
+        only = np.where(np.arange(length) == t, 1.0, np.nan)
+        strip = Grid((), np.ones((1, length)), names[:1], lit=(t, t), shown="heights")
+        curve = Curves((), np.arange(1, length + 1), (Curve(names[1], only),), low=0, high=2)
+        rows = [row.plain for row in lines(Stack((strip, curve), in_step=True), Paper(width))]
+        columns = [k for k, letter in enumerate(rows[0]) if letter == "█"]
+        (dot,) = [k for row in rows[1:] for k, c in enumerate(row) if "\u2800" < c <= "\u28ff"]
+        assert dot in columns or (length > width - 32 and not columns), rows
+        drawing = Drawing(Stack((strip, curve), in_step=True))
+        first, second = (axes for axes in drawing.figure.axes if axes.get_label() != "scale")
+        places = [a.transData.transform((x, 0))[0] for a, x in ((first, t), (second, t + 1))]
+        assert places[0] == pytest.approx(places[1])
 
 
 # ---------------------------------------------------------------------------- words and numbers

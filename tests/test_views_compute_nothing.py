@@ -24,7 +24,7 @@ from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.pictures import kinds
 from lstm_viz.pictures.kinds import Stack, Value, Words
-from lstm_viz.views.gradients import PARTS, sweep
+from lstm_viz.views.gradients import PARTS, chain, sweep
 from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
@@ -45,7 +45,8 @@ NUMBERS = {  # kind of picture → where its numbers stand; all else is words, p
     kinds.Curve: ("values", "low", "high"),
 }
 AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "high", "x"),
-        kinds.Grid: ("low", "high", "chosen", "tall", "room"), kinds.Line: ("low", "high"),
+        kinds.Grid: ("low", "high", "chosen", "lit", "tall", "room"), kinds.Curve: ("strength",),
+        kinds.Line: ("low", "high"),
         kinds.Bar: ("low", "high"), kinds.Node: ("x", "y"), kinds.Wire: ("bends", "trunk"),
         kinds.Wiring: ("full",), kinds.Beside: ("widths",), kinds.Table: ("right",),
         kinds.Arithmetic: ("chosen", "room"), kinds.Sweep: ("chosen", "low", "high", "room"),
@@ -169,9 +170,10 @@ def ran(name, *batch):
     return backpropagate(trace, {cell.output: rng.normal(size=trace[cell.output].shape)})
 
 
-def step_pictures(gradients):
+def step_pictures(gradients, was=None):
     """Every line forward and back, on a small and on a large screen, alone and beside another."""
-    here = LookedAt(gradients.trace, gradients, "random", (), ("a loss", 0.0))
+    then = was and LookedAt(was.trace, was)
+    here = LookedAt(gradients.trace, gradients, "random", (), ("a loss", 0.0), was=then)
     stage = Stage(here, lambda: here)
     for back in (False, True):
         for line in here.lines(back, 1):
@@ -216,8 +218,13 @@ def sweep_pictures(gradients):
     flows = flows_of(gradients)
     yield sweep.title(flows)
     for seeds in (flows, flows_of(gradients, 5)):
-        yield from (sweep.picture(seeds, step, 80) for step in (0, 3))
-        yield from sweep.frames(seeds, 20, 3)
+        yield from (sweep.picture(seeds, step) for step in (0, 3))
+        yield from sweep.frames(seeds, 3)
+
+
+def chain_pictures(gradients):
+    for flows in (flows_of(gradients), flows_of(gradients, 5)):
+        yield from (chain.picture(flows, moment) for moment in chain.moments(flows.steps))
 
 
 def part_pictures(part):
@@ -225,7 +232,6 @@ def part_pictures(part):
         flows = flows_of(gradients)
         yield from part.pictures(flows, Look(80, 1))
         yield part.closely(flows, 0, Look(20, 1))
-        yield from part.frames(flows, Look(80, 1)) if part.moves else ()
 
     return pictures
 
@@ -252,6 +258,7 @@ DRAWN = {
     "overview": overview_pictures,
     "cells": cells_pictures,
     "sweep": sweep_pictures,
+    "chain": chain_pictures,
     **{name: part_pictures(part) for name, part in PARTS.items()},
 }
 
@@ -259,7 +266,7 @@ DRAWN = {
 def looked_through(known, gradients, view):
     """The numbers of a view that nobody has measured, and how many there are in all."""
     known.learn(gradients)
-    for record in records_of_flows(gradients) if view in (*PARTS, "sweep") else ():
+    for record in records_of_flows(gradients) if view in (*PARTS, "sweep", "chain") else ():
         known.learn(record)
     found = [each for picture in DRAWN[view](gradients) for each in numbers_in(picture)]
     return known.strange(found), len(found)
@@ -276,6 +283,20 @@ def test_every_number_of_a_view_is_recorded_or_measured(known, name, view):
 def cell_keeps(name):
     cell = cell_of(name)
     return bool(lstm_viz.measures.linear_states(cell) and roles(cell))
+
+
+@pytest.mark.parametrize("name", CELL_NAMES)
+def test_with_something_held_too(known, name):
+    was = ran(name)
+    cell, trace, given = was.cell, was.trace, np.ones_like(was.trace[was.cell.output])
+    for held in cell.quantities[::3]:
+        again = run(cell, trace.weights, trace["x"], hold={held: {3: 0.4}})
+        gradients = backpropagate(again, {cell.output: given})
+        known.learn([was, gradients])
+        for pictures in (step_pictures(gradients, was), wiring_pictures(gradients)):
+            found = [each for picture in pictures for each in numbers_in(picture)]
+            assert found
+            assert not known.strange(found), known.strange(found)[:5]
 
 
 @pytest.mark.parametrize("view", ["overview", "wiring"])

@@ -31,6 +31,7 @@ from lstm_viz.terminal.player import Player, frame
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.state import State, frame_words, read_token
+from lstm_viz.views.wiring import frames
 from lstm_viz.views.wiring.diagram import wiring
 
 HEAD = str(Path(__file__).parent / "fixtures" / "torch" / "with-head.pth")
@@ -79,7 +80,8 @@ def run_as_held(experiment):
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("ff=1", "--hold ff=1: 'ff' cannot be held, lstm has none: did you mean 'f'?"),
+        ("ff=1", "--hold ff=1: lstm has no 'ff': did you mean 'f'?"),
+        ("W_ff=1", "--hold W_ff=1: lstm has no 'W_ff': did you mean 'W_f'?"),
         ("f", "--hold f: write f=1@3, f=1 for all steps, f.u2=0@3-5 for one unit"),
         ("f=nan", "--hold f=nan: 'nan' is not a finite number"),
         ("f=1@7", "--hold f=1@7: the sequence has 6 steps, from 1"),
@@ -103,7 +105,7 @@ def test_beside_each_cell_that_has_it_stands_the_same_held():
     rnn, lstm, held = compare(options).flows
     assert [flow.name for flow in (rnn, lstm, held)] == ["rnn", "lstm", "lstm hold f=1"]
     assert held.left[0] > 0.5 > lstm.left[0]
-    with pytest.raises(OptionError, match="--hold q=1: 'q' cannot be held"):
+    with pytest.raises(OptionError, match="--hold q=1: lstm has no 'q': there are x, z_i"):
         compare(GradientOptions(cells, hold=("q=1",)))
 
 
@@ -145,6 +147,16 @@ def test_keys_change_the_chosen_number_and_all_after_it_follows():
     assert pressed("0").holds == ["f=0@5"]
     assert pressed("backspace").holds == []
     assert "*  " not in pressed.text()
+
+
+@pytest.mark.parametrize("at", ["5.z_f", "b5.z_f"])
+def test_a_chosen_weight_is_named_with_its_number_and_what_it_was(at):
+    pressed = Pressed(at)("w")
+    assert "W_f[0,0] is 8.000." in pressed.text()
+    assert "What if W_f[0,0] is 8.500? It was 8.000." in pressed("+").text()
+    assert "U_f[0,0] is 1.000." in pressed("w").text()
+    held = run(LSTM, {**pressed.stage.run.trace.weights, "W_f": [[8.5]]}, pressed.run.trace["x"])
+    np.testing.assert_allclose(pressed.run.trace["h"], held["h"], rtol=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -280,6 +292,10 @@ def test_in_the_wiring_what_is_held_is_no_function_and_passes_nothing_back():
     }
     assert (symbols[3]["f"], symbols[4]["f"]) == ("σ", "=")
     back = wiring(experiment.trace, 4, gradients=experiment.gradients)
+    (_, _, caption), *_ = (each.parts for each in frames.forward(experiment.trace))
+    assert "Where = stands" in caption.text[0].text
+    (_, _, caption), *_ = (each.parts for each in frames.forward(experiment.was.trace))
+    assert "Where = stands" not in caption.text[0].text
     carried = {(wire.start, wire.end): wire.value for wire in back.wires}
     shown = {node.key: node.value for node in back.nodes}
     assert carried["z_f", "f"] == 0 == shown["z_f"]

@@ -28,7 +28,7 @@ def as_data(flows: GradientFlows, parts: Collection[str] = (), unit: int = 0) ->
 
 
 def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, Any]:
-    end = measures.end(flow.left)
+    end = measures.end(flow.arrived)
     found: dict[str, Any] = {
         "name": flow.name,
         "cell": flow.cell.name,
@@ -36,8 +36,8 @@ def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, An
         "state": flow.state,
         "norms": flow.profiles.tolist(),
         "left": flow.left.tolist(),
-        "half_life": float(measures.half_life(measures.fade(flow.left))),
-        "verdict": measures.verdict(flow.left) if end is None or end.lag else None,
+        "half_life": float(measures.half_life(measures.fade(flow.arrived))),
+        "verdict": measures.verdict(flow.arrived) if end is None or end.lag else None,
     }
     for name, array in arrays_of(flow, parts, unit).items():
         head, _, tail = name.partition("/")

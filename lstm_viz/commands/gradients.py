@@ -19,16 +19,19 @@ from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
 from lstm_viz.commands.shared_options import gather, outputs, standard_input
 from lstm_viz.commands.step_picture import drawn, spoken, warned_plainly
 from lstm_viz.experiments import compare
-from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions
+from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, asked_for
 from lstm_viz.pictures.kinds import Stack
 from lstm_viz.terminal import show
 from lstm_viz.terminal.player import play
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views.gradients import PARTS
+from lstm_viz.views.gradients import PARTS, chain
 from lstm_viz.views.gradients.film import At, GradientFilm, token
 
-SECONDS = 0.06  # a frame of a saved film
-WIDE = 100_000  # columns, where a picture has room for every step
+STYLE = {"text": "curves"}  # where none is asked for; else the chain
+SLIDE = 1920, 1080  # pixels of the picture and of its film
+PAGE = 1280, 720  # of a page, key by key
+FAMOUS = "rnn,lstm,gru"  # the cells that settings are tried on, where none is named
+WIDE = 100_000  # columns, where a part has room for every step
 PATIENCE = 1.0  # seconds after which a bar says how far it is
 
 
@@ -50,37 +53,44 @@ def run_gradients(**given: Any) -> None:
             raise OptionError(f"--unit {screen.unit}: there are units 0 to {units - 1}")
         for output in ways:
             mode = output.mode()
-            say = spoken(screen) if mode in ("still", "film") else screen.say
-            named = flows
-            if mode in ("still", "film"):
-                named = replace(flows, names=drawn(flows.names)[0])
-            film = GradientFilm(named, parts, screen.unit, say)
+            is_drawn = mode in ("still", "film", "screen")
+            say = spoken(screen) if is_drawn else screen.say
+            named = replace(flows, names=drawn(flows.names)[0]) if is_drawn else flows
+            curves = (screen.style or STYLE.get(mode, "chain")) == "curves"
+            film = GradientFilm(named, parts, screen.unit, say, curves)
             look = film.first() if screen.at is None else film.read(screen.at)
             MODES[mode](film, look, output, screen)
 
 
 def _cells(given: Mapping[str, Any]) -> tuple[CellOptions, ...]:
-    """One for each name, forget bias and spectral radius."""
-    names = [name.strip() for name in given["cells"].split(",") if name.strip()]
-    if not names:
-        usual = ",".join(USUAL)
-        raise OptionError(f"--cells {given['cells']!r}: name at least one cell, such as {usual}")
+    """One for each name, forget bias and spectral radius; the usual ones where all is open."""
     one = gather(CellOptions, given)
+    settings = given["biases"] or given["radii"] or asked_for(replace(one, hidden=None))
+    if given["cells"] is None and not settings:
+        return tuple(replace(each, hidden=one.hidden) for each in USUAL)
+    cells = FAMOUS if given["cells"] is None else given["cells"]
+    names = [name.strip() for name in cells.split(",") if name.strip()]
+    if not names:
+        raise OptionError(f"--cells {cells!r}: name at least one cell, such as {FAMOUS}")
     each = product(dict.fromkeys(names), given["biases"] or (None,), given["radii"] or (None,))
     return tuple(replace(one, cell=c, forget_bias=b, spectral_radius=r) for c, b, r in each)
 
 
 def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:
     mode = output.mode()
-    if screen.at is not None and (parts or mode in ("data", "film")):
+    if screen.at is not None and (parts or mode in ("data", "film", "screen")):
         raise OptionError("--at is one picture: give it alone, or with --save FILE.png")
     output.check()
     if output.animate and output.still:
         raise OptionError("--animate and --no-animation: give one of them")
-    if screen.theme and mode not in ("still", "film"):
+    if screen.theme and mode not in ("still", "film", "screen"):
         raise OptionError("--theme is for a picture that is saved: give it with --save FILE.png")
-    if mode == "film" and parts and not (len(parts) == 1 and PARTS[parts[0]].moves):
+    if mode in ("film", "screen") and parts:
         raise OptionError(f"--{parts[0]} is one picture: save it as .png, .svg or .pdf")
+    if screen.style and parts:
+        raise OptionError(f"--style is for the gradients over time: --{parts[0]} has its own")
+    if screen.size and mode not in ("still", "film", "screen"):
+        raise OptionError("--size is for a picture that is saved: give it with --save FILE.png")
     if mode == "film":
         from lstm_viz.figure import can_save
 
@@ -98,8 +108,8 @@ def _play(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
 def _text(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
     with output.console() as console:
         width = SAVED_WIDTH if output.path else max(console.width, 20)
-        moving = output.animate and not output.path and look.whole
-        frames = film.frames(width)[0] if moving else ()
+        moving = output.animate and not (output.path or film.asked) and look.whole
+        frames = film.frames()[0] if moving else ()
         show(frames or film.stills(look, width), console, say=film.say)
 
 
@@ -116,20 +126,41 @@ def _data(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
 def _still(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
     from lstm_viz.figure import save_still
 
-    whole = Stack(tuple(film.stills(look, WIDE)))
+    one = not (film.asked or look.part)
+    whole = film.still(look) if one else Stack(tuple(film.stills(look, WIDE)))
+    pixels = _pixels(screen) or (SLIDE if one else None)
+    path, theme = str(output.path), screen.theme or "light"
     with warned_plainly():
-        save_still(str(output.path), whole, screen.theme or "light", title="lstm-viz gradients")
+        save_still(path, whole, theme, pixels=pixels, title=film.said)
     output.say_saved()
 
 
 def _film(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
     from lstm_viz.figure import save_film
 
-    frames, count = film.frames(WIDE)
+    frames, count = film.frames()
+    told: dict[str, Any] = {"count": count, "title": film.said, "words": film.said}
+    size = _pixels(screen) or SLIDE
     path, theme = str(output.path), screen.theme or "light"
     with warned_plainly():
-        save_film(path, frames, theme, seconds=SECONDS, count=count, title="lstm-viz gradients")
+        save_film(path, frames, theme, seconds=1 / chain.SECOND, pixels=size, **told)
     output.say_saved()
+
+
+def _page(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
+    from lstm_viz.figure import write_page
+
+    size, theme = _pixels(screen) or PAGE, screen.theme or "light"
+    with output.file() as file:
+        write_page(file, film.told(), theme, size, film.said, screen.lang)
+
+
+def _pixels(screen: Screen) -> tuple[int, int] | None:
+    """The size of a picture that was asked for."""
+    if screen.size is None:
+        return None
+    width, _, height = screen.size.lower().partition("x")
+    return int(width), int(height)
 
 
 # What `Output.mode` gives → what is done.
@@ -139,6 +170,7 @@ MODES: dict[str, Callable[[GradientFilm, At, Output, Screen], None]] = {
     "data": _data,
     "still": _still,
     "film": _film,
+    "screen": _page,
 }
 
 

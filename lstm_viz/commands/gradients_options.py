@@ -50,8 +50,17 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
         return None
     part, dot, number = value.partition(".")
     good = part in PARTS and (not dot or _counts(number))
-    if not good and not _counts(value):
+    if not good and not _counts(value.removeprefix("f")):
         raise click.BadParameter(f"{value!r} is no step, and none of {', '.join(PARTS)}")
+    return value
+
+
+def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """An even number of pixels each way, as films need it."""
+    parts = (value or "1920x1080").lower().split("x")
+    good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
+    if not good or any(int(p) % 2 or not 200 <= int(p) <= 8000 for p in parts):
+        raise click.BadParameter(f"{value!r} is no size: even numbers of pixels, as 1920x1080")
     return value
 
 
@@ -70,9 +79,9 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.option(
     "--cells",
-    default="rnn,lstm,gru",
     metavar="NAMES|FILES",
-    help="Cells of the zoo, or text files of equations.  [default: rnn,lstm,gru]",
+    help="Cells of the zoo, or text files of equations.  [default: rnn, lstm, and lstm with its"
+    " forget gate held open]",
 )
 @click.option(
     "--length", type=click.IntRange(2, MOST), metavar="T", help="How many steps.  [default: 100]"
@@ -120,13 +129,19 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="NUMBERS",
     help="With --model: what its output should be.  [default: the outputs' sum as the loss]",
 )
+@click.option(
+    "--style",
+    type=click.Choice(["chain", "curves"]),
+    help="The network unrolled, a bead a step; or strips and curves.  [default: chain; curves where"
+    " it is printed]",
+)
 @part_options
 @click.option(
     "--cut",
     multiple=True,
     metavar="ROUTE",
-    help="Beside each line, the same with a route cut: h_prev:z_f (into the forget gate), f, or"
-    " h_prev (all through it); --routes lists them.",
+    help="Beside each line, the same with a route cut: c_prev (the memory's own), h_prev (all"
+    " through the output), h_prev:z_f (into the forget gate); --routes lists them.",
 )
 @hold_option
 @click.option(
@@ -142,7 +157,8 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--at",
     callback=_at,
     metavar="T|TOKEN",
-    help="The sweep at this step; or what has this token in its corner, such as routes.2.",
+    help="On the way back at this step; or what has this token in its corner: f36 on the way"
+    " forward, routes.2 a part.",
 )
 @click.option("--json", is_flag=True, help="Print the numbers as JSON.")
 @click.option("--csv", is_flag=True, help="Print the norms (or those parts), a row a step.")
@@ -152,7 +168,13 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     callback=ends_as("gradients"),
     metavar="FILE",
     help="Write the numbers to FILE.npz, .json or .csv, the picture to .txt, .png, .svg or .pdf,"
-    " the animation to .gif, .mp4 or .webp.",
+    " the film to .gif, .mp4 or .webp, a page for the keys ← and → to .html.",
+)
+@click.option(
+    "--size",
+    callback=_size,
+    metavar="WxH",
+    help="Of a picture, film or page, in pixels.  [default: 1920x1080; 1280x720 for .html]",
 )
 @theme_option
 @language_option
@@ -161,15 +183,16 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def gradients(**options: Any) -> None:
     """Where does the gradient go? The same input through several cells, and back from the loss.
 
-    In a terminal the sweep from the loss back to the first step is played on the whole screen:
-    space plays, ? lists the keys, q quits. Into a pipe, or with --no-animation, the picture is
-    printed.
+    In a terminal it is played on the whole screen, forward and back: space plays, c turns to
+    strips and curves, ? lists the keys, q quits. Into a pipe, or with --no-animation, the picture
+    is printed.
 
     \b
-      lstm-viz gradients                              rnn, lstm and gru over 100 steps
+      lstm-viz gradients                              rnn, lstm, and lstm with f held open
+      lstm-viz gradients --save flow.gif              the film; flow.png is its last frame
       lstm-viz gradients --cells lstm --forget-bias 0,1,3,5
-      lstm-viz gradients --seeds 10 --save flow.png
-      lstm-viz gradients --cells lstm --forget-bias 3 --cut h_prev
+      lstm-viz gradients --cells lstm --forget-bias 5 --cut c_prev    without the memory's own way
+      lstm-viz gradients --seeds 10 --style curves --save flow.png
       lstm-viz gradients --cells lstm,gru --routes
     """
     from lstm_viz.commands.gradients import run_gradients

@@ -38,7 +38,7 @@ ENDINGS = {
     "json": Ending("data", "step gradients"),
     "csv": Ending("data", "step gradients"),
     "txt": Ending("text", "step gradients"),
-    "html": Ending("screen", "step"),
+    "html": Ending("screen", "step gradients"),
     "cast": Ending("recording", "step"),
     "png": Ending("still", "step gradients train"),
     "svg": Ending("still", "step gradients train"),
@@ -143,7 +143,8 @@ def _can_play() -> bool:
 
 @dataclass(frozen=True)
 class Screen:
-    """What is looked at first, in which language, how fast, how large; `beside` is another cell."""
+    """What is looked at first, in which language, how fast, how large; `beside` is another cell,
+    `style` how the gradients are drawn."""
 
     at: str | None = None
     unit: int = 0
@@ -152,6 +153,7 @@ class Screen:
     speed: float = 2.0
     size: str | None = None
     theme: str | None = None
+    style: str | None = None
     beside: str | None = None
 
     @property

@@ -9,7 +9,13 @@ import numpy as np
 from lstm_viz import measures
 from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.gates import forget_gates
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, Watch, without
+from lstm_viz.experiments.gradient_flow import (
+    GradientFlow,
+    GradientFlows,
+    Watch,
+    last_alone,
+    without,
+)
 from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.inputs import LENGTH, asked_sequence, bytes_per_step
 from lstm_viz.experiments.losses import looked_at
@@ -23,6 +29,7 @@ from lstm_viz.experiments.options import (
 )
 from lstm_viz.inputs.sequence import NAMED, Sequence
 from lstm_viz.trace.records import Gradients
+from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
 from lstm_viz.weights.starts import serves_chrono
@@ -66,14 +73,15 @@ def compare_cells(options: GradientOptions, watch: Watch) -> GradientFlows:
     _check_size(lines, inputs[0])
     _, when = looked_at(options.loss.loss_at or "last", len(inputs[0].values))
     runs = [(line, k) for line in lines for k in range(options.seeds)]
+    found: dict[_Line, list[tuple[np.ndarray, ...]]] = {line: [] for line in lines}
     first: dict[_Line, Gradients] = {}
-    norms: dict[_Line, list[np.ndarray]] = {line: [] for line in lines}
     for line, k in watch(runs, len(runs)):
         gradients = _back(options, line, inputs[k], k)
-        first.setdefault(line, gradients)
-        norms[line].append(measures.norms(gradients, line.cell.memory))
+        first.setdefault(line, gradients[0])
+        found[line].append(tuple(measures.norms(each, line.cell.memory) for each in gradients))
     flows = [
-        GradientFlow(line.name, line.setting, first[line], np.array(norms[line])) for line in lines
+        GradientFlow(line.name, line.setting, first[line], *map(np.array, zip(*norms, strict=True)))
+        for line, norms in found.items()
     ]
     loss = f"the sum of the output {when}"
     facts = ("weights", _weights(options, lines)), ("input", inputs[0].what), ("loss", loss)
@@ -81,10 +89,15 @@ def compare_cells(options: GradientOptions, watch: Watch) -> GradientFlows:
     return GradientFlows(tuple(flows), (*facts, *starts), inputs[0].axis)
 
 
-def _back(options: GradientOptions, line: _Line, sequence: Sequence, k: int) -> Gradients:
+def _back(options: GradientOptions, line: _Line, sequence: Sequence, k: int) -> list[Gradients]:
+    """The gradients; and, where the loss looks at every step, those of the last step's alone."""
     asked = StepOptions(line.options, _seeded(options, k), options.loss)
-    gradients = run_cell(asked, line.cell, sequence).held(line.holds).gradients
-    return without(gradients, line.cut) if line.cut else gradients
+    whole = run_cell(asked, line.cell, sequence).held(line.holds)
+    found = [whole.gradients]
+    if options.loss.loss_at == "all":
+        alone = {whole.cell.output: last_alone(whole.loss.gradient)}
+        found.append(backpropagate(whole.trace, alone))
+    return [without(each, line.cut) for each in found] if line.cut else found
 
 
 # ---------------------------------------------------------------------------- which lines

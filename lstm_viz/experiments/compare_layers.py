@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, without
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone, without
 from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.model import ModelExperiment, run_model
 from lstm_viz.experiments.options import (
@@ -18,6 +18,7 @@ from lstm_viz.experiments.options import (
     StepOptions,
     asked_for,
 )
+from lstm_viz.network.network import NetworkGradients
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError, OptionError
@@ -44,7 +45,7 @@ def _check(options: GradientOptions) -> None:
     for option in [*given, *(["--length"] if options.input.length else [])]:
         name = "--trained" if option == "--weights" else option
         raise OptionError(f"{name} is for a cell: a model is as it is")
-    cells = tuple(each.cell for each in options.cells) != USUAL
+    cells = tuple(each.cell for each in options.cells) != tuple(each.cell for each in USUAL)
     if cells or options.seeds > 1:
         what = "--cells" if cells else "--seeds"
         raise OptionError(f"{what} and --model: give one of them")
@@ -62,19 +63,33 @@ def _flows(
     whole: ModelExperiment, key: str, cut: tuple[str, ...], holds: Holds
 ) -> Iterator[GradientFlow]:
     gradients = whole.network_gradients.traces[key]
-    yield _flow(key, "", gradients)
+    last = _of_the_last_loss(whole)
+    alone = None if last is None else last.traces[key]
+    yield _flow(key, "", gradients, alone)
     if cut:
         setting = f"cut {' '.join(cut)}"
-        yield _flow(f"{key} {setting}", setting, without(gradients, cut))
+        cut_alone = None if alone is None else without(alone, cut)
+        yield _flow(f"{key} {setting}", setting, without(gradients, cut), cut_alone)
     if holds:
         where = "" if key == whole.shown else f" in {whole.shown}"
         setting = f"hold {' '.join(map(str, holds))}{where}"
-        yield _flow(f"{key} {setting}", setting, whole.held(holds).network_gradients.traces[key])
+        held = whole.held(holds)
+        last = _of_the_last_loss(held)
+        alone = None if last is None else last.traces[key]
+        yield _flow(f"{key} {setting}", setting, held.network_gradients.traces[key], alone)
 
 
-def _flow(name: str, setting: str, gradients: Gradients) -> GradientFlow:
-    norms = measures.norms(gradients, gradients.cell.memory)
-    return GradientFlow(name, setting, gradients, norms[None])
+def _of_the_last_loss(whole: ModelExperiment) -> NetworkGradients | None:
+    """Back from the loss on the last output alone, where it looks at every output."""
+    if whole.options.loss.loss_at != "all" or whole.loss.gradient.ndim < 2:
+        return None
+    return whole.network.backpropagate(whole.record, last_alone(whole.loss.gradient))
+
+
+def _flow(name: str, setting: str, gradients: Gradients, alone: Gradients | None) -> GradientFlow:
+    state = gradients.cell.memory
+    apart = None if alone is None else measures.norms(alone, state)[None]
+    return GradientFlow(name, setting, gradients, measures.norms(gradients, state)[None], apart)
 
 
 def _facts(whole: ModelExperiment, keys: list[str], same: list[str]) -> Iterator[tuple[str, str]]:

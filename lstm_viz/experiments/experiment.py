@@ -68,7 +68,13 @@ class Experiment:
         notes = (*free.notes, f"held: {', '.join(map(str, holds))}")
         found = free._again(holds)
         sequence = _starred(free.sequence, found.trace.held.get("x"))
-        return replace(found, was=free._again(()), holds=holds, notes=notes, sequence=sequence)
+        return replace(
+            found, was=free._with_nothing_held, holds=holds, notes=notes, sequence=sequence
+        )
+
+    @cached_property
+    def _with_nothing_held(self) -> Self:
+        return self._again(())
 
     def _again(self, holds: Holds) -> Self:
         """Run as what is held is run, so that nothing differs but what follows from it."""

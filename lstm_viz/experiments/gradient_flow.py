@@ -23,13 +23,15 @@ Watch = Callable[[Iterable[Any], int], Iterable[Any]]  # is handed the runs, and
 class GradientFlow:
     """One cell's gradients: of the first seed all, of every seed the norms at each step.
 
-    `profiles` are ‖∂L/∂state_t‖₂ of the watched state, (seeds, T).
+    `profiles` are ‖∂L/∂state_t‖₂ of the watched state, (seeds, T); `alone` are those of the last
+    step's loss alone, where the loss looks at other steps too.
     """
 
     name: str
     setting: str
     gradients: Gradients
     profiles: np.ndarray
+    alone: np.ndarray | None = None
 
     @property
     def cell(self) -> Recurrence:
@@ -55,6 +57,17 @@ class GradientFlow:
     def left(self) -> np.ndarray:
         """The median part that is left, (T,)."""
         middle: np.ndarray = np.median(self.relative, axis=0)
+        return middle
+
+    @property
+    def judged(self) -> np.ndarray:
+        """The norms of one loss, the last, (seeds, T): several would hide how one fades."""
+        return self.profiles if self.alone is None else self.alone
+
+    @cached_property
+    def arrived(self) -> np.ndarray:
+        """The median part of that one loss's gradient that is left, (T,)."""
+        middle: np.ndarray = np.median([measures.relative(each) for each in self.judged], axis=0)
         return middle
 
     @property
@@ -97,6 +110,13 @@ class GradientFlows:
     def steps(self) -> int:
         """T."""
         return len(self.flows[0].trace)
+
+
+def last_alone(slope: np.ndarray) -> np.ndarray:
+    """A loss's slope (T, rows) at the last step, 0 before it."""
+    alone = np.zeros_like(slope)
+    alone[-1] = slope[-1]
+    return alone
 
 
 def without(gradients: Gradients, words: tuple[str, ...]) -> Gradients:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -9,14 +10,15 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
-from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from lstm_viz.figure.sheet import Area, Sheet, Update, pieces, widest
+from lstm_viz.figure.sheet import Area, Sheet, Update, frame, pieces, widest
 from lstm_viz.figure.style import BODY, SMALL, mixed
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Expression
 
 TITLE, TICKS, AXIS_TITLE, REST = 0.36, 0.3, 0.26, 0.14  # inches
+TICK_ROOM = 0.34  # inches for a number beside an axis
 MANY = 1e5  # from here on numbers at an axis are written with k, M or G
 FINE = 10.0  # points, for what is read last
 
@@ -36,7 +38,19 @@ def inner_of(area: Area, *used: float) -> Area:
 
 def height_of(picture: pictures.Curves | pictures.Areas) -> float:
     """How high a plot would like to be, in inches."""
-    return 2.5 + TITLE * bool(picture.title) + TICKS + AXIS_TITLE * bool(picture.x_title) + REST
+    return 2.5 + frame(picture)
+
+
+@frame.register
+def _(picture: pictures.Curves) -> float:
+    said = AXIS_TITLE * bool(picture.x_title and not picture.from_right)
+    return TITLE * bool(picture.title) + TICKS + said + AXIS_TITLE * bool(picture.y_title) + REST
+
+
+@frame.register
+def _(picture: pictures.Areas) -> float:
+    said = AXIS_TITLE * (bool(picture.x_title) + bool(picture.y_title))
+    return TITLE * bool(picture.title) + TICKS + said + REST
 
 
 def frame_of(
@@ -44,7 +58,7 @@ def frame_of(
 ) -> tuple[Update, Area, Axes]:
     """Axes with few, quiet ticks: x below, y at the side that has no labels."""
     head, below = head_of(picture.title, sheet, area)
-    plot = inner_of(below, TICKS, AXIS_TITLE * bool(picture.x_title))
+    plot = inner_of(below, TICKS, AXIS_TITLE * bool(picture.x_title and not ticks_right))
     said = AXIS_TITLE * bool(picture.y_title)
     plot = plot.below(said)
     axes = sheet.axes(plot, sheet.plain(picture.title))
@@ -64,7 +78,11 @@ def frame_of(
         place = plot.x + plot.left if not ticks_right else plot.x + plot.width - plot.right
         align = "right" if ticks_right else "left"
         sheet.say(place, plot.top + 0.1, pieces(picture.y_title), SMALL, "normal", quiet, align)
-    if picture.x_title:
+    if picture.x_title and ticks_right:  # below the numbers beside the axis there is room
+        x_end = plot.x + plot.width - plot.right + 0.3
+        title = pieces(picture.x_title)
+        sheet.say(x_end, plot.y - 0.22, title, SMALL, "normal", quiet)
+    elif picture.x_title:
         x_end = plot.x + plot.width - plot.right
         title = pieces(picture.x_title)
         sheet.say(x_end, plot.y - TICKS - 0.2, title, SMALL, "normal", quiet, "right")
@@ -107,16 +125,34 @@ def limits(values: Iterable[np.ndarray], logarithmic: bool) -> tuple[float, floa
     return low - room, high + room
 
 
-def y_axis(axes: Axes, low: float, high: float, logarithmic: bool) -> None:
+def y_axis(axes: Axes, low: float, high: float, logarithmic: bool, floor: bool = False) -> None:
+    """Few numbers beside the axis; the lowest says so where it is a floor."""
     if logarithmic:
         axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(numticks=6))
+        box = axes.get_window_extent()
+        most = max(2, min(6, int(box.height / axes.figure.dpi / TICK_ROOM)))
+        axes.yaxis.set_major_locator(FixedLocator(_powers(low, high, most, floor)))
+        said = lambda v, _: f"{'≤ ' if floor and v < low * 1.01 else ''}{power(v)}"  # noqa: E731
+        axes.yaxis.set_major_formatter(FuncFormatter(said))
         axes.yaxis.set_minor_locator(NullLocator())
     else:
         axes.yaxis.set_major_locator(MaxNLocator(4))
         if max(abs(low), abs(high)) >= MANY:
             axes.yaxis.set_major_formatter(EngFormatter(sep=""))  # 4M: no power above the axis
     axes.set_ylim(low, high)
+
+
+def _powers(low: float, high: float, most: int, floor: bool) -> list[float]:
+    """Powers of ten within low … high, about so many, evenly apart; a floor is among them."""
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    step = max(1, math.ceil((last - first) / most))
+    found = [k for k in range(last, first - 1, -step) if not floor or k - first > step / 2]
+    return [10.0**k for k in (*found, *([first] if floor else []))]
+
+
+def power(value: float) -> str:
+    """A power of ten as numbers are written: 1e−5."""
+    return "1" if value == 1 else f"1e{round(math.log10(value))}".replace("-", "−")
 
 
 def between(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[np.ndarray]:
@@ -156,12 +192,13 @@ def spread(
 
 
 def now_line(picture: pictures.Curves | pictures.Areas, sheet: Sheet, axes: Axes) -> Update:
+    """The line at `now`, if that is on the axis."""
     dashes = "--" if getattr(picture, "border", False) else "-"
     line = axes.axvline(picture.x[0], color=sheet.ink.quiet, linewidth=1.2, ls=dashes, zorder=3)
     sheet.moves(line)
 
     def update(other: pictures.Curves | pictures.Areas) -> None:
-        line.set_visible(other.now is not None)
+        line.set_visible(other.now is not None and other.now <= other.x[-1])
         if other.now is not None:
             line.set_xdata([other.now, other.now])
 
@@ -181,9 +218,13 @@ def label_room(curves: Iterable[pictures.Curve], sheet: Sheet) -> float:
 
 def shades(parts: Sequence[pictures.Curve], sheet: Sheet, palest: float = 0.76) -> list[str]:
     """A colour a part: its quantity's; where several share one, from strong to pale."""
-    kinds = [(part.name.of, part.dashed) for part in parts]
+    kinds = [(part.kind, part.dashed) for part in parts]
     found = []
     for k, kind in enumerate(kinds):
+        if parts[k].of:
+            pale = palest * (1 - parts[k].strength)
+            found.append(mixed(sheet.ink.colour(kind[0]), sheet.ink.ground, pale))
+            continue
         same = [j for j, other in enumerate(kinds) if other == kind]
         part = same.index(k) / max(len(same) - 1, 1) if len(same) > 1 else 0.0
         found.append(mixed(sheet.ink.colour(kind[0] or "memory"), sheet.ink.ground, palest * part))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.text import Text as Drawn
@@ -23,6 +26,15 @@ from lstm_viz.figure.fonts import family, shown
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
 from lstm_viz.figure.style import BODY, SMALL
 from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.scales import floored
+
+NAMED, NOTED = 0.25, 0.42  # inches for a name, and for one with a note
+STROKES: dict[str, Any] = {
+    "solid": "solid",
+    "dashed": (0, (4, 2.5)),
+    "dash-dot": (0, (5, 2, 1, 2)),
+    "dotted": (0, (1, 1.6)),
+}
 
 
 @height.register
@@ -38,7 +50,7 @@ def _(picture: pictures.Curves, sheet: Sheet) -> tuple[float, float]:
 
 @build.register
 def _(picture: pictures.Curves) -> object:
-    curves = tuple((c.name, c.low is None, c.dashed) for c in picture.curves)
+    curves = tuple((c.name, c.low is None, c.dashed, c.kind, c.stroke) for c in picture.curves)
     axes = picture.low, picture.high, picture.x_title, picture.y_title, picture.logarithmic
     return pictures.Curves, len(picture.x), curves, axes, picture.from_right, picture.names
 
@@ -48,10 +60,11 @@ def _(picture: pictures.Curves, sheet: Sheet, area: Area) -> Update:
     head, plot, axes = frame_of(picture, sheet, area, picture.from_right)
     every = [v for c in picture.curves for v in (c.values, c.low, c.high) if v is not None]
     low, high = ends_of(picture, *limits(every, picture.logarithmic))
-    y_axis(axes, low, high, picture.logarithmic)
+    head_room = (high / low) ** 0.02 if picture.logarithmic and picture.from_right else 1.0
+    y_axis(axes, low, high * head_room, picture.logarithmic, floored(picture))
     tints = shades(picture.curves, sheet, 0.55)
     parts = [
-        _curve(c, tint if c.name.of else sheet.ink.text, picture, sheet, axes)
+        _curve(c, tint if c.kind else sheet.ink.text, picture, sheet, axes)
         for c, tint in zip(picture.curves, tints, strict=True)
     ]
     names = _CurveNames(picture, sheet, plot, axes)
@@ -60,29 +73,56 @@ def _(picture: pictures.Curves, sheet: Sheet, area: Area) -> Update:
     def update(other: pictures.Curves) -> None:
         head(other.title)
         for part, curve in zip(parts, other.curves, strict=True):
-            part(curve)
+            part(curve, other)
         names.put(other)
         now(other)
 
     return update
 
 
-def _drawable(values: np.ndarray, logarithmic: bool) -> np.ndarray:
+def _drawable(values: np.ndarray, picture: pictures.Curves) -> np.ndarray:
+    """What is drawn of some values: what has been reached, and lies above the floor, or on it."""
     values = np.array(values, dtype=float)
-    if logarithmic:
+    if picture.logarithmic:
+        if picture.low is not None:
+            values[values < picture.low] = picture.low
         values[~(values > 0)] = np.nan
+    if picture.from_right and picture.now is not None:
+        values[_before(picture)] = np.nan
     return values
+
+
+def _before(picture: pictures.Curves) -> np.ndarray:
+    """The places before `now`."""
+    before: np.ndarray = np.asarray(picture.x) < (-np.inf if picture.now is None else picture.now)
+    return before
+
+
+def _tip(values: np.ndarray, picture: pictures.Curves) -> tuple[float, float] | None:
+    """Where a curve that runs to the left has come to, between two steps."""
+    k = int(_before(picture).sum())
+    if not picture.from_right or picture.now is None or not 0 < k < len(values):
+        return None
+    floor = picture.low or 1e-300
+    ends = [
+        max(float(each), floor) if picture.logarithmic else float(each)
+        for each in values[k - 1 : k + 1]
+    ]
+    part = (picture.now - picture.x[k - 1]) / (picture.x[k] - picture.x[k - 1])
+    if picture.logarithmic:
+        return picture.now, float(ends[0] ** (1 - part) * ends[1] ** part)
+    return picture.now, float(ends[0] * (1 - part) + ends[1] * part)
 
 
 def _curve(
     curve: pictures.Curve, colour: str, picture: pictures.Curves, sheet: Sheet, axes: Axes
-) -> Update:
+) -> Callable[[pictures.Curve, pictures.Curves], None]:
     line = axes.plot(
         picture.x,
-        _drawable(curve.values, picture.logarithmic),
+        _drawable(curve.values, picture),
         color=colour,
         linewidth=1.6 if curve.dashed else 2.8,
-        linestyle=(0, (4, 2.5)) if curve.dashed else "solid",
+        linestyle=STROKES["dashed" if curve.dashed else curve.stroke],
         solid_capstyle="round",
         solid_joinstyle="round",
         label=curve.name.text,
@@ -94,14 +134,23 @@ def _curve(
         sheet.moves(band)
     sheet.moves(line)
 
-    def update(other: pictures.Curve) -> None:
-        line.set_ydata(_drawable(other.values, picture.logarithmic))
+    def update(other: pictures.Curve, whole: pictures.Curves) -> None:
+        x, y = np.asarray(whole.x, float), _drawable(other.values, whole)
+        if (tip := _tip(other.values, whole)) is not None:
+            k = int(_before(whole).sum()) - 1
+            x, y = x.copy(), y.copy()
+            x[k], y[k] = tip
+        line.set_data(x, y)
         if band is not None and other.low is not None and other.high is not None:
-            low, high = (_drawable(v, picture.logarithmic) for v in (other.low, other.high))
-            band.set_verts(between(picture.x, low, high))
+            low, high = (_drawable(v, whole) for v in (other.low, other.high))
+            band.set_verts(between(whole.x, low, high))
 
-    update(curve)
+    update(curve, picture)
     return update
+
+
+def _note(curve: pictures.Curve) -> str:
+    return shown(curve.note.replace("e-", "e−"))
 
 
 class _CurveNames:
@@ -113,10 +162,13 @@ class _CurveNames:
         inner = plot.width - plot.left - plot.right
         self.x = self.edge = plot.x + plot.left + (0.0 if self.left else inner)
         align = "right" if self.left else "left"
+        heights = [NOTED if curve.note else NAMED for curve in picture.curves]
+        self.noted = sum(heights) <= plot.height  # where there is little room, names alone
+        self.small = min(plot.height / (NAMED * max(len(heights), 1)), 1.0)
         self.texts = []
         for curve in picture.curves:
             colour = sheet.ink.colour(curve.name.of)
-            name = sheet.say(self.x, 0, (curve.name,), BODY, "bold", colour, align)
+            name = sheet.say(self.x, 0, (curve.name,), BODY * self.small, "bold", colour, align)
             note = [self._note(curve)]
             self.texts.append((name, note))
             sheet.moves(*name, *note)
@@ -129,14 +181,14 @@ class _CurveNames:
 
     def _note(self, curve: pictures.Curve) -> Drawn:
         place = self.sheet.fraction(self.x, 0)
-        text = self.sheet.figure.text(*place, shown(curve.note), size=SMALL, parse_math=False)
+        text = self.sheet.figure.text(*place, _note(curve), size=SMALL, parse_math=False)
         text.set(color=self.sheet.ink.quiet, ha="right" if self.left else "left")
         text.set_fontfamily(family(curve.note))
         return text
 
     def put(self, picture: pictures.Curves) -> None:
         ends = [self._end(picture, curve) for curve in picture.curves]
-        heights = [0.42 if curve.note else 0.25 for curve in picture.curves]
+        heights = [self._height(curve) for curve in picture.curves]
         there = {k: end for k, end in enumerate(ends) if end is not None}
         wanted = [end[1] for end in there.values()]
         tips = [end[0] for end in there.values()]  # names go along with what is being drawn
@@ -145,14 +197,14 @@ class _CurveNames:
         places = dict(zip(there, middles, strict=True))
         for k, (name, note) in enumerate(self.texts):
             for text in note:
-                text.set_text(shown(picture.curves[k].note))
+                text.set_text(_note(picture.curves[k]) if self.noted else "")
             for text in (*name, *note):
                 text.set_visible(k in places)
             self.leaders[k].set_visible(False)
             if k not in places:
                 continue
             middle = places[k]
-            top = middle + 0.1 if picture.curves[k].note else middle
+            top = middle + 0.1 if picture.curves[k].note and self.noted else middle
             across = self.sheet.fraction(self.x, 0)[0]
             for text in name:
                 text.set_y(self.sheet.fraction(0, top - 0.065)[1])
@@ -162,14 +214,19 @@ class _CurveNames:
                 text.set_position(self.sheet.fraction(self.x, top - 0.25))
             self._lead(k, there[k], middle)
 
+    def _height(self, curve: pictures.Curve) -> float:
+        """How high a name stands with its note, in inches."""
+        return NOTED if curve.note and self.noted else NAMED * self.small
+
     def _end(self, picture: pictures.Curves, curve: pictures.Curve) -> tuple[float, float] | None:
         """Where a curve ends, in inches; None where nothing of it is drawn."""
-        values = _drawable(curve.values, picture.logarithmic)
+        values = _drawable(curve.values, picture)
         good = np.flatnonzero(np.isfinite(values))
         if not len(good):
             return None
         k = good[0] if self.left else good[-1]
-        place = self.axes.transData.transform((picture.x[k], values[k])) / self.sheet.figure.dpi
+        end = _tip(curve.values, picture) or (picture.x[k], values[k])
+        place = self.axes.transData.transform(end) / self.sheet.figure.dpi
         return float(place[0]), float(np.clip(place[1], self.plot.y, self.plot.top))
 
     def _lead(self, k: int, end: tuple[float, float], middle: float) -> None:

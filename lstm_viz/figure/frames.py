@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from lstm_viz.figure.layout import DPI, Drawing
+from lstm_viz.figure.style import SETTINGS
 from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.pictures.kinds import Picture
 
@@ -29,7 +31,7 @@ class Frames:
         theme: str = "light",
         size: tuple[float, float] | None = None,
         digits: int = 3,
-        dpi: int = DPI,
+        dpi: float = DPI,
     ) -> None:
         self._frames, self._options = frames, (theme, size, digits, dpi)
         self._drawing: Drawing | None = None
@@ -38,7 +40,7 @@ class Frames:
     def __iter__(self) -> Iterator[np.ndarray]:
         self._drawing = None
         for frame in self._frames:
-            with uninterrupted():
+            with uninterrupted(), matplotlib.rc_context(SETTINGS):  # type is as wide as measured
                 pixels = self._drawn(frame)
             yield pixels
 

@@ -9,12 +9,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import LogNorm, Normalize, to_rgb
+from matplotlib.path import Path
 
 from lstm_viz.figure.sheet import Area, Sheet, Update, widest
 from lstm_viz.figure.style import SMALL, mixed
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.scales import reached
 
+MOST_TALL = 3.0  # times as high as it is wide: a bead of a long chain
 FOOT = 0.05  # of a row: how high the lowest column is
 
 
@@ -40,13 +43,19 @@ class Heat:
         return np.ma.masked_array(values, bad)
 
 
+def _lit(picture: pictures.Grid) -> np.ndarray:
+    """The numbers of what has been reached."""
+    there = reached(picture.values.shape[1], picture.lit) > 0
+    return np.where(there, picture.values, np.nan)
+
+
 def _number(value: float, digits: int) -> str:
     return numeral(value, digits).replace("-", "−")
 
 
 def _colours(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat) -> Update:
     image = axes.imshow(
-        heat.masked(picture.values),
+        heat.masked(_lit(picture)),
         norm=heat.norm,
         cmap=heat.map,
         aspect="auto",
@@ -58,7 +67,7 @@ def _colours(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat:
     numbers = _numbers_on_colours(picture, sheet, plot, axes, heat)
 
     def update(other: pictures.Grid) -> None:
-        image.set_data(heat.masked(other.values))
+        image.set_data(heat.masked(_lit(other)))
         numbers(other)
 
     return update
@@ -95,30 +104,46 @@ def _numbers_on_colours(
 def beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat) -> Update:
     """A chain through time: a bead a step, bright by its number, the brightest with a glow."""
     rows, columns = picture.values.shape
-    pitch = min((plot.width - plot.left - plot.right) / columns, plot.height / rows)
-    size = (0.66 * pitch * 72) ** 2
+    wide, high = (plot.width - plot.left - plot.right) / columns, plot.height / rows
+    tall = min(0.45 * high, MOST_TALL * 0.72 * wide)
+    size = (tall * 72) ** 2
     x, y = (each.ravel() for each in np.meshgrid(np.arange(columns), np.arange(rows)))
-    ink = sheet.ink
+    ink, shape = sheet.ink, _capsule(min(0.72 * wide / tall, 1.0))
     for row in range(rows):
         axes.plot([-0.5, columns - 0.5], [row, row], color=ink.faint, linewidth=2.2, zorder=1)
     empty = mixed(ink.ground, ink.faint, 0.35)
-    glow = axes.scatter(x, y, s=size * 2.6, linewidths=0, zorder=2)
-    beads = axes.scatter(x, y, s=size, linewidths=1.1, edgecolors=ink.faint, zorder=3)
+    glow = axes.scatter(x, y, s=size * 1.7, marker=shape, linewidths=0, zorder=2)
+    beads = axes.scatter(x, y, s=size, marker=shape, linewidths=0.8, edgecolors=ink.faint, zorder=3)
     for each in (glow, beads):
         each.set_clip_on(False)
     sheet.moves(glow, beads)
 
     def update(other: pictures.Grid) -> None:
-        values = heat.masked(other.values).ravel()
-        colours = heat.map(heat.norm(values))
-        colours[np.ma.getmaskarray(values)] = [*to_rgb(empty), 1.0]
+        scale = heat if _scale_of(other) == _scale_of(picture) else Heat(other, sheet)
+        values = scale.masked(other.values).ravel()
+        colours = scale.map(scale.norm(values))
+        off = np.array([*to_rgb(empty), 1.0])
+        lit = np.tile(reached(columns, other.lit), rows) * ~np.ma.getmaskarray(values)
+        colours = off + (colours - off) * lit[:, None]
         beads.set_array(None)
         beads.set(facecolors=colours)
-        part = np.ma.filled(np.ma.asarray(heat.norm(values)), 0.0).astype(float)
+        part = np.ma.filled(np.ma.asarray(scale.norm(values)), 0.0).astype(float) * lit
         glow.set(facecolors=np.column_stack([colours[:, :3], 0.30 * part**2]))
 
     update(picture)
     return update
+
+
+def _scale_of(picture: pictures.Grid) -> tuple[float, float, str, bool]:
+    return picture.low, picture.high, picture.of, picture.logarithmic
+
+
+def _capsule(narrow: float) -> Path:
+    """A bead, so many times as wide as it is high."""
+    circle = Path.unit_circle()
+    x, y = np.asarray(circle.vertices).T * narrow
+    y += np.where(y >= 0, 1 - narrow, narrow - 1)
+    return Path(np.column_stack([x, y]), circle.codes)
 
 
 def _numbers(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat) -> Update:
@@ -162,7 +187,7 @@ def _heights(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat:
     numbers = [sheet.line(x, each, ()) for each in y if picture.chosen[1] >= 0]
 
     def update(other: pictures.Grid) -> None:
-        values = heat.masked(other.values)
+        values = heat.masked(_lit(other))
         part = np.ma.filled(np.ma.asarray(heat.norm(values)), np.nan)
         base = float(np.clip(heat.norm(0.0), 0, 1)) if picture.low < 0 else 0.0
         size = np.clip(part, 0, 1) - base

@@ -8,39 +8,62 @@ from matplotlib.patches import Rectangle
 
 from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, inner_of
 from lstm_viz.figure.grid_cells import CELLS, Heat, beads
-from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins, pieces, widest
-from lstm_viz.figure.style import BODY, HEAD, SMALL
+from lstm_viz.figure.sheet import (
+    Area,
+    Sheet,
+    Update,
+    build,
+    draw,
+    frame,
+    height,
+    margins,
+    pieces,
+    widest,
+)
+from lstm_viz.figure.style import BODY, SMALL
 from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.numerals import numeral
+
+ALL_NAMED = 12  # rows: of more, some have no name where there is no room
 
 
 def _said(value: float) -> str:
-    return f"{value:.2g}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.0e}"
+    if 1e-3 <= abs(value) < 1e4 or value == 0:
+        return f"{value:.2g}"
+    return numeral(value, 1)
 
 
 def _grid_rows(picture: pictures.Grid) -> float:
     rows = len(picture.values)
     if picture.beads:
-        return 0.5 * rows
+        return min(0.8 * rows, 2.6)
     return picture.tall * (0.34 * rows if rows <= 6 else min(max(0.16 * rows, 1.9), 3.4))
 
 
 @height.register
 def _(picture: pictures.Grid, sheet: Sheet, width: float) -> float:
+    return _grid_rows(picture) + frame(picture)
+
+
+@frame.register
+def _(picture: pictures.Grid) -> float:
     used = TITLE * bool(picture.title) + TICKS * bool(picture.columns)
-    return _grid_rows(picture) + used + AXIS_TITLE * bool(picture.column_title) + REST
+    return used + AXIS_TITLE * bool(picture.column_title) + REST
 
 
 @margins.register
 def _(picture: pictures.Grid, sheet: Sheet) -> tuple[float, float]:
-    size = HEAD if picture.beads else BODY
-    left = widest(sheet.length((row,), size) for row in picture.rows)
-    return left + 0.18 * bool(left), 0.25 if picture.beads else 1.0
+    size = BODY
+    weight = "bold" if picture.beads else "normal"
+    left = widest(sheet.length((row,), size, weight) for row in picture.rows)
+    return left + 0.18 * bool(left), 1.0
 
 
 @build.register
 def _(picture: pictures.Grid) -> object:
     rows = tuple((row.text, row.of) for row in picture.rows)
-    scale = picture.low, picture.high, picture.of, picture.logarithmic
+    own = picture.low, picture.high, picture.of, picture.logarithmic
+    scale = () if picture.beads else own  # beads take those of the way forward and of the way back
     looks = picture.beads, picture.shown, picture.chosen[1] >= 0
     return pictures.Grid, picture.values.shape, rows, picture.columns, scale, looks
 
@@ -59,13 +82,13 @@ def _(picture: pictures.Grid, sheet: Sheet, area: Area) -> Update:
     mark = _chosen(picture, sheet, axes)
     _row_names(picture, sheet, plot)
     _column_names(picture, sheet, plot, axes)
-    if picture.shown == "colours" and not picture.beads:
-        _scale(picture, sheet, plot, heat)
+    scale = _scale(picture, sheet, plot) if picture.shown == "colours" else _unmoved
 
     def update(other: pictures.Grid) -> None:
         head(other.title)
         body(other)
         mark(other)
+        scale(other)
 
     return update
 
@@ -91,13 +114,13 @@ def _chosen(picture: pictures.Grid, sheet: Sheet, axes: Axes) -> Update:
 def _row_names(picture: pictures.Grid, sheet: Sheet, plot: Area) -> None:
     rows = len(picture.values)
     each = plot.height / rows
-    stride = max(1, int(np.ceil(0.24 / each)))
-    size = HEAD if picture.beads else BODY
+    stride = max(1, int(np.ceil(0.24 / each))) if rows > ALL_NAMED else 1
+    small = min(each / 0.24, 1.0) if stride == 1 else 1.0
     for k, name in list(enumerate(picture.rows))[::stride]:
-        y = plot.top - (k + 0.5) * each - 0.07
+        y = plot.top - (k + 0.5) * each - 0.07 * small
         weight = "bold" if picture.beads else "normal"
-        quiet = "" if name.of else sheet.ink.quiet
-        own = size if name.of else SMALL
+        quiet = "" if name.of or picture.beads else sheet.ink.quiet
+        own = small * (BODY if name.of or picture.beads else SMALL)
         sheet.say(plot.x + plot.left - 0.14, y, (name,), own, weight, quiet, "right")
 
 
@@ -125,20 +148,40 @@ def _nice_stride(count: int, most: int) -> int:
     )
 
 
-def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area, heat: Heat) -> None:
+def _unmoved(picture: pictures.Grid) -> None:
+    """The update of what stays."""
+
+
+def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
     """A small bar in the right margin: which colour is which number."""
     if plot.right < 0.8:
-        return
+        return _unmoved
     x, wide = plot.x + plot.width - plot.right + 0.2, 0.7
     y = plot.y + plot.height / 2
     bar = sheet.axes(Area(x, y, wide, 0.09), "scale")
-    bar.imshow(np.linspace(0, 1, 64)[None], cmap=heat.map, aspect="auto", extent=(0, 1, 0, 1))
+    ramp = np.linspace(0, 1, 64)[None]
+    image = bar.imshow(ramp, cmap=Heat(picture, sheet).map, aspect="auto", extent=(0, 1, 0, 1))
     bar.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.6)
-    ends = [_said(end).replace("-", "−") for end in (picture.low, picture.high)]
-    quiet = sheet.ink.quiet
-    if sum(sheet.width(end, FINE) for end in ends) < wide - 0.1:
-        sheet.say(x, y - 0.18, pieces(ends[0]), FINE, colour=quiet)
-        sheet.say(x + wide, y - 0.18, pieces(ends[1]), FINE, colour=quiet, align="right")
-        return
-    both = f"±{ends[1]}" if picture.low == -picture.high else " … ".join(ends)
-    sheet.say(x + wide / 2, y - 0.18, pieces(both), FINE, colour=quiet, align="center")
+    said = sheet.line(x, y - 0.18, _ends(picture), FINE, "normal", sheet.ink.quiet)
+    if picture.beads:
+        sheet.moves(image)
+
+    def update(other: pictures.Grid) -> None:
+        image.set_cmap(Heat(other, sheet).map)
+        said(_ends(other))
+
+    return update
+
+
+def _ends(picture: pictures.Grid) -> pictures.Expression:
+    """The numbers of the ends of a scale; at or below the first, where that is a floor."""
+    low, high = (_said(end).replace("-", "−") for end in (picture.low, picture.high))
+    if picture.low == -picture.high:
+        return pieces(f"±{high}")
+    floor = "≤ " if picture.logarithmic and _falls_below(picture) else ""
+    return pieces(f"{floor}{low} … {high}")
+
+
+def _falls_below(picture: pictures.Grid) -> bool:
+    values = picture.values[np.isfinite(picture.values)]
+    return bool((values < picture.low).any())

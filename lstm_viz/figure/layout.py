@@ -9,7 +9,7 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
+from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, frame, height, margins
 from lstm_viz.figure.style import SETTINGS, THEMES
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Picture
@@ -51,12 +51,15 @@ def _(picture: pictures.Stack, sheet: Sheet, area: Area) -> Update:
     own = margins(picture, sheet)
     left, right = max(area.left, own[0]), max(area.right, own[1])
     wanted = [height(part, sheet, area.width) for part in picture.parts]
-    fixed = sum(h for h, p in zip(wanted, picture.parts, strict=True) if isinstance(p, _FIXED))
-    there = area.height - BETWEEN * max(len(wanted) - 1, 0) - fixed
-    scale = there / max(sum(wanted) - fixed, 1e-9)
+    fixed = [
+        h if isinstance(p, _FIXED) else min(frame(p), h)
+        for h, p in zip(wanted, picture.parts, strict=True)
+    ]
+    there = area.height - BETWEEN * max(len(wanted) - 1, 0) - sum(fixed)
+    scale = max(there / max(sum(wanted) - sum(fixed), 1e-9), 0.1)
     updates, y = [], area.top
-    for part, room in zip(picture.parts, wanted, strict=True):
-        high = room if isinstance(part, _FIXED) else room * max(scale, 0.2)
+    for part, room, least in zip(picture.parts, wanted, fixed, strict=True):
+        high = least + (room - least) * scale
         y -= high
         updates.append(draw(part, sheet, Area(area.x, y, area.width, high, left, right)))
         y -= BETWEEN
@@ -117,7 +120,7 @@ class Drawing:
         theme: str = "light",
         size: tuple[float, float] | None = None,
         digits: int = 3,
-        dpi: int = DPI,
+        dpi: float = DPI,
     ) -> None:
         ink = THEMES[theme]
         self._settings = partial(matplotlib.rc_context, SETTINGS)
@@ -145,7 +148,7 @@ class Drawing:
         self.picture = picture
 
 
-def _even(inches: float, dpi: int) -> float:
+def _even(inches: float, dpi: float) -> float:
     """Film needs an even number of rows of pixels."""
     return 2 * round(inches * dpi / 2) / dpi
 

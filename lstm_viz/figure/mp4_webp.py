@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -115,3 +117,16 @@ def write_webp(file: IO[bytes], film: Iterable[np.ndarray], seconds: float, coun
     rest = [_Rest(frames, count - 1)] if count > 1 else []
     pace = round(1000 * seconds)
     first.save(file, "WEBP", save_all=True, append_images=rest, duration=pace, **options)
+
+
+def images(film: Iterable[np.ndarray]) -> Iterator[str]:
+    """Frames as data that lie in a page of HTML: the first, and of others what differs from it."""
+    first = None
+    for pixels in film:
+        colours = pixels[..., :3].copy()
+        first = colours if first is None else first
+        differs = (colours != first).any(axis=2) if first is not colours else np.ones(1, bool)
+        ink = np.broadcast_to(255 * differs, colours.shape[:2]).astype(np.uint8)
+        file = BytesIO()
+        Image.fromarray(np.dstack([colours, ink])).save(file, "WEBP", quality=75, method=4)
+        yield f"data:image/webp;base64,{b64encode(file.getvalue()).decode()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from html import escape
 from itertools import tee
 from pathlib import Path
 from typing import IO, TypeVar
@@ -13,16 +14,18 @@ import matplotlib
 
 from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import write_gif
-from lstm_viz.figure.layout import Drawing
-from lstm_viz.figure.mp4_webp import find_ffmpeg, write_mp4, write_webp
-from lstm_viz.figure.style import SETTINGS
+from lstm_viz.figure.layout import DPI, Drawing
+from lstm_viz.figure.mp4_webp import find_ffmpeg, images, write_mp4, write_webp
+from lstm_viz.figure.style import SETTINGS, THEMES
 from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.files.atomic import beside, replacing
+from lstm_viz.files.page import page
 from lstm_viz.pictures.alt_text import describe
 from lstm_viz.pictures.kinds import Picture
 
 STILLS, FILMS = ("png", "svg", "pdf"), ("gif", "mp4", "webp")
 STILL_DPI = 200
+SLIDE = 12.0  # inches: how wide a figure of so many pixels is
 SLOW = 1.0  # seconds after which a bar says how far it is
 
 Anything = TypeVar("Anything")
@@ -44,16 +47,30 @@ def save_still(
     picture: Picture,
     theme: str = "light",
     *,
-    size: tuple[float, float] | None = None,
+    pixels: tuple[int, int] | None = None,
     digits: int = 3,
     title: str = "lstm-viz",
 ) -> None:
-    """Write one picture as .png, .svg or .pdf."""
+    """Write one picture as .png, .svg or .pdf, of so many pixels or as high as it likes."""
+    size, dpi = sized(pixels) if pixels else (None, STILL_DPI)
     with replacing(path, "wb") as file, uninterrupted():
-        write_still(file, Drawing(picture, theme, size, digits), ending(path), title)
+        drawing = Drawing(picture, theme, size, digits, dpi if pixels else DPI)
+        write_still(file, drawing, ending(path), title, dpi)
 
 
-def write_still(file: IO[bytes], drawing: Drawing, kind: str, title: str = "lstm-viz") -> None:
+def sized(pixels: tuple[int, int]) -> tuple[tuple[float, float], float]:
+    """A figure's size in inches and its dots per inch: its type is that of a slide."""
+    wide, high = pixels
+    return (SLIDE, SLIDE * high / wide), wide / SLIDE
+
+
+def write_still(
+    file: IO[bytes],
+    drawing: Drawing,
+    kind: str,
+    title: str = "lstm-viz",
+    dpi: float = STILL_DPI,
+) -> None:
     """Write a drawing as png, svg or pdf, with what it shows in words."""
     words = describe(drawing.picture)
     said = {"Title": title, ("Subject" if kind == "pdf" else "Description"): words}
@@ -61,7 +78,7 @@ def write_still(file: IO[bytes], drawing: Drawing, kind: str, title: str = "lstm
         said |= {"Date": None}  # type: ignore[dict-item]
     with matplotlib.rc_context(SETTINGS):
         drawing.figure.savefig(
-            file, format=kind, dpi=STILL_DPI, facecolor=drawing.sheet.ink.ground, metadata=said
+            file, format=kind, dpi=dpi, facecolor=drawing.sheet.ink.ground, metadata=said
         )
 
 
@@ -72,13 +89,15 @@ def save_film(
     *,
     seconds: float = 0.1,
     count: int | None = None,
-    size: tuple[float, float] | None = None,
+    pixels: tuple[int, int] | None = None,
     digits: int = 3,
     title: str = "lstm-viz",
+    words: str = "",
 ) -> None:
     """Write frames as .gif, .mp4 or .webp, each for so many seconds.
 
-    `count` is how many there are, for the bar that is shown on a terminal when it takes a while.
+    `count` is how many there are, for the bar that is shown on a terminal when it takes a while;
+    `words` are what it shows, where its first frame does not say it.
     """
     kind = ending(path)
     can_save(path)
@@ -86,9 +105,10 @@ def save_film(
         frames = list(frames)
         count = len(frames)
     frames, looked_at = tee(frames)
-    words = describe(next(looked_at))
+    words = words or describe(next(looked_at))
     del looked_at
-    film = Frames(_with_bar(frames, count, str(path)), theme, size, digits)
+    size, dpi = sized(pixels) if pixels else (None, DPI)
+    film = Frames(_with_bar(frames, count, str(path)), theme, size, digits, dpi)
     if kind == "mp4":
         with beside(path) as new:
             write_mp4(new, film, seconds, {"title": title, "comment": words})
@@ -98,6 +118,29 @@ def save_film(
             write_gif(file, film, seconds, words)
         else:
             write_webp(file, film, seconds, count or 1)
+
+
+def write_page(
+    file: IO[str],
+    told: Iterable[tuple[str, Picture]],
+    theme: str,
+    pixels: tuple[int, int],
+    title: str,
+    lang: str = "en",
+) -> None:
+    """Write frames, each with what it says, as one page of HTML; see `files.page`."""
+    words, pictures = zip(*told, strict=True)
+    size, dpi = sized(pixels)
+    film = Frames(_with_bar(pictures, len(pictures), "page"), theme, size, dpi=dpi)
+    ink = THEMES[theme]
+    file.writelines(page(_markup(words, images(film)), title, ink.ground, ink.text, lang))
+
+
+def _markup(words: Iterable[str], data: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What each frame says, and its image, upon the first one."""
+    for k, (said, source) in enumerate(zip(words, data, strict=True)):
+        below = f"<style>figure{{background:url({source}) 0/100% no-repeat}}</style>" * (k == 0)
+        yield said, f'{below}<img alt="{escape(said, quote=True)}" src="{source}">'
 
 
 def _with_bar(

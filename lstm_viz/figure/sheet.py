@@ -222,6 +222,12 @@ def height(picture: Any, sheet: Sheet, width: float) -> float:
 
 
 @singledispatch
+def frame(picture: Any) -> float:
+    """How much of its height is not the plot itself, in inches: it stays in a small figure too."""
+    return 0.0
+
+
+@singledispatch
 def margins(picture: Any, sheet: Sheet) -> tuple[float, float]:
     """What a picture needs for labels left and right of its plot, in inches."""
     return 0.0, 0.0
@@ -238,4 +244,15 @@ def widest(found: Iterable[float], least: float = 0.0) -> float:
     return max(found, default=least)
 
 
-__all__ = ["Area", "Picture", "Sheet", "Update", "build", "draw", "height", "margins", "pieces"]
+__all__ = [
+    "Area",
+    "Picture",
+    "Sheet",
+    "Update",
+    "build",
+    "draw",
+    "frame",
+    "height",
+    "margins",
+    "pieces",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from lstm_viz.figure.sheet import (
     Area,
@@ -22,6 +22,24 @@ from lstm_viz.pictures.kinds import Expression, Text, Value
 LINE = 0.27  # inches from line to line
 
 
+class Type(NamedTuple):
+    """The size of type in points, its weight, and inches from line to line."""
+
+    size: float = BODY
+    weight: str = "normal"
+    line: float = LINE
+
+
+# By the tone of the words.
+TYPE = {
+    "plain": Type(),
+    "quiet": Type(10.4, line=0.2),
+    "strong": Type(weight="bold"),
+    "warning": Type(weight="bold"),
+    "headline": Type(HEAD + 1, "bold", 0.32),
+}
+
+
 def nothing(picture: Any) -> None:
     """The update of what never moves."""
 
@@ -29,7 +47,9 @@ def nothing(picture: Any) -> None:
 # ---------------------------------------------------------------------------- sentences
 
 
-def wrapped(expression: Expression, sheet: Sheet, width: float, size: float) -> list[Expression]:
+def wrapped(
+    expression: Expression, sheet: Sheet, width: float, size: float, weight: str = "normal"
+) -> list[Expression]:
     """The expression in lines no wider than that, broken at spaces."""
     found: list[list[Text | Value]] = [[]]
     used = 0.0
@@ -38,7 +58,7 @@ def wrapped(expression: Expression, sheet: Sheet, width: float, size: float) -> 
             found.append([])
             used = 0.0
             continue
-        room = sheet.length((piece,), size)
+        room = sheet.length((piece,), size, weight)
         if used + room > width and found[-1] and _starts_word(piece, found[-1][-1]):
             found.append([])
             used = 0.0
@@ -70,22 +90,25 @@ def _starts_word(piece: Text | Value, before: Text | Value) -> bool:
 
 @height.register
 def _(picture: pictures.Words, sheet: Sheet, width: float) -> float:
-    return LINE * len(wrapped(picture.text, sheet, width, BODY)) + 0.12 if picture.text else 0.12
+    style = TYPE[picture.tone]
+    both = (picture.text, picture.room)
+    most = max(len(wrapped(each, sheet, width, style.size, style.weight)) for each in both)
+    return style.line * most + 0.12 if picture.text or picture.room else 0.12
 
 
 @draw.register
 def _(picture: pictures.Words, sheet: Sheet, area: Area) -> Update:
     colour = sheet.ink.quiet if picture.tone == "quiet" else sheet.ink.text
-    weight = "bold" if picture.tone in ("strong", "warning") else "normal"
-    found = wrapped(picture.text, sheet, area.width, BODY)
-    room = max(1, round((area.height - 0.12) / LINE))
+    size, weight, high = TYPE[picture.tone]
+    found = wrapped(picture.text, sheet, area.width, size, weight)
+    room = max(1, round((area.height - 0.12) / high))
     updates = [
-        sheet.line(area.x, area.top - 0.22 - k * LINE, line, BODY, weight, colour)
+        sheet.line(area.x, area.top - 0.22 - k * high, line, size, weight, colour)
         for k, line in enumerate([*found, *[()] * (room - len(found))])
     ]
 
     def update(other: pictures.Words) -> None:
-        lines = wrapped(other.text, sheet, area.width, BODY)
+        lines = wrapped(other.text, sheet, area.width, size, weight)
         for k, put in enumerate(updates):
             put(lines[k] if k < len(lines) else ())
 

@@ -165,6 +165,9 @@ CHOSEN = {
     "{source}; held: {holds}": "{source}；固定：{holds}",
     "what if {holds}": "假如 {holds}",
     "as it was": "原来的运行",
+    "Where = stands, the number is held: it is not computed from what arrives there.": (
+        "标有 = 之处，数值被固定，不由到达那里的数算出。"
+    ),
     "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
     "random as {start} begins, seeds {first} to {last}": (
         "按 {start} 方式随机初始化，种子 {first} 至 {last}"
@@ -277,12 +280,15 @@ _FIGURES = {
         "逆着箭头，每条线带着它那一份梯度；粉色大于零，金色小于零。"
         " 阀怎样放行数值，就怎样放行梯度。"
     ),
-    "Forward: the input flows from step 1 to step {n}": "前向：输入从第 1 步流到第 {n} 步",
-    "Backward: the gradient flows from the loss at step {n} back to step 1": (
-        "反向：梯度从第 {n} 步的损失流回第 1 步"
+    "Forward: the input flows in, from step 1 to step {n}.": "前向：输入从第 1 步流到第 {n} 步。",
+    "Backward: the gradient starts at the loss, at step {n}.": (
+        "反向：梯度从第 {n} 步的损失出发。"
     ),
-    "A bead is a step, as bright as its state is large.": "一颗珠子是一步，状态越大越亮。",
-    "Steps back: {n}. Left of the gradient:": "往回 {n} 步，梯度还剩：",
+    "Backward: the gradient is at step {t}, {lag} back from the loss.": (
+        "反向：梯度到了第 {t} 步，离损失 {lag}。"
+    ),
+    "The state at each step, over its largest": ("每一步的状态，除以最大者"),
+    "The gradient at each step, logarithmic": ("每一步的梯度，对数"),
     "What is left of the gradient": "梯度还剩多少",
 }
 
@@ -290,9 +296,26 @@ _FIGURES = {
 _GRADIENTS = {
     "gradients": "梯度",
     "the median of {n} runs": "{n} 次运行的中位数",
-    "{gate} of {name}": "{name} {gate}",
-    "How much of the gradient is left, from the loss back to the first step": (
-        "从损失回到第一步，梯度还剩多少"
+    "The gradient, over that at the last step": "梯度，除以最后一步的梯度",
+    "{back} the gradient is gone in {lines}.": "{back}，梯度在 {lines} 中消失了。",
+    "{back} the gradient arrives in {lines}.": "{back}，梯度在 {lines} 中传到了。",
+    "It arrives in {lines}.": "在 {lines} 中传到了。",
+    "{back} the gradient has grown in {lines}.": "{back}，梯度在 {lines} 中变大了。",
+    "It has grown in {lines}.": "在 {lines} 中变大了。",
+    " and in ": " 和 ",
+    ", in ": "、",
+    "After {steps}": "{steps}之后",
+    "At step 1": "在第 1 步",
+    "In the median of {runs} runs, after {steps},": "{runs} 次运行的中位数：{steps}之后",
+    "In the median of {runs} runs, at step 1,": "{runs} 次运行的中位数：在第 1 步",
+    "This is said of the last step's loss; drawn is that of all.": (
+        "这里说的是最后一步的损失；画的是所有步的损失。"
+    ),
+    "Step {t}, {lag} back. Left of the gradient: {parts}.": (
+        "第 {t} 步，往回 {lag} 步。梯度还剩：{parts}。"
+    ),
+    "Step {t}, {lag} back. Of the gradient at the last step: {parts}.": (
+        "第 {t} 步，往回 {lag} 步。是最后一步梯度的：{parts}。"
     ),
     "How much of the memory one step keeps, 0 to 1, the mean over the units": (
         "一步之后记忆保留多少，从 0 到 1，各单元的平均"
@@ -300,9 +323,11 @@ _GRADIENTS = {
     "How much of the memory one step keeps, 0 to 1, the mean over the units, first run": (
         "一步之后记忆保留多少，从 0 到 1，各单元的平均，第一次运行"
     ),
-    "Step {t}, {lag} back: {parts} of it is left.": "第 {t} 步，往回 {lag} 步：还剩 {parts}。",
     "{name}: {outcome}{verdict}{keeps}": "{name}：{outcome}{verdict}{keeps}",
     "no gradient reaches it at all": "没有任何梯度传到这里",
+    "The loss looks at the first step alone, so nothing goes back.": (
+        "损失只看第一步，所以没有梯度往回传。"
+    ),
     "the loss looks at its first step alone, so nothing goes back": (
         "损失只看它的第一步，因此没有梯度往回传"
     ),
@@ -419,15 +444,15 @@ _GRADIENTS = {
 # The keys of `lstm-viz gradients`.
 _GRADIENT_KEYS = {
     "lstm-viz gradients, key by key": "lstm-viz gradients：按键一览",
-    "one step further back": "再往回一步",
-    "one step towards the loss": "朝损失前进一步",
-    "at the first step: the whole picture": "在第一步：完整的画面",
-    "at the last step, where the sweep begins": "在最后一步：从这里开始往回",
+    "one step earlier in time": "时间上早一步",
+    "one step later in time": "时间上晚一步",
+    "the beginning": "开头",
+    "the end: the whole picture": "结尾：完整的画面",
+    "the way back, from the loss": "反向，从损失开始",
+    "strips and curves, or the chain": "条带与曲线，或链",
+    "curves": "曲线",
     "the next cell, in what follows": "下一种细胞（用于以下各项）",
     "restart": "重新开始",
-    "chain: the network unrolled: a bead a step, stronger the larger its gradient is": (
-        "chain：展开的网络，一步一颗珠子，梯度越大越鲜明"
-    ),
     "gates: how open the gates stand, and whether they are stuck": (
         "gates：各个门开得多大，是否饱和"
     ),

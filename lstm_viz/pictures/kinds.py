@@ -33,15 +33,20 @@ class Value:
 
 
 Expression = tuple[Text | Value, ...]
-Tone = Literal["plain", "strong", "quiet", "warning"]
+Tone = Literal["plain", "strong", "quiet", "warning", "headline"]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A sentence, or a few; what is quiet is said aside. At least `rows` are kept for it."""
+    """A sentence, or a few; what is quiet is said aside.
+
+    `room` is a longer text that will stand here, for which room is kept from the beginning, as it
+    is for so many `rows`.
+    """
 
     text: Expression
     tone: Tone = "plain"
+    room: Expression = ()
     rows: int = 1
 
 
@@ -181,7 +186,9 @@ class Grid:
     with `logarithmic` they go by the logarithm, and what is 0 is drawn empty. Not-a-number is left
     blank. `chosen` marks a row, a column or both (−1: none). `shown` is how a cell is drawn: as a
     block of "colours", as "numbers", or as "heights" of small columns, down from the middle where
-    they are below zero. A row is so `tall`, and its numbers have `room` for these too.
+    they are below zero. `lit` are the first and the last column that have been reached: what lies
+    beyond stays dark, and a fraction is half lit. A row is so `tall`, and its numbers have `room`
+    for these too.
     """
 
     title: Expression
@@ -196,13 +203,21 @@ class Grid:
     chosen: tuple[int, int] = (-1, -1)
     beads: bool = False
     shown: Literal["colours", "numbers", "heights"] = "colours"
+    lit: tuple[float, float] | None = None
     tall: int = 1
     room: tuple[float, ...] = ()
 
 
+Stroke = Literal["solid", "dashed", "dotted", "dash-dot"]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """One curve, labelled where it ends; `low` and `high` bound its band; `dashed` for a bound."""
+    """One curve, labelled where it ends; `low` and `high` bound its band; `dashed` for a bound.
+
+    `of` is the kind of quantity that it is of, where its name is no quantity's; then curves of one
+    kind are told apart by `stroke`, and by `strength` from 0 (pale) to 1.
+    """
 
     name: Text
     values: np.ndarray
@@ -210,6 +225,14 @@ class Curve:
     high: np.ndarray | None = None
     dashed: bool = False
     note: str = ""
+    of: str = ""
+    stroke: Stroke = "solid"
+    strength: float = 1.0
+
+    @property
+    def kind(self) -> str:
+        """The kind of quantity whose colour it has."""
+        return self.of or self.name.of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -218,7 +241,8 @@ class Curves:
 
     `low` and `high` are the ends of the other axis where the curves do not say them, as in a film
     that draws them bit by bit; not-a-number is not drawn. `from_right`: they run to the left, as
-    gradients do, and are labelled there. `names` stand at the places of x instead of its numbers.
+    gradients do, are labelled there, and are drawn as far as `now`. `names` stand at the places of
+    x instead of its numbers.
     """
 
     title: Expression
@@ -305,9 +329,10 @@ class Wiring:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Pictures below each other."""
+    """Pictures below each other; where they are `in_step`, time is one axis for all of them."""
 
     parts: tuple[Picture, ...]
+    in_step: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from lstm_viz.pictures.kinds import Curves
+
 
 def symmetric(values: np.ndarray, least: float = 0.0) -> tuple[float, float]:
     """Ends as far from zero on both sides as the largest number, and `least`; (−1, 1) for none."""
@@ -40,6 +42,20 @@ def round_number(least: float) -> float:
         return 1.0
     power = 10.0 ** math.floor(math.log10(least))
     return next((k * power for k in (1, 2, 5) if k * power >= least), 10 * power)
+
+
+def floored(picture: Curves) -> bool:
+    """Whether some numbers lie below the low end of a logarithmic axis, and so are drawn on it."""
+    low = picture.low if picture.logarithmic else None
+    return low is not None and any(bool((c.values < low).any()) for c in picture.curves)
+
+
+def reached(count: int, lit: tuple[float, float] | None) -> np.ndarray:
+    """(count,): how far each of some columns has been reached, 0 to 1; see `Grid.lit`."""
+    k = np.arange(count)
+    first, last = lit or (0.0, float(count))
+    part: np.ndarray = np.clip(last - k + 1, 0, 1) * np.clip(k - first + 1, 0, 1)
+    return part
 
 
 def sampled(count: int, room: int) -> list[int]:

@@ -14,11 +14,16 @@ from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, clipped
 
 Cell = tuple[str, str]
+STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 
 
 @dataclass(frozen=True)
 class Axes:
-    """Where numbers lie on a field of so many columns and rows of characters."""
+    """Where numbers lie on a field of so many columns and rows of characters.
+
+    Where `whole` is not 0, a step has so many columns to itself, and lies in their middle. `floor`
+    says that some numbers lie below the low end.
+    """
 
     x: np.ndarray
     low: float
@@ -27,18 +32,22 @@ class Axes:
     height: int
     logarithmic: bool = False
     names: tuple[str, ...] = ()
+    whole: int = 0
+    floor: bool = False
 
     def name(self, x: float) -> str:
         """What is written at a place on the axis: its name, or its number."""
         if not self.names:
-            return f"{x:g}"
+            return f"{round(x) if self.whole else x:g}"
         return self.names[int(np.argmin(np.abs(self.x - x)))]
 
     def across(self, x: float, fine: int = 1) -> int:
         """The column (of `fine` in a character) of a place on the axis."""
-        first, last = float(self.x[0]), float(self.x[-1])
+        first, last, most = float(self.x[0]), float(self.x[-1]), self.width * fine - 1
+        if self.whole:
+            return min(max(int((x - first + 0.5) * self.whole * fine), 0), most)
         part = (x - first) / (last - first) if last > first else 0.0
-        return round(part * (self.width * fine - 1))
+        return min(max(round(part * most), 0), most)
 
     def down(self, value: float, fine: int = 1) -> int | None:
         """The row (of `fine` in a character) of a number, from the top; None where it has none."""
@@ -101,12 +110,24 @@ def framed(
         if at is not None and cells[at][0] == " ":
             cells[at] = (mark, "bold")
         tick = tick_text(ticks[k], axes.logarithmic, paper) if k in ticks else ""
+        if axes.floor and k in ticks and ticks[k] < axes.low * 1.01:
+            tick = paper.spell("≤") + tick
         if from_right:
             row = labels.get(k, Row()).padded(left) + Row.of(cells) + Row(bar, "dim")
             yield (row + Row(tick, "dim")).stripped()
             continue
         row = Row(tick.rjust(left - 1), "dim") + Row(bar, "dim") + Row.of(cells)
         yield (row + Row(" ") + labels.get(k, Row())).stripped()
+
+
+def _round_steps(axes: Axes) -> list[tuple[int, float]]:
+    """Columns of round numbers of steps, with room between them."""
+    count = len(axes.x)
+    room = max(map(len, axes.names)) + 2 if axes.names else 8
+    every = next((n for n in STRIDES if axes.width * n >= room * count), count)
+    middle = [x for x in axes.x[1:-1] if x % every == 0]
+    ends = axes.across(float(axes.x[0])) + 4, axes.across(float(axes.x[-1])) - 4
+    return [(at, x) for x in middle if ends[0] <= (at := axes.across(float(x))) <= ends[1]]
 
 
 def tick_text(value: float, logarithmic: bool, paper: Paper) -> str:
@@ -119,6 +140,10 @@ def under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) ->
     """The ends of the axis, the present place, and what the axis is."""
     cells = [" "] * (axes.width + 1)
     places = [(0, axes.x[0]), (axes.width, axes.x[-1])]
+    if paper.sides is not None:
+        places = [*_round_steps(axes), *((axes.across(x), x) for x in (axes.x[0], axes.x[-1]))]
+        here = -9 if now is None else axes.across(now)
+        places = [(column, x) for column, x in places if abs(column - here) > 4]
     for column, x in (*places, *([(axes.across(now), now)] if now is not None else [])):
         text = paper.spell(axes.name(x))[: axes.width // 3 + 1]
         start = min(max(column - len(text) // 2, 0), len(cells) - len(text))

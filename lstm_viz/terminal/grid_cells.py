@@ -6,7 +6,7 @@ From one frame to the next most cells stay as they are: each is drawn once.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.theme import BELOW_ZERO, HEAT, colour_of
+from lstm_viz.pictures.theme import BELOW_ZERO, HEAT, colour_of, spelled
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, Run, rgb
 
@@ -22,6 +22,7 @@ HEIGHTS, HANGING = " ▁▂▃▄▅▆▇█", " ▔▀█"  # up from the foot
 PLAIN = {HEIGHTS: " _.:-=+*#", HANGING: " '\"#"}
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
 SHADES = 33
+NIGHT = "#12161c"  # behind beads: what is lit is bright on a light terminal too
 SMOOTH = 0.5  # of a row's neighbours are alike
 
 
@@ -52,6 +53,9 @@ class Cells:
         picture = self.picture
         values = picture.values[:, self.columns.start : self.columns.stop]
         parts = _parts(values, picture.low, picture.high, picture.logarithmic)
+        if picture.beads and self.paper.colours:
+            yield from self._beads(values, parts)
+            return
         if picture.shown == "colours" and self.paper.colours and not self.numbers:
             yield from self._shaded(values, parts)
             return
@@ -64,12 +68,19 @@ class Cells:
         there = np.isfinite(values) & ((values != 0) | (not self.picture.logarithmic))
         below = SHADES * (values < 0) if self.signed else 0
         shades = np.where(there, np.rint(parts * (SHADES - 1)).astype(int) + below, -1)
-        inks, wide = _inks(self.signed, self.wide), self.wide
+        inks, wide = _inks(self.signed, self.wide, self.picture.of), self.wide
         alike = (shades[:, 1:] == shades[:, :-1]).sum(axis=1).tolist()
         for row, many in zip(shades.tolist(), alike, strict=True):
             runs = [inks[k] for k in row]
             # a smooth row is sent in fewer characters, a rough one is not worth the search
             yield Row.of(runs) if many > SMOOTH * len(row) else Row.exactly(runs, len(row) * wide)
+
+    def _beads(self, values: np.ndarray, parts: np.ndarray) -> Iterator[Row]:
+        """Beads on a dark ground, bright by their numbers; what is not reached is a point."""
+        shades = np.where(np.isfinite(values), np.rint(parts * (SHADES - 1)).astype(int), SHADES)
+        inks = _bead_inks(self.picture.of, self.wide, self.paper.encoding)
+        for row in shades.tolist():
+            yield Row.of([inks[k] for k in row])
 
     def _blocks(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
         """The cells one by one: with their numbers, or in characters where there is no colour."""
@@ -84,9 +95,13 @@ class Cells:
 
     def block(self, part: float, value: float, chosen: bool) -> Run:
         """A cell at this part of the scale, with its number where there is room for it."""
+        if self.picture.beads and self.paper.colours:
+            shade = round(part * (SHADES - 1))
+            return _bead_inks(self.picture.of, self.wide, self.paper.encoding)[shade]
         text = numeral(value, self.paper.digits) if self.numbers else ""
         below = self.signed and value < 0
-        return _block(part, self.signed, below, text, self.wide, self.paper.colours, chosen)
+        of = self.picture.of
+        return _block(part, self.signed, below, text, self.wide, self.paper.colours, chosen, of)
 
     def _numbers(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
         """The cells' numbers; a dot where there is none yet."""
@@ -149,7 +164,14 @@ def _parts(values: np.ndarray, low: float, high: float, logarithmic: bool) -> np
 
 @lru_cache(1 << 11)
 def _block(
-    part: float, signed: bool, below: bool, text: str, wide: int, colours: bool, chosen: bool
+    part: float,
+    signed: bool,
+    below: bool,
+    text: str,
+    wide: int,
+    colours: bool,
+    chosen: bool,
+    of: str,
 ) -> Run:
     """A cell in its colour, or in a character of the ramps; `below` zero it says so."""
     style = "bold underline" if chosen and text else ""
@@ -158,30 +180,56 @@ def _block(
         part = abs(2 * part - 1) if signed else part
         glyph = ramp[min(int(part * len(ramp)), len(ramp) - 1)]
         return text.rjust(wide) if text else glyph * wide, style
-    colour, ink = heat(round(part * (SHADES - 1)) / (SHADES - 1), signed)
+    colour, ink = heat(round(part * (SHADES - 1)) / (SHADES - 1), signed, of)
     text = text or "-" * below
     return f"{text} "[:wide].rjust(wide), f"{style} {ink} on {colour}".strip()
 
 
 @cache
-def _inks(signed: bool, wide: int) -> list[Run]:
+def _inks(signed: bool, wide: int, of: str) -> list[Run]:
     """The cells of each shade, of each shade below zero, and the empty one."""
     parts = [k / (SHADES - 1) for k in range(SHADES)]
     blocks = [
-        _block(p, signed, below, "", wide, True, False) for below in (False, True) for p in parts
+        _block(p, signed, below, "", wide, True, False, of)
+        for below in (False, True)
+        for p in parts
     ]
     return [*blocks, (" " * wide, "")]
 
 
 @cache
-def heat(part: float, signed: bool) -> tuple[str, str]:
-    """The colour of a cell, 0 … 1 of the scale, and black or white, whichever is read on it."""
-    anchors = (*BELOW_ZERO, *HEAT[1]) if signed else HEAT[0]
+def _bead_inks(of: str, wide: int, encoding: str) -> list[Run]:
+    """The beads of each shade, and what is not reached."""
+    ramp = "#2b323b", *_lit(of)
+    bead, none = (spelled(letter, encoding)[:1].center(wide) for letter in "●·")
+    ramps = (between(ramp, k / (SHADES - 1)) for k in range(SHADES))
+    return [*((bead, f"{colour} on {NIGHT}") for colour in ramps), (none, f"#39424d on {NIGHT}")]
+
+
+def _lit(of: str) -> tuple[str, str]:
+    """A kind of quantity's colour, and a bright one."""
+    colour = colour_of(of) or "#9aa4af"
+    return mixed(NIGHT, colour, 0.7), mixed(colour, "#ffffff", 0.5)
+
+
+def mixed(one: str, other: str, part: float) -> str:
+    """A colour between two: so much of the other."""
+    pairs = zip(rgb(one), rgb(other), strict=True)
+    return "#{:02x}{:02x}{:02x}".format(*(round(a + (b - a) * part) for a, b in pairs))
+
+
+def between(anchors: Sequence[str], part: float) -> str:
+    """A colour of a scale, 0 … 1, by its anchors."""
     place = part * (len(anchors) - 1)
     k = min(int(place), len(anchors) - 2)
-    mixed = [
-        round(a + (b - a) * (place - k))
-        for a, b in zip(rgb(anchors[k]), rgb(anchors[k + 1]), strict=True)
-    ]
-    light = 0.3 * mixed[0] + 0.59 * mixed[1] + 0.11 * mixed[2] > 140
-    return "#{:02x}{:02x}{:02x}".format(*mixed), "#000000" if light else "#ffffff"
+    return mixed(anchors[k], anchors[k + 1], place - k)
+
+
+@cache
+def heat(part: float, signed: bool, of: str = "") -> tuple[str, str]:
+    """The colour of a cell, 0 … 1 of the scale, and black or white, whichever is read on it."""
+    usual = (*BELOW_ZERO, *HEAT[1]) if signed else HEAT[0]
+    colour = between(usual if signed or not of else (NIGHT, *_lit(of)), part)
+    red, green, blue = rgb(colour)
+    light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
+    return colour, "#000000" if light else "#ffffff"

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import numeral, power_of_ten
+from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.scales import reached, sampled
+from lstm_viz.terminal.axes import tick_text
 from lstm_viz.terminal.grid_cells import Cells
-from lstm_viz.terminal.paper import Paper, lines
+from lstm_viz.terminal.paper import WIDEST, Paper, lines, sides
 from lstm_viz.terminal.rows import Row, clipped
 from lstm_viz.terminal.text import hanging
 
 LABEL = 8  # columns for the names of a grid's rows, at least
-WIDEST_CELL = 6
 LEGEND = 9  # cells of the legend
 
 
 @lines.register
 def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
+    if picture.lit is not None:
+        there = reached(picture.values.shape[1], picture.lit) > 0
+        picture = replace(picture, values=np.where(there, picture.values, np.nan))
     layout = _Layout.of(picture, paper)
     legend = layout.legend() if picture.shown == "colours" else Row()
     title = paper.row(picture.title, "bold")
@@ -36,6 +43,13 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
         yield clipped(legend, paper.width).stripped()
 
 
+@sides.register
+def _(picture: pictures.Grid, paper: Paper) -> tuple[int, int]:
+    names = max((paper.wide((each,)) for each in picture.rows), default=0)
+    number = picture.shown == "heights" and picture.chosen[1] >= 0
+    return names + 2, paper.digits + 6 if number else 0
+
+
 @dataclass(frozen=True)
 class _Layout:
     """A grid's cells behind labels of one width."""
@@ -47,6 +61,8 @@ class _Layout:
 
     @classmethod
     def of(cls, picture: pictures.Grid, paper: Paper) -> _Layout:
+        if paper.sides is not None:
+            return cls.in_step(picture, paper, paper.sides[0])
         names = [paper.wide((each,)) for each in picture.rows]
         if picture.columns or picture.column_title:
             names.append(len(paper.spell(picture.column_title)))
@@ -56,13 +72,25 @@ class _Layout:
         number = _number_width(picture, paper, room)
         fits = count * number <= room
         numbers = picture.shown == "numbers" or (picture.shown == "colours" and fits)
-        widest = number if fits else WIDEST_CELL
+        widest = number if fits else WIDEST
         cell = number if numbers else max(1, min(widest, room // max(count, 1)))
         fitting = max(room // cell, 1)
         at = picture.chosen[1] if picture.chosen[1] >= 0 else 0
         first = max(0, min(at - fitting // 2, count - fitting))
         shown = range(first, min(first + fitting, count))
         return cls(picture, paper, label, Cells(picture, paper, shown, cell, numbers))
+
+    @classmethod
+    def in_step(cls, picture: pictures.Grid, paper: Paper, label: int) -> _Layout:
+        """On the axis of time of others: where there are more steps than columns, some of them."""
+        count = picture.values.shape[1]
+        wide = paper.across(count)
+        at = sampled(count, wide)
+        row, column = picture.chosen
+        chosen = row, -1 if column < 0 else bisect_left(at, column)
+        picture = replace(picture, values=picture.values[:, at], chosen=chosen)
+        cells = Cells(picture, paper, range(len(at)), wide // len(at), False)
+        return cls(picture, paper, label, cells)
 
     def head(self) -> Row:
         """The columns' names, the chosen one in brackets; left out where they do not fit."""
@@ -89,7 +117,9 @@ class _Layout:
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
         cells = replace(self.cells, wide=1, numbers=False)
-        row = Row(_end(low, picture, paper) + " ", "dim")
+        below = picture.logarithmic and bool((picture.values < low).any())
+        floor = paper.spell("≤") if below else ""
+        row = Row(f"{floor}{_end(low, picture, paper)} ", "dim")
         for k in range(LEGEND):
             part = k / (LEGEND - 1)
             row += Row(*cells.block(part, low + (high - low) * part, False))
@@ -133,9 +163,9 @@ def _label(name: pictures.Text, marked: int, width: int, encoding: str) -> Row:
 
 def _end(value: float, picture: pictures.Grid, paper: Paper) -> str:
     """An end of the scale, a power of ten as such."""
-    power = power_of_ten(value) if value > 0 else "0"
-    if picture.logarithmic and math.isclose(value, float(power), rel_tol=1e-9):
-        return power
+    power = round(math.log10(value)) if value > 0 else 0
+    if picture.logarithmic and math.isclose(value, 10.0**power, rel_tol=1e-9):
+        return tick_text(value, True, paper)
     return numeral(value, paper.digits)
 
 

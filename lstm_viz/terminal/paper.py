@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, singledispatch
 from itertools import pairwise
 from typing import Any
@@ -23,7 +23,9 @@ from lstm_viz.pictures.theme import colour_of, spelled
 from lstm_viz.terminal.rows import Row, chained, clipped, columns
 from lstm_viz.terminal.text import aligned, hanging, wrapped
 
+STYLES = {"plain": "", "quiet": "dim", "warning": "bold", "strong": "bold", "headline": "bold"}
 LEAST_ROWS = 9  # that are left for each of those that stretch and are still to come
+WIDEST = 6  # columns for a step
 BETWEEN = 3  # columns between pictures next to each other
 
 
@@ -31,7 +33,8 @@ BETWEEN = 3  # columns between pictures next to each other
 class Paper:
     """So many columns (and rows, or 0 for as many as it takes), digits, and an encoding.
 
-    `colours` says whether colour may carry what characters then need not.
+    `colours` says whether colour may carry what characters then need not. `sides` are the columns
+    left and right of plots that share one axis of time.
     """
 
     width: int = 80
@@ -40,10 +43,17 @@ class Paper:
     height: int = 0
     colours: bool = False
     say: Language = ENGLISH
+    sides: tuple[int, int] | None = None
 
     def sized(self, width: int, height: int) -> Paper:
         """The same paper in another size."""
-        return Paper(width, self.digits, self.encoding, height, self.colours, self.say)
+        return Paper(width, self.digits, self.encoding, height, self.colours, self.say, self.sides)
+
+    def across(self, count: int) -> int:
+        """How many columns so many steps take between the `sides`: all of them as many."""
+        left, right = self.sides or (0, 0)
+        room = max(self.width - left - right, 8)
+        return count * min(room // count, WIDEST) if count <= room else room
 
     def row(self, expression: Expression, style: str = "") -> Row:
         """An expression with its numbers rounded and its quantities coloured."""
@@ -87,6 +97,12 @@ def lines(picture: Any, paper: Paper) -> Iterator[Row]:
     raise TypeError(f"no way to write a {type(picture).__name__}")
 
 
+@singledispatch
+def sides(picture: Any, paper: Paper) -> tuple[int, int]:
+    """How many columns a picture over time needs left and right of its plot."""
+    return 0, 0
+
+
 def stretches(picture: Picture) -> bool:
     """Whether a picture can fill more rows, or do with fewer."""
     match picture:
@@ -110,6 +126,9 @@ def least(picture: Picture) -> int:
 
 @lines.register
 def _(picture: pictures.Stack, paper: Paper) -> Iterator[Row]:
+    if picture.in_step:
+        needed = [sides(part, paper) for part in picture.parts]
+        paper = replace(paper, sides=(max(n[0] for n in needed), max(n[1] for n in needed)))
     free = paper.sized(paper.width, 0)
     if not paper.height:
         for part in picture.parts:
@@ -158,10 +177,10 @@ def _(picture: pictures.Beside, paper: Paper) -> Iterator[Row]:
 
 @lines.register
 def _(picture: pictures.Words, paper: Paper) -> Iterator[Row]:
-    style = {"plain": "", "quiet": "dim", "warning": "bold", "strong": "bold"}[picture.tone]
+    style = STYLES[picture.tone]
     rows = wrapped(paper.row(picture.text, style), paper.width)
-    yield from rows
-    yield from [Row()] * (picture.rows - len(rows))
+    kept = len(wrapped(paper.row(picture.room), paper.width)) if picture.room else 0
+    yield from rows + [Row()] * (max(kept, picture.rows) - len(rows))
 
 
 @lines.register

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from string import ascii_letters
 
 import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.scales import floored
 from lstm_viz.pictures.theme import colour_of
 from lstm_viz.terminal.axes import Axes, Cell, bounds, framed, tick_text, under
-from lstm_viz.terminal.paper import Paper, lines
+from lstm_viz.terminal.paper import Paper, lines, sides
 from lstm_viz.terminal.rows import Row, clipped
 from lstm_viz.terminal.text import hanging
 
 USUAL_HEIGHT = 12
 BRAILLE = 0x2800
+GAPS = {"solid": "x", "dashed": "xxxx  ", "dash-dot": "xxxx x ", "dotted": "x ", "band": "xxx   "}
+NOTE = 8  # columns for 1.89e-25
+NOTED = 70  # columns: on less paper curves have no notes
+WEAK = 0.75  # curves of less strength are dim
+WEIGHTS = {True: "dim", False: "bold"}
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column in a cell
 FILLS = "█▓▒░"
 
@@ -29,21 +37,37 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     low, high = bounds(shown, picture)
     marks = _marks([curve.name.text for curve in picture.curves], paper)
     labels = {k: _named(curve, marks[k], paper) for k, curve in enumerate(picture.curves)}
-    left = max(len(tick_text(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
-    right = max((row.width for row in labels.values()), default=0) + 1
-    if picture.from_right:
-        left, right = right, left
+    left, right = paper.sides or sides(picture, paper)
     above = list(_above(picture, paper))
     height = max((paper.height or USUAL_HEIGHT + 2) - len(above) - 2, 3)
-    width = max(paper.width - left - right, 8)
-    x = np.asarray(picture.x, float)
-    axes = Axes(x, low, high, width, height, picture.logarithmic, picture.names)
+    steps, count = np.asarray(picture.x, float), len(picture.x)
+    width = max(paper.width - left - right, 8) if paper.sides is None else paper.across(count)
+    whole = 0 if paper.sides is None or count > width else width // count
+    names, floor = picture.names, floored(picture)
+    axes = Axes(steps, low, high, width, height, picture.logarithmic, names, whole, floor)
     field = _draw_curves(picture, axes, marks, paper)
     yield from above
     ends = _ends(picture, axes, labels)
+    if picture.now is not None and picture.now > steps[-1]:
+        picture = replace(picture, now=None)
     to_left, border = picture.from_right, picture.border
     yield from framed(field, axes, picture.now, left, ends, paper, to_left, border)
     yield under(axes, picture.x_title, picture.now, left, paper)
+
+
+@sides.register
+def _(picture: pictures.Curves, paper: Paper) -> tuple[int, int]:
+    shown = [each for c in picture.curves for each in (c.values, c.low, c.high) if each is not None]
+    low, high = bounds(shown, picture)
+    left = max(len(tick_text(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
+    left += len(paper.spell("≤")) * floored(picture)
+    marks = _marks([curve.name.text for curve in picture.curves], paper)
+    curves = picture.curves
+    if picture.from_right:  # their notes grow as they are drawn
+        curves = tuple(replace(c, note="-" * NOTE if c.note else "") for c in curves)
+    named = [_named(c, mark, paper).width for c, mark in zip(curves, marks, strict=True)]
+    right = max(named, default=0) + 1
+    return (right, left) if picture.from_right else (left, right)
 
 
 def _above(picture: pictures.Curves | pictures.Areas, paper: Paper) -> Iterator[Row]:
@@ -54,7 +78,7 @@ def _above(picture: pictures.Curves | pictures.Areas, paper: Paper) -> Iterator[
 
 
 def _label(curve: pictures.Curve, paper: Paper) -> Row:
-    note = f" {curve.note}" if curve.note else ""
+    note = f" {curve.note}" if curve.note and paper.width >= NOTED else ""
     return paper.row((curve.name,), "bold") + Row(paper.spell(note), "dim")
 
 
@@ -85,8 +109,9 @@ def _draw_curves(
     down, across = (4, 2) if fine else (1, 1)
     dots: dict[tuple[int, int], tuple[int, str, str]] = {}
     for curve, letter in zip(picture.curves, marks, strict=True):
-        style = colour_of(curve.name.of)
-        for row, column in _points(curve, axes, down, across):
+        style = f"{WEIGHTS[curve.strength < WEAK]} {colour_of(curve.kind)}".strip()
+        until = picture.now if picture.from_right else None
+        for row, column in _points(curve, axes, down, across, until):
             place = (row // down, column // across)
             bits = dots.get(place, (0, "", ""))[0] | DOTS[row % down][column % across]
             dots[place] = bits, style, letter
@@ -96,18 +121,26 @@ def _draw_curves(
     return field
 
 
-def _points(curve: pictures.Curve, axes: Axes, down: int, across: int) -> Iterator[tuple[int, int]]:
+def _points(
+    curve: pictures.Curve, axes: Axes, down: int, across: int, until: float | None
+) -> Iterator[tuple[int, int]]:
     """The dots of a curve, joined from one number to the next, and of the edges of its band."""
-    for values, gaps in ((curve.low, 3), (curve.high, 3), (curve.values, 2 * curve.dashed)):
+    own = GAPS["dashed" if curve.dashed else curve.stroke]
+    for values, gaps in (
+        (curve.low, GAPS["band"]),
+        (curve.high, GAPS["band"]),
+        (curve.values, own),
+    ):
         if values is None:
             continue
         before: tuple[int, int] | None = None
         for x, value in zip(axes.x, values, strict=True):
             row = axes.down(float(value), down)
-            here = None if row is None else (row, axes.across(float(x), across))
+            hidden = row is None or (until is not None and x < until)
+            here = None if row is None or hidden else (row, axes.across(float(x), across))
             if here is not None:
                 between = _joined(before or here, here)
-                yield from (p for p in between if not gaps or p[1] // gaps % 2 == 0)
+                yield from (p for p in between if gaps[p[1] % len(gaps)] == "x")
             before = here
 
 
@@ -123,9 +156,12 @@ def _ends(picture: pictures.Curves, axes: Axes, labels: dict[int, Row]) -> dict[
     found: dict[int, Row] = {}
     wanted = []
     for k, curve in enumerate(picture.curves):
-        rows = [row for v in curve.values if (row := axes.down(float(v))) is not None]
+        now = picture.now if picture.from_right and picture.now is not None else -math.inf
+        there = [v for x, v in zip(axes.x, curve.values, strict=True) if x >= now]
+        rows = [row for v in there if (row := axes.down(float(v))) is not None]
         end = 0 if picture.from_right else -1
-        wanted.append((rows[end] if rows else axes.height - 1, k))
+        if rows or now == -math.inf:
+            wanted.append((rows[end] if rows else axes.height - 1, k))
     for row, k in sorted(wanted):
         free = [r for r in range(axes.height) if r not in found]
         if free:

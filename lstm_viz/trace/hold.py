@@ -45,7 +45,7 @@ def check_held(cell: Recurrence, name: str) -> None:
         return
     state = str(name).removesuffix(PREVIOUS)
     if state in cell.states:
-        ways = f"hold {state} at the step before; initial states are given themselves"
+        ways = f"hold {state} at the step before; before the first it is an initial state (--state)"
         raise InputError(f"{name} cannot be held: {ways}")
     if name in cell.parameters:
         raise InputError(f"{name} is a weight, which is not held: give another value of it")
@@ -75,9 +75,9 @@ def _numbers(name: str, given: Any, dtype: Any) -> np.ndarray:
     try:
         array = np.array(given, dtype=float)
     except (TypeError, ValueError):
-        array = np.array(())
-    if array.dtype == float and not array.size:
-        as_numbers(given, f"hold {name}")  # says what is wrong, but for what is empty
+        return as_numbers(given, f"hold {name}", dtype)  # which says what is wrong
+    if np.ma.is_masked(given):
+        return as_numbers(given, f"hold {name}", dtype)
     free = np.isnan(array)
     numbers = as_numbers(np.where(free, 0.0, array), f"hold {name}", dtype)
     return np.where(free, np.array(np.nan, numbers.dtype), numbers)

@@ -41,7 +41,8 @@ def run(
     equations say: a number; an array (T,), (T, H) or (T, B, H), not-a-number where nothing is held;
     or `{step: value}`, steps from 0, a value being a number or (H,). All that follows is computed
     from the held values. They are constants: going back, no gradient passes through the equation
-    of what is held, and the gradient by the held value is recorded under its name.
+    of what is held, and the gradient by the held value is recorded under its name. Such a run goes
+    step by step over arrays, more slowly.
 
     Raises `InputError` for weights, inputs, states or held values that do not fit the cell or are
     not finite.

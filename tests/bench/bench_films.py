@@ -15,7 +15,7 @@ from lstm_viz import LSTM, backpropagate, run
 from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Stack, Text
 from lstm_viz.validation.errors import InputError
 
-FRAMES, SIZE, PACE = 60, (10.0, 6.0), 0.1  # 1000 × 600 pixels
+FRAMES, PIXELS, PACE = 60, (1000, 600), 0.1
 
 
 def four_panels() -> Iterator[Picture]:
@@ -66,7 +66,7 @@ def ours(path: Path) -> None:
     """What `lstm-viz … --save` does."""
     from lstm_viz.figure import save_film
 
-    save_film(path, four_panels(), size=SIZE, seconds=PACE)
+    save_film(path, four_panels(), pixels=PIXELS, seconds=PACE)
 
 
 def theirs(path: Path) -> None:
@@ -76,9 +76,11 @@ def theirs(path: Path) -> None:
 
     from lstm_viz.figure.layout import Drawing
     from lstm_viz.figure.mp4_webp import find_ffmpeg
+    from lstm_viz.figure.saving import sized
 
     frames = list(four_panels())
-    drawing = Drawing(frames[0], size=SIZE)
+    size, dpi = sized(PIXELS)
+    drawing = Drawing(frames[0], size=size, dpi=dpi)
     film = FuncAnimation(drawing.figure, lambda k: drawing.put(frames[k]), frames=FRAMES)
     writer: Any = PillowWriter(fps=round(1 / PACE))
     if path.suffix == ".mp4":
@@ -92,11 +94,12 @@ def check(path: Path) -> None:
     from PIL import Image
 
     from lstm_viz.figure.frames import Frames
+    from lstm_viz.figure.saving import sized
 
-    off = []
+    off, (size, dpi) = [], sized(PIXELS)
     with Image.open(path) as image:
         assert image.n_frames == FRAMES
-        for k, drawn in enumerate(Frames(four_panels(), size=SIZE)):
+        for k, drawn in enumerate(Frames(four_panels(), size=size, dpi=dpi)):
             image.seek(k)
             gap = np.abs(np.asarray(image.convert("RGB")).astype(int) - drawn[..., :3])
             off.append((gap.max(axis=2) > 24).mean())

@@ -131,7 +131,7 @@ LEAST: dict[type, Any] = {
     Node: NODES[0],
     Wire: WIRE,
     Wiring: Wiring((Text("a step"),), NODES, (WIRE,)),
-    Stack: Stack((Rule("a"), Rule("b"))),
+    Stack: Stack((Grid((), np.array([WAVE]), (F,)), Curves((), X, (Curve(F, WAVE),)))),
     Beside: Beside((Rule("a"), Rule("b"))),
 }
 
@@ -143,7 +143,7 @@ WITHIN: dict[type, Any] = {
     Share: lambda share: Sweep((replace(GRADIENT, shares=(share, share)),)),
     Gradient: lambda gradient: Sweep((gradient,)),
     Bar: lambda bar: Bars((), (bar, Bar(G, -0.25))),
-    Curve: lambda curve: Curves((), X, (curve,)),
+    Curve: lambda curve: Curves((), X, (replace(curve, of=curve.of or "gradient"),)),
     Node: lambda node: Wiring((), (node, NODES[1]), (WIRE,)),
     Wire: lambda wire: Wiring((), NODES, (wire,)),
 }
@@ -168,6 +168,9 @@ OTHER: dict[str, Any] = {
     "Wire.bends": ((0.3, 0.8), (0.3, 0.2)),
     "Wire.trunk": 1,
     "Beside.widths": (3, 1),
+    "Grid.lit": (1.0, 3.0),
+    "Words.room": (Text("and a longer text that will stand here later. " * 9),),
+    "Curve.strength": 0.0,
 }
 
 

@@ -24,7 +24,7 @@ GATES: dict[str, tuple[str, Mapping[str, str]]] = {  # the cell, and each gate's
     "hrz": ("gru-reset-before", {"r": "r", "z": "z", "h": "n"}),
     "h": ("rnn", {"h": ""}),
 }
-NOTE = "W_x…, W_h…, b_…: taken as in “Dive into Deep Learning”, where z = x W_x + h W_h + b"
+NOTE = "W_x…, W_h…, b_…: taken as in Dive into Deep Learning, where z = x W_x + h W_h + b"
 
 
 def parts(tensors: Tensors) -> list[Part]:

@@ -13,6 +13,7 @@ from lstm_viz.models.comparison import quoted, random_input
 from lstm_viz.models.keras.chain import as_chain
 from lstm_viz.models.keras.config import MODELS, Config, configs
 from lstm_viz.models.keras.layers import parts as keras_parts
+from lstm_viz.models.keras.verify import output_here
 from lstm_viz.models.live.links import apart
 from lstm_viz.models.model_file import ModelFile
 from lstm_viz.models.tensors import Tensor, of_arrays
@@ -95,6 +96,8 @@ def _compare(layer: Any, network: Network, x: np.ndarray | None, there: list[np.
     left = _left_out(layer, network)
     record, inside = _record(network, x if there else None, bool(left))
     here = record.outputs if isinstance(record.outputs, tuple) else (record.outputs,)
+    if len(there) > len(here) == 1:
+        there = [there[output_here(layer, record)]]
     differences = [apart(one, _turned(other)) for one, other in zip(there, here, strict=False)]
     worst = max(differences, default=np.inf) if inside and len(here) == len(there) else np.inf
     if worst <= TOLERANCE:

@@ -34,11 +34,21 @@ def folded(node: Any, tensors: Tensors, most: int) -> Tensor | None:
         if change is None:
             return None
         first = tensors[node.input[0]]
-        alike = node.op_type in ("Identity", "Cast")
-        shape = first.shape if alike else change(np.broadcast_to(False, first.shape)).shape
+        shape = _shape(node, tensors, change)
     except (InputError, ValueError, IndexError, TypeError, OverflowError):
         return None  # what does not fit together is no constant
     return _tensor(node.output[0], shape, first.dtype, lambda: change(first.numbers()))
+
+
+def _shape(node: Any, tensors: Tensors, change: Change) -> tuple[int, ...]:
+    """Of what a node gives; nothing is allocated, since the file may say any size."""
+    shape = tensors[node.input[0]].shape
+    if node.op_type in ("Identity", "Cast"):
+        return shape
+    if node.op_type == "Gather":
+        place = range(len(shape))[attribute(node, "axis", 0)]
+        return (*shape[:place], *tensors[node.input[1]].shape, *shape[place + 1 :])
+    return change(np.broadcast_to(False, shape)).shape
 
 
 def _tensor(name: str, shape: tuple[int, ...], dtype: str, read: Callable[[], Array]) -> Tensor:

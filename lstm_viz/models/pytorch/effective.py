@@ -76,7 +76,7 @@ def _made(stem: str, held: dict[str, Tensor]) -> tuple[Tensor, str] | None:
         case ("orig", "u", "v") | ("0._u", "0._v", "original"):
             u, v, W = (held[key] for key in (sorted(held, key=_spectral_order)))
             if (u.shape, v.shape) == (W.shape[:1], W.shape[1:]):
-                said = "W / (uᵀ W v), as eval() has it (spectral normalisation)"
+                said = "W / (u · W v), as eval() has it (spectral normalisation)"
                 return _tensor(stem, W, [u, v, W], _spectral_norm), said
         case ("mask", "orig"):
             W, mask = held["orig"], held["mask"]

@@ -75,17 +75,6 @@ class _Machine:
                 return found
         raise self.refuse("a mark is missing")
 
-    def step(self, code: str, given: Any) -> None:
-        """One opcode."""
-        if code in _VALUES:
-            self.stack.append(_VALUES[code]())
-        elif code in _LITERALS:
-            self.stack.append(given)
-        elif code in _DOES:
-            _DOES[code](self, given)
-        elif code not in ("PROTO", "FRAME"):
-            raise InputError(f"{self.path}: the pickle in it uses {code}, which weights never need")
-
     def set_items(self, pairs: list[Any]) -> None:
         target = self.top()
         target = target.items if isinstance(target, Made) else target
@@ -174,22 +163,25 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, float)
 
 
-_VALUES: dict[str, Callable[[], Any]] = {
-    "EMPTY_DICT": dict,
-    "EMPTY_LIST": list,
-    "EMPTY_SET": list,
-    "EMPTY_TUPLE": tuple,
-    "MARK": lambda: MARK,
-    "NONE": lambda: None,
-    "NEWTRUE": lambda: True,
-    "NEWFALSE": lambda: False,
-}
-_LITERALS = {  # numbers and text that stand in the pickle itself
+def _needless(opcode: str) -> str:
+    return f"the pickle in it uses {opcode}, which weights never need"
+
+
+_LITERALS = [  # numbers and text that stand in the pickle itself
     op.name
     for op in pickletools.opcodes
     if op.arg and not op.stack_before and op.stack_after[:1] not in ([], [pickletools.anyobject])
-}
+]
 _DOES: dict[str, Callable[[_Machine, Any], Any]] = {
+    **dict.fromkeys(_LITERALS, lambda m, given: m.stack.append(given)),
+    **dict.fromkeys(("PROTO", "FRAME"), lambda m, _: None),
+    "EMPTY_DICT": lambda m, _: m.stack.append({}),
+    **dict.fromkeys(("EMPTY_LIST", "EMPTY_SET"), lambda m, _: m.stack.append([])),
+    "EMPTY_TUPLE": lambda m, _: m.stack.append(()),
+    "MARK": lambda m, _: m.stack.append(MARK),
+    "NONE": lambda m, _: m.stack.append(None),
+    "NEWTRUE": lambda m, _: m.stack.append(True),
+    "NEWFALSE": lambda m, _: m.stack.append(False),
     "GLOBAL": lambda m, given: m.stack.append(Global(given)),
     "STACK_GLOBAL": lambda m, _: m.global_from_stack(),
     "REDUCE": lambda m, _: m.reduce(),
@@ -237,11 +229,14 @@ def read_from(file: IO[bytes], path: str) -> tuple[Any, list[Reference]]:
 
 
 def _run(machine: _Machine, file: IO[bytes]) -> tuple[Any, list[Reference]]:
+    known = _DOES.get
     with warnings.catch_warnings(action="ignore"):  # of escapes in what should be a name
         for count, (opcode, given, _) in enumerate(pickletools.genops(file)):
             if count > MOST_OPCODES:
                 raise machine.refuse("it is endless")
             if opcode.name == "STOP":
                 return machine.pop(), machine.references
-            machine.step(opcode.name, given)
+            if (does := known(opcode.name)) is None:
+                raise InputError(f"{machine.path}: {_needless(opcode.name)}")
+            does(machine, given)
     raise machine.refuse("it has no end")

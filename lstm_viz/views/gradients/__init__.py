@@ -10,8 +10,7 @@ A file in this folder is a part if it says of itself
     def table(flow, unit): ...      # its numbers, name → array; "" where there is one alone
 
 The option, its key, the documentation and every way out follow. With `LOSS = "all"` the loss looks
-at every step unless one is asked for, with `TOGETHER = True` the picture is of all flows, and
-`frames(flows, look)` is its film. Only what is asked for is imported: `--help` needs no NumPy.
+at every step unless one is asked for. Only what is asked for is imported: `--help` needs no NumPy.
 """
 
 from __future__ import annotations
@@ -41,29 +40,22 @@ class Part:
     key: str
     help: str
     loss: str | None
-    together: bool
-    moves: bool
 
     @property
     def _module(self) -> Any:
         return import_module(f"{__name__}.{self.file}")
 
     def pictures(self, flows: GradientFlows, look: Look) -> Iterator[Stack]:
-        """One of each flow, or one of all together."""
-        for each in (flows,) if self.together else flows.flows:
+        """One of each flow."""
+        for each in flows.flows:
             yield self._module.picture(each, look)
 
     def closely(self, flows: GradientFlows, which: int, look: Look) -> Stack:
-        """One flow's picture (or that of all together), from the loss that the part is about."""
+        """One flow's picture, from the loss that the part is about."""
         flow = flows.flows[which]
-        of: Any = flows if self.together else flow.everywhere if self.loss == "all" else flow
+        of = flow.everywhere if self.loss == "all" else flow
         picture: Stack = self._module.picture(of, look)
         return picture
-
-    def frames(self, flows: GradientFlows, look: Look) -> Iterator[Stack]:
-        """Its film, where it `moves`."""
-        frames: Iterator[Stack] = self._module.frames(flows, look)
-        return frames
 
     def table(self, flow: GradientFlow, unit: int = 0) -> dict[str, np.ndarray]:
         """Its numbers: `ledger`, or `routes/c_prev:c`, `routes/total` where there are several."""
@@ -72,7 +64,7 @@ class Part:
 
 
 # Read by its lines: to parse all of these files would take as long as the rest of `--help`.
-_SAID = re.compile(r"^(NAME|KEY|OPTION_HELP|LOSS|TOGETHER) = (\(.*?^\)|.*?$)", re.M | re.S)
+_SAID = re.compile(r"^(NAME|KEY|OPTION_HELP|LOSS) = (\(.*?^\)|.*?$)", re.M | re.S)
 
 
 def _part(file: Path) -> Part | None:
@@ -81,9 +73,7 @@ def _part(file: Path) -> Part | None:
     said: dict[str, Any] = {name: ast.literal_eval(value) for name, value in _SAID.findall(text)}
     if not {"NAME", "KEY", "OPTION_HELP"} <= said.keys():
         return None
-    moves = "\ndef frames(" in text
-    about = said["NAME"], said["KEY"], said["OPTION_HELP"]
-    return Part(file.stem, *about, said.get("LOSS"), said.get("TOGETHER", False), moves)
+    return Part(file.stem, said["NAME"], said["KEY"], said["OPTION_HELP"], said.get("LOSS"))
 
 
 PARTS: dict[str, Part] = {

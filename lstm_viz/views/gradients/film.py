@@ -1,4 +1,7 @@
-"""`lstm-viz gradients` on the whole screen: the sweep, and each flow looked at closely, by keys."""
+"""`lstm-viz gradients` on the whole screen: the chain, the curves, and each flow looked at closely.
+
+Space plays it: forward, then back. A key turns to strips and curves, others to the parts.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,28 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lstm_viz.experiments.gradient_flow import GradientFlows
+from lstm_viz.pictures.alt_text import plain
 from lstm_viz.pictures.film import Film, Key
-from lstm_viz.pictures.kinds import Picture, Stack
+from lstm_viz.pictures.kinds import Picture, Stack, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views.gradients import PARTS, sweep
+from lstm_viz.views.gradients import PARTS, chain, sweep
+from lstm_viz.views.gradients.chain import LAST, Moment
 from lstm_viz.views.gradients.look import Look
+from lstm_viz.views.gradients.verdicts import conclusion
 
-FRAMES = 60  # of the sweep
+FRAMES, PAGES = 60, 40  # of the way back, live and in a page
 
 
 @dataclass(frozen=True)
 class At:
-    """What is on the screen: the sweep at a step, or a part of one flow."""
+    """What is on the screen: the chain or the curves at a moment, or a part of one flow."""
 
-    step: int
+    moment: Moment = LAST
     part: str = ""
     flow: int = 0
-    whole: bool = False  # as it begins, before the sweep was played
+    curves: bool = False
+    whole: bool = False  # as it begins, before it was played
 
 
 Change = Callable[[At], At]
@@ -31,51 +38,76 @@ Change = Callable[[At], At]
 
 @dataclass(frozen=True)
 class GradientFilm:
-    """The flows as a film; `asked` are the parts that were asked for, `unit` is for the memory."""
+    """The flows as a film; `asked` are the parts that were asked for, `unit` is for the memory.
+
+    `curves` says that strips and curves are shown, not the chain.
+    """
 
     flows: GradientFlows
     asked: tuple[str, ...] = ()
     unit: int = 0
     say: Language = ENGLISH
+    curves: bool = False
     _drawn: dict[tuple[str, int, int], Stack] = field(default_factory=dict)
 
     def first(self) -> At:
-        """All of the sweep, or the first part that was asked for."""
+        """The end, where all is said, or the first part that was asked for."""
         named = [k for k, flow in enumerate(self.flows.flows) if flow.cell.name == "lstm"]
-        return At(0, self.asked[0] if self.asked else "", named[0] if named else 0, True)
+        part = self.asked[0] if self.asked else ""
+        return At(LAST, part, named[0] if named else 0, self.curves, True)
 
     def read(self, at: str) -> At:
-        """What a token stands for: `36` the sweep at a step, `routes.2` a part of a line."""
+        """What a token stands for: `36` on the way back, `f36` forward, `routes.2` a part."""
         part, _, number = at.partition(".")
         if part in PARTS:
             if int(number or 1) > len(self.flows.flows):
                 raise OptionError(f"--at {at}: there are {len(self.flows.flows)} lines")
-            return At(0, part, int(number or 1) - 1)
-        if int(part) > self.flows.steps:
+            return At(LAST, part, int(number or 1) - 1, self.curves)
+        step = int(part.removeprefix("f"))
+        if step > self.flows.steps:
             raise OptionError(f"--at {at}: the sequence has {self.flows.steps} steps")
-        return At(int(part) - 1)
+        back = not part.startswith("f")
+        return At(Moment(step - 1.0, back), "", 0, self.curves and back)
+
+    @property
+    def said(self) -> str:
+        """What it comes to, for those who do not see it."""
+        return " ".join(plain(line) for line in conclusion(self.flows, self.say))
+
+    def still(self, look: At) -> Stack:
+        """What is looked at, as one picture of a fixed size; the conclusion says what it says."""
+        return self._picture(look, False)
 
     def stills(self, look: At, width: int) -> Iterator[Picture]:
         """To be printed: the parts that were asked for, of every flow; or what is looked at."""
+        how = Look(width, self.unit, self.say)
+        if not (self.asked or look.part):
+            yield self._picture(look, True)
+            return
         yield sweep.title(self.flows, self.say)
-        if self.asked:
-            for part in self.asked:
-                yield from PARTS[part].pictures(self.flows, Look(width, self.unit, self.say))
-        elif look.part:
-            yield PARTS[look.part].closely(self.flows, look.flow, Look(width, self.unit, self.say))
-        else:
-            yield sweep.picture(self.flows, look.step, width, say=self.say)
-
-    def frames(self, width: int) -> tuple[Iterable[Stack], int]:
-        """The sweep, or the one part that was asked for, if it moves; and how many frames."""
         if not self.asked:
+            yield PARTS[look.part].closely(self.flows, look.flow, how)
+        for part in self.asked:
+            yield from PARTS[part].pictures(self.flows, how)
+
+    def frames(self) -> tuple[Iterable[Stack], int]:
+        """The film that is saved, and of how many frames; or the sweep, to be printed."""
+        if self.curves:
             count = len(sweep.backward_steps(self.flows.steps, FRAMES))
-            return sweep.frames(self.flows, width, FRAMES, self.say), count
-        moving = PARTS[self.asked[0]]
-        if len(self.asked) > 1 or not moving.moves:
-            return (), 0
-        frames = list(moving.frames(self.flows, Look(width, self.unit, self.say)))
-        return frames, len(frames)
+            return sweep.frames(self.flows, FRAMES, self.say), count
+        return chain.film(self.flows, self.say), len(chain.filmed(self.flows.steps))
+
+    def told(self) -> Iterator[tuple[str, Stack]]:
+        """The frames of a page, key by key, and what each of them says."""
+        for moment in self._moments(At(curves=self.curves), PAGES):
+            picture = self._picture(At(moment, curves=self.curves), False)
+            words = picture.parts[0]
+            yield (plain(words.text) if isinstance(words, Words) else ""), picture
+
+    def _picture(self, look: At, final: bool) -> Stack:
+        if look.curves:
+            return sweep.picture(self.flows, round(look.moment.at), final, self.say)
+        return chain.picture(self.flows, look.moment, self.say)
 
     # ---------------------------------------------------------------- on the screen
 
@@ -85,9 +117,9 @@ class GradientFilm:
         return Film(self.picture, token, self.onward, self._keys(), title=title)
 
     def picture(self, look: At, columns: int, rows: int) -> Picture:
-        """The sweep, or a part: drawn once for a width."""
+        """The chain, the curves, or a part: that is drawn once for a width."""
         if not look.part:
-            return sweep.picture(self.flows, look.step, columns, say=self.say)
+            return self._picture(look, look.whole)
         key = look.part, look.flow, columns
         if key not in self._drawn:
             part, how = PARTS[look.part], Look(columns, self.unit, self.say)
@@ -95,21 +127,32 @@ class GradientFilm:
         return self._drawn[key]
 
     def onward(self, look: At) -> At | None:
-        """One frame further back; from the whole picture, to the beginning of the sweep."""
-        if look.whole:
-            return At(self.flows.steps - 1, "", look.flow)
-        if look.part or not look.step:
+        """One frame on; from the whole picture, with which it opens, to the beginning."""
+        if look.whole and not look.part:
+            return self._restart(look)
+        if look.part or look.moment == LAST:
             return None
-        steps = sweep.backward_steps(self.flows.steps, FRAMES)
-        return replace(look, step=next((t for t in steps if t < look.step), 0))
+        return replace(look, moment=self._next(self._moments(look), look.moment))
+
+    def _moments(self, look: At, most: int = FRAMES) -> list[Moment]:
+        moments = chain.moments(self.flows.steps, most)
+        return [each for each in moments if each.back] if look.curves else moments
+
+    def _next(self, moments: list[Moment], moment: Moment) -> Moment:
+        """The one that follows, also on one that is between them."""
+        order = [_order(each) for each in moments]
+        later = (m for m, place in zip(moments, order, strict=True) if place > _order(moment))
+        return next(later, LAST)
 
     def _keys(self) -> tuple[Key, ...]:
-        to, by, part, last = self._to, self._by, self._part, self.flows.steps - 1
+        by, part, last = self._by, self._part, float(self.flows.steps - 1)
         return (
-            Key(("left",), "←", "one step further back", by(-1)),
-            Key(("right",), "→", "one step towards the loss", by(1)),
-            Key(("home",), "Home", "at the first step: the whole picture", to(0)),
-            Key(("end",), "End", "at the last step, where the sweep begins", to(last), "restart"),
+            Key(("left",), "←", "one step earlier in time", by(-1)),
+            Key(("right",), "→", "one step later in time", by(1)),
+            Key(("home",), "Home", "the beginning", self._restart, "restart"),
+            Key(("end",), "End", "the end: the whole picture", self._to(LAST)),
+            Key(("b",), "b", "the way back, from the loss", self._to(Moment(last, True))),
+            Key(("c",), "c", "strips and curves, or the chain", self._turn, "curves"),
             Key(("tab",), "Tab", "the next cell, in what follows", self._next_flow),
             *(
                 Key((each.key,), each.key, f"{each.name}: {_foot(each.help)}", part(each.name))
@@ -117,18 +160,33 @@ class GradientFilm:
             ),
         )
 
-    def _to(self, step: int) -> Change:
-        step = min(max(step, 0), self.flows.steps - 1)
-        return lambda look: At(step, "", look.flow)
+    def _to(self, moment: Moment) -> Change:
+        return lambda look: replace(look, moment=moment, part="", whole=False)
 
     def _by(self, change: int) -> Change:
-        return lambda look: self._to(look.step + change)(look)
+        def changed(look: At) -> At:
+            at = min(max(look.moment.at + change, 0.0), self.flows.steps - 1.0)
+            return replace(look, moment=Moment(at, look.moment.back), part="", whole=False)
+
+        return changed
+
+    def _restart(self, look: At) -> At:
+        return replace(look, moment=self._moments(look)[0], part="", whole=False)
+
+    def _turn(self, look: At) -> At:
+        moment = look.moment if look.moment.back else LAST
+        return replace(look, curves=not look.curves, moment=moment, part="")
 
     def _part(self, part: str) -> Change:
         return lambda look: replace(look, part="" if look.part == part else part)
 
     def _next_flow(self, look: At) -> At:
         return replace(look, flow=(look.flow + 1) % len(self.flows.flows))
+
+
+def _order(moment: Moment) -> tuple[bool, float]:
+    """What comes first when it is played."""
+    return moment.back, -moment.at if moment.back else moment.at
 
 
 def _foot(words: str) -> str:
@@ -138,4 +196,6 @@ def _foot(words: str) -> str:
 
 def token(look: At) -> str:
     """What stands in the corner; `GradientFilm.read` reads it back."""
-    return f"{look.part}.{look.flow + 1}" if look.part else str(look.step + 1)
+    if look.part:
+        return f"{look.part}.{look.flow + 1}"
+    return ("" if look.moment.back else "f") + str(round(look.moment.at) + 1)

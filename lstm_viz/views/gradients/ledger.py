@@ -14,13 +14,14 @@ from lstm_viz.pictures.language import Language
 from lstm_viz.pictures.scales import decades, sampled
 from lstm_viz.views.expressions import named
 from lstm_viz.views.gradients.look import Look
-from lstm_viz.views.gradients.sweep import PRINTED, step_names
 
 NAME = "ledger"
 KEY = "l"
 OPTION_HELP = "Every step's loss by every step before, apart."
 LOSS = "all"
 ROWS = 18  # of losses on a screen
+PRINTED = 1000  # columns: what is wider is no screen
+STRIP = 10  # a number below the strips every so many columns
 LABEL = 11  # columns for `loss 1000`
 
 
@@ -41,6 +42,12 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     low, high = decades(values)
     grid = Grid(head, values, labels, columns, say("step"), low, high, "gradient", True)
     return Stack((grid, Words(_reach(reach, say))))
+
+
+def step_names(shown: list[int], room: int) -> tuple[str, ...]:
+    """The steps below the map: every tenth, or all where there is room to choose from them."""
+    every = STRIP if room < PRINTED else 1
+    return tuple(str(t + 1) if k % every == 0 else "" for k, t in enumerate(shown))
 
 
 def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:

@@ -10,7 +10,6 @@ from lstm_viz.pictures.kinds import Areas, Curve, Expression, Stack, Text, Value
 from lstm_viz.pictures.language import Language
 from lstm_viz.views.expressions import named
 from lstm_viz.views.gradients.look import Look
-from lstm_viz.views.gradients.sweep import COLOURS
 
 NAME = "memory"
 KEY = "m"
@@ -27,7 +26,7 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     shares = measures.memory_shares(flow.trace, flow.state)[..., look.unit]
     spans = measures.in_spans(shares, SPANS)
     parts = [
-        Curve(Text(_span(*span, say), COLOURS[k - 1] if k else ""), part)
+        Curve(Text(_span(*span, say), "memory" if k else ""), part)
         for k, (span, part) in enumerate(spans.items())
         if k or part.any()
     ]

@@ -14,7 +14,6 @@ from lstm_viz.pictures.kinds import Curve, Curves, Expression, Stack, Table, Tex
 from lstm_viz.pictures.language import Language
 from lstm_viz.pictures.scales import sampled
 from lstm_viz.views.gradients.look import Look
-from lstm_viz.views.gradients.sweep import COLOURS
 
 NAME = "spectrum"
 KEY = "s"
@@ -27,12 +26,12 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     say, lags = look.say, [k + 1 for k in sampled(len(flow.trace), look.width)]
     found, bound = measures.spectrum(flow.trace, lags), measures.bound(flow.trace)
     curves = [
-        Curve(Text(say("largest"), COLOURS[0]), measures.held(found.largest)),
-        Curve(Text(say("middle"), COLOURS[2]), measures.held(found.middle)),
+        Curve(Text(say("largest")), measures.held(found.largest)),
+        Curve(Text(say("middle")), measures.held(found.middle), stroke="dash-dot"),
     ]
     if bound is not None:
         line = measures.held(bound.over(found.lags))
-        curves.append(Curve(Text(say("bound"), COLOURS[1]), line, dashed=True))
+        curves.append(Curve(Text(say("bound")), line, dashed=True))
     words = "{name}: by what a change of the states is multiplied over k steps"
     head = say.phrase(words, name=flow.name)
     plot = Curves(head, found.lags, tuple(curves), say("k steps"), "", True)

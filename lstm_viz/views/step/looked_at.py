@@ -18,7 +18,7 @@ from lstm_viz.pictures.scales import decades, extremes, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import Values, formula, kind, title
 from lstm_viz.views.step.memory_ledger import is_held, memory_of
-from lstm_viz.views.step.printed import values_at
+from lstm_viz.views.step.printed import same, values_at
 from lstm_viz.views.step.printed_back import order
 from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring.diagram import Wired, widest
@@ -106,7 +106,7 @@ class LookedAt:
             return None
         now, then = (r.gradients if back else r.trace for r in (self, self.was))
         old = float(then[name][t, row])
-        return None if old == now[name][t, row] else old
+        return None if same(old, now[name][t, row]) else old
 
     def title_or_before(self, name: str, t: int, row: int, digits: int) -> str:
         """What a quantity is called; where its number has changed, what it was."""

@@ -114,9 +114,14 @@ def _line(trace: Trace, t: int, values: Values, name: str, unit: int, say: Langu
     return Line(*head, formula(cell, tree), numbers(cell, tree, values, unit), result)
 
 
+def same(one: float, other: float) -> bool:
+    """Whether nothing has changed; what is not a number stays so."""
+    return one == other or (one != one and other != other)
+
+
 def _beside(line: Line, old: float, digits: int, say: Language) -> Line:
     """The line with what it was in the place of its title, where it has changed."""
-    if old == line.result:
+    if same(old, line.result):
         return line
     return replace(line, title=say("was {value}").format(value=numeral(old, digits)), changed=True)
 

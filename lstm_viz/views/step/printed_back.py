@@ -32,7 +32,7 @@ from lstm_viz.pictures.numerals import numeral
 from lstm_viz.trace.records import Gradients
 from lstm_viz.views.expressions import Values, formula, kind, named, numbers, title
 from lstm_viz.views.step.memory_ledger import is_held, keeps, percent
-from lstm_viz.views.step.printed import input_words, stamp, values_at
+from lstm_viz.views.step.printed import input_words, same, stamp, values_at
 
 
 def backward(
@@ -69,7 +69,7 @@ def backward(
 
 def beside(each: Gradient, old: float | None, digits: int, say: Language) -> Gradient:
     """The gradient with what it was in the place of its title, where it has changed."""
-    if old is None or old == each.gradient:
+    if old is None or same(old, each.gradient):
         return each
     title = say("gradient was {value}").format(value=numeral(float(old), digits))
     return replace(each, title=title, changed=True)

@@ -20,7 +20,7 @@ from lstm_viz.pictures.kinds import (
     Value,
 )
 from lstm_viz.views.expressions import kind, named, partial
-from lstm_viz.views.step.heading import ROOMY, heat_map, strip_of
+from lstm_viz.views.step.heading import ROOMY, given_words, heat_map, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.printed_back import Moment, beside, passed_words
 from lstm_viz.views.step.products import has_products, product_bars
@@ -40,6 +40,8 @@ def backward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
 def message(run: LookedAt, state: State) -> Expression:
     """One sentence about the chosen gradient."""
     cell, name = run.cell, state.name
+    if state.weight:
+        return given_words(run, state)
     title = Text(run.title(name) or name, kind(cell, name))
     if state.hidden:
         words = "What will the gradient of the {name} be? The next key shows it."

@@ -22,6 +22,7 @@ BACKWARD = (
     "Against the arrows, a wire carries its share of the gradient; pink is above zero, gold below."
     " A valve lets the gradient through as it let the number through."
 )
+HELD = "Where = stands, the number is held: it is not computed from what arrives there."
 
 
 def forward(
@@ -37,7 +38,7 @@ def forward(
         head = say.known("step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         beside = () if trace.batched else input_words(trace, t, labels, say)
         rule = Rule(f"{trace.cell.name}, {head}", beside)
-        quiet = Words((Text(say.known(FORWARD)),), "quiet")
+        quiet = _caption(FORWARD, trace, say)
         yield Stack((rule, wiring(trace, t, unit), quiet))
 
 
@@ -51,6 +52,11 @@ def backward(
     trace = gradients.trace
     for t in reversed(range(len(trace))) if steps is None else steps:
         head = say.known("back at step {t} of {n}").format(t=t + 1, n=len(trace))
-        quiet = Words((Text(say.known(BACKWARD)),), "quiet")
+        quiet = _caption(BACKWARD, trace, say)
         picture = wiring(trace, t, unit, gradients)
         yield Stack((Rule(f"{trace.cell.name}, {head}"), picture, quiet))
+
+
+def _caption(words: str, trace: Trace, say: Language) -> Words:
+    known = [say.known(each) for each in (words, *([HELD] if trace.held else []))]
+    return Words((Text(" ".join(known)),), "quiet")

@@ -1,0 +1,184 @@
+"""What the pictures of the gradients come to, in sentences that are true of these runs."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from lstm_viz import measures
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
+from lstm_viz.pictures.kinds import Expression, Text, Value
+from lstm_viz.pictures.language import Language
+from lstm_viz.views.expressions import kind
+from lstm_viz.views.gradients.lines import labels
+
+SMALLEST = float(np.finfo(float).tiny)  # below it a number has lost digits
+NOTHING = "the loss looks at its first step alone, so nothing goes back"
+
+# What it comes to → what is said of the lines of which this is true, first and after others.
+OUTCOMES = (
+    (("vanishes",), "{back} the gradient is gone in {lines}.", ""),
+    (("fades", "holds"), "{back} the gradient arrives in {lines}.", "It arrives in {lines}."),
+    (
+        ("grows", "explodes"),
+        "{back} the gradient has grown in {lines}.",
+        "It has grown in {lines}.",
+    ),
+)
+
+
+def conclusion(flows: GradientFlows, say: Language) -> tuple[Expression, ...]:
+    """What became of the gradient, a line for those where it is gone, where it arrives, where it
+    grows; and whose gradient that is, where the loss looks at every step."""
+    found: list[Expression] = []
+    for verdicts, first, after in OUTCOMES:
+        lines = _lines(flows, verdicts, say)
+        if lines:
+            said = say.phrase(after if found else first, lines=lines, back=_back(flows, say))
+            found.append(said)
+    if not found:
+        found.append(say.phrase("The loss looks at the first step alone, so nothing goes back."))
+    if flows.flows[0].alone is not None:
+        found.append(say.phrase("This is said of the last step's loss; drawn is that of all."))
+    return tuple(found)
+
+
+def _stays(flow: GradientFlow) -> bool:
+    """Whether nothing goes back, as the loss looks at the first step alone."""
+    end = measures.end(flow.arrived)
+    return end is not None and not end.lag
+
+
+def _lines(flows: GradientFlows, verdicts: tuple[str, ...], say: Language) -> Expression:
+    """`rnn and in lstm, f ≈ 0.50`; what has arrived with its number, `lstm, f ≈ 0.99 (0.164)`."""
+    named = zip(labels(flows), flows.flows, strict=True)
+    there = [
+        each
+        for each in named
+        if measures.verdict(each[1].arrived) in verdicts and not _stays(each[1])
+    ]
+    parts: list[Text | Value] = []
+    for k, (label, flow) in enumerate(there):
+        if k:
+            parts.append(Text(say(" and in ") if k == len(there) - 1 else say(", in ")))
+        parts.append(Text(label))
+        if "vanishes" not in verdicts:
+            part = Value(float(flow.arrived[0]), "gradient")
+            parts += [Text(" ("), part, Text("×)" if "grows" in verdicts else ")")]
+    return tuple(parts)
+
+
+def _back(flows: GradientFlows, say: Language) -> Expression:
+    """`After 99 steps`, or `At step 1` where the lines begin at several; of how many runs."""
+    ends = {end.lag for flow in flows.flows if (end := measures.end(flow.arrived))}
+    runs = len(flows.flows[0].profiles)
+    if len(ends) == 1:
+        words = "After {steps}" if runs == 1 else "In the median of {runs} runs, after {steps},"
+    else:
+        words = "At step 1" if runs == 1 else "In the median of {runs} runs, at step 1,"
+    return say.phrase(words, steps=say.count(max(ends, default=0), "step"), runs=str(runs))
+
+
+def reached(flows: GradientFlows, step: int, say: Language) -> Expression:
+    """What is left when the sweep has come back to a step, a line for all flows."""
+    parts: list[Text | Value] = []
+    for label, flow in zip(labels(flows), flows.flows, strict=True):
+        parts += [Text(say("; "))] if parts else []
+        parts += [Text(f"{label}: "), Value(float(flow.left[step]), "gradient")]
+    words = (
+        "Step {t}, {lag} back. Left of the gradient: {parts}."
+        if flows.flows[0].alone is None
+        else "Step {t}, {lag} back. Of the gradient at the last step: {parts}."
+    )
+    at = {"t": str(step + 1), "lag": str(flows.steps - 1 - step)}
+    return say.phrase(words, parts=tuple(parts), **at)
+
+
+# ---------------------------------------------------------------------------- a line each
+
+
+def words(flows: GradientFlows, say: Language) -> Iterator[Expression]:
+    """A sentence a flow."""
+    for label, flow in zip(labels(flows), flows.flows, strict=True):
+        yield say.phrase(
+            "{name}: {outcome}{verdict}{keeps}",
+            name=label,
+            outcome=outcome(flow, say),
+            verdict=_verdict(flow, say),
+            keeps=_keeps(flow, say),
+        )
+
+
+def outcome(flow: GradientFlow, say: Language) -> Expression:
+    """`after 99 steps 4.00e-12 of the gradient is left`, or what is true instead."""
+    end = measures.end(flow.arrived)
+    if end is None:
+        return say.phrase("no gradient reaches it at all")
+    if not end.lag:
+        return say.phrase(NOTHING)
+    if end.gone is not None:
+        return say.phrase("after {steps} nothing is left", steps=say.count(end.gone, "step"))
+    part = end.part
+    if not math.isfinite(end.part):
+        words = "after {steps} the gradient is no finite number"
+    elif end.part < SMALLEST:
+        words, part = "after {steps} less than {part} of the gradient is left", SMALLEST
+    elif end.part > 1:
+        words = "after {steps} the gradient is {part} times as large"
+    else:
+        words = "after {steps} {part} of the gradient is left"
+    return say.phrase(words, steps=say.count(end.lag, "step"), part=Value(part, "gradient"))
+
+
+def _verdict(flow: GradientFlow, say: Language) -> Expression:
+    """What the gradient does; where not all runs do so, the median's, and how many do what."""
+    if _stays(flow):
+        return ()
+    verdict = measures.verdict(flow.arrived)
+    each = Counter(measures.verdict(profile) for profile in flow.judged)
+    runs = len(flow.judged)
+    if runs == 1:
+        words = ": it {verdict}"
+    elif each[verdict] == runs:
+        words = ": it {verdict} (in all {runs} runs)"
+    else:
+        words = ": in the median it {verdict} (of {runs} runs: {counts})"
+    counts = say(", ").join(f"{say(word)} {count}" for word, count in each.most_common())
+    return say.phrase(words, verdict=say(verdict), runs=str(runs), counts=counts)
+
+
+def _keeps(flow: GradientFlow, say: Language) -> Expression:
+    """What the gate did meanwhile, in half-lives: of the median unit, and of the longest one."""
+    if flow.kept is None or flow.is_cut:
+        return say.phrase(".")
+    symbol, kept = flow.kept
+    holds = measures.holding(kept)
+    if math.isnan(holds.middle + holds.longest):
+        return say.phrase(".")
+    if math.isinf(holds.middle) and math.isinf(holds.longest):
+        return say.phrase("; all of the memory is kept at each step.")
+    words = (
+        "{start}by {gate} half of the memory is gone {middle}."
+        if kept.shape[-1] == 1
+        else "{start}by {gate} half of the memory is gone {middle} in the median unit, {longest} in"
+        " the one that holds longest."
+    )
+    return say.phrase(
+        words,
+        start=say.phrase("; " if len(flow.profiles) == 1 else "; in the first run "),
+        gate=Text(symbol, kind(flow.cell, symbol) or "forget gate"),
+        middle=_gone(holds.middle, say),
+        longest=_gone(holds.longest, say),
+    )
+
+
+def _gone(steps: float, say: Language) -> Expression:
+    """When half of it is gone."""
+    if math.isinf(steps):
+        return say.phrase("at no step")
+    if not steps >= 1:
+        return say.phrase("within a step")
+    return say.phrase("after {steps} steps", steps=f"{steps:.3g}")
