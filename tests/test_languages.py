@@ -130,7 +130,8 @@ def test_chinese_takes_two_columns_a_letter():
         wide = len(re.findall(r"[\u3000-\u9fff\uff00-\uffef]", row.plain))
         assert row.width == len(row.plain) + wide
     rows = drawn(a_stage("lstm", lang="zh"), "b3.c")
-    bars = {row[: row.plain.index("│")].width for row in rows if "│" in row.plain}
+    signs = [re.search(r" [+-][█▏▎▍▌▋▊▉]", row.plain) for row in rows]
+    bars = {row[: at.start()].width for row, at in zip(rows, signs, strict=True) if at}
     assert len(bars) == 1
 
 

@@ -38,6 +38,12 @@ NOT_IN_A_TERMINAL = {
     "Wiring.full": "lines of characters have one width",
 }
 NOT_IN_A_FIGURE = {
+    "Words.rows": "a page is laid out once for all of its frames",
+    **dict.fromkeys(
+        ("Arithmetic.room", "Sweep.room", "Bars.room", "Grid.room"),
+        "columns stay where they are on a page",
+    ),
+    **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),
     "Wire.of": "wires have the colour of their sign",
     "Node.symbol": "a gate, as the one here, is a valve",
     "Stack.in_step": "time is one axis in any stack",
@@ -116,6 +122,9 @@ def said(thing):
 # Of what is drawn and not only written: the fields that are written all the same.
 SAID = {
     kinds.Words: ["text"],
+    kinds.Arithmetic: ["lines"],
+    kinds.Sweep: ["gradients"],
+    kinds.Bars: ["title", "bars"],
     kinds.Line: ["name", "title", "symbols", "numbers", "result"],
     kinds.Share: ["source", "symbols", "numbers", "value"],
     kinds.Bar: ["name", "value", "note"],

@@ -57,8 +57,7 @@ _SCREEN = {
     "loss": "损失",
     "value": "数值",
     "gradient": "梯度",
-    "more above": "行在上方",
-    "more below": "行在下方",
+    "log": "对数",
     # sentences
     "{name} is {value}.": "{name} 为 {value}。",
     "The gradient of the {name} is not a finite number.": "{name}的梯度不是有限数。",
@@ -89,7 +88,9 @@ _SCREEN = {
     ),
     "{name} is not a finite number from step {t} on": "从第 {t} 步起，{name} 不是有限数",
     "The same step in two cells: {one} and {other}.": "同一时间步，两种单元：{one} 与 {other}。",
-    "∂loss/∂{name}, and so for every name": "∂损失/∂{name}，其余名称同理",
+    "how the loss changes with {name}, and so for every name": (
+        "损失随 {name} 的变化率，其余名称同理"
+    ),
     "a sum of {count} products, and what it comes to": "{count} 个乘积之和，以及其结果",
     "weights: gradients summed over the steps": "权重：各时间步梯度之和",
     "{gradient} of {step}": "{step}的 {gradient}",
@@ -107,14 +108,17 @@ _SCREEN = {
     "grown": "增长",
     "written": "写入",
     "now": "现在",
-    "{share} of it is kept": "保留其中的 {share}",
+    "{share} of it": "其中的 {share}",
     "times {share}": "乘以 {share}",
     # through time
     "The wiring of this cell needs a larger screen.": "画出这种单元的连线需要更大的屏幕。",
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
-    "the gates so far": "至今的各个门",
-    "the gates' gradients so far, logarithms of their sizes": "至今各个门的梯度大小（对数）",
+    "log of size, {low} to {high}": "大小的对数，从 {low} 到 {high}",
+    "through time": "随时间的变化",
+    "gradients through time, log of size, {low} to {high}": (
+        "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
+    ),
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
     "one product, weight · value": "一个乘积，权重 · 数值",
     "No matrix meets a vector in {name}.": "{name} 中没有矩阵与向量的乘积。",

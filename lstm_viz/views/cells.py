@@ -90,7 +90,7 @@ def _backward(cell: Recurrence, name: str, say: Language) -> tuple[Expression, .
     edges = [edge for edge in cell.backward if edge.source == name]
     found: list[Text] = []
     for edge in edges:
-        found += [Text("\n" if found else ""), *symbols(cell, str(edge))]  # type: ignore[list-item]
+        found += [Text("\n" if found else ""), *symbols(cell, str(edge))]
     return say.phrase("from {name}", name=named(cell, name)), tuple(found)
 
 
