@@ -16,6 +16,7 @@ from lstm_viz.commands.shared_options import (
     input_options,
     language_option,
     play_options,
+    problem_option,
     start_option,
     theme_option,
 )
@@ -143,12 +144,14 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Beside each line, the same with a route cut: c_prev (the memory's own), h_prev (all"
     " through the output), h_prev:z_f (into the forget gate); --routes lists them.",
 )
+@problem_option
 @hold_option
 @click.option(
     "--trained",
     "weights",
-    metavar="FILE.npz",
-    help="The weights of a trained cell, by parameter name; --cells says which.",
+    metavar="FILE",
+    help="The weights of a trained cell, by parameter name (.npz, .toml, .json); --cells says"
+    " which.",
 )
 @click.option(
     "--unit", type=click.IntRange(min=0), default=0, metavar="K", help="For --memory.  [default: 0]"
