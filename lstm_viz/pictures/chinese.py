@@ -31,6 +31,28 @@ _ZOO = {
     ),
 }
 
+_PROBLEMS = {
+    "problems": "习题",
+    "problem": "习题",
+    "{n} problem": "{n} 道习题",
+    "{n} problems": "{n} 道习题",
+    "lstm-viz problem NAME shows one, lstm-viz step --problem NAME runs it": (
+        "lstm-viz problem NAME 显示一道题，lstm-viz step --problem NAME 运行它"
+    ),
+    "title": "题目",
+    "given": "已知",
+    "asked": "所求",
+    "answers": "答案",
+    "how many parameters there are": "参数的个数",
+    "{name}": "{name}",
+    "{name} at step {t}": "第 {t} 步的 {name}",
+    "{name} at every step": "每一步的 {name}",
+    "{name} before step {t}": "第 {t} 步之前的 {name}",
+    "{name} before every step": "每一步之前的 {name}",
+    "what step {t} adds to {name}": "第 {t} 步对 {name} 的贡献",
+    ", unit {unit}": "，单元 {unit}",
+    "[{names}], side by side": "[{names}]，左右并列",
+}
 _SCREEN = {
     # the top
     ", ": "，",
@@ -513,6 +535,7 @@ CHINESE: dict[str, str] = {
     **_GRADIENTS,
     **_GRADIENT_KEYS,
     **_MODEL,
+    **_PROBLEMS,
     **_SCREEN,
     **CHOSEN,
     **TITLES,
