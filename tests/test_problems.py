@@ -210,6 +210,27 @@ def test_weights_may_be_written_by_hand(tmp_path, ending):
     assert values == [pytest.approx(np.tanh([0.5, 0.35]).tolist())]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("w.json", '{"weights": 3}', "w.json: write names and their numbers"),
+        ("w.json", "[1, 2]", "w.json: write names and their numbers"),
+        ("w.json", '{"W": ', "w.json: this is not JSON: "),
+        ("w.toml", "W = [", "w.toml: this is not TOML: "),
+        ("w.toml", "Wx = 1", "w.toml: rnn has no parameter 'Wx': did you mean 'W'?"),
+        ("w.json", '{"W": 1, "U": 1}', "w.json: these are not weights of rnn: b missing"),
+        ("w.json", '{"W": "1", "U": 1, "b": 0}', "w.json: W: not all of these are numbers"),
+        ("w.json", '{"a": ' * 5000, "w.json: this is nested too deeply"),
+    ],
+)
+def test_weights_that_are_wrong_are_refused_with_the_file(tmp_path, monkeypatch, name, text, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text)
+    result = lstm_viz("step", "--cell", "rnn", "--weights", name, "--input", "1")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert said in result.stderr
+
+
 def test_a_matrix_over_two_vectors_may_stand_whole_in_a_file(tmp_path):
     cell, path = tmp_path / "mine.txt", tmp_path / "mine.json"
     cell.write_text("h = tanh(W @ [h_prev, x] + b)")

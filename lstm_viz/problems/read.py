@@ -149,7 +149,8 @@ class _Reader:
         if not every and found.shape == (rows,):
             return found[None]
         found = found.reshape(-1, 1) if found.ndim < 2 else found
-        if found.shape[0] not in (1, steps if every else 1) or found.shape[1] not in (1, rows):
+        fits = found.shape[0] in (1, steps if every else 1) and found.shape[1] in (1, rows)
+        if found.ndim > 2 or not fits:
             number = count(rows, "number")
             each = f"1 number or {number}" if rows > 1 else number
             when = (
