@@ -134,12 +134,12 @@ class Recurrence:
         letters = dict.fromkeys(self._letters.values(), hidden) | dict(sizes or {}) | {"I": inputs}
         if self.letters("x") != "I" and inputs != hidden:
             raise InputError(
-                f"{self.name} uses x element by element: it needs as many inputs as hidden units"
-                f" (here {inputs} and {hidden})"
+                f"{self.name} uses x element by element: it needs as many input features as"
+                f" hidden units (here {inputs} and {hidden})"
             )
         for letter, size in letters.items():
             if size < 1:
-                raise InputError(f"{letter} = {size}: a cell needs at least one of each")
+                raise InputError(f"{letter} = {size}: a cell needs at least one")
         return {
             name: tuple(letters[each] for each in shape) for name, shape in self.parameters.items()
         }
@@ -178,7 +178,7 @@ class Recurrence:
         for name in unknown:
             hint = did_you_mean(name, self.parameters)
             wrong.append(
-                f"{name!r} is no parameter of {self.name}" + (f" ({hint})" if hint else "")
+                f"{name!r} is not a parameter of {self.name}" + (f" ({hint})" if hint else "")
             )
         return f"these are not weights of {self.name}: {'; '.join(wrong[:4])}"
 

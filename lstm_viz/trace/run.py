@@ -117,8 +117,8 @@ def _initial(
     for name in states:
         if name not in cell.states:
             raise InputError(
-                f"{name!r} is no state of {cell.name}:"
-                f" it carries {', '.join(cell.states) or 'nothing'}"
+                f"{name!r} is not a state of {cell.name}; its states:"
+                f" {', '.join(cell.states) or 'none'}"
             )
     initial = {}
     for state in cell.states:
