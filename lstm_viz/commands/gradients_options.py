@@ -16,6 +16,7 @@ from lstm_viz.commands.shared_options import (
     input_options,
     language_option,
     play_options,
+    problem_option,
     start_option,
     theme_option,
 )
@@ -148,12 +149,14 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Add each line again with a path cut: c_prev (the direct memory path), h_prev (all"
     " paths through the output), h_prev:z_f (into the forget gate). --routes lists the paths.",
 )
+@problem_option
 @hold_option
 @click.option(
     "--trained",
     "weights",
-    metavar="FILE.npz",
-    help="Weights of a trained cell, by parameter name. --cells names the cell.",
+    metavar="FILE",
+    help="Weights of a trained cell, by parameter name (.npz, .toml, .json). --cells names the"
+    " cell.",
 )
 @click.option(
     "--unit",

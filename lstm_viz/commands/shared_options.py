@@ -147,6 +147,12 @@ def input_options(default: str = "") -> Decorator:
     )
 
 
+problem_option = click.option(
+    "--problem",
+    metavar="NAME|FILE.toml",
+    help="A problem, of the bank or a file: its cell, its numbers, and what it asks, answered."
+    " lstm-viz problem lists them.",
+)
 hold_option = click.option(
     "--hold",
     multiple=True,

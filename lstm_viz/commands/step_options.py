@@ -15,6 +15,7 @@ from lstm_viz.commands.shared_options import (
     input_options,
     language_option,
     play_options,
+    problem_option,
     start_option,
     theme_option,
 )
@@ -62,10 +63,10 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option("--hidden", type=COUNT, metavar="N", help="Number of hidden units.  [default: 1]")
 @click.option(
     "--weights",
-    metavar="PRESET|FILE.npz",
+    metavar="PRESET|FILE",
     help="latch, counter, forgetful or gomez (one LSTM unit), leaky (rnn), gru-latch (gru);"
-    " random; or a file of arrays by parameter name.  [default: latch, leaky or gru-latch"
-    " where it fits, else random]",
+    " random; or a file of arrays by parameter name: .npz, .toml, .json.  [default: latch, leaky"
+    " or gru-latch where it fits, else random]",
 )
 @start_option
 @click.option(
@@ -93,6 +94,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     metavar="last|all",
     help="Steps at which there is a loss.  [default: last]",
 )
+@problem_option
 @hold_option
 @click.option(
     "--at",
