@@ -123,7 +123,7 @@ def _of_use(
     if name not in matrices and not is_parameter(name):
         known = [*assigned, "x", *(state + PREVIOUS for state in lines)]
         hint = did_you_mean(name, known) or (
-            f"a parameter is named with _, such as b_{name}, or is one of w, u, v, b, W, α …"
+            f"a parameter has a _ in its name, such as b_{name}, or is one of w, u, v, b, W, α …"
         )
         return f"{name} is not defined: {hint}"
     return ""

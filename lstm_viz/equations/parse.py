@@ -47,14 +47,14 @@ _INSTEAD = {
     ast.FloorDiv: "// is not supported: write /",
     ast.Mod: "% is not supported",
     ast.BitXor: "^ is not a power here: write **",
-    ast.Compare: "comparisons are not known here: use maximum, minimum, clip or step",
-    ast.IfExp: "if … else is not known here: use maximum, minimum, clip or step",
-    ast.Attribute: "a dot is not known here: use plain names such as W_i",
-    ast.Subscript: "[…] is not known here: give each part a name of its own, such as W_i",
+    ast.Compare: "comparisons are not supported: use maximum, minimum, clip or step",
+    ast.IfExp: "if … else is not supported: use maximum, minimum, clip or step",
+    ast.Attribute: "a dot is not supported: use plain names such as W_i",
+    ast.Subscript: "[…] is not supported: give each part its own name, such as W_i",
     ast.List: "a list stands right of a matrix, with two parts or more: W @ [h_prev, x]",
-    ast.Lambda: "lambda is not known here",
-    ast.Tuple: "one value a line: write each on a line of its own",
-    ast.NamedExpr: "one value a line: write each on a line of its own",
+    ast.Lambda: "lambda is not supported",
+    ast.Tuple: "one value per line: write each on its own line",
+    ast.NamedExpr: "one value per line: write each on its own line",
 }
 
 
@@ -69,7 +69,7 @@ def parse(source: str) -> tuple[Equation, ...]:
     Raises `EquationError` with the line and the place of whatever is not an equation.
     """
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]", source.replace("\r\n", "\n")):
-        raise EquationError("this is not a text of equations (it holds control characters)")
+        raise EquationError("this is not a text of equations (it contains control characters)")
     lines = [plain(line) for line in textwrap.dedent(source.expandtabs(4)).splitlines()]
     if len(lines) > MAX_LINES:
         raise EquationError(f"{len(lines)} lines are too many for a cell (maximum {MAX_LINES})")

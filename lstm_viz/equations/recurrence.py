@@ -24,7 +24,7 @@ from lstm_viz.validation.names import did_you_mean
 class Recurrence:
     """One step of a recurrent network, described by its equations alone.
 
-    `text` holds one equation a line, `name = expression  # title: meaning`. `x` is the input;
+    `text` holds one equation per line, `name = expression  # title: meaning`. `x` is the input;
     `c_prev` is the state `c` of the step before; the output is `h`, or else the last equation. A
     name that no line assigns is a parameter if it stands left of `@` (a matrix), or contains `_`
     or is one of the letters w, u, v, b, a capital or a Greek one (a vector). `source` says where it

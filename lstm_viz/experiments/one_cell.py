@@ -161,10 +161,10 @@ def _from_file(options: CellOptions, cell: Cell, sequence: Sequence) -> Weights:
             did_you_mean(path, known)
             or f"there are {', '.join(known)}, or a file (.npz, .toml, .json)"
         )
-        raise OptionError(f"no weights are called {path!r}, and no file: {hint}")
+        raise OptionError(f"no preset and no file is called {path!r}: {hint}")
     for option, value in (("--start", options.start), ("--hidden", options.hidden)):
         if value is not None:
-            raise OptionError(f"{option} is for random weights: those of {path} are as they are")
+            raise OptionError(f"{option} is for random weights: those of {path} are not changed")
     weights = weights_alone(cell, path, sequence.values.shape[1])
     check_fit(cell, weights, sequence, path)
     return weights

@@ -34,7 +34,7 @@ def run(
 
     `weights` maps each parameter to its array; `states` gives initial states, (H,) or (B, H), zeros
     where it is silent. `floats` chooses plain Python floats (one unit, one input, no batch) or
-    arrays; by default the faster of the two. `dtype` is one of floats: float64 or float32. What is
+    arrays; by default the faster of the two. `dtype` is one of floats: float64 and float32. What is
     given is copied.
 
     `hold` maps quantities of the cell, or `x`, to values that they have instead of what their
