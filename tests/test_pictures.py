@@ -88,6 +88,14 @@ def test_time_is_one_axis_in_a_stack_that_is_in_step(width, length):
         assert places[0] == pytest.approx(places[1])
 
 
+@pytest.mark.parametrize("count", [2, 6, 8, 12])
+def test_no_two_areas_are_drawn_alike_without_colour(count):
+    parts = tuple(Curve(Text(f"{k} to {k + 9}"), np.ones(5)) for k in range(count))
+    rows = [row.plain for row in lines(kinds.Areas((), np.arange(5), parts), Paper(60))]
+    fills = [row.split()[-4] for row in rows if " to " in row]
+    assert len(set(fills)) == count
+
+
 # ---------------------------------------------------------------------------- words and numbers
 
 

@@ -17,7 +17,7 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import reached
 
-MOST_TALL = 3.0  # times as high as it is wide: a bead of a long chain
+MOST_TALL = 4.5  # times as high as it is wide: a bead of a long chain
 FOOT = 0.05  # of a row: how high the lowest column is
 
 

@@ -31,6 +31,28 @@ _ZOO = {
     ),
 }
 
+_PROBLEMS = {
+    "problems": "习题",
+    "problem": "习题",
+    "{n} problem": "{n} 道习题",
+    "{n} problems": "{n} 道习题",
+    "lstm-viz problem NAME shows one, lstm-viz step --problem NAME runs it": (
+        "lstm-viz problem NAME 显示一道题，lstm-viz step --problem NAME 运行它"
+    ),
+    "title": "题目",
+    "given": "已知",
+    "asked": "所求",
+    "answers": "答案",
+    "how many parameters there are": "参数的个数",
+    "{name}": "{name}",
+    "{name} at step {t}": "第 {t} 步的 {name}",
+    "{name} at every step": "每一步的 {name}",
+    "{name} before step {t}": "第 {t} 步之前的 {name}",
+    "{name} before every step": "每一步之前的 {name}",
+    "what step {t} adds to {name}": "第 {t} 步对 {name} 的贡献",
+    ", unit {unit}": "，单元 {unit}",
+    "[{names}], side by side": "[{names}]，左右并列",
+}
 _SCREEN = {
     # the top
     ", ": "，",
@@ -302,6 +324,7 @@ _GRADIENTS = {
     "{back} the gradient has grown in {lines}.": "{back}，梯度在 {lines} 中变大了。",
     "It has grown in {lines}.": "在 {lines} 中变大了。",
     " and in ": " 和 ",
+    "{n} of {all} lines": "{all} 条线中的 {n} 条",
     ", in ": "、",
     "After {steps}": "{steps}之后",
     "At step 1": "在第 1 步",
@@ -396,6 +419,16 @@ _GRADIENTS = {
     "middle": "中间",
     "bound": "上界",
     "k steps": "k 步",
+    "error": "误差",
+    "no truncation to measure here": "此处无截断可量",
+    "{name}: error of the weights' gradient, truncated after k steps": (
+        "{name}：每 k 步截断时权重梯度的误差"
+    ),
+    "Of these lengths none keeps the error below a tenth; the sequence has {steps} steps.": (
+        "这些长度中，没有一个使误差低于十分之一；序列共 {steps} 步。"
+    ),
+    "From pieces of {shortest} steps on the error is at most a tenth; the sequence has {steps}"
+    " steps.": "从每段 {shortest} 步起，误差不超过十分之一；序列共 {steps} 步。",
     "effective rank": "有效秩",
     "{name}: by what a change of the states is multiplied over k steps": (
         "{name}：状态的微小变化经过 k 步被放大的倍数（奇异值）"
@@ -462,6 +495,9 @@ _GRADIENT_KEYS = {
         "memory：状态由什么组成，按写入的时间"
     ),
     "routes: by which ways the state acts on the next one": "routes：状态经由哪些路径影响下一步",
+    "truncation: error of the weights' gradient if it is cut into pieces of k steps": (
+        "truncation：每 k 步截断时权重梯度的误差"
+    ),
     "spectrum: singular values over more and more steps": "spectrum：越来越多步的奇异值",
 }
 
@@ -498,6 +534,7 @@ CHINESE: dict[str, str] = {
     **_GRADIENTS,
     **_GRADIENT_KEYS,
     **_MODEL,
+    **_PROBLEMS,
     **_SCREEN,
     **CHOSEN,
     **TITLES,

@@ -30,8 +30,12 @@ def title(
     unit: int,
     loss: tuple[str, float] | None = None,
     say: Language = ENGLISH,
+    label: str = "weights",
 ) -> Title:
-    """What is run: the cell and its size, where weights and inputs are from, and the loss."""
+    """What is run: the cell and its size, where weights and inputs are from, and the loss.
+
+    `label` is what `weights` are said to be: of a problem, its title and source stand there.
+    """
     units = max(trace[name].shape[-1] for name in trace.cell.quantities)
     sizes = (
         say.count(units, "unit"),
@@ -39,7 +43,7 @@ def title(
         say.count(len(trace), "step"),
     )
     facts: list[tuple[str, Expression]] = [
-        (say("weights"), (Text(say.known(weights)),)),
+        (say(label), (Text(say.known(weights)),)),
         (say("input"), (Text(say.known(inputs)),)),
     ]
     if units > 1:
