@@ -66,12 +66,18 @@ def test_an_option_that_makes_no_sense_exits_with_2(folder, asked, said):
 @pytest.mark.parametrize(
     ("asked", "fitting"),
     [
-        (["--weights", "latch", "--cell", "gru"], "gru-latch, random, or a file.npz"),
-        (["--weights", "latch", "--hidden", "2"], "random, or a file.npz"),
-        (["--weights", "latch", "--input", "1,2;3,4"], "gomez, random, or a file.npz"),
+        (
+            ["--weights", "latch", "--cell", "gru"],
+            "gru-latch, random, or a file (.npz, .toml, .json)",
+        ),
+        (["--weights", "latch", "--hidden", "2"], "random, or a file (.npz, .toml, .json)"),
+        (
+            ["--weights", "latch", "--input", "1,2;3,4"],
+            "gomez, random, or a file (.npz, .toml, .json)",
+        ),
         (
             ["--weights", "gomez", "--input", "1"],
-            "latch, counter, forgetful, random, or a file.npz",
+            "latch, counter, forgetful, random, or a file (.npz, .toml, .json)",
         ),
     ],
 )

@@ -52,8 +52,8 @@ def test_a_field_stands_in_one_place():
 @pytest.mark.parametrize(
     ("command", "own"),
     [
-        ("step", {"hold"}),
-        ("gradients", {"cells", "biases", "radii", "seeds", "cut", "hold", *PARTS}),
+        ("step", {"hold", "problem"}),
+        ("gradients", {"cells", "biases", "radii", "seeds", "cut", "hold", "problem", *PARTS}),
     ],
 )
 def test_every_option_of_a_command_is_read(command, own):

@@ -45,7 +45,8 @@ def run_gradients(**given: Any) -> None:
     wanted = [loss for part in parts if (loss := PARTS[part].loss)]
     if given["into"] and not given["model"]:
         raise OptionError("--cell goes with --model FILE: --cells names the cells to compare")
-    given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
+    if not given["problem"]:
+        given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
     given |= {"cells": _cells(given), "stdin": standard_input()}
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         flows = compare(gather(GradientOptions, given), watch)

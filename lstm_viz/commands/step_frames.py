@@ -55,6 +55,8 @@ def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
     first = _first(stage, screen, back, experiment.holds)
     last = play(make_film(stage), first, screen.speed, screen.say)
     tell(f"--at {frame_words(last)}")
+    for answer in experiment.answers:
+        tell(str(answer))
 
 
 # ---------------------------------------------------------------------------- without a terminal

@@ -15,6 +15,7 @@ from lstm_viz.equations.tree import (
     Place,
     Tree,
     children,
+    is_parameter,
     matrices_of,
     names_in,
     parameters_of,
@@ -116,9 +117,13 @@ def _of_use(
     state, _, late = name.partition("_")
     if state in lines and difflib.SequenceMatcher(None, late, "prev").ratio() >= 0.75:
         return f"{name} is not defined: did you mean {state}{PREVIOUS}?"
-    if name not in matrices and name != "b" and "_" not in name:
+    if name == "x_t" or (late == "t" and state in lines):
+        return f"this step's {state} is written {state}, without _t"
+    if name not in matrices and not is_parameter(name):
         known = [*assigned, "x", *(state + PREVIOUS for state in lines)]
-        hint = did_you_mean(name, known) or f"a parameter is named with _, such as b_{name}"
+        hint = did_you_mean(name, known) or (
+            f"a parameter is named with _, such as b_{name}, or is one of w, u, v, b, W, α …"
+        )
         return f"{name} is not defined: {hint}"
     return ""
 
@@ -128,6 +133,8 @@ def _of_previous(name: str, lines: dict[str, int]) -> str:
     if state in lines:
         return ""
     hint = did_you_mean(state, lines) or f"add a line {state} = …"
+    if f"{state}_t" in lines:
+        hint = f"write {state} for {state}_t"
     if state == "x":
         hint = "add a line such as k = x, and write k_prev"
     return f"{name} is carried from step to step, but no line assigns {state}: {hint}"

@@ -6,9 +6,10 @@ import ast
 import math
 import re
 import textwrap
-from collections.abc import Callable
 
+from lstm_viz.equations.constants import no_number
 from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.equations.notation import CONCAT, PRODUCTS, STACKING, plain, written_instead
 from lstm_viz.equations.tree import (
     Call,
     Equation,
@@ -50,8 +51,8 @@ _INSTEAD = {
     ast.IfExp: "if … else is not known here: use maximum, minimum, clip or step",
     ast.Attribute: "a dot is not known here: use plain names such as W_i",
     ast.Subscript: "[…] is not known here: give each part a name of its own, such as W_i",
+    ast.List: "a list stands right of a matrix, with two parts or more: W @ [h_prev, x]",
     ast.Lambda: "lambda is not known here",
-    ast.List: "lists are not known here",
     ast.Tuple: "one value a line: write each on a line of its own",
     ast.NamedExpr: "one value a line: write each on a line of its own",
 }
@@ -69,7 +70,7 @@ def parse(source: str) -> tuple[Equation, ...]:
     """
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]", source.replace("\r\n", "\n")):
         raise EquationError("this is not a text of equations (it holds control characters)")
-    lines = textwrap.dedent(source.expandtabs(4)).splitlines()
+    lines = [plain(line) for line in textwrap.dedent(source.expandtabs(4)).splitlines()]
     if len(lines) > MAX_LINES:
         raise EquationError(f"{len(lines)} lines are too many for a cell (at most {MAX_LINES})")
     equations = tuple(_LineReader(line, k).read() for k, line in enumerate(lines, 1) if _code(line))
@@ -124,7 +125,7 @@ class _LineReader:
         try:
             return ast.parse(self.code)
         except SyntaxError as error:
-            known = f"this is not an equation ({error.msg})"
+            known = written_instead(self.code) or f"this is not an equation ({error.msg})"
             hint = known if "=" in self.code else "write name = expression"
             raise self.wrong(hint, self.start + (error.offset or 1) - 1) from None
         except (ValueError, MemoryError, RecursionError):
@@ -149,9 +150,22 @@ class _LineReader:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
                 parts = self._convert(left, depth + 1), self._convert(right, depth + 1)
                 return self._operation(_OPERATORS[type(op)], *parts, column)
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                given = tuple(self._convert(each, depth + 1) for each in arguments)
-                return self._call(name, given, column)
+            case ast.List(elts=[_, _, *_] as parts):
+                return self._call(CONCAT, self._all(parts, depth), column)
+            case ast.Call(
+                func=ast.Name(id=name)
+                | ast.Attribute(value=ast.Name(id=("np" | "numpy" | "torch" | "math")), attr=name),
+                args=arguments,
+                keywords=[],
+            ):
+                if name in STACKING and len(arguments) == 1:
+                    return self._convert(arguments[0], depth + 1)
+                return self._call(name, self._all(arguments, depth), column)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
+                written = ", ".join(map(ast.unparse, parts))
+                raise self.wrong(f"write {name} @ [{written}]", column)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="dot" | "matmul")):
+                raise self.wrong(f"write {name} @ v", column)
         kind = type(node.op) if isinstance(node, ast.BinOp | ast.UnaryOp) else type(node)
         usual = "only names, numbers, + - * / @ ** and known functions stand here"
         raise self.wrong(_INSTEAD.get(kind, usual), column)
@@ -167,11 +181,18 @@ class _LineReader:
 
     def _operation(self, operator: str, left: Tree, right: Tree, column: int) -> Operation:
         made = Operation(operator, left, right, (self.number, column))
-        if problem := _no_number(made):
+        if problem := no_number(made):
             raise self.wrong(problem, column)
         return made
 
-    def _call(self, name: str, arguments: tuple[Tree, ...], column: int) -> Call:
+    def _all(self, nodes: list[ast.expr], depth: int) -> tuple[Tree, ...]:
+        return tuple(self._convert(each, depth + 1) for each in nodes)
+
+    def _call(self, name: str, arguments: tuple[Tree, ...], column: int) -> Call | Operation:
+        if name in STACKING and len(arguments) > 1:
+            return Call(CONCAT, arguments, (self.number, column))
+        if name in PRODUCTS and len(arguments) == 2:
+            return self._operation("@", *arguments, column)
         if name not in FUNCTIONS:
             known = nearest(name, FUNCTIONS, "known are {}")
             raise self.wrong(f"unknown function {name!r}: {known}", column)
@@ -181,43 +202,3 @@ class _LineReader:
                 f"{name} takes {len(wanted)}: write {name}({', '.join(wanted)})", column
             )
         return Call(name, arguments, (self.number, column))
-
-
-def _constant(tree: Tree) -> float | None:
-    """The value of a tree of numbers alone; None for any other, and for functions of numbers."""
-    match tree:
-        case Number(value):
-            return value
-        case Negative(of):
-            inside = _constant(of)
-            return None if inside is None else -inside
-        case Operation(operator, left, right):
-            a, b = _constant(left), _constant(right)
-            return None if a is None or b is None else _ARITHMETIC[operator](a, b)
-    return None
-
-
-_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "**": math.pow,
-    "@": lambda a, b: 0.0,  # refused elsewhere
-}
-
-
-def _no_number(tree: Operation) -> str:
-    """What is wrong with a division or a power that has no value; empty if nothing is."""
-    try:
-        value = _constant(tree)
-        left, right = _constant(tree.left), _constant(tree.right)
-    except (ArithmeticError, ValueError):
-        return "this is not a finite number"
-    if value is not None and not math.isfinite(value):
-        return "this is not a finite number"
-    if tree.operator == "/" and right == 0:
-        return "this divides by zero"
-    if tree.operator == "**" and left is not None and left <= 0 and right is None:
-        return "a power that changes needs a base above zero"
-    return ""

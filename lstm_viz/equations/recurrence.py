@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Self
 
-from lstm_viz.equations import shapes
+from lstm_viz.equations import blocks, shapes
 from lstm_viz.equations.derivative import Edge, derive
 from lstm_viz.equations.keeping import split
 from lstm_viz.equations.name_checks import check_names
@@ -27,8 +27,9 @@ class Recurrence:
     `text` holds one equation a line, `name = expression  # title: meaning`. `x` is the input;
     `c_prev` is the state `c` of the step before; the output is `h`, or else the last equation. A
     name that no line assigns is a parameter if it stands left of `@` (a matrix), or contains `_`
-    or is `b` (a vector). `source` says where it was published. Of the backward equations those by
-    the edges in `cut`, (quantity, name in its equation), are left out.
+    or is one of the letters w, u, v, b, a capital or a Greek one (a vector). `source` says where it
+    was published. Of the backward equations those by the edges in `cut`, (quantity, name in its
+    equation), are left out. `blocks` are the matrices that the text has before several vectors.
 
     Raises `EquationError`, which shows the line, the place and the way out.
     """
@@ -37,7 +38,8 @@ class Recurrence:
         self, name: str, text: str, source: str = "", cut: Collection[tuple[str, str]] = ()
     ) -> None:
         self.name, self.text, self.source, self.cut = name, text, source, frozenset(cut)
-        self.equations: tuple[Equation, ...] = parse(text)
+        self.equations: tuple[Equation, ...]
+        self.equations, self.blocks = blocks.in_blocks(parse(text))
         check_names(self.equations)
         self._letters = shapes.letters(self.equations)
 
@@ -159,6 +161,12 @@ class Recurrence:
         Raises `InputError` for weights that are missing, unknown, or do not fit each other.
         """
         return self.sizes_of(_shapes(weights), inputs)
+
+    def split(self, weights: Mapping[str, Any], inputs: int | None) -> Mapping[str, Any]:
+        """The weights, with matrices that the text has whole, `W_f @ [h_prev, x]`, in blocks."""
+        if not self.blocks:
+            return weights
+        return blocks.split(self.blocks, self.parameters, weights, self.letters("x"), inputs)
 
     def sizes_of(self, shapes: Shapes, inputs: int) -> dict[str, int]:
         """`sizes`, of the weights' shapes."""

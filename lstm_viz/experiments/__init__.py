@@ -1,7 +1,7 @@
 """From what was asked for to a run: the cell or the model, its input, its loss.
 
 choose(options)           one run: an Experiment
-compare(options)          several cells and seeds, or a model's layers: GradientFlows
+compare(options)          several cells and seeds, a model's layers, a problem: GradientFlows
 
 A model's readers are loaded only where there is a model: most runs begin sooner without them.
 """
@@ -26,6 +26,10 @@ def choose(options: StepOptions) -> Experiment:
 
 
 def _free(options: StepOptions) -> Experiment:
+    if options.problem is not None:
+        from lstm_viz.experiments.problem import run_problem
+
+        return run_problem(options)
     if not _is_model(options.model):
         from lstm_viz.experiments.one_cell import one_cell
 
@@ -41,6 +45,10 @@ def _free(options: StepOptions) -> Experiment:
 
 def compare(options: GradientOptions, watch: Watch = lambda runs, count: runs) -> GradientFlows:
     """Run all that was asked for, and back; `watch` is handed the runs to be made, and how many."""
+    if options.problem is not None:
+        from lstm_viz.experiments.problem import problem_flows
+
+        return problem_flows(options)
     if not _is_model(options.model):
         from lstm_viz.experiments.compare_cells import compare_cells
 

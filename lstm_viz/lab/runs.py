@@ -122,4 +122,4 @@ def _weights(
         units = hidden or (features if cell.letters("x") != "I" else 1)
         return start(cell, features, units, seed or 0, name)
     _refuse("weights of a file", hidden=hidden)
-    return weights_alone(cell, name)
+    return weights_alone(cell, name, features)

@@ -75,6 +75,15 @@ def _layer(word: str, known: dict[str, Part]) -> Part:
     return known[word]
 
 
+def is_activation(word: str) -> bool:
+    """Whether an activation has this name."""
+    try:
+        find_activation(word)
+    except InputError:
+        return False
+    return True
+
+
 def _activation(word: str, known: Iterable[str]) -> Part:
     try:
         find_activation(word)

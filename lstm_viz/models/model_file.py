@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 
 from lstm_viz.models.chain import Chain, Weights, readable
-from lstm_viz.models.head_words import with_head
-from lstm_viz.models.parts import RECURRENT, Part
+from lstm_viz.models.head_words import is_activation, with_head
+from lstm_viz.models.parts import RECURRENT, Part, activation
 from lstm_viz.models.tensors import Tensors, broken_is_said
 from lstm_viz.network.layers import Layer
 from lstm_viz.network.network import Network
@@ -96,7 +96,8 @@ class ModelFile:
 
         `layer` is a recurrent layer or stack by name. Where the file says what stands around it,
         that runs too; else the layer runs alone, behind the embedding that is its own. Several
-        names, separated by commas, run in this order. `head` says what follows (`head_words`).
+        names, also of activations, separated by commas, run in this order. `head` says what follows
+        (`head_words`).
 
         Raises `OptionError` for a name that is not known, `InputError` where more must be said.
         """
@@ -130,6 +131,8 @@ class ModelFile:
     def _named(self, name: str, any_role: bool) -> list[Part]:
         known = [p for p in self.parts if p.role == RECURRENT or (any_role and p.readable)]
         found = [part for part in known if _is_called(part, name)]
+        if not found and any_role and is_activation(name):
+            return [activation(name, name)]
         if not found:
             names = list(dict.fromkeys([*self.groups, *(p.name for p in known)]))
             what = "layer that is read" if any_role else "recurrent layer"

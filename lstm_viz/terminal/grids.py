@@ -38,7 +38,7 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
     if picture.columns or picture.column_title:
         yield layout.head()
     for k, cells in zip(range(len(picture.rows)), layout.cells.rows(), strict=True):
-        yield layout.row(k, cells)
+        yield from layout.row(k, cells)
     if legend.runs:
         yield clipped(legend, paper.width).stripped()
 
@@ -100,14 +100,17 @@ class _Layout:
         at = picture.chosen[1] - cells.columns.start
         return _head(names, at, title, self.label, cells.wide, cells.numbers, paper.width)
 
-    def row(self, k: int, cells: Row) -> Row:
-        """One row: its name, and its cells."""
+    def row(self, k: int, cells: list[Row]) -> Iterator[Row]:
+        """One row, as tall as it is: in its middle its name and, if it has one, its number."""
         picture, paper = self.picture, self.paper
         marked = (picture.chosen[0] == k) + (picture.chosen[0] >= 0)
-        row = _label(picture.rows[k], marked, self.label, paper.encoding) + cells
+        name = _label(picture.rows[k], marked, self.label, paper.encoding)
+        beside = Row()
         if picture.shown == "heights" and picture.chosen[1] >= 0:
-            row += Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
-        return row
+            beside = Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
+        middle = (len(cells) - 1) // 2
+        for j, each in enumerate(cells):
+            yield name + each + beside if j == middle else Row(" " * name.width) + each
 
     def legend(self) -> Row:
         """From the lowest to the highest, as the cells are drawn."""
@@ -171,6 +174,8 @@ def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:
     usual = paper.digits + 6
     if picture.shown == "heights":
         return usual
+    if picture.room:
+        return max(usual, max(len(numeral(v, paper.digits)) for v in picture.room) + 1)
     if picture.shown != "numbers" and picture.values.shape[1] * usual > room:
         return usual  # there is no room for numbers
     at, around = max(picture.chosen[1], 0), room // usual

@@ -180,7 +180,7 @@ def _(picture: pictures.Words, paper: Paper) -> Iterator[Row]:
     style = STYLES[picture.tone]
     rows = wrapped(paper.row(picture.text, style), paper.width)
     kept = len(wrapped(paper.row(picture.room), paper.width)) if picture.room else 0
-    yield from rows + [Row()] * (kept - len(rows))
+    yield from rows + [Row()] * (max(kept, picture.rows) - len(rows))
 
 
 @lines.register

@@ -58,7 +58,7 @@ def run(
     x = x[:, None] if x.ndim == 1 else x
     if 0 in x.shape:
         raise InputError(f"inputs have shape {x.shape}: the sequence is empty")
-    own = Weights.of(weights, dtype)
+    own = Weights.of(cell.split(weights, x.shape[-1]), dtype)
     sizes = cell.sizes_of(own.shapes, x.shape[-1])
     batch = x.shape[1:2] if x.ndim == 3 else ()
     initial = _initial(cell, states or {}, sizes, batch, dtype)

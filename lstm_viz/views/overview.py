@@ -95,7 +95,7 @@ def _steps(record: Trace | Gradients) -> tuple[str, ...]:
 
 def _rule(record: Trace | Gradients, title: str, say: Language) -> Rule:
     head = title or f"{record.cell.name}, {say.known('every step')}"
-    return Rule(head if isinstance(record, Trace) else f"{head}: ∂loss/∂…")
+    return Rule(head if isinstance(record, Trace) else f"{head}: ∂L/∂…")
 
 
 def grid(
