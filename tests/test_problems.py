@@ -122,7 +122,7 @@ def test_a_problem_of_ones_own_is_answered_as_by_hand(own):
         ("w = 0.5", "w = [[0.5]]", "weights: w has shape (1, 1): own wants (H)"),
         ("w = 0.5", "w = [1, 2]", "weights: w has shape (2,), so H = 2, but H = 1 in the input"),
         ("h = 0.1", "h = [1, 2]", "states: h has 1 number, a unit each"),
-        ("h = 0.1", "c = 1", "states: 'c' is no state: there are h"),
+        ("h = 0.1", "c = 1", "states: 'c' is not a state: there are h"),
         ("target = 0.5", "target = [1, 2, 3]", "target: write 1 number at the last step"),
         ("target = 0.5", 'loss_at = "first"', 'loss_at: write "last" or "all"'),
         ("target = 0.5", "digits = 99", "digits: write how many decimals, 0 to 17"),
@@ -219,7 +219,7 @@ def test_weights_may_be_written_by_hand(tmp_path, ending):
         ("w.toml", "W = [", "w.toml: this is not TOML: "),
         ("w.toml", "Wx = 1", "w.toml: rnn has no parameter 'Wx': did you mean 'W'?"),
         ("w.json", '{"W": 1, "U": 1}', "w.json: these are not weights of rnn: b missing"),
-        ("w.json", '{"W": "1", "U": 1, "b": 0}', "w.json: W: not all of these are numbers"),
+        ("w.json", '{"W": "1", "U": 1, "b": 0}', "w.json: W: these are not numbers"),
         ("w.json", '{"a": ' * 5000, "w.json: this is nested too deeply"),
     ],
 )

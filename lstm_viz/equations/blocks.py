@@ -108,7 +108,7 @@ class _Reader:
     def _block(self, matrix: str, part: Tree, place: Place) -> Block:
         names = names_in(part)
         if not names:
-            raise self._wrong("a number is no part of a stack: write a bias, + b", place)
+            raise self._wrong("a number cannot be part of a stack: write a bias, + b", place)
         of = next((n for n in reversed(names) if n == "x" or n.endswith(PREVIOUS)), names[-1])
         short = of.removesuffix(PREVIOUS)
         name = f"{matrix}{'' if '_' in matrix and len(short) == 1 else '_'}{short}"

@@ -135,7 +135,7 @@ class _Reader:
         found = self._numbers("states")
         for name, array in found.items():
             if name not in cell.states:
-                raise self.wrong("states", f"{name!r} is no state: {nearest(name, cell.states)}")
+                raise self.wrong("states", f"{name!r} is not a state: {nearest(name, cell.states)}")
             if array.shape != (rows[name],):
                 raise self.wrong("states", f"{name} has {count(rows[name], 'number')}, a unit each")
         return found
@@ -197,7 +197,7 @@ def _rows(given: Any) -> np.ndarray:
     return array[:, None] if array.ndim == 1 else array
 
 
-# The keys beside cell, equations and weights, and what is written there.
+# The keys other than cell, equations and weights, and what each holds.
 KEYS = {
     "title": 'a title, such as title = "One step by hand"',
     "source": 'where it is from, such as source = "exam of 2026, question 3"',
