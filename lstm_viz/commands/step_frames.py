@@ -57,6 +57,8 @@ def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
     first = _first(stage, screen, back, experiment.holds)
     last = play(make_film(stage), first, screen.speed, screen.say)
     tell(f"--at {frame_words(last)}")
+    if experiment.problem:
+        tell(experiment.source)
     for answer in experiment.answers:
         tell(str(answer))
 

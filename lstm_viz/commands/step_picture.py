@@ -14,7 +14,7 @@ from lstm_viz.pictures.kinds import Picture, Rule, Stack
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.overview import overview
-from lstm_viz.views.problem import answered
+from lstm_viz.views.problem import answered, headline
 from lstm_viz.views.wiring import frames as wires
 
 
@@ -41,7 +41,8 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
             count = len(experiment.trace) * (2 if output.backward else 1)
             save_film(path, pictures, theme, seconds=1 / screen.speed, count=count, **words)
         else:
-            first, *others = pictures
+            head: list[Picture] = [headline(experiment.problem)] if experiment.problem else []
+            first, *others = head + list(pictures)
             save_still(path, Stack((first, *others)) if others else first, theme, **words)
     output.say_saved()
 
