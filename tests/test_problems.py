@@ -182,6 +182,13 @@ def test_step_prints_the_answers_to_the_asked_digits_and_those_of_what_is_held()
     assert "0.77198" not in held
 
 
+def test_a_picture_has_the_title_above_and_the_answers_below(tmp_path):
+    path = tmp_path / "x.svg"
+    assert lstm_viz("step", "--problem", "gomez", "--save", str(path)).exit_code == 0
+    words = path.read_text(encoding="utf-8")
+    assert -1 < words.find("Backpropagating an LSTM by hand") < words.find("0.77198")
+
+
 def test_gradients_and_json_hold_the_answers():
     assert "dw@2 = 1.890" in lstm_viz("gradients", "--problem", "geometric").stdout
     data = json.loads(lstm_viz("step", "--problem", "geometric", "--json").stdout)
@@ -263,3 +270,11 @@ def test_a_problem_is_shown_in_chinese_too(name):
     shown = lstm_viz("problem", name, "--answers", "--lang", "zh").stdout
     assert "所求" in shown
     assert "at step" not in shown
+
+
+def test_the_code_of_the_page_gives_what_it_says():
+    page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    names = {}
+    exec(page.split("```python\n")[1].split("```")[0], names)
+    assert names["gradients"].weights["w"] == pytest.approx([7.27])
+    assert names["gradients"].weights_at(1)["w"] == pytest.approx([1.89])
