@@ -89,7 +89,7 @@ def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:
         raise OptionError("--at is one picture: give it alone, or with --save FILE.png")
     output.check()
     if output.animate and output.still:
-        raise OptionError("--animate and --no-animation: give one of them")
+        raise OptionError("--animate and --no-animation: give only one of them")
     if screen.theme and mode not in ("still", "film", "screen"):
         raise OptionError("--theme is for a picture that is saved: give it with --save FILE.png")
     if mode in ("film", "screen") and parts:

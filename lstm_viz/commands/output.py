@@ -106,7 +106,7 @@ class Output:
         if command and not str(self.path).lower().endswith(endings(command)):
             raise InputError(f"{self.path}: it ends in none of {', '.join(endings(command))}")
         if len(self.ways) > 1:
-            raise OptionError(f"{' and '.join(self.ways)} are two ways out: give one of them")
+            raise OptionError(f"{' and '.join(self.ways)}: give only one of them")
         if self.drawn_as and self.ending not in SCREENS:
             known = ", ".join(f".{each}" for each in SCREENS)
             raise OptionError(f"--as {self.drawn_as} is for a screen that is saved: as {known}")

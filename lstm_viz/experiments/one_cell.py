@@ -94,10 +94,10 @@ def choose_cell(name: str | Cell) -> Cell:
         return CELLS[name]
     if Path(name).suffix or "/" in name or "\\" in name or Path(name).exists():
         if Path(name).exists() and not (Path(name).is_file() or Path(name).is_fifo()):
-            raise InputError(f"{name}: this is no file of text")
+            raise InputError(f"{name}: this is not a text file")
         return read_cell(name)
     known = did_you_mean(name, CELLS) or f"there are {', '.join(CELLS)}"
-    raise OptionError(f"no cell is called {name!r}, and no file: {known}")
+    raise OptionError(f"no cell and no file is called {name!r}: {known}")
 
 
 # ---------------------------------------------------------------------------- the weights
@@ -129,7 +129,7 @@ def _own_loss(options: LossOptions, name: str, targets: list[list[float]]) -> Lo
 def _preset(options: CellOptions, cell: Cell, name: str, sequence: Sequence) -> tuple[Weights, str]:
     preset = PRESETS[name]
     if options.start is not None:
-        raise OptionError(f"--start begins random weights: leave out --weights {name}")
+        raise OptionError(f"--start initialises random weights: leave out --weights {name}")
     hidden, features = options.hidden or 1, sequence.values.shape[1]
     if not fits(cell, preset, hidden, features):
         fitting = [each for each, p in PRESETS.items() if fits(cell, p, hidden, features)]
@@ -154,7 +154,7 @@ def _random(options: StepOptions, cell: Cell, sequence: Sequence) -> tuple[Weigh
     hidden = options.cell.hidden or (features if cell.letters("x") != "I" else 1)
     needed = BYTES_PER_WEIGHT * cell.count(features, hidden)
     refuse_too_large(needed, f"{hidden:,} hidden units", "fewer")
-    return cell.start(features, hidden, seed, start), f"random as {start} begins, seed {seed}"
+    return cell.start(features, hidden, seed, start), f"random, {start} initialisation, seed {seed}"
 
 
 def _from_file(options: CellOptions, cell: Cell, sequence: Sequence) -> Weights:
@@ -165,10 +165,10 @@ def _from_file(options: CellOptions, cell: Cell, sequence: Sequence) -> Weights:
             did_you_mean(path, known)
             or f"there are {', '.join(known)}, or a file (.npz, .toml, .json)"
         )
-        raise OptionError(f"no weights are called {path!r}, and no file: {hint}")
+        raise OptionError(f"no preset and no file is called {path!r}: {hint}")
     for option, value in (("--start", options.start), ("--hidden", options.hidden)):
         if value is not None:
-            raise OptionError(f"{option} is for random weights: those of {path} are as they are")
+            raise OptionError(f"{option} is for random weights: those of {path} are not changed")
     weights = weights_alone(cell, path, sequence.values.shape[1])
     check_fit(cell, weights, sequence, path)
     return weights

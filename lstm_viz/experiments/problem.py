@@ -62,11 +62,9 @@ def problem_flows(options: GradientOptions) -> GradientFlows:
     asked = StepOptions(CellOptions(), options.input, options.loss, options.model)
     whole = run_problem(replace(asked, problem=options.problem))
     if not whole.cell.states:
-        raise OptionError(
-            f"{whole.cell.name} carries nothing from step to step: nothing flows back"
-        )
+        raise OptionError(f"{whole.cell.name} has no state: no gradient flows from step to step")
     if len(whole.trace) < 2:
-        raise InputError("one step is too short: a gradient flows from step to step")
+        raise InputError("one step is too short: at least two steps are needed")
     flows = [_flow(whole)]
     if options.cut:
         try:

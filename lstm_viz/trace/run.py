@@ -37,7 +37,7 @@ def run(
 
     `weights` maps each parameter to its array; `states` gives initial states, (H,) or (B, H), zeros
     where it is silent. `floats` chooses plain Python floats (one unit, one input, no batch) or
-    arrays; by default the faster of the two. `dtype` is one of floats: float64 or float32. What is
+    arrays; by default the faster of the two. `dtype` is one of floats: float64 and float32. What is
     given is copied.
 
     `hold` maps quantities of the cell, or `x`, to values that they have instead of what their
@@ -137,8 +137,8 @@ def _initial(
     for name in states:
         if name not in cell.states:
             raise InputError(
-                f"{name!r} is no state of {cell.name}:"
-                f" it carries {', '.join(cell.states) or 'nothing'}"
+                f"{name!r} is not a state of {cell.name}; its states:"
+                f" {', '.join(cell.states) or 'none'}"
             )
     initial = {}
     for state in cell.states:
