@@ -123,7 +123,7 @@ def test_a_token_in_a_pipe_prints_its_frame_alone():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (["--at", "c3"], "is no step and no frame"),
+        (["--at", "c3"], "is not a step and no frame"),
         (["--at", "3.zz"], "'zz' is none of x, z_i, z_f"),
         (["--at", "3.c.u4"], "there are units 0 to 0, not 4"),
         (["--at", "b9.c"], "the sequence has 6 steps"),
@@ -133,9 +133,9 @@ def test_a_token_in_a_pipe_prints_its_frame_alone():
         (["--size", "2x2"], "is no size"),
         (["--lang", "fr"], "'fr' is not one of 'en', 'zh'"),
         (["--cast", "demo.gif"], "does not end in .cast"),
-        (["--cast", "a.cast", "--json"], "two ways out"),
+        (["--cast", "a.cast", "--json"], "give only one of them"),
         (["--cast", "a.cast", "--at", "3"], "--cast records all of them"),
-        (["--beside", "nope"], "no cell is called 'nope'"),
+        (["--beside", "nope"], "no cell and no file is called 'nope'"),
         (["--json", "--at", "3.c"], "--at is for what is printed"),
     ],
 )
