@@ -139,8 +139,18 @@ def test_heat_maps_hold_the_traces_numbers():
     for record in (trace, gradients):
         figure = drawn(overview(record))
         maps = [axes.images[0] for axes in figure.axes if axes.get_label() != "scale"]
-        for name, image in zip(["x", *shown(trace)], maps, strict=True):
-            np.testing.assert_array_equal(image.get_array(), record[name].T)
+        for name, image in zip(["x", "x", *shown(trace)], maps, strict=True):
+            sizes = np.abs(record[name]) if record is gradients else record[name]
+            np.testing.assert_array_equal(image.get_array(), sizes.T)
+        assert len({image.norm.vmin for image in maps if record is gradients}) < 2
+
+
+def test_time_is_one_axis_in_an_overview():
+    from lstm_viz.views.overview import overview
+
+    figure = drawn(overview(run(CELLS["lstm"], CELLS["lstm"].start(1, 8, seed=1), np.ones((9, 1)))))
+    places = [axes.get_position() for axes in figure.axes if axes.get_label() != "scale"]
+    assert len({(round(p.x0, 2), round(p.x1, 2)) for p in places}) == 2
 
 
 def test_an_overview_counts_its_steps_from_one():
