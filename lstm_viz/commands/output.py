@@ -101,7 +101,7 @@ class Output:
             raise OptionError(f"{' and '.join(self.ways)}: give only one of them")
         if self.drawn_as and self.ending not in SCREENS:
             endings = ", ".join(f".{each}" for each in SCREENS)
-            raise OptionError(f"--as {self.drawn_as} is for a screen that is saved: as {endings}")
+            raise OptionError(f"--as {self.drawn_as} is for saved screens: {endings}")
         if self.path:
             check_writable(self.path)
 

@@ -42,10 +42,10 @@ def _told(part: Part, config: Config) -> Part:
         return part
     sources = " and ".join(dict.fromkeys(edge.layer for edge in config.inputs[1:]))
     note = (
-        f"in the model it begins with states that {sources} gives; here it begins at 0, unless"
-        f" --state (in Python states=) gives it those: the final ones of {sources}, run alone"
+        f"in the model its initial states come from {sources}; here they are 0, unless --state"
+        f" (in Python states=) gives them: the final states of {sources}, run alone"
     )
-    what = f"{part.what}, begins with states of {sources}"
+    what = f"{part.what}, initial states from {sources}"
     return replace(part, what=what, notes=(*part.notes, note))
 
 
@@ -145,7 +145,7 @@ def _rnn(config: Config, tensors: list[Tensor], path: str, version: str) -> list
 
 
 def _of_own_cell(config: Config, cell: str, tensors: list[Tensor]) -> Part:
-    part = unread(config.name, f"RNN of {cell}, a class of its own", tensors)
+    part = unread(config.name, f"RNN of {cell}, a custom class", tensors)
     way = "its equations, written as a text, can be shown: lstm-viz step --cell FILE.txt"
     return replace(part, kind="RNN", notes=(f"what it computes is not in the file; {way}",))
 
