@@ -4,12 +4,13 @@ import json
 
 import numpy as np
 import pytest
-from program import lstm_viz
+from program import ROOT, lstm_viz
 
 from lstm_viz import InputError
 from lstm_viz.experiments import choose
 from lstm_viz.experiments.options import StepOptions
 from lstm_viz.problems import BANK, read_problem
+from lstm_viz.problems.read import KEYS
 
 
 def solved(name):
@@ -217,3 +218,27 @@ def test_a_matrix_over_two_vectors_may_stand_whole_in_a_file(tmp_path):
     values = json.loads(lstm_viz(*asked).stdout)["values"]["h"]
     assert values == [pytest.approx(np.tanh([0.3, 0.6]).tolist())]
     assert "W has 3 columns, for blocks of" in lstm_viz(*asked[:-3], "--input", "1,2;3,4").stderr
+
+
+def test_the_problem_of_the_page_is_answered(tmp_path):
+    page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    path = tmp_path / "leak.toml"
+    path.write_text(page.split("```toml\n")[1].split("```")[0])
+    h = 0.0
+    for x in (1, 0, 0):
+        h = np.tanh(0.8 * x + 0.9 * h)
+    assert f"{h:.4f}" in lstm_viz("problem", str(path), "--answers").stdout
+    keys = set(KEYS) | {"cell", "equations"}
+    assert [key for key in keys if f"`{key}`" not in page and f"`[{key}]`" not in page] == []
+
+
+def test_the_page_says_how_many_there_are():
+    page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    assert f"the bank: {len(BANK)} published problems" in page
+
+
+@pytest.mark.parametrize("name", ["gomez", "click4ai-lstm", "count-42"])
+def test_a_problem_is_shown_in_chinese_too(name):
+    shown = lstm_viz("problem", name, "--answers", "--lang", "zh").stdout
+    assert "所求" in shown
+    assert "at step" not in shown

@@ -137,7 +137,6 @@ _SCREEN = {
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
     "log of size, {low} to {high}": "大小的对数，从 {low} 到 {high}",
-    "through time": "随时间的变化",
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
