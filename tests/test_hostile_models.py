@@ -272,7 +272,7 @@ def test_a_missing_package_is_named(monkeypatch):
     from lstm_viz.models.keras import hdf5
 
     monkeypatch.setattr(hdf5, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match=r"pip install 'lstm-viz\[keras\]'"):
+    with pytest.raises(InputError, match=r"pip install h5py"):
         load_model(FIXTURES / "keras" / "lstm.keras")
 
 

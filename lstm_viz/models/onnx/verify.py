@@ -27,7 +27,7 @@ ROUNDED = (
 
 def of_onnx(model: ModelFile, network: Network) -> Comparison:
     """Run the graph on random numbers, and the network on what enters it in there."""
-    onnx = framework("onnx", "install 'lstm-viz[onnx]'")
+    onnx = framework("onnx", "install onnx")
     runtime = framework("onnxruntime", "install onnxruntime")
     proto = onnx.load(model.path)
     chain = Chain(graph_of(proto, model.path))
