@@ -237,7 +237,7 @@ def test_gradients_has_a_line_for_each_layer():
         (["step", "--model", TWO, "--input", "1,2;3,4", "--standardise", "1"], 2, "MEAN:SCALE"),
         (["step", "--model", TWO, "--standardise", "1:0"], 2, "needs --input"),
         (["step", "--model", TWO, "--input", "1,2;3,4", "--standardise", "1:0"], 2, "scale not 0"),
-        (["gradients", "--model", HEAD, "--cells", "gru"], 2, "give one of them"),
+        (["gradients", "--model", HEAD, "--cells", "gru"], 2, "give only one of them"),
         (["gradients", "--model", HEAD, "--hidden", "3"], 2, "a model is not changed"),
         (["gradients", "--head", "none"], 2, "needs --model FILE"),
         (["step", "--model", "nothing.pt"], 3, "No such file"),

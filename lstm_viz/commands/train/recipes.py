@@ -17,6 +17,7 @@ from lstm_viz.learning.recipes.training import RecipeTraining, Score
 from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.numbers import grouped
 from lstm_viz.views import train as view
 
 
@@ -100,7 +101,7 @@ def _rival(training: RecipeTraining, output: Output) -> Score:
 def _ranked(ours: Score, *rivals: Score) -> str:
     """Who is better than whom."""
     best_first = sorted((ours, *rivals), key=lambda score: score.model)
-    ranked = ", ".join(f"{each.name} {each.model:,.4g}" for each in best_first)
+    ranked = ", ".join(f"{each.name} {grouped(each.model)}" for each in best_first)
     beaten = [each.name for each in rivals if ours.model < each.model]
     beats = f"beats {listed(beaten)}" if beaten else "beats none of them"
     return f"Among the models: {ranked}. The {ours.name} {beats} here."

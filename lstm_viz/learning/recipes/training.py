@@ -18,6 +18,7 @@ from lstm_viz.learning.resume import Resumable
 from lstm_viz.learning.snapshot import Facts, Sample
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import grouped
 
 Array = np.ndarray
 NO_PAST = "The input is one row, so there is nothing to remember: try --window 10."
@@ -42,10 +43,9 @@ class Score:
     def sentence(self) -> str:
         """Who won; true of this run."""
         winner = self.name if self.model < self.persistence else "Persistence"
-        ours, theirs = (f"{float(f'{e:.4g}'):,.12g}" for e in (self.model, self.persistence))
         return (
-            f"Test RMSE: {self.name} {ours}, persistence (tomorrow = today) {theirs}."
-            f" {winner} wins."
+            f"Test RMSE: {self.name} {grouped(self.model)}, persistence (tomorrow = today)"
+            f" {grouped(self.persistence)}. {winner} wins."
         )
 
 
