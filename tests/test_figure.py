@@ -12,6 +12,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.font_manager import fontManager
 from PIL import Image
 from samples import ran, samples
 
@@ -432,13 +433,48 @@ CHINESE = Stack(
 
 def test_without_a_chinese_font_there_is_one_warning_and_latin():
     fonts.draws_chinese.cache_clear()  # it warns once
-    with pytest.warns(UserWarning, match="no Chinese font"):
+    with pytest.warns(UserWarning, match="no installed font has Chinese characters"):
         first = drawn(CHINESE)
     first.savefig(BytesIO())  # a second warning, or one of a missing glyph, would be an error
     drawn(CHINESE)
     assert {"gate"} == {
         text.get_text().strip() for text in first.texts if text.get_text().isalpha()
     }
+
+
+def test_a_font_is_chosen_by_the_characters_that_it_has(tmp_path, monkeypatch):
+    for name, letters in (("Sans CJK SC of few", "门"), ("Any", "门忘𠮷")):
+        save_font(tmp_path / f"{name}.ttf", name, letters)
+        monkeypatch.setattr(fontManager, "ttflist", [*fontManager.ttflist])
+        fontManager.addfont(tmp_path / f"{name}.ttf")
+    caches = fonts.font_with, fonts.letters, fontManager._findfont_cached
+    for each in caches:
+        each.cache_clear()
+    try:
+        assert fonts.family("W_i 门") == ["DejaVu Sans", "Sans CJK SC of few"]
+        assert fonts.family("门忘") == ["DejaVu Sans", "Any"]
+        assert (fonts.drawable("忘𠮷"), fonts.drawable("忘\U00030000")) == (True, False)
+    finally:
+        for each in caches:
+            each.cache_clear()
+
+
+def save_font(path, name, letters):
+    """A font whose characters are empty."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+    builder = FontBuilder(1000)
+    order = [".notdef", *(f"u{ord(each):x}" for each in letters)]
+    builder.setupGlyphOrder(order)
+    builder.setupCharacterMap({ord(each): f"u{ord(each):x}" for each in letters})
+    builder.setupGlyf({each: Glyph() for each in order})
+    builder.setupHorizontalMetrics(dict.fromkeys(order, (1000, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": name, "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(path)
 
 
 def test_with_a_chinese_font_every_character_is_drawn(chinese_font):

@@ -6,7 +6,6 @@ import csv
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from typing import IO
@@ -15,13 +14,16 @@ import numpy as np
 
 from lstm_viz.inputs import cells
 from lstm_viz.inputs.cells import Missing, Row, is_number
+from lstm_viz.inputs.encodings import WIDE, decoded
 from lstm_viz.inputs.sequence import Sequence, _short, typed
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import READING, refuse_too_large
 from lstm_viz.validation.names import count, did_you_mean, short
+from lstm_viz.validation.numbers import grouped
 
 # Bytes in memory for a byte, a row and a cell of CSV, while it is read.
 PER_BYTE, PER_ROW, PER_CELL = 4, 400, 100
+UNEVEN = 1000.0  # how much larger one column may be than another before it is said
 
 
 def from_file(path: str, columns: Iterable[str] = (), missing: Missing | None = None) -> Sequence:
@@ -80,20 +82,9 @@ def _read(stream: IO[bytes], path: str) -> tuple[str, str]:
                 f"{path}: reading this would take more than {READING / 1e9:.1f} GB, and it may"
                 " never end: save it as a file"
             )
-        if b"\0" in part:
+        if b"\0" in part and not content.startswith(WIDE):
             raise InputError(f"{path}: this is not a text file (it contains zero bytes)")
-    return _decoded(content, path)
-
-
-def _decoded(content: bytearray, path: str) -> tuple[str, str]:
-    """UTF-8; or GB 2312, whose bytes no European text has one behind the other."""
-    for encoding, how in (("utf-8-sig", ""), ("gb2312", " (read as GB 2312)")):
-        with suppress(UnicodeDecodeError):
-            return content.decode(encoding), how
-    raise InputError(
-        f"{path}: this is not a text file in UTF-8, UTF-16 or GBK: save it as UTF-8 (for Western"
-        " European text: iconv -f latin1 -t utf-8)"
-    )
+    return decoded(content, path)
 
 
 def _is_regular(stream: IO[bytes]) -> bool:
@@ -136,20 +127,30 @@ def from_lines(
         raise InputError(f"{path}: in every row a number is missing")
     what = f"{path}: {listed(names[k] for k in chosen)}" if header or wanted else path
     if words and not wanted:
-        what += f" (left out, no numbers: {listed(names[k] for k in words)})"
+        what += f" (left out, not numeric: {listed(names[k] for k in words)})"
     if gone := len(body) - len(found):
         what += f", {count(gone, 'row')} left out (a number is missing)"
     if missing == "hold" and (
         held := sum(cells.is_missing(row[k]) for _, row in body for k in chosen)
     ):
         what += f", {count(held, 'missing number')} held from the row before"
-    stamps = cells.stamps(body, words)
+    stamps, values = cells.stamps(body, words), np.array([row for _, row in found])
     return Sequence(
-        np.array([row for _, row in found]),
-        what,
+        values,
+        what + uneven([names[k] for k in chosen], values),
         rows=tuple(names[k] for k in chosen) if header else (),
         stamps=tuple(stamps[k] for k, _ in found) if stamps else (),
     )
+
+
+def uneven(names: list[str], values: np.ndarray) -> str:
+    """`; scales differ: …` if the largest numbers of two columns are 1,000 times apart."""
+    sizes = np.abs(values).max(axis=0)
+    low, high = int(np.where(sizes > 0, sizes, np.inf).argmin()), int(sizes.argmax())
+    if not sizes[low] > 0 or sizes[high] < UNEVEN * sizes[low]:
+        return ""
+    said = (f"{short(names[k])} up to {grouped(sizes[k])}" for k in (high, low))
+    return f"; scales differ: {', '.join(said)}"
 
 
 def _is_header(path: str, rows: list[list[str]]) -> bool:

@@ -48,7 +48,7 @@ def read_table(path: str | None, columns: Iterable[str], usual: tuple[str, ...])
     values = from_lines(lines, path, names).values
     for k, name in enumerate(names):
         if np.ptp(values[:, k]) == 0:
-            raise InputError(f"{path}: column {name} never changes: there is nothing to learn")
+            raise InputError(f"{path}: column {name} is constant: there is nothing to learn")
     return PriceTable(values, names, f"{path}: {', '.join(names)}", False, path)
 
 

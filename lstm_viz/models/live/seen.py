@@ -82,7 +82,7 @@ class Seen:
         difference = self.apart(there, here)
         if difference > self.tolerance:
             raise InputError(
-                f"{self.title}: at {name} it parts from PyTorch: the difference is"
+                f"{self.title}: it differs from PyTorch at {name}: the difference is"
                 f" {difference:.1e} of the largest number: {WAYS_OUT}"
             )
         return difference

@@ -223,6 +223,10 @@ def _said(states: Wanted, directions: int) -> str:
     if directions == 1:
         return said
     where = (
-        "both directions" if len(ways) == 2 else "the way back" if 1 in ways else "the way forth"
+        "both directions"
+        if len(ways) == 2
+        else "backward direction"
+        if 1 in ways
+        else "forward direction"
     )
     return f"{said} of {where}"
