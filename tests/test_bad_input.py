@@ -43,15 +43,15 @@ def refused(*asked, exit_code, given=None):
         (["--hidden", "3", "--unit", "3"], "there are units 0 to 2"),
         (["--cell", "gruu"], "did you mean 'gru'?"),
         (["--cell", "zzz"], "there are rnn, irnn, lstm"),
-        (["--start", "kears"], "is none of pytorch, keras"),
+        (["--start", "kears"], "is not one of pytorch, keras"),
         (["--weights", "lach"], "did you mean 'latch'?"),
         (["--weights", "latch", "--start", "keras"], "leave out --weights latch"),
         (["--cell", "rnn", "--forget-bias", "1"], "rnn has no forget gate"),
-        (["--column", "1"], "give it with --input @FILE.csv"),
-        (["--text", "a", "--input", "1"], "give one of them"),
-        (["--json", "--csv"], "give one of them"),
-        (["--json", "--at", "1"], "--at is for what is printed"),
-        (["--save", "x.doc"], "ends in none of .npz, .json, .csv"),
+        (["--column", "1"], "needs a file: --input @FILE.csv"),
+        (["--text", "a", "--input", "1"], "give only one of them"),
+        (["--json", "--csv"], "give only one of them"),
+        (["--json", "--at", "1"], "--at is for printed output"),
+        (["--save", "x.doc"], "does not end in one of .npz, .json, .csv"),
         (["--hidden", "9" * 400], "is not in the range"),
         (["--nonsense"], "No such option"),
         (["extra"], "unexpected extra argument"),
@@ -96,9 +96,9 @@ def test_a_preset_that_does_not_fit_is_refused_with_those_that_do(folder, asked,
         (["--input", "1e999"], "1e999 is not a finite number"),
         (["--input", "1,2;3"], "--input, step 2: 1 number, but 2 numbers"),
         (["--input", "snie"], "did you mean 'sine'?"),
-        (["--input", "sine:-3"], "is no length"),
+        (["--input", "sine:-3"], "is not a length"),
         (["--input", "noise:1000000000"], "1,000,000,000 steps would take"),
-        (["--input", "noise:" + "9" * 18], "ask for fewer steps"),
+        (["--input", "noise:" + "9" * 18], "use fewer steps"),
         (["--hidden", "1000000"], "1,000,000 hidden units would take"),
         (["--text", ""], "--text is empty"),
         (["--target", "1,2"], "--target 1,2: it needs 1 number"),
@@ -132,10 +132,10 @@ def test_data_that_cannot_be_used_exits_with_3(folder, asked, said):
         (b"1\nnan\n", "line 2, column 1: nan is not a finite number"),
         (b"1\n-inf\n", "-inf is not a finite number"),
         (b"day\nmonday\ntuesday\n", "is not a number"),
-        (b"\x00\x01\x02", "it holds zero bytes"),
-        (b"\xff\xfe\xfd1", "it is not UTF-8"),
-        (b'1,2\n"3,4\n5,6\n', "line 2: this is no row of a CSV file"),
-        (b'1,2\n"3"4,5\n', "line 2: this is no row of a CSV file"),
+        (b"\x00\x01\x02", "it contains zero bytes"),
+        (b"\xff\xfd1", "not a text file in UTF-8"),
+        (b'1,2\n"3,4\n5,6\n', "line 2: this is not a row of a CSV file"),
+        (b'1,2\n"3"4,5\n', "line 2: this is not a row of a CSV file"),
     ],
 )
 def test_a_csv_file_is_refused_with_the_line_and_the_column(folder, content, said):
@@ -168,7 +168,7 @@ def test_standard_input_is_checked_as_a_file_is(folder, given):
         (b"h = x\n" * 300, "too many"),
         (b"h = " + b"(" * 500 + b"x" + b")" * 500, "line 1"),
         (b"h = x ** 9 ** 9 ** 9 ** 9 + ", "line 1"),
-        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"\xff\xfe\x00", "not a text of equations in UTF-8"),
         (b"\x00\x01", "control characters"),
         (b"h" * 100_000, "too many"),
     ],
@@ -211,7 +211,7 @@ def test_weights_with_a_broken_header_inside_are_refused(folder):
         archive.writestr("W_i.npy", start + header)
     result = lstm_viz("step", "--weights", "weights.npz")
     assert result.exit_code == 3
-    assert "weights.npz: W_i.npy in it is no array" in result.stderr
+    assert "weights.npz: W_i.npy in it is not an array" in result.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a zip at all", b"\x80\x04N."])

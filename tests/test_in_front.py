@@ -57,7 +57,7 @@ def test_nothing_is_said_of_what_runs(path):
 
 def test_the_name_without_what_stands_before_it_is_known_again(path):
     model = read_model(path)
-    with pytest.raises(OptionError, match=r"'out' is no layer .*did you mean 'm\.out'\?"):
+    with pytest.raises(OptionError, match=r"'out' is not a layer .*did you mean 'm\.out'\?"):
         model.chain(head="last,out")
     with pytest.raises(OptionError, match=r"no recurrent layer 'rnn': did you mean 'm\.rnn'\?"):
         model.chain("rnn")

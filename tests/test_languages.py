@@ -86,7 +86,7 @@ def test_weights_and_inputs_are_named_in_the_language():
             assert CHINESE_LETTER.search(say.known(f"{name}: {preset.what}"))
     for name, sequence in NAMED.items():
         assert CHINESE_LETTER.search(say.known(f"{name}: {sequence.what}"))
-    assert say.known("random as keras begins, seed 3; forget bias 2") == (
+    assert say.known("random, keras initialisation, seed 3; forget bias 2") == (
         "按 keras 方式随机初始化，种子 3；遗忘门偏置 2"
     )
     assert say.known("what nobody knows") == "what nobody knows"

@@ -183,10 +183,10 @@ def test_the_plot_of_a_recipe_and_the_steps_of_a_cell_have_the_dates(saved):
     rows = "".join(f"01/{day:02}/2019,${day * day % 17}.5\n" for day in range(31, 0, -1))
     path = saved(f"Date,Close/Last\n{rows}")
     few = ["--epochs", "1", "--hidden", "2", "--window", "2", "--split", "0.6"]
-    shown = lstm_viz("train", "bitcoin", "--csv", path, *few).stdout
+    shown = " ".join(lstm_viz("train", "bitcoin", "--csv", path, *few).stdout.split())
     assert "newest row first in the file:" in shown
     assert "2019-01-31" in shown
-    assert "in time order" in shown
+    assert "in temporal order" in shown
     assert "step 2 of 31, 2019-01-02" in lstm_viz("step", "--input", f"@{path}", "--at", "2").stdout
 
 

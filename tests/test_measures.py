@@ -180,7 +180,7 @@ def test_routes_of_the_lstm_have_the_names_of_its_gates():
         m.find_routes(LSTM, "f") == m.find_routes(LSTM, "z_f") == m.find_routes(LSTM, "h_prev:z_f")
     )
     assert len(m.find_routes(LSTM, "h_prev")) == 4
-    with pytest.raises(InputError, match="no route 'q': there are c_prev:c"):
+    with pytest.raises(InputError, match="no path 'q': there are c_prev:c"):
         m.find_routes(LSTM, "q")
 
 
@@ -467,7 +467,7 @@ def test_measures_of_a_batch_are_refused_in_words():
 
 def test_a_cell_that_carries_nothing_is_refused_in_words():
     cell = Cell("now", "h = tanh(W @ x)")
-    with pytest.raises(InputError, match="carries nothing"):
+    with pytest.raises(InputError, match="has no state"):
         m.jacobians(run(cell, cell.start(1, 2), np.zeros((3, 1))))
 
 

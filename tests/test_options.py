@@ -206,7 +206,7 @@ def test_a_command_writes_the_endings_that_it_offers_and_no_other(tmp_path, comm
         assert path.stat().st_size > 100
     else:
         assert done.exit_code == 2
-        assert f"ends in none of {', '.join(endings(command))}" in done.stderr
+        assert f"does not end in one of {', '.join(endings(command))}" in done.stderr
 
 
 def test_pictures_and_films_are_those_that_figures_can_be():

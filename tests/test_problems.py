@@ -4,12 +4,13 @@ import json
 
 import numpy as np
 import pytest
-from program import lstm_viz
+from program import ROOT, lstm_viz
 
 from lstm_viz import InputError
 from lstm_viz.experiments import choose
 from lstm_viz.experiments.options import StepOptions
 from lstm_viz.problems import BANK, read_problem
+from lstm_viz.problems.read import KEYS
 
 
 def solved(name):
@@ -104,30 +105,30 @@ def test_a_problem_of_ones_own_is_answered_as_by_hand(own):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("title", "titel", "there is no key 'titel': did you mean 'title'?"),
+        ("title", "titel", "unknown key 'titel': did you mean 'title'?"),
         ('title = "Mine"', "title = 3", "title: write a title"),
-        ("input = [1, 0]", "", "input: it is missing: a number a step"),
+        ("input = [1, 0]", "", "input: it is missing: one number per step"),
         ("ask", "#", "ask: it is missing: names such as"),
-        ("input = [1, 0]", "input = [[1, 2], [3]]", "input: numbers: not all of these are numbers"),
-        ("input = [1, 0]", "input = []", "input: write a number a step"),
+        ("input = [1, 0]", "input = [[1, 2], [3]]", "input: numbers: these are not numbers"),
+        ("input = [1, 0]", "input = []", "input: write one number per step"),
         ("input = [1, 0]", 'input = "sin:4"', "input: no sequence is called 'sin'"),
         ("equations =", 'cell = "rnn"\nequations =', "cell: give one of"),
         ("equations = ", "cell = ", "cell: no cell is called"),
         ("tanh(", "tahn(", "equations, line 1: unknown function 'tahn': did you mean 'tanh'?"),
         ("w = 0.5", "v = 0.5", "weights: own has no parameter 'v': there are w, u"),
         ("w = 0.5", "", "weights: these are not weights of own: w missing"),
-        ("w = 0.5", 'w = "half"', "weights: w: not all of these are numbers"),
+        ("w = 0.5", 'w = "half"', "weights: w: these are not numbers"),
         ("w = 0.5", "w = nan", "weights: w: nan at [] is not a finite number"),
         ("w = 0.5", "w = [[0.5]]", "weights: w has shape (1, 1): own wants (H)"),
         ("w = 0.5", "w = [1, 2]", "weights: w has shape (2,), so H = 2, but H = 1 in the input"),
         ("h = 0.1", "h = [1, 2]", "states: h has 1 number, a unit each"),
-        ("h = 0.1", "c = 1", "states: 'c' is no state: there are h"),
+        ("h = 0.1", "c = 1", "states: 'c' is not a state: there are h"),
         ("target = 0.5", "target = [1, 2, 3]", "target: write 1 number at the last step"),
         ("target = 0.5", 'loss_at = "first"', 'loss_at: write "last" or "all"'),
         ("target = 0.5", "digits = 99", "digits: write how many decimals, 0 to 17"),
         ("h@2", "h@3", "ask: 'h@3': the input has 2 steps, from 1"),
         ("h@2", "c@2", "ask: 'c@2': own has no 'c': there are x, h_prev, h, w, u"),
-        ("h@2", "w@2", "ask: 'w@2': a weight is the same at every step: leave @ out"),
+        ("h@2", "w@2", "ask: 'w@2': a weight is the same at every step: omit @"),
         ("h@2", "h 2", "ask: 'h 2': write h@3 at a step"),
         ("h@2", "h.u1@2", "ask: 'h.u1@2': h has 1 unit, from u0"),
         ("[weights]", "[weights", "this is not TOML: "),
@@ -217,3 +218,27 @@ def test_a_matrix_over_two_vectors_may_stand_whole_in_a_file(tmp_path):
     values = json.loads(lstm_viz(*asked).stdout)["values"]["h"]
     assert values == [pytest.approx(np.tanh([0.3, 0.6]).tolist())]
     assert "W has 3 columns, for blocks of" in lstm_viz(*asked[:-3], "--input", "1,2;3,4").stderr
+
+
+def test_the_problem_of_the_page_is_answered(tmp_path):
+    page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    path = tmp_path / "leak.toml"
+    path.write_text(page.split("```toml\n")[1].split("```")[0])
+    h = 0.0
+    for x in (1, 0, 0):
+        h = np.tanh(0.8 * x + 0.9 * h)
+    assert f"{h:.4f}" in lstm_viz("problem", str(path), "--answers").stdout
+    keys = set(KEYS) | {"cell", "equations"}
+    assert [key for key in keys if f"`{key}`" not in page and f"`[{key}]`" not in page] == []
+
+
+def test_the_page_says_how_many_there_are():
+    page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    assert f"the bank: {len(BANK)} published problems" in page
+
+
+@pytest.mark.parametrize("name", ["gomez", "click4ai-lstm", "count-42"])
+def test_a_problem_is_shown_in_chinese_too(name):
+    shown = lstm_viz("problem", name, "--answers", "--lang", "zh").stdout
+    assert "所求" in shown
+    assert "at step" not in shown

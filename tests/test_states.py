@@ -63,7 +63,7 @@ def test_a_layer_of_a_model_starts_where_it_is_told(tmp_path):
     states = {"b": {"c": np.array(C)}}
     truth = load_model(tmp_path / "m.npz").run([[1.0], [0.0]], states=states)
     np.testing.assert_array_equal(read_arrays(tmp_path / "r.npz")["h"], truth.outputs)
-    assert "say of which layer: a.c, a.h, b.c, b.h" in refused(*options, "--state", "c=0.25,2")
+    assert "say which layer: a.c, a.h, b.c, b.h" in refused(*options, "--state", "c=0.25,2")
 
 
 def test_gradients_start_at_a_state_too():
@@ -101,4 +101,4 @@ def test_a_state_given_twice_is_refused():
 def test_what_carries_nothing_has_no_state(tmp_path):
     (tmp_path / "flat.txt").write_text("y = W @ x + b\n")
     said = refused("--cell", f"{tmp_path}/flat.txt", "--state", "h=1")
-    assert "carries nothing from step to step" in said
+    assert "has no state" in said

@@ -25,9 +25,25 @@ def test_a_chinese_table_is_read_in_its_own_encoding_and_that_is_said(tmp_path):
     assert "GB" not in from_file(str(tmp_path / "a.csv")).what
 
 
+def test_rare_characters_and_spreadsheets_unicode_are_read(tmp_path):
+    path = tmp_path / "a.csv"
+    for encoding, name in (("gbk", "GBK"), ("utf-16", "UTF-16")):
+        path.write_bytes(TEXT.replace("开盘价", "朱镕基").encode(encoding))
+        sequence = from_file(str(path), ["收盘价"])
+        assert (sequence.values.tolist(), name in sequence.what) == ([[2.0], [2.1]], True)
+
+
+def test_columns_of_another_scale_are_said():
+    lines = ["place,close,volume", "Rome,1.5,2596000", "Bern,2,1"]
+    assert "scales differ: volume up to 2,596,000, close up to 2" in from_lines(lines, "f").what
+    assert "(left out, not numeric: place)" in from_lines(lines, "f").what
+    assert "scales" not in from_lines(["a,b,c", "0,1,999", "0,1,5"], "f").what
+    assert "scales" not in from_lines(["a,b", "0,0", "0,0"], "f").what
+
+
 def test_latin_letters_of_another_encoding_are_not_read_as_chinese(tmp_path):
     (tmp_path / "a.csv").write_bytes("préci,été\n1,2\n".encode("latin1"))
-    with pytest.raises(InputError, match=r"it is not UTF-8.*iconv -f latin1"):
+    with pytest.raises(InputError, match=r"not a text file in UTF-8, .*iconv -f latin1"):
         from_file(str(tmp_path / "a.csv"))
 
 
@@ -97,7 +113,7 @@ def test_steps_are_named_by_dates_or_by_texts_that_all_differ():
 
 def test_missing_is_for_a_table(tmp_path):
     shown = lstm_viz("step", "--input", "1,0", "--missing", "skip")
-    assert (shown.exit_code, "--missing is for a table" in shown.stderr) == (2, True)
+    assert (shown.exit_code, "--missing needs a file" in shown.stderr) == (2, True)
     path = tmp_path / "a.csv"
     path.write_text("\n".join(POWER))
     for way, steps in (("skip", 3), ("hold", 4)):

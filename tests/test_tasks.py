@@ -234,7 +234,7 @@ CSV = "Date,Open,Close\n" + "".join(f"2024-01-{k:02},{k},{k * k % 17}\n" for k i
         (CSV.replace("05,5,", "05,5,oops"), (), "line 6"),
         (CSV.replace("05,5,8", "05,5,"), (), "line 6, column Close: a number is missing"),
         (CSV.replace("05,5,8", "05,5,nan"), (), "line 6, column Close: nan is not a finite number"),
-        ("close\n1\n1\n1\n", (), "never changes"),
+        ("close\n1\n1\n1\n", (), "is constant"),
         ("", (), "is empty"),
     ],
 )

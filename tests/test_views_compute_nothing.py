@@ -328,8 +328,8 @@ def test_each_field_of_a_picture_is_a_number_or_an_axis():
             assert not holds or field.name in placed, (kind.__name__, field.name)
 
 
-# Models, training and films have tests of their own.
-APART = "model", "against", "train", "gradients.film", "step.film"
+# Models, training, problems and films have tests of their own.
+APART = "model", "against", "train", "problem", "gradients.film", "step.film"
 
 
 def test_every_view_is_looked_at(monkeypatch):

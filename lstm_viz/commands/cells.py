@@ -29,7 +29,7 @@ def cells(name: str | None, lang: str, **notations: bool) -> None:
     """
     asked = [each for each in ("latex", "python", "text") if notations[each]]
     if len(asked) > 1:
-        raise OptionError(f"--{asked[0]} and --{asked[1]} are two languages: give one of them")
+        raise OptionError(f"--{asked[0]} and --{asked[1]}: give only one of them")
     if name is None and asked:
         raise OptionError(f"--{asked[0]} needs a cell's name: lstm-viz cells lstm --{asked[0]}")
     if name is not None and asked:

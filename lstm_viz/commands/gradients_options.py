@@ -29,7 +29,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     try:
         found = tuple(float(part) for part in value.split(","))
     except ValueError:
-        raise click.BadParameter(f"{value!r} is no number, and no list such as 0,1,3") from None
+        raise click.BadParameter(f"{value!r} is not a number or a list such as 0,1,3") from None
     for each in found:
         if each - each != 0:
             raise click.BadParameter(f"{each} is not a finite number")
@@ -42,7 +42,7 @@ def _loss(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     if value is None or value in ("last", "all"):
         return value
     if not (value.startswith("at:") and _counts(value.removeprefix("at:"))):
-        raise click.BadParameter(f"{value!r} is none of last, all, at:K (a step, from 1)")
+        raise click.BadParameter(f"{value!r} is not last, all or at:K (a step, from 1)")
     return value
 
 
@@ -52,7 +52,7 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
     part, dot, number = value.partition(".")
     good = part in PARTS and (not dot or _counts(number))
     if not good and not _counts(value.removeprefix("f")):
-        raise click.BadParameter(f"{value!r} is no step, and none of {', '.join(PARTS)}")
+        raise click.BadParameter(f"{value!r} is not a step, and not one of {', '.join(PARTS)}")
     return value
 
 
@@ -61,7 +61,9 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     parts = (value or "1920x1080").lower().split("x")
     good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
     if not good or any(int(p) % 2 or not 200 <= int(p) <= 8000 for p in parts):
-        raise click.BadParameter(f"{value!r} is no size: even numbers of pixels, as 1920x1080")
+        raise click.BadParameter(
+            f"{value!r} is not a size: write even numbers of pixels, such as 1920x1080"
+        )
     return value
 
 
@@ -119,7 +121,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     type=click.IntRange(1, 1000),
     default=1,
     metavar="N",
-    help="Number of seeds: shows the median and the 10–90 % band.  [default: 1]",
+    help="Number of seeds: shows the median and the 10-90 % band.  [default: 1]",
 )
 @model_options
 @click.option(

@@ -38,7 +38,7 @@ _VOCABULARY = click.option(
 _STANDARDISE = click.option(
     "--standardise",
     metavar="data|MEAN:SCALE,…",
-    help="Scale each column to (x − mean) / scale, as in training. data takes both from the input.",
+    help="Scale each column to (x - mean) / scale, as in training. data takes both from the input.",
 )
 model_options = together(
     click.option(
@@ -95,7 +95,7 @@ def model(ctx: click.Context, /, **options: Any) -> None:
         from lstm_viz.commands.against import run_against
 
         if options["verify"]:
-            raise OptionError("--verify and --against are two comparisons: give one of them")
+            raise OptionError("--verify and --against: give only one of them")
         ctx.exit(run_against(**options))
     own = {name: options.pop(name) for name in ("file", *_LISTING)}
     for name, value in options.items():

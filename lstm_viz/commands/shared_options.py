@@ -71,7 +71,7 @@ def ends_as(command: str) -> Check:
     def checked(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
         for path in (value,) if isinstance(value, str) else value or ():
             if not path.lower().endswith(known):
-                raise click.BadParameter(f"{path!r} ends in none of {', '.join(known)}")
+                raise click.BadParameter(f"{path!r} does not end in one of {', '.join(known)}")
         return value
 
     return checked
@@ -82,7 +82,7 @@ def _start(ctx: click.Context, param: click.Parameter, value: str | None) -> str
         from lstm_viz.weights.starts import STARTS
 
         if value.partition(":")[0] not in STARTS:
-            raise click.BadParameter(f"{value!r} is none of {', '.join(STARTS)}")
+            raise click.BadParameter(f"{value!r} is not one of {', '.join(STARTS)}")
     return value
 
 

@@ -34,7 +34,8 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
 
     if not is_token(value):
         raise click.BadParameter(
-            f"{value!r} is no step and no frame: write 3, or what stands in the corner, 3.c"
+            f"{value!r} is not a step or a view: write 3, or the name in the corner of a view,"
+            " such as 3.c"
         )
     if int(value.lstrip("b").partition(".")[0]) < 1:
         raise click.BadParameter("0 is not in the range x>=1: the first step is 1")
@@ -45,7 +46,9 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     parts = (value or "80x24").lower().split("x")
     good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
     if not good or not (20 <= int(parts[0]) <= 400 and 6 <= int(parts[1]) <= 400):
-        raise click.BadParameter(f"{value!r} is no size: write columns and rows, 20x6 to 400x400")
+        raise click.BadParameter(
+            f"{value!r} is not a size: write columns and rows, 20x6 to 400x400"
+        )
     return value
 
 
@@ -82,7 +85,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--target",
     metavar="NUMBERS",
-    help="Loss ½(h − target)², target = these numbers.  [default: no target; the loss is the sum"
+    help="Loss ½(h - target)², target = these numbers.  [default: no target; the loss is the sum"
     " of the output]",
 )
 @click.option(

@@ -44,5 +44,5 @@ def no_number(tree: Operation) -> str:
     if tree.operator == "/" and right == 0:
         return "this divides by zero"
     if tree.operator == "**" and left is not None and left <= 0 and right is None:
-        return "a power that changes needs a base above zero"
+        return "a variable exponent needs a base above zero"
     return ""

@@ -44,17 +44,17 @@ _OPERATORS = {
 
 
 _INSTEAD = {
-    ast.FloorDiv: "// is not known here: write /",
-    ast.Mod: "% is not known here",
+    ast.FloorDiv: "// is not supported: write /",
+    ast.Mod: "% is not supported",
     ast.BitXor: "^ is not a power here: write **",
-    ast.Compare: "comparisons are not known here: use maximum, minimum, clip or step",
-    ast.IfExp: "if … else is not known here: use maximum, minimum, clip or step",
-    ast.Attribute: "a dot is not known here: use plain names such as W_i",
-    ast.Subscript: "[…] is not known here: give each part a name of its own, such as W_i",
-    ast.List: "a list stands right of a matrix, with two parts or more: W @ [h_prev, x]",
-    ast.Lambda: "lambda is not known here",
-    ast.Tuple: "one value a line: write each on a line of its own",
-    ast.NamedExpr: "one value a line: write each on a line of its own",
+    ast.Compare: "comparisons are not supported: use maximum, minimum, clip or step",
+    ast.IfExp: "if … else is not supported: use maximum, minimum, clip or step",
+    ast.Attribute: "a dot is not supported: use plain names such as W_i",
+    ast.Subscript: "[…] is not supported: give each part its own name, such as W_i",
+    ast.List: "a list is only allowed right of a matrix, with two parts or more: W @ [h_prev, x]",
+    ast.Lambda: "lambda is not supported",
+    ast.Tuple: "one value per line: write each on its own line",
+    ast.NamedExpr: "one value per line: write each on its own line",
 }
 
 
@@ -69,10 +69,10 @@ def parse(source: str) -> tuple[Equation, ...]:
     Raises `EquationError` with the line and the place of whatever is not an equation.
     """
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]", source.replace("\r\n", "\n")):
-        raise EquationError("this is not a text of equations (it holds control characters)")
+        raise EquationError("this is not a text of equations (it contains control characters)")
     lines = [plain(line) for line in textwrap.dedent(source.expandtabs(4)).splitlines()]
     if len(lines) > MAX_LINES:
-        raise EquationError(f"{len(lines)} lines are too many for a cell (at most {MAX_LINES})")
+        raise EquationError(f"{len(lines)} lines are too many for a cell (maximum {MAX_LINES})")
     equations = tuple(_LineReader(line, k).read() for k, line in enumerate(lines, 1) if _code(line))
     if not equations:
         raise EquationError(
@@ -109,19 +109,19 @@ class _LineReader:
         """The name left of =, and what stands right of it."""
         body = self._parsed().body
         if len(body) != 1 or not isinstance(body[0], ast.Assign):
-            raise self.wrong("write one equation a line: name = expression", self.start)
+            raise self.wrong("write one equation per line: name = expression", self.start)
         match body[0].targets:
             case [ast.Name(id=target)]:
                 return target, body[0].value
-        raise self.wrong("left of = stands one plain name, such as c", self.start)
+        raise self.wrong("write one plain name left of =, such as c", self.start)
 
     def _parsed(self) -> ast.Module:
         if len(self.line) > MAX_LINE:
             raise self.wrong(
-                f"{len(self.line)} characters are too many for one line (at most {MAX_LINE})"
+                f"{len(self.line)} characters are too many for one line (maximum {MAX_LINE})"
             )
         if found := _WARNED_OF.search(self.code):
-            raise self.wrong("this is not an equation that can be read", self.start + found.start())
+            raise self.wrong("this is not a readable equation", self.start + found.start())
         try:
             return ast.parse(self.code)
         except SyntaxError as error:
@@ -129,7 +129,7 @@ class _LineReader:
             hint = known if "=" in self.code else "write name = expression"
             raise self.wrong(hint, self.start + (error.offset or 1) - 1) from None
         except (ValueError, MemoryError, RecursionError):
-            raise self.wrong("this is not an equation that can be read") from None
+            raise self.wrong("this is not a readable equation") from None
 
     def _column(self, node: ast.expr) -> int:
         # ast counts bytes, a caret counts letters
@@ -139,7 +139,7 @@ class _LineReader:
     def _convert(self, node: ast.expr, depth: int = 0) -> Tree:
         column = self._column(node)
         if depth > MAX_DEPTH:
-            raise self.wrong("this is nested too deeply: give its parts names of their own", column)
+            raise self.wrong("this is nested too deeply: give its parts their own names", column)
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 return self._number(value, column)
@@ -167,7 +167,7 @@ class _LineReader:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="dot" | "matmul")):
                 raise self.wrong(f"write {name} @ v", column)
         kind = type(node.op) if isinstance(node, ast.BinOp | ast.UnaryOp) else type(node)
-        usual = "only names, numbers, + - * / @ ** and known functions stand here"
+        usual = "only names, numbers, + - * / @ ** and known functions are allowed here"
         raise self.wrong(_INSTEAD.get(kind, usual), column)
 
     def _number(self, value: float, column: int) -> Number:

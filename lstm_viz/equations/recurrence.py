@@ -24,7 +24,7 @@ from lstm_viz.validation.names import did_you_mean
 class Recurrence:
     """One step of a recurrent network, described by its equations alone.
 
-    `text` holds one equation a line, `name = expression  # title: meaning`. `x` is the input;
+    `text` holds one equation per line, `name = expression  # title: meaning`. `x` is the input;
     `c_prev` is the state `c` of the step before; the output is `h`, or else the last equation. A
     name that no line assigns is a parameter if it stands left of `@` (a matrix), or contains `_`
     or is one of the letters w, u, v, b, a capital or a Greek one (a vector). `source` says where it
@@ -136,12 +136,12 @@ class Recurrence:
         letters = dict.fromkeys(self._letters.values(), hidden) | dict(sizes or {}) | {"I": inputs}
         if self.letters("x") != "I" and inputs != hidden:
             raise InputError(
-                f"{self.name} uses x element by element: it needs as many inputs as hidden units"
-                f" (here {inputs} and {hidden})"
+                f"{self.name} uses x element by element: it needs as many input features as"
+                f" hidden units (here {inputs} and {hidden})"
             )
         for letter, size in letters.items():
             if size < 1:
-                raise InputError(f"{letter} = {size}: a cell needs at least one of each")
+                raise InputError(f"{letter} = {size}: a cell needs at least one")
         return {
             name: tuple(letters[each] for each in shape) for name, shape in self.parameters.items()
         }
@@ -186,7 +186,7 @@ class Recurrence:
         for name in unknown:
             hint = did_you_mean(name, self.parameters)
             wrong.append(
-                f"{name!r} is no parameter of {self.name}" + (f" ({hint})" if hint else "")
+                f"{name!r} is not a parameter of {self.name}" + (f" ({hint})" if hint else "")
             )
         return f"these are not weights of {self.name}: {'; '.join(wrong[:4])}"
 

@@ -36,8 +36,8 @@ def _free(options: StepOptions) -> Experiment:
         return one_cell(options)
     for option in asked_for(options.cell):
         if option == "--cell":
-            raise OptionError("--cell and --model are two things to run: give one of them")
-        raise OptionError(f"{option} is for a cell: the weights of --model are as they are")
+            raise OptionError("--cell and --model: give only one of them")
+        raise OptionError(f"{option} is for a cell: the weights of --model are not changed")
     from lstm_viz.experiments.model import run_model
 
     return run_model(options)
@@ -62,5 +62,5 @@ def _is_model(options: ModelOptions) -> bool:
     """Whether it is a model that is run; `OptionError` for options that only a model has."""
     if options.model is None:
         for option in asked_for(options):
-            raise OptionError(f"{option} is for a model: give it with --model FILE")
+            raise OptionError(f"{option} needs --model FILE")
     return options.model is not None

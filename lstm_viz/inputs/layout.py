@@ -43,7 +43,7 @@ def read(lines: Iterable[str], path: str) -> Table:
     """The rows of lines of text; `InputError` where there are none, or not of as many cells."""
     rows = list(_split(lines, path))
     if not rows:
-        raise InputError(f"{path} is empty: a sequence needs at least one row of numbers")
+        raise InputError(f"{path} is empty: at least one row of numbers is needed")
     width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
     first, last = _titles(rows, width), _end(rows, width)
     remarks, rows = (*rows[:first], *rows[last:]), rows[first:last]
@@ -95,9 +95,9 @@ def _csv(written: list[tuple[int, str]], separator: str, path: str) -> Iterator[
             start = reader.line_num
     except csv.Error as error:
         unclosed = "end of data" in str(error)
-        said = "a quotation mark opens and none closes it" if unclosed else str(error)
+        said = "a quotation mark is opened but never closed" if unclosed else str(error)
         raise InputError(
-            f"{path}, line {written[start][0]}: this is no row of a CSV file ({said})"
+            f"{path}, line {written[start][0]}: this is not a row of a CSV file ({said})"
         ) from None
 
 

@@ -1,6 +1,6 @@
 """Rows of numbers: a CSV file as people have it, or standard input; from the oldest to the newest.
 
-A file is read by `decoding`, `layout` says where its rows are, `order` brings them into that of
+`content` reads a file, `layout` says where its rows are, `order` brings them into that of
 their dates, `cells` reads their numbers. What was decided on the way stands in `Sequence.what`.
 """
 
@@ -12,13 +12,15 @@ from typing import IO
 
 import numpy as np
 
-from lstm_viz.inputs import cells, dates, heads, layout, order
+from lstm_viz.inputs import cells, content, dates, heads, layout, order
 from lstm_viz.inputs.cells import Missing, Row, is_missing, is_number
-from lstm_viz.inputs.decoding import content, decoded
 from lstm_viz.inputs.heads import listed
 from lstm_viz.inputs.sequence import Sequence, _short, typed
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import count
+from lstm_viz.validation.names import count, short
+from lstm_viz.validation.numbers import grouped
+
+UNEVEN = 1000.0  # how much larger one column may be than another before it is said
 
 
 def from_file(path: str, columns: Iterable[str] = (), missing: Missing | None = None) -> Sequence:
@@ -33,7 +35,7 @@ def from_file(path: str, columns: Iterable[str] = (), missing: Missing | None = 
     """
     if not path:
         raise InputError("--input @ needs the name of a file: @prices.csv")
-    text, how = content(path)
+    text, how = content.of_file(path)
     return _with(from_lines(text.splitlines(), path, columns, missing), how)
 
 
@@ -42,7 +44,7 @@ def from_stream(
 ) -> Sequence:
     """Standard input, read as a file is; but a single line is read as `typed` reads it."""
     what = "standard input"
-    text, how = decoded(stream, what)
+    text, how = content.of_stream(stream, what)
     lines = text.splitlines()
     written = [line for line in lines if line.strip()]
     if len(written) == 1 and not list(columns):
@@ -76,16 +78,29 @@ def from_lines(
     words = [k for k in others if k not in numeric and k not in chosen]
     what = f"{path}: {listed([names[k] for k in chosen])}" if table.heads or wanted else path
     if words and not wanted:
-        what += f" (left out, no numbers: {listed([names[k] for k in words])})"
+        what += f" (left out, not numeric: {listed([names[k] for k in words])})"
     rest = rows.of([k for k, _ in found], *_gone(rows.body, chosen, len(found), missing))
     dated = order.span(rest.dates) if rest.dates else []
-    notes = filter(None, (*dated, *rest.notes, marks, table.words))
+    values = np.array([row for _, row in found])
+    scales = uneven([names[k] for k in chosen], values)
+    notes = filter(None, (*dated, *rest.notes, marks, table.words, scales))
     return Sequence(
-        np.array([row for _, row in found]),
+        values,
         "; ".join((what, *notes)),
         rows=tuple(names[k] for k in chosen) if table.heads else (),
         stamps=rest.dates.stamps if rest.dates else cells.stamps(rest.body, words),
         dated=rest.dates is not None,
+    )
+
+
+def uneven(names: list[str], values: np.ndarray) -> str:
+    """`scales differ: …` if the largest numbers of two columns are 1,000 times apart."""
+    sizes = np.abs(values).max(axis=0)
+    low, high = int(np.where(sizes > 0, sizes, np.inf).argmin()), int(sizes.argmax())
+    if not sizes[low] > 0 or sizes[high] < UNEVEN * sizes[low]:
+        return ""
+    return "scales differ: " + ", ".join(
+        f"{short(names[k])} up to {grouped(sizes[k])}" for k in (high, low)
     )
 
 

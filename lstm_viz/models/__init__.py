@@ -27,13 +27,13 @@ ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".on
 NONLINEARITIES = ("tanh", "relu")
 LONGEST_NAME = 1000
 ELSEWHERE = {  # what is not read, and what to save instead
-    ".pb": "a graph of TensorFlow, which is not read; a SavedModel of Keras, loaded by"
-    " tf_keras.models.load_model(FOLDER), can be saved as model.h5; others become ONNX"
-    " (python -m tf2onnx.convert --saved-model FOLDER --output model.onnx)",
-    ".tflite": "a model of TensorFlow Lite, which is not read; the model that it was made from is"
-    " (.keras, .h5)",
-    ".msgpack": "a file of Flax, which is not read; its arrays by name are:"
-    " params = flax.serialization.msgpack_restore(bytes),"
+    ".pb": "a graph of TensorFlow, which is not read. A Keras SavedModel can be loaded with"
+    " tf_keras.models.load_model(FOLDER) and saved as model.h5; convert others to ONNX (python"
+    " -m tf2onnx.convert --saved-model FOLDER --output model.onnx)",
+    ".tflite": "a model of TensorFlow Lite, which is not read; give the original model (.keras,"
+    " .h5)",
+    ".msgpack": "a file of Flax, which is not read; save its arrays by name: params ="
+    " flax.serialization.msgpack_restore(bytes),"
     " numpy.savez('net.npz', **flax.traverse_util.flatten_dict(params, sep='.'))",
 }
 
@@ -68,10 +68,10 @@ def read_model(path: str | Path, nonlinearity: str | None = None) -> ModelFile:
 
 
 def _shown_safely(model: ModelFile) -> ModelFile:
-    """What a terminal would obey is no name, and is not printed either."""
+    """What a terminal would obey is not a name, and is not printed either."""
     for name in (*model.tensors, *(part.name for part in model.parts)):
         if not name.isprintable() or len(name) > LONGEST_NAME:
-            raise InputError(f"{model.path}: {name!r} is no name of a tensor or a layer")
+            raise InputError(f"{model.path}: {name!r} is not a name of a tensor or a layer")
     model.format, model.notes = printable(model.format), list(map(printable, model.notes))
     model.parts = [
         replace(part, what=printable(part.what), notes=tuple(map(printable, part.notes)))
@@ -91,7 +91,7 @@ def _read(path: str, nonlinearity: str | None) -> ModelFile:
 
         return (keras.read_keras if kind == "keras" else keras.read_h5)(path, nonlinearity)
     if nonlinearity not in (None, *NONLINEARITIES):
-        raise OptionError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
+        raise OptionError(f"{nonlinearity!r} is not a nonlinearity of an RNN: use tanh or relu")
     if kind == "npz":
         from lstm_viz.models.npz import read_npz
 
@@ -142,8 +142,8 @@ def _kind(path: str, start: bytes) -> str:
     if start[:1] == b"\x80":
         return "pt"
     if ending in ENDINGS:
-        raise InputError(f"{path}: this is no {ending} file, whatever its name says")
-    raise InputError(f"{path}: this is no model that is read ({', '.join(ENDINGS)})")
+        raise InputError(f"{path}: this is not a {ending} file, although its name says so")
+    raise InputError(f"{path}: this is not a model file that can be read ({', '.join(ENDINGS)})")
 
 
 def _kind_of_zip(path: str) -> str:
@@ -158,7 +158,7 @@ def _kind_of_zip(path: str) -> str:
     if any(name.endswith(".npy") for name in names):
         return "npz"
     held = ", ".join(map(short, names[:3])) or "nothing"
-    raise InputError(f"{path}: this zip is no model that is read; it holds {held}")
+    raise InputError(f"{path}: this zip file is not a model that can be read; it holds {held}")
 
 
 def from_torch(
@@ -190,7 +190,7 @@ def from_keras(
     """The network of a live Keras model or layer; `name` chooses one recurrent layer alone.
 
     The outputs are compared with the model's own, on `example` (batch first, as it takes it) or on
-    random numbers. Raises `InputError` where they part, with the layer.
+    random numbers. Raises `InputError` where they differ, with the layer.
     """
     from lstm_viz.models.live.keras import network_of
 

@@ -18,6 +18,7 @@ from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import PER_BYTE, refuse_unpacked
 from lstm_viz.validation.names import count, nearest
 
+OWN_CELL = "lstm-viz step --cell mine.txt --weights FILE.npz (docs/adding.md)"
 Framework = Literal["torch", "keras", "onnx"]
 
 
@@ -143,9 +144,7 @@ class ModelFile:
         """One layer of a graph that branches."""
         if not named and len(self.recurrent) > 1:
             names = ", ".join(self.groups)
-            raise InputError(
-                f"{self.path}: its layers branch: choose one of {names} by its name (--layer)"
-            )
+            raise InputError(f"{self.path}: its layers branch: choose one of {names} with --layer")
         chosen = named or self.recurrent
         left_out = tuple(part.name for part in self.parts if part not in chosen)
         return Chain(chosen, (), left_out, tuple(named))
@@ -173,4 +172,6 @@ def _no_recurrent(model: ModelFile) -> str:
         said += ", which look like a Transformer's: it has no steps that pass a state on"
     elif any(len(t.shape) == 4 for t in model.tensors.values()):
         said += ", which look like a convolutional network's"
+    elif any(len(t.shape) == 2 for t in model.tensors.values()):
+        said += "; a cell of your own runs by its equations, written into a text: " + OWN_CELL
     return said

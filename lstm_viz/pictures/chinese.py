@@ -137,7 +137,6 @@ _SCREEN = {
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
     "log of size, {low} to {high}": "大小的对数，从 {low} 到 {high}",
-    "through time": "随时间的变化",
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
@@ -183,15 +182,15 @@ CHOSEN = {
     "write once, hold, release": "写入一次，保持，释放",
     "write, and lose about half at every step": "写入，每一步约失去一半",
     "count the ones": "数出 1 的个数",
-    "write once, lose half at every step": "写入一次，每步丢掉一半",
+    "write once, then lose half at every step": "写入一次，每步丢掉一半",
     "{source}; held: {holds}": "{source}；固定：{holds}",
     "what if {holds}": "假如 {holds}",
     "as it was": "原来的运行",
     "Where = stands, the number is held: it is not computed from what arrives there.": (
         "标有 = 之处，数值被固定，不由到达那里的数算出。"
     ),
-    "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
-    "random as {start} begins, seeds {first} to {last}": (
+    "random, {start} initialisation, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
+    "random, {start} initialisation, seeds {first} to {last}": (
         "按 {start} 方式随机初始化，种子 {first} 至 {last}"
     ),
     "{source}; forget bias {bias}": "{source}；遗忘门偏置 {bias}",
@@ -200,16 +199,16 @@ CHOSEN = {
     "leaky: {what}": "渗漏 leaky：{what}",
     "counter: {what}": "计数 counter：{what}",
     "forgetful: {what}": "健忘 forgetful：{what}",
-    "impulse: 1, then nothing": "impulse：先是 1，然后全为 0",
-    "echo: random signs, then as long a silence to echo them": (
+    "impulse: 1, then zeros": "impulse：先是 1，然后全为 0",
+    "echo: random signs, then equally many zeros, to echo them": (
         "echo：随机正负号，然后同样长的静默用来复述"
     ),
-    "sine: a sine, 12 steps a period": "sine：正弦，每周期 12 步",
-    "damped-sine: a sine, 12 steps a period, that halves every period": (
+    "sine: a sine with a period of 12 steps": "sine：正弦，每周期 12 步",
+    "damped-sine: a sine with a period of 12 steps, halved every period": (
         "damped-sine：正弦，每周期 12 步，幅度逐周期减半"
     ),
-    "square: 4 steps of 1, 4 of -1, and so on": "square：4 步 1，4 步 -1，如此往复",
-    "noise: independent normal numbers": "noise：独立的正态随机数",
+    "square: 4 steps of 1, then 4 of -1, repeated": "square：4 步 1，4 步 -1，如此往复",
+    "noise: independent standard normal numbers": "noise：独立的正态随机数",
     "one character a step, one-hot over {letters}": "每步一个字符，独热编码：{letters}",
     "the sum of {name} at the last step": "最后一步 {name} 之和",
     "the sum of the output at the last step": "最后一步输出之和",

@@ -17,11 +17,11 @@ def numeral(value: float, digits: int = 3) -> str:
     """
     if not math.isfinite(value):
         return str(value)
-    fixed = f"{value:.{digits}f}"
     if value == 0:
-        return fixed.lstrip("-")
-    if LEAST <= abs(value) < MOST and fixed.strip("-0."):
-        return fixed
+        return f"{0:.{digits}f}"
+    if LEAST <= abs(value) < MOST:
+        shown = (f"{value:.{k}f}" for k in range(digits, digits + 4))
+        return next(each for each in shown if each.strip("-0."))
     mantissa, _, exponent = f"{value:.{max(digits - 1, 0)}e}".partition("e")
     return f"{mantissa}e{int(exponent)}"
 

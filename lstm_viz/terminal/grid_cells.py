@@ -144,7 +144,7 @@ class Cells:
         least, last = int(height == 0), len(glyphs) - 1
         return Row.of(
             (
-                glyphs[min(max(math.ceil(part * last), least), last)] * size + gap,
+                gap + glyphs[min(max(math.ceil(part * last), least), last)] * size,
                 f"bold {colour}" if t == chosen else colour,
             )
             if math.isfinite(value)

@@ -93,7 +93,7 @@ class TrainOptions:
 
                 can_save(path)
         if kind == "task" and (stills := self.output.of("still")):
-            raise OptionError(f"--save {stills[0]}: only a recipe has a prediction to be drawn")
+            raise OptionError(f"--save {stills[0]}: only a recipe has a prediction to draw")
 
     def settings(self, kind: type, *but: str) -> dict[str, Any]:
         """What was given of the fields that settings of a kind have."""

@@ -65,7 +65,7 @@ def read_table(
     heads = found.rows or names
     for name, column in zip(heads, found.values.T, strict=True):
         if np.ptp(column) == 0:
-            raise InputError(f"{path}: column {name} never changes: there is nothing to learn")
+            raise InputError(f"{path}: column {name} is constant: there is nothing to learn")
     stamps = found.stamps if found.dated else ()
     return PriceTable(found.values, heads, found.what, False, path, stamps, missing)
 

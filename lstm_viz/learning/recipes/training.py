@@ -18,13 +18,14 @@ from lstm_viz.learning.resume import Resumable
 from lstm_viz.learning.snapshot import Facts, Sample
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import grouped
 
 Array = np.ndarray
-NO_PAST = "One row goes in, so there is nothing to remember: --window 10 gives it a past."
+NO_PAST = "The input is one row, so there is nothing to remember: try --window 10."
 SHOWN = 100  # last points of a prediction that is watched
 STAND_IN = (
-    "stand-in data, not the tutorial's: {what}. No clean copy of the tutorial's rows may ship;"
-    " give your own with --csv FILE."
+    "stand-in data, not the tutorial's: {what}. No clean copy of the tutorial's data may be"
+    " redistributed; give your own with --csv FILE."
 )
 
 
@@ -43,8 +44,8 @@ class Score:
         """Who won; true of this run."""
         winner = self.name if self.model < self.persistence else "Persistence"
         return (
-            f"{winner} wins on the test part: {self.name} is off by {self.model:,.4g}, persistence"
-            f" (tomorrow = today) by {self.persistence:,.4g} (root mean squared)."
+            f"Test RMSE: {self.name} {grouped(self.model)}, persistence (tomorrow = today)"
+            f" {grouped(self.persistence)}. {winner} wins."
         )
 
 
@@ -162,10 +163,10 @@ class RecipeTraining(Resumable):
         return [
             ("data", STAND_IN.format(what=p.table.what) if p.table.stand_in else p.table.what),
             ("windows", f"{count(s.window, 'row')} each, {p.train:,} to train and {tested:,} to"
-             f" test, {self.order}; {scaler} fitted on the training part only"),
+             f" test, {self.order}; {scaler}, fitted on the training part only"),
             ("training", f"{count(s.epochs, 'epoch')} in batches of {self.batch:,},"
-             f" {model.loss.what}, {s.learned}, started as {s.begun}{self.carried_on}"),
-            ("beware", SMALL),
+             f" {model.loss.what}, {s.learned}, {s.begun} initialisation{self.carried_on}"),
+            ("note", SMALL),
             *[("note", NO_PAST)] * (s.window == 1),
         ]  # fmt: skip
 
@@ -173,7 +174,7 @@ class RecipeTraining(Resumable):
     def order(self) -> str:
         """Whether the order of the rows is known to be that of time."""
         if self.prepared.table.stamps:
-            return "in time order"
+            return "in temporal order"
         return "in the order of the file, taken for that of time (it has no dates)"
 
     def line(self, progress: Progress, figures: str) -> str:
@@ -198,7 +199,7 @@ class RecipeTraining(Resumable):
         first = 0 if whole else p.test
         where = "all rows; the test part begins at the dashed line" if whole else "test part"
         if p.table.stand_in:
-            where += f"; in its stead {p.table.what.partition(':')[0]}"
+            where += f"; stand-in data: {p.table.what.partition(':')[0]}"
         return Sample(
             f"{self.title}: {self.target}, {where}",
             self.truth(first),

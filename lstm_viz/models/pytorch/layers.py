@@ -173,7 +173,7 @@ def _plain(name: str, tensors: Tensors) -> Part | None:
         return None
     own = [tensor for tensor in (weight, bias) if tensor]
     if any(tensor.refused for tensor in own):
-        return unread(stem, "a layer with a weight that no file says", own)
+        return unread(stem, "a layer with a weight that the file does not define", own)
     kernel = weight.shape[2:]
     if len(weight.shape) < 2 or 0 in weight.shape or math.prod(kernel) != 1 or len(kernel) > 3:
         return unread(stem, f"a module with a weight of shape {weight.shape}", own)

@@ -61,7 +61,7 @@ class _Machine:
 
     def top(self) -> Any:
         if not self.stack or self.stack[-1] is MARK:
-            raise self.refuse("it takes more than it has put down")
+            raise self.refuse("it pops more than it has pushed")
         return self.stack[-1]
 
     def pop(self) -> Any:
@@ -79,10 +79,10 @@ class _Machine:
         target = self.top()
         target = target.items if isinstance(target, Made) else target
         if not isinstance(target, dict) or len(pairs) % 2:
-            raise self.refuse("items are set on what is no dictionary")
+            raise self.refuse("items are set on something that is not a dictionary")
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
             if not _is_key(key):
-                raise self.refuse("a key is no plain value")
+                raise self.refuse("a key is not a plain value")
             target[key] = value
 
     def dictionary(self) -> None:
@@ -99,7 +99,7 @@ class _Machine:
         if isinstance(target, Made):
             return
         if not isinstance(target, list):
-            raise self.refuse("something is appended to what is no list")
+            raise self.refuse("something is appended to what is not a list")
         target.extend(items)
 
     def reduce(self) -> None:
@@ -144,7 +144,7 @@ class _Machine:
 
     def remember(self, place: int) -> None:
         if not 0 <= place < MOST_OPCODES:  # others may be chosen so that their hashes are one
-            raise self.refuse("it remembers in a place that cannot be")
+            raise self.refuse("it uses an impossible memo index")
         self.memo[place] = self.top()
 
 
@@ -233,7 +233,7 @@ def _run(machine: _Machine, file: IO[bytes]) -> tuple[Any, list[Reference]]:
     with warnings.catch_warnings(action="ignore"):  # of escapes in what should be a name
         for count, (opcode, given, _) in enumerate(pickletools.genops(file)):
             if count > MOST_OPCODES:
-                raise machine.refuse("it is endless")
+                raise machine.refuse("it does not end")
             if opcode.name == "STOP":
                 return machine.pop(), machine.references
             if (does := known(opcode.name)) is None:

@@ -73,8 +73,8 @@ class One:
         rows = self.shape("weight_hh")[0]
         if rows % self.hidden or rows // self.hidden not in KINDS:
             raise InputError(
-                f"{self.path}: {self.name} has {rows} rows for {self.hidden} hidden units: that is"
-                " no LSTM (4 each), GRU (3) or RNN (1)"
+                f"{self.path}: {self.name} has {rows} rows for {self.hidden} hidden units: an"
+                " LSTM has 4 each, a GRU 3, an RNN 1"
             )
         wanted = {
             "weight_ih": (rows, self.inputs),
@@ -150,7 +150,7 @@ def stack(prefix: str, module: Module, path: str, nonlinearity: str | None) -> l
     name = prefix or One(path, "rnn", next(iter(layers.values())), nonlinearity).kind.lower()
     count = max(layer for layer, _ in layers) + 1
     if count > len(layers):
-        raise InputError(f"{path}: {name} has a layer {count - 1}, but not all before it")
+        raise InputError(f"{path}: {name} has layer {count - 1}, but not all layers before it")
     found = []
     for k in range(count):
         own = name if count == 1 else f"{name}.l{k}"
@@ -160,7 +160,7 @@ def stack(prefix: str, module: Module, path: str, nonlinearity: str | None) -> l
             if (k, reverse) in layers
         ]
         if (k, False) not in layers or len({way.kind for way in ways}) > 1:
-            raise InputError(f"{path}: {own} has not the same tensors in both directions")
+            raise InputError(f"{path}: {own} does not have the same tensors in both directions")
         found.append(_recurrent(own, name, ways, module))
     return found
 
@@ -198,9 +198,10 @@ def _refusal(name: str, module: Module, tensors: tuple[Tensor, ...]) -> str:
     if module.others:
         own = ", ".join(list(module.others)[:4]) + ", …" * (len(module.others) > 4)
         return (
-            f"{name} is no plain layer: it has tensors of its own ({own}), and what it does with"
-            " them is not in the file; write its equations into a text (docs/adding.md), and its"
-            " weights by their names there: lstm-viz step --cell mine.txt --weights FILE.npz"
+            f"{name} is not a standard layer: it has extra tensors ({own}), and the file does"
+            " not say what it does with them. Write its equations as a text (docs/adding.md) and"
+            " save its weights under the names used there: lstm-viz step --cell mine.txt"
+            " --weights FILE.npz"
         )
     refused = next((tensor for tensor in tensors if tensor.refused), None)
     return f"{refused.name} {refused.refused}" if refused else ""
@@ -210,13 +211,13 @@ def _taken(one: One, module: Module) -> Iterator[str]:
     """What is taken for granted."""
     if module.states:
         names = " and ".join(tensor.name for tensor in module.states.values())
-        yield f"it is taken to begin with {names}"
+        yield f"assumed: it begins with {names}"
     if one.kind == "RNN" and one.nonlinearity is None:
-        yield "tanh or relu is not in the file: tanh is taken (--nonlinearity relu)"
+        yield "assumed: tanh (the file does not say tanh or relu; --nonlinearity relu)"
     if "bias" in one.tensors:
         blocks = ", ".join(gate for gate in GATES[one.kind] if gate)
         yield "one bias, as Equinox has it" + (
-            f"; its blocks are taken to be {blocks}" if blocks else ""
+            f"; assumed order of its blocks: {blocks}" if blocks else ""
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
@@ -98,8 +99,9 @@ def _sequence(run: LookedAt, state: State, hidden: Collection[str], tracked: lis
             found.append(run.was.reached(name, state)[:, state.unit])
     foot = run.say("input") if run.labels else run.say("step")
     row = state.row if state.name == "x" and inputs else -1
-    room = run.room(state.unit)
-    return strip_of(run, state, names, found, run.labels or run.steps, foot, row, room)
+    most = max(run.largest(name) for name in ("x", *tracked))
+    told = run.labels or run.steps, foot, row, run.room(state.unit), (-most, most)
+    return strip_of(run, state, names, found, *told)
 
 
 def strip_of(
@@ -111,12 +113,15 @@ def strip_of(
     foot: str,
     row: int = -1,
     room: tuple[float, ...] = (),
+    ends: tuple[float, float] = (-1.0, 1.0),
 ) -> Grid:
-    """Numbers through time, a row a name, the present step marked, and perhaps a row."""
+    """Numbers through time, a row a name, the present step marked, and perhaps a row.
+
+    `ends` are those of the colours that stand for numbers where there are too many steps.
+    """
     values = np.array(found) if found else np.zeros((0, len(run)))
-    chosen = (row, state.t)
-    named_so = tuple(names)
-    return Grid((), values, named_so, columns, foot, chosen=chosen, shown="numbers", room=room)
+    looks = Grid((), values, tuple(names), columns, foot, shown="numbers", room=room)
+    return replace(looks, chosen=(row, state.t), low=ends[0], high=ends[1], logarithmic=ends[0] > 0)
 
 
 def _all_units(run: LookedAt, state: State, hidden: Collection[str], rows: int) -> Grid:
@@ -147,10 +152,8 @@ def heat_map(
     head, of = (partial(name), "gradient") if back else (name, kind(run.cell, name))
     labels = tuple(Text(f"{head}[{k}]", of) for k in range(first, last))
     chosen = ((state.row if back or name == "x" else state.unit) - first, state.t)
-    foot = run.say("step")
-    return Grid(
-        title, values[first:last], labels, run.steps, foot, *ends, logarithmic=back, chosen=chosen
-    )
+    own = title, values[first:last], labels, (), "", *ends
+    return Grid(*own, logarithmic=back, chosen=chosen, room=run.room(state.unit, back))
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:

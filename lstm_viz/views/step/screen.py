@@ -35,8 +35,9 @@ from lstm_viz.views.wiring.graph import graph_of
 from lstm_viz.views.wiring.placement import by_hand
 
 LARGE = 110, 32  # columns and rows from which a screen is large
+WIRED = 23  # rows that are left to a wiring
 WIDE = 100  # columns from which a sentence is one row
-TALLEST = 3  # rows of a small column
+TALLEST = 2  # rows of a small column
 BLANK = Words(())
 
 
@@ -72,21 +73,23 @@ def laid_out(
     """
     columns, rows = size
     hidden = unseen(run, state)
+    said_rows = 2 if columns < WIDE else 1
+    head = heading(run, state, columns), Words(said, "strong", rows=said_rows)
     gap = (BLANK,) if rows >= ROOMY else ()
-    top = (
-        heading(run, state, columns),
-        Words(said, "strong", rows=2 if columns < WIDE else 1),
-        *strips,
-        *gap,
-    )
-    past = history(run, state, hidden, rows - sum(map(_height, (*top, *left))))
+    free = rows - sum(map(_height, (*head, *strips, *gap)))
+    spare = free - sum(map(_height, left))
     if columns < LARGE[0] or rows < LARGE[1]:
-        return Stack((*top, *left, *past))
+        past = history(run, state, hidden, spare)
+        return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     picture = without(run.wiring(state.t, state.unit, state.back), hidden)
     if by_hand((link.start, link.end) for link in graph_of(run.cell).links) is None:
-        return Stack((*top, *left, BLANK, picture))
+        return Stack((*head, Stack(strips, in_step=True), *gap, *left, BLANK, picture))
+    past = history(run, state, hidden, min(spare, free - WIRED))
+    time = Stack((*strips, *past), in_step=True)
     wide = min(57 + (columns - 120) // 2 if columns > 120 else 57, 90)
-    return Stack((*top, Beside((Stack((*left, *past)), picture), (columns - wide - 3, wide))))
+    return Stack(
+        (*head, time, *gap, Beside((Stack(tuple(left)), picture), (columns - wide - 3, wide)))
+    )
 
 
 def _height(picture: Picture) -> int:
@@ -95,7 +98,8 @@ def _height(picture: Picture) -> int:
         case Words():
             return picture.rows
         case Grid():
-            return len(picture.rows) + 1 + bool(picture.title)
+            head = bool(picture.columns or picture.column_title)
+            return len(picture.rows) + head + bool(picture.title)
         case Arithmetic():
             return len(picture.lines) + 1
         case Sweep():
@@ -159,18 +163,16 @@ def history(run: LookedAt, state: State, hidden: Collection[str], free: int) -> 
     """
     names = [*run.gates(state.unit), *run.tracked(state.unit)]
     grids = [_past(run, state, name, name in hidden) for name in names]
-    while grids and (lines := sum(1 + (grid.low < 0) for grid in grids)) > free - 2:
+    free -= state.back
+    while grids and (lines := sum(1 + (grid.low < 0) for grid in grids)) > free:
         grids.pop()
     if not grids:
         return
-    tall = min((free - 2) // lines, TALLEST)
-    low, high = map(power_of_ten, run.decades)
-    words = "gradients through time, log of size, {low} to {high}"
-    yield BLANK
-    yield Words(
-        run.say.phrase(words, low=low, high=high) if state.back else run.say.phrase("through time"),
-        "quiet",
-    )
+    if state.back:
+        low, high = map(power_of_ten, run.decades)
+        words = "gradients through time, log of size, {low} to {high}"
+        yield Words(run.say.phrase(words, low=low, high=high), "quiet")
+    tall = min(free // lines, TALLEST)
     yield from (replace(grid, tall=tall) for grid in grids)
 
 
@@ -182,7 +184,8 @@ def _past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     ends = "0…1" if low == 0 else f"±{'1' if high == 1 else numeral(high, state.digits)}"
     row = Text(partial(name) if back else f"{name} {ends}", of)
     at = -1, state.t
-    return Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")
+    grid = Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")
+    return replace(grid, room=run.room(unit, back))
 
 
 def without(picture: Wiring, hidden: Collection[str]) -> Wiring:

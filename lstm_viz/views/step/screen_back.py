@@ -72,18 +72,22 @@ def through_time(
     tracked = run.tracked(state.unit)[: 1 if rows < ROOMY else 9]
     names = [Text(f"{partial(name)} ←", "gradient") for name in tracked]
     found = [run.reached(name, state, name in hidden)[:, state.unit] for name in tracked]
+    room, foot = run.room(state.unit, True), run.say("step")
+    own: tuple[Grid, ...] = ()
     if run.units == 1:
-        names = [*(named(run.cell, name) for name in tracked), *names]
-        found = [*(run.trace[name][:, 0] for name in tracked), *found]
+        given = [named(run.cell, name) for name in tracked]
+        values = [run.trace[name][:, 0] for name in tracked]
+        most = max(map(run.largest, tracked), default=1.0)
+        own = (strip_of(run, state, given, values, run.steps, foot, -1, room, (-most, most)),)
     else:
         names, found = names[:1], found[:1]
-    room = run.room(state.unit, True)
-    strip = strip_of(run, state, names, found, run.steps, run.say("step"), room=room)
+    above: tuple[tuple[str, ...], str] = ((), "") if own else (run.steps, foot)
+    strips = *own, strip_of(run, state, names, found, *above, -1, room, run.decades)
     if run.units == 1 or (state.terms and has_products(run, state)):
-        return (strip,)
+        return strips
     label = Text(partial(state.name))
     title = run.say.phrase("{name} by size, all units through time", name=label)
-    return strip, heat_map(run, state, hidden, rows, title, run.decades)
+    return *strips, heat_map(run, state, hidden, rows, title, run.decades)
 
 
 # ---------------------------------------------------------------------------- the gradients
