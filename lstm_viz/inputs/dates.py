@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 
 from lstm_viz.inputs.cells import Row, is_missing
@@ -50,14 +51,16 @@ class Dates:
     backwards: bool | None
     words: str = ""
 
-    @property
+    @cached_property
     def stamps(self) -> tuple[str, ...]:
         """Each date as 2019-02-05, and the time where there is one; else as it is written."""
         if not self.moments:
             return self.written
-        clock = any(each.hour or each.minute or each.second for each in self.moments)
-        form = "%Y-%m-%d" + " %H:%M" * clock + ":%S" * any(each.second for each in self.moments)
-        return tuple(f"{each:{form}}" for each in self.moments)
+        seconds = any(each.second for each in self.moments)
+        clock = seconds or any(each.hour or each.minute for each in self.moments)
+        return tuple(
+            each.isoformat(" ")[: 19 if seconds else 16 if clock else 10] for each in self.moments
+        )
 
     def order(self) -> list[int]:
         """The rows from the oldest to the newest; those of one moment as they stand."""
@@ -182,8 +185,9 @@ class _Column:
         """The moments; or none, and the first row that has none in this order."""
         moments = []
         for row, cell in enumerate(self.written):
-            match = self.pattern.fullmatch(cell)
-            moment = _moment(match, order) if match else None
+            moment = None if order else _plain(cell)
+            if moment is None and (match := self.pattern.fullmatch(cell)):
+                moment = _moment(match, order)
             if moment is None:
                 return [], row
             moments.append(moment)
@@ -192,6 +196,14 @@ class _Column:
 
 def _is_clock(body: list[Row], k: int) -> bool:
     return all(CLOCK_ALONE.fullmatch(cells[k]) for _, cells in body)
+
+
+def _plain(cell: str) -> datetime | None:
+    """2019-02-05 or 2019-02-05 09:30:00, which Python reads ten times as fast."""
+    if len(cell) == 10 or (len(cell) == 19 and cell[10] in " T"):
+        with suppress(ValueError):
+            return datetime.fromisoformat(cell)
+    return None
 
 
 def _moment(match: re.Match[str], order: str) -> datetime | None:

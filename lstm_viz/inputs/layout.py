@@ -156,7 +156,7 @@ def _heads(path: str, rows: list[Row]) -> tuple[list[str], list[Row]]:
 def _levels(rows: list[Row]) -> int:
     """How many rows of heads pandas has written: the last names the index, and nothing else."""
     for k, (_, cells) in enumerate(rows[:5]):
-        if any(map(is_written, cells)):
+        if len(cells) != len(rows[0][1]) or any(map(is_written, cells)):
             return 0
         if k and len(cells) > 1 and _is_word(cells[0]) and not any(cells[1:]):
             return k + 1
