@@ -13,6 +13,7 @@ import numpy as np
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.inputs import (
+    as_words,
     LENGTH,
     asked_sequence,
     by_vocabulary,
@@ -233,9 +234,7 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
         sequence = standardised(sequence, model.standardise)
     wide = sequence.values.shape[1]
     if embedded:
-        if wide != 1 or (sequence.values != np.rint(sequence.values)).any():
-            raise InputError(f"{first.name} reads one whole number a step, not {wide} numbers")
-        return replace(sequence, values=sequence.values.astype(int))
+        return as_words(sequence, first.name)
     if features is not None and wide != features:
         raise InputError(
             f"{model.model} reads {features} features a step, the input has {wide}"
