@@ -13,8 +13,8 @@ import numpy as np
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.inputs import (
-    as_words,
     LENGTH,
+    as_words,
     asked_sequence,
     by_vocabulary,
     bytes_per_step,
