@@ -96,3 +96,9 @@ def test_a_layer_with_a_weight_of_a_kind_that_is_not_read_says_so(torch, tmp_pat
     torch.save({**weights, "1.weight": weights["1.weight"].to_sparse()}, tmp_path / "net.pt")
     what = read_model(tmp_path / "net.pt").parts[1].what
     assert what.startswith("a layer whose weight is a tensor of a kind that is not read")
+
+
+def test_a_layer_of_a_kind_that_weights_do_not_tell_is_refused_with_the_way_out(path):
+    np.savez(path, **dict(np.load(path)), **{"m.ln.weight": np.ones(4), "m.ln.bias": np.ones(4)})
+    with pytest.raises(OptionError, match=r"m\.ln .*whose kind only torch\.save\(model\) says"):
+        load_model(path, head="last,m.ln,m.out")

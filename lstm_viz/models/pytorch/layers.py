@@ -178,7 +178,9 @@ def _plain(name: str, tensors: Tensors) -> Part | None:
         return unread(stem, f"a layer whose {which} {refused.refused}", own)
     kernel = weight.shape[2:]
     if len(weight.shape) < 2 or 0 in weight.shape or math.prod(kernel) != 1 or len(kernel) > 3:
-        return unread(stem, f"a module with a weight of shape {weight.shape}", own)
+        what = f"a module with a weight of shape {weight.shape}"
+        named = ", whose kind only torch.save(model) says" if len(weight.shape) == 1 else ""
+        return unread(stem, what + named, own)
     if bias is None and "emb" in stem.lower():
         return embedding(stem, weight)
     if bias and bias.shape != weight.shape[:1]:
