@@ -8,14 +8,16 @@ from hypothesis import given, settings
 from made_up import texts
 
 from lstm_viz import CELLS, Cell, backpropagate, run
-from lstm_viz.equations.gates import roles
-from lstm_viz.equations.tree import names_in
+from lstm_viz.equations.gates import roles, split
+from lstm_viz.equations.tree import ZERO, names_in
+from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.diagram import wiring
 from lstm_viz.views.wiring.graph import graph_of
 from lstm_viz.views.wiring.placement import OUT
 
 T, STEP, UNIT = 4, 2, 1
-CLASSICS = {"lstm", "np", "rnn", "irnn", "gru"}
+IN_LAYERS = {"fgr"}
+ABLATED = ("nig", "nfg", "nog", "niaf", "noaf", "np")
 
 
 @pytest.fixture(params=[*CELLS], name="ran")
@@ -90,20 +92,48 @@ def test_what_wires_have_in_common_ends_at_one_of_their_bends(ran):
     assert all(wire.trunk <= len(wire.bends) for wire in wiring(ran[0]).wires)
 
 
-def test_arrows_go_to_the_right_where_cells_are_laid_out_in_layers(ran):
-    trace, _ = ran
-    picture = wiring(trace)
-    by_hand = trace.cell.name in CLASSICS
+def test_arrows_go_to_the_right_where_cells_are_laid_out_in_layers():
+    rng = np.random.default_rng(0)
+    cell = CELLS["fgr"]
+    picture = wiring(run(cell, cell.start(inputs=2, hidden=3, seed=1), rng.normal(size=(T, 2))))
     x = {node.key: node.x for node in picture.nodes}
-    backwards = [w for w in picture.wires if x[w.start] >= x[w.end]]
-    assert by_hand or not backwards
+    assert all(x[wire.start] < x[wire.end] for wire in picture.wires)
 
 
-def test_the_classics_are_placed_by_hand():
-    assert graph_of(CELLS["lstm"]).places["c.1"][1] == graph_of(CELLS["lstm"]).places["c_prev"][1]
-    assert graph_of(CELLS["gru"]).places["h.3"][1] == graph_of(CELLS["gru"]).places["h" + OUT][1]
-    assert graph_of(CELLS["lstm"]).places is graph_of(CELLS["np"]).places
-    assert graph_of(CELLS["rnn"]).places is graph_of(CELLS["irnn"]).places
+@pytest.mark.parametrize("name", sorted({*CELLS} - IN_LAYERS))
+def test_the_memory_is_a_straight_line_through_the_cell(name):
+    cell = CELLS[name]
+    graph = graph_of(cell)
+    pairs = [(link.start, link.end) for link in graph.links]
+    assert by_hand(pairs) is not None
+    for state in cell.states:
+        if split(cell, state)[0] != ZERO or (name == "slstm" and state == "m"):
+            assert graph.places[state][1] == graph.places[state + "_prev"][1]
+            assert graph.places[state][1] == graph.places[state + OUT][1]
+            assert graph.routes[state, state + OUT] == ((), 0)
+
+
+@pytest.mark.parametrize("name", sorted({"peephole-lstm", "lstm-1997", "cifg", *ABLATED}))
+def test_what_a_variant_has_in_common_with_the_lstm_stands_in_the_same_place(name):
+    usual, graph = graph_of(CELLS["lstm"]).places, graph_of(CELLS[name]).places
+    common = [key for key in graph if key in usual and "." not in key]
+    moved = {key for key in common if graph[key] != usual[key]}
+    assert moved == ({"f"} if name == "cifg" else set())
+
+
+def test_a_cell_of_the_same_wires_has_the_same_picture_whatever_it_is_called():
+    again = Cell("mine", CELLS["peephole-lstm"].text)
+    assert graph_of(again).places == graph_of(CELLS["peephole-lstm"]).places
+    assert graph_of(CELLS["lstm"]).places == graph_of(CELLS["np"]).places
+
+
+def test_a_node_s_turn_comes_after_those_that_it_needs(ran):
+    for record in (None, ran[1]):
+        picture = wiring(ran[0], STEP, UNIT, record)
+        turn = {node.key: node.turn for node in picture.nodes}
+        for wire in picture.wires:
+            first, then = (wire.end, wire.start) if record else (wire.start, wire.end)
+            assert turn[first] < turn[then]
 
 
 @settings(deadline=None, max_examples=30, derandomize=True)

@@ -43,8 +43,11 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
 def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     parts = (value or "80x24").lower().split("x")
     good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
-    if not good or not (20 <= int(parts[0]) <= 400 and 6 <= int(parts[1]) <= 400):
-        raise click.BadParameter(f"{value!r} is no size: write columns and rows, 20x6 to 400x400")
+    if not good or not (20 <= int(parts[0]) <= 8000 and 6 <= int(parts[1]) <= 8000):
+        raise click.BadParameter(
+            f"{value!r} is no size: write columns and rows of a screen, as 80x24, or the pixels of"
+            " a picture, as 1920x1080"
+        )
     return value
 
 
@@ -130,8 +133,9 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--size",
     callback=_size,
-    metavar="COLUMNSxROWS",
-    help="Of saved and recorded frames.  [default: 80x24]",
+    metavar="WxH",
+    help="Of a picture or film, in pixels, of a screen, in columns and rows.  [default: 1920x1080;"
+    " 80x24 for a screen]",
 )
 @language_option
 def step(**options: Any) -> None:

@@ -27,6 +27,7 @@ from lstm_viz.measures.memory_shares import (
     last_shares,
     linear_states,
     memory_shares,
+    most_erased,
     passed_on,
     recent,
 )
@@ -78,13 +79,13 @@ from lstm_viz.measures.spectrum import (
 )
 
 __all__ = [
-    "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products",
-    "Rate", "Reach", "Route", "RouteSizes", "Spectrum", "Standing", "all_pairs", "blocks", "bound",
-    "came_from", "chain", "cut", "effective_rank", "end", "fade", "find_routes", "first_written",
-    "gate_statistics", "grown", "half_life", "held", "holding", "in_spans", "into", "jacobians",
-    "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov",
-    "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "norms", "not_finite_since",
-    "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent", "relative",
-    "route_shares", "route_sizes", "routes", "singular_values", "spectral_radius", "spectrum",
-    "split", "standing", "verdict",
+    "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "Judged", "MemoryLedger",
+    "Products", "Rate", "Reach", "Route", "RouteSizes", "Spectrum", "Standing", "all_pairs",
+    "blocks", "bound", "came_from", "chain", "cut", "effective_rank", "end", "fade",
+    "find_routes", "first_written", "gate_statistics", "grown", "half_life", "held", "holding",
+    "in_spans", "into", "jacobians", "kept_and_written", "last_shares", "ledger",
+    "ledger_norms", "linear_states", "lyapunov", "mean_ratio", "memory_ledger", "memory_shares",
+    "mistakes", "most_erased", "norms", "not_finite_since", "over_units", "parts", "passed_on",
+    "products", "rate", "ratio", "reach", "recent", "relative", "route_shares", "route_sizes",
+    "routes", "singular_values", "spectral_radius", "spectrum", "split", "standing", "verdict",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,7 +33,8 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     )
     wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
     drawn, ways = draw_wires(places, wires, picture.backward, paper.width, height, fine)
-    boxes = _boxes(picture.nodes, {key: place for key, place, _ in places}, paper)
+    nodes = tuple(n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
+    boxes = _boxes(nodes, {key: place for key, place, _ in places}, paper)
     if not boxes:
         words = paper.words("The wiring of this cell needs a larger screen.")
         yield from hanging(Row(), words, 0, paper.width)
