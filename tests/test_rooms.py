@@ -16,7 +16,7 @@ FLOORS = (
     {"equations", "files"},
     {"kernels", "weights", "inputs", "pictures"},
     {"cells", "trace", "terminal", "figure"},
-    {"measures", "network"},
+    {"measures", "network", "problems"},
     {"models"},
     {"learning", "experiments", "__init__"},
     {"views", "lessons"},

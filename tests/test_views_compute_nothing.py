@@ -45,11 +45,12 @@ NUMBERS = {  # kind of picture → where its numbers stand; all else is words, p
     kinds.Curve: ("values", "low", "high"),
 }
 AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "high", "x"),
-        kinds.Grid: ("low", "high", "chosen", "lit"), kinds.Curve: ("strength",),
+        kinds.Grid: ("low", "high", "chosen", "lit", "tall", "room"), kinds.Curve: ("strength",),
         kinds.Line: ("low", "high"),
-        kinds.Bar: ("low", "high"), kinds.Node: ("x", "y"), kinds.Wire: ("bends", "trunk"),
-        kinds.Wiring: ("full",), kinds.Beside: ("widths",), kinds.Table: ("right",),
-        kinds.Arithmetic: ("chosen",), kinds.Sweep: ("chosen",)}  # fmt: skip
+        kinds.Bar: ("low", "high"), kinds.Node: ("x", "y", "turn"), kinds.Wire: ("bends", "trunk"),
+        kinds.Wiring: ("full", "low", "lit"), kinds.Beside: ("widths",), kinds.Table: ("right",),
+        kinds.Arithmetic: ("chosen", "room"), kinds.Sweep: ("chosen", "low", "high", "room"),
+        kinds.Bars: ("room",), kinds.Words: ("rows",)}  # fmt: skip
 
 
 def modules(package):
@@ -327,8 +328,8 @@ def test_each_field_of_a_picture_is_a_number_or_an_axis():
             assert not holds or field.name in placed, (kind.__name__, field.name)
 
 
-# Models, training and films have tests of their own.
-APART = "model", "against", "train", "gradients.film", "step.film"
+# Models, training, problems and films have tests of their own.
+APART = "model", "against", "train", "problem", "gradients.film", "step.film"
 
 
 def test_every_view_is_looked_at(monkeypatch):

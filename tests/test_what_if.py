@@ -263,9 +263,9 @@ def test_with_something_held_every_screen_is_as_wide_and_as_high_as_it_should_be
         ("lstm", None, "rnn", "leaky: "),
         ("rnn", None, "lstm", "latch: "),
         ("gru", None, "rnn", "leaky: "),
-        ("lstm", None, "mgu", "random as pytorch begins"),
-        ("lstm", "random", "rnn", "random as pytorch begins"),
-        ("lstm", "gomez", "rnn", "random as pytorch begins"),
+        ("lstm", None, "mgu", "random, pytorch initialisation"),
+        ("lstm", "random", "rnn", "random, pytorch initialisation"),
+        ("lstm", "gomez", "rnn", "random, pytorch initialisation"),
     ],
 )
 def test_beside_weights_set_by_hand_stand_such_of_the_other_cell(cell, weights, other, beside_it):

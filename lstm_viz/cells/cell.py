@@ -59,7 +59,7 @@ def _content(path: str) -> str:
         wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # PowerShell's >
         written = content[:LONGEST_FILE].decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{path}: this is not a text of equations (it is not UTF-8)") from None
+        raise InputError(f"{path}: this is not a text of equations in UTF-8") from None
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
     except ValueError as error:  # a null byte in the path

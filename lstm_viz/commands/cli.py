@@ -17,6 +17,7 @@ from lstm_viz.commands.data import data
 from lstm_viz.commands.exit_codes import Program, prepare
 from lstm_viz.commands.gradients_options import gradients
 from lstm_viz.commands.model_options import model
+from lstm_viz.commands.problem import problem
 from lstm_viz.commands.step_options import step
 from lstm_viz.commands.train_options import train
 
@@ -47,5 +48,5 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (step, cells, train, data, gradients, model):
+for command in (step, cells, train, data, gradients, model, problem):
     program.add_command(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import IO, Any
 
@@ -17,6 +17,7 @@ from lstm_viz.equations.text import equation_text
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.files.npz import write_arrays
 from lstm_viz.models.native import signed
+from lstm_viz.problems import Answer, Problem
 from lstm_viz.trace.records import Gradients, Trace
 
 
@@ -41,6 +42,14 @@ def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0)
         "gradients": {name: gradients[name] for name in gradients.names},
         "weight_gradients": dict(gradients.weights),
         "edges": _edges(cell, gradients),
+    }
+
+
+def problem_data(problem: Problem, answers: Iterable[Answer]) -> dict[str, Any]:
+    """What a problem is, and what it asks: `answers` by what is written in `ask`."""
+    return {
+        "problem": {"title": problem.title, "source": problem.source, "digits": problem.digits},
+        "answers": {each.asked.written: each.values for each in answers},
     }
 
 

@@ -44,7 +44,8 @@ def run_gradients(**given: Any) -> None:
     wanted = [loss for part in parts if (loss := PARTS[part].loss)]
     if given["into"] and not given["model"]:
         raise OptionError("--cell goes with --model FILE: --cells names the cells to compare")
-    given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
+    if not given["problem"]:
+        given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
     given |= {"cells": _cells(given), "stdin": standard_input()}
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         flows = compare(gather(GradientOptions, given), watch)
@@ -82,7 +83,7 @@ def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:
         raise OptionError("--at is one picture: give it alone, or with --save FILE.png")
     output.check()
     if output.animate and output.still:
-        raise OptionError("--animate and --no-animation: give one of them")
+        raise OptionError("--animate and --no-animation: give only one of them")
     if screen.theme and mode not in ("still", "film", "screen"):
         raise OptionError("--theme is for a picture that is saved: give it with --save FILE.png")
     if mode in ("film", "screen") and parts:

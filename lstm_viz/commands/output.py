@@ -95,9 +95,10 @@ class Output:
         return [option for option, on in (*ways, ("--cast", self.cast)) if on]
 
     def check(self) -> None:
-        """`OptionError` for two ways out, or a screen that is none; `InputError` for no file."""
+        """`OptionError` for give only one of them, or a screen that is none; `InputError` for"
+        " no file."""
         if len(self.ways) > 1:
-            raise OptionError(f"{' and '.join(self.ways)} are two ways out: give one of them")
+            raise OptionError(f"{' and '.join(self.ways)}: give only one of them")
         if self.drawn_as and self.ending not in SCREENS:
             endings = ", ".join(f".{each}" for each in SCREENS)
             raise OptionError(f"--as {self.drawn_as} is for a screen that is saved: as {endings}")

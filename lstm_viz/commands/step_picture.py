@@ -14,6 +14,7 @@ from lstm_viz.pictures.kinds import Picture, Rule, Stack
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.overview import overview
+from lstm_viz.views.problem import answered
 from lstm_viz.views.wiring import frames as wires
 from lstm_viz.views.wiring import motion
 
@@ -92,6 +93,8 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
     else:
         for way in _wirings(experiment, output, screen, say):
             yield from way
+    if experiment.problem:
+        yield answered(experiment.problem, experiment.answers, say, held)
     if experiment.was:
         yield Rule(say.known("as it was"))
         yield from _pictures(experiment.was, output, screen)

@@ -14,6 +14,7 @@ from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.losses import OutputLoss, cell_loss
 from lstm_viz.experiments.options import StepOptions
 from lstm_viz.inputs.sequence import Sequence
+from lstm_viz.problems import Answer, Problem, answers
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate, run
 
@@ -34,6 +35,7 @@ class Experiment:
     notes: tuple[str, ...] = ()
     holds: Holds = ()
     was: Self | None = None
+    problem: Problem | None = None
 
     @property
     def cell(self) -> Recurrence:
@@ -59,6 +61,13 @@ class Experiment:
     def gradients(self) -> Gradients:
         """Back from the loss."""
         return backpropagate(self.trace, {self.cell.output: self.loss.gradient})
+
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        """What the problem asks, if it is one, by this run."""
+        if self.problem is None:
+            return ()
+        return answers(self.problem, self.gradients, self.loss.value)
 
     def held(self, holds: Holds) -> Self:
         """The same run with these held; `OptionError` for a step or a unit that is not there."""

@@ -86,18 +86,22 @@ class ModelOptions:
 
 @dataclass(frozen=True)
 class StepOptions:
-    """One run: a cell, or else a model; `hold` as `experiments.holds` reads it."""
+    """One run: a cell, or else a model, or a problem; `hold` as `experiments.holds` reads it."""
 
     cell: CellOptions = CellOptions()
     input: InputOptions = InputOptions()
     loss: LossOptions = LossOptions()
     model: ModelOptions = ModelOptions()
     hold: tuple[str, ...] = ()
+    problem: str | None = None
 
 
 @dataclass(frozen=True)
 class GradientOptions:
-    """Several cells and settings over the same input, over so many seeds; or a model's layers."""
+    """Several cells and settings over the same input, over so many seeds; or a model's layers.
+
+    Or the cell of a problem.
+    """
 
     cells: tuple[CellOptions, ...] = USUAL
     input: InputOptions = InputOptions()
@@ -106,6 +110,7 @@ class GradientOptions:
     seeds: int = 1
     cut: tuple[str, ...] = ()
     hold: tuple[str, ...] = ()
+    problem: str | None = None
 
 
 def asked_for(options: DataclassInstance) -> list[str]:

@@ -64,7 +64,7 @@ def find_routes(cell: Recurrence, asked: str) -> tuple[Route, ...]:
         if found := tuple(route for route in known_routes if way(route) == asked):
             return found
     names = [str(route) for route in known_routes]
-    raise InputError(f"{cell.name} has no route {asked!r}: {nearest(asked, names)}")
+    raise InputError(f"{cell.name} has no path {asked!r}: {nearest(asked, names)}")
 
 
 def _gate_behind(cell: Recurrence, source: str) -> str:

@@ -34,7 +34,7 @@ def run(
 
     `weights` maps each parameter to its array; `states` gives initial states, (H,) or (B, H), zeros
     where it is silent. `floats` chooses plain Python floats (one unit, one input, no batch) or
-    arrays; by default the faster of the two. `dtype` is one of floats: float64 or float32. What is
+    arrays; by default the faster of the two. `dtype` is one of floats: float64 and float32. What is
     given is copied.
 
     `hold` maps quantities of the cell, or `x`, to values that they have instead of what their
@@ -55,7 +55,7 @@ def run(
         )
     if 0 in x.shape:
         raise InputError(f"inputs have shape {x.shape}: the sequence is empty")
-    own = Weights.of(weights, dtype)
+    own = Weights.of(cell.split(weights, x.shape[-1]), dtype)
     sizes = cell.sizes_of(own.shapes, x.shape[-1])
     batch = x.shape[1:2] if x.ndim == 3 else ()
     initial = _initial(cell, states or {}, sizes, batch, dtype)
@@ -117,8 +117,8 @@ def _initial(
     for name in states:
         if name not in cell.states:
             raise InputError(
-                f"{name!r} is no state of {cell.name}:"
-                f" it carries {', '.join(cell.states) or 'nothing'}"
+                f"{name!r} is not a state of {cell.name}; its states:"
+                f" {', '.join(cell.states) or 'none'}"
             )
     initial = {}
     for state in cell.states:

@@ -42,7 +42,7 @@ def overview(
     units = max(record[name].shape[-1] for name in names)
     steps = labels or tuple(str(t + 1) for t in range(len(record.one("x"))))
     head = title or f"{record.cell.name}, {say.known('every step')}"
-    rule = Rule(head if isinstance(record, Trace) else f"{head}: ∂loss/∂…")
+    rule = Rule(head if isinstance(record, Trace) else f"{head}: ∂L/∂…")
     first = grid(record, "x", at, (), say, units > 1, features)
     if units <= STRIPS:
         grids = [
