@@ -10,6 +10,9 @@ from made_up import texts
 from lstm_viz import CELLS, Cell, backpropagate, run
 from lstm_viz.equations.gates import roles, split
 from lstm_viz.equations.tree import ZERO, names_in
+from lstm_viz.pictures.kinds import Node, Text, Wire, Wiring
+from lstm_viz.terminal import Paper, lines
+from lstm_viz.terminal.wires import place_of
 from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.diagram import wiring
 from lstm_viz.views.wiring.graph import graph_of
@@ -145,3 +148,48 @@ def test_made_up_cells_have_a_wiring_too(text):
     assert all(0 <= place <= 1 for point in graph.places.values() for place in point)
     edges = {(e.target, e.source) for e in cell.backward if e.target in cell.names}
     assert edges <= {(link.start, link.end.partition(".")[0]) for link in graph.links}
+
+
+# ---------------------------------------------------------------------------- in a terminal
+
+
+def in_terminal(nodes, wires, width=41, height=11):
+    picture = Wiring((), tuple(nodes), tuple(wires))
+    return [row.plain for row in lines(picture, Paper(width, height=height))]
+
+
+def dot(key, x, y):
+    return Node(key, Text(""), x, y, "dot", None, "+")
+
+
+def test_lines_of_one_node_join_and_lines_of_two_cross():
+    nodes = dot("a", 0, 0.5), dot("b", 1, 0.5), dot("c", 0.5, 1), dot("d", 0.5, 0)
+    level = Wire("a", "b", 1.0)
+    assert in_terminal(nodes, [level, Wire("c", "d", 1.0)])[4][20] == "─"
+    joined = in_terminal(nodes, [level, Wire("a", "c", 1.0, "", ((0.5, 0.5),), 1)])
+    assert joined[4][20] == "┴"
+
+
+@pytest.mark.parametrize("name", sorted({*CELLS} - IN_LAYERS))
+def test_what_is_done_stands_where_its_wires_meet(name):
+    """Above and below the middle of a node, and beside its ends, are its lines or nothing."""
+    cell = CELLS[name]
+    picture = wiring(run(cell, cell.start(seed=1), [[-1.0], [1.0]]), 1)
+    width, height = (57, 24) if len(picture.nodes) <= 20 else (120, 24)
+    rows = [row.plain.ljust(width) for row in lines(picture, Paper(width, height=height))]
+    for node in picture.nodes:
+        if node.shape == "name":
+            continue
+        row, column = place_of(node.x, node.y, width, height)
+        length = len(node.symbol)
+        start = column - (length + 2) // 2 + 1
+        assert rows[row][start : start + length] == node.symbol, node.key
+
+
+def test_what_is_near_zero_is_dim_in_a_terminal_as_the_wire_beyond_a_shut_gate():
+    nodes = dot("a", 0, 0.5), dot("b", 1, 0.5)
+    styles = []
+    for value in (1.0, 0.01):
+        rows = lines(Wiring((), nodes, (Wire("a", "b", value, "memory"),)), Paper(41, height=11))
+        styles.append({style for row in rows for text, style in row.runs if "─" in text})
+    assert [any("dim" in each for each in found) for found in styles] == [False, True]

@@ -158,17 +158,18 @@ def add(body: Patch, node: Node, around: Around) -> None:
 def label_of(node: Node, around: Around) -> NodeUpdate:
     """A quantity's name and number beside its node; nothing for a step on the way.
 
-    They stand on its right, or above it, or on its left, where no wire is.
+    They stand on its right, or above it, below it, or on its left, where no wire is.
     """
     picture, axes, ground = around.picture, around.axes, around.sheet.ink.ground
     if not node.label.text or node.key + "'" in around.places:
         return lambda other, whole: None
     (x, y), (wide, high), (said, colour) = around.point(node), half(node), around.named(node)
-    if _leaves_right(node, around):  # then there is room above, not beside
-        name = axes.text(x - 0.05, y + high + 0.15, said, ha="right", va="center")
-        number, update = around.number(x + 0.02, y + high + 0.13, ha="left", va="center")
+    above, left = _leaves_right(node, around), _comes_from_right(node, around)
+    if above or (left and not _comes_from_below(node, around)):
+        line = y + (high + 0.15 if above else -high - 0.17)
+        name = axes.text(x - 0.05, line, said, ha="right", va="center")
+        number, update = around.number(x + 0.02, line - 0.02, ha="left", va="center")
     else:
-        left = _comes_from_right(node, around)
         side, align = (x - wide - 0.07, "right") if left else (x + wide + 0.07, "left")
         name = axes.text(side, y + 0.12, said, ha=align, va="center")
         number, update = around.number(side, y - 0.12, ha=align, va="center")
@@ -197,9 +198,14 @@ def _leaves_right(node: Node, around: Around) -> bool:
 
 def _comes_from_right(node: Node, around: Around) -> bool:
     """Whether a wire enters a node from the right, where its label would stand."""
-    for wire in around.picture.wires:
-        if wire.end == node.key:
-            x, y = wire.bends[-1] if wire.bends else around.places[wire.start]
-            if x - node.x > 0.02 and abs(y - node.y) < 0.01:
-                return True
-    return False
+    return any(x - node.x > 0.02 and abs(y - node.y) < 0.01 for x, y in _before(node, around))
+
+
+def _comes_from_below(node: Node, around: Around) -> bool:
+    return any(node.y - y > 0.02 and abs(x - node.x) < 0.02 for x, y in _before(node, around))
+
+
+def _before(node: Node, around: Around) -> list[tuple[float, float]]:
+    """The places from which wires enter a node."""
+    coming = [wire for wire in around.picture.wires if wire.end == node.key]
+    return [wire.bends[-1] if wire.bends else around.places[wire.start] for wire in coming]

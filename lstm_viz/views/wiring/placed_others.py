@@ -51,7 +51,7 @@ GRU: Family = (
 
 def one_gate(gate: str) -> Family:
     """What keeps 1 − gate of the past and writes gate of the candidate: a GRU of one gate."""
-    total, turn = f"z_{gate}", (0.27, 0.585)
+    total, turn = f"z_{gate}", (0.27, 0.56)
     places = _GATED | {total: (0.27, 0.32), gate: (0.27, 0.49), "rest": (0.27, 0.69)}
     if gate == "z":
         places["n"] = (0.76, 0.4)
@@ -62,8 +62,8 @@ def one_gate(gate: str) -> Family:
         ("h_prev", total): (((_TAP, 0.87), (_TAP, _LOW), (0.259, _LOW)), 3),
         ("h_prev", "reset"): (((_TAP, 0.87), (_TAP, _LOW), (0.259, _LOW)), 3),
         **straight((total, gate), (gate, "rest"), ("rest", "keep")),
-        (gate, "write"): ((turn, (0.6, 0.585), (0.6, 0.67)), 2 if gate == "f" else 1),
-        (gate, "reset"): ((turn, (0.6, 0.585)), 2),
+        (gate, "write"): ((turn, (0.6, 0.56), (0.6, 0.67)), 2 if gate == "f" else 1),
+        (gate, "reset"): ((turn, (0.6, 0.56)), 2),
     }
 
 
