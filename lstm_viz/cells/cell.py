@@ -10,6 +10,7 @@ import codecs
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lstm_viz.equations.latex import displayed
 from lstm_viz.equations.parse import EquationError
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.validation.errors import InputError
@@ -35,6 +36,10 @@ class Cell(Recurrence):
         from lstm_viz.weights import starts
 
         return starts.start(self, inputs, hidden, seed, start, **options)
+
+    def _repr_latex_(self) -> str:
+        """Its equations, as a notebook shows them."""
+        return f"$${displayed(self)}$$"
 
 
 def read_cell(path: str) -> Cell:

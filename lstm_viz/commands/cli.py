@@ -10,7 +10,6 @@ from typing import NoReturn
 
 import click
 
-from lstm_viz import __version__
 from lstm_viz.commands import signals
 from lstm_viz.commands.cells import cells
 from lstm_viz.commands.data import data
@@ -20,6 +19,7 @@ from lstm_viz.commands.model_options import model
 from lstm_viz.commands.problem import problem
 from lstm_viz.commands.step_options import step
 from lstm_viz.commands.train_options import train
+from lstm_viz.version import __version__
 
 
 def main() -> NoReturn:

@@ -11,7 +11,6 @@ from typing import IO, Any
 
 import numpy as np
 
-import lstm_viz
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import equation_text
 from lstm_viz.equations.tree import PREVIOUS
@@ -19,13 +18,14 @@ from lstm_viz.files.npz import write_arrays
 from lstm_viz.models.native import signed
 from lstm_viz.problems import Answer, Problem
 from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.version import __version__
 
 
 def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0) -> dict[str, Any]:
     """All of a run in dictionaries; numbers stay in arrays until `write_json` writes them."""
     cell = trace.cell
     found: dict[str, Any] = {
-        "version": lstm_viz.__version__,
+        "version": __version__,
         "cell": cell.name,
         "equations": [equation_text(equation) for equation in cell.equations],
         "backward": [str(edge) for edge in cell.backward],
@@ -38,7 +38,7 @@ def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0)
     if gradients is None:
         return found
     return found | {
-        "loss": loss,
+        "loss": loss if math.isfinite(loss) else None,
         "gradients": {name: gradients[name] for name in gradients.names},
         "weight_gradients": dict(gradients.weights),
         "edges": _edges(cell, gradients),

@@ -38,7 +38,12 @@ def run_step(**given: Any) -> None:
         experiment = choose(options)
         _check_screen(experiment, screen)
         for output in ways:
-            MODES[output.mode(screen.framed)](experiment, output, screen)
+            write(experiment, output, screen)
+
+
+def write(experiment: Experiment, output: Output, screen: Screen) -> None:
+    """Let a run leave the program as it was asked for."""
+    MODES[output.mode(screen.framed)](experiment, output, screen)
 
 
 def _check_output(output: Output, given: Mapping[str, Any]) -> None:

@@ -14,7 +14,6 @@ from lstm_viz.experiments.gradient_flow import (
     GradientFlows,
     Watch,
     last_alone,
-    without,
 )
 from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.inputs import LENGTH, asked_sequence, bytes_per_step
@@ -97,7 +96,7 @@ def _back(options: GradientOptions, line: _Line, sequence: Sequence, k: int) -> 
     if options.loss.loss_at == "all":
         alone = {whole.cell.output: last_alone(whole.loss.gradient)}
         found.append(backpropagate(whole.trace, alone))
-    return [without(each, line.cut) for each in found] if line.cut else found
+    return [measures.cut(each, line.cut) for each in found] if line.cut else found
 
 
 # ---------------------------------------------------------------------------- which lines

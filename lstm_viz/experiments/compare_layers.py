@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone, without
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone
 from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.model import ModelExperiment, run_model
 from lstm_viz.experiments.options import (
@@ -68,8 +68,8 @@ def _flows(
     yield _flow(key, "", gradients, alone)
     if cut:
         setting = f"cut {' '.join(cut)}"
-        cut_alone = None if alone is None else without(alone, cut)
-        yield _flow(f"{key} {setting}", setting, without(gradients, cut), cut_alone)
+        cut_alone = None if alone is None else measures.cut(alone, cut)
+        yield _flow(f"{key} {setting}", setting, measures.cut(gradients, cut), cut_alone)
     if holds:
         where = "" if key == whole.shown else f" in {whole.shown}"
         setting = f"hold {' '.join(map(str, holds))}{where}"

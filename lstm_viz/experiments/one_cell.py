@@ -13,6 +13,7 @@ import numpy as np
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell, read_cell
 from lstm_viz.equations.gates import forget_gates
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.inputs import asked_sequence, bytes_per_step
 from lstm_viz.experiments.losses import cell_loss
@@ -85,8 +86,10 @@ def beside(first: Experiment, name: str) -> Experiment:
 # ---------------------------------------------------------------------------- the cell
 
 
-def choose_cell(name: str) -> Cell:
-    """A cell of the zoo, or the cell of a file."""
+def choose_cell(name: str | Cell) -> Cell:
+    """A cell of the zoo, or the cell of a file; a cell is itself."""
+    if isinstance(name, Cell):
+        return name
     if name in CELLS:
         return CELLS[name]
     if Path(name).suffix or "/" in name or "\\" in name or Path(name).exists():
@@ -105,7 +108,7 @@ def _usual(options: StepOptions, cell: Cell, sequence: Sequence | None) -> str:
     given = options.cell
     open_ = given.start is None and options.input.seed is None and given.hidden in (None, 1)
     one = sequence is None or sequence.values.shape[1] == 1
-    return usual(given.cell) or RANDOM if cell.name == given.cell and open_ and one else RANDOM
+    return usual(cell.name) or RANDOM if cell.name == given.cell and open_ and one else RANDOM
 
 
 def _own_input(preset: Preset) -> Sequence:
@@ -128,8 +131,8 @@ def _preset(options: CellOptions, cell: Cell, name: str, sequence: Sequence) -> 
     if options.start is not None:
         raise OptionError(f"--start initialises random weights: leave out --weights {name}")
     hidden, features = options.hidden or 1, sequence.values.shape[1]
-    if not _fits(cell, preset, hidden, features):
-        fitting = [each for each, p in PRESETS.items() if _fits(cell, p, hidden, features)]
+    if not fits(cell, preset, hidden, features):
+        fitting = [each for each, p in PRESETS.items() if fits(cell, p, hidden, features)]
         size = f"{_count(hidden, 'unit')} and {_count(features, 'input')}"
         raise OptionError(
             f"the weights {name!r} do not fit {cell.name} with {size}: those that fit are"
@@ -138,7 +141,8 @@ def _preset(options: CellOptions, cell: Cell, name: str, sequence: Sequence) -> 
     return preset.weights(), f"{name}: {preset.what}"
 
 
-def _fits(cell: Cell, preset: Preset, hidden: int, features: int) -> bool:
+def fits(cell: Recurrence, preset: Preset, hidden: int, features: int) -> bool:
+    """Whether a preset's weights are of such a cell, with so many units and inputs."""
     weights = preset.weights()
     one = {name: weights[name].shape for name in cell.parameters if name in weights}
     return hidden == 1 and len(one) == len(weights) and one == cell.shapes(features, 1)
@@ -170,7 +174,7 @@ def _from_file(options: CellOptions, cell: Cell, sequence: Sequence) -> Weights:
     return weights
 
 
-def weights_alone(cell: Cell, path: str, features: int | None = None) -> Weights:
+def weights_alone(cell: Recurrence, path: str, features: int | None = None) -> Weights:
     """The weights of a file: nested lists, or an `.npz` in which `--save` may have put a run."""
     if is_table(path):
         table = read_table(path)

@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from lstm_viz.cells.cell import Cell
+
 HELD = 5.0  # a forget bias with which f is σ(5) ≈ 0.99: the gate stands open
 
 
@@ -18,7 +20,7 @@ HELD = 5.0  # a forget bias with which f is σ(5) ≈ 0.99: the gate stands open
 class CellOptions:
     """Which cell, and how its weights begin: random, by the name of a preset, or from a file."""
 
-    cell: str = "lstm"
+    cell: str | Cell = "lstm"
     hidden: int | None = None
     weights: str | None = None
     start: str | None = None

@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_viz import measures
 from lstm_viz.experiments.experiment import Experiment
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone, without
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone
 from lstm_viz.experiments.holds import read_holds
 from lstm_viz.experiments.losses import cell_loss
 from lstm_viz.experiments.options import (
@@ -90,7 +90,7 @@ def _flow(whole: Experiment, cut: tuple[str, ...] = ()) -> GradientFlow:
     found = [whole.gradients]
     if slope[:-1].any():
         found.append(backpropagate(whole.trace, {output: last_alone(slope)}))
-    found = [without(each, cut) for each in found] if cut else found
+    found = [measures.cut(each, cut) for each in found] if cut else found
     words = [f"cut {' '.join(cut)}"] if cut else []
     words += [f"hold {' '.join(map(str, whole.holds))}"] if whole.holds else []
     name = " ".join((whole.cell.name, *words))

@@ -20,6 +20,7 @@ from lstm_viz.views.expressions import SPELLED_OUT, Values, formula, kind, named
 from lstm_viz.views.expressions import title as titled
 from lstm_viz.views.step.memory_ledger import is_held, memory_words
 
+UNKNOWN = "given by its gradient"  # a loss of which nothing else is known
 SHOWN_FEATURES = 6  # of x, beside the number of the step
 
 
@@ -63,7 +64,10 @@ def _loss_facts(
 ) -> list[tuple[str, Expression]]:
     output = trace.cell.output
     words = say.phrase("how the loss changes with {name}, and so for every name", name=output)
-    loss_words: Expression = (Text(f"{say.known(loss[0])} = "), Value(loss[1], "gradient"))
+    known = say.known(loss[0])
+    loss_words: Expression = (Text(f"{known} = "), Value(loss[1], "gradient"))
+    if loss[0] == UNKNOWN:
+        loss_words = (Text(known),)
     return [(say("loss"), loss_words), (f"∂L/∂{output}", words)]
 
 
