@@ -134,7 +134,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--beside", metavar="NAME|FILE", help="The cell to compare with (key x).  [default: rnn]"
 )
-@play_options(2.0, "Steps")
+@play_options(2.0, "Steps, or operations of a film,")
 @click.option(
     "--size",
     callback=_size,

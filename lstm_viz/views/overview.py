@@ -127,6 +127,13 @@ def grid(
 
 
 def _range(record: Trace | Gradients, name: str, values: np.ndarray) -> tuple[float, float]:
-    low, high = symmetric(values, 1.0 if isinstance(record, Trace) else 0.0)
-    gate = isinstance(record, Trace) and kind(record.cell, name).endswith("gate")
-    return (0.0 if gate else low), high
+    """A quantity's own scale; of gradients the one of all rows, so that they can be compared."""
+    if isinstance(record, Gradients):
+        return _all_rows(record)
+    low, high = symmetric(values, 1.0)
+    return (0.0 if kind(record.cell, name).endswith("gate") else low), high
+
+
+def _all_rows(gradients: Gradients) -> tuple[float, float]:
+    rows = [gradients.one(name).ravel() for name in ("x", *shown(gradients))]
+    return symmetric(np.concatenate(rows))
