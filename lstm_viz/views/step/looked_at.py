@@ -21,7 +21,7 @@ from lstm_viz.views.step.memory_ledger import is_held, memory_of
 from lstm_viz.views.step.printed import same, values_at
 from lstm_viz.views.step.printed_back import order
 from lstm_viz.views.step.state import State
-from lstm_viz.views.wiring.diagram import Wired, widest
+from lstm_viz.views.wiring.diagram import Wired, scale_of
 
 TOGETHER = 16  # steps whose wirings are computed at once
 BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
@@ -228,12 +228,12 @@ def _room(trace: Trace, gradients: Gradients | None, unit: int) -> tuple[float, 
 
 
 @lru_cache(16)
-def _widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
-    return widest(trace, unit, gradients)
+def _wire_scale(trace: Trace, unit: int, gradients: Gradients | None) -> tuple[float, float]:
+    return scale_of(trace, unit, gradients)
 
 
 @lru_cache(2)
 def _wired(trace: Trace, gradients: Gradients | None, unit: int, part: int) -> Wired:
     """The wirings of some steps that follow each other."""
     steps = range(len(trace))[part * TOGETHER : (part + 1) * TOGETHER]
-    return Wired(trace, unit, gradients, steps, _widest(trace, unit, gradients))
+    return Wired(trace, unit, gradients, steps, _wire_scale(trace, unit, gradients))
