@@ -98,7 +98,8 @@ def said(thing):
             for each in thing:
                 yield from said(each)
         case kinds.Node(label=label, value=value):  # a step on the way has no name
-            yield from said(value if label.text else None)
+            if label.text and value is not None:
+                yield Value(value, "node")
             yield from said(thing.symbol if thing.shape in ("box", "dot") else "")
         case _ if is_dataclass(thing):
             for name in SAID.get(type(thing), [field.name for field in fields(thing)]):
@@ -123,7 +124,7 @@ def written(pieces, figure):
     """The words that stand for pieces, as a back end writes them."""
     for piece in pieces:
         if isinstance(piece, Value):
-            number = numeral(piece.value)
+            number = numeral(piece.value, 3 if figure and piece.of == "node" else 4)
             yield number.replace("-", "−") if figure else number
         elif piece.of and figure:
             yield math(piece.text)

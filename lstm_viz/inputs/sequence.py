@@ -58,14 +58,19 @@ def _echo(time: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.where(time < (len(time) + 1) // 2, signs, 0.0)
 
 
+def _sine(time: np.ndarray) -> np.ndarray:
+    """12 steps a period; 0 where a sine is 0, and not what rounding leaves of it."""
+    return np.where(time % 6 == 0, 0.0, np.sin(time * (np.pi / 6)))
+
+
 NAMED = {
     "impulse": Named("1, then nothing", 8, lambda t, rng: np.where(t == 0, 1.0, 0.0)),
     "echo": Named("random signs, then as long a silence to echo them", 8, _echo),
-    "sine": Named("a sine, 12 steps a period", 12, lambda t, rng: np.sin(t * (np.pi / 6))),
+    "sine": Named("a sine, 12 steps a period", 12, lambda t, rng: _sine(t)),
     "damped-sine": Named(
         "a sine, 12 steps a period, that halves every period",
         24,
-        lambda t, rng: np.sin(t * (np.pi / 6)) * 0.5 ** (t / 12),
+        lambda t, rng: _sine(t) * 0.5 ** (t / 12),
     ),
     "square": Named(
         "4 steps of 1, 4 of -1, and so on", 16, lambda t, rng: np.where(t // 4 % 2 == 0, 1.0, -1.0)

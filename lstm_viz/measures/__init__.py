@@ -75,15 +75,17 @@ from lstm_viz.measures.spectrum import (
     spectral_radius,
     spectrum,
 )
+from lstm_viz.measures.worked import SPELLED_OUT, Worked, added_up, complement, worked
 
 __all__ = [
-    "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "MemoryLedger", "Products", "Rate",
-    "Reach", "Route", "RouteSizes", "Spectrum", "Standing", "all_pairs", "blocks", "bound",
-    "came_from", "chain", "cut", "effective_rank", "end", "fade", "find_routes", "first_written",
-    "gate_statistics", "grown", "half_life", "held", "holding", "in_spans", "into", "jacobians",
-    "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov",
-    "mean_ratio", "memory_ledger", "memory_shares", "norms", "not_finite_since", "over_units",
-    "parts", "passed_on", "products", "rate", "ratio", "reach", "recent", "relative",
-    "route_shares", "route_sizes", "routes", "singular_values", "spectral_radius", "spectrum",
-    "split", "standing", "verdict",
+    "SPELLED_OUT", "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "MemoryLedger",
+    "Products", "Rate", "Reach", "Route", "RouteSizes", "Spectrum", "Standing", "Worked",
+    "added_up", "all_pairs", "blocks", "bound", "came_from", "chain", "complement", "cut",
+    "effective_rank", "end", "fade", "find_routes", "first_written", "gate_statistics", "grown",
+    "half_life", "held", "holding", "in_spans", "into", "jacobians", "kept_and_written",
+    "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov", "mean_ratio",
+    "memory_ledger", "memory_shares", "norms", "not_finite_since", "over_units", "parts",
+    "passed_on", "products", "rate", "ratio", "reach", "recent", "relative", "route_shares",
+    "route_sizes", "routes", "singular_values", "spectral_radius", "spectrum", "split", "standing",
+    "verdict", "worked",
 ]  # fmt: skip

@@ -6,11 +6,13 @@ is a single line with its bar.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.numerals import percentage
 from lstm_viz.terminal.arithmetic import EQUALS, HIDDEN, MARK, around, starred
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.paper import Paper, lines
@@ -18,7 +20,7 @@ from lstm_viz.terminal.rows import Row, chained, clipped
 from lstm_viz.terminal.text import aligned, ending, hanging
 
 ARROW = "← "
-PERCENT = 7  # columns for "  100 %"
+PERCENT = 8  # columns for "  -100 %"
 GAP, NO_PERCENT = Row("  "), Row(" " * PERCENT)
 
 
@@ -26,10 +28,12 @@ GAP, NO_PERCENT = Row("  "), Row(" " * PERCENT)
 def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Row]:
     sums = picture.gradients
     values = aligned([paper.number(each.value, "") for each in sums])
-    shares = [s for each in sums for s in each.shares]
     numbers = aligned(
-        [starred(HIDDEN if e.hidden else paper.number(e.gradient), e.changed) for e in sums]
-        + [paper.number(s.value, "") for s in shares]
+        [
+            starred(HIDDEN if e.hidden else paper.number(e.gradient, digits=e.digits), e.changed)
+            for e in sums
+        ]
+        + [paper.number(share.value, "", e.digits) for e in sums for share in e.shares]
     )
     totals, rest = numbers[: len(sums)], iter(numbers[len(sums) :])
     columns = _Columns.of(picture, paper, values, totals)
@@ -84,15 +88,19 @@ class _Columns:
         room = (self.paper.width - 46) // 2
         return min(room, 15) if self.chosen and room >= 7 else 0
 
-    def right(self, value: Row, total: Row, drawn: Row | None = None) -> Row:
-        parts = [value.padded(self.value), GAP, total.padded(self.gradient), NO_PERCENT]
+    def right(
+        self, value: Row, total: Row, drawn: Row | None = None, part: Row | None = None
+    ) -> Row:
+        head = part or NO_PERCENT
+        parts = [value.padded(self.value), GAP, total.padded(self.gradient), head.right(PERCENT)]
         if self.bar:
             parts += [GAP, (drawn or Row()).padded(self.bar)]
         return chained(parts)
 
     def heads(self) -> Row:
         value = self.paper.words("value").right(self.value)
-        right = self.right(value, self.paper.words("gradient").right(self.gradient))
+        total = self.paper.words("gradient").right(self.gradient)
+        right = self.right(value, total, part=self.paper.words("share"))
         return Row(" " * max(0, self.paper.width - right.width)) + right.stripped()
 
     def total(self, each: pictures.Gradient, value: Row, total: Row, chosen: bool) -> Iterator[Row]:
@@ -110,10 +118,10 @@ class _Columns:
 
     def share(self, share: pictures.Share, number: Row, several: bool) -> Iterator[Row]:
         paper = self.paper
-        part = f"{100 * share.part:.0f} %" if several else ""
+        part = percentage(share.part) if several else ""
         right = number.padded(self.gradient) + Row(part.rjust(PERCENT), "dim")
         if self.bar:
-            signed = share.part if share.value >= 0 else -share.part
+            signed = math.copysign(share.part, share.value)
             right += Row("  ") + bar(signed, -1.0, 1.0, self.bar, paper, "gradient")
         head = Row(" " * self.name) + Row(paper.spell(ARROW), "dim") + paper.row(share.source)
         symbols = paper.row(share.symbols)

@@ -180,7 +180,15 @@ def _others(kind: type, field: dataclasses.Field[Any], hint: Any, given: Any) ->
             return [OTHER[key]]
     if hint == kinds.Expression:
         return [(Text("beside "), Value(0.625))]
-    return [{bool: True, str: "said", int: 1, float: 3.0, float | None: 0.625}[hint]]
+    return [
+        {
+            bool: True,
+            str: "said",
+            int: 9 if field.name == "digits" else 1,
+            float: 3.0,
+            float | None: 0.625,
+        }[hint]
+    ]
 
 
 def by_field() -> Iterator[tuple[str, Picture, Picture]]:

@@ -82,7 +82,7 @@ def _memory(run: LookedAt, state: State, unit: int) -> Expression:
 def _gradients(run: LookedAt, state: State, unit: int, hidden: Collection[str]) -> Bars:
     """The gradient of every quantity, on one axis."""
     names = [n for n in run.lines(True, unit) if "[" not in n and n != "x"]
-    values = {n: float(run.gradients[n][state.t, unit]) for n in names}
+    values = {n: run.gradient(n, state.t, unit) for n in names}
     low, high = symmetric(np.array([v for n, v in values.items() if n not in hidden]))
     bars = (
         Bar(Text(f"d{n}", kind(run.cell, n)), v, low, high, hidden=n in hidden)
