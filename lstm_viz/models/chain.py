@@ -78,7 +78,7 @@ class Weights:
             raise OptionError(
                 f"--layer ends with a recurrent layer: --head says that {named[-1].name} follows"
             )
-        refuse_widths("--layer", named)
+        refuse_widths("--layer", [p for p in named if p.outputs is not None])
         recurrent = tuple(p for p in named if p.role == RECURRENT)
         return Chain(named, (), self._others(named), recurrent)
 
@@ -92,6 +92,7 @@ class Weights:
         before, notes = self._before(stack[0], group, bool(named))
         chosen = [*before, *stack]
         if head is not None:
+            notes += self._in_front_unsaid(stack[0], group, [*chosen, *self._called(head)])
             return Chain(chosen, tuple(notes), (), tuple(named))
         behind, more = self._behind(chosen)
         left_out = () if behind else self._others(chosen)
@@ -127,6 +128,21 @@ class Weights:
         if not asked:
             raise InputError(f"{self.path}: {said}; --layer {group} runs without one")
         return [], [f"{said}; none is taken"]
+
+    def _called(self, head: str) -> list[Part]:
+        words = [word.strip() for word in head.split(",")]
+        return [part for part in self.parts if part.name in words]
+
+    def _in_front_unsaid(self, first: Part, group: str, used: list[Part]) -> list[str]:
+        """What is neither run nor named, and has the width of what enters the stack."""
+        roles = (DENSE, OTHER)
+        fitting = [p for p in self.parts if p.role in roles and p not in used and _fits(p, first)]
+        if not fitting:
+            return []
+        names = ", ".join(p.name for p in fitting[:MOST]) + ", …" * (len(fitting) > MOST)
+        read = next((p.name for p in fitting if p.readable), None)
+        way = f": --layer {read},{group} runs {read} there" if read else ""
+        return [f"{names} may stand in front of {group} ({self.unsaid}), and does not run{way}"]
 
     def _kin(self, part: Part) -> list[str]:
         """The stacks that a layer belongs to by name: `enc` for `enc_emb`, `a.rnn` for `a.emb`."""
@@ -185,8 +201,15 @@ class Weights:
         ways += [
             f"--layer {p.name},{last.group or last.name} what comes before"
             for p in modules
-            if p.role == DENSE and p.outputs == chosen[0].inputs
+            if p.readable and p.outputs == chosen[0].inputs and p.role != EMBEDDING
         ][:1]
         said = f"how {last.name} and {names} are connected is not known ({self.unsaid})"
         only = " → ".join(part.name for part in chosen)
         return f"{said}: only {only} runs" + (f"; {', '.join(ways)}" if ways else "")
+
+
+def _fits(part: Part, behind: Part) -> bool:
+    """Whether it may give what a layer takes: by its width, or by the shape of what is not read."""
+    if part.readable:
+        return part.outputs is not None and part.outputs == behind.inputs
+    return any(shape[:1] == (behind.inputs,) for _, shape in part.shapes)

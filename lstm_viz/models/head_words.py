@@ -75,6 +75,15 @@ def _layer(word: str, known: dict[str, Part]) -> Part:
     return known[word]
 
 
+def is_activation(word: str) -> bool:
+    """Whether an activation has this name."""
+    try:
+        find_activation(word)
+    except InputError:
+        return False
+    return True
+
+
 def _activation(word: str, known: Iterable[str]) -> Part:
     try:
         find_activation(word)
@@ -83,7 +92,7 @@ def _activation(word: str, known: Iterable[str]) -> Part:
             raise OptionError(f"--head: {error}") from None
         hint = nearest(word, [*known, *WORDS, "none"])
         raise OptionError(
-            f"--head: {word!r} is no layer of the file, no activation: {hint}"
+            f"--head: {word!r} is not a layer of the file or an activation: {hint}"
         ) from None
     return activation(word, word)
 

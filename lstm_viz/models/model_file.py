@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 
 from lstm_viz.models.chain import Chain, Weights, readable
-from lstm_viz.models.head_words import with_head
-from lstm_viz.models.parts import RECURRENT, Part
+from lstm_viz.models.head_words import is_activation, with_head
+from lstm_viz.models.parts import RECURRENT, Part, activation
 from lstm_viz.models.tensors import Tensors, broken_is_said
 from lstm_viz.network.layers import Layer
 from lstm_viz.network.network import Network
@@ -18,6 +18,7 @@ from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import PER_BYTE, refuse_unpacked
 from lstm_viz.validation.names import count, nearest
 
+OWN_CELL = "lstm-viz step --cell mine.txt --weights FILE.npz (docs/adding.md)"
 Framework = Literal["torch", "keras", "onnx"]
 
 
@@ -96,7 +97,8 @@ class ModelFile:
 
         `layer` is a recurrent layer or stack by name. Where the file says what stands around it,
         that runs too; else the layer runs alone, behind the embedding that is its own. Several
-        names, separated by commas, run in this order. `head` says what follows (`head_words`).
+        names, also of activations, separated by commas, run in this order. `head` says what follows
+        (`head_words`).
 
         Raises `OptionError` for a name that is not known, `InputError` where more must be said.
         """
@@ -130,6 +132,8 @@ class ModelFile:
     def _named(self, name: str, any_role: bool) -> list[Part]:
         known = [p for p in self.parts if p.role == RECURRENT or (any_role and p.readable)]
         found = [part for part in known if _is_called(part, name)]
+        if not found and any_role and is_activation(name):
+            return [activation(name, name)]
         if not found:
             names = list(dict.fromkeys([*self.groups, *(p.name for p in known)]))
             what = "layer that is read" if any_role else "recurrent layer"
@@ -170,4 +174,6 @@ def _no_recurrent(model: ModelFile) -> str:
         said += ", which look like a Transformer's: it has no steps that pass a state on"
     elif any(len(t.shape) == 4 for t in model.tensors.values()):
         said += ", which look like a convolutional network's"
+    elif any(len(t.shape) == 2 for t in model.tensors.values()):
+        said += "; a cell of your own runs by its equations, written into a text: " + OWN_CELL
     return said

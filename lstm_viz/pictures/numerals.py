@@ -61,6 +61,11 @@ def percentage(part: float) -> str:
     return f"{round(100 * part)} %" if abs(part) < 10 else ""
 
 
+def power_of_ten(value: float) -> str:
+    """`1e-6`, the power of ten nearest to a number above 0; 1 for 1e0."""
+    return f"1e{round(math.log10(value))}".removesuffix("e0")
+
+
 def point(written: str) -> int:
     """How many characters stand before the decimal point (or before what stands in its place)."""
     found = re.search(r"[.e]|(?<=\d)[+-]", written)

@@ -16,6 +16,8 @@ MOST_COMPARED, LONGEST_COMPARED = 10_000, 100
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean 'tanh'?`, or nothing where no known word is near, or all are long."""
     short = [each for each in islice(known, MOST_COMPARED) if len(each) <= LONGEST_COMPARED]
+    if ending := [each for each in short if each.endswith(f".{word}")]:
+        return f"did you mean {ending[0]!r}?"
     close = difflib.get_close_matches(word[:LONGEST_COMPARED], short, 1, 0.6)
     return f"did you mean {close[0]!r}?" if close else ""
 

@@ -31,9 +31,11 @@ def parts(tensors: Tensors) -> list[Part]:
     fitting = [cell for cell in CELLS.values() if _fits(cell, tensors)]
     exact = [cell for cell in fitting if not _further(cell, tensors)]
     if exact:
-        found = _that_ran(exact, tensors) or exact
+        ran = _that_ran(exact, tensors)
+        found = ran or exact
         held = {name: tensors[name] for name in found[0].parameters}
-        return [replace(of_cell(found[0], held), notes=tuple(_taken(found)))]
+        notes = (*_taken(found), *([] if ran else _square(held)))
+        return [replace(of_cell(found[0], held), notes=notes)]
     if not fitting:
         return []
     cell = min(fitting, key=lambda each: len(_further(each, tensors)))
@@ -80,6 +82,18 @@ def _taken(cells: list[Cell]) -> Iterable[str]:
         yield (
             f"{' and '.join(others)} {has} the same parameters, and the file does not say which"
             f" cell it is (--cell {others[0]} runs them as that)"
+        )
+
+
+def _square(held: Tensors) -> Iterable[str]:
+    """Of square matrices no shape says on which side of x they stand."""
+    matrices = {name: t.shape for name, t in held.items() if len(t.shape) == 2}
+    sizes = {size for shape in matrices.values() for size in shape}
+    if len(sizes) == 1 and sizes != {1}:
+        yield (
+            f"{next(iter(matrices))} and the others are square, so that their shapes do not say on"
+            " which side they stand: W x + U h is taken, as in the cell's text; transpose them if"
+            " they are of a layer that computes x W + h U"
         )
 
 

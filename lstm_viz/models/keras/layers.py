@@ -37,6 +37,7 @@ OWN_CLASS = (
     "what it computes is not in the file; if a layer of Keras computes the same, give that one its"
     " weights, with set_weights(layer.get_weights()), and save it"
 )
+MORE = "{0} with more arrays than its own, as of quantised weights or LoRA's"
 Weights = Callable[[Config], list[Tensor]]
 
 
@@ -135,6 +136,8 @@ def _unread(config: Config, tensors: list[Tensor]) -> Part:
 
 def _dense(config: Config, tensors: list[Tensor], path: str, version: str) -> Part:
     name, biased = config.name, _biased(config)
+    if len(tensors) > 1 + biased:
+        return unread(name, MORE.format(config.kind), tensors)
     if len(tensors) != 1 + biased or len(tensors[0].shape) != 2:
         raise InputError(f"{path}: {name} should have a kernel" + " and a bias" * biased)
     columns = tensors[0].shape[1]
@@ -164,7 +167,9 @@ def _convolution(config: Config, tensors: list[Tensor], path: str, version: str)
 
 
 def _embedding(config: Config, tensors: list[Tensor], path: str, version: str) -> Part:
-    if len(tensors) != 1 or len(tensors[0].shape) != 2:
+    if len(tensors) > 1:
+        return unread(config.name, MORE.format(config.kind), tensors)
+    if not tensors or len(tensors[0].shape) != 2:
         raise InputError(f"{path}: {config.name} should have one table")
     return embedding(config.name, tensors[0], bool(config.options.get("mask_zero", False)))
 

@@ -37,16 +37,21 @@ def of_config(config: Config, tensors: list[Tensor], path: str, version: str) ->
 
 
 def _told(part: Part, config: Config) -> Part:
-    """The part of a layer that is called with states to begin with, with words of it."""
-    if len(config.inputs) < 2 or not part.readable:
-        return part
-    sources = " and ".join(dict.fromkeys(edge.layer for edge in config.inputs[1:]))
-    note = (
-        f"in the model it begins with states that {sources} gives; here it begins at 0, unless"
-        f" --state (in Python states=) gives it those: the final ones of {sources}, run alone"
-    )
-    what = f"{part.what}, begins with states of {sources}"
-    return replace(part, what=what, notes=(*part.notes, note))
+    """The part with words of states that it is called with, and of further calls."""
+    begun = [edge.layer for call in config.calls for edge in call.inputs[1:]]
+    what, notes = part.what, part.notes
+    if begun and part.readable:
+        sources = " and ".join(dict.fromkeys(begun))
+        what += f", begins with states of {sources}"
+        notes += (
+            f"in the model it begins with what {sources} gives; here it begins at 0, unless"
+            " --state (in Python states=) gives it that: of a recurrent layer, run alone, the final"
+            " states",
+        )
+    if len(config.calls) > 1 and part.readable:
+        times = len(config.calls)
+        notes += (f"the model calls it {times} times; here it runs once, on what comes into it",)
+    return replace(part, what=what, notes=notes)
 
 
 def _alone(config: Config, tensors: list[Tensor], path: str, version: str) -> list[Part]:

@@ -22,11 +22,6 @@ def _softplus(module: Any) -> str | None:
     return _named("softplus", "beta")(module) if near else None
 
 
-def _prelu(module: Any) -> str | None:
-    one = module.weight.detach()
-    return f"leaky_relu:{float(one)!r}" if one.numel() == 1 else None
-
-
 TEXTS: dict[str, Callable[[Any], str | None]] = {
     **{name: _named(name.lower()) for name in PLAIN},
     "Hardsigmoid": _named("hard_sigmoid"),
@@ -45,5 +40,4 @@ TEXTS: dict[str, Callable[[Any], str | None]] = {
     "Softmax": _over_features("softmax"),
     "LogSoftmax": _over_features("log_softmax"),
     "Softplus": _softplus,
-    "PReLU": _prelu,
 }

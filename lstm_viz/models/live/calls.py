@@ -27,9 +27,11 @@ from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
 RECTIFIERS = (
-    *("relu", "relu6", "clamp", "clamp_min", "clip", "hardtanh", "threshold", "maximum", "abs"),
-    *("leaky_relu", "prelu", "rrelu", "elu", "celu"),
+    *("relu", "relu6", "clamp", "clamp_min", "clamp_max", "clip", "hardtanh", "threshold", "abs"),
+    *("leaky_relu", "prelu", "rrelu", "elu", "celu", "maximum", "minimum", "fmax", "fmin"),
 )
+COMPARING = ("gt", "lt", "ge", "le", "ne", "eq", "count_nonzero", "nonzero", "heaviside")
+PACKING = "pack_padded_sequence"
 State = dict[tuple[int, int, str], Array]  # (layer, direction, h or c) → (H,) or (B, H)
 
 
@@ -60,13 +62,15 @@ class Call:
 class Run:
     """The calls in their order, what was given, what came out, and the rectifiers.
 
-    These are named as they are called between modules, which change nothing where all is positive.
+    These are named as they are called between modules, which change nothing where all is positive;
+    so is in `decides` what goes by the numbers that come, as padding does.
     """
 
     calls: list[Call]
     given: list[Array]
     outputs: list[Array]
     rectifiers: list[str]
+    decides: list[str]
 
 
 def torch_of(module: Any) -> Any:
@@ -100,7 +104,10 @@ def watched(module: Any, given: list[Any]) -> Run:
             for each in hooks:
                 each.remove()
     calls = [_call(*each) for each in raw]
-    return Run(calls, list(_arrays(given)), list(_arrays(outputs)), _between(named))
+    own = _between(named)
+    rectifiers = [name for name in own if name in RECTIFIERS]
+    decides = sorted({name for name in own if name in (*COMPARING, PACKING)})
+    return Run(calls, list(_arrays(given)), list(_arrays(outputs)), rectifiers, decides)
 
 
 def _naming(torch: Any, named: list[str]) -> AbstractContextManager[Any]:
@@ -110,7 +117,7 @@ def _naming(torch: Any, named: list[str]) -> AbstractContextManager[Any]:
 
     class Naming(torch.overrides.TorchFunctionMode):
         def __torch_function__(self, function: Any, _: Any, args: Any = (), own: Any = None) -> Any:
-            named.append(getattr(function, "__name__", "").rstrip("_"))
+            named.append(getattr(function, "__name__", "").strip("_"))
             return function(*args, **(own or {}))
 
     found: AbstractContextManager[Any] = Naming()
@@ -126,11 +133,11 @@ def _bracketed(module: Any, named: list[str]) -> list[Any]:
 
 
 def _between(named: list[str]) -> list[str]:
-    """The rectifiers that are not inside of a module."""
+    """The functions that are not called inside of a module."""
     depth, found = 0, []
     for name in named:
         depth += {"(": 1, ")": -1}.get(name, 0)
-        if not depth and name in RECTIFIERS:
+        if not depth:
             found.append(name)
     return found
 
@@ -166,7 +173,7 @@ def _call(name: str, module: Any, args: list[Any], output: Any) -> Call:
     arrays = list(_arrays(args[:1]))
     outputs = list(_arrays(output))
     if not arrays or not outputs:
-        raise InputError(f"{name} takes or gives no tensor: its call is not read")
+        raise InputError(f"{name} takes or does not return a tensor: its call is not read")
     x, y = arrays[0], outputs[0]
     if found in CELLS:
         return Call(name, module, x, y, _of_cell(args[1:]), _of_cell([output]))

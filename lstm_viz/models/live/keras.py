@@ -23,6 +23,7 @@ from lstm_viz.validation.errors import InputError
 
 STEPS, BATCH = 7, 2  # of an example where none is given, and the model leaves them open
 TOLERANCE = 1e-4  # of numbers in 32 bits
+ROUGHER = {"bfloat16": 5e-2, "float16": 5e-3}
 
 
 def network_of(layer: Any, name: str | None, example: Any, dtype: Any) -> Network:
@@ -83,7 +84,8 @@ def _outputs(given: Any) -> list[np.ndarray]:
         given = list(given.values())
     if isinstance(given, list | tuple):
         return [array for each in given for array in _outputs(each)]
-    return [np.asarray(given.detach().cpu() if hasattr(given, "detach") else given, dtype=float)]
+    torch = hasattr(given, "detach")  # whose 16 bits NumPy may not know
+    return [np.asarray(given.detach().cpu().double() if torch else given, dtype=float)]
 
 
 def _turned(array: np.ndarray) -> np.ndarray:
@@ -100,10 +102,11 @@ def _compare(layer: Any, network: Network, x: np.ndarray | None, there: list[np.
         there = [there[output_here(layer, record)]]
     differences = [apart(one, _turned(other)) for one, other in zip(there, here, strict=False)]
     worst = max(differences, default=np.inf) if inside and len(here) == len(there) else np.inf
-    if worst <= TOLERANCE:
-        network.notes += (f"the outputs are Keras' to {worst:.0e}",)
+    tolerance, said = _tolerance(layer)
+    if worst <= tolerance:
+        network.notes += (f"the outputs are Keras' to {worst:.0e}{said}",)
         return
-    parted = next(_parted(layer, record), None)
+    parted = next(_parted(layer, record, tolerance), None)
     if parted or (there and not left):
         place = parted or "what stands between its layers"
         raise InputError(
@@ -111,6 +114,13 @@ def _compare(layer: Any, network: Network, x: np.ndarray | None, there: list[np.
         )
     said = "each layer that is read gives what it gives in Keras; the whole is not compared"
     network.notes += (said + (f": {', '.join(left)} not being in it" if left else ""),)
+
+
+def _tolerance(layer: Any) -> tuple[float, str]:
+    """Of a model that computes in 16 bits what these can tell, and words of it."""
+    used = {getattr(each, "compute_dtype", "") for each in [layer, *getattr(layer, "layers", [])]}
+    found = next((name for name in ROUGHER if name in used), None)
+    return (ROUGHER[found], f", which computes in {found}") if found else (TOLERANCE, "")
 
 
 def _record(network: Network, x: np.ndarray | None, part: bool) -> tuple[Record, bool]:
@@ -125,13 +135,14 @@ def _record(network: Network, x: np.ndarray | None, part: bool) -> tuple[Record,
 
 
 def _left_out(layer: Any, network: Network) -> list[str]:
-    """The layers, but the inputs, that are not in the network."""
+    """The layers and operations, but the inputs, that are not in the network."""
     names = {each.name for each in network.layers}
-    known = (each for each in getattr(layer, "layers", []) if type(each).__name__ != "InputLayer")
+    held = getattr(layer, "operations", None) or getattr(layer, "layers", [])
+    known = (each for each in held if type(each).__name__ != "InputLayer")
     return [each.name for each in known if each.name not in names]
 
 
-def _parted(layer: Any, record: Record) -> Iterator[str]:
+def _parted(layer: Any, record: Record, tolerance: float) -> Iterator[str]:
     """The layers that give something else than Keras' own of that name, on the inputs here."""
     held = {each.name: each for each in getattr(layer, "layers", [layer])}
     for name, done in record.layers.items():
@@ -139,7 +150,7 @@ def _parted(layer: Any, record: Record) -> Iterator[str]:
             continue
         there = _outputs(held[name](_narrow(_turned(done.inputs))))[0]
         here = done.outputs[0] if isinstance(done.outputs, tuple) else done.outputs
-        if apart(there, _turned(here)) > TOLERANCE:
+        if apart(there, _turned(here)) > tolerance:
             yield name
 
 
@@ -150,10 +161,10 @@ def _narrow(x: np.ndarray) -> np.ndarray:
 def of_keras(layer: Any) -> ModelFile:
     """The layers of a live Keras model, or the one layer that it is."""
     if not callable(getattr(layer, "get_config", None)):
-        raise InputError(f"{type(layer).__name__} is no Keras layer: it has no get_config()")
+        raise InputError(f"{type(layer).__name__} is not a Keras layer: it has no get_config()")
     name = type(layer).__name__
     _refuse_unread(layer, name)
-    whole = {"class_name": name, "config": layer.get_config()}
+    whole = {"class_name": name, "config": _listed(layer.get_config())}
     held = dict(_held(layer))
     found = configs(whole, name)
     tensors: dict[str, Tensor] = {}
@@ -170,6 +181,13 @@ def of_keras(layer: Any) -> ModelFile:
     model = ModelFile(name, "a live Keras model", parts, tensors, framework="keras")
     as_chain(model, found)
     return model
+
+
+def _listed(config: Any) -> Any:
+    """A configuration as a file has it: lists for tuples."""
+    if isinstance(config, dict):
+        return {key: _listed(value) for key, value in config.items()}
+    return [_listed(value) for value in config] if isinstance(config, list | tuple) else config
 
 
 def _held(layer: Any, outer: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.models.live.activations import TEXTS
+from lstm_viz.models.norms import batch_norm, layer_norm
 from lstm_viz.models.parts import Part, activation, dense, embedding, other, unread
 from lstm_viz.models.pytorch.layers import NAME
 from lstm_viz.models.pytorch.layers import parts as recurrent_parts
 from lstm_viz.models.tensors import Tensors, of_arrays
 from lstm_viz.network.layers import Dense, Dropout
-from lstm_viz.network.normalisation import LayerNorm, Scale
 
 CELLS = {"LSTMCell", "GRUCell", "RNNCell"}
 RECURRENT = {"LSTM", "GRU", "RNN", *CELLS}
@@ -204,20 +204,21 @@ def _embedding(name: str, module: Any, held: Tensors) -> Part | None:
 
 
 def _layer_norm(name: str, module: Any, held: Tensors) -> Part | None:
-    if len(module.normalized_shape) != 1:
-        return None
-    ours = {"weight": "gamma", "bias": "beta"}
-    read = {ours[key]: value for key, value in _own(held).items()}
-    return other(name, "LayerNorm", lambda: LayerNorm(read, module.eps, name), held.values())
+    unsaid = next((t.shape for t in held.values()), ())  # it has the shape of its weights
+    over = getattr(module, "normalized_shape", unsaid)
+    return layer_norm(name, held, getattr(module, "eps", None)) if len(over) == 1 else None
 
 
 def _batch_norm(name: str, module: Any, held: Tensors) -> Part | None:
-    ours = {"weight": "gamma", "bias": "beta", "running_mean": "mean", "running_var": "variance"}
-    read = {ours[key]: value for key, value in _own(held).items() if key in ours}
-    if "variance" not in read:
-        return None  # it takes the batch's own, also after training
-    build = lambda: Scale.of_batch(read, module.eps, name)  # noqa: E731
-    return other(name, "batch normalisation", build, held.values())
+    return batch_norm(name, held, getattr(module, "eps", None))
+
+
+def _prelu(name: str, module: Any, held: Tensors) -> Part | None:
+    weight = next(iter(held.values()))
+    if weight.size != 1:
+        return None
+    slope = float(weight.numbers().ravel()[0])
+    return replace(activation(name, f"leaky_relu:{slope!r}"), tensors=(weight,))
 
 
 def _dropout(name: str, module: Any, held: Tensors) -> Part:
@@ -241,6 +242,7 @@ READERS: dict[str, Callable[[str, Any, Tensors], Part | None]] = {
     "Embedding": _embedding,
     "LayerNorm": _layer_norm,
     "BatchNorm1d": _batch_norm,
+    "PReLU": _prelu,
     **dict.fromkeys(("Dropout", "Dropout1d", "AlphaDropout", "FeatureAlphaDropout"), _dropout),
     **{name: _with(text) for name, text in TEXTS.items()},
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.live.calls import Call
+from lstm_viz.models.live.calls import PACKING, Call
 from lstm_viz.models.live.links import apart, turns
 from lstm_viz.models.live.modules import is_quantised
 from lstm_viz.models.live.runs import runs
@@ -41,8 +42,28 @@ class Seen:
     def outputs(self) -> list[Array]:
         """The first of what the module gives, a run each."""
         if not self.runs[0].outputs:
-            raise InputError(f"{self.title} gives no tensor: {WAYS_OUT}")
+            raise InputError(f"{self.title} does not return a tensor: {WAYS_OUT}")
         return [run.outputs[0] for run in self.runs]
+
+    @property
+    def not_shown(self) -> Iterator[str]:
+        """What forward() may do with other numbers than the example's."""
+        compares = [name for name in self.runs[0].decides if name != PACKING]
+        if PACKING in self.runs[0].decides:
+            yield (
+                "forward() packs sequences, which are all equally long in the example: mask= says"
+                " which steps of others count"
+            )
+        if compares:
+            yield (
+                f"forward() compares numbers ({', '.join(compares)}): where that goes otherwise"
+                " than on the example, as it may at padded steps (mask=), its outputs are others"
+            )
+        begun = [array for calls in self.recurrent for array in _begun(calls[0])]
+        _, *more = self.runs[0].given
+        unread = [a for a in more if not any(np.array_equal(a.ravel(), b) for b in begun)]
+        if unread and PACKING not in self.runs[0].decides:
+            yield f"it takes {1 + len(more)} inputs: all but the first are as in the example"
 
     def difference(self, worst: float) -> str:
         """A difference in words."""
@@ -77,9 +98,16 @@ class Seen:
             source = next((c[0].name for c in self.recurrent if _starts_from(first, c[0])), None)
             why = f"are those with which {source} ends" if source else "differ from run to run"
             raise InputError(
-                f"{first.name}: its initial states {why}: that is no chain of layers;"
+                f"{first.name}: its initial states {why}: that is not a chain of layers;"
                 f" layer={first.name!r} takes it alone, with the states of the example"
             )
+
+
+def _begun(call: Call) -> Iterator[Array]:
+    """The initial h of all its layers, and c, as numbers in a row."""
+    for letter in "hc":
+        if own := [array for key, array in call.before.items() if key[2] == letter]:
+            yield np.stack(own).ravel()
 
 
 def initial_states(found: list[list[Call]], network: Network) -> dict[str, dict[str, Array]]:

@@ -29,7 +29,9 @@ def network_of(
 ) -> Network:
     """The network of a module. Raises `InputError` where it would not be the module's own."""
     if not callable(getattr(module, "named_modules", None)):
-        raise InputError(f"{type(module).__name__} is no PyTorch module: it has no named_modules()")
+        raise InputError(
+            f"{type(module).__name__} is not a PyTorch module: it has no named_modules()"
+        )
     seen = None if example is None else Seen(module, example)
     if seen and seen.calls and layer is None and head is None:
         return _whole(seen, dtype)
@@ -85,6 +87,7 @@ def _finished(network: Network, seen: Seen, dtype: Any, worst: float) -> Network
         f" PyTorch's ({seen.difference(worst)})",
         *[ALONE] * (len(seen.runs) == 1),
         *[FIRST] * (len(seen.runs[0].outputs) > 1),
+        *seen.not_shown,
     )
     return network
 
@@ -118,7 +121,8 @@ def _said_of(seen: Seen, last: str, worst: float, here: Any) -> str:
     ]
     whole = min(differences, default=np.inf)
     if whole <= seen.tolerance:
-        return f"on the example its outputs are PyTorch's ({seen.difference(whole)})"
+        said = f"on the example its outputs are PyTorch's ({seen.difference(whole)})"
+        return "; ".join((said, *seen.not_shown))
     return (
         f"on the example {last} gives what it gives in PyTorch ({seen.difference(worst)}), but the"
         " module's own outputs are others than those of what was chosen"

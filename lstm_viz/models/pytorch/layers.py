@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lstm_viz.models.norms import OURS, batch_norm
 from lstm_viz.models.parts import DENSE, RECURRENT, Part, dense, embedding, unread
 from lstm_viz.models.pytorch.effective import effective
 from lstm_viz.models.pytorch.recurrent import Module, initial_states, stack
@@ -162,10 +163,13 @@ def wrapping(names: Iterable[str]) -> str:
 
 
 def _plain(name: str, tensors: Tensors) -> Part | None:
-    """An embedding, a dense layer, or another module, from its `weight`."""
+    """An embedding, a dense layer, or another module, from its `weight`; or a batch norm."""
     stem, _, last = name.rpartition(".")
+    if last == "running_var":
+        own_names = [f"{stem}.{key}" for key in OURS]
+        return batch_norm(stem, {n: tensors[n] for n in own_names if n in tensors}, None)
     weight, bias = tensors[name], tensors.get(f"{stem}.bias" if stem else "bias")
-    if last != "weight":
+    if last != "weight" or f"{stem}.running_var" in tensors:
         return None
     own = [tensor for tensor in (weight, bias) if tensor]
     if any(tensor.refused for tensor in own):
