@@ -79,6 +79,7 @@ _SCREEN = {
     "loss": "损失",
     "value": "数值",
     "gradient": "梯度",
+    "share": "占比",
     "log": "对数",
     # sentences
     " With {source} = 0 it would be {value}.": " 若 {source} = 0，则为 {value}。",
@@ -156,7 +157,7 @@ _SCREEN = {
     "the line above, the line below": "上一行、下一行",
     "turn to the way back, and forward again": "转到反向传播，再按回到前向",
     "the next unit": "下一个单元",
-    "more digits, or fewer again": "增加小数位数，到头则减少",
+    "more digits, or fewer again": "增加有效数字，到头则减少",
     "every product of a sum of products": "列出乘积之和的每一项",
     "the same step in another cell": "另一种单元的同一时间步",
     "predict: hide the next number until a key": "先猜后看：隐藏下一个数，按键揭晓",
