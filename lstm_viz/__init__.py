@@ -1,11 +1,13 @@
 """See what a recurrent network does: every gate, every gradient, at every step.
 
-from lstm_viz import LSTM, run, backpropagate
+from lstm_viz import run, backpropagate, compare
 
-weights = LSTM.start(inputs=1, hidden=4, seed=0)
-trace = run(LSTM, weights, [[1.0], [0.0], [0.5]])
-gradients = backpropagate(trace, {"h": [[0, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1]]})
-trace["f"], gradients["f"]
+trace = run("lstm", "latch", [0, 1, 0, 0, -1, 0])
+gradients = backpropagate(trace, "last")
+trace["f"], gradients["f"], gradients.shares("c")
+trace.figure("f"), trace.save("run.gif"), compare(["rnn", "lstm"])
+
+Everything else is in docs/python.md.
 """
 
 from __future__ import annotations
@@ -13,17 +15,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from lstm_viz.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from lstm_viz.cells import CELLS
     from lstm_viz.cells.cell import Cell, read_cell
     from lstm_viz.equations.parse import EquationError
     from lstm_viz.files.npz import load_weights, save_weights
+    from lstm_viz.lab import Comparison, compare, run
+    from lstm_viz.measures import cut
     from lstm_viz.models import from_keras, from_torch, load_model
     from lstm_viz.network.network import Network
     from lstm_viz.trace.records import Gradients, Trace
-    from lstm_viz.trace.run import backpropagate, run
+    from lstm_viz.trace.run import backpropagate
     from lstm_viz.validation.errors import InputError
 
     LSTM: Cell
@@ -45,7 +49,10 @@ _ROOMS = {
     "Gradients": "trace",
     "Trace": "trace",
     "backpropagate": "trace",
-    "run": "trace",
+    "Comparison": "lab",
+    "compare": "lab",
+    "cut": "measures",
+    "run": "lab",
 }
 _CELLS = {"LSTM": "lstm", "GRU": "gru", "RNN": "rnn"}
 
@@ -55,12 +62,15 @@ __all__ = [
     "LSTM",
     "RNN",
     "Cell",
+    "Comparison",
     "EquationError",
     "Gradients",
     "InputError",
     "Network",
     "Trace",
     "backpropagate",
+    "compare",
+    "cut",
     "from_keras",
     "from_torch",
     "load_model",
@@ -84,4 +94,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*__all__, "__doc__", "__version__"])

@@ -43,7 +43,7 @@ def refused(*asked, exit_code, given=None):
         (["--hidden", "3", "--unit", "3"], "there are units 0 to 2"),
         (["--cell", "gruu"], "did you mean 'gru'?"),
         (["--cell", "zzz"], "there are rnn, irnn, lstm"),
-        (["--start", "kears"], "is none of pytorch, keras"),
+        (["--start", "kears"], "is not one of pytorch, keras"),
         (["--weights", "lach"], "did you mean 'latch'?"),
         (["--weights", "latch", "--start", "keras"], "leave out --weights latch"),
         (["--cell", "rnn", "--forget-bias", "1"], "rnn has no forget gate"),
@@ -51,7 +51,7 @@ def refused(*asked, exit_code, given=None):
         (["--text", "a", "--input", "1"], "give one of them"),
         (["--json", "--csv"], "give one of them"),
         (["--json", "--at", "1"], "--at is for what is printed"),
-        (["--save", "x.doc"], "ends in none of .npz, .json, .csv"),
+        (["--save", "x.doc"], "does not end in one of .npz, .json, .csv"),
         (["--hidden", "9" * 400], "is not in the range"),
         (["--nonsense"], "No such option"),
         (["extra"], "unexpected extra argument"),
@@ -66,12 +66,18 @@ def test_an_option_that_makes_no_sense_exits_with_2(folder, asked, said):
 @pytest.mark.parametrize(
     ("asked", "fitting"),
     [
-        (["--weights", "gomez", "--cell", "gru"], "gru-latch, random, or a file.npz"),
-        (["--weights", "latch", "--hidden", "2"], "random, or a file.npz"),
-        (["--weights", "latch", "--input", "1,2;3,4"], "gomez, random, or a file.npz"),
+        (
+            ["--weights", "latch", "--cell", "gru"],
+            "gru-latch, random, or a file (.npz, .toml, .json)",
+        ),
+        (["--weights", "latch", "--hidden", "2"], "random, or a file (.npz, .toml, .json)"),
+        (
+            ["--weights", "latch", "--input", "1,2;3,4"],
+            "gomez, random, or a file (.npz, .toml, .json)",
+        ),
         (
             ["--weights", "gomez", "--input", "1"],
-            "latch, counter, forgetful, random, or a file.npz",
+            "latch, counter, forgetful, random, or a file (.npz, .toml, .json)",
         ),
     ],
 )
@@ -92,7 +98,7 @@ def test_a_preset_that_does_not_fit_is_refused_with_those_that_do(folder, asked,
         (["--input", "snie"], "did you mean 'sine'?"),
         (["--input", "sine:-3"], "is no length"),
         (["--input", "noise:1000000000"], "1,000,000,000 steps would take"),
-        (["--input", "noise:" + "9" * 18], "ask for fewer steps"),
+        (["--input", "noise:" + "9" * 18], "use fewer steps"),
         (["--hidden", "1000000"], "1,000,000 hidden units would take"),
         (["--text", ""], "--text is empty"),
         (["--target", "1,2"], "--target 1,2: it needs 1 number"),
@@ -205,7 +211,7 @@ def test_weights_with_a_broken_header_inside_are_refused(folder):
         archive.writestr("W_i.npy", start + header)
     result = lstm_viz("step", "--weights", "weights.npz")
     assert result.exit_code == 3
-    assert "weights.npz: W_i.npy in it is no array" in result.stderr
+    assert "weights.npz: W_i.npy in it is not an array" in result.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a zip at all", b"\x80\x04N."])

@@ -76,7 +76,7 @@ def test_no_line_is_wider_than_the_terminal(width):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (["nope"], "no cell is called 'nope'"),
+        (["nope"], "no cell and no file is called 'nope'"),
         (["lstn"], "did you mean 'lstm'?"),
         (["--latex"], "needs a cell's name"),
         (["lstm", "--latex", "--text"], "--latex and --text"),

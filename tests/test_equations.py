@@ -26,27 +26,27 @@ def refusal(written):
         ("h = tahn(x)", "tahn", "did you mean 'tanh'?"),
         ("h = zzz(x)", "zzz", "known are sigmoid, tanh"),
         ("h = clip(x)", "clip", "write clip(v, lo, hi)"),
-        ("h = tanh(x, v=1)", "tanh", "known functions stand here"),
-        ("h = tanh(*x)", "*x", "known functions stand here"),
-        ("h = x + k", "k", "a parameter is named with _, such as b_k"),
-        ("h = x + H", "H", "a parameter is named with _"),
+        ("h = tanh(x, v=1)", "tanh", "known functions are allowed here"),
+        ("h = tanh(*x)", "*x", "known functions are allowed here"),
+        ("h = x + k", "k", "a parameter has a _ in its name, such as b_k"),
+        ("h = x + HH", "HH", "or is one of w, u, v, b, W, α …"),
         ("h = x + tanh", "tanh", "write tanh(v)"),
         ("h = W @ x + h_prve", "h_prve", "did you mean h_prev?"),
         ("h = W @ x + d_prev", "d_prev", "add a line d = …"),
         ("h = W @ x + x_prev", "x_prev", "add a line such as k = x"),
         ("h = W @ x + h", "h", "did you mean h_prev?"),
         ("x = W @ h_prev", "x", "x is the input"),
-        ("loss = W @ x", "loss", "give this value another name"),
-        ("h_prev = W @ x", "h_prev", "h of the step before"),
+        ("loss = W @ x", "loss", "use another name here"),
+        ("h_prev = W @ x", "h_prev", "h_prev is the previous h"),
         ("tanh = W @ x", "tanh", "tanh is a function"),
         ("h = W @ x + W", "W", "it needs an @ after it"),
-        ("h = x @ b", "x", "element by element is *"),
-        ("h = (W @ U) @ x", "(W @ U)", "write A @ (B @ v)"),
-        ("h = tanh(b) @ x", "tanh", "one matrix by its name"),
+        ("h = x @ b", "x", "or * to multiply element by element"),
+        ("h = (W @ U) @ x", "(W @ U)", "one matrix left of @: A @ (B @ v)"),
+        ("h = tanh(b) @ x", "tanh", "the name of one matrix"),
         ("h = W @ 2", "W @ 2", "not a number"),
         ("h = x // 2", "x", "write /"),
         ("h = x ^ 2", "x", "write **"),
-        ("h = x % 2", "x", "% is not known"),
+        ("h = x % 2", "x", "% is not supported"),
         ("h = x > 2", "x", "use maximum, minimum, clip or step"),
         ("h = x if x else x", "x", "use maximum, minimum, clip or step"),
         ("h = x and x", "x", "only names, numbers"),
@@ -54,12 +54,25 @@ def refusal(written):
         ("h = ~x", "~", "only names, numbers"),
         ("h = +x", "+", "only names, numbers"),
         ("h = x.T", "x", "use plain names such as W_i"),
-        ("h = W[0] @ x", "W", "give each part a name"),
-        ("h = [x]", "[", "lists are not known"),
-        ("h = x, x", "x", "one value a line"),
-        ("h = (k := x)", "k :=", "one value a line"),
-        ("h = lambda: x", "lambda", "lambda is not known"),
-        ("h = (lambda: x)()", "(lambda", "known functions stand here"),
+        ("h = W[0] @ x", "W", "give each part its own name"),
+        ("h = [x]", "[", "a list stands right of a matrix"),
+        ("h = [x, b]", "[", "write W @ [h_prev, x]"),
+        ("h = W @ [h_prev, 1]", "[", "write a bias, + b"),
+        ("h = W @ [x, x]", "[", "two parts have one name"),
+        ("h = W [h_prev, x]", "W", "write W @ [h_prev, x]"),
+        ("h = W @ [h_prev; x]", "", "write a comma"),
+        ("h = W @ [h_prev, x] + W @ x", "W @ x", "W stands before a stack already"),
+        ("h = W @ [h_prev, x] + W_x * x", "[", "W_x, the columns of W for x, stands here too"),
+        ("h = W x", "", "between two names stands + - * / or @"),
+        ("h = W × x", "", "write * for element by element, @ for a matrix"),
+        ("h = W @ x'", "", "a prime is not known here"),
+        ("h = W.dot(x)", "W", "write W @ v"),
+        ("h = W @ x_t", "x_t", "x is written x, without _t"),
+        ("h = W @ x + h_t", "h_t", "h is written h, without _t"),
+        ("h = x, x", "x", "one value per line"),
+        ("h = (k := x)", "k :=", "one value per line"),
+        ("h = lambda: x", "lambda", "lambda is not supported"),
+        ("h = (lambda: x)()", "(lambda", "known functions are allowed here"),
         ("h = f'{x}'", "f'", "only names, numbers"),
         ("h = 'x'", "'x'", "only names, numbers"),
         ("h = b'x'", "b'x'", "only names, numbers"),
@@ -71,16 +84,16 @@ def refusal(written):
         ("h = [x for x in x]", "[", "only names, numbers"),
         ("h = await x", "await", "only names, numbers"),
         ("h = (yield x)", "yield", "only names, numbers"),
-        ("h = x; k = x", "h", "one equation a line"),
-        ("h += x", "h", "one equation a line"),
-        ("h: int = x", "h", "one equation a line"),
-        ("h = k = x", "h", "left of = stands one plain name"),
-        ("h, k = x", "h", "left of = stands one plain name"),
-        ("h.k = x", "h", "left of = stands one plain name"),
-        ("h[0] = x", "h", "left of = stands one plain name"),
-        ("import os", "import", "one equation a line"),
-        ("del x", "del", "one equation a line"),
-        ("tanh(x)", "tanh", "one equation a line"),
+        ("h = x; k = x", "h", "one equation per line"),
+        ("h += x", "h", "one equation per line"),
+        ("h: int = x", "h", "one equation per line"),
+        ("h = k = x", "h", "write one plain name left of ="),
+        ("h, k = x", "h", "write one plain name left of ="),
+        ("h.k = x", "h", "write one plain name left of ="),
+        ("h[0] = x", "h", "write one plain name left of ="),
+        ("import os", "import", "one equation per line"),
+        ("del x", "del", "one equation per line"),
+        ("tanh(x)", "tanh", "one equation per line"),
         ("h tanh(x)", "tanh", "write name = expression"),
         ("h = tanh(x", "(", "this is not an equation"),
         ("h = x +", "", "this is not an equation"),
@@ -225,7 +238,7 @@ def test_shapes_that_follow_from_the_text_are_solved():
 
 
 def test_an_input_used_element_by_element_needs_as_many_units():
-    with pytest.raises(InputError, match="as many inputs as hidden units"):
+    with pytest.raises(InputError, match="as many input features as hidden units"):
         Cell("sum", "h = h_prev + x").start(inputs=2, hidden=3)
 
 
@@ -254,3 +267,46 @@ def test_what_python_would_warn_of_is_refused_without_touching_warnings(written,
     with monkeypatch.context() as patch:
         patch.delattr("warnings.catch_warnings")
         assert refusal(written).message
+
+
+# ---------------------------------------------------------------------------- textbooks
+
+
+def read(text):
+    """The equations of a text, as they are written back."""
+    return [equation_text(equation) for equation in Cell("textbook", text).equations]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("h = σ(W @ x) ⊙ h_prev", "h = sigmoid(W @ x) * h_prev"),
+        ("h = f_1 ∘ h_prev − x", "h = f_1 * h_prev - x"),
+        ("h = tanh(W · x + u · h_prev)", "h = tanh(W @ x + u * h_prev)"),
+        ("h = tanh(dot(W, x) + b)", "h = tanh(W @ x + b)"),
+        ("h = np.tanh(np.dot(W, x))", "h = tanh(W @ x)"),
+        ("hₜ = tanh(W @ xₜ + U @ hₜ₋₁)", "h = tanh(W @ x + U @ h_prev)"),
+        ("h_{t} = tanh(W @ x_{t} + U @ h_{t-1})", "h = tanh(W @ x + U @ h_prev)"),
+        ("h = W @ [h_prev, x]", "h = W_h @ h_prev + W_x @ x"),
+        ("h = W_f @ concat(h_prev, x)", "h = W_fh @ h_prev + W_fx @ x"),
+        ("h = W @ np.concatenate([h_prev, x])", "h = W_h @ h_prev + W_x @ x"),
+        ("z = [x, h_prev]\nh = tanh(W @ z)", "h = tanh(W_x @ x + W_h @ h_prev)"),
+        ("r = σ(b_r)\nh = W @ [r * h_prev, x]", "h = W_h @ (r * h_prev) + W_x @ x"),
+    ],
+)
+def test_textbook_notation_is_read(written, meant):
+    assert read(written)[-1] == meant
+
+
+def test_a_comment_keeps_its_signs():
+    assert Cell("c", "h = W @ x  # σ: ⊙ and hₜ₋₁").equations[0].meaning == "⊙ and hₜ₋₁"
+
+
+@pytest.mark.parametrize("name", ["w", "u", "v", "b", "W", "A", "α", "λ"])
+def test_a_letter_of_the_textbooks_is_a_parameter(name):
+    assert Cell("letter", f"h = {name} * x + h_prev").parameters == {name: ("H",)}
+
+
+@pytest.mark.parametrize("name", ["f", "o", "g", "k", "n"])
+def test_a_letter_of_a_gate_is_no_parameter_since_its_line_may_be_missing(name):
+    assert f"{name} is not defined" in str(refusal(f"h = {name} * x + h_prev"))

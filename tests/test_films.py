@@ -158,7 +158,7 @@ def test_at_saves_the_wiring_of_a_step(tmp_path):
     [
         (("--at", "2", "--save", "a.gif"), "a film shows all steps"),
         (("--at", "b2.f", "--save", "a.png"), "give its number"),
-        (("--save", "a.bmp"), "ends in none of"),
+        (("--save", "a.bmp"), "does not end in one of"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(given, said, tmp_path, monkeypatch):

@@ -11,17 +11,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.collections import PathCollection
+from PIL import Image
 from program import lstm_viz
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
 from lstm_viz.experiments import compare
-from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOptions
+from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, InputOptions
+from lstm_viz.figure.layout import Drawing
 from lstm_viz.pictures.kinds import Curves, Grid, Text
 from lstm_viz.pictures.language import ENGLISH
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal import Paper, lines
 from lstm_viz.views.gradients import PARTS, chain
 from lstm_viz.views.gradients import sweep as view
+from lstm_viz.views.gradients.chain import Moment
 from lstm_viz.views.gradients.lines import labels, share
 from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.gradients.verdicts import outcome
@@ -143,6 +147,8 @@ def test_the_conclusion_follows_the_run():
     text = printed("--cells", "lstm", "--forget-bias", "5,-5")
     assert text.startswith("After 19 steps the gradient is gone in lstm, f ≈ 0.01.")
     assert "arrives in lstm, f ≈ 0.99" in text
+    many = printed("--cells", "rnn,lstm,gru", "--forget-bias", "0,-5")
+    assert many.startswith("After 19 steps the gradient is gone in 5 of 5 lines.")
     grown = printed("--cells", "rnn,irnn", "--spectral-radius", "4", "--input", "impulse")
     assert "has grown in irnn radius 4" in grown
 
@@ -339,21 +345,27 @@ def test_every_cell_has_its_picture_and_every_part(name):
         ("--cells lstn", 2, "did you mean 'lstm'"),
         ("--cells ,", 2, "name at least one cell"),
         ("--loss at:21", 2, "the sequence has 20 steps"),
-        ("--loss at:0", 2, "none of last, all, at:K"),
+        ("--loss at:0", 2, "not last, all or at:K"),
         ("--forget-bias nan", 2, "not a finite number"),
-        ("--forget-bias x", 2, "no number"),
+        ("--forget-bias x", 2, "not a number"),
         ("--cells rnn --forget-bias 1", 2, "no forget gate in rnn"),
         ("--spectral-radius -1", 2, "below 0"),
-        ("--cut q", 2, "no route 'q'"),
-        ("--json --csv", 2, "two ways out"),
+        ("--cut q", 2, "no path 'q'"),
+        ("--json --csv", 2, "give only one of them"),
         ("--at 21", 2, "the sequence has 20 steps"),
         ("--at routes.4", 2, "there are 3 lines"),
         ("--unit 4", 2, "there are units 0 to 3"),
         ("--theme dark", 2, "--save FILE.png"),
-        ("--save x.doc", 2, "ends in none of"),
+        ("--save x.doc", 2, "does not end in one of"),
         ("--routes --save x.gif", 2, "one picture"),
-        ("--input 1,2", 2, "--length is for an input by name"),
-        ("--start bad", 2, "none of pytorch"),
+        ("--routes --save x.html", 2, "one picture"),
+        ("--routes --style chain", 2, "has its own"),
+        ("--style bars", 2, "chain"),
+        ("--size 640x480", 2, "--save FILE.png"),
+        ("--size 641x480 --save x.gif", 2, "even numbers of pixels"),
+        ("--size wide --save x.png", 2, "even numbers of pixels"),
+        ("--input 1,2", 2, "--length is for a named input"),
+        ("--start bad", 2, "not one of pytorch"),
         ("--cells lstm --trained none.npz --hidden 4", 2, "--hidden is for random weights"),
         ("--save nowhere/x.json", 3, "cannot be written"),
         ("--forget-bias 0,1,2,3,4,5,6,7,8,9,10,11,12", 2, "too many to tell apart"),
@@ -372,6 +384,75 @@ def test_pictures_and_films_are_saved(tmp_path):
         answer = lstm_viz("gradients", "--length", "4", *options, "--save", str(path))
         assert answer.exit_code == 0, answer.stderr
         assert path.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("style", ["chain", "curves"])
+def test_the_picture_is_the_last_frame_of_the_film(tmp_path, style):
+    still, film = tmp_path / "flow.png", tmp_path / "flow.webp"
+    asked = "gradients", "--length", "3", "--style", style, "--size", "320x240"
+    assert lstm_viz(*asked, "--save", str(still), "--save", str(film)).exit_code == 0
+    with Image.open(still) as one, Image.open(film) as moving:
+        assert one.size == moving.size == (320, 240)
+        moving.seek(moving.n_frames - 1)
+        off = np.abs(np.asarray(one.convert("RGB")).astype(int) - moving.convert("RGB"))
+    assert (off > 24).mean() < 0.01
+
+
+def beads_of(picture):
+    """The light of each bead as it is drawn on a dark ground, in the order of the values."""
+    figure = Drawing(picture, "dark").figure
+    (drawn,) = (
+        each
+        for axes in figure.axes
+        for each in axes.collections
+        if isinstance(each, PathCollection) and each.get_zorder() == 3
+    )
+    return drawn.get_facecolors()[:, :3] @ (0.3, 0.59, 0.11)
+
+
+def test_a_bead_is_as_bright_as_the_logarithm_of_what_is_left():
+    flows = compare(replace(ASKED, cells=USUAL, input=InputOptions(length=60)))
+    left = np.concatenate([flow.left for flow in flows.flows])
+    light = beads_of(chain.picture(flows))
+    dark = left <= chain.DARK
+    assert dark.any()
+    assert np.ptp(light[dark]) < 1e-9
+    order = np.argsort(left)
+    assert (np.diff(light[order]) > -1e-9).all()
+    wide = np.clip(np.log10(left[order]), -6, 0)
+    assert np.corrcoef(wide, light[order])[0, 1] > 0.99
+
+
+def test_only_the_beads_that_are_reached_are_lit():
+    flows = compare(replace(ASKED, cells=USUAL))
+    unlit = beads_of(chain.picture(flows, Moment(-1.0)))
+    assert np.ptp(unlit) < 1e-9
+    half = beads_of(chain.picture(flows, Moment(9.5, True))).reshape(3, -1)
+    whole = beads_of(chain.picture(flows)).reshape(3, -1)
+    np.testing.assert_allclose(half[:, :9], unlit[0])
+    np.testing.assert_allclose(half[:, 10:], whole[:, 10:])
+    np.testing.assert_allclose(half[:, 9], (unlit[0] + whole[:, 9]) / 2)
+
+
+def test_a_picture_is_as_large_as_a_slide_unless_another_size_is_asked_for(tmp_path):
+    lstm_viz("gradients", "--length", "3", "--save", str(tmp_path / "a.png"))
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == (1920, 1080)
+
+
+def test_a_page_holds_its_frames_and_says_the_conclusion(tmp_path):
+    path = tmp_path / "flow.html"
+    asked = "gradients", "--length", "5", "--size", "320x200", "--save", str(path)
+    assert lstm_viz(*asked).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    (title,) = re.findall("<title>(.*)</title>", text)
+    assert title.startswith("After 4 steps the gradient")
+    said = re.findall('<img alt="(.*?)"', text)
+    assert len(said) == text.count("<figure>") == 10
+    assert said[0].startswith("Forward")
+    assert said[-1].replace("\n", " ") == title
+    assert not re.search(r"https?:|src=\"(?!data:)|@import", text)
+    assert all(key in text for key in ("ArrowLeft", "ArrowRight"))
 
 
 def test_the_length_option_and_measures_agree_on_the_verdict():

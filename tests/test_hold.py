@@ -210,9 +210,9 @@ def test_a_held_run_in_float32_stays_so_and_can_be_pickled():
         ({"f": np.ones((5, 2))}, "hold f has shape (5, 2)"),
         ({"f": {1: [1, 2]}}, "hold f has shape (2,)"),
         ({"f": np.inf}, "hold f: inf at [] is not a finite number"),
-        ({"f": np.ma.masked_array([1.0] * 5, [True] * 5)}, "hold f: some of these are masked"),
+        ({"f": np.ma.masked_array([1.0] * 5, [True] * 5)}, "hold f: some values are masked"),
         ({"f": []}, "hold f has shape (0,)"),
-        ({"f": "much"}, "hold f: not all of these are numbers"),
+        ({"f": "much"}, "hold f: these are not numbers"),
     ],
 )
 def test_what_cannot_be_held_is_refused_in_one_line(hold, words):

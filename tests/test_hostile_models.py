@@ -116,7 +116,7 @@ def test_a_tensor_larger_than_its_storage_is_refused(tmp_path):
     [
         (2**60, b"{}", "the header says"),
         (2, b"[]", "does not list tensors"),
-        (9, b"not json!", "no JSON"),
+        (9, b"not json!", "not JSON"),
         ({"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}, b"\0" * 8, "lies where"),
         (
             {"a": {"dtype": "F32", "shape": [2**40], "data_offsets": [0, 8]}},
@@ -208,7 +208,7 @@ def test_a_lambda_layer_is_never_built(tmp_path):
         ("torch/encoder-decoder.pt", "--layer encoder runs one alone"),
         ("keras/branched.keras", "its layers branch: choose one of left, right"),
         ("keras/dense.keras", "no recurrent layer in it"),
-        ("make_torch.py", "no model that is read"),
+        ("make_torch.py", "not a model file that can be read"),
     ],
 )
 def test_the_wrong_file_is_answered_with_what_was_found(name, said):

@@ -180,7 +180,7 @@ def test_routes_of_the_lstm_have_the_names_of_its_gates():
         m.find_routes(LSTM, "f") == m.find_routes(LSTM, "z_f") == m.find_routes(LSTM, "h_prev:z_f")
     )
     assert len(m.find_routes(LSTM, "h_prev")) == 4
-    with pytest.raises(InputError, match="no route 'q': there are c_prev:c"):
+    with pytest.raises(InputError, match="no path 'q': there are c_prev:c"):
         m.find_routes(LSTM, "q")
 
 
@@ -248,6 +248,73 @@ def test_all_pairs_neither_overflow_nor_underflow_in_logarithms():
         trace = run(cell, weights, np.zeros((60, 1)))
         logs = m.all_pairs(trace, logarithm=True)
         np.testing.assert_allclose(logs[-1, 0], 59 * math.log(factor) + math.log(2) / 2)
+
+
+# ---------------------------------------------------------------------------- truncation
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_truncated_gradient_is_that_of_losses_that_reach_back_within_their_piece(name):
+    gradients = gradients_of(trace_of(sample_of(name)), "everything")
+    trace, length = gradients.trace, 3
+    found = m.truncated(gradients, length)
+    expected = dict.fromkeys(found, 0.0)
+    for t in range(STEPS):
+        given = {q: np.zeros_like(gradients[q]) for q in gradients.cell.quantities}
+        for quantity, array in given.items():
+            array[t] = gradients._given[quantity].reshape(array.shape)[t]
+        alone = backpropagate(trace, given)
+        for s in range(t - t % length, t + 1):
+            for weight, part in alone.weights_at(s).items():
+                expected[weight] = expected[weight] + part
+    scale = max(np.abs(array).max() for array in found.values())
+    for weight, array in found.items():
+        np.testing.assert_allclose(array, expected[weight], atol=1e-10 * scale)
+    whole = m.truncation(gradients, [STEPS, STEPS + 5]).errors
+    assert (whole < 1e-12).all()
+
+
+def test_a_batch_and_what_is_held_are_truncated_too():
+    weights = LSTM.start(1, 3, seed=0)
+    x = np.random.default_rng(0).normal(size=(7, 2, 1))
+    gradients = backpropagate(run(LSTM, weights, x, hold={"f": {2: 0.5}}), {"h": x + np.zeros(3)})
+    each = [
+        backpropagate(
+            run(LSTM, weights, x[:, b], hold={"f": {2: 0.5}}), {"h": x[:, b] + np.zeros(3)}
+        )
+        for b in range(2)
+    ]
+    for name, total in m.truncated(gradients, 2).items():
+        apart = sum(m.truncated(one, 2)[name] for one in each)
+        np.testing.assert_allclose(total, apart, rtol=1e-12, atol=1e-15)
+
+
+def test_an_rnn_is_truncated_cheaply_and_an_lstm_that_holds_is_not():
+    errors = {}
+    for label, cell, bias in (("rnn", RNN, None), ("1", LSTM, 1), ("3", LSTM, 3), ("5", LSTM, 5)):
+        found = []
+        for seed in range(5):
+            x = np.random.default_rng(seed).normal(size=(100, 1))
+            trace = run(cell, cell.start(1, 16, seed, forget_bias=bias), x)
+            gradients = backpropagate(trace, {"h": np.ones_like(trace["h"])})
+            found.append(m.truncation(gradients, (1, 10, 50)).errors)
+        errors[label] = np.median(found, axis=0)
+    assert (np.diff([errors[label] for label in ("rnn", "1", "3", "5")], axis=0) > 0).all()
+    assert errors["rnn"][1] < 0.1 < errors["5"][2]
+
+
+def test_the_shortest_piece_is_that_from_which_on_all_are_good():
+    found = m.Truncation((1, 2, 5, 10), np.array([0.05, 0.2, 0.1, 0.01]))
+    assert (found.shortest(0.1), found.shortest(0.3), found.shortest(0.001)) == (5, 1, None)
+    assert m.Truncation((1, 2), np.array([0.0, np.nan])).shortest(0.1) is None
+
+
+def test_a_gradient_that_is_zero_has_no_error():
+    trace = run(RNN, RNN.start(1, 2), [[1.0], [0.5]])
+    zero = backpropagate(trace, {"h": np.zeros((2, 2))})
+    assert np.isnan(m.truncation(zero, [1]).errors).all()
+    with pytest.raises(InputError, match="a piece of 0 steps"):
+        m.truncation(zero, [0])
 
 
 # ---------------------------------------------------------------------------- spectrum
@@ -400,7 +467,7 @@ def test_measures_of_a_batch_are_refused_in_words():
 
 def test_a_cell_that_carries_nothing_is_refused_in_words():
     cell = Cell("now", "h = tanh(W @ x)")
-    with pytest.raises(InputError, match="carries nothing"):
+    with pytest.raises(InputError, match="has no state"):
         m.jacobians(run(cell, cell.start(1, 2), np.zeros((3, 1))))
 
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from lstm_viz import CELLS, GRU, LSTM, RNN, Cell, InputError, backpropagate, run
-from lstm_viz.measures.edits import backward_edits, forward_edits
-from lstm_viz.measures.mistakes import _Runs, mistakes
+from lstm_viz.measures.edits import forward_edits
+from lstm_viz.measures.edits_back import backward_edits
+from lstm_viz.measures.mistaken import Runs
+from lstm_viz.measures.mistakes import mistakes
 
 TYPED = Cell(
     "typed",
@@ -26,7 +28,7 @@ def exercise(cell, seed=0, size=1, digits=1):
 
 def answers(cell, weights, inputs, seeds, edit, digits=3):
     """What somebody hands in who made this mistake: every quantity, and every gradient."""
-    runs = _Runs(run(cell, weights, inputs), seeds, [], 0.0)
+    runs = Runs(run(cell, weights, inputs), seeds, [], 0.0)
     if edit.edges:
         found = runs._back(edit.edges, runs.truth)
     else:

@@ -79,13 +79,13 @@ def test_one_bias_is_added_once_as_equinox_does(tmp_path):
 @pytest.mark.parametrize("prefix", ["", "cell."])
 def test_a_cell_with_tensors_of_its_own_is_never_run_as_the_plain_one(tmp_path, more, prefix):
     held = {prefix + name: array for name, array in (ONE | more).items()}
-    with pytest.raises(InputError, match="is no plain layer: it has tensors of its own"):
+    with pytest.raises(InputError, match="is not a standard layer: it has extra tensors"):
         load_model(pickled(tmp_path / "a.pt", held))
 
 
 def test_states_that_fit_no_layer_are_not_passed_over(tmp_path):
     held = {f"lstm.{name}": array for name, array in ONE.items()} | {"h0": np.ones((1, 1, 9))}
-    with pytest.raises(InputError, match=r"it has tensors of its own \(h0\)"):
+    with pytest.raises(InputError, match=r"it has extra tensors \(h0\)"):
         load_model(pickled(tmp_path / "a.pt", held))
 
 

@@ -359,7 +359,7 @@ def test_weights_are_changed_in_place():
         (lambda n: n.backpropagate(n.run(np.zeros((4, 2))), np.zeros(3)), "has shape"),
         (lambda n: Network([dense(1, 7)]).run(np.zeros((4, 2))), "takes 7 features"),
         (lambda n: Network([Embedding(np.ones((3, 2)))]).run([4]), "no row 4"),
-        (lambda n: Network([Embedding(np.ones((3, 2)))]).run([0.5]), "whole numbers"),
+        (lambda n: Network([Embedding(np.ones((3, 2)))]).run([0.5]), "integers"),
         (lambda n: Network([]), "at least one layer"),
         (lambda n: activation("rellu"), "relu"),
         (lambda n: activation("hard_tanh:1"), "hard_tanh takes 2 numbers"),
@@ -370,7 +370,7 @@ def test_weights_are_changed_in_place():
         (lambda n: recurrent(states=((0, "k"),)), "no 'k' in a direction 0"),
         (lambda n: Network([Step(4)]).run(np.zeros((4, 2))), "position 4 is not in 4 steps"),
         (lambda n: Network([OneSequence(1)]).run(np.zeros((4, 2))), "no sequence 1 in a batch"),
-        (lambda n: Network([Last(), Mean()]).run(np.zeros((4, 2))), "mean takes a sequence"),
+        (lambda n: Network([Last(), Mean()]).run(np.zeros((4, 2))), "mean needs a sequence"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_said(run, said):
@@ -425,7 +425,7 @@ def test_an_overflow_in_a_network_is_seen_and_not_warned_of():
 
 @pytest.mark.parametrize("wrong", [int, complex, object, "none"])
 def test_a_network_computes_with_floats(wrong):
-    with pytest.raises(InputError, match="float64 or float32"):
+    with pytest.raises(InputError, match="float64 and float32"):
         Network([dense(1, 1)], dtype=wrong)
 
 

@@ -84,7 +84,7 @@ def test_weights_behind_nodes_that_only_turn_constants_are_read(graph, weights, 
 
 def test_constants_that_are_doubled_without_end_are_none(graph):
     doubled = [("Concat", f"w{k} w{k}", f"w{k + 1}", {"axis": 0}) for k in range(60)]
-    with pytest.raises(InputError, match="w60, is no constant"):
+    with pytest.raises(InputError, match="w60, is not a constant"):
         load_model(graph(*doubled, ("LSTM", "x w60 R B", "Y"), w0=W))
 
 

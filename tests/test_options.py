@@ -52,8 +52,8 @@ def test_a_field_stands_in_one_place():
 @pytest.mark.parametrize(
     ("command", "own"),
     [
-        ("step", {"hold"}),
-        ("gradients", {"cells", "biases", "radii", "seeds", "cut", "hold", *PARTS}),
+        ("step", {"hold", "problem"}),
+        ("gradients", {"cells", "biases", "radii", "seeds", "cut", "hold", "problem", *PARTS}),
     ],
 )
 def test_every_option_of_a_command_is_read(command, own):
@@ -206,7 +206,7 @@ def test_a_command_writes_the_endings_that_it_offers_and_no_other(tmp_path, comm
         assert path.stat().st_size > 100
     else:
         assert done.exit_code == 2
-        assert f"ends in none of {', '.join(endings(command))}" in done.stderr
+        assert f"does not end in one of {', '.join(endings(command))}" in done.stderr
 
 
 def test_pictures_and_films_are_those_that_figures_can_be():

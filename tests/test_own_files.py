@@ -116,7 +116,7 @@ def test_a_layer_of_ones_own_is_refused_and_nothing_is_written(tmp_path):
     class Mine(Last):
         pass
 
-    with pytest.raises(InputError, match="kind Mine cannot be saved"):
+    with pytest.raises(InputError, match="type Mine cannot be saved"):
         Network([Mine()]).save(tmp_path / "a.npz")
     assert not list(tmp_path.iterdir())
 

@@ -45,7 +45,10 @@ def test_the_cell_of_a_file_in_its_own_text_changes_nothing(tmp_path):
 def test_one_direction_can_be_put_into_a_text_alone(mine):
     asked = "gradients", "--model", str(TORCH / "lstm-both.pt"), "--cell", mine
     whole = lstm_viz(*asked).stdout
-    assert ("forward: its weights run in" in whole, "backward: its weights run in" in whole) == (
+    assert (
+        "forward: its weights run in" in whole,
+        "backward: its weights run in" in whole,
+    ) == (
         True,
         True,
     )
@@ -60,7 +63,7 @@ def test_what_is_missing_is_named_and_what_is_left_over_is_said(tmp_path, mine):
     assert "mine needs W_i, U_i, b_i" in shown.stderr
     (tmp_path / "less.txt").write_text("h = tanh(W_n @ x + U_n @ h_prev + b_n)")
     less = lstm_viz("step", "--model", model, "--cell", str(tmp_path / "less.txt"), width=300)
-    assert "b_hn has no place in less" in less.stdout
+    assert "b_hn is not used by less" in less.stdout
 
 
 def test_one_cell_for_a_comparison_of_cells_is_refused(mine):

@@ -38,6 +38,12 @@ NOT_IN_A_TERMINAL = {
     "Wiring.full": "lines of characters have one width",
 }
 NOT_IN_A_FIGURE = {
+    "Words.rows": "a page is laid out once for all of its frames",
+    **dict.fromkeys(
+        ("Arithmetic.room", "Sweep.room", "Bars.room", "Grid.room"),
+        "columns stay where they are on a page",
+    ),
+    **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),
     "Wire.of": "wires have the colour of their sign",
     "Node.symbol": "a gate, as the one here, is a valve",
     "Stack.in_step": "time is one axis in any stack",
@@ -82,6 +88,14 @@ def test_time_is_one_axis_in_a_stack_that_is_in_step(width, length):
         assert places[0] == pytest.approx(places[1])
 
 
+@pytest.mark.parametrize("count", [2, 6, 8, 12])
+def test_no_two_areas_are_drawn_alike_without_colour(count):
+    parts = tuple(Curve(Text(f"{k} to {k + 9}"), np.ones(5)) for k in range(count))
+    rows = [row.plain for row in lines(kinds.Areas((), np.arange(5), parts), Paper(60))]
+    fills = [row.split()[-4] for row in rows if " to " in row]
+    assert len(set(fills)) == count
+
+
 # ---------------------------------------------------------------------------- words and numbers
 
 
@@ -108,6 +122,9 @@ def said(thing):
 # Of what is drawn and not only written: the fields that are written all the same.
 SAID = {
     kinds.Words: ["text"],
+    kinds.Arithmetic: ["lines"],
+    kinds.Sweep: ["gradients"],
+    kinds.Bars: ["title", "bars"],
     kinds.Line: ["name", "title", "symbols", "numbers", "result"],
     kinds.Share: ["source", "symbols", "numbers", "value"],
     kinds.Bar: ["name", "value", "note"],

@@ -12,22 +12,25 @@ PACKAGE = HOME / "lstm_viz"
 
 # From the ground up. A room may import the floors below it, and its own files; nothing else.
 FLOORS = (
-    {"validation"},
+    {"validation", "version"},
     {"equations", "files"},
     {"kernels", "weights", "inputs", "pictures"},
     {"cells", "trace", "terminal", "figure"},
-    {"measures", "network"},
+    {"measures", "network", "problems"},
     {"models"},
-    {"learning", "experiments", "__init__"},
-    {"views", "lessons"},
-    {"commands", "display"},
-    {"__main__"},
+    {"learning", "experiments"},
+    {"views"},
+    {"commands"},
+    {"display"},
+    {"lab"},
+    {"__init__", "__main__"},
+    {"lessons"},
 )
 # The one arrow that runs up: a record shows itself as a figure and in a notebook.
 UPWARD = {("lstm_viz.trace.records", "lstm_viz.display")}
 # Numbers know no pictures, and views no back end.
-PICTURES = {"pictures", "terminal", "figure", "views", "commands", "display", "__main__", "lessons"}
-SHOWING = {"terminal", "figure", "commands", "display", "__main__", "lessons"}
+SHOWING = {"terminal", "figure", "commands", "display", "lab", "__main__", "lessons"}
+PICTURES = {"pictures", "views", *SHOWING}
 LIBRARIES = {
     "rich": {"terminal"},
     "matplotlib": {"figure"},

@@ -57,14 +57,29 @@ def test_all_frames_are_saved_where_none_is_chosen(tmp_path):
     root = ElementTree.fromstring(saved(tmp_path, "run.svg", *TERMINAL, "--backward"))
     assert len(root.findall(f"{SVG}g")) == 12
     page = saved(tmp_path, "run.html")
-    assert re.findall(r'<figure id="([^"]+)">', page) == [f"{t}.c" for t in range(1, 7)]
+    said = re.findall("<figcaption>(.*?)</figcaption>", page)
+    assert [each.partition(",")[2][:12] for each in said] == [
+        f" step {t} of 6" for t in range(1, 7)
+    ]
+    assert re.findall("</style></head>.*|<title>(.*?)</title>", page)[0] == said[1]
+
+
+def test_a_page_is_played_by_keys_and_begins_where_the_memory_is_written(tmp_path):
+    text = saved(tmp_path, "run.html", "--size", "60x20", "--speed", "4", "--backward")
+    assert '<body data-first="1" data-pause="250">' in text
+    assert text.count("<figure>") == text.count("<figcaption>") == 12
+    assert all(key in text for key in ("ArrowLeft", "ArrowRight", "Home", "End"))
+    svgs = re.findall(r"<svg .*?</svg>", text, re.S)
+    assert all(ElementTree.fromstring(each).find(f"{SVG}title").text for each in svgs)
+    assert {re.search('width="(\\d+)"', each)[1] for each in svgs} == {"534"}
 
 
 @pytest.mark.parametrize("name", ["frame.svg", "frame.html"])
 def test_a_saved_picture_asks_for_no_network_and_fits_both_grounds(tmp_path, name):
     text = saved(tmp_path, name, *TERMINAL, "--at", "3.c")
     assert set(re.findall(r"https?://[^\"' ]+", text)) == {"http://www.w3.org/2000/svg"}
-    assert "<script" not in text
+    assert ("<script>" in text) == name.endswith("html")
+    assert "src=" not in text
     assert "url(" not in text
     assert "prefers-color-scheme:dark" in text
 
@@ -108,7 +123,7 @@ def test_a_token_in_a_pipe_prints_its_frame_alone():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (["--at", "c3"], "is no step and no frame"),
+        (["--at", "c3"], "is not a step and no frame"),
         (["--at", "3.zz"], "'zz' is none of x, z_i, z_f"),
         (["--at", "3.c.u4"], "there are units 0 to 0, not 4"),
         (["--at", "b9.c"], "the sequence has 6 steps"),
@@ -118,9 +133,9 @@ def test_a_token_in_a_pipe_prints_its_frame_alone():
         (["--size", "2x2"], "is no size"),
         (["--lang", "fr"], "'fr' is not one of 'en', 'zh'"),
         (["--cast", "demo.gif"], "does not end in .cast"),
-        (["--cast", "a.cast", "--json"], "two ways out"),
+        (["--cast", "a.cast", "--json"], "give only one of them"),
         (["--cast", "a.cast", "--at", "3"], "--cast records all of them"),
-        (["--beside", "nope"], "no cell is called 'nope'"),
+        (["--beside", "nope"], "no cell and no file is called 'nope'"),
         (["--json", "--at", "3.c"], "--at is for what is printed"),
     ],
 )

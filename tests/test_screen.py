@@ -148,7 +148,7 @@ def test_a_large_screen_has_the_wiring_and_a_resize_is_drawn_at_once():
         terminal.resize(120, 40)
         terminal.until("(Σ) z_f")
         check_forward([row[:62] for row in terminal.rows], 1)
-        assert "the gates so far" in terminal.text
+        assert "f 0…1" in terminal.text
         terminal.resize(40, 24)
         terminal.until("cell state")
         assert max(map(len, terminal.rows)) <= 40

@@ -101,4 +101,4 @@ def test_a_state_given_twice_is_refused():
 def test_what_carries_nothing_has_no_state(tmp_path):
     (tmp_path / "flat.txt").write_text("y = W @ x + b\n")
     said = refused("--cell", f"{tmp_path}/flat.txt", "--state", "h=1")
-    assert "carries nothing from step to step" in said
+    assert "has no state" in said

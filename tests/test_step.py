@@ -265,7 +265,7 @@ def test_a_users_cell_works_as_well_as_the_lstm(tmp_path):
     path.write_text("# mine\nh = sigmoid(b_f) * h_prev + W @ x   # memory: a leaky sum\n")
     shown = lstm_viz("step", "--cell", str(path), "--backward").stdout
     assert "The memory keeps" in shown
-    assert "dh * sigmoid(b_f)" in shown
+    assert "∂L/∂h * sigmoid(b_f)" in shown
 
 
 def test_a_number_that_is_not_finite_is_said_with_its_step(tmp_path):

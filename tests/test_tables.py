@@ -27,7 +27,7 @@ def test_a_chinese_table_is_read_in_its_own_encoding_and_that_is_said(tmp_path):
 
 def test_latin_letters_of_another_encoding_are_not_read_as_chinese(tmp_path):
     (tmp_path / "a.csv").write_bytes("préci,été\n1,2\n".encode("latin1"))
-    with pytest.raises(InputError, match=r"it is not UTF-8.*iconv -f latin1"):
+    with pytest.raises(InputError, match=r"not a text file in UTF-8, .*iconv -f latin1"):
         from_file(str(tmp_path / "a.csv"))
 
 
@@ -99,7 +99,7 @@ def test_steps_are_named_by_dates_or_by_texts_that_all_differ():
 
 def test_missing_is_for_a_table(tmp_path):
     shown = lstm_viz("step", "--input", "1,0", "--missing", "skip")
-    assert (shown.exit_code, "--missing is for a table" in shown.stderr) == (2, True)
+    assert (shown.exit_code, "--missing needs a file" in shown.stderr) == (2, True)
     path = tmp_path / "a.csv"
     path.write_text("\n".join(POWER))
     for way, steps in (("skip", 3), ("hold", 4)):

@@ -298,18 +298,19 @@ def test_a_name_that_is_not_recorded_is_answered_with_those_that_are():
         ({"inputs": []}, "inputs"),
         ({"inputs": np.zeros((0, 2))}, "the sequence is empty"),
         ({"inputs": np.zeros((3, 0, 2))}, "the sequence is empty"),
-        ({"inputs": np.zeros(3)}, r"should be \(T, I\), or \(T, B, I\)"),
+        ({"inputs": np.zeros(3)}, "I = 2, but I = 1 in the input"),
+        ({"inputs": 1.0}, r"should be \(T,\), \(T, I\), or \(T, B, I\)"),
         ({"inputs": np.zeros((3, 3))}, "I = 2, but I = 3 in the input"),
-        ({"inputs": [[1.0, 2.0], [3.0]]}, "rows of one length"),
-        ({"inputs": [["a", "b"]]}, "not all of these are numbers"),
+        ({"inputs": [[1.0, 2.0], [3.0]]}, "rows of equal length"),
+        ({"inputs": [["a", "b"]]}, "these are not numbers"),
         ({"inputs": [[0.0, 0.0], [np.nan, 0.0]]}, r"inputs: nan at \[1, 0\] is not a finite"),
         ({"inputs": None}, "inputs"),
         ({"weights": {}}, "W_i, U_i, b_i"),
-        ({"weights": LSTM.start(2, 4) | {"W_q": np.ones(3)}}, "'W_q' is no parameter of lstm"),
+        ({"weights": LSTM.start(2, 4) | {"W_q": np.ones(3)}}, "'W_q' is not a parameter of lstm"),
         ({"weights": LSTM.start(2, 4) | {"b_f": np.ones(3)}}, "b_f has shape"),
         ({"weights": LSTM.start(2, 4) | {"b_f": np.ones((4, 1))}}, r"lstm wants \(H\)"),
         ({"weights": LSTM.start(2, 4) | {"b_f": np.full(4, np.inf)}}, "b_f: inf"),
-        ({"states": {"q": np.zeros(4)}}, "'q' is no state of lstm: it carries c, h"),
+        ({"states": {"q": np.zeros(4)}}, "'q' is no state of lstm: its states: c, h"),
         ({"states": {"c": np.zeros(3)}}, r"initial c has shape \(3,\): it should be \(4,\)"),
         ({"states": {"c": np.full(4, np.nan)}}, "initial c: nan"),
     ],
@@ -351,7 +352,7 @@ def test_a_trace_is_iterated_by_name():
 
 @pytest.mark.parametrize("wrong", [[[1j]], [["1"]], [[np.datetime64("2026-01-01")]]])
 def test_what_only_looks_like_numbers_is_refused(wrong):
-    with pytest.raises(InputError, match="not all of these are numbers"):
+    with pytest.raises(InputError, match="these are not numbers"):
         run(LSTM, LSTM.start(), wrong)
 
 
@@ -370,7 +371,7 @@ def test_numbers_whose_squares_overflow_are_numbers():
 
 @pytest.mark.parametrize("wrong", [int, bool, complex, object, np.uint8, "M8[s]", "none"])
 def test_what_is_no_type_of_floats_is_refused(wrong):
-    with pytest.raises(InputError, match="float64 or float32"):
+    with pytest.raises(InputError, match="float64 and float32"):
         run(LSTM, LSTM.start(), [[1.0]], dtype=wrong)
 
 

@@ -154,7 +154,7 @@ def test_damped_sines_are_summarised_as_keras_does(monkeypatch):
         (["adding", "--save", "folder.npz"], "folder.npz: this is a folder", 3),
         (["adding", "--save", "m.npz", "--save", "f.mp4"], "needs ffmpeg", 3),
         (["adding", "--seeds", "2", "--save", "m.npz"], "for one run", 2),
-        (["adding", "--save", "m.txt"], "ends in none of", 2),
+        (["adding", "--save", "m.txt"], "does not end in one of", 2),
         (["bitcoin", "--csv", "no.csv"], "no.csv: No such file", 3),
         (["bitcoin", "--column", "closing"], "no column 'closing'", 3),
     ],

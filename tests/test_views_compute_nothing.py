@@ -45,11 +45,12 @@ NUMBERS = {  # kind of picture → where its numbers stand; all else is words, p
     kinds.Curve: ("values", "low", "high"),
 }
 AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "high", "x"),
-        kinds.Grid: ("low", "high", "chosen", "lit"), kinds.Curve: ("strength",),
+        kinds.Grid: ("low", "high", "chosen", "lit", "tall", "room"), kinds.Curve: ("strength",),
         kinds.Line: ("low", "high"),
         kinds.Bar: ("low", "high"), kinds.Node: ("x", "y"), kinds.Wire: ("bends", "trunk"),
         kinds.Wiring: ("full",), kinds.Beside: ("widths",), kinds.Table: ("right",),
-        kinds.Arithmetic: ("chosen",), kinds.Sweep: ("chosen",)}  # fmt: skip
+        kinds.Arithmetic: ("chosen", "room"), kinds.Sweep: ("chosen", "low", "high", "room"),
+        kinds.Bars: ("room",), kinds.Words: ("rows",)}  # fmt: skip
 
 
 def modules(package):
@@ -169,9 +170,10 @@ def ran(name, *batch):
     return backpropagate(trace, {cell.output: rng.normal(size=trace[cell.output].shape)})
 
 
-def step_pictures(gradients):
+def step_pictures(gradients, was=None):
     """Every line forward and back, on a small and on a large screen, alone and beside another."""
-    here = LookedAt(gradients.trace, gradients, "random", (), ("a loss", 0.0))
+    then = was and LookedAt(was.trace, was)
+    here = LookedAt(gradients.trace, gradients, "random", (), ("a loss", 0.0), was=then)
     stage = Stage(here, lambda: here)
     for back in (False, True):
         for line in here.lines(back, 1):
@@ -283,6 +285,20 @@ def cell_keeps(name):
     return bool(lstm_viz.measures.linear_states(cell) and roles(cell))
 
 
+@pytest.mark.parametrize("name", CELL_NAMES)
+def test_with_something_held_too(known, name):
+    was = ran(name)
+    cell, trace, given = was.cell, was.trace, np.ones_like(was.trace[was.cell.output])
+    for held in cell.quantities[::3]:
+        again = run(cell, trace.weights, trace["x"], hold={held: {3: 0.4}})
+        gradients = backpropagate(again, {cell.output: given})
+        known.learn([was, gradients])
+        for pictures in (step_pictures(gradients, was), wiring_pictures(gradients)):
+            found = [each for picture in pictures for each in numbers_in(picture)]
+            assert found
+            assert not known.strange(found), known.strange(found)[:5]
+
+
 @pytest.mark.parametrize("view", ["overview", "wiring"])
 @pytest.mark.parametrize("name", CELL_NAMES)
 def test_of_a_batch_too(known, name, view):
@@ -312,8 +328,8 @@ def test_each_field_of_a_picture_is_a_number_or_an_axis():
             assert not holds or field.name in placed, (kind.__name__, field.name)
 
 
-# Models, training and films have tests of their own.
-APART = "model", "against", "train", "gradients.film", "step.film"
+# Models, training, problems and films have tests of their own.
+APART = "model", "against", "train", "problem", "gradients.film", "step.film"
 
 
 def test_every_view_is_looked_at(monkeypatch):

@@ -74,7 +74,7 @@ def test_a_line_break_is_a_character_where_it_has_a_number(tmp_path):
 
 
 def test_an_entry_that_stands_twice_is_refused_with_both_lines(tmp_path):
-    with pytest.raises(InputError, match="line 3: 'a' stands in line 1 too"):
+    with pytest.raises(InputError, match="line 3: 'a' is already in line 1"):
         written(tmp_path, "a\nb\na\n")
 
 

@@ -80,7 +80,8 @@ def run_as_held(experiment):
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("ff=1", "--hold ff=1: 'ff' cannot be held, lstm has none: did you mean 'f'?"),
+        ("ff=1", "--hold ff=1: lstm has no 'ff': did you mean 'f'?"),
+        ("W_ff=1", "--hold W_ff=1: lstm has no 'W_ff': did you mean 'W_f'?"),
         ("f", "--hold f: write f=1@3, f=1 for all steps, f.u2=0@3-5 for one unit"),
         ("f=nan", "--hold f=nan: 'nan' is not a finite number"),
         ("f=1@7", "--hold f=1@7: the sequence has 6 steps, from 1"),
@@ -104,7 +105,7 @@ def test_beside_each_cell_that_has_it_stands_the_same_held():
     rnn, lstm, held = compare(options).flows
     assert [flow.name for flow in (rnn, lstm, held)] == ["rnn", "lstm", "lstm hold f=1"]
     assert held.left[0] > 0.5 > lstm.left[0]
-    with pytest.raises(OptionError, match="--hold q=1: 'q' cannot be held"):
+    with pytest.raises(OptionError, match="--hold q=1: lstm has no 'q': there are x, z_i"):
         compare(GradientOptions(cells, hold=("q=1",)))
 
 
@@ -146,6 +147,16 @@ def test_keys_change_the_chosen_number_and_all_after_it_follows():
     assert pressed("0").holds == ["f=0@5"]
     assert pressed("backspace").holds == []
     assert "*  " not in pressed.text()
+
+
+@pytest.mark.parametrize("at", ["5.z_f", "b5.z_f"])
+def test_a_chosen_weight_is_named_with_its_number_and_what_it_was(at):
+    pressed = Pressed(at)("w")
+    assert "W_f[0,0] is 8.000." in pressed.text()
+    assert "What if W_f[0,0] is 8.500? It was 8.000." in pressed("+").text()
+    assert "U_f[0,0] is 1.000." in pressed("w").text()
+    held = run(LSTM, {**pressed.stage.run.trace.weights, "W_f": [[8.5]]}, pressed.run.trace["x"])
+    np.testing.assert_allclose(pressed.run.trace["h"], held["h"], rtol=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -252,9 +263,9 @@ def test_with_something_held_every_screen_is_as_wide_and_as_high_as_it_should_be
         ("lstm", None, "rnn", "leaky: "),
         ("rnn", None, "lstm", "latch: "),
         ("gru", None, "rnn", "leaky: "),
-        ("lstm", None, "mgu", "random as pytorch begins"),
-        ("lstm", "random", "rnn", "random as pytorch begins"),
-        ("lstm", "gomez", "rnn", "random as pytorch begins"),
+        ("lstm", None, "mgu", "random, pytorch initialisation"),
+        ("lstm", "random", "rnn", "random, pytorch initialisation"),
+        ("lstm", "gomez", "rnn", "random, pytorch initialisation"),
     ],
 )
 def test_beside_weights_set_by_hand_stand_such_of_the_other_cell(cell, weights, other, beside_it):

@@ -10,6 +10,7 @@ import codecs
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lstm_viz.equations.latex import displayed
 from lstm_viz.equations.parse import EquationError
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.validation.errors import InputError
@@ -36,6 +37,10 @@ class Cell(Recurrence):
 
         return starts.start(self, inputs, hidden, seed, start, **options)
 
+    def _repr_latex_(self) -> str:
+        """Its equations, as a notebook shows them."""
+        return f"$${displayed(self)}$$"
+
 
 def read_cell(path: str) -> Cell:
     """The cell of a text file; its name is the file's, its source the first comment line.
@@ -59,7 +64,7 @@ def _content(path: str) -> str:
         wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # PowerShell's >
         written = content[:LONGEST_FILE].decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{path}: this is not a text of equations (it is not UTF-8)") from None
+        raise InputError(f"{path}: this is not a text of equations in UTF-8") from None
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
     except ValueError as error:  # a null byte in the path

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-import lstm_viz
 from lstm_viz.commands.export import write_json
 from lstm_viz.commands.shared_options import gather, standard_input
 from lstm_viz.experiments.compare_models import TwoModels, compare_models
 from lstm_viz.experiments.options import StepOptions
 from lstm_viz.terminal import open_console, show
+from lstm_viz.version import __version__
 from lstm_viz.views.against import against
 
 
@@ -36,7 +36,7 @@ def as_data(both: TwoModels) -> Mapping[str, Any]:
     found = both.found
     place = None if found.first is None else asdict(found.first) | {"step": found.first.step + 1}
     return {
-        "version": lstm_viz.__version__,
+        "version": __version__,
         "model": both.first.options.model.model,
         "against": both.other,
         "input": both.first.sequence.what,

@@ -12,12 +12,16 @@ from lstm_viz.validation.errors import OptionError
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--latex", is_flag=True, help="The equations, forward and backward, as LaTeX.")
-@click.option("--python", is_flag=True, help="A stand-alone NumPy file with forward and backward.")
-@click.option("--text", is_flag=True, help="The cell's text, to edit and give back with --cell.")
+@click.option("--latex", is_flag=True, help="Print the equations, forward and backward, as LaTeX.")
+@click.option(
+    "--python", is_flag=True, help="Print a stand-alone NumPy program, forward and backward."
+)
+@click.option("--text", is_flag=True, help="Print the cell's text, to edit and use with --cell.")
 @language_option
 def cells(name: str | None, lang: str, **notations: bool) -> None:
-    """The zoo; or one cell, of the zoo or of a file: equations, gradients, parameters, words.
+    """List the built-in cells; or show one: its equations, gradients, parameters, words.
+
+    The cell is a built-in one, or a text file of equations.
 
     \b
       lstm-viz cells gru
@@ -25,7 +29,7 @@ def cells(name: str | None, lang: str, **notations: bool) -> None:
     """
     asked = [each for each in ("latex", "python", "text") if notations[each]]
     if len(asked) > 1:
-        raise OptionError(f"--{asked[0]} and --{asked[1]} are two languages: give one of them")
+        raise OptionError(f"--{asked[0]} and --{asked[1]}: give only one of them")
     if name is None and asked:
         raise OptionError(f"--{asked[0]} needs a cell's name: lstm-viz cells lstm --{asked[0]}")
     if name is not None and asked:

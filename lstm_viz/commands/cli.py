@@ -10,15 +10,16 @@ from typing import NoReturn
 
 import click
 
-from lstm_viz import __version__
 from lstm_viz.commands import signals
 from lstm_viz.commands.cells import cells
 from lstm_viz.commands.data import data
 from lstm_viz.commands.exit_codes import Program, prepare
 from lstm_viz.commands.gradients_options import gradients
 from lstm_viz.commands.model_options import model
+from lstm_viz.commands.problem import problem
 from lstm_viz.commands.step_options import step
 from lstm_viz.commands.train_options import train
+from lstm_viz.version import __version__
 
 
 def main() -> NoReturn:
@@ -47,5 +48,5 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (step, cells, train, data, gradients, model):
+for command in (step, cells, train, data, gradients, model, problem):
     program.add_command(command)

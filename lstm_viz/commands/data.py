@@ -7,7 +7,7 @@ import click
 
 @click.command()
 def data() -> None:
-    """The data that ships with lstm-viz: what it is, where it is from, its licence."""
+    """List the data that ships with lstm-viz: what it is, its source, its licence."""
     from lstm_viz.inputs.datasets import SOURCES
     from lstm_viz.pictures.kinds import Table, Text
     from lstm_viz.terminal import open_console, show
@@ -16,4 +16,4 @@ def data() -> None:
         ((Text(name),), (Text(s.rows),), (Text(s.licence),), (Text(f"{s.what}. {s.source}"),))
         for name, s in SOURCES.items()
     )
-    show([Table(("name", "size", "licence", "what, and where from"), rows)], open_console())
+    show([Table(("name", "size", "licence", "description and source"), rows)], open_console())

@@ -5,26 +5,27 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import IO, Any
 
 import numpy as np
 
-import lstm_viz
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import equation_text
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.files.npz import write_arrays
 from lstm_viz.models.native import signed
+from lstm_viz.problems import Answer, Problem
 from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.version import __version__
 
 
 def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0) -> dict[str, Any]:
     """All of a run in dictionaries; numbers stay in arrays until `write_json` writes them."""
     cell = trace.cell
     found: dict[str, Any] = {
-        "version": lstm_viz.__version__,
+        "version": __version__,
         "cell": cell.name,
         "equations": [equation_text(equation) for equation in cell.equations],
         "backward": [str(edge) for edge in cell.backward],
@@ -37,10 +38,18 @@ def as_data(trace: Trace, gradients: Gradients | None = None, loss: float = 0.0)
     if gradients is None:
         return found
     return found | {
-        "loss": loss,
+        "loss": loss if math.isfinite(loss) else None,
         "gradients": {name: gradients[name] for name in gradients.names},
         "weight_gradients": dict(gradients.weights),
         "edges": _edges(cell, gradients),
+    }
+
+
+def problem_data(problem: Problem, answers: Iterable[Answer]) -> dict[str, Any]:
+    """What a problem is, and what it asks: `answers` by what is written in `ask`."""
+    return {
+        "problem": {"title": problem.title, "source": problem.source, "digits": problem.digits},
+        "answers": {each.asked.written: each.values for each in answers},
     }
 
 

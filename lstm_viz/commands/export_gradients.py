@@ -7,20 +7,20 @@ from typing import IO, Any
 
 import numpy as np
 
-import lstm_viz
 from lstm_viz import measures
 from lstm_viz.commands.export import write_columns
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.files.npz import write_arrays
 from lstm_viz.models.native import FLOWS
 from lstm_viz.network.saving import as_bytes, described_cell
+from lstm_viz.version import __version__
 from lstm_viz.views.gradients import PARTS
 
 
 def as_data(flows: GradientFlows, parts: Collection[str] = (), unit: int = 0) -> dict[str, Any]:
     """All of it as plain dictionaries, lists and numbers; `parts` are those that were asked for."""
     return {
-        "version": lstm_viz.__version__,
+        "version": __version__,
         "steps": flows.steps,
         **dict(flows.facts),
         "flows": (_flow(flow, parts, unit) for flow in flows.flows),

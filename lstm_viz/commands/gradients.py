@@ -19,6 +19,7 @@ from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
 from lstm_viz.commands.shared_options import gather, outputs, standard_input
 from lstm_viz.commands.step_picture import drawn, spoken, warned_plainly
 from lstm_viz.experiments import compare
+from lstm_viz.experiments.gradient_flow import GradientFlows
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, asked_for
 from lstm_viz.pictures.kinds import Stack
 from lstm_viz.terminal import show
@@ -44,7 +45,8 @@ def run_gradients(**given: Any) -> None:
     wanted = [loss for part in parts if (loss := PARTS[part].loss)]
     if given["into"] and not given["model"]:
         raise OptionError("--cell goes with --model FILE: --cells names the cells to compare")
-    given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
+    if not given["problem"]:
+        given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
     given |= {"cells": _cells(given), "stdin": standard_input()}
     with np.errstate(all="ignore"):  # what is not finite is shown, and said
         flows = compare(gather(GradientOptions, given), watch)
@@ -52,14 +54,19 @@ def run_gradients(**given: Any) -> None:
         if screen.unit >= units:
             raise OptionError(f"--unit {screen.unit}: there are units 0 to {units - 1}")
         for output in ways:
-            mode = output.mode()
-            is_drawn = mode in ("still", "film", "screen")
-            say = spoken(screen) if is_drawn else screen.say
-            named = replace(flows, names=drawn(flows.names)[0]) if is_drawn else flows
-            curves = (screen.style or STYLE.get(mode, "chain")) == "curves"
-            film = GradientFilm(named, parts, screen.unit, say, curves)
-            look = film.first() if screen.at is None else film.read(screen.at)
-            MODES[mode](film, look, output, screen)
+            write(flows, parts, output, screen)
+
+
+def write(flows: GradientFlows, parts: tuple[str, ...], output: Output, screen: Screen) -> None:
+    """Let flows leave the program as it was asked for."""
+    mode = output.mode()
+    is_drawn = mode in ("still", "film", "screen")
+    say = spoken(screen) if is_drawn else screen.say
+    named = replace(flows, names=drawn(flows.names)[0]) if is_drawn else flows
+    curves = (screen.style or STYLE.get(mode, "chain")) == "curves"
+    film = GradientFilm(named, parts, screen.unit, say, curves)
+    look = film.first() if screen.at is None else film.read(screen.at)
+    MODES[mode](film, look, output, screen)
 
 
 def _cells(given: Mapping[str, Any]) -> tuple[CellOptions, ...]:
@@ -82,7 +89,7 @@ def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:
         raise OptionError("--at is one picture: give it alone, or with --save FILE.png")
     output.check()
     if output.animate and output.still:
-        raise OptionError("--animate and --no-animation: give one of them")
+        raise OptionError("--animate and --no-animation: give only one of them")
     if screen.theme and mode not in ("still", "film", "screen"):
         raise OptionError("--theme is for a picture that is saved: give it with --save FILE.png")
     if mode in ("film", "screen") and parts:

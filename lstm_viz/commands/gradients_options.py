@@ -16,6 +16,7 @@ from lstm_viz.commands.shared_options import (
     input_options,
     language_option,
     play_options,
+    problem_option,
     start_option,
     theme_option,
 )
@@ -28,7 +29,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     try:
         found = tuple(float(part) for part in value.split(","))
     except ValueError:
-        raise click.BadParameter(f"{value!r} is no number, and no list such as 0,1,3") from None
+        raise click.BadParameter(f"{value!r} is not a number or a list such as 0,1,3") from None
     for each in found:
         if each - each != 0:
             raise click.BadParameter(f"{each} is not a finite number")
@@ -41,7 +42,7 @@ def _loss(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     if value is None or value in ("last", "all"):
         return value
     if not (value.startswith("at:") and _counts(value.removeprefix("at:"))):
-        raise click.BadParameter(f"{value!r} is none of last, all, at:K (a step, from 1)")
+        raise click.BadParameter(f"{value!r} is not last, all or at:K (a step, from 1)")
     return value
 
 
@@ -51,7 +52,7 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
     part, dot, number = value.partition(".")
     good = part in PARTS and (not dot or _counts(number))
     if not good and not _counts(value.removeprefix("f")):
-        raise click.BadParameter(f"{value!r} is no step, and none of {', '.join(PARTS)}")
+        raise click.BadParameter(f"{value!r} is not a step, and not one of {', '.join(PARTS)}")
     return value
 
 
@@ -60,7 +61,9 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     parts = (value or "1920x1080").lower().split("x")
     good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
     if not good or any(int(p) % 2 or not 200 <= int(p) <= 8000 for p in parts):
-        raise click.BadParameter(f"{value!r} is no size: even numbers of pixels, as 1920x1080")
+        raise click.BadParameter(
+            f"{value!r} is not a size: write even numbers of pixels, such as 1920x1080"
+        )
     return value
 
 
@@ -80,13 +83,16 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--cells",
     metavar="NAMES|FILES",
-    help="Cells of the zoo, or text files of equations.  [default: rnn, lstm, and lstm with its"
+    help="Built-in cells, or text files of equations.  [default: rnn, lstm, and lstm with its"
     " forget gate held open]",
 )
 @click.option(
-    "--length", type=click.IntRange(2, MOST), metavar="T", help="How many steps.  [default: 100]"
+    "--length",
+    type=click.IntRange(2, MOST),
+    metavar="T",
+    help="Number of time steps.  [default: 100]",
 )
-@click.option("--hidden", type=COUNT, metavar="N", help="How many units.  [default: 16]")
+@click.option("--hidden", type=COUNT, metavar="N", help="Number of hidden units.  [default: 16]")
 @input_options("  [default: noise]")
 @start_option
 @click.option(
@@ -94,104 +100,112 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "biases",
     callback=_numbers,
     metavar="B,B,…",
-    help="Set the bias of the forget gates; several for a line each, as 0,1,3,5.",
+    help="Forget-gate bias. Several values give one line each: 0,1,3,5.",
 )
 @click.option(
     "--spectral-radius",
     "radii",
     callback=_numbers,
     metavar="R,R,…",
-    help="Scale the recurrent weights to this spectral radius; several for a line each.",
+    help="Scale the recurrent weights to this spectral radius. Several values give one line each.",
 )
 @click.option(
     "--loss",
     "loss_at",
     callback=_loss,
     metavar="last|all|at:K",
-    help="Which steps the loss looks at.  [default: last; all for --ledger]",
+    help="Steps at which there is a loss.  [default: last; all for --ledger]",
 )
 @click.option(
     "--seeds",
     type=click.IntRange(1, 1000),
     default=1,
     metavar="N",
-    help="So many runs: their median, and a band that holds eight tenths of them.  [default: 1]",
+    help="Number of seeds: shows the median and the 10-90 % band.  [default: 1]",
 )
 @model_options
 @click.option(
     "--cell",
     "into",
     metavar="NAME|FILE",
-    help="With --model: a cell, or a text file of equations, that its weights are put into.",
+    help="With --model: run its weights in this cell, built-in or a text file of equations.",
 )
 @click.option(
     "--target",
     metavar="NUMBERS",
-    help="With --model: what its output should be.  [default: the outputs' sum as the loss]",
+    help="With --model: the target output.  [default: none; the loss is the sum of the outputs]",
 )
 @click.option(
     "--style",
     type=click.Choice(["chain", "curves"]),
-    help="The network unrolled, a bead a step; or strips and curves.  [default: chain; curves where"
-    " it is printed]",
+    help="chain: the unrolled network, one bead per step. curves: heat strips and curves. "
+    " [default: chain; curves where it is printed]",
 )
 @part_options
 @click.option(
     "--cut",
     multiple=True,
     metavar="ROUTE",
-    help="Beside each line, the same with a route cut: c_prev (the memory's own), h_prev (all"
-    " through the output), h_prev:z_f (into the forget gate); --routes lists them.",
+    help="Add each line again with a path cut: c_prev (the direct memory path), h_prev (all"
+    " paths through the output), h_prev:z_f (into the forget gate). --routes lists the paths.",
 )
+@problem_option
 @hold_option
 @click.option(
     "--trained",
     "weights",
-    metavar="FILE.npz",
-    help="The weights of a trained cell, by parameter name; --cells says which.",
+    metavar="FILE",
+    help="Weights of a trained cell, by parameter name (.npz, .toml, .json). --cells names the"
+    " cell.",
 )
 @click.option(
-    "--unit", type=click.IntRange(min=0), default=0, metavar="K", help="For --memory.  [default: 0]"
+    "--unit",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="K",
+    help="The unit that --memory shows.  [default: 0]",
 )
 @click.option(
     "--at",
     callback=_at,
     metavar="T|TOKEN",
-    help="On the way back at this step; or what has this token in its corner: f36 on the way"
-    " forward, routes.2 a part.",
+    help="Show the backward pass at this step; or the view named in its corner: f36 in the"
+    " forward pass, routes.2 for a part.",
 )
-@click.option("--json", is_flag=True, help="Print the numbers as JSON.")
-@click.option("--csv", is_flag=True, help="Print the norms (or those parts), a row a step.")
+@click.option("--json", is_flag=True, help="Print the numbers as JSON (see docs/json.md).")
+@click.option(
+    "--csv", is_flag=True, help="Print the norms (or the chosen parts) as CSV, one row per step."
+)
 @click.option(
     "--save",
     multiple=True,
     callback=ends_as("gradients"),
     metavar="FILE",
-    help="Write the numbers to FILE.npz, .json or .csv, the picture to .txt, .png, .svg or .pdf,"
-    " the film to .gif, .mp4 or .webp, a page for the keys ← and → to .html.",
+    help="Save the numbers (.npz, .json, .csv), the picture (.txt, .png, .svg, .pdf), the film"
+    " (.gif, .mp4, .webp), or a page for the keys ← and → (.html).",
 )
 @click.option(
     "--size",
     callback=_size,
     metavar="WxH",
-    help="Of a picture, film or page, in pixels.  [default: 1920x1080; 1280x720 for .html]",
+    help="Size of a picture, film or page in pixels.  [default: 1920x1080; 1280x720 for .html]",
 )
 @theme_option
 @language_option
 @play_options(10.0, "Frames")
-@click.option("--animate", is_flag=True, help="Into a pipe, too: every frame of the sweep.")
+@click.option("--animate", is_flag=True, help="Print every frame of the sweep, even into a pipe.")
 def gradients(**options: Any) -> None:
-    """Where does the gradient go? The same input through several cells, and back from the loss.
+    """Where does the gradient go? Several cells on the same input, forward and backward.
 
-    In a terminal it is played on the whole screen, forward and back: space plays, c turns to
-    strips and curves, ? lists the keys, q quits. Into a pipe, or with --no-animation, the picture
-    is printed.
+    In a terminal it plays on the whole screen, forward and backward: space plays, c switches to
+    strips and curves, ? lists the keys, q quits. Into a pipe, or with --no-animation, the
+    picture is printed.
 
     \b
       lstm-viz gradients                              rnn, lstm, and lstm with f held open
       lstm-viz gradients --save flow.gif              the film; flow.png is its last frame
       lstm-viz gradients --cells lstm --forget-bias 0,1,3,5
-      lstm-viz gradients --cells lstm --forget-bias 5 --cut c_prev    without the memory's own way
+      lstm-viz gradients --cells lstm --forget-bias 5 --cut c_prev    without the direct memory path
       lstm-viz gradients --seeds 10 --style curves --save flow.png
       lstm-viz gradients --cells lstm,gru --routes
     """

@@ -12,37 +12,39 @@ from lstm_viz.validation.errors import OptionError
 _HEAD = click.option(
     "--head",
     metavar="NAMES",
-    help="What follows its recurrent layers, where the file does not say: last, each, states, mean,"
+    help="What follows the recurrent layers, if the file does not say: last, each, states, mean,"
     " max or flatten, then layers and activations, such as last,fc1,relu,fc2; or none.",
 )
 _LAYER = click.option(
     "--layer",
     metavar="NAME",
-    help="Its recurrent layer to show. What the file says stands around it runs too; of a file of"
-    " weights, the layer alone, or several in this order: NAME,NAME.",
+    help="The recurrent layer to show. The layers around it run too, if the file gives their"
+    " order. A file of weights does not: there the layer runs alone, or several in this"
+    " order: NAME,NAME.",
 )
 _NONLINEARITY = click.option(
     "--nonlinearity",
     metavar="tanh|relu|NAME,GATES",
-    help="Where a file does not hold it: of PyTorch's plain RNN, tanh or relu; of Keras' weights"
-    " alone, the activation and the gates' (tanh,hard_sigmoid).  [default: tanh]",
+    help="The activation, if the file does not hold it: tanh or relu for a plain PyTorch RNN;"
+    " for Keras weights alone, the activation and that of the gates (tanh,hard_sigmoid). "
+    " [default: tanh]",
 )
 _VOCABULARY = click.option(
     "--vocabulary",
     metavar="FILE",
-    help="For --text or --input @FILE.txt: a word or character a line, numbered from 0; or JSON.",
+    help="The vocabulary for --text or --input @FILE.txt: one word or character per line,"
+    " numbered from 0; or JSON.",
 )
 _STANDARDISE = click.option(
     "--standardise",
     metavar="data|MEAN:SCALE,…",
-    help="(x - mean) / scale for each column, as in training; data takes both from the input.",
+    help="Scale each column to (x - mean) / scale, as in training. data takes both from the input.",
 )
 model_options = together(
     click.option(
         "--model",
         metavar="FILE",
-        help="A model of PyTorch, Keras or ONNX: .pt, .pth, .safetensors, .npz, .keras, .h5,"
-        " .onnx.",
+        help="A PyTorch, Keras or ONNX model: .pt, .pth, .safetensors, .npz, .keras, .h5, .onnx.",
     ),
     _LAYER,
     _HEAD,
@@ -63,22 +65,25 @@ _LISTING = ("layer", "head", "nonlinearity", "verify")  # what listing a file ha
 @click.option(
     "--verify",
     is_flag=True,
-    help="Run the same input through the framework too, and compare outputs and gradients.",
+    help="Run the same input through the framework and compare outputs and gradients.",
 )
 @click.option(
     "--against",
     metavar="FILE",
-    help="Run the same input through another model too: where they part, and perhaps why.",
+    help="Run the same input through another model and say where the two first differ, and"
+    " possibly why.",
 )
-@click.option("--against-layer", metavar="NAME", help="Of that model, only this recurrent layer.")
-@click.option("--against-head", metavar="NAMES", help="What follows that model's recurrent layers.")
+@click.option("--against-layer", metavar="NAME", help="The recurrent layer of the other model.")
+@click.option(
+    "--against-head", metavar="NAMES", help="What follows the other model's recurrent layers."
+)
 @input_options("  [default: noise]")
 @_VOCABULARY
 @_STANDARDISE
-@click.option("--json", is_flag=True, help="With --against: print what was found as JSON.")
+@click.option("--json", is_flag=True, help="With --against: print the result as JSON.")
 @click.pass_context
 def model(ctx: click.Context, /, **options: Any) -> None:
-    """What is in a model's file: layers, cells, shapes; what is read and what is not.
+    """List what is in a model file: layers, cells, shapes; what is read and what is not.
 
     \b
       lstm-viz model net.pt
@@ -90,7 +95,7 @@ def model(ctx: click.Context, /, **options: Any) -> None:
         from lstm_viz.commands.against import run_against
 
         if options["verify"]:
-            raise OptionError("--verify and --against are two comparisons: give one of them")
+            raise OptionError("--verify and --against: give only one of them")
         ctx.exit(run_against(**options))
     own = {name: options.pop(name) for name in ("file", *_LISTING)}
     for name, value in options.items():

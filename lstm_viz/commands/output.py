@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.files.atomic import check_writable, replacing
-from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.names import printable
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ def endings(command: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Output:
-    """How a run leaves the program, as it was asked for; `backward` says that it is gone back."""
+    """How a run leaves the program, as it was asked for; `backward` says that it is gone back.
+
+    What was saved is `told`.
+    """
 
     json: bool = False
     csv: bool = False
@@ -77,6 +80,7 @@ class Output:
     animate: bool = False
     still: bool = False
     backward: bool = False
+    told: bool = True
 
     @property
     def path(self) -> str | None:
@@ -94,13 +98,18 @@ class Output:
         ways = ("--json", self.json), ("--csv", self.csv), ("--save", self.save)
         return [option for option, on in (*ways, ("--cast", self.cast)) if on]
 
-    def check(self) -> None:
-        """`OptionError` for two ways out, or a screen that is none; `InputError` for no file."""
+    def check(self, command: str = "") -> None:
+        """`OptionError` for two ways out, or a screen that is none; `InputError` for no file.
+
+        Also for one that a `command` does not write.
+        """
+        if command and not str(self.path).lower().endswith(endings(command)):
+            raise InputError(f"{self.path}: it ends in none of {', '.join(endings(command))}")
         if len(self.ways) > 1:
-            raise OptionError(f"{' and '.join(self.ways)} are two ways out: give one of them")
+            raise OptionError(f"{' and '.join(self.ways)}: give only one of them")
         if self.drawn_as and self.ending not in SCREENS:
-            endings = ", ".join(f".{each}" for each in SCREENS)
-            raise OptionError(f"--as {self.drawn_as} is for a screen that is saved: as {endings}")
+            known = ", ".join(f".{each}" for each in SCREENS)
+            raise OptionError(f"--as {self.drawn_as} is for a screen that is saved: as {known}")
         if self.path:
             check_writable(self.path)
 
@@ -132,7 +141,8 @@ class Output:
 
     def say_saved(self) -> None:
         """Tell which file is there now."""
-        tell(f"saved {printable(str(self.path))}")
+        if self.told:
+            tell(f"saved {printable(str(self.path))}")
 
 
 def _can_play() -> bool:

@@ -71,7 +71,7 @@ def ends_as(command: str) -> Check:
     def checked(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
         for path in (value,) if isinstance(value, str) else value or ():
             if not path.lower().endswith(known):
-                raise click.BadParameter(f"{path!r} ends in none of {', '.join(known)}")
+                raise click.BadParameter(f"{path!r} does not end in one of {', '.join(known)}")
         return value
 
     return checked
@@ -82,7 +82,7 @@ def _start(ctx: click.Context, param: click.Parameter, value: str | None) -> str
         from lstm_viz.weights.starts import STARTS
 
         if value.partition(":")[0] not in STARTS:
-            raise click.BadParameter(f"{value!r} is none of {', '.join(STARTS)}")
+            raise click.BadParameter(f"{value!r} is not one of {', '.join(STARTS)}")
     return value
 
 
@@ -103,56 +103,63 @@ def input_options(default: str = "") -> Decorator:
         click.option(
             "--input",
             metavar="NUMBERS|NAME|@FILE|-",
-            help="0,1,0 (1,2;0.5,3 for steps of several features); impulse, echo, sine,"
-            " damped-sine, square or noise, with a length as in sine:40; @FILE.csv; - for standard"
-            f" input.{default}",
+            help="Numbers: 0,1,0, or 1,2;0.5,3 for two steps of two features. A name: impulse,"
+            " echo, sine, damped-sine, square or noise, optionally with a length: sine:40. A"
+            f" file: @FILE.csv. Standard input: -.{default}",
         ),
         click.option(
             "--column",
             multiple=True,
             metavar="NAME",
-            help="Columns of the file, by name or by number from 1.  [default: all that hold"
-            " numbers]",
+            help="Columns of the file, by name or by number from 1.  [default: all numeric"
+            " columns]",
         ),
         click.option(
             "--missing",
             type=click.Choice(["skip", "hold"]),
-            help="Where the file has no number: leave the row out, or repeat the number before."
-            "  [default: it is refused]",
+            help="Where a number is missing: skip the row, or hold (repeat) the number before. "
+            " [default: the file is refused]",
         ),
         click.option(
             "--text",
             metavar="TEXT",
-            help="One character a step, one-hot over the text's characters.",
+            help="A text as input: one character per step, one-hot encoded.",
         ),
         click.option(
             "--steps",
             type=COUNT,
             metavar="N",
-            help="Only the first N steps of the input: what follows may be padding.",
+            help="Use only the first N steps of the input (the rest may be padding).",
         ),
         click.option(
             "--state",
             multiple=True,
             metavar="NAME=FILE",
-            help="An initial state: h=h0.csv, c=0.5,-1, of a model's layer lstm.h=h0.npy; or a"
-            " saved run, FILE.npz: it starts where that ended.  [default: 0]",
+            help="An initial state: h=h0.csv, c=0.5,-1, or lstm.h=h0.npy for a layer of a model;"
+            " or a saved run, FILE.npz, to start where it ended.  [default: 0]",
         ),
         click.option(
             "--seed",
             type=click.IntRange(min=0),
             metavar="N",
-            help="For random weights and inputs.  [default: 0]",
+            help="Seed for random weights and inputs.  [default: 0]",
         ),
     )
 
 
+problem_option = click.option(
+    "--problem",
+    metavar="NAME|FILE.toml",
+    help="A problem, of the bank or a file: its cell, its numbers, and what it asks, answered."
+    " lstm-viz problem lists them.",
+)
 hold_option = click.option(
     "--hold",
     multiple=True,
     metavar="NAME=NUMBER@STEP",
-    help="What if: f=1@3 holds f at 1 at step 3, f=1@3-5 at three steps, f=1 at all; f.u2=0 of one"
-    " unit; x=0@2 an input; W_f[0,1]=2 a weight. All that follows is computed anew.",
+    help="What if? f=1@3 holds f at 1 at step 3, f=1@3-5 at steps 3 to 5, f=1 at all steps;"
+    " f.u2=0 in one unit; x=0@2 an input; W_f[0,1]=2 a weight. Everything that follows is"
+    " computed again.",
 )
 
 
@@ -171,7 +178,7 @@ def play_options(speed: float, what: str) -> Decorator:
             "--no-animation",
             "still",
             is_flag=True,
-            help="Print, even where there is a screen to play on.",
+            help="Print instead of playing on the screen.",
         ),
     )
 
@@ -180,14 +187,14 @@ start_option = click.option(
     "--start",
     callback=_start,
     metavar="START",
-    help="How random weights begin: pytorch, keras, identity, spectral:RADIUS, chrono:STEPS."
-    "  [default: pytorch]",
+    help="Weight initialisation: pytorch, keras, identity, spectral:RADIUS, chrono:STEPS. "
+    " [default: pytorch]",
 )
 theme_option = click.option(
     "--theme",
     type=click.Choice(["light", "dark"]),
-    help="The ground of a picture or film.  [default: light]",
+    help="Background of a picture, film or page.  [default: light]",
 )
 language_option = click.option(
-    "--lang", type=click.Choice(["en", "zh"]), default="en", help="English, or Chinese."
+    "--lang", type=click.Choice(["en", "zh"]), default="en", help="English or Chinese."
 )

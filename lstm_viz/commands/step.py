@@ -16,6 +16,7 @@ from lstm_viz.experiments.options import StepOptions, asked_for
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal import show
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.views.problem import answered
 from lstm_viz.views.step import printed as view
 from lstm_viz.views.step import printed_back as view_back
 
@@ -37,7 +38,12 @@ def run_step(**given: Any) -> None:
         experiment = choose(options)
         _check_screen(experiment, screen)
         for output in ways:
-            MODES[output.mode(screen.framed)](experiment, output, screen)
+            write(experiment, output, screen)
+
+
+def write(experiment: Experiment, output: Output, screen: Screen) -> None:
+    """Let a run leave the program as it was asked for."""
+    MODES[output.mode(screen.framed)](experiment, output, screen)
 
 
 def _check_output(output: Output, given: Mapping[str, Any]) -> None:
@@ -78,7 +84,8 @@ def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterato
     what = experiment.sequence.what
     steps = () if screen.at is None else (int(screen.at) - 1,)
     said = (loss.words, loss.value) if backward else None
-    yield view.title(trace, experiment.source, what, unit, said, say)
+    label = "problem" if experiment.problem else "weights"
+    yield view.title(trace, experiment.source, what, unit, said, say, label)
     was = experiment.was.trace if experiment.was else None
     yield from view.forward(trace, unit, steps, labels, say, was, screen.digits, stamps)
     if backward:
@@ -88,6 +95,9 @@ def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterato
             gradients, unit, steps, labels, say, then, screen.digits, stamps
         )
         yield view_back.weight_gradients(experiment.gradients, unit, say)
+    if experiment.problem:
+        holds = ", ".join(map(str, experiment.holds))
+        yield answered(experiment.problem, experiment.answers, say, holds)
 
 
 def _data(experiment: Experiment, output: Output, screen: Screen) -> None:
@@ -101,7 +111,10 @@ def _data(experiment: Experiment, output: Output, screen: Screen) -> None:
             export.write_csv(file, experiment.trace, gradients)
         else:
             loss = experiment.loss.value
-            export.write_json(file, export.as_data(experiment.trace, gradients, loss))
+            data = export.as_data(experiment.trace, gradients, loss)
+            if experiment.problem:
+                data |= export.problem_data(experiment.problem, experiment.answers)
+            export.write_json(file, data)
 
 
 def _picture(experiment: Experiment, output: Output, screen: Screen) -> None:

@@ -10,15 +10,17 @@ from lstm_viz.commands.output import Output, Screen
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.holds import Holds
 from lstm_viz.experiments.one_cell import beside
+from lstm_viz.pictures.alt_text import describe
+from lstm_viz.pictures.kinds import Stack
 from lstm_viz.terminal.output import depth, open_console
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import body, frame, play
 from lstm_viz.terminal.rows import SIXTEEN, ansi
-from lstm_viz.terminal.saving import write_frames, write_recording
+from lstm_viz.terminal.saving import frames_page, write_frames, write_recording
 from lstm_viz.views.step.film import first_state, make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
-from lstm_viz.views.step.state import State, frame_words, token
+from lstm_viz.views.step.state import State, frame_words
 
 SIZE = 80, 24  # of saved frames, where nothing else is asked for
 
@@ -55,6 +57,8 @@ def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
     first = _first(stage, screen, back, experiment.holds)
     last = play(make_film(stage), first, screen.speed, screen.say)
     tell(f"--at {frame_words(last)}")
+    for answer in experiment.answers:
+        tell(str(answer))
 
 
 # ---------------------------------------------------------------------------- without a terminal
@@ -79,14 +83,27 @@ def save_frames(experiment: Experiment, output: Output, screen: Screen) -> None:
     paper = Paper(size[0], 3, "utf-8", size[1], output.ending != "txt", screen.say)
     stage = make_stage(experiment, screen)
     film = make_film(stage)
-    states = _states(stage, output, screen, experiment.holds)
-    frames = ((token(at), frame(film, at, paper)[0]) for at in states)
+    states = list(_states(stage, output, screen, experiment.holds))
+    frames = ((_said(stage, at), frame(film, at, paper)[0]) for at in states)
     with output.file() as file:
         if output.ending == "cast":
             title = f"lstm-viz step: {experiment.cell.name}"
             write_recording(file, frames, size, screen.speed, title)
+        elif output.ending == "html":
+            opening = first_state(stage, None, screen.unit, 3, False, False, experiment.holds).t
+            first = opening if screen.at is None else 0
+            pause = round(1000 / screen.speed)
+            file.writelines(frames_page(frames, size[0], first, pause, screen.lang))
         else:
             write_frames(file, output.ending, frames, size[0])
+
+
+def _said(stage: Stage, state: State) -> str:
+    """Which step it is, and the sentence about it."""
+    picture = stage.picture(state, *SIZE)
+    assert isinstance(picture, Stack)
+    head, said, *_ = picture.parts
+    return describe(Stack((head, said)))
 
 
 def _states(stage: Stage, output: Output, screen: Screen, holds: Holds) -> Iterable[State]:

@@ -15,6 +15,7 @@ from lstm_viz.commands.shared_options import (
     input_options,
     language_option,
     play_options,
+    problem_option,
     start_option,
     theme_option,
 )
@@ -33,7 +34,8 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
 
     if not is_token(value):
         raise click.BadParameter(
-            f"{value!r} is no step and no frame: write 3, or what stands in the corner, 3.c"
+            f"{value!r} is not a step or a view: write 3, or the name in the corner of a view,"
+            " such as 3.c"
         )
     if int(value.lstrip("b").partition(".")[0]) < 1:
         raise click.BadParameter("0 is not in the range x>=1: the first step is 1")
@@ -44,7 +46,9 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     parts = (value or "80x24").lower().split("x")
     good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
     if not good or not (20 <= int(parts[0]) <= 400 and 6 <= int(parts[1]) <= 400):
-        raise click.BadParameter(f"{value!r} is no size: write columns and rows, 20x6 to 400x400")
+        raise click.BadParameter(
+            f"{value!r} is not a size: write columns and rows, 20x6 to 400x400"
+        )
     return value
 
 
@@ -52,16 +56,17 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--cell",
     metavar="NAME|FILE",
-    help="A cell of the zoo, or a text file of equations; with --model, what its weights are put"
-    " into.  [default: lstm]",
+    help="A built-in cell, or a text file of equations. With --model: run the model's weights in"
+    " this cell.  [default: lstm]",
 )
 @input_options()
-@click.option("--hidden", type=COUNT, metavar="N", help="How many units.  [default: 1]")
+@click.option("--hidden", type=COUNT, metavar="N", help="Number of hidden units.  [default: 1]")
 @click.option(
     "--weights",
-    metavar="PRESET|FILE.npz",
-    help="latch, counter, forgetful or gomez (one LSTM unit), leaky (rnn), gru-latch (gru); random;"
-    " or a file by parameter name.  [default: latch, leaky or gru-latch where it fits]",
+    metavar="PRESET|FILE",
+    help="latch, counter, forgetful or gomez (one LSTM unit), leaky (rnn), gru-latch (gru);"
+    " random; or a file of arrays by parameter name: .npz, .toml, .json.  [default: latch, leaky"
+    " or gru-latch where it fits, else random]",
 )
 @start_option
 @click.option(
@@ -69,31 +74,33 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     type=float,
     callback=finite,
     metavar="B",
-    help="Set the bias of the forget gate.",
+    help="Forget-gate bias.",
 )
 @model_options
 @click.option(
     "--backward",
     is_flag=True,
-    help="Go back too: value and gradient, and where each gradient comes from.",
+    help="Show the backward pass too: each value, its gradient, and where the gradient comes from.",
 )
 @click.option(
     "--target",
     metavar="NUMBERS",
-    help="Go back from half the squared distance to these.  [default: from the sum of the output]",
+    help="Loss ½(h - target)², target = these numbers.  [default: no target; the loss is the sum"
+    " of the output]",
 )
 @click.option(
     "--loss-at",
     type=click.Choice(["last", "all"]),
     metavar="last|all",
-    help="Which steps the loss looks at.  [default: last]",
+    help="Steps at which there is a loss.  [default: last]",
 )
+@problem_option
 @hold_option
 @click.option(
     "--at",
     callback=_at,
     metavar="T|TOKEN",
-    help="Show only this step; or the frame with this token in its corner, such as 3.c or b2.f.u1.",
+    help="Show only this step; or the view named in its corner, such as 3.c or b2.f.u1.",
 )
 @click.option(
     "--unit", type=click.IntRange(min=0), metavar="K", help="Show this unit.  [default: 0]"
@@ -101,44 +108,44 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--digits", type=click.IntRange(0, 17), metavar="N", help="Decimals to show.  [default: 3]"
 )
-@click.option("--json", is_flag=True, help="Print all of the run as JSON (see docs/json.md).")
-@click.option("--csv", is_flag=True, help="Print a row a step, a column a number.")
+@click.option("--json", is_flag=True, help="Print the whole run as JSON (see docs/json.md).")
+@click.option("--csv", is_flag=True, help="Print the run as CSV, one row per step.")
 @click.option(
     "--save",
     multiple=True,
     callback=ends_as("step"),
     metavar="FILE",
-    help="Write the run to FILE.npz, .json, .csv or .txt; a picture of it, one step's wiring with"
-    " --at, to FILE.png, .svg or .pdf; a film of the wiring to FILE.gif, .mp4 or .webp; what the"
-    " screen shows, one frame with --at and else all, to FILE.html, and played to FILE.cast.",
+    help="Save the run (.npz, .json, .csv, .txt); a picture (.png, .svg, .pdf), with --at the"
+    " wiring at one step; a film of the wiring (.gif, .mp4, .webp); the screens as a page"
+    " (.html), with --at one; or a recording (.cast).",
 )
 @click.option(
     "--as",
     "drawn_as",
     type=click.Choice(["terminal"]),
     metavar="terminal",
-    help="With --save FILE.svg, .html or .txt: the terminal's screen, drawn as a file.",
+    help="With --save FILE.svg, .html or .txt: save what the terminal shows.",
 )
 @theme_option
 @click.option(
-    "--cast", callback=_cast, metavar="FILE.cast", help="Record the played run for asciinema."
+    "--cast", callback=_cast, metavar="FILE.cast", help="Record the playback for asciinema."
 )
 @click.option(
-    "--beside", metavar="NAME|FILE", help="The cell that x shows beside this one.  [default: rnn]"
+    "--beside", metavar="NAME|FILE", help="The cell to compare with (key x).  [default: rnn]"
 )
 @play_options(2.0, "Steps")
 @click.option(
     "--size",
     callback=_size,
     metavar="COLUMNSxROWS",
-    help="Of saved and recorded frames.  [default: 80x24]",
+    help="Size of saved and recorded screens.  [default: 80x24]",
 )
 @language_option
 def step(**options: Any) -> None:
     """Every equation at every step: symbols, numbers, result.
 
-    In a terminal the run is played on the whole screen, key by key, forward and back; ? lists the
-    keys, q quits. Into a pipe, or with --no-animation, all steps are printed.
+    In a terminal the run plays on the whole screen, key by key, forward and backward; ? lists
+    the keys, q quits. Into a pipe, or with --no-animation, all steps are printed.
 
     \b
       lstm-viz step                                   one LSTM unit that stores, holds, releases

@@ -14,6 +14,7 @@ from lstm_viz.pictures.kinds import Picture, Rule, Stack
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.overview import overview
+from lstm_viz.views.problem import answered
 from lstm_viz.views.wiring import frames as wires
 
 
@@ -79,6 +80,8 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
         yield from (Stack((asked, *each.parts)) for each in frames)
     else:
         yield from _wirings(experiment, output, screen, say)
+    if experiment.problem and still:
+        yield answered(experiment.problem, experiment.answers, say, held)
     if experiment.was and still:
         yield Rule(say.known("as it was"))
         yield from _pictures(experiment.was, output, screen)

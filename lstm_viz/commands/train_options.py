@@ -14,93 +14,109 @@ SIZE = click.IntRange(1, LARGEST)
 
 @click.command()
 @click.argument("name", required=False, metavar="[RECIPE|TASK]")
-@click.option("--cell", metavar="NAME|FILE", help="The cell; several for a task: rnn,lstm,gru.")
-@click.option("--hidden", metavar="N[,N…]", help="Units, a layer each: 20 or 50,100.")
+@click.option("--cell", metavar="NAME|FILE", help="The cell. A task takes several: rnn,lstm,gru.")
+@click.option("--hidden", metavar="N[,N…]", help="Hidden units per layer: 20 or 50,100.")
 @click.option(
-    "--layers", type=click.IntRange(1, MOST_LAYERS), metavar="N", help="How many recurrent layers."
+    "--layers", type=click.IntRange(1, MOST_LAYERS), metavar="N", help="Number of recurrent layers."
 )
-@click.option("--steps", type=SIZE, metavar="T", help="Length of a task's sequences.")
-@click.option("--window", type=SIZE, metavar="T", help="Rows that a recipe looks back on.")
-@click.option("--batch", type=SIZE, metavar="B", help="Sequences in an update.")
+@click.option("--steps", type=SIZE, metavar="T", help="Sequence length (tasks).")
+@click.option(
+    "--window", type=SIZE, metavar="T", help="Number of past rows in each input (recipes)."
+)
+@click.option("--batch", type=SIZE, metavar="B", help="Batch size.")
 @click.option(
     "--updates",
     type=click.IntRange(1, 10**9),
     metavar="N",
-    help="At most so many updates of a task.",
+    help="Maximum number of updates (tasks).",
 )
 @click.option(
-    "--epochs", type=click.IntRange(1, 10**9), metavar="N", help="Times through a recipe's data."
+    "--epochs", type=click.IntRange(1, 10**9), metavar="N", help="Number of epochs (recipes)."
 )
 @click.option(
     "--optimiser",
     metavar="NAME",
     help="sgd, adam or rmsprop with PyTorch's defaults; keras-sgd, keras-adam, keras-rmsprop.",
 )
-@click.option("--rate", type=float, callback=above_zero, metavar="R", help="The learning rate.")
-@click.option("--loss", metavar="mse|mae", help="What a price recipe makes small.")
+@click.option("--rate", type=float, callback=above_zero, metavar="R", help="Learning rate.")
+@click.option("--loss", metavar="mse|mae", help="Loss function (price recipes).")
 @click.option(
-    "--clip-norm", type=float, callback=above_zero, metavar="C", help="Bound all gradients' norm."
+    "--clip-norm",
+    type=float,
+    callback=above_zero,
+    metavar="C",
+    help="Clip the global gradient norm at C.",
 )
 @click.option(
-    "--clip-value", type=float, callback=above_zero, metavar="C", help="Bound each gradient."
+    "--clip-value", type=float, callback=above_zero, metavar="C", help="Clip each gradient at ±C."
 )
 @click.option(
-    "--dropout", type=float, callback=share, metavar="P", help="Share dropped behind each layer."
+    "--dropout", type=float, callback=share, metavar="P", help="Dropout rate after each layer."
 )
 @click.option(
     "--start",
     metavar="START",
-    help="How weights begin, as for step; several for a task: pytorch,keras.",
+    help="Weight initialisation, as for step. A task takes several: pytorch,keras.",
 )
 @click.option(
-    "--forget-bias", metavar="B[,B…]", help="Bias of the forget gate: 0,1,2; chrono for a task."
+    "--forget-bias",
+    metavar="B[,B…]",
+    help="Forget-gate bias. A task takes several, or chrono: 0,1,2,chrono.",
 )
 @click.option(
     "--biases",
     type=click.IntRange(1, 2),
     metavar="1|2",
-    help="Of a recurrent layer: one as in Keras, or two as in PyTorch, each with its own step.",
+    help="Biases per gate: 1 as in Keras, or 2 as in PyTorch. Only their sum counts, but each is"
+    " trained.  [default: 2 for damped-sine, else 1]",
 )
-@click.option("--seed", type=click.IntRange(0, 10**9), metavar="N", help="The first seed.")
-@click.option("--seeds", type=click.IntRange(1, 10_000), metavar="N", help="How many seeds.")
+@click.option("--seed", type=click.IntRange(0, 10**9), metavar="N", help="First seed.")
+@click.option("--seeds", type=click.IntRange(1, 10_000), metavar="N", help="Number of seeds.")
 @click.option(
     "--jobs",
     type=click.IntRange(1, 10_000),
     metavar="N",
-    help="Processes.  [default: as many as cores]",
+    help="Number of processes.  [default: one per core]",
 )
-@click.option("--csv", metavar="FILE", help="Your own rows for a price recipe.")
-@click.option("--column", multiple=True, metavar="NAME", help="Its columns, the target last.")
+@click.option("--csv", metavar="FILE", help="Your own data (price recipes).")
 @click.option(
-    "--split", type=float, callback=share, metavar="S", help="Share of the rows to train on."
+    "--column", multiple=True, metavar="NAME", help="Columns of the data, the target last."
+)
+@click.option(
+    "--split", type=float, callback=share, metavar="S", help="Training fraction of the rows."
 )
 @click.option(
     "--patience",
     type=COUNT,
     metavar="N",
-    help="Stop when N epochs did not lower the smoothed loss.",
+    help="Stop after N epochs without a lower smoothed loss.",
 )
 @click.option(
     "--resume",
     metavar="FILE.npz",
-    help="Carry on exactly where a saved model stopped; the file holds all its options, and only"
-    " --updates or --epochs may ask for more.",
+    help="Continue exactly where a saved model stopped. The file holds all options; only"
+    " --updates or --epochs may be larger.",
 )
-@click.option("--json", "json_", is_flag=True, help="The log and the figures, a JSON line each.")
+@click.option(
+    "--json",
+    "json_",
+    is_flag=True,
+    help="Print the log and the results as JSON, one object per line.",
+)
 @click.option(
     "--save",
     multiple=True,
     callback=ends_as("train"),
     metavar="FILE",
-    help="The model to FILE.npz; a film of the learning to .gif, .mp4 or .webp; a recipe's"
-    " prediction to .png, .svg or .pdf.",
+    help="Save the model (.npz), a film of the training (.gif, .mp4, .webp), or a recipe's"
+    " prediction (.png, .svg, .pdf).",
 )
 def train(name: str | None, **options: Any) -> None:
     """Train a recipe or a task and watch it learn; without a name, list them.
 
-    In a terminal it is updated in place; into a pipe it prints lines. Ctrl-C stops, and what was
-    learned is kept, shown and saved. A model to be saved is written every half minute, too, and
-    whatever ends the training.
+    In a terminal the display is updated in place; into a pipe, lines are printed. Ctrl-C stops;
+    what was learned is kept, shown and saved. With --save the model is also written every 30
+    seconds, and however the training ends.
 
     \b
       lstm-viz train adding --cell gru

@@ -27,20 +27,26 @@ def latex(cell: Recurrence) -> str:
     c₋ is c_{t-1}, ⊙ the product element by element, δv the gradient ∂L/∂v.
     """
     tex = _Latex(cell)
-    forward = [
-        rf"{tex.name(e.target)} &= {tex.write(e.tree)} {_said(e.title)}".rstrip()
-        for e in cell.equations
-    ]
     backward = [
         rf"{tex.name('d' + e.target)} &\mathrel{{+}}= {tex.write(e.term)}" for e in cell.backward
     ]
     meaning = [r"\delta v &= \frac{\partial L}{\partial v} && \text{for every } v"]
-    return "\n".join([*_aligned(forward), *_aligned(meaning + backward)])
+    displays = displayed(cell), _aligned(meaning + backward)
+    return "\n".join(f"\\[\n{each}\n\\]" for each in displays)
 
 
-def _aligned(lines: list[str]) -> list[str]:
+def displayed(cell: Recurrence) -> str:
+    """The equations of a step in one aligned block, with their titles; for a display of its own."""
+    tex = _Latex(cell)
+    lines = (
+        rf"{tex.name(e.target)} &= {tex.write(e.tree)} {_said(e.title)}" for e in cell.equations
+    )
+    return _aligned([line.rstrip() for line in lines])
+
+
+def _aligned(lines: list[str]) -> str:
     body = " \\\\\n  ".join(lines)
-    return [r"\[", r"\begin{aligned}", f"  {body}", r"\end{aligned}", r"\]"]
+    return "\n".join([r"\begin{aligned}", f"  {body}", r"\end{aligned}"])
 
 
 def _said(words: str) -> str:

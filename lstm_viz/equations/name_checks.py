@@ -15,6 +15,7 @@ from lstm_viz.equations.tree import (
     Place,
     Tree,
     children,
+    is_parameter,
     matrices_of,
     names_in,
     parameters_of,
@@ -67,7 +68,7 @@ def _problems(equations: Equations, matrices: frozenset[str]) -> Iterator[tuple[
             if isinstance(tree, Name) and tree.name in matrices:
                 yield (
                     tree.place,
-                    f"{tree.name} is a matrix (it stands left of @): it needs an @ after it",
+                    f"{tree.name} is a matrix (it is used left of @): it needs an @ after it",
                 )
         assigned[equation.target] = equation.line
     yield from _of_gradients(equations)
@@ -76,28 +77,29 @@ def _problems(equations: Equations, matrices: frozenset[str]) -> Iterator[tuple[
 def _of_target(name: str, assigned: dict[str, int]) -> str:
     """What is wrong with a name left of =; empty where nothing is."""
     if name in assigned:
-        return f"{name} already has a value (line {assigned[name]}): give this one another name"
+        return f"{name} already has a value (line {assigned[name]}): use another name here"
     if name == "x":
-        return "x is the input: give this value another name"
+        return "x is the input: use another name here"
     if name == "loss":
-        return "loss is what the gradients are of: give this value another name"
+        return "loss is reserved for the loss: use another name here"
     if name.endswith(PREVIOUS):
-        return f"{name} is {name.removesuffix(PREVIOUS)} of the step before: it cannot be assigned"
-    return f"{name} is a function: give this value another name" if name in FUNCTIONS else ""
+        return f"{name} is the previous {name.removesuffix(PREVIOUS)}: it cannot be assigned"
+    return f"{name} is a function: use another name here" if name in FUNCTIONS else ""
 
 
 def _of_product(tree: Operation, lines: dict[str, int]) -> Iterator[tuple[Place, str]]:
     if not isinstance(tree.left, Name):
-        yield tree.place, "left of @ stands one matrix by its name: write A @ (B @ v)"
+        yield tree.place, "write the name of one matrix left of @: A @ (B @ v)"
         return
     name = tree.left.name
     if name == "x" or name in lines or name.endswith(PREVIOUS):
         yield (
             tree.left.place,
-            f"{name} is a vector: left of @ stands a matrix of weights; element by element is *",
+            f"{name} is a vector: write a weight matrix left of @, or * to multiply element by"
+            " element",
         )
     if not names_in(tree.right):
-        yield tree.place, "right of @ stands a vector, not a number"
+        yield tree.place, "write a vector right of @, not a number"
 
 
 def _of_use(
@@ -116,9 +118,13 @@ def _of_use(
     state, _, late = name.partition("_")
     if state in lines and difflib.SequenceMatcher(None, late, "prev").ratio() >= 0.75:
         return f"{name} is not defined: did you mean {state}{PREVIOUS}?"
-    if name not in matrices and name != "b" and "_" not in name:
+    if name == "x_t" or (late == "t" and state in lines):
+        return f"this step's {state} is written {state}, without _t"
+    if name not in matrices and not is_parameter(name):
         known = [*assigned, "x", *(state + PREVIOUS for state in lines)]
-        hint = did_you_mean(name, known) or f"a parameter is named with _, such as b_{name}"
+        hint = did_you_mean(name, known) or (
+            f"a parameter has a _ in its name, such as b_{name}, or is one of w, u, v, b, W, α …"
+        )
         return f"{name} is not defined: {hint}"
     return ""
 
@@ -128,9 +134,11 @@ def _of_previous(name: str, lines: dict[str, int]) -> str:
     if state in lines:
         return ""
     hint = did_you_mean(state, lines) or f"add a line {state} = …"
+    if f"{state}_t" in lines:
+        hint = f"write {state} for {state}_t"
     if state == "x":
         hint = "add a line such as k = x, and write k_prev"
-    return f"{name} is carried from step to step, but no line assigns {state}: {hint}"
+    return f"{name} is the state of the previous step, but no line assigns {state}: {hint}"
 
 
 def _of_gradients(equations: Equations) -> Iterator[tuple[Place, str]]:

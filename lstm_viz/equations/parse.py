@@ -6,9 +6,10 @@ import ast
 import math
 import re
 import textwrap
-from collections.abc import Callable
 
+from lstm_viz.equations.constants import no_number
 from lstm_viz.equations.functions import FUNCTIONS
+from lstm_viz.equations.notation import CONCAT, PRODUCTS, STACKING, plain, written_instead
 from lstm_viz.equations.tree import (
     Call,
     Equation,
@@ -43,17 +44,17 @@ _OPERATORS = {
 
 
 _INSTEAD = {
-    ast.FloorDiv: "// is not known here: write /",
-    ast.Mod: "% is not known here",
+    ast.FloorDiv: "// is not supported: write /",
+    ast.Mod: "% is not supported",
     ast.BitXor: "^ is not a power here: write **",
-    ast.Compare: "comparisons are not known here: use maximum, minimum, clip or step",
-    ast.IfExp: "if … else is not known here: use maximum, minimum, clip or step",
-    ast.Attribute: "a dot is not known here: use plain names such as W_i",
-    ast.Subscript: "[…] is not known here: give each part a name of its own, such as W_i",
-    ast.Lambda: "lambda is not known here",
-    ast.List: "lists are not known here",
-    ast.Tuple: "one value a line: write each on a line of its own",
-    ast.NamedExpr: "one value a line: write each on a line of its own",
+    ast.Compare: "comparisons are not supported: use maximum, minimum, clip or step",
+    ast.IfExp: "if … else is not supported: use maximum, minimum, clip or step",
+    ast.Attribute: "a dot is not supported: use plain names such as W_i",
+    ast.Subscript: "[…] is not supported: give each part its own name, such as W_i",
+    ast.List: "a list stands right of a matrix, with two parts or more: W @ [h_prev, x]",
+    ast.Lambda: "lambda is not supported",
+    ast.Tuple: "one value per line: write each on its own line",
+    ast.NamedExpr: "one value per line: write each on its own line",
 }
 
 
@@ -68,10 +69,10 @@ def parse(source: str) -> tuple[Equation, ...]:
     Raises `EquationError` with the line and the place of whatever is not an equation.
     """
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]", source.replace("\r\n", "\n")):
-        raise EquationError("this is not a text of equations (it holds control characters)")
-    lines = textwrap.dedent(source.expandtabs(4)).splitlines()
+        raise EquationError("this is not a text of equations (it contains control characters)")
+    lines = [plain(line) for line in textwrap.dedent(source.expandtabs(4)).splitlines()]
     if len(lines) > MAX_LINES:
-        raise EquationError(f"{len(lines)} lines are too many for a cell (at most {MAX_LINES})")
+        raise EquationError(f"{len(lines)} lines are too many for a cell (maximum {MAX_LINES})")
     equations = tuple(_LineReader(line, k).read() for k, line in enumerate(lines, 1) if _code(line))
     if not equations:
         raise EquationError(
@@ -108,27 +109,27 @@ class _LineReader:
         """The name left of =, and what stands right of it."""
         body = self._parsed().body
         if len(body) != 1 or not isinstance(body[0], ast.Assign):
-            raise self.wrong("write one equation a line: name = expression", self.start)
+            raise self.wrong("write one equation per line: name = expression", self.start)
         match body[0].targets:
             case [ast.Name(id=target)]:
                 return target, body[0].value
-        raise self.wrong("left of = stands one plain name, such as c", self.start)
+        raise self.wrong("write one plain name left of =, such as c", self.start)
 
     def _parsed(self) -> ast.Module:
         if len(self.line) > MAX_LINE:
             raise self.wrong(
-                f"{len(self.line)} characters are too many for one line (at most {MAX_LINE})"
+                f"{len(self.line)} characters are too many for one line (maximum {MAX_LINE})"
             )
         if found := _WARNED_OF.search(self.code):
-            raise self.wrong("this is not an equation that can be read", self.start + found.start())
+            raise self.wrong("this is not a readable equation", self.start + found.start())
         try:
             return ast.parse(self.code)
         except SyntaxError as error:
-            known = f"this is not an equation ({error.msg})"
+            known = written_instead(self.code) or f"this is not an equation ({error.msg})"
             hint = known if "=" in self.code else "write name = expression"
             raise self.wrong(hint, self.start + (error.offset or 1) - 1) from None
         except (ValueError, MemoryError, RecursionError):
-            raise self.wrong("this is not an equation that can be read") from None
+            raise self.wrong("this is not a readable equation") from None
 
     def _column(self, node: ast.expr) -> int:
         # ast counts bytes, a caret counts letters
@@ -138,7 +139,7 @@ class _LineReader:
     def _convert(self, node: ast.expr, depth: int = 0) -> Tree:
         column = self._column(node)
         if depth > MAX_DEPTH:
-            raise self.wrong("this is nested too deeply: give its parts names of their own", column)
+            raise self.wrong("this is nested too deeply: give its parts their own names", column)
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 return self._number(value, column)
@@ -149,11 +150,24 @@ class _LineReader:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
                 parts = self._convert(left, depth + 1), self._convert(right, depth + 1)
                 return self._operation(_OPERATORS[type(op)], *parts, column)
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                given = tuple(self._convert(each, depth + 1) for each in arguments)
-                return self._call(name, given, column)
+            case ast.List(elts=[_, _, *_] as parts):
+                return self._call(CONCAT, self._all(parts, depth), column)
+            case ast.Call(
+                func=ast.Name(id=name)
+                | ast.Attribute(value=ast.Name(id=("np" | "numpy" | "torch" | "math")), attr=name),
+                args=arguments,
+                keywords=[],
+            ):
+                if name in STACKING and len(arguments) == 1:
+                    return self._convert(arguments[0], depth + 1)
+                return self._call(name, self._all(arguments, depth), column)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
+                written = ", ".join(map(ast.unparse, parts))
+                raise self.wrong(f"write {name} @ [{written}]", column)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="dot" | "matmul")):
+                raise self.wrong(f"write {name} @ v", column)
         kind = type(node.op) if isinstance(node, ast.BinOp | ast.UnaryOp) else type(node)
-        usual = "only names, numbers, + - * / @ ** and known functions stand here"
+        usual = "only names, numbers, + - * / @ ** and known functions are allowed here"
         raise self.wrong(_INSTEAD.get(kind, usual), column)
 
     def _number(self, value: float, column: int) -> Number:
@@ -167,11 +181,18 @@ class _LineReader:
 
     def _operation(self, operator: str, left: Tree, right: Tree, column: int) -> Operation:
         made = Operation(operator, left, right, (self.number, column))
-        if problem := _no_number(made):
+        if problem := no_number(made):
             raise self.wrong(problem, column)
         return made
 
-    def _call(self, name: str, arguments: tuple[Tree, ...], column: int) -> Call:
+    def _all(self, nodes: list[ast.expr], depth: int) -> tuple[Tree, ...]:
+        return tuple(self._convert(each, depth + 1) for each in nodes)
+
+    def _call(self, name: str, arguments: tuple[Tree, ...], column: int) -> Call | Operation:
+        if name in STACKING and len(arguments) > 1:
+            return Call(CONCAT, arguments, (self.number, column))
+        if name in PRODUCTS and len(arguments) == 2:
+            return self._operation("@", *arguments, column)
         if name not in FUNCTIONS:
             known = nearest(name, FUNCTIONS, "known are {}")
             raise self.wrong(f"unknown function {name!r}: {known}", column)
@@ -181,43 +202,3 @@ class _LineReader:
                 f"{name} takes {len(wanted)}: write {name}({', '.join(wanted)})", column
             )
         return Call(name, arguments, (self.number, column))
-
-
-def _constant(tree: Tree) -> float | None:
-    """The value of a tree of numbers alone; None for any other, and for functions of numbers."""
-    match tree:
-        case Number(value):
-            return value
-        case Negative(of):
-            inside = _constant(of)
-            return None if inside is None else -inside
-        case Operation(operator, left, right):
-            a, b = _constant(left), _constant(right)
-            return None if a is None or b is None else _ARITHMETIC[operator](a, b)
-    return None
-
-
-_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "**": math.pow,
-    "@": lambda a, b: 0.0,  # refused elsewhere
-}
-
-
-def _no_number(tree: Operation) -> str:
-    """What is wrong with a division or a power that has no value; empty if nothing is."""
-    try:
-        value = _constant(tree)
-        left, right = _constant(tree.left), _constant(tree.right)
-    except (ArithmeticError, ValueError):
-        return "this is not a finite number"
-    if value is not None and not math.isfinite(value):
-        return "this is not a finite number"
-    if tree.operator == "/" and right == 0:
-        return "this divides by zero"
-    if tree.operator == "**" and left is not None and left <= 0 and right is None:
-        return "a power that changes needs a base above zero"
-    return ""

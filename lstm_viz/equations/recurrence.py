@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Self
 
-from lstm_viz.equations import shapes
+from lstm_viz.equations import blocks, shapes
 from lstm_viz.equations.derivative import Edge, derive
 from lstm_viz.equations.keeping import split
 from lstm_viz.equations.name_checks import check_names
@@ -24,11 +24,12 @@ from lstm_viz.validation.names import did_you_mean
 class Recurrence:
     """One step of a recurrent network, described by its equations alone.
 
-    `text` holds one equation a line, `name = expression  # title: meaning`. `x` is the input;
+    `text` holds one equation per line, `name = expression  # title: meaning`. `x` is the input;
     `c_prev` is the state `c` of the step before; the output is `h`, or else the last equation. A
     name that no line assigns is a parameter if it stands left of `@` (a matrix), or contains `_`
-    or is `b` (a vector). `source` says where it was published. Of the backward equations those by
-    the edges in `cut`, (quantity, name in its equation), are left out.
+    or is one of the letters w, u, v, b, a capital or a Greek one (a vector). `source` says where it
+    was published. Of the backward equations those by the edges in `cut`, (quantity, name in its
+    equation), are left out. `blocks` are the matrices that the text has before several vectors.
 
     Raises `EquationError`, which shows the line, the place and the way out.
     """
@@ -37,7 +38,8 @@ class Recurrence:
         self, name: str, text: str, source: str = "", cut: Collection[tuple[str, str]] = ()
     ) -> None:
         self.name, self.text, self.source, self.cut = name, text, source, frozenset(cut)
-        self.equations: tuple[Equation, ...] = parse(text)
+        self.equations: tuple[Equation, ...]
+        self.equations, self.blocks = blocks.in_blocks(parse(text))
         check_names(self.equations)
         self._letters = shapes.letters(self.equations)
 
@@ -134,12 +136,12 @@ class Recurrence:
         letters = dict.fromkeys(self._letters.values(), hidden) | dict(sizes or {}) | {"I": inputs}
         if self.letters("x") != "I" and inputs != hidden:
             raise InputError(
-                f"{self.name} uses x element by element: it needs as many inputs as hidden units"
-                f" (here {inputs} and {hidden})"
+                f"{self.name} uses x element by element: it needs as many input features as"
+                f" hidden units (here {inputs} and {hidden})"
             )
         for letter, size in letters.items():
             if size < 1:
-                raise InputError(f"{letter} = {size}: a cell needs at least one of each")
+                raise InputError(f"{letter} = {size}: a cell needs at least one")
         return {
             name: tuple(letters[each] for each in shape) for name, shape in self.parameters.items()
         }
@@ -160,6 +162,12 @@ class Recurrence:
         """
         return self.sizes_of(_shapes(weights), inputs)
 
+    def split(self, weights: Mapping[str, Any], inputs: int | None) -> Mapping[str, Any]:
+        """The weights, with matrices that the text has whole, `W_f @ [h_prev, x]`, in blocks."""
+        if not self.blocks:
+            return weights
+        return blocks.split(self.blocks, self.parameters, weights, self.letters("x"), inputs)
+
     def sizes_of(self, shapes: Shapes, inputs: int) -> dict[str, int]:
         """`sizes`, of the weights' shapes."""
         if shapes.keys() != self.parameters.keys():
@@ -178,7 +186,7 @@ class Recurrence:
         for name in unknown:
             hint = did_you_mean(name, self.parameters)
             wrong.append(
-                f"{name!r} is no parameter of {self.name}" + (f" ({hint})" if hint else "")
+                f"{name!r} is not a parameter of {self.name}" + (f" ({hint})" if hint else "")
             )
         return f"these are not weights of {self.name}: {'; '.join(wrong[:4])}"
 

@@ -134,6 +134,12 @@ def parameters_of(equations: Iterable[Equation]) -> tuple[str, ...]:
     return tuple(name for name in used if name not in known)
 
 
+def is_parameter(name: str) -> bool:
+    """Whether a name that no line assigns may be a parameter, wherever it stands."""
+    letter = len(name) == 1 and (name in "wuvb" or name.isupper() or "α" <= name <= "ω")
+    return letter or "_" in name
+
+
 def rebuild(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
     """The same kind of tree over other parts."""
     match tree:

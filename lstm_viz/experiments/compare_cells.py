@@ -14,7 +14,6 @@ from lstm_viz.experiments.gradient_flow import (
     GradientFlows,
     Watch,
     last_alone,
-    without,
 )
 from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.inputs import LENGTH, asked_sequence, bytes_per_step
@@ -67,7 +66,7 @@ class _Line:
 def compare_cells(options: GradientOptions, watch: Watch) -> GradientFlows:
     """A flow for each cell and setting; the input is the same for all of a seed."""
     if options.loss.target is not None:
-        raise OptionError("--target is for a model: give it with --model FILE")
+        raise OptionError("--target needs --model FILE")
     lines = _lines(options)
     inputs = _inputs(options, lines)
     _check_size(lines, inputs[0])
@@ -97,7 +96,7 @@ def _back(options: GradientOptions, line: _Line, sequence: Sequence, k: int) -> 
     if options.loss.loss_at == "all":
         alone = {whole.cell.output: last_alone(whole.loss.gradient)}
         found.append(backpropagate(whole.trace, alone))
-    return [without(each, line.cut) for each in found] if line.cut else found
+    return [measures.cut(each, line.cut) for each in found] if line.cut else found
 
 
 # ---------------------------------------------------------------------------- which lines
@@ -107,7 +106,7 @@ def _lines(options: GradientOptions) -> list[_Line]:
     cells = {each.cell: choose_cell(each.cell) for each in options.cells}
     for cell in cells.values():
         if not cell.states:
-            raise OptionError(f"{cell.name} carries nothing from step to step: nothing flows back")
+            raise OptionError(f"{cell.name} has no state: no gradient flows from step to step")
     _check_trained(options, len(cells))
     lines = list(dict.fromkeys(_line(cells[each.cell], each) for each in options.cells))
     asked = any(each.forget_bias is not None for each in options.cells)
@@ -116,7 +115,7 @@ def _lines(options: GradientOptions) -> list[_Line]:
         raise OptionError(f"--forget-bias: no forget gate in {names}")
     lines += [*_with_cuts(options.cut, lines), *_with_holds(options.hold, lines)]
     if len(lines) > MOST_FLOWS:
-        raise OptionError(f"{len(lines)} lines are too many to tell apart (at most {MOST_FLOWS})")
+        raise OptionError(f"{len(lines)} lines are too many to tell apart (maximum {MOST_FLOWS})")
     return lines
 
 
@@ -139,7 +138,7 @@ def _check_trained(options: GradientOptions, cells: int) -> None:
         return
     given = asked_for(replace(one, cell=CellOptions.cell, weights=None))
     for option in [*given, *(["--seeds"] if options.seeds > 1 else [])]:
-        raise OptionError(f"{option} is for random weights: those of a file are as they are")
+        raise OptionError(f"{option} is for random weights: those of a file are not changed")
     if cells > 1:
         raise OptionError(f"--trained {one.weights} is for one cell: say which with --cells")
 
@@ -186,7 +185,7 @@ def _inputs(options: GradientOptions, lines: list[_Line]) -> list[Sequence]:
     by_name = given.text is None and (given.input or "noise").partition(":")[0] in NAMED
     found = [_input(options, lines, k) for k in range(options.seeds if by_name else 1)]
     if len(found[0].values) < 2:
-        raise InputError("one step is too short: a gradient flows from step to step")
+        raise InputError("one step is too short: at least two steps are needed")
     return found if by_name else found * options.seeds
 
 
@@ -233,5 +232,5 @@ def _weights(options: GradientOptions, lines: list[_Line]) -> str:
     start = asked.start or ("spectral" if asked.spectral_radius is not None else "pytorch")
     said = f"seed {seed}" if seeds == 1 else f"seeds {seed} to {seed + seeds - 1}"
     ungated = [line.cell.name for line in lines if not serves_chrono(line.cell)]
-    others = f" ({', '.join(ungated)} as pytorch)" if ungated and "chrono" in start else ""
-    return f"random as {start} begins{others}, {said}"
+    others = f" ({', '.join(ungated)} with pytorch)" if ungated and "chrono" in start else ""
+    return f"random, {start} initialisation{others}, {said}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone, without
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone
 from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.model import ModelExperiment, run_model
 from lstm_viz.experiments.options import (
@@ -31,7 +31,7 @@ def compare_layers(options: GradientOptions) -> GradientFlows:
     keys = _directions(whole)
     length = len(whole.record.traces[keys[0]])
     if length < 2:
-        raise InputError("one step is too short: a gradient flows from step to step")
+        raise InputError("one step is too short: at least two steps are needed")
     same = [key for key in keys if len(whole.record.traces[key]) == length]
     holds = read_holds(options.hold, whole.cell)
     flows = [flow for key in same for flow in _flows(whole, key, options.cut, holds)]
@@ -44,7 +44,7 @@ def _check(options: GradientOptions) -> None:
     given = asked_for(replace(options.cells[0], cell=CellOptions.cell))
     for option in [*given, *(["--length"] if options.input.length else [])]:
         name = "--trained" if option == "--weights" else option
-        raise OptionError(f"{name} is for a cell: a model is as it is")
+        raise OptionError(f"{name} is for a cell: a model is not changed")
     cells = tuple(each.cell for each in options.cells) != tuple(each.cell for each in USUAL)
     if cells or options.seeds > 1:
         what = "--cells" if cells else "--seeds"
@@ -68,8 +68,8 @@ def _flows(
     yield _flow(key, "", gradients, alone)
     if cut:
         setting = f"cut {' '.join(cut)}"
-        cut_alone = None if alone is None else without(alone, cut)
-        yield _flow(f"{key} {setting}", setting, without(gradients, cut), cut_alone)
+        cut_alone = None if alone is None else measures.cut(alone, cut)
+        yield _flow(f"{key} {setting}", setting, measures.cut(gradients, cut), cut_alone)
     if holds:
         where = "" if key == whole.shown else f" in {whole.shown}"
         setting = f"hold {' '.join(map(str, holds))}{where}"
@@ -100,11 +100,11 @@ def _facts(whole: ModelExperiment, keys: list[str], same: list[str]) -> Iterator
         if direction.reverse and key in same:
             yield "note", f"{key}: its step 1 is the end of the input"
         elif direction.reverse and not whole.options.model.layer:
-            yield "note", f"{key} goes from the end to the start: --layer {key} shows it"
+            yield "note", f"{key} runs from the end to the start: see it with --layer {key}"
     if _fed_from_above(whole, same[0]):
-        yield "note", f"into {same[0]} the gradient comes from the layer above at every step"
+        yield "note", f"{same[0]} receives a gradient from the layer above at every step"
     if left := [key for key in keys if key not in same]:
-        yield "note", f"{', '.join(left)}: of another length, --layer shows it"
+        yield "note", f"{', '.join(left)}: has another length: see it with --layer"
     yield "input", whole.sequence.what
     yield "loss", whole.loss.words
 

@@ -36,11 +36,11 @@ def compare_models(
     mine, theirs = first.network, network
     for one, other in ((mine, theirs), (theirs, mine)):
         if isinstance(one.layers[0], Embedding) and not isinstance(other.layers[0], Embedding):
-            raise InputError(f"{one.source} reads numbers of words, {other.source} does not")
+            raise InputError(f"{one.source} reads word numbers, {other.source} does not")
     wide = mine.features, theirs.features
     if None not in wide and wide[0] != wide[1]:
         said = f"{mine.source} reads {wide[0]} features a step, {path} {wide[1]}"
-        raise InputError(f"{said}: the same input must fit both")
+        raise InputError(f"{said}: both must accept the same input")
     record = theirs.run(first.record.inputs, states=_starts(first, theirs))
     notes = tuple(f"{options.model.model}: {note}" for note in first.notes)
     notes += tuple(f"{path}: {note}" for note in theirs.notes)

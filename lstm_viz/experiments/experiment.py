@@ -14,6 +14,7 @@ from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.losses import OutputLoss, cell_loss
 from lstm_viz.experiments.options import StepOptions
 from lstm_viz.inputs.sequence import Sequence
+from lstm_viz.problems import Answer, Problem, answers
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate, run
 
@@ -34,6 +35,7 @@ class Experiment:
     notes: tuple[str, ...] = ()
     holds: Holds = ()
     was: Self | None = None
+    problem: Problem | None = None
 
     @property
     def cell(self) -> Recurrence:
@@ -60,6 +62,13 @@ class Experiment:
         """Back from the loss."""
         return backpropagate(self.trace, {self.cell.output: self.loss.gradient})
 
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        """What the problem asks, if it is one, by this run."""
+        if self.problem is None:
+            return ()
+        return answers(self.problem, self.gradients, self.loss.value)
+
     def held(self, holds: Holds) -> Self:
         """The same run with these held; `OptionError` for a step or a unit that is not there."""
         free = self.was or self
@@ -68,7 +77,13 @@ class Experiment:
         notes = (*free.notes, f"held: {', '.join(map(str, holds))}")
         found = free._again(holds)
         sequence = _starred(free.sequence, found.trace.held.get("x"))
-        return replace(found, was=free._again(()), holds=holds, notes=notes, sequence=sequence)
+        return replace(
+            found, was=free._with_nothing_held, holds=holds, notes=notes, sequence=sequence
+        )
+
+    @cached_property
+    def _with_nothing_held(self) -> Self:
+        return self._again(())
 
     def _again(self, holds: Holds) -> Self:
         """Run as what is held is run, so that nothing differs but what follows from it."""

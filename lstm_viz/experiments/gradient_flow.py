@@ -117,9 +117,3 @@ def last_alone(slope: np.ndarray) -> np.ndarray:
     alone = np.zeros_like(slope)
     alone[-1] = slope[-1]
     return alone
-
-
-def without(gradients: Gradients, words: tuple[str, ...]) -> Gradients:
-    """The same with routes cut: `h_prev:z_f`, or several of them by `f` or `h_prev`."""
-    routes = [route for word in words for route in measures.find_routes(gradients.cell, word)]
-    return measures.cut(gradients, tuple(dict.fromkeys(routes)))

@@ -16,10 +16,11 @@ import numpy as np
 
 from lstm_viz.equations.gates import kinds
 from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.trace.hold import check_held
 from lstm_viz.trace.records import Trace
 from lstm_viz.validation.errors import InputError, OptionError
-from lstm_viz.validation.names import count, short
+from lstm_viz.validation.names import count, nearest, short
 
 _WRITTEN = re.compile(
     r"(?P<name>[^\W\d]\w*)(?:\.u(?P<unit>\d{1,9})|\[(?P<place>\d{1,9}(?:,\s*\d{1,9})?)\])?"
@@ -65,35 +66,48 @@ def read_holds(written: Iterable[str], cell: Recurrence) -> Holds:
 
 def _read(written: str, cell: Recurrence) -> Hold:
     match = _WRITTEN.fullmatch(written.strip())
-    if not match:
-        raise OptionError(f"--hold {short(written)}: write {WAYS}")
-    name, unit, place, value, first, last = match.group(
-        "name", "unit", "place", "value", "first", "last"
-    )
-    numbers = tuple(int(k) for k in (unit or place or "").split(",") if k)
-    steps = (int(first) - 1, int(last or first) - 1) if first else None
-    if steps and not 0 <= steps[0] <= steps[1]:
-        raise OptionError(f"--hold {short(written)}: steps go up from 1: write @3 or @3-5")
-    if name not in cell.parameters:
-        try:
-            check_held(cell, name)
-        except InputError as error:
-            raise OptionError(f"--hold {short(written)}: {error}") from None
-    elif steps:
-        raise OptionError(
-            f"--hold {short(written)}: a weight is the same at every step: leave @ out"
-        )
-    return Hold(name, _number(value, written), numbers, steps)
+    try:
+        if not match:
+            raise InputError(f"write {WAYS}")
+        hold = Hold(match["name"], _number(match["value"]), _place(match), _span(match))
+        _check(hold, cell)
+    except InputError as error:
+        raise OptionError(f"--hold {short(written)}: {error}") from None
+    return hold
 
 
-def _number(value: str, written: str) -> float:
+def _number(value: str) -> float:
     try:
         number = float(value)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise OptionError(f"--hold {short(written)}: {value!r} is not a finite number")
+        raise InputError(f"{short(value)!r} is not a finite number")
     return number
+
+
+def _place(match: re.Match[str]) -> tuple[int, ...]:
+    return tuple(int(k) for k in (match["unit"] or match["place"] or "").split(",") if k)
+
+
+def _span(match: re.Match[str]) -> tuple[int, int] | None:
+    if not match["first"]:
+        return None
+    first, last = int(match["first"]), int(match["last"] or match["first"])
+    if not 1 <= first <= last:
+        raise InputError("steps go up from 1: write @3 or @3-5")
+    return first - 1, last - 1
+
+
+def _check(hold: Hold, cell: Recurrence) -> None:
+    """Raise `InputError` for a name that the cell does not have, or that cannot be held so."""
+    known = ("x", *cell.quantities, *cell.parameters)
+    if hold.name not in known and hold.name.removesuffix(PREVIOUS) not in cell.states:
+        raise InputError(f"{cell.name} has no {short(hold.name)!r}: {nearest(hold.name, known)}")
+    if hold.name not in cell.parameters:
+        check_held(cell, hold.name)
+    elif hold.steps:
+        raise InputError("a weight is the same at every step: leave @ out")
 
 
 # ---------------------------------------------------------------------------- applied to a run

@@ -57,16 +57,18 @@ def padding(sequence: Sequence) -> int:
 def _whole(options: InputOptions, per_step: float) -> Sequence | None:
     given, columns = options.input, options.column
     if given is not None and options.text is not None:
-        raise OptionError("--input and --text are two inputs: give one of them")
+        raise OptionError("--input and --text: give only one of them")
     if columns and not (given and (given == "-" or given.startswith("@"))):
-        raise OptionError("--column chooses columns of a file: give it with --input @FILE.csv")
+        raise OptionError("--column needs a file: --input @FILE.csv")
     if options.steps is not None and options.is_open:
-        raise OptionError("--steps is for an input: give it with --input or --text")
+        raise OptionError("--steps needs --input or --text")
     if options.missing and not (given and (given == "-" or given.startswith("@"))):
-        raise OptionError("--missing is for a table: give it with --input @FILE.csv")
+        raise OptionError("--missing needs a file: --input @FILE.csv")
     if options.length is not None:
         if given not in NAMED:
-            raise OptionError("--length is for an input by name: this one is as long as it is")
+            raise OptionError(
+                "--length is for a named input such as sine: this input has its own length"
+            )
         given = f"{given}:{options.length}"
     if options.text is not None:
         return text.characters(options.text, per_step)
@@ -147,8 +149,8 @@ def as_words(sequence: Sequence, name: str) -> Sequence:
     wide = sequence.values.shape[1]
     odd = sequence.values[sequence.values != np.rint(sequence.values)]
     if wide != 1 or odd.size:
-        given = f"{wide} numbers" if wide != 1 else f"{odd[0]:g}"
-        raise InputError(f"{name} reads one whole number a step, not {given}")
+        given = f"{wide} numbers per step" if wide != 1 else f"{odd[0]:g}"
+        raise InputError(f"{name} needs one integer per step; the input has {given}")
     return replace(sequence, values=sequence.values.astype(int))
 
 

@@ -76,7 +76,7 @@ def model_loss(options: LossOptions, y: np.ndarray, activation: str) -> OutputLo
         steps, when = looked_at(options.loss_at or "last", len(y), "the model gives")
         mask, when = steps[:, None], f" {when}"
     if options.target is None:
-        words = f"the sum of the outputs{when} stands in for the loss: no --target was given"
+        words = f"no --target: the loss is the sum of the outputs{when}"
         return OutputLoss(float((y * mask).sum()), np.broadcast_to(mask, y.shape).copy(), words)
     target = typed(options.target, "--target").values
     if activation in ("softmax", "log_softmax"):
@@ -123,7 +123,7 @@ def _classes(given: np.ndarray, steps: int, classes: int) -> np.ndarray:
     whole = (given == np.rint(given)).all() and 0 <= given.min() <= given.max() < classes
     if not whole or len(given) not in (1, steps):
         raise InputError(
-            f"--target: behind a softmax it is the number of the class that is right, 0 to"
+            f"--target: after a softmax it is the number of the correct class, 0 to"
             f" {classes - 1}, one or {steps}"
         )
     return given.astype(int)

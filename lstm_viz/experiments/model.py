@@ -92,7 +92,7 @@ def run_model(options: StepOptions) -> ModelExperiment:
     record = network.run(inputs, states=states)
     trace = record.traces[shown]
     if len(trace) < 1:
-        raise InputError("there is no step to show")
+        raise InputError("there are no steps to show")
     return ModelExperiment(
         options,
         trace,
@@ -115,8 +115,8 @@ def _padding(options: InputOptions, network: Network, sequence: Sequence) -> Ite
     masks = isinstance(first, Masking) or (isinstance(first, Embedding) and first.mask_zero)
     if zeros and not masks and (options.input or "").startswith("@"):
         yield (
-            f"the last {zeros} of {steps} steps are all 0: if they are padding, --steps"
-            f" {steps - zeros} leaves them out"
+            f"the last {zeros} of {steps} steps are all 0: if this is padding, use --steps"
+            f" {steps - zeros}"
         )
 
 
@@ -193,9 +193,9 @@ def find_network(
 def _no_output(left_out: tuple[str, ...]) -> OptionError:
     names = ", ".join(left_out[:MOST]) + ", …" * (len(left_out) > MOST)
     return OptionError(
-        f"--target is for the model's output, but what makes it is not read ({names}): --head"
-        " says what follows the recurrent layers; with --head none the target is that of the"
-        " hidden units"
+        "--target is for the model's output, but the layers before that output are not read"
+        f" ({names}). Say with --head what follows the recurrent layers; with --head none the"
+        " target is for the hidden units"
     )
 
 
@@ -211,21 +211,19 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
         if given.lower().endswith(".txt"):
             text = read_text(given.removeprefix("@"))
         if text is None:
-            raise OptionError(
-                "--vocabulary says which word has which number: for --text or @FILE.txt"
-            )
+            raise OptionError("--vocabulary needs a text: --text or --input @FILE.txt")
         read = by_vocabulary(text, vocabulary, not embedded, features)
         return first_steps(read, options.steps)
     if options.text is not None:
         raise OptionError(
-            f"{model.model} does not say which number a character or a word has: give it with"
-            " --vocabulary FILE"
+            f"{model.model} does not hold the vocabulary (the number of each character or word):"
+            " give it with --vocabulary FILE"
         )
     if options.is_open:
         if options.steps is not None:
-            raise OptionError("--steps is for an input: give it with --input or --text")
+            raise OptionError("--steps needs --input or --text")
         if model.standardise is not None:
-            raise OptionError("--standardise is for an input: give it with --input")
+            raise OptionError("--standardise needs --input")
         return _noise(network, features, options.seed or 0)
     any_cell = next(iter(network.directions.values())).cell
     sequence = asked_sequence(options, bytes_per_step(any_cell, 1))
@@ -237,8 +235,8 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
         return as_words(sequence, first.name)
     if features is not None and wide != features:
         raise InputError(
-            f"{model.model} reads {features} features a step, the input has {wide}"
-            + ("; --column chooses columns" if wide > features else "")
+            f"{model.model} reads {features} features per step, the input has {wide}"
+            + ("; choose columns with --column" if wide > features else "")
         )
     return sequence
 
@@ -247,6 +245,6 @@ def _noise(network: Network, features: int | None, seed: int) -> Sequence:
     rng, first = np.random.default_rng(seed), network.layers[0]
     if isinstance(first, Embedding):
         words = rng.integers(0, len(first.weights["E"]), (LENGTH, 1))
-        return Sequence(words, f"{LENGTH} random words (no input was given)")
+        return Sequence(words, f"{LENGTH} random words (no --input)")
     values = rng.standard_normal((LENGTH, features or 1))
-    return Sequence(values, f"noise, {LENGTH} steps (no input was given)")
+    return Sequence(values, f"noise, {LENGTH} steps (no --input)")

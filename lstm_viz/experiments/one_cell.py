@@ -13,12 +13,14 @@ import numpy as np
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell, read_cell
 from lstm_viz.equations.gates import forget_gates
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.inputs import asked_sequence, bytes_per_step
 from lstm_viz.experiments.losses import cell_loss
 from lstm_viz.experiments.options import CellOptions, LossOptions, StepOptions
 from lstm_viz.experiments.states import initial_states
 from lstm_viz.files.npz import Weights, load_weights
+from lstm_viz.files.tables import is_table, read_table
 from lstm_viz.inputs.sequence import Sequence, written
 from lstm_viz.models.native import CELL
 from lstm_viz.network.recurrent import Direction
@@ -28,6 +30,7 @@ from lstm_viz.validation.limits import refuse_too_large
 from lstm_viz.validation.names import did_you_mean
 from lstm_viz.weights.presets import PRESETS, Preset, usual
 from lstm_viz.weights.starts import set_forget_bias
+from lstm_viz.weights.typed import typed_weights
 
 RANDOM = "random"
 BYTES_PER_WEIGHT = 80  # measured at their worst, which is back and then written as JSON
@@ -83,16 +86,18 @@ def beside(first: Experiment, name: str) -> Experiment:
 # ---------------------------------------------------------------------------- the cell
 
 
-def choose_cell(name: str) -> Cell:
-    """A cell of the zoo, or the cell of a file."""
+def choose_cell(name: str | Cell) -> Cell:
+    """A cell of the zoo, or the cell of a file; a cell is itself."""
+    if isinstance(name, Cell):
+        return name
     if name in CELLS:
         return CELLS[name]
     if Path(name).suffix or "/" in name or "\\" in name or Path(name).exists():
         if Path(name).exists() and not (Path(name).is_file() or Path(name).is_fifo()):
-            raise InputError(f"{name}: this is no file of text")
+            raise InputError(f"{name}: this is not a text file")
         return read_cell(name)
     known = did_you_mean(name, CELLS) or f"there are {', '.join(CELLS)}"
-    raise OptionError(f"no cell is called {name!r}, and no file: {known}")
+    raise OptionError(f"no cell and no file is called {name!r}: {known}")
 
 
 # ---------------------------------------------------------------------------- the weights
@@ -103,7 +108,7 @@ def _usual(options: StepOptions, cell: Cell, sequence: Sequence | None) -> str:
     given = options.cell
     open_ = given.start is None and options.input.seed is None and given.hidden in (None, 1)
     one = sequence is None or sequence.values.shape[1] == 1
-    return usual(given.cell) or RANDOM if cell.name == given.cell and open_ and one else RANDOM
+    return usual(cell.name) or RANDOM if cell.name == given.cell and open_ and one else RANDOM
 
 
 def _own_input(preset: Preset) -> Sequence:
@@ -124,19 +129,20 @@ def _own_loss(options: LossOptions, name: str, targets: list[list[float]]) -> Lo
 def _preset(options: CellOptions, cell: Cell, name: str, sequence: Sequence) -> tuple[Weights, str]:
     preset = PRESETS[name]
     if options.start is not None:
-        raise OptionError(f"--start begins random weights: leave out --weights {name}")
+        raise OptionError(f"--start initialises random weights: leave out --weights {name}")
     hidden, features = options.hidden or 1, sequence.values.shape[1]
-    if not _fits(cell, preset, hidden, features):
-        fitting = [each for each, p in PRESETS.items() if _fits(cell, p, hidden, features)]
+    if not fits(cell, preset, hidden, features):
+        fitting = [each for each, p in PRESETS.items() if fits(cell, p, hidden, features)]
         size = f"{_count(hidden, 'unit')} and {_count(features, 'input')}"
         raise OptionError(
             f"the weights {name!r} do not fit {cell.name} with {size}: those that fit are"
-            f" {', '.join([*fitting, RANDOM])}, or a file.npz"
+            f" {', '.join([*fitting, RANDOM])}, or a file (.npz, .toml, .json)"
         )
     return preset.weights(), f"{name}: {preset.what}"
 
 
-def _fits(cell: Cell, preset: Preset, hidden: int, features: int) -> bool:
+def fits(cell: Recurrence, preset: Preset, hidden: int, features: int) -> bool:
+    """Whether a preset's weights are of such a cell, with so many units and inputs."""
     weights = preset.weights()
     one = {name: weights[name].shape for name in cell.parameters if name in weights}
     return hidden == 1 and len(one) == len(weights) and one == cell.shapes(features, 1)
@@ -148,27 +154,34 @@ def _random(options: StepOptions, cell: Cell, sequence: Sequence) -> tuple[Weigh
     hidden = options.cell.hidden or (features if cell.letters("x") != "I" else 1)
     needed = BYTES_PER_WEIGHT * cell.count(features, hidden)
     refuse_too_large(needed, f"{hidden:,} hidden units", "fewer")
-    return cell.start(features, hidden, seed, start), f"random as {start} begins, seed {seed}"
+    return cell.start(features, hidden, seed, start), f"random, {start} initialisation, seed {seed}"
 
 
 def _from_file(options: CellOptions, cell: Cell, sequence: Sequence) -> Weights:
     path = str(options.weights)
     if not Path(path).exists() and not Path(path).suffix:
         known = [*PRESETS, RANDOM]
-        hint = did_you_mean(path, known) or f"there are {', '.join(known)}, or a file.npz"
-        raise OptionError(f"no weights are called {path!r}, and no file: {hint}")
+        hint = (
+            did_you_mean(path, known)
+            or f"there are {', '.join(known)}, or a file (.npz, .toml, .json)"
+        )
+        raise OptionError(f"no preset and no file is called {path!r}: {hint}")
     for option, value in (("--start", options.start), ("--hidden", options.hidden)):
         if value is not None:
-            raise OptionError(f"{option} is for random weights: those of {path} are as they are")
-    weights = weights_alone(cell, path)
+            raise OptionError(f"{option} is for random weights: those of {path} are not changed")
+    weights = weights_alone(cell, path, sequence.values.shape[1])
     check_fit(cell, weights, sequence, path)
     return weights
 
 
-def weights_alone(cell: Cell, path: str) -> Weights:
-    """The weights of a file, in which `--save` may have put a whole run."""
+def weights_alone(cell: Recurrence, path: str, features: int | None = None) -> Weights:
+    """The weights of a file: nested lists, or an `.npz` in which `--save` may have put a run."""
+    if is_table(path):
+        table = read_table(path)
+        return typed_weights(cell, table.get("weights", table), path, features)
     known = {CELL, *cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
-    return {name: array for name, array in load_weights(path).items() if name not in known}
+    found = {name: array for name, array in load_weights(path).items() if name not in known}
+    return dict(cell.split(found, features))
 
 
 def check_fit(cell: Cell, weights: Weights, sequence: Sequence, path: str) -> None:

@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from lstm_viz.cells.cell import Cell
+
 HELD = 5.0  # a forget bias with which f is σ(5) ≈ 0.99: the gate stands open
 
 
@@ -18,7 +20,7 @@ HELD = 5.0  # a forget bias with which f is σ(5) ≈ 0.99: the gate stands open
 class CellOptions:
     """Which cell, and how its weights begin: random, by the name of a preset, or from a file."""
 
-    cell: str = "lstm"
+    cell: str | Cell = "lstm"
     hidden: int | None = None
     weights: str | None = None
     start: str | None = None
@@ -86,18 +88,22 @@ class ModelOptions:
 
 @dataclass(frozen=True)
 class StepOptions:
-    """One run: a cell, or else a model; `hold` as `experiments.holds` reads it."""
+    """One run: a cell, or else a model, or a problem; `hold` as `experiments.holds` reads it."""
 
     cell: CellOptions = CellOptions()
     input: InputOptions = InputOptions()
     loss: LossOptions = LossOptions()
     model: ModelOptions = ModelOptions()
     hold: tuple[str, ...] = ()
+    problem: str | None = None
 
 
 @dataclass(frozen=True)
 class GradientOptions:
-    """Several cells and settings over the same input, over so many seeds; or a model's layers."""
+    """Several cells and settings over the same input, over so many seeds; or a model's layers.
+
+    Or the cell of a problem.
+    """
 
     cells: tuple[CellOptions, ...] = USUAL
     input: InputOptions = InputOptions()
@@ -106,6 +112,7 @@ class GradientOptions:
     seeds: int = 1
     cut: tuple[str, ...] = ()
     hold: tuple[str, ...] = ()
+    problem: str | None = None
 
 
 def asked_for(options: DataclassInstance) -> list[str]:

@@ -38,7 +38,7 @@ def _as(way: Direction, cell: Cell, key: str, network: Network) -> Direction:
         raise InputError(f"{key} in {cell.name}: {error}") from None
     unused = [name for name in way.weights if name not in weights]
     notes = [f"{key}: its weights run in the cell {cell.name}"]
-    notes += [f"{key}: {', '.join(unused)} has no place in {cell.name}"] if unused else []
+    notes += [f"{key}: {', '.join(unused)} is not used by {cell.name}"] if unused else []
     network.notes += tuple(notes)
     if key in network.states:
         own = {k: v for k, v in network.states[key].items() if k in cell.states}

@@ -44,7 +44,7 @@ def _place(asked: Asked, ways: Mapping[str, Direction], target: str) -> tuple[st
     """The direction, and the state of it; None for all of its states."""
     only = target or (next(iter(ways)) if len(ways) == 1 else None)
     if only is not None and not ways[only].cell.states:
-        raise OptionError(f"{asked}: {ways[only].cell.name} carries nothing from step to step")
+        raise OptionError(f"{asked}: {ways[only].cell.name} has no state")
     if asked.name in ways and asked.name:
         return asked.name, None
     key, _, state = asked.name.rpartition(".")

@@ -1,6 +1,7 @@
 """Pictures on Matplotlib figures; the only room that knows Matplotlib.
 
     drawn(picture, theme="dark")                  # an ordinary Matplotlib figure
+    put_on(ax, picture)                           # curves or a heat map on axes that are there
     save_still("out.png", picture)                # png, svg, pdf
     save_film("out.gif", frames, seconds=0.1)     # gif, webp, mp4
     write_page(file, told, "dark", (1280, 720), title)  # html, for the keys ← and →
@@ -12,9 +13,10 @@ from __future__ import annotations
 
 from lstm_viz.figure import areas, bars, curves, grids, tables, text, wiring
 from lstm_viz.figure.layout import drawn
+from lstm_viz.figure.on_axes import put_on
 from lstm_viz.figure.saving import FILMS, can_save, save_film, save_still, write_page
 
-__all__ = ["FILMS", "can_save", "drawn", "save_film", "save_still", "write_page"]
+__all__ = ["FILMS", "can_save", "drawn", "put_on", "save_film", "save_still", "write_page"]
 
 # Importing them makes `draw` know their pictures.
 DRAWN_BY = (areas, bars, curves, grids, tables, text, wiring)

@@ -112,20 +112,28 @@ def _area_names(picture: pictures.Areas, sheet: Sheet, plot: Area, axes: Axes) -
         sheet.moves(line, *names[-1])
 
     def update(other: pictures.Areas) -> None:
-        ends = [_end(edges) for edges in _stacked(other)[0]]
+        stacked = _stacked(other)[0]
+        ends = [_end(edges) for edges in stacked]
         points = axes.transData.transform([(other.x[-1], y) for y in ends]) / sheet.figure.dpi
         wanted = [float(np.clip(point[1], plot.y, plot.top)) for point in points]
         out = axes.transData.inverted()
         middles = spread(wanted, [0.25] * len(wanted), plot.y, plot.top)
-        for name, leader, point, y in zip(names, leaders, points, middles, strict=True):
+        for k, (name, leader) in enumerate(zip(names, leaders, strict=True)):
+            point, y = points[k], middles[k]
             for text in name:
                 text.set_y(sheet.fraction(0, y - 0.065)[1])
             way = np.array([point, (x - 0.04, y)]) * sheet.figure.dpi
             leader.set_data(*out.transform(way).T)
-            leader.set_visible(bool(abs(point[1] - y) > 0.05))
+            leader.set_visible(_ends_thick(stacked[k]) and abs(point[1] - y) > 0.05)
 
     update(picture)
     return update
+
+
+def _ends_thick(edges: Edges) -> bool:
+    """Whether a part covers something at the last step, for a line to its name to lead to."""
+    low, high, top, bottom = (float(edge[-1]) for edge in edges)
+    return high > low or top > bottom
 
 
 def _end(edges: Edges) -> float:

@@ -18,6 +18,7 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Expression
 
 TITLE, TICKS, AXIS_TITLE, REST = 0.36, 0.3, 0.26, 0.14  # inches
+STEPS = 1, 2, 3, 5, 10, 20, 50, 100, 200  # powers of ten from number to number at an axis
 TICK_ROOM = 0.34  # inches for a number beside an axis
 MANY = 1e5  # from here on numbers at an axis are written with k, M or G
 FINE = 10.0  # points, for what is read last
@@ -145,14 +146,18 @@ def y_axis(axes: Axes, low: float, high: float, logarithmic: bool, floor: bool =
 def _powers(low: float, high: float, most: int, floor: bool) -> list[float]:
     """Powers of ten within low … high, about so many, evenly apart; a floor is among them."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
-    step = max(1, math.ceil((last - first) / most))
-    found = [k for k in range(last, first - 1, -step) if not floor or k - first > step / 2]
-    return [10.0**k for k in (*found, *([first] if floor else []))]
+    step = next((n for n in STEPS if last - first <= n * most), last - first)
+    there = [k for k in range(last, first - 1, -1) if k % step == 0]
+    found = [k for k in there if not floor or k - first > step / 2]
+    return [10.0**k for k in (*found, *([first] if floor else []))] or [low, high]
 
 
 def power(value: float) -> str:
-    """A power of ten as numbers are written: 1e−5."""
-    return "1" if value == 1 else f"1e{round(math.log10(value))}".replace("-", "−")
+    """A power of ten as numbers are written: 1e−5; any other number with two digits."""
+    exponent = round(math.log10(value))
+    if not math.isclose(value, 10.0**exponent, rel_tol=1e-9):
+        return f"{value:.2g}"
+    return f"1e{exponent}".replace("-", "−") if exponent else "1"
 
 
 def between(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[np.ndarray]:

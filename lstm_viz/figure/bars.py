@@ -37,7 +37,9 @@ def _(picture: pictures.Bars, sheet: Sheet, area: Area) -> Update:
     low = min((bar.low for bar in picture.bars), default=0.0)
     high = max((bar.high for bar in picture.bars), default=1.0)
     count = len(picture.bars)
+    by_size = picture.logarithmic and 0 < low < high
     axes.set(xlim=(low, high if high > low else low + 1), ylim=(count - 0.5, -0.5))
+    axes.set_xscale("log" if by_size else "linear")
     if low <= 0 <= high:
         axes.axvline(0, color=sheet.ink.faint, linewidth=1)
     inner = plot.height / max(count, 1)
@@ -45,7 +47,7 @@ def _(picture: pictures.Bars, sheet: Sheet, area: Area) -> Update:
     for k, bar in enumerate(picture.bars):
         y = plot.top - (k + 0.5) * inner - 0.065
         sheet.say(plot.x + plot.left - 0.14, y, (bar.name,), BODY, "bold", align="right")
-        updates.append(_bar(k, bar, sheet, axes))
+        updates.append(_bar(k, bar, sheet, axes, by_size))
         x = plot.x + plot.width - plot.right + 0.14
         updates.append(_number_of(sheet.line(x, y, _said(bar))))
 
@@ -69,7 +71,7 @@ def _said(bar: pictures.Bar) -> Expression:
     return (number, *(Text("  "),) * bool(bar.note), *bar.note)
 
 
-def _bar(k: int, bar: pictures.Bar, sheet: Sheet, axes: Axes) -> Update:
+def _bar(k: int, bar: pictures.Bar, sheet: Sheet, axes: Axes, by_size: bool) -> Update:
     colour = sheet.ink.colour(bar.name.of)
     pale = mixed(sheet.ink.ground, colour, 0.14)
     axes.barh(k, bar.high - bar.low, left=bar.low, height=0.62, color=pale)
@@ -79,7 +81,8 @@ def _bar(k: int, bar: pictures.Bar, sheet: Sheet, axes: Axes) -> Update:
     def update(other: pictures.Bar) -> None:
         start = max(0.0, other.low)
         unknown = other.hidden or other.value != other.value
-        end = start if unknown else float(np.clip(other.value, other.low, other.high))
+        value = abs(other.value) if by_size else other.value
+        end = start if unknown else float(np.clip(value, other.low, other.high))
         body.set_x(min(start, end))
         body.set_width(abs(end - start))
 

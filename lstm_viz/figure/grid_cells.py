@@ -17,7 +17,7 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import reached
 
-MOST_TALL = 3.0  # times as high as it is wide: a bead of a long chain
+MOST_TALL = 4.5  # times as high as it is wide: a bead of a long chain
 FOOT = 0.05  # of a row: how high the lowest column is
 
 
@@ -105,10 +105,10 @@ def beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: He
     """A chain through time: a bead a step, bright by its number, the brightest with a glow."""
     rows, columns = picture.values.shape
     wide, high = (plot.width - plot.left - plot.right) / columns, plot.height / rows
-    tall = min(0.62 * high, MOST_TALL * wide)
-    size = (0.72 * max(tall, wide) * 72) ** 2
+    tall = min(0.45 * high, MOST_TALL * 0.72 * wide)
+    size = (tall * 72) ** 2
     x, y = (each.ravel() for each in np.meshgrid(np.arange(columns), np.arange(rows)))
-    ink, shape = sheet.ink, _capsule(min(wide / max(tall, wide), 1.0))
+    ink, shape = sheet.ink, _capsule(min(0.72 * wide / tall, 1.0))
     for row in range(rows):
         axes.plot([-0.5, columns - 0.5], [row, row], color=ink.faint, linewidth=2.2, zorder=1)
     empty = mixed(ink.ground, ink.faint, 0.35)
@@ -189,8 +189,10 @@ def _heights(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat:
     def update(other: pictures.Grid) -> None:
         values = heat.masked(_lit(other))
         part = np.ma.filled(np.ma.asarray(heat.norm(values)), np.nan)
-        tops = np.maximum(np.clip(part, 0, 1), FOOT) * 0.86
-        body.set_verts([_column(r, c, tops[r, c]) for r, c in place])
+        base = float(np.clip(heat.norm(0.0), 0, 1)) if picture.low < 0 else 0.0
+        size = np.clip(part, 0, 1) - base
+        size = np.where(np.abs(size) < FOOT, np.copysign(FOOT, size), size) * 0.86
+        body.set_verts([_column(r, c, 0.86 * base, size[r, c]) for r, c in place])
         for put, row in zip(numbers, other.values, strict=False):
             put((pictures.Value(float(row[other.chosen[1]])),))
 
@@ -198,9 +200,9 @@ def _heights(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat:
     return update
 
 
-def _column(row: int, column: int, high: float) -> np.ndarray:
-    """A column on the foot of its row; nothing where its height is not a number."""
-    left, right, foot = column - 0.42, column + 0.42, row + 0.43
+def _column(row: int, column: int, base: float, high: float) -> np.ndarray:
+    """A column up, or down, from its base; nothing where its height is not a number."""
+    left, right, foot = column - 0.42, column + 0.42, row + 0.43 - base
     top = foot - np.nan_to_num(high)
     return np.array([(left, foot), (left, top), (right, top), (right, foot)])
 

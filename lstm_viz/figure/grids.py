@@ -37,7 +37,7 @@ def _grid_rows(picture: pictures.Grid) -> float:
     rows = len(picture.values)
     if picture.beads:
         return min(0.8 * rows, 2.6)
-    return 0.34 * rows if rows <= 6 else min(max(0.16 * rows, 1.9), 3.4)
+    return picture.tall * (0.34 * rows if rows <= 6 else min(max(0.16 * rows, 1.9), 3.4))
 
 
 @height.register

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from io import BytesIO
 
 import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -13,6 +14,7 @@ from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, frame, heigh
 from lstm_viz.figure.style import SETTINGS, THEMES
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Picture
+from lstm_viz.validation.names import look_up
 
 WIDTH, BORDER, BETWEEN, DPI = 10.0, 0.35, 0.18, 100  # inches; dots per inch
 
@@ -111,6 +113,16 @@ def _(picture: pictures.Beside, sheet: Sheet, area: Area) -> Update:
 # ---------------------------------------------------------------------------- the figure
 
 
+class Shown(Figure):
+    """A figure that a notebook shows of itself, without a line that asks for it."""
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        with matplotlib.rc_context(SETTINGS):
+            self.savefig(file, format="png", facecolor=self.get_facecolor())
+        return file.getvalue()
+
+
 class Drawing:
     """A picture drawn on a figure of its own: `put` shows another one of the same build in it."""
 
@@ -122,10 +134,10 @@ class Drawing:
         digits: int = 3,
         dpi: float = DPI,
     ) -> None:
-        ink = THEMES[theme]
+        ink = look_up(theme, THEMES, "theme")
         self._settings = partial(matplotlib.rc_context, SETTINGS)
         with self._settings():
-            self.figure = Figure(size or (WIDTH, 1.0), dpi=dpi, facecolor=ink.ground)
+            self.figure = Shown(size or (WIDTH, 1.0), dpi=dpi, facecolor=ink.ground)
             FigureCanvasAgg(self.figure)
             self.sheet = Sheet(self.figure, ink, digits)
             if size is None:
@@ -153,8 +165,6 @@ def _even(inches: float, dpi: float) -> float:
     return 2 * round(inches * dpi / 2) / dpi
 
 
-def drawn(
-    picture: Picture, theme: str = "light", size: tuple[float, float] | None = None
-) -> Figure:
+def drawn(picture: Picture, theme: str = "light", size: tuple[float, float] | None = None) -> Shown:
     """A picture as a Matplotlib figure: its axes and artists are there to go on with."""
     return Drawing(picture, theme, size).figure

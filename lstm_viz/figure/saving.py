@@ -54,7 +54,8 @@ def save_still(
     """Write one picture as .png, .svg or .pdf, of so many pixels or as high as it likes."""
     size, dpi = sized(pixels) if pixels else (None, STILL_DPI)
     with replacing(path, "wb") as file, uninterrupted():
-        write_still(file, Drawing(picture, theme, size, digits), ending(path), title, dpi)
+        drawing = Drawing(picture, theme, size, digits, dpi if pixels else DPI)
+        write_still(file, drawing, ending(path), title, dpi)
 
 
 def sized(pixels: tuple[int, int]) -> tuple[tuple[float, float], float]:

@@ -19,7 +19,7 @@ from matplotlib.text import Text as Drawn
 
 from lstm_viz.figure.fonts import family, shown
 from lstm_viz.figure.style import BODY, Ink, math
-from lstm_viz.pictures.kinds import Expression, Picture, Text, Value
+from lstm_viz.pictures.kinds import Expression, Text, Value
 from lstm_viz.pictures.numerals import numeral
 
 Update = Callable[[Any], None]
@@ -242,17 +242,3 @@ def build(picture: Any) -> object:
 def widest(found: Iterable[float], least: float = 0.0) -> float:
     """The largest of some widths."""
     return max(found, default=least)
-
-
-__all__ = [
-    "Area",
-    "Picture",
-    "Sheet",
-    "Update",
-    "build",
-    "draw",
-    "frame",
-    "height",
-    "margins",
-    "pieces",
-]

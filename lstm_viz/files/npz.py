@@ -135,14 +135,14 @@ def array_head(file: IO[bytes], what: str) -> Head:
     old = start[6:8] == b"\1\0"
     length = int.from_bytes(start[8:10] if old else start[8:12], "little") + (10 if old else 12)
     if length > LONGEST_HEAD:
-        raise InputError(f"{what} in it is no array")
+        raise InputError(f"{what} in it is not an array")
     whole = io.BytesIO(start + file.read(max(0, length - 12)))
     try:
         np.lib.format.read_magic(whole)
         read = np.lib.format.read_array_header_1_0 if old else np.lib.format.read_array_header_2_0
         shape, fortran, dtype = read(whole)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, tokenize.TokenError):
-        raise InputError(f"{what} in it is no array") from None  # NumPy reads headers as Python
+        raise InputError(f"{what} in it is not an array") from None  # NumPy reads headers as Python
     if dtype.kind not in "fiub":
         raise InputError(f"{what} holds {dtype}, not numbers")
     if len(shape) > MOST_AXES:

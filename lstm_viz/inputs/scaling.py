@@ -43,7 +43,7 @@ class Scaler:
         centre, scale = cls.read(rows)
         for k in np.flatnonzero(scale == 0):
             name = names[k] if k < len(names) else f"column {k + 1}"
-            raise InputError(f"{name} is constant in {where}: there is nothing to scale by")
+            raise InputError(f"{name} is constant in {where}: it cannot be scaled")
         return cls(centre, scale)
 
     @staticmethod

@@ -59,18 +59,22 @@ def _echo(time: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 NAMED = {
-    "impulse": Named("1, then nothing", 8, lambda t, rng: np.where(t == 0, 1.0, 0.0)),
-    "echo": Named("random signs, then as long a silence to echo them", 8, _echo),
-    "sine": Named("a sine, 12 steps a period", 12, lambda t, rng: np.sin(t * (np.pi / 6))),
+    "impulse": Named("1, then zeros", 8, lambda t, rng: np.where(t == 0, 1.0, 0.0)),
+    "echo": Named("random signs, then equally many zeros, to echo them", 8, _echo),
+    "sine": Named("a sine with a period of 12 steps", 12, lambda t, rng: np.sin(t * (np.pi / 6))),
     "damped-sine": Named(
-        "a sine, 12 steps a period, that halves every period",
+        "a sine with a period of 12 steps, halved every period",
         24,
         lambda t, rng: np.sin(t * (np.pi / 6)) * 0.5 ** (t / 12),
     ),
     "square": Named(
-        "4 steps of 1, 4 of -1, and so on", 16, lambda t, rng: np.where(t // 4 % 2 == 0, 1.0, -1.0)
+        "4 steps of 1, then 4 of -1, repeated",
+        16,
+        lambda t, rng: np.where(t // 4 % 2 == 0, 1.0, -1.0),
     ),
-    "noise": Named("independent normal numbers", 12, lambda t, rng: rng.standard_normal(len(t))),
+    "noise": Named(
+        "independent standard normal numbers", 12, lambda t, rng: rng.standard_normal(len(t))
+    ),
 }
 
 
@@ -84,7 +88,7 @@ def named(spec: str, seed: int = 0, bytes_per_step: float = 8.0) -> Sequence:
     if name not in NAMED:
         known = nearest(name, NAMED)
         raise InputError(
-            f"no sequence is called {short(name)!r}: {known} (numbers are written 0,1,0)"
+            f"no sequence is called {short(name)!r}: {known} (or write numbers: 0,1,0)"
         )
     known_sequence = NAMED[name]
     steps = _length(name, length) if colon else known_sequence.length
@@ -96,7 +100,7 @@ def named(spec: str, seed: int = 0, bytes_per_step: float = 8.0) -> Sequence:
 def _length(name: str, written: str) -> int:
     if not (written.isascii() and written.isdigit() and len(written) <= 18 and int(written)):
         raise InputError(
-            f"{_short(written)} is no length: write a number of steps, such as {name}:20"
+            f"{_short(written)} is not a length: write a number of steps, such as {name}:20"
         )
     return int(written)
 

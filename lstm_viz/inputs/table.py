@@ -81,7 +81,7 @@ def _read(stream: IO[bytes], path: str) -> tuple[str, str]:
                 " never end: save it as a file"
             )
         if b"\0" in part:
-            raise InputError(f"{path}: this is not a text of numbers (it holds zero bytes)")
+            raise InputError(f"{path}: this is not a text file (it contains zero bytes)")
     return _decoded(content, path)
 
 
@@ -91,8 +91,8 @@ def _decoded(content: bytearray, path: str) -> tuple[str, str]:
         with suppress(UnicodeDecodeError):
             return content.decode(encoding), how
     raise InputError(
-        f"{path}: this is not a text of numbers (it is not UTF-8): save it as UTF-8, for a table of"
-        " Latin letters with iconv -f latin1 -t utf-8"
+        f"{path}: this is not a text file in UTF-8, UTF-16 or GBK: save it as UTF-8 (for Western"
+        " European text: iconv -f latin1 -t utf-8)"
     )
 
 
@@ -114,7 +114,7 @@ def from_lines(
     table = list(_split(lines, path))
     wanted = [part.strip() for column in columns for part in column.split(",")]
     if not table:
-        raise InputError(f"{path} is empty: a sequence needs at least one row of numbers")
+        raise InputError(f"{path} is empty: at least one row of numbers is needed")
     header = table[0][1] if _is_header(path, [row for _, row in table]) else []
     body = table[1:] if header else table
     if not body:
@@ -209,9 +209,9 @@ def _csv(
             start = reader.line_num
     except csv.Error as error:
         unclosed = "end of data" in str(error)
-        said = "a quotation mark opens and none closes it" if unclosed else str(error)
+        said = "a quotation mark is opened but never closed" if unclosed else str(error)
         raise InputError(
-            f"{path}, line {before + start + 1}: this is no row of a CSV file ({said})"
+            f"{path}, line {before + start + 1}: this is not a row of a CSV file ({said})"
         ) from None
 
 

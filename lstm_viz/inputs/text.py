@@ -34,9 +34,9 @@ def read_text(path: str) -> str:
         with open(path, "rb") as file:
             content = file.read(LONGEST_TEXT + 1)
         if len(content) > LONGEST_TEXT:
-            raise InputError(f"{path}: more than {LONGEST_TEXT:,} bytes are too many words")
+            raise InputError(f"{path}: a text of more than {LONGEST_TEXT:,} bytes is too long")
         return content.decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path}: this is no text of words (it is not UTF-8)") from None
+        raise InputError(f"{path}: this is not a text file in UTF-8") from None

@@ -96,7 +96,7 @@ def read_vocabulary(path: str) -> Vocabulary:
     for k, word in enumerate(words):
         if numbers.setdefault(word, k) != k and word:
             first = numbers[word] + 1
-            raise InputError(f"{path}, line {k + 1}: {short(word)!r} stands in line {first} too")
+            raise InputError(f"{path}, line {k + 1}: {short(word)!r} is already in line {first}")
     return Vocabulary(path, numbers)
 
 
@@ -104,7 +104,7 @@ def _of_json(path: str, text: str) -> dict[str, int]:
     try:
         found = _inside(json.loads(text))
     except (ValueError, RecursionError):
-        raise InputError(f"{path}: this is no JSON") from None
+        raise InputError(f"{path}: this is not JSON") from None
     if isinstance(found, list):
         found = {word: k for k, word in enumerate(found) if isinstance(word, str)}
     good = isinstance(found, dict) and all(

@@ -23,7 +23,7 @@ class Weights(Mapping[str, np.ndarray]):
 
     @classmethod
     def of(cls, given: Mapping[str, Any], dtype: Any) -> Weights:
-        """A copy of what is given; `InputError` says what is no array of finite numbers."""
+        """A copy of what is given; `InputError` says what is not an array of finite numbers."""
         if dtype is not FLOAT64:
             return cls.of_arrays(_copies(given, dtype))
         if type(given) is Weights and given.plain is not None:
@@ -71,7 +71,7 @@ class Weights(Mapping[str, np.ndarray]):
 
 
 def _floats(given: Mapping[str, Any]) -> Weights | None:
-    """None where one is no array of one float64, or where they are not surely finite."""
+    """None where one is not an array of one float64, or where they are not surely finite."""
     shapes, plain = {}, {}
     for name, weight in given.items():
         if type(weight) is not np.ndarray or weight.dtype is not FLOAT64 or weight.size != 1:

@@ -26,10 +26,10 @@ def turn_back(values: Array) -> Array:
 
 
 def inputs_for(network: Network, inputs: Any) -> Array:
-    """(N, T, features) in the network's type, or (N, T) of whole numbers; refuses all else."""
+    """(N, T, features) in the network's type, or (N, T) of integers; refuses all else."""
     x, words = np.asarray(inputs), isinstance(network.layers[0], Embedding)
     if x.ndim != (2 if words else 3) or not x.size:
-        wanted = "(N, T) of whole numbers" if words else "(N, T, features)"
+        wanted = "(N, T) of integers" if words else "(N, T, features)"
         raise InputError(f"inputs have shape {x.shape}: they should be {wanted}")
     if not np.isfinite(x).all():
         raise InputError("the inputs hold a number that is not finite")

@@ -30,8 +30,8 @@ def kind_of(layer: Any, x: Array) -> type[Unit]:
         case Recurrent():
             if x.ndim != 3:
                 raise InputError(
-                    f"{layer.name} takes a sequence, and one value a sequence comes in: give the"
-                    f" layer before it return_sequences"
+                    f"{layer.name} needs a sequence, but its input is one vector per sequence:"
+                    " give the layer before it return_sequences"
                 )
             forward = [way for way in layer.directions if not way.reverse]
             plain = len(forward) == len(layer.directions) == 1 and not layer.states

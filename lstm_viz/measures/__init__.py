@@ -31,6 +31,7 @@ from lstm_viz.measures.memory_shares import (
     recent,
 )
 from lstm_viz.measures.memory_shares import ledger as memory_ledger
+from lstm_viz.measures.mistakes import Judged, mistakes
 from lstm_viz.measures.norms import (
     VERDICTS,
     Chain,
@@ -75,15 +76,16 @@ from lstm_viz.measures.spectrum import (
     spectral_radius,
     spectrum,
 )
+from lstm_viz.measures.truncation import Truncation, truncated, truncation
 
 __all__ = [
-    "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "MemoryLedger", "Products", "Rate",
-    "Reach", "Route", "RouteSizes", "Spectrum", "Standing", "all_pairs", "blocks", "bound",
-    "came_from", "chain", "cut", "effective_rank", "end", "fade", "find_routes", "first_written",
-    "gate_statistics", "grown", "half_life", "held", "holding", "in_spans", "into", "jacobians",
-    "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov",
-    "mean_ratio", "memory_ledger", "memory_shares", "norms", "not_finite_since", "over_units",
-    "parts", "passed_on", "products", "rate", "ratio", "reach", "recent", "relative",
-    "route_shares", "route_sizes", "routes", "singular_values", "spectral_radius", "spectrum",
-    "split", "standing", "verdict",
+    "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products",
+    "Rate", "Reach", "Route", "RouteSizes", "Spectrum", "Standing", "Truncation", "all_pairs",
+    "blocks", "bound", "came_from", "chain", "cut", "effective_rank", "end", "fade", "find_routes",
+    "first_written", "gate_statistics", "grown", "half_life", "held", "holding", "in_spans", "into",
+    "jacobians", "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",
+    "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "norms",
+    "not_finite_since", "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach",
+    "recent", "relative", "route_shares", "route_sizes", "routes", "singular_values",
+    "spectral_radius", "spectrum", "split", "standing", "truncated", "truncation", "verdict",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A cell with one mistake in it: each edit of its equations, and of the edges of its way back.
+"""A cell with one mistake in it: each edit of its equations (`edits_back`: of its way back).
 
 A mistake is a text with one change. Those that people make have a name, made from the roles that
 the equations give ("no tanh on the output"); every other single edit is told by its own line.
@@ -6,15 +6,16 @@ the equations give ("no tanh on the output"); every other single edit is told by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 
 from lstm_viz.equations.derivative import Edge
 from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.gates import kinds, roles
+from lstm_viz.equations.places import exchanged, in_products, places, without_functions
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.text import equation_text, text
+from lstm_viz.equations.text import equation_text
 from lstm_viz.equations.tree import (
     ONE,
     PREVIOUS,
@@ -22,16 +23,10 @@ from lstm_viz.equations.tree import (
     Equation,
     Name,
     Negative,
-    Number,
     Operation,
-    Transposed,
     Tree,
-    children,
     names_in,
-    rebuild,
     substitute,
-    times,
-    walk,
 )
 
 SQUASHING = ("sigmoid", "tanh")
@@ -93,7 +88,7 @@ def called(cell: Recurrence, name: str) -> str:
 def _functions(cell: Recurrence) -> Iterator[Edit]:
     """A squashing function left out, or one for the other."""
     for equation in cell.equations:
-        for found, put in _places(equation.tree):
+        for found, put in places(equation.tree):
             match found:
                 case Call(function, (inside,)) if function in SQUASHING:
                     (other,) = set(SQUASHING) - {function}
@@ -112,22 +107,13 @@ def _gates(cell: Recurrence) -> Iterator[Edit]:
                 continue
             target, tree = equation.target, equation.tree
             away = Operation("-", ONE, Name(gate))
-            turned = _exchanged(tree, away, Name(gate))
+            turned = exchanged(tree, away, Name(gate))
             yield _with(cell, f"{gate} used as 1 - {gate}", {target: turned})
-            for found, put in _places(tree):
+            for found, put in places(tree):
                 match found:
                     case Operation("*", left, right) if Name(gate) in (left, right):
                         rest = right if left == Name(gate) else left
                         yield _with(cell, f"{whose} forgotten", {target: put(rest)})
-
-
-def _exchanged(tree: Tree, one: Tree, other: Tree) -> Tree:
-    """Each of two sub-trees in the place of the other."""
-    if tree == one:
-        return other
-    if tree == other:
-        return one
-    return rebuild(tree, tuple(_exchanged(child, one, other) for child in children(tree)))
 
 
 def _swapped(cell: Recurrence) -> Iterator[Edit]:
@@ -146,31 +132,17 @@ def _pasts(cell: Recurrence) -> Iterator[Edit]:
         for other in cell.states:
             if other != state and cell.letters(other) == cell.letters(state):
                 wrong = Name(other + PREVIOUS)
-                trees = {e.target: _in_products(e.tree, before, wrong) for e in cell.equations}
+                trees = {e.target: in_products(e.tree, before, wrong) for e in cell.equations}
                 yield _with(cell, f"{wrong.name} for {before.name} in the sums", trees)
         yield Edit(
             f"{before.name} always 0", f"{before.name} = 0", cell.equations, forgets=(state,)
         )
         for equation in cell.equations:
             if equation.target != state and state in names_in(equation.tree):
-                for tree in (equation.tree, _bare(equation.tree, Name(state))):
+                for tree in (equation.tree, without_functions(equation.tree, Name(state))):
                     old = {equation.target: substitute(tree, {Name(state): before})}
                     whose = called(cell, equation.target)
                     yield _with(cell, f"{before.name} for {state} on {whose}", old)
-
-
-def _bare(tree: Tree, of: Tree) -> Tree:
-    """The tree without the functions around one name."""
-    if isinstance(tree, Call) and tree.arguments == (of,):
-        return of
-    return rebuild(tree, tuple(_bare(child, of) for child in children(tree)))
-
-
-def _in_products(tree: Tree, old: Tree, new: Tree) -> Tree:
-    match tree:
-        case Operation("@", left, right):
-            return Operation("@", left, substitute(right, {old: new}))
-    return rebuild(tree, tuple(_in_products(child, old, new) for child in children(tree)))
 
 
 def _weights(cell: Recurrence) -> Iterator[Edit]:
@@ -178,7 +150,7 @@ def _weights(cell: Recurrence) -> Iterator[Edit]:
     bare: dict[str, Tree] = {}
     for equation in cell.equations:
         matrices = [n for n in names_in(equation.tree) if n in cell.matrices]
-        for found, put in _places(equation.tree):
+        for found, put in places(equation.tree):
             match found:
                 case Operation("+", left, Name(bias)) if cell.title(bias) == "bias":
                     bare[equation.target] = put(left)
@@ -222,7 +194,7 @@ def _every(cell: Recurrence) -> Iterator[Edit]:
     """Every single edit: a name, a sign, a function, an operand, a step."""
     before: list[str] = ["x", *(state + PREVIOUS for state in cell.states)]
     for equation in cell.equations:
-        for found, put in _places(equation.tree):
+        for found, put in places(equation.tree):
             for other in _instead(cell, found, before):
                 yield _with(cell, "", {equation.target: put(other)})
         before.append(equation.target)
@@ -249,99 +221,3 @@ def _instead(cell: Recurrence, tree: Tree, before: list[str]) -> Iterator[Tree]:
             yield inside
             alike = [n for n in FUNCTIONS if len(FUNCTIONS[n].arguments) == 1 and n != function]
             yield from (Call(other, (inside,)) for other in alike if other in SQUASHING)
-
-
-def _places(tree: Tree) -> Iterator[tuple[Tree, Callable[[Tree], Tree]]]:
-    """Each sub-tree, and the whole tree as a function of what stands in its place."""
-    yield tree, lambda new: new
-    for k, child in enumerate(children(tree)):
-        for found, put in _places(child):
-            yield found, _put_below(tree, k, put)
-
-
-def _put_below(tree: Tree, k: int, put: Callable[[Tree], Tree]) -> Callable[[Tree], Tree]:
-    parts = children(tree)
-    return lambda new: rebuild(tree, (*parts[:k], put(new), *parts[k + 1 :]))
-
-
-# ---------------------------------------------------------------------------- backward
-
-
-def backward_edits(cell: Recurrence) -> Iterator[Edit]:
-    """All single edits of the way back: an edge dropped, doubled, transposed, its slope wrong."""
-    edges = cell.backward
-    for state in cell.states:
-        own = [edge for edge in edges if edge.target == state + PREVIOUS]
-        if own:
-            yield _without(cell, f"d{state}_next forgotten", own)
-    yield from _overwritten(cell)
-    for k, edge in enumerate(edges):
-        yield _without(cell, f"{_told(edge)} forgotten", [edge])
-        for name, term in _wrong_terms(cell, edge):
-            changed = replace(edge, term=term)
-            yield Edit(name, str(changed), edges=(*edges[:k], changed, *edges[k + 1 :]))
-    yield from _copied(cell)
-
-
-def _told(edge: Edge) -> str:
-    return f"the part of d{edge.target} that comes from {edge.source}"
-
-
-def _without(cell: Recurrence, name: str, dropped: Iterable[Edge]) -> Edit:
-    dropped = list(dropped)
-    text = "; ".join(f"without {edge}" for edge in dropped)
-    return Edit(name, text, edges=tuple(e for e in cell.backward if e not in dropped))
-
-
-def _overwritten(cell: Recurrence) -> Iterator[Edit]:
-    """`=` in the place of `+=`: of several parts the last one stays."""
-    for name in dict.fromkeys(edge.target for edge in cell.backward):
-        parts = [edge for edge in cell.backward if edge.target == name]
-        if len(parts) > 1 and name not in cell.parameters:
-            for last in parts:
-                dropped = [edge for edge in parts if edge != last]
-                edit = _without(cell, f"d{name} = in place of +=", dropped)
-                yield replace(edit, text=f"d{name} = {str(last).partition('+= ')[2]}")
-
-
-def _wrong_terms(cell: Recurrence, edge: Edge) -> Iterator[tuple[str, Tree]]:
-    above, term = Name("d" + edge.source), edge.term
-    if (equation := cell.equation.get(edge.source)) and isinstance(equation.tree, Call):
-        function = equation.tree.function
-        yield f"the slope of {function} left out in d{edge.target}", above
-        twice = times(term, substitute(term, {above: ONE}))
-        yield f"the slope of {function} taken twice in d{edge.target}", twice
-        value = Call(function, (Name(edge.source),))
-        again = substitute(term, {Name(edge.source): value})
-        yield f"the slope of {function} at the activated value in d{edge.target}", again
-    if edge.target == edge.source + PREVIOUS and term != above:
-        yield f"d{edge.source} carried on without its gate", above
-    for found, put in _places(term):
-        match found:
-            case Operation("@", Transposed(of), right):
-                name = f"{_name(of)} in place of its transpose in d{edge.target}"
-                yield name, put(Operation("@", of, right))
-            case Name(name) if name.endswith(PREVIOUS) and name not in cell.parameters:
-                state = name.removesuffix(PREVIOUS)
-                yield f"{state} for {name} in d{edge.target}", put(Name(state))
-            case Name(name) if name in cell.states:
-                yield f"{name}{PREVIOUS} for {name} in d{edge.target}", put(Name(name + PREVIOUS))
-            case Operation("*", left, right) if above in walk(left):
-                yield f"{text(right)} left out of d{edge.target}", put(left)
-    yield f"{_told(edge)} taken twice", times(Number(2.0), term)
-    yield f"the sign of {_told(edge)}", Negative(term)
-
-
-def _name(tree: Tree) -> str:
-    return tree.name if isinstance(tree, Name) else "the matrix"
-
-
-def _copied(cell: Recurrence) -> Iterator[Edit]:
-    """The gradient of one sum used for the bias of another."""
-    sums = {edge.target: edge for edge in cell.backward if cell.title(edge.target) == "bias"}
-    for bias, edge in sums.items():
-        for other in sums.values():
-            if other.source != edge.source and edge.term == Name("d" + edge.source):
-                wrong = replace(edge, term=Name("d" + other.source))
-                edges = (*(each for each in cell.backward if each != edge), wrong)  # all is known
-                yield Edit(f"d{other.source} used for d{bias}", str(wrong), edges=edges)

@@ -172,7 +172,7 @@ class States:
             rows[state] = slice(start, start + trace[state].shape[-1])
             start = rows[state].stop
         if not start:
-            raise InputError(f"{trace.cell.name} carries nothing from step to step")
+            raise InputError(f"{trace.cell.name} has no state")
         return cls(rows, start)
 
 

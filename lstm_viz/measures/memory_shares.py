@@ -54,11 +54,12 @@ def kept_and_written(
 class MemoryLedger:
     """What becomes of a state at one step, by unit: was + changed + written = now.
 
-    `share` is what its past is multiplied by, so `changed` is (share − 1) · was.
+    `share` is what its past is multiplied by, `lost` is 1 − share, `changed` is −lost · was.
     """
 
     was: np.ndarray
     share: np.ndarray
+    lost: np.ndarray
     changed: np.ndarray
     written: np.ndarray
     now: np.ndarray
@@ -72,7 +73,7 @@ def ledger(trace: Trace, state: str, t: int) -> MemoryLedger:
     step = slice(t, t + 1)
     share, written = (each[0] for each in kept_and_written(trace, state, step))
     was = trace[state + PREVIOUS][t]
-    return MemoryLedger(was, share, (share - 1) * was, written, trace[state][t])
+    return MemoryLedger(was, share, 1 - share, (share - 1) * was, written, trace[state][t])
 
 
 def first_written(trace: Trace, name: str, unit: int = 0) -> int:

@@ -64,7 +64,7 @@ def find_routes(cell: Recurrence, asked: str) -> tuple[Route, ...]:
         if found := tuple(route for route in known_routes if way(route) == asked):
             return found
     names = [str(route) for route in known_routes]
-    raise InputError(f"{cell.name} has no route {asked!r}: {nearest(asked, names)}")
+    raise InputError(f"{cell.name} has no path {asked!r}: {nearest(asked, names)}")
 
 
 def _gate_behind(cell: Recurrence, source: str) -> str:
@@ -216,14 +216,17 @@ def shares(gradients: Gradients, name: str) -> dict[Route | str, np.ndarray]:
     return {k: ((part / size[:, None]) * whole).sum(axis=-1) / over for k, part in parts.items()}
 
 
-def cut(gradients: Gradients, without: Collection[Route]) -> Gradients:
+def cut(gradients: Gradients, without: str | Collection[Route | str]) -> Gradients:
     """The run's gradients with some routes cut: nothing goes back by these edges, at any step.
 
-    The forward pass is as it was; the answer is a wrong gradient on purpose, to see what a route is
-    worth. Its `cell.backward` lacks the edges, so `shares` and all measures fit it.
+    A route may be named as `find_routes` reads it: "c_prev", "h_prev:z_f". The forward pass is as
+    it was; the answer is a wrong gradient on purpose, to see what a route is worth. Its
+    `cell.backward` lacks the edges, so `shares` and all measures fit it.
     """
     trace = gradients.trace
-    cell = trace.cell.without([(route.source, route.target) for route in without])
+    asked = [without] if isinstance(without, str) else without
+    each = [find_routes(gradients.cell, a) if isinstance(a, str) else (a,) for a in asked]
+    cell = gradients.cell.without([(r.source, r.target) for found in each for r in found])
     stored, weights = kernels.edge_by_edge(cell, trace.recorded, gradients._given)
     answer = Gradients(trace, gradients._given, stored, weights)
     answer.cell = cell

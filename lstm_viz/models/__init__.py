@@ -71,7 +71,7 @@ def _shown_safely(model: ModelFile) -> ModelFile:
     """What a terminal would obey is no name, and is not printed either."""
     for name in (*model.tensors, *(part.name for part in model.parts)):
         if not name.isprintable() or len(name) > LONGEST_NAME:
-            raise InputError(f"{model.path}: {name!r} is no name of a tensor or a layer")
+            raise InputError(f"{model.path}: {name!r} is not a name of a tensor or a layer")
     model.format, model.notes = printable(model.format), list(map(printable, model.notes))
     model.parts = [
         replace(part, what=printable(part.what), notes=tuple(map(printable, part.notes)))
@@ -91,7 +91,7 @@ def _read(path: str, nonlinearity: str | None) -> ModelFile:
 
         return (keras.read_keras if kind == "keras" else keras.read_h5)(path, nonlinearity)
     if nonlinearity not in (None, *NONLINEARITIES):
-        raise OptionError(f"{nonlinearity!r} is no nonlinearity of an RNN: there are tanh and relu")
+        raise OptionError(f"{nonlinearity!r} is not a nonlinearity of an RNN: use tanh or relu")
     if kind == "npz":
         from lstm_viz.models.npz import read_npz
 
@@ -142,8 +142,8 @@ def _kind(path: str, start: bytes) -> str:
     if start[:1] == b"\x80":
         return "pt"
     if ending in ENDINGS:
-        raise InputError(f"{path}: this is no {ending} file, whatever its name says")
-    raise InputError(f"{path}: this is no model that is read ({', '.join(ENDINGS)})")
+        raise InputError(f"{path}: this is not a {ending} file, although its name says so")
+    raise InputError(f"{path}: this is not a model file that can be read ({', '.join(ENDINGS)})")
 
 
 def _kind_of_zip(path: str) -> str:
@@ -158,7 +158,7 @@ def _kind_of_zip(path: str) -> str:
     if any(name.endswith(".npy") for name in names):
         return "npz"
     held = ", ".join(map(short, names[:3])) or "nothing"
-    raise InputError(f"{path}: this zip is no model that is read; it holds {held}")
+    raise InputError(f"{path}: this zip file is not a model that can be read; it holds {held}")
 
 
 def from_torch(

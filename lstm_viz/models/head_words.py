@@ -92,7 +92,7 @@ def _activation(word: str, known: Iterable[str]) -> Part:
             raise OptionError(f"--head: {error}") from None
         hint = nearest(word, [*known, *WORDS, "none"])
         raise OptionError(
-            f"--head: {word!r} is no layer of the file, no activation: {hint}"
+            f"--head: {word!r} is not a layer of the file or an activation: {hint}"
         ) from None
     return activation(word, word)
 

@@ -114,7 +114,7 @@ def _layer(
     kind: str, name: str, said: dict[str, Any], held: dict[str, Tensor], ways: list[Way]
 ) -> Layer:
     if kind not in KINDS:
-        raise InputError(f"there is no kind of layer called {kind!r}")
+        raise InputError(f"unknown kind of layer: {kind!r}")
     weights = {n: t.numbers() for n, t in held.items()}
     said = LATER | said
     options = {field: read(said[field]) for field, read in FIELDS[KINDS[kind]].items()}

@@ -55,7 +55,7 @@ def _header(content: bytes, path: str) -> dict[str, Any]:
     try:
         head = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):
-        raise InputError(f"{path}: the header of this file is no JSON") from None
+        raise InputError(f"{path}: the header of this file is not JSON") from None
     if not isinstance(head, dict) or len(head) > MOST_TENSORS:
         raise InputError(f"{path}: the header of this file does not list tensors")
     head.pop("__metadata__", None)

@@ -23,7 +23,7 @@ def _counting(layer: Layer, x: Array, mask: Array | None) -> Array:
 
 def _refuse_vector(layer: Layer, x: Array) -> None:
     if x.ndim < 2:
-        raise InputError(f"{layer.name} takes a sequence, but one vector comes in")
+        raise InputError(f"{layer.name} needs a sequence, but its input is a single vector")
 
 
 class Mean(Layer):

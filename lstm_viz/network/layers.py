@@ -118,7 +118,9 @@ class Dense(Layer):
         """y for x of any leading axes; refuses another number of features."""
         W = self.weights["W"]
         if x.shape[-1] != W.shape[1]:
-            raise InputError(f"{self.name} takes {W.shape[1]} features, but {x.shape[-1]} come in")
+            raise InputError(
+                f"{self.name} takes {W.shape[1]} features, but its input has {x.shape[-1]}"
+            )
         z = x.reshape(-1, W.shape[1]) @ W.T
         if "b" in self.weights:
             z += self.weights["b"]
@@ -186,7 +188,10 @@ class Embedding(Layer):
         """(T,) or (T, B) of whole numbers → (T[, B], features)."""
         E = self.weights["E"]
         if x.dtype.kind not in "iu":
-            raise InputError(f"{self.name} takes whole numbers from 0 to {len(E) - 1}, one a step")
+            raise InputError(
+                f"{self.name} needs integers from 0 to {len(E) - 1}, one per step;"
+                " the input has other numbers"
+            )
         if x.size and not 0 <= x.min() <= x.max() < len(E):
             worst = x.min() if x.min() < 0 else x.max()
             raise InputError(f"{self.name} has rows 0 to {len(E) - 1}: there is no row {worst}")

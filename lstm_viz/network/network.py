@@ -209,7 +209,7 @@ class Network:
             if x.dtype.kind == "f" and np.isfinite(x).all() and (x == np.rint(x)).all():
                 x = x.astype(np.int64)
             if x.dtype.kind not in "iu" or x.ndim not in (1, 2) or not x.size:
-                raise InputError("the inputs of an embedding are whole numbers, (T,) or (T, B)")
+                raise InputError("the inputs of an embedding are integers, (T,) or (T, B)")
             return x
         x = as_numbers(inputs, "inputs", self.dtype)
         if x.ndim not in (2, 3) or 0 in x.shape:

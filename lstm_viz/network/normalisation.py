@@ -80,7 +80,7 @@ class Repeat(Layer):
     def run(self, x: Any, mask: Array | None, context: RunContext) -> LayerRecord:
         """(features,) → (count, features); (B, features) → (count, B, features)."""
         if x.ndim > 2:
-            raise InputError(f"{self.name} repeats one vector, but a sequence comes in")
+            raise InputError(f"{self.name} repeats a single vector, but its input is a sequence")
         return LayerRecord(x, np.repeat(x[None], self.count, axis=0))
 
     def backpropagate(self, record: LayerRecord, dy: Any) -> LayerGradients:

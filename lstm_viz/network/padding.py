@@ -36,7 +36,7 @@ class Steps:
         self.counts = self.lengths = mask.sum(axis=0)
         longest = int(self.counts.max())
         if not longest:
-            raise InputError("every step is padding: there is nothing to run over")
+            raise InputError("every step is padding: there is nothing to run")
         self.order = np.argsort(~mask, axis=0, kind="stable")[:longest]
         self.used = np.arange(longest)[:, None] < self.counts
         self.columns = np.arange(mask.shape[1])

@@ -96,7 +96,7 @@ class Recurrent(Layer):
         given = [directions] if isinstance(directions, Direction) else list(directions)
         super().__init__(name or given[0].cell.name)
         if merge not in MERGES:
-            raise InputError(f"{merge!r} is no way to merge: there are concat, sum, ave, mul, None")
+            raise InputError(f"{merge!r} is not a way to merge: use concat, sum, ave, mul or None")
         self.directions, self.sequences, self.merge = given, sequences, merge
         self.as_processed, self.zero_padding = as_processed, zero_padding
         self.weights = self._named([each.weights for each in given])

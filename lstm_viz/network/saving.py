@@ -82,7 +82,7 @@ def described_cell(cell: Recurrence) -> dict[str, str]:
 
 def _described(layer: Layer) -> dict[str, Any]:
     if type(layer) not in FIELDS:
-        raise InputError(f"a layer of the kind {type(layer).__name__} cannot be saved")
+        raise InputError(f"a layer of type {type(layer).__name__} cannot be saved")
     found: dict[str, Any] = {"kind": type(layer).__name__, "name": layer.name}
     if isinstance(layer, Recurrent):
         found["directions"] = [

@@ -31,6 +31,28 @@ _ZOO = {
     ),
 }
 
+_PROBLEMS = {
+    "problems": "习题",
+    "problem": "习题",
+    "{n} problem": "{n} 道习题",
+    "{n} problems": "{n} 道习题",
+    "lstm-viz problem NAME shows one, lstm-viz step --problem NAME runs it": (
+        "lstm-viz problem NAME 显示一道题，lstm-viz step --problem NAME 运行它"
+    ),
+    "title": "题目",
+    "given": "已知",
+    "asked": "所求",
+    "answers": "答案",
+    "how many parameters there are": "参数的个数",
+    "{name}": "{name}",
+    "{name} at step {t}": "第 {t} 步的 {name}",
+    "{name} at every step": "每一步的 {name}",
+    "{name} before step {t}": "第 {t} 步之前的 {name}",
+    "{name} before every step": "每一步之前的 {name}",
+    "what step {t} adds to {name}": "第 {t} 步对 {name} 的贡献",
+    ", unit {unit}": "，单元 {unit}",
+    "[{names}], side by side": "[{names}]，左右并列",
+}
 _SCREEN = {
     # the top
     ", ": "，",
@@ -57,8 +79,7 @@ _SCREEN = {
     "loss": "损失",
     "value": "数值",
     "gradient": "梯度",
-    "more above": "行在上方",
-    "more below": "行在下方",
+    "log": "对数",
     # sentences
     "{name} is {value}.": "{name} 为 {value}。",
     "The gradient of the {name} is not a finite number.": "{name}的梯度不是有限数。",
@@ -89,7 +110,9 @@ _SCREEN = {
     ),
     "{name} is not a finite number from step {t} on": "从第 {t} 步起，{name} 不是有限数",
     "The same step in two cells: {one} and {other}.": "同一时间步，两种单元：{one} 与 {other}。",
-    "∂loss/∂{name}, and so for every name": "∂损失/∂{name}，其余名称同理",
+    "how the loss changes with {name}, and so for every name": (
+        "损失随 {name} 的变化率，其余名称同理"
+    ),
     "a sum of {count} products, and what it comes to": "{count} 个乘积之和，以及其结果",
     "weights: gradients summed over the steps": "权重：各时间步梯度之和",
     "{gradient} of {step}": "{step}的 {gradient}",
@@ -107,14 +130,16 @@ _SCREEN = {
     "grown": "增长",
     "written": "写入",
     "now": "现在",
-    "{share} of it is kept": "保留其中的 {share}",
+    "{share} of it": "其中的 {share}",
     "times {share}": "乘以 {share}",
     # through time
     "The wiring of this cell needs a larger screen.": "画出这种单元的连线需要更大的屏幕。",
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
-    "the gates so far": "至今的各个门",
-    "the gates' gradients so far, logarithms of their sizes": "至今各个门的梯度大小（对数）",
+    "log of size, {low} to {high}": "大小的对数，从 {low} 到 {high}",
+    "gradients through time, log of size, {low} to {high}": (
+        "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
+    ),
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
     "one product, weight · value": "一个乘积，权重 · 数值",
     "No matrix meets a vector in {name}.": "{name} 中没有矩阵与向量的乘积。",
@@ -157,15 +182,15 @@ CHOSEN = {
     "write once, hold, release": "写入一次，保持，释放",
     "write, and lose about half at every step": "写入，每一步约失去一半",
     "count the ones": "数出 1 的个数",
-    "write once, lose half at every step": "写入一次，每步丢掉一半",
+    "write once, then lose half at every step": "写入一次，每步丢掉一半",
     "{source}; held: {holds}": "{source}；固定：{holds}",
     "what if {holds}": "假如 {holds}",
     "as it was": "原来的运行",
     "Where = stands, the number is held: it is not computed from what arrives there.": (
         "标有 = 之处，数值被固定，不由到达那里的数算出。"
     ),
-    "random as {start} begins, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
-    "random as {start} begins, seeds {first} to {last}": (
+    "random, {start} initialisation, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
+    "random, {start} initialisation, seeds {first} to {last}": (
         "按 {start} 方式随机初始化，种子 {first} 至 {last}"
     ),
     "{source}; forget bias {bias}": "{source}；遗忘门偏置 {bias}",
@@ -174,16 +199,16 @@ CHOSEN = {
     "leaky: {what}": "渗漏 leaky：{what}",
     "counter: {what}": "计数 counter：{what}",
     "forgetful: {what}": "健忘 forgetful：{what}",
-    "impulse: 1, then nothing": "impulse：先是 1，然后全为 0",
-    "echo: random signs, then as long a silence to echo them": (
+    "impulse: 1, then zeros": "impulse：先是 1，然后全为 0",
+    "echo: random signs, then equally many zeros, to echo them": (
         "echo：随机正负号，然后同样长的静默用来复述"
     ),
-    "sine: a sine, 12 steps a period": "sine：正弦，每周期 12 步",
-    "damped-sine: a sine, 12 steps a period, that halves every period": (
+    "sine: a sine with a period of 12 steps": "sine：正弦，每周期 12 步",
+    "damped-sine: a sine with a period of 12 steps, halved every period": (
         "damped-sine：正弦，每周期 12 步，幅度逐周期减半"
     ),
-    "square: 4 steps of 1, 4 of -1, and so on": "square：4 步 1，4 步 -1，如此往复",
-    "noise: independent normal numbers": "noise：独立的正态随机数",
+    "square: 4 steps of 1, then 4 of -1, repeated": "square：4 步 1，4 步 -1，如此往复",
+    "noise: independent standard normal numbers": "noise：独立的正态随机数",
     "one character a step, one-hot over {letters}": "每步一个字符，独热编码：{letters}",
     "the sum of {name} at the last step": "最后一步 {name} 之和",
     "the sum of the output at the last step": "最后一步输出之和",
@@ -299,6 +324,7 @@ _GRADIENTS = {
     "{back} the gradient has grown in {lines}.": "{back}，梯度在 {lines} 中变大了。",
     "It has grown in {lines}.": "在 {lines} 中变大了。",
     " and in ": " 和 ",
+    "{n} of {all} lines": "{all} 条线中的 {n} 条",
     ", in ": "、",
     "After {steps}": "{steps}之后",
     "At step 1": "在第 1 步",
@@ -393,6 +419,16 @@ _GRADIENTS = {
     "middle": "中间",
     "bound": "上界",
     "k steps": "k 步",
+    "error": "误差",
+    "no truncation to measure here": "此处无截断可量",
+    "{name}: error of the weights' gradient, truncated after k steps": (
+        "{name}：每 k 步截断时权重梯度的误差"
+    ),
+    "Of these lengths none keeps the error below a tenth; the sequence has {steps} steps.": (
+        "这些长度中，没有一个使误差低于十分之一；序列共 {steps} 步。"
+    ),
+    "From pieces of {shortest} steps on the error is at most a tenth; the sequence has {steps}"
+    " steps.": "从每段 {shortest} 步起，误差不超过十分之一；序列共 {steps} 步。",
     "effective rank": "有效秩",
     "{name}: by what a change of the states is multiplied over k steps": (
         "{name}：状态的微小变化经过 k 步被放大的倍数（奇异值）"
@@ -459,6 +495,9 @@ _GRADIENT_KEYS = {
         "memory：状态由什么组成，按写入的时间"
     ),
     "routes: by which ways the state acts on the next one": "routes：状态经由哪些路径影响下一步",
+    "truncation: error of the weights' gradient if it is cut into pieces of k steps": (
+        "truncation：每 k 步截断时权重梯度的误差"
+    ),
     "spectrum: singular values over more and more steps": "spectrum：越来越多步的奇异值",
 }
 
@@ -495,6 +534,7 @@ CHINESE: dict[str, str] = {
     **_GRADIENTS,
     **_GRADIENT_KEYS,
     **_MODEL,
+    **_PROBLEMS,
     **_SCREEN,
     **CHOSEN,
     **TITLES,

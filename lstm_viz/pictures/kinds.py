@@ -40,12 +40,14 @@ Tone = Literal["plain", "strong", "quiet", "warning", "headline"]
 class Words:
     """A sentence, or a few; what is quiet is said aside.
 
-    `room` is a longer text that will stand here, for which room is kept from the beginning.
+    `room` is a longer text that will stand here, for which room is kept from the beginning, as it
+    is for so many `rows`.
     """
 
     text: Expression
     tone: Tone = "plain"
     room: Expression = ()
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """Equations below each other, results in one column; the chosen one, if any, with numbers."""
+    """Equations below each other, results in one column; the chosen one, if any, with numbers.
+
+    The column has `room` for these numbers too, so that it is as wide in every frame.
+    """
 
     lines: tuple[Line, ...]
     chosen: int = -1
+    room: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +131,17 @@ class Gradient:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Gradients in the order they were computed in; the chosen one, if any, with its shares."""
+    """Gradients in the order they were computed in; the chosen one, if any, with its shares.
+
+    On a screen they are bars by the logarithms of their sizes, from `low` to `high`, and none where
+    those are the same. The columns have `room` for these numbers too.
+    """
 
     gradients: tuple[Gradient, ...]
     chosen: int = -1
+    low: float = 0.0
+    high: float = 0.0
+    room: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +167,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Numbers as bars below each other, on one axis."""
+    """Numbers as bars below each other, on one axis; the column has `room` for these numbers too.
+
+    Where it is `logarithmic`, a bar is as long as the logarithm of its number's size.
+    """
 
     title: Expression
     bars: tuple[Bar, ...]
+    logarithmic: bool = False
+    room: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,8 +185,10 @@ class Grid:
     Colour and character ramp go from `low` to `high` (through 0 in the middle where low < 0);
     with `logarithmic` they go by the logarithm, and what is 0 is drawn empty. Not-a-number is left
     blank. `chosen` marks a row, a column or both (−1: none). `shown` is how a cell is drawn: as a
-    block of "colours", as "numbers", or as "heights" of small columns. `lit` are the first and the
-    last column that have been reached: what lies beyond stays dark, and a fraction is half lit.
+    block of "colours", as "numbers", or as "heights" of small columns, down from the middle where
+    they are below zero. `lit` are the first and the last column that have been reached: what lies
+    beyond stays dark, and a fraction is half lit. A row is so `tall`, and its numbers have `room`
+    for these too.
     """
 
     title: Expression
@@ -184,6 +204,8 @@ class Grid:
     beads: bool = False
     shown: Literal["colours", "numbers", "heights"] = "colours"
     lit: tuple[float, float] | None = None
+    tall: int = 1
+    room: tuple[float, ...] = ()
 
 
 Stroke = Literal["solid", "dashed", "dotted", "dash-dot"]

@@ -52,7 +52,7 @@ class Language:
     def known(self, english: str) -> str:
         """The words for what others wrote, a cell's comment or an input's name, if there are any.
 
-        `random as pytorch begins, seed 0` is found by its pattern.
+        `random, pytorch initialisation, seed 0` is found by its pattern.
         """
         catalogue = self._catalogue
         if catalogue is None or english in catalogue:

@@ -29,6 +29,13 @@ def decades(values: np.ndarray, faintest: float = 1e-16) -> tuple[float, float]:
     return min(max(low, high * faintest), high / 10), high
 
 
+def extremes(values: np.ndarray) -> tuple[float, ...]:
+    """The numbers that are the widest to write: the largest and the smallest of either sign."""
+    known = values[np.isfinite(values)]
+    signs = known[known > 0], known[known < 0]
+    return tuple(float(end) for each in signs if len(each) for end in (each.min(), each.max()))
+
+
 def round_number(least: float) -> float:
     """The next of 1, 2, 5, 10, 20 … that is as large; 1 for nothing."""
     if least <= 0:

@@ -6,11 +6,12 @@ other one is a single line with its result and, where there is room, its bar.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.kinds import Text
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, chained, columns
@@ -19,12 +20,16 @@ from lstm_viz.terminal.text import aligned, ending, hanging, in_columns
 EQUALS = Row("= ", "dim")
 HIDDEN = Row("?", "bold reverse")
 MARK, STAR = "▸ ", Row("*", "bold")
+NARROWEST, WIDEST = 9, 64  # columns of a bar
+LEAST_TITLE = 12  # columns: of `was -6.38e-5`, which stands there too
 
 
 @lines.register
 def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
-    results = aligned(
-        [starred(HIDDEN if e.hidden else paper.number(e.result), e.changed) for e in picture.lines]
+    results = aligned_with(
+        [starred(HIDDEN if e.hidden else paper.number(e.result), e.changed) for e in picture.lines],
+        picture.room,
+        paper,
     )
     if picture.chosen >= 0:
         yield from _chosen_equation(picture, results, paper)
@@ -45,6 +50,11 @@ def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
             yield in_columns(row, widths)
         else:
             yield from _below(row, widths[0] + 2, paper)
+
+
+def aligned_with(numbers: list[Row], room: tuple[float, ...], paper: Paper) -> list[Row]:
+    """Numbers below each other, in a column that has room for these others too."""
+    return aligned([*numbers, *map(paper.number, room)])[: len(numbers)]
 
 
 def starred(number: Row, changed: bool) -> Row:
@@ -81,7 +91,10 @@ def _chosen_equation(
         list(columns.equation(each, name, result, k == picture.chosen))
         for k, (each, name, result) in enumerate(zip(picture.lines, names, results, strict=True))
     ]
-    yield from around(groups, min(picture.chosen, len(groups) - 1), paper)
+    chosen = min(picture.chosen, len(groups) - 1)
+    used = {piece.text for piece in picture.lines[chosen].symbols if isinstance(piece, Text)}
+    wanted = [k for k, each in enumerate(picture.lines) if each.name.text in used]
+    yield from fitting(groups, chosen, wanted, paper)
 
 
 @dataclass(frozen=True)
@@ -93,7 +106,6 @@ class _Listed:
     symbols: int
     result: int
     bar: int
-    title: int
 
     @classmethod
     def of(
@@ -102,14 +114,19 @@ class _Listed:
         name = max(each.width for each in names) + 1
         result = results[0].width
         written = [_symbols(s.symbols, "", paper.digits, paper.encoding) for s in picture.lines]
-        symbols = max([each.width for each in written])
         room = paper.width - 2 - name - result - 2
-        symbols = min(symbols, room)
+        barred = [each.low < each.high for each in picture.lines]
+        symbols = min(max([each.width for each in written]), room)
+        with_bar = [each.width for each, has in zip(written, barred, strict=True) if has]
+        if room - symbols - 2 < NARROWEST and max(with_bar, default=room) <= room - 2 - NARROWEST:
+            symbols = max(with_bar)  # a long one, without a bar, juts out
         left = room - symbols - 2
-        barred = [each for each in picture.lines if each.low < each.high]
-        title = max([columns(paper.spell(each.title)) for each in barred], default=0)
-        width = min(left - title - 2 if left - title - 2 >= 9 else left, 21)
-        return cls(paper, name, symbols, result, width if width >= 9 and barred else 0, title)
+        titles = [
+            columns(paper.spell(each.title)) for each in picture.lines if each.low < each.high
+        ]
+        title = max([LEAST_TITLE, *titles])
+        width = min(left - title - 2 if left - title - 2 >= NARROWEST else left, WIDEST)
+        return cls(paper, name, symbols, result, width if width >= NARROWEST and any(barred) else 0)
 
     def equation(self, line: pictures.Line, name: Row, result: Row, chosen: bool) -> Iterator[Row]:
         paper = self.paper
@@ -151,29 +168,21 @@ def _symbols(symbols: pictures.Expression, style: str, digits: int, encoding: st
     return EQUALS + Paper(digits=digits, encoding=encoding).row(symbols, style)
 
 
-def around(groups: list[list[Row]], chosen: int, paper: Paper) -> Iterator[Row]:
-    """As many groups of rows as the paper is high, the chosen one among them."""
-    height, total = paper.height, sum(map(len, groups))
-    if not height or total <= height:
+def fitting(
+    groups: list[list[Row]], chosen: int, wanted: Collection[int], paper: Paper
+) -> Iterator[Row]:
+    """As many groups of rows as the paper is high: the chosen one, the wanted, those nearest to it.
+
+    How many are left out stands below them.
+    """
+    if not paper.height or sum(map(len, groups)) <= paper.height:
         yield from (row for group in groups for row in group)
         return
-    first, last = chosen, chosen + 1
-    used, budget = len(groups[chosen]), height - 2
-    while True:
-        below = last < len(groups) and used + len(groups[last]) <= budget
-        above = first > 0 and used + len(groups[first - 1]) <= budget
-        if below and (last - chosen <= chosen - first or not above):
-            used, last = used + len(groups[last]), last + 1
-        elif above:
-            used, first = used + len(groups[first - 1]), first - 1
-        else:
-            break
-    if first:
-        yield _more(first, "more above", paper)
-    yield from (row for group in groups[first:last] for row in group)
-    if last < len(groups):
-        yield _more(len(groups) - last, "more below", paper)
-
-
-def _more(count: int, where: str, paper: Paper) -> Row:
-    return Row(f"  {paper.spell('⋮')} {count} ", "dim") + paper.words(where)
+    shown, left = {chosen}, paper.height - 1 - len(groups[chosen])
+    nearest = sorted(range(len(groups)), key=lambda k: (k not in wanted, abs(k - chosen)))
+    for k in nearest:
+        if k not in shown and len(groups[k]) <= left:
+            shown.add(k)
+            left -= len(groups[k])
+    yield from (row for k in sorted(shown) for row in groups[k])
+    yield Row(f"  {paper.spell('⋮')} {len(groups) - len(shown)} ", "dim") + paper.words("more")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import numeral, power_of_ten
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, clipped
 
@@ -130,14 +130,9 @@ def _round_steps(axes: Axes) -> list[tuple[int, float]]:
     return [(at, x) for x in middle if ends[0] <= (at := axes.across(float(x))) <= ends[1]]
 
 
-def power(value: float) -> str:
-    """A power of ten as numbers are written: 1e-5."""
-    return "1" if value == 1 else f"1e{round(math.log10(value))}"
-
-
 def tick_text(value: float, logarithmic: bool, paper: Paper) -> str:
     if logarithmic:
-        return power(value) if value > 0 else ""
+        return power_of_ten(value) if value > 0 else ""
     return numeral(value, paper.digits)
 
 

@@ -12,7 +12,7 @@ from lstm_viz.terminal.rows import Row
 from lstm_viz.terminal.text import aligned, hanging
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-WIDEST_BAR = 33
+WIDEST_BAR = 80
 
 
 @lines.register
@@ -23,18 +23,18 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
         return
     low, high = min(each.low for each in picture.bars), max(each.high for each in picture.bars)
     names = [paper.row((each.name,), "bold") for each in picture.bars]
-    values = aligned(
-        [Row("?", "bold reverse") if b.hidden else paper.number(b.value) for b in picture.bars]
-    )
+    known = [Row("?", "bold reverse") if b.hidden else paper.number(b.value) for b in picture.bars]
+    values = aligned([*known, *map(paper.number, picture.room)])[: len(known)]
     notes = [paper.row(each.note) for each in picture.bars]
     name, value = max(each.width for each in names), values[0].width
     note = max(each.width for each in notes)
     room = paper.width - name - value - 4
     width = min(room - (note + 2 if 0 < note <= room - 14 else 0), WIDEST_BAR)
+    draw = by_size if picture.logarithmic else bar
     for each, label, number, beside in zip(picture.bars, names, values, notes, strict=True):
         row = label.padded(name) + Row("  ") + number
         if width >= 7:
-            drawn = bar(each.value, low, high, width, paper, each.name.of)
+            drawn = draw(each.value, low, high, width, paper, each.name.of)
             bare = each.hidden or each.low == each.high
             row += Row("  ") + (Row(" " * width) if bare else drawn)
         fits = row.width + 2 + beside.width <= paper.width
@@ -42,12 +42,17 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
 
 
 def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str = "") -> Row:
-    """A number as a bar from 0 within low … high, in so many columns; beyond them, an arrow."""
+    """A number as a bar from 0 within low … high, in so many columns; beyond them, an arrow.
+
+    What cannot be below 0 is a meter: its other end is drawn too.
+    """
     colour = colour_of(of)
     fine = paper.carries("▉▐│·")
     axis, track = ("│", "·") if fine else ("|", " ")
     if not math.isfinite(value):
         return Row(axis.ljust(width), "dim")
+    end = Row(axis, "dim") if low >= 0 else Row()
+    width -= end.width
     low, high = min(low, 0.0), max(high, 0.0)
     left = round((width - 1) * (-low / 2 / (high / 2 - low / 2)))  # halves: no range overflows
     right = width - 1 - left
@@ -58,7 +63,21 @@ def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str
     before, after = (filled, "") if value < 0 else ("", filled)
     free = track * (left - len(before)), track * (right - len(after))
     runs = (free[0], "dim"), (before, colour), (axis, "dim"), (after, colour), (free[1], "dim")
-    return Row.of(runs)
+    return Row.of((*runs, *end.runs))
+
+
+def by_size(value: float, low: float, high: float, width: int, paper: Paper, of: str = "") -> Row:
+    """A number's sign, and a bar as long as the logarithm of its size between low and high."""
+    fine = paper.carries("▉▐│·")
+    track = "·" if fine else " "
+    if not math.isfinite(value) or not value or not 0 < low < high:
+        return Row(track * width, "dim")
+    part = math.log(abs(value) / low) / math.log(high / low)
+    filled = _filled(min(max(part, 0.0), 1.0) * (width - 1), fine, False)
+    sign = "+" if value > 0 else "-"
+    return Row.of(
+        ((sign, "bold"), (filled, colour_of(of)), (track * (width - 1 - len(filled)), "dim"))
+    )
 
 
 def _filled(length: float, fine: bool, below: bool) -> str:

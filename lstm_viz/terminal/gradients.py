@@ -11,25 +11,30 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.terminal.arithmetic import EQUALS, HIDDEN, MARK, around, starred
-from lstm_viz.terminal.bars import bar
+from lstm_viz.pictures.numerals import power_of_ten
+from lstm_viz.terminal.arithmetic import EQUALS, HIDDEN, MARK, aligned_with, fitting, starred
+from lstm_viz.terminal.bars import by_size
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, chained, clipped
-from lstm_viz.terminal.text import aligned, ending, hanging
+from lstm_viz.terminal.text import ending, hanging
 
 ARROW = "← "
 PERCENT = 7  # columns for "  100 %"
+LEAST_BAR, WIDEST_BAR = 14, 64
+TITLES = 29  # columns that bars leave to what quantities are called, if they can
 GAP, NO_PERCENT = Row("  "), Row(" " * PERCENT)
 
 
 @lines.register
 def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Row]:
     sums = picture.gradients
-    values = aligned([paper.number(each.value, "") for each in sums])
+    values = aligned_with([paper.number(e.value, "") for e in sums], picture.room, paper)
     shares = [s for each in sums for s in each.shares]
-    numbers = aligned(
+    numbers = aligned_with(
         [starred(HIDDEN if e.hidden else paper.number(e.gradient), e.changed) for e in sums]
-        + [paper.number(s.value, "") for s in shares]
+        + [paper.number(s.value, "") for s in shares],
+        picture.room,
+        paper,
     )
     totals, rest = numbers[: len(sums)], iter(numbers[len(sums) :])
     columns = _Columns.of(picture, paper, values, totals)
@@ -42,9 +47,12 @@ def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Row]:
             if picture.chosen in (-1, k) and not each.hidden:
                 group += columns.share(share, number, len(each.shares) > 1)
         groups.append(group)
-    yield from around(
-        groups, max(picture.chosen, 0), paper.sized(paper.width, max(paper.height - 1, 0))
-    )
+    chosen = max(picture.chosen, 0)
+    pieces = [piece for share in sums[chosen].shares for piece in share.source] if sums else []
+    sources = {piece.text for piece in pieces if isinstance(piece, pictures.Text)}
+    wanted = [k for k, each in enumerate(sums) if each.name.text in sources]
+    below = paper.sized(paper.width, max(paper.height - 1, 0))
+    yield from fitting(groups, chosen, wanted, below)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class _Columns:
     symbols: int
     value: int
     gradient: int
-    largest: float
+    ends: tuple[float, float]  # of the bars
     beside: bool  # numbers stand beside the symbols, not below
 
     @classmethod
@@ -73,16 +81,18 @@ class _Columns:
         gradient = max(paper.words("gradient").width, *(each.width for each in totals))
         needed = name + len(paper.spell(ARROW)) + source + symbols + gradient + PERCENT + 8
         needed += widest(s.numbers for s in shares)
-        known = [abs(e.gradient) for e in picture.gradients if not e.hidden]
-        largest = max((each for each in known if each < float("inf")), default=0.0)
         chosen, beside = picture.chosen >= 0, needed <= paper.width
-        return cls(paper, chosen, name, source, symbols, value, gradient, largest, beside)
+        ends = picture.low, picture.high
+        return cls(paper, chosen, name, source, symbols, value, gradient, ends, beside)
 
     @cached_property
     def bar(self) -> int:
         """How wide a bar is: none where nothing is chosen, and none on narrow paper."""
-        room = (self.paper.width - 46) // 2
-        return min(room, 15) if self.chosen and room >= 7 else 0
+        if not self.chosen or self.ends[0] >= self.ends[1]:
+            return 0
+        room = self.paper.width - self.name - self.value - self.gradient - PERCENT - 3 * GAP.width
+        least, usual = min(room, LEAST_BAR), (room - TITLES)
+        return min(max(least, usual), WIDEST_BAR) if least >= 7 else 0
 
     def right(self, value: Row, total: Row, drawn: Row | None = None) -> Row:
         parts = [value.padded(self.value), GAP, total.padded(self.gradient), NO_PERCENT]
@@ -92,17 +102,31 @@ class _Columns:
 
     def heads(self) -> Row:
         value = self.paper.words("value").right(self.value)
-        right = self.right(value, self.paper.words("gradient").right(self.gradient))
+        right = self.right(value, self.paper.words("gradient").right(self.gradient), self.scale())
         return Row(" " * max(0, self.paper.width - right.width)) + right.stripped()
+
+    def scale(self) -> Row:
+        """The ends of the bars, and that they are logarithmic."""
+        if not self.bar:
+            return Row()
+        low, high = (power_of_ten(each) for each in self.ends)
+        words = self.paper.words("log")
+        free = self.bar - len(low) - len(high) - words.width
+        if free < 2:
+            return Row(low.ljust(self.bar - len(high)) + high, "dim")
+        return (
+            Row(low + " " * (free // 2), "dim")
+            + words
+            + Row(" " * (free - free // 2) + high, "dim")
+        )
 
     def total(self, each: pictures.Gradient, value: Row, total: Row, chosen: bool) -> Iterator[Row]:
         paper = self.paper
         mark = (MARK if chosen else "  ") if self.chosen else ""
         head = _head(mark, each.name, each.title, self.name, paper.encoding)
         drawn = None
-        if self.bar and self.largest and not each.hidden:
-            top = self.largest
-            drawn = bar(each.gradient, -top, top, self.bar, paper, "gradient")
+        if self.bar and not each.hidden:
+            drawn = by_size(each.gradient, *self.ends, self.bar, paper, "gradient")
         right = self.right(value, total.styled("reverse") if chosen else total, drawn)
         if self.chosen and head.width + 2 + right.width > paper.width:
             head = clipped(head, self.name)
@@ -113,8 +137,7 @@ class _Columns:
         part = f"{100 * share.part:.0f} %" if several else ""
         right = number.padded(self.gradient) + Row(part.rjust(PERCENT), "dim")
         if self.bar:
-            signed = share.part if share.value >= 0 else -share.part
-            right += Row("  ") + bar(signed, -1.0, 1.0, self.bar, paper, "gradient")
+            right += Row("  ") + by_size(share.value, *self.ends, self.bar, paper, "gradient")
         head = Row(" " * self.name) + Row(paper.spell(ARROW), "dim") + paper.row(share.source)
         symbols = paper.row(share.symbols)
         numbers = EQUALS + paper.row(share.numbers) if share.numbers else Row()

@@ -18,7 +18,8 @@ from lstm_viz.pictures.theme import BELOW_ZERO, HEAT, colour_of, spelled
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, Run, rgb
 
-HEIGHTS, PLAIN_HEIGHTS = "▁▂▃▄▅▆▇█", "_.:-=+*#"
+HEIGHTS, HANGING = " ▁▂▃▄▅▆▇█", " ▔▀█"  # up from the foot of a line, down from its head
+PLAIN = {HEIGHTS: " _.:-=+*#", HANGING: " '\"#"}
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
 SHADES = 33
 NIGHT = "#12161c"  # behind beads: what is lit is bright on a light terminal too
@@ -40,8 +41,15 @@ class Cells:
         """Whether the scale goes through zero."""
         return self.picture.low < 0 and not self.picture.logarithmic
 
-    def rows(self) -> Iterator[Row]:
-        """The cells of every row."""
+    def rows(self) -> Iterator[list[Row]]:
+        """The cells of every row, in as many lines as it is tall."""
+        if self.picture.shown == "heights":
+            yield from self._heights()
+            return
+        for row in self._flat():
+            yield [row] * self.picture.tall
+
+    def _flat(self) -> Iterator[Row]:
         picture = self.picture
         values = picture.values[:, self.columns.start : self.columns.stop]
         parts = _parts(values, picture.low, picture.high, picture.logarithmic)
@@ -51,7 +59,7 @@ class Cells:
         if picture.shown == "colours" and self.paper.colours and not self.numbers:
             yield from self._shaded(values, parts)
             return
-        draw = {"colours": self._blocks, "numbers": self._numbers, "heights": self._heights}
+        draw = {"colours": self._blocks, "numbers": self._numbers}
         for k, (row, part) in enumerate(zip(values.tolist(), parts.tolist(), strict=True)):
             yield Row.of(draw[picture.shown](k, row, part))
 
@@ -111,21 +119,38 @@ class Cells:
             for t, value in enumerate(values)
         ]
 
-    def _heights(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
-        """The cells as small columns between low and high."""
-        glyphs = HEIGHTS if self.paper.carries(HEIGHTS) else PLAIN_HEIGHTS
+    def _heights(self) -> Iterator[list[Row]]:
+        """The cells as small columns from low to high; below zero, down from a middle line."""
+        picture, tall = self.picture, self.picture.tall
+        values = picture.values[:, self.columns.start : self.columns.stop]
+        low = 0.0 if self.signed else picture.low
+        for k, row in enumerate(values):
+            up = _parts(row[None], low, picture.high, picture.logarithmic)[0]
+            lines = [self._level(k, row, up * tall - j, HEIGHTS, j) for j in reversed(range(tall))]
+            if self.signed:
+                down = _parts(-row[None], 0.0, -picture.low, False)[0]
+                lines += [self._level(k, row, down * tall - j, HANGING) for j in range(tall)]
+            yield lines
+
+    def _level(
+        self, k: int, values: np.ndarray, parts: np.ndarray, glyphs: str, height: int = 1
+    ) -> Row:
+        """One line of the small columns; in the lowest that goes up, 0 is seen too."""
+        fine = self.paper.carries(HEIGHTS + HANGING)
+        glyphs = glyphs if fine else PLAIN[glyphs]
         colour = colour_of(self.picture.rows[k].of)
         chosen, size = self.picture.chosen[1] - self.columns.start, max(self.wide - 1, 1)
         gap = " " * (self.wide > 1)
-        return [
+        least, last = int(height == 0), len(glyphs) - 1
+        return Row.of(
             (
-                glyphs[min(int(part * 8), 7)] * size + gap,
+                gap + glyphs[min(max(math.ceil(part * last), least), last)] * size,
                 f"bold {colour}" if t == chosen else colour,
             )
             if math.isfinite(value)
             else (" " * self.wide, "")
-            for t, (value, part) in enumerate(zip(values, parts, strict=True))
-        ]
+            for t, (value, part) in enumerate(zip(values.tolist(), parts.tolist(), strict=True))
+        )
 
 
 def _parts(values: np.ndarray, low: float, high: float, logarithmic: bool) -> np.ndarray:

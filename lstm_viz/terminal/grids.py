@@ -15,12 +15,13 @@ from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import reached, sampled
 from lstm_viz.terminal.axes import tick_text
 from lstm_viz.terminal.grid_cells import Cells
-from lstm_viz.terminal.paper import WIDEST, Paper, lines, sides
+from lstm_viz.terminal.paper import WIDEST, Paper, lines, sides, with_number
 from lstm_viz.terminal.rows import Row, clipped
 from lstm_viz.terminal.text import hanging
 
 LABEL = 8  # columns for the names of a grid's rows, at least
 LEGEND = 9  # cells of the legend
+FEW, USUAL = 12, 9  # steps that have their numbers whatever the room is; columns of a number
 
 
 @lines.register
@@ -38,7 +39,7 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
     if picture.columns or picture.column_title:
         yield layout.head()
     for k, cells in zip(range(len(picture.rows)), layout.cells.rows(), strict=True):
-        yield layout.row(k, cells)
+        yield from layout.row(k, cells)
     if legend.runs:
         yield clipped(legend, paper.width).stripped()
 
@@ -46,8 +47,18 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
 @sides.register
 def _(picture: pictures.Grid, paper: Paper) -> tuple[int, int]:
     names = max((paper.wide((each,)) for each in picture.rows), default=0)
-    number = picture.shown == "heights" and picture.chosen[1] >= 0
-    return names + 2, paper.digits + 6 if number else 0
+    number = picture.shown != "colours" and picture.chosen[1] >= 0
+    named = max(names, len(paper.spell(picture.column_title))) + 2 * (picture.chosen[0] >= 0)
+    return named + 2, paper.digits + 6 if number else 0
+
+
+@with_number.register
+def _(picture: pictures.Grid, paper: Paper) -> int:
+    if picture.shown != "numbers":
+        return 0
+    left, _ = paper.sides or (0, 0)
+    count, room = picture.values.shape[1], paper.width - left
+    return _number_width(picture, paper, room) if count <= max(FEW, room // USUAL) else 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,7 @@ class _Layout:
     paper: Paper
     label: int
     cells: Cells
+    present: np.ndarray | None = None  # the numbers of the chosen column, to stand beside the rows
 
     @classmethod
     def of(cls, picture: pictures.Grid, paper: Paper) -> _Layout:
@@ -78,19 +90,35 @@ class _Layout:
         at = picture.chosen[1] if picture.chosen[1] >= 0 else 0
         first = max(0, min(at - fitting // 2, count - fitting))
         shown = range(first, min(first + fitting, count))
-        return cls(picture, paper, label, Cells(picture, paper, shown, cell, numbers))
+        own = picture.shown == "heights" and picture.chosen[1] >= 0
+        present = picture.values[:, picture.chosen[1]] if own else None
+        return cls(picture, paper, label, Cells(picture, paper, shown, cell, numbers), present)
 
     @classmethod
     def in_step(cls, picture: pictures.Grid, paper: Paper, label: int) -> _Layout:
-        """On the axis of time of others: where there are more steps than columns, some of them."""
+        """On the axis of time of others: where there are more steps than columns, some of them.
+
+        Where others have numbers, those around the present one.
+        """
+        present = picture.values[:, picture.chosen[1]] if picture.chosen[1] >= 0 else None
         count = picture.values.shape[1]
+        if paper.step:
+            fitting = max((paper.width - label) // paper.step, 1)
+            first = max(0, min(picture.chosen[1] - fitting // 2, count - fitting))
+            shown = range(first, min(first + fitting, count))
+            cells = Cells(picture, paper, shown, paper.step, picture.shown != "heights")
+            own = present if picture.shown == "heights" else None
+            return cls(picture, paper, label, cells, own)
         wide = paper.across(count)
         at = sampled(count, wide)
         row, column = picture.chosen
         chosen = row, -1 if column < 0 else bisect_left(at, column)
-        picture = replace(picture, values=picture.values[:, at], chosen=chosen)
-        cells = Cells(picture, paper, range(len(at)), wide // len(at), False)
-        return cls(picture, paper, label, cells)
+        names = tuple(picture.columns[k] for k in at) if picture.columns else ()
+        some = replace(picture, values=picture.values[:, at], columns=names, chosen=chosen)
+        if picture.shown == "numbers":
+            some = replace(some, shown="colours")
+        cells = Cells(some, paper, range(len(at)), wide // len(at), False)
+        return cls(some, paper, label, cells, present if picture.shown != "colours" else None)
 
     def head(self) -> Row:
         """The columns' names, the chosen one in brackets; left out where they do not fit."""
@@ -98,16 +126,25 @@ class _Layout:
         names = picture.columns[cells.columns.start : cells.columns.stop]
         title = paper.spell(picture.column_title)
         at = picture.chosen[1] - cells.columns.start
-        return _head(names, at, title, self.label, cells.wide, cells.numbers, paper.width)
+        row = _head(names, at, title, self.label, cells.wide, cells.numbers, paper.width)
+        if self.present is None or picture.shown != "colours":
+            return row
+        end = paper.spell(f"±{numeral(picture.high, paper.digits)}")
+        return row.padded(self.label + cells.wide * len(cells.columns)) + Row(f"  {end}", "dim")
 
-    def row(self, k: int, cells: Row) -> Row:
-        """One row: its name, and its cells."""
+    def row(self, k: int, cells: list[Row]) -> Iterator[Row]:
+        """One row, as tall as it is: in its middle its name and, if it has one, its number."""
         picture, paper = self.picture, self.paper
         marked = (picture.chosen[0] == k) + (picture.chosen[0] >= 0)
-        row = _label(picture.rows[k], marked, self.label, paper.encoding) + cells
-        if picture.shown == "heights" and picture.chosen[1] >= 0:
-            row += Row("  ") + paper.number(float(picture.values[k, picture.chosen[1]]))
-        return row
+        name = _label(picture.rows[k], marked, self.label, paper.encoding)
+        beside = Row()
+        if self.present is not None:
+            beside = Row("  ") + paper.number(float(self.present[k]))
+        if name.width + cells[0].width + beside.width > paper.width:
+            beside = Row()
+        middle = (len(cells) - 1) // 2
+        for j, each in enumerate(cells):
+            yield name + each + beside if j == middle else Row(" " * name.width) + each
 
     def legend(self) -> Row:
         """From the lowest to the highest, as the cells are drawn."""
@@ -171,6 +208,8 @@ def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:
     usual = paper.digits + 6
     if picture.shown == "heights":
         return usual
+    if picture.room:
+        return max(usual, max(len(numeral(v, paper.digits)) for v in picture.room) + 1)
     if picture.shown != "numbers" and picture.values.shape[1] * usual > room:
         return usual  # there is no room for numbers
     at, around = max(picture.chosen[1], 0), room // usual

@@ -34,7 +34,8 @@ class Paper:
     """So many columns (and rows, or 0 for as many as it takes), digits, and an encoding.
 
     `colours` says whether colour may carry what characters then need not. `sides` are the columns
-    left and right of plots that share one axis of time.
+    left and right of plots that share one axis of time, `step` those of a step with its number;
+    0 where there is no room for numbers.
     """
 
     width: int = 80
@@ -44,10 +45,12 @@ class Paper:
     colours: bool = False
     say: Language = ENGLISH
     sides: tuple[int, int] | None = None
+    step: int = 0
 
     def sized(self, width: int, height: int) -> Paper:
         """The same paper in another size."""
-        return Paper(width, self.digits, self.encoding, height, self.colours, self.say, self.sides)
+        told = self.digits, self.encoding, height, self.colours, self.say, self.sides, self.step
+        return Paper(width, *told)
 
     def across(self, count: int) -> int:
         """How many columns so many steps take between the `sides`: all of them as many."""
@@ -103,6 +106,12 @@ def sides(picture: Any, paper: Paper) -> tuple[int, int]:
     return 0, 0
 
 
+@singledispatch
+def with_number(picture: Any, paper: Paper) -> int:
+    """How many columns of a step its numbers need; 0 where it has none, or too many steps."""
+    return 0
+
+
 def stretches(picture: Picture) -> bool:
     """Whether a picture can fill more rows, or do with fewer."""
     match picture:
@@ -128,7 +137,9 @@ def least(picture: Picture) -> int:
 def _(picture: pictures.Stack, paper: Paper) -> Iterator[Row]:
     if picture.in_step:
         needed = [sides(part, paper) for part in picture.parts]
-        paper = replace(paper, sides=(max(n[0] for n in needed), max(n[1] for n in needed)))
+        both = max(n[0] for n in needed), max(n[1] for n in needed)
+        widths = [with_number(part, replace(paper, sides=both)) for part in picture.parts]
+        paper = replace(paper, sides=both, step=max(widths))
     free = paper.sized(paper.width, 0)
     if not paper.height:
         for part in picture.parts:
@@ -180,7 +191,7 @@ def _(picture: pictures.Words, paper: Paper) -> Iterator[Row]:
     style = STYLES[picture.tone]
     rows = wrapped(paper.row(picture.text, style), paper.width)
     kept = len(wrapped(paper.row(picture.room), paper.width)) if picture.room else 0
-    yield from rows + [Row()] * (kept - len(rows))
+    yield from rows + [Row()] * (max(kept, picture.rows) - len(rows))
 
 
 @lines.register

@@ -20,12 +20,13 @@ from lstm_viz.terminal.text import hanging
 USUAL_HEIGHT = 12
 BRAILLE = 0x2800
 GAPS = {"solid": "x", "dashed": "xxxx  ", "dash-dot": "xxxx x ", "dotted": "x ", "band": "xxx   "}
+FINE = 1000  # parts of a row, in which ends are told apart
 NOTE = 8  # columns for 1.89e-25
 NOTED = 70  # columns: on less paper curves have no notes
 WEAK = 0.75  # curves of less strength are dim
 WEIGHTS = {True: "dim", False: "bold"}
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column in a cell
-FILLS = "█▓▒░"
+FILLS = "█▓▒░▞#+:"  # no two parts have the same
 
 
 # ---------------------------------------------------------------------------- curves
@@ -152,21 +153,23 @@ def _joined(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int,
 
 
 def _ends(picture: pictures.Curves, axes: Axes, labels: dict[int, Row]) -> dict[int, Row]:
-    """Row → the label of the curve that ends there, or nearby where several do."""
-    found: dict[int, Row] = {}
+    """Row → the label of the curve that ends there, or below where several do, in their order."""
     wanted = []
     for k, curve in enumerate(picture.curves):
         now = picture.now if picture.from_right and picture.now is not None else -math.inf
         there = [v for x, v in zip(axes.x, curve.values, strict=True) if x >= now]
-        rows = [row for v in there if (row := axes.down(float(v))) is not None]
+        rows = [row for v in there if (row := axes.down(float(v), FINE)) is not None]
         end = 0 if picture.from_right else -1
         if rows or now == -math.inf:
-            wanted.append((rows[end] if rows else axes.height - 1, k))
-    for row, k in sorted(wanted):
-        free = [r for r in range(axes.height) if r not in found]
-        if free:
-            found[min(free, key=lambda r: (abs(r - row), r))] = labels[k]
-    return found
+            wanted.append((rows[end] if rows else axes.height * FINE - 1, k))
+    order = sorted(wanted)[: axes.height]
+    places: list[int] = []
+    for row, _ in order:
+        places.append(max(row // FINE, places[-1] + 1 if places else 0))
+    last = [axes.height - left for left in range(len(order), 0, -1)]
+    return {
+        min(place, most): labels[k] for place, most, (_, k) in zip(places, last, order, strict=True)
+    }
 
 
 # ---------------------------------------------------------------------------- areas
@@ -195,8 +198,8 @@ def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
 
 
 def _fills(picture: pictures.Areas, paper: Paper) -> list[str]:
-    if paper.carries(FILLS):
-        return [FILLS[k % 4] for k in range(len(picture.parts))]
+    if paper.carries(FILLS) and len(picture.parts) <= len(FILLS):
+        return list(FILLS[: len(picture.parts)])
     return _marks([part.name.text for part in picture.parts], paper)
 
 

@@ -1,6 +1,7 @@
 """Frames as files: text, SVG, HTML, and a recording that asciinema plays. None asks for a network.
 
-write_frames(file, "svg", frames, width=80)        # of (name, rows), below each other
+write_frames(file, "svg", frames, width=80)        # of (what it says, rows), below each other
+file.writelines(frames_page(frames, 80, 2, 500))   # one at a time, by the keys
 write_recording(file, frames, size, speed=2)       # version 2 of the asciicast format
 """
 
@@ -11,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import IO
 
+from lstm_viz.files.page import page
 from lstm_viz.terminal.painter import ENTER, Painter
 from lstm_viz.terminal.rows import TRUECOLOUR, Row, columns
 
-Frame = tuple[str, list[Row]]  # what it is called, and its rows
+Frame = tuple[str, list[Row]]  # what it says in words, and its rows
 
 WIDE, HIGH, MARGIN, BASELINE = 8.43, 17, 14, 13  # of a character, in pixels
 LIGHT = {"ground": "#ffffff", "ink": "#1c1c1c", "quiet": "#6e6e6e"}
@@ -24,14 +26,21 @@ ENDINGS = ("txt", "svg", "html")
 
 
 def write_frames(file: IO[str], ending: str, frames: Iterable[Frame], width: int) -> None:
-    """All frames below each other, as text, as one picture, or as a page with a picture each."""
+    """All frames below each other, as text or as one picture."""
     if ending == "txt":
         for k, (_, rows) in enumerate(frames):
             file.write("\n" * (k > 0) + "".join(f"{row.plain.rstrip()}\n" for row in rows))
-    elif ending == "svg":
-        file.write(svg(list(frames), width))
     else:
-        file.writelines(_page(frames, width))
+        file.write(svg(list(frames), width))
+
+
+def frames_page(
+    frames: Iterable[Frame], width: int, first: int, pause: int, lang: str = "en"
+) -> Iterator[str]:
+    """A page of one frame at a time, the `first` one at first; its title is what that one says."""
+    found = list(frames)
+    told = ((said, svg([(said, rows)], width)) for said, rows in found)
+    return page(told, found[first][0], lang=lang, first=first, pause=pause)
 
 
 def write_recording(
@@ -59,7 +68,7 @@ def svg(frames: list[Frame], width: int) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
         f' viewBox="0 0 {wide} {high}" role="img">',
-        f"<title>{escape(', '.join(name for name, _ in frames[:3]))}</title>",
+        f"<title>{escape(' '.join(said for said, _ in frames[:3]))}</title>",
         f"<style>{_css()}</style>",
     ]
     top = 0
@@ -110,15 +119,3 @@ def _look(style: str) -> tuple[str, str, str]:
     ground = f'fill="{behind}"' if behind else ""
     classes.append("q" if "dim" in words else "t")
     return (f' style="fill:{colour}"' if colour else ""), ground, " ".join(classes)
-
-
-def _page(frames: Iterable[Frame], width: int) -> Iterator[str]:
-    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>lstm-viz</title>\n'
-    yield "<style>:root{color-scheme:light dark}body{font-family:system-ui,sans-serif;"
-    yield "max-width:70em;margin:1em auto;padding:0 1em}svg{max-width:100%;height:auto}"
-    yield "figure{margin:0 0 1.5em}</style></head><body>\n"
-    for name, rows in frames:
-        drawn = svg([(name, rows)], width)
-        yield f'<figure id="{escape(name)}"><figcaption>{escape(name)}</figcaption>\n{drawn}'
-        yield "</figure>\n"
-    yield "</body></html>\n"

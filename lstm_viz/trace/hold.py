@@ -45,7 +45,7 @@ def check_held(cell: Recurrence, name: str) -> None:
         return
     state = str(name).removesuffix(PREVIOUS)
     if state in cell.states:
-        ways = f"hold {state} at the step before; initial states are given themselves"
+        ways = f"hold {state} at the step before; before the first it is an initial state (--state)"
         raise InputError(f"{name} cannot be held: {ways}")
     if name in cell.parameters:
         raise InputError(f"{name} is a weight, which is not held: give another value of it")

@@ -7,9 +7,10 @@ trace["f"], gradients["f"]                         # the gradient of a record is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
@@ -24,6 +25,10 @@ from lstm_viz.validation.names import nearest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+Names = str | Sequence[str] | None
+A = TypeVar("A")
 
 
 class UnknownNameError(InputError, KeyError):
@@ -79,14 +84,52 @@ class _Record:
             return values.reshape(-1, values.shape[-1])
         return values[np.arange(len(self))[:, None] < self.counts]
 
-    def figure(self, t: int | None = None, unit: int = 0, theme: str = "light") -> Figure:
-        """All steps as a Matplotlib figure; with `t` the cell's wiring at that step, for one unit.
+    @overload
+    def figure(
+        self, names: Names = ..., t: int | None = ..., unit: int | None = ..., theme: str = ...
+    ) -> Figure: ...
 
-        `theme` is "light" or "dark". Of a batch, the first sequence is drawn.
+    @overload
+    def figure(
+        self, names: Names = ..., *, unit: int | None = ..., theme: str = ..., ax: A
+    ) -> A: ...
+
+    def figure(
+        self,
+        names: Names = None,
+        t: int | None = None,
+        unit: int | None = None,
+        theme: str = "light",
+        ax: Any = None,
+    ) -> Any:
+        """All steps as a Matplotlib figure: of all quantities, or of `names` ("f", ["f", "c"]).
+
+        With `t` (from 0, −1 is the last) the cell's wiring at that step, for one unit; else `unit`
+        leaves out the others. `theme` is "light" or "dark". Of a batch, the first sequence is
+        drawn. With `ax`, Matplotlib axes, curves (or a heat map, for one name of several units) are
+        drawn there, and the axes given back. Raises `InputError` for what is not there.
         """
         from lstm_viz.display import figure
 
-        return figure(self, t, unit, theme)  # type: ignore[arg-type]
+        return figure(self, names, t, unit, theme, ax)  # type: ignore[arg-type]
+
+    def save(
+        self,
+        path: str | Path,
+        names: Names = None,
+        t: int | None = None,
+        unit: int | None = None,
+        theme: str = "light",
+    ) -> None:
+        """Write it to a file, as `lstm-viz step --save` does: the file's ending says as what.
+
+        .npz, .json and .csv hold the numbers; .png, .svg and .pdf the picture of `figure`; .gif,
+        .mp4 and .webp the wiring step by step; .txt, .html and .cast what the screen shows.
+        Gradients are saved with their run. Raises `InputError` for what cannot be written.
+        """
+        from lstm_viz.display import save
+
+        save(self, path, names, t, unit, theme)  # type: ignore[arg-type]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         from lstm_viz.display import bundle

@@ -15,6 +15,7 @@ from lstm_viz.trace.hold import held_arrays
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.names import short
 from lstm_viz.validation.numbers import as_numbers, float_type
 
 A_MEGABYTE = 1 << 20
@@ -32,9 +33,11 @@ def run(
 ) -> Trace:
     """Run a cell over a sequence (T, I), or a batch of them (T, B, I), and record every quantity.
 
+    Numbers in one row, (T,), are one a step.
+
     `weights` maps each parameter to its array; `states` gives initial states, (H,) or (B, H), zeros
     where it is silent. `floats` chooses plain Python floats (one unit, one input, no batch) or
-    arrays; by default the faster of the two. `dtype` is one of floats: float64 or float32. What is
+    arrays; by default the faster of the two. `dtype` is one of floats: float64 and float32. What is
     given is copied.
 
     `hold` maps quantities of the cell, or `x`, to values that they have instead of what their
@@ -49,13 +52,13 @@ def run(
     """
     dtype = float_type(dtype)
     x = as_numbers(inputs, "inputs", dtype)
-    if x.ndim not in (2, 3):
-        raise InputError(
-            f"inputs have shape {x.shape}: they should be (T, I), or (T, B, I) for a batch"
-        )
+    if x.ndim not in (1, 2, 3):
+        shapes = "(T,), (T, I), or (T, B, I) for a batch"
+        raise InputError(f"inputs have shape {x.shape}: they should be {shapes}")
+    x = x[:, None] if x.ndim == 1 else x
     if 0 in x.shape:
         raise InputError(f"inputs have shape {x.shape}: the sequence is empty")
-    own = Weights.of(weights, dtype)
+    own = Weights.of(cell.split(weights, x.shape[-1]), dtype)
     sizes = cell.sizes_of(own.shapes, x.shape[-1])
     batch = x.shape[1:2] if x.ndim == 3 else ()
     initial = _initial(cell, states or {}, sizes, batch, dtype)
@@ -69,12 +72,16 @@ def run(
     return Trace(cell, own, record, bool(batch))
 
 
-def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
+def backpropagate(trace: Trace, given: Mapping[str, Any] | str = "last") -> Gradients:
     """Go back through all of a trace, from the gradient of the loss by any recorded quantity.
 
     `given` maps a name to an array shaped as `trace[name]`: `{"h": dh}` with zeros but in the last
-    row is a loss at the last step. Raises `InputError` where a name, a shape or a number is wrong.
+    row is a loss at the last step. The word "last" is the sum of the cell's output at the last step
+    (of each sequence) as the loss, "all" that at every step. Raises `InputError` where a word, a
+    name, a shape or a number is wrong.
     """
+    if not isinstance(given, Mapping):
+        given = {trace.cell.output: _summed(trace, given)}
     of = trace.recorded.values
     dtype, seeds = of["x"].dtype, {}
     for name, array in given.items():
@@ -92,6 +99,19 @@ def backpropagate(trace: Trace, given: Mapping[str, Any]) -> Gradients:
         seeds[name] = seed.swapaxes(1, 2) if trace.batched else seed
     stored, weights = kernels.backward(trace.recorded, seeds)
     return Gradients(trace, seeds, stored, weights)
+
+
+def _summed(trace: Trace, when: str) -> np.ndarray:
+    """The slope of the sum of the output, at the last step or at all: 1 where it is looked at."""
+    if when not in ("last", "all"):
+        way = 'the words are "last" and "all"; else give {name: gradient}'
+        raise InputError(f"{short(repr(when))} is not a loss: {way}")
+    shape = trace[trace.cell.output].shape
+    steps = np.arange(len(trace)).reshape(-1, *[1] * (len(shape) - 1))
+    ends = np.array(len(trace)) if trace.counts is None else trace.counts[:, None]
+    looked = (steps == ends - 1) if when == "last" else (steps < ends)
+    slope: np.ndarray = np.broadcast_to(looked, shape).astype(trace.inputs.dtype)
+    return slope
 
 
 def _holds(
@@ -117,8 +137,8 @@ def _initial(
     for name in states:
         if name not in cell.states:
             raise InputError(
-                f"{name!r} is no state of {cell.name}:"
-                f" it carries {', '.join(cell.states) or 'nothing'}"
+                f"{name!r} is not a state of {cell.name}; its states:"
+                f" {', '.join(cell.states) or 'none'}"
             )
     initial = {}
     for state in cell.states:

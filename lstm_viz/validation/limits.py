@@ -23,7 +23,7 @@ def refuse_too_large(needed: float, what: str, way_out: str) -> None:
     if needed > 0.75 * there:
         raise TooLargeError(
             f"{what} would take {_gigabytes(needed)} and this machine has {_gigabytes(there)}:"
-            f" ask for {way_out}"
+            f" use {way_out}"
         )
 
 
@@ -33,7 +33,7 @@ def refuse_unpacked(needed: float, lying: int, what: str) -> None:
     if needed > READING + PER_BYTE * lying:
         raise TooLargeError(
             f"{what} would take {_gigabytes(needed)}, unpacked from a file of {lying:,} bytes:"
-            f" so little is unpacked to {_gigabytes(READING)} at most"
+            f" a file this small is unpacked to at most {_gigabytes(READING)}"
         )
 
 

@@ -19,7 +19,7 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
         if surely_finite(array.ravel()):
             return array
     if np.ma.is_masked(values):
-        raise InputError(f"{what}: some of these are masked: fill them in or leave them out")
+        raise InputError(f"{what}: some values are masked: fill them in or leave them out")
     try:
         array = np.array(values)
         if array.dtype.kind not in "biufO":
@@ -28,7 +28,7 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
             array = array.astype(np.float64)
         array = array.astype(dtype, order="C")
     except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{what}: not all of these are numbers, in rows of one length") from None
+        raise InputError(f"{what}: these are not numbers in rows of equal length") from None
     if not np.isfinite(array).all():
         place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
         raise InputError(f"{what}: {array[place]} at {list(place)} is not a finite number")
@@ -42,7 +42,7 @@ def float_type(dtype: Any) -> np.dtype:
     except TypeError:
         found = np.dtype(object)
     if found.kind != "f":
-        raise InputError(f"dtype {dtype!r}: what is computed are numbers of float64 or float32")
+        raise InputError(f"dtype {dtype!r}: only float64 and float32 are supported")
     kind: np.dtype = np.dtype(found.type)
     return kind
 

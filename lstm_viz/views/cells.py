@@ -53,11 +53,12 @@ def cell(cell: Recurrence, say: Language = ENGLISH) -> Iterator[Stack]:
         facts.append((say("source"), (Text(cell.source),)))
     facts.append((say("carries"), _names(cell, cell.states)))
     facts.append((say("shows"), (named(cell, cell.output),)))
+    facts += [_whole(cell, name, say) for name in cell.blocks]
     yield Stack(
         (
             Title(cell.name, _size(cell, say), tuple(facts)),
             Rule(say("equations")),
-            Table(("", ""), tuple(_equation(cell, name, say) for name in cell.quantities)),
+            equations(cell, say),
             Rule(say("backward equations")),
             Words((Text(say(_BACKWARD)),), "quiet"),
             Table(("", ""), tuple(_backward(cell, n, say) for n in reversed(cell.quantities))),
@@ -66,6 +67,11 @@ def cell(cell: Recurrence, say: Language = ENGLISH) -> Iterator[Stack]:
             Table(("", "", "", ""), tuple(_parameter(cell, n, say) for n in cell.parameters), (2,)),
         )
     )
+
+
+def equations(cell: Recurrence, say: Language) -> Table:
+    """Every equation, and what it is called."""
+    return Table(("", ""), tuple(_equation(cell, name, say) for name in cell.quantities))
 
 
 def _size(cell: Recurrence, say: Language) -> str:
@@ -90,7 +96,7 @@ def _backward(cell: Recurrence, name: str, say: Language) -> tuple[Expression, .
     edges = [edge for edge in cell.backward if edge.source == name]
     found: list[Text] = []
     for edge in edges:
-        found += [Text("\n" if found else ""), *symbols(cell, str(edge))]  # type: ignore[list-item]
+        found += [Text("\n" if found else ""), *symbols(cell, str(edge))]
     return say.phrase("from {name}", name=named(cell, name)), tuple(found)
 
 
@@ -118,6 +124,12 @@ def _count_words(cell: Recurrence, say: Language) -> str:
     inputs, hidden = _example(cell)
     numbers = f"{cell.count(inputs, hidden):,}"
     return say(_COUNTED).format(formula=formula, numbers=numbers, inputs=inputs, hidden=hidden)
+
+
+def _whole(cell: Recurrence, name: str, say: Language) -> tuple[str, Expression]:
+    """What a matrix before several vectors was taken apart into."""
+    names = ", ".join(each.name for each in cell.blocks[name])
+    return name, say.phrase("[{names}], side by side", names=names)
 
 
 def text_of(cell: Recurrence) -> str:

@@ -69,10 +69,28 @@ def named(cell: Recurrence, name: str) -> Text:
     return Text(name, kind(cell, name))
 
 
-def symbols(cell: Recurrence, tree: Tree | str) -> Expression:
+def symbols(cell: Recurrence, tree: Tree | str) -> tuple[Text, ...]:
     """A tree, or any text with names in it, with each name as a piece of its own."""
     written = tree if isinstance(tree, str) else text(tree)
     return tuple(named(cell, part) for part in re.split(r"(\w+)", written) if part)
+
+
+def formula(cell: Recurrence, tree: Tree | str) -> Expression:
+    """The same as it is written by hand: ∂L/∂c for dc, and ² for ** 2."""
+    found: list[Text] = []
+    for piece in symbols(cell, tree):
+        if piece.text == "2" and found and found[-1].text.endswith(" ** "):
+            found[-1] = Text(found[-1].text.removesuffix(" ** ") + "²")
+        else:
+            found.append(
+                Text(partial(piece.text[1:]), piece.of) if piece.of == "gradient" else piece
+            )
+    return tuple(found)
+
+
+def partial(name: str) -> str:
+    """∂L/∂c: how the loss changes with c."""
+    return f"∂L/∂{name}"
 
 
 # ---------------------------------------------------------------------------- numbers

@@ -6,9 +6,11 @@ on one axis of time: a row a unit, its number in each cell where there is room.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from lstm_viz.pictures.kinds import Beside, Grid, Picture, Rule, Stack, Text
+from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Rule, Stack, Text
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.scales import symmetric
 from lstm_viz.trace.records import Gradients, Trace
@@ -40,9 +42,7 @@ def overview(
     """
     names = shown(record)
     units = max(record[name].shape[-1] for name in names)
-    steps = labels or tuple(str(t + 1) for t in range(len(record.one("x"))))
-    head = title or f"{record.cell.name}, {say.known('every step')}"
-    rule = Rule(head if isinstance(record, Trace) else f"{head}: ∂loss/∂…")
+    steps, rule = labels or _steps(record), _rule(record, title, say)
     first = grid(record, "x", at, (), say, units > 1, features)
     if units <= STRIPS:
         grids = [
@@ -58,6 +58,46 @@ def overview(
     return Stack((rule, *rows))
 
 
+def some(record: Trace | Gradients, names: Sequence[str], unit: int | None = None) -> Stack:
+    """These quantities over time, below each other: all their units, or one."""
+    names = having(record, names, unit)
+    feet = [_steps(record) if name == names[-1] else () for name in names]
+    grids = (grid(record, n, steps=s, unit=unit) for n, s in zip(names, feet, strict=True))
+    return Stack((_rule(record, "", ENGLISH), *grids))
+
+
+def over_time(
+    record: Trace | Gradients, names: Sequence[str], unit: int | None = None
+) -> Curves | Grid:
+    """A curve for each quantity of a unit, or of the only one; else a heat map of all its units."""
+    names = having(record, names, unit)
+    units = max(record[name].shape[-1] for name in names)
+    if len(names) == 1 and units > 1 and unit is None:
+        return grid(record, names[0], steps=_steps(record))
+    rows = {name: record.one(name)[:, unit or 0] for name in names}
+    x = np.arange(1.0, len(record.one("x")) + 1)
+    prefix = "" if isinstance(record, Trace) else "d"
+    curves = (
+        Curve(Text(prefix + name), values, of=kind(record.cell, name))
+        for name, values in rows.items()
+    )
+    return Curves((), x, tuple(curves), "step")
+
+
+def having(record: Trace | Gradients, names: Sequence[str], unit: int | None) -> list[str]:
+    """Those of the names that have such a unit."""
+    return [name for name in names if (unit or 0) < record[name].shape[-1]]
+
+
+def _steps(record: Trace | Gradients) -> tuple[str, ...]:
+    return tuple(str(t + 1) for t in range(len(record.one("x"))))
+
+
+def _rule(record: Trace | Gradients, title: str, say: Language) -> Rule:
+    head = title or f"{record.cell.name}, {say.known('every step')}"
+    return Rule(head if isinstance(record, Trace) else f"{head}: ∂L/∂…")
+
+
 def grid(
     record: Trace | Gradients,
     name: str,
@@ -66,20 +106,20 @@ def grid(
     say: Language = ENGLISH,
     titled: bool = True,
     known: tuple[str, ...] = (),
+    unit: int | None = None,
 ) -> Grid:
     """One quantity, units × time; gates from 0 to 1, what has a sign as far as it goes.
 
-    Its rows have numbers, or the names that are `known`.
+    Its rows have numbers, or the names that are `known`; only one `unit` where that is asked for.
     """
     values = np.array(record.one(name).T)
+    if unit is not None and len(values) > 1:
+        values, known = values[[unit]], (f"{name}[{unit}]",)
     of, (low, high) = kind(record.cell, name), _range(record, name, values)
     words = title_of(record.cell, name, say)
     title = (named(record.cell, name), Text(f"  {words}")) if titled else ()
-    rows = (
-        (named(record.cell, name),)
-        if len(values) == 1
-        else tuple(map(Text, known or map(str, range(len(values)))))
-    )
+    rows = tuple(map(Text, known or map(str, range(len(values)))))
+    rows = rows if known or len(values) > 1 else (named(record.cell, name),)
     foot = say.known("step") if steps else ""
     marked = (-1, -1 if at is None else at)
     of = of if isinstance(record, Trace) else "gradient"

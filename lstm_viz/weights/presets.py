@@ -54,7 +54,7 @@ PRESETS = {
         },
     ),
     "forgetful": Preset(
-        "write once, lose half at every step",
+        "write once, then lose half at every step",
         [[1], [0], [0], [0], [0], [0]],
         {
             "i": ((6.0,), 0.0, -3.0), "f": ((0.0,), 0.0, 0.0),

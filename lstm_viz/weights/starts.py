@@ -171,7 +171,7 @@ def start(
 def set_forget_bias(cell: Recurrence, weights: Weights, bias: float) -> dict[str, Gate]:
     """Set (not add) the bias of each forget gate in place; gives state → gate."""
     if not math.isfinite(bias):
-        raise InputError(f"forget bias {bias}: it should be a finite number")
+        raise InputError(f"the forget bias {bias} is not a finite number")
     if not (found := forget_gates(cell)):
         raise _no_forget_gate(cell)
     for gate in found.values():
@@ -183,7 +183,7 @@ def _option(name: str, number: str) -> float:
     wanted = STARTS[name]
     if not wanted.option:
         if number:
-            raise InputError(f"the start {name} takes no number")
+            raise InputError(f"the initialisation {name} takes no number")
         return 0.0
     try:
         value = float(number)
@@ -191,13 +191,14 @@ def _option(name: str, number: str) -> float:
         value = math.nan
     if not (math.isfinite(value) and value >= wanted.least):
         raise InputError(
-            f"the start {name} needs {wanted.option} behind a colon, at least {wanted.least:g}:"
-            f" {name}:{100 if wanted.least else 1}"
+            f"the initialisation {name} needs {wanted.option} after a colon, at least"
+            f" {wanted.least:g}: {name}:{100 if wanted.least else 1}"
         )
     return value
 
 
 def _no_forget_gate(cell: Recurrence) -> InputError:
     return InputError(
-        f"{cell.name} has no forget gate: no sigmoid with a bias multiplies a state's own past"
+        f"{cell.name} has no forget gate: no sigmoid with a bias multiplies the state of the"
+        " previous step"
     )

@@ -26,7 +26,7 @@ def a_run(name: str, hidden: int = 1, steps: int = 0, lang: str = "en") -> Looke
     given[-1] = 1
     gradients = backpropagate(trace, {cell.output: given})
     loss = "the sum of h at the last step", float(trace[cell.output][-1].sum())
-    source = "random as pytorch begins, seed 3"
+    source = "random, pytorch initialisation, seed 3"
     return LookedAt(trace, gradients, source, (), loss, LANGUAGES[lang])
 
 

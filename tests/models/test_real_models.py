@@ -178,5 +178,5 @@ def test_the_cudnn_layers_of_textgenrnn():
 
 
 def test_the_frozen_graph_of_cutkum_is_refused():
-    with pytest.raises(InputError, match=r"no model that is read|\.pb"):
+    with pytest.raises(InputError, match=r"not a model file that can be read|\.pb"):
         load_model(FOLDER / "cutkum" / "frozen_model.pb")

@@ -92,7 +92,7 @@ def as_json(content: str | bytes, path: str, what: str) -> dict[str, Any]:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
-        raise InputError(f"{path}: {what} is no JSON") from None
+        raise InputError(f"{path}: {what} is not JSON") from None
     if not isinstance(found, dict):
-        raise InputError(f"{path}: {what} is no JSON object")
+        raise InputError(f"{path}: {what} is not a JSON object")
     return found

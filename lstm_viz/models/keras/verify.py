@@ -31,7 +31,7 @@ def of_keras(model: ModelFile, network: Network) -> Comparison:
     """The whole on one random input of its own shape, each layer, and the first one's gradients."""
     keras = framework("keras", "install keras")
     if not (model.known or model.branched):
-        raise InputError(f"{model.path}: weights alone have no model to run; save a .keras file")
+        raise InputError(f"{model.path}: weights alone hold no model to run; save a .keras file")
     with warnings.catch_warnings(action="ignore"):
         return _compared(keras, model, network, _loaded(keras, model.path))
 

@@ -173,7 +173,7 @@ def _call(name: str, module: Any, args: list[Any], output: Any) -> Call:
     arrays = list(_arrays(args[:1]))
     outputs = list(_arrays(output))
     if not arrays or not outputs:
-        raise InputError(f"{name} takes or gives no tensor: its call is not read")
+        raise InputError(f"{name} takes or does not return a tensor: its call is not read")
     x, y = arrays[0], outputs[0]
     if found in CELLS:
         return Call(name, module, x, y, _of_cell(args[1:]), _of_cell([output]))

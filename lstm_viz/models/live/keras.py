@@ -161,7 +161,7 @@ def _narrow(x: np.ndarray) -> np.ndarray:
 def of_keras(layer: Any) -> ModelFile:
     """The layers of a live Keras model, or the one layer that it is."""
     if not callable(getattr(layer, "get_config", None)):
-        raise InputError(f"{type(layer).__name__} is no Keras layer: it has no get_config()")
+        raise InputError(f"{type(layer).__name__} is not a Keras layer: it has no get_config()")
     name = type(layer).__name__
     _refuse_unread(layer, name)
     whole = {"class_name": name, "config": _listed(layer.get_config())}

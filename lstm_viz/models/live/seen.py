@@ -42,7 +42,7 @@ class Seen:
     def outputs(self) -> list[Array]:
         """The first of what the module gives, a run each."""
         if not self.runs[0].outputs:
-            raise InputError(f"{self.title} gives no tensor: {WAYS_OUT}")
+            raise InputError(f"{self.title} does not return a tensor: {WAYS_OUT}")
         return [run.outputs[0] for run in self.runs]
 
     @property
@@ -98,7 +98,7 @@ class Seen:
             source = next((c[0].name for c in self.recurrent if _starts_from(first, c[0])), None)
             why = f"are those with which {source} ends" if source else "differ from run to run"
             raise InputError(
-                f"{first.name}: its initial states {why}: that is no chain of layers;"
+                f"{first.name}: its initial states {why}: that is not a chain of layers;"
                 f" layer={first.name!r} takes it alone, with the states of the example"
             )
 

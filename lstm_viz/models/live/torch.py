@@ -30,7 +30,9 @@ def network_of(
 ) -> Network:
     """The network of a module. Raises `InputError` where it would not be the module's own."""
     if not callable(getattr(module, "named_modules", None)):
-        raise InputError(f"{type(module).__name__} is no PyTorch module: it has no named_modules()")
+        raise InputError(
+            f"{type(module).__name__} is not a PyTorch module: it has no named_modules()"
+        )
     seen = None if example is None else Seen(module, example)
     if seen and seen.calls and layer is None and head is None:
         return _whole(seen, dtype)

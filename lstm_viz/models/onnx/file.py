@@ -86,13 +86,15 @@ def model_of(path: str) -> Any:
     refuse_too_large(4.0 * size, path, "a smaller model")
     content = Path(path).read_bytes()
     if has_more_fields(content, onnx.ModelProto.DESCRIPTOR, MOST_FIELDS):
-        raise InputError(f"{path}: this is no ONNX file, a broken one, or one of too many parts")
+        raise InputError(
+            f"{path}: this is not an ONNX file, or it is broken, or it has too many parts"
+        )
     try:
         model = onnx.ModelProto.FromString(content)
     except Exception:  # DecodeError, whose module has moved between versions of protobuf
-        raise InputError(f"{path}: this is no ONNX file, or a broken one") from None
+        raise InputError(f"{path}: this is not an ONNX file, or it is broken") from None
     if not model.HasField("graph") or not model.graph.node:
-        raise InputError(f"{path}: this is no ONNX file, or one without a graph")
+        raise InputError(f"{path}: this is not an ONNX file, or it has no graph")
     return model
 
 

@@ -68,7 +68,9 @@ class OnnxNode:
         if not name:
             return None
         if name not in self.tensors:
-            raise InputError(f"{self.path}: {self.name}: its input {place}, {name}, is no constant")
+            raise InputError(
+                f"{self.path}: {self.name}: its input {place}, {name}, is not a constant"
+            )
         if place in (1, 2) and is_quantised(self.node):
             return self._dequantised(self.tensors[name], place)
         return self.tensors[name]
@@ -170,7 +172,9 @@ class OnnxNode:
         """(inputs, hidden); `InputError` where shapes do not fit."""
         W, R = self.input(1), self.input(2)
         if W is None or R is None or len(W.shape) != 3 or len(R.shape) != 3 or 0 in W.shape:
-            raise InputError(f"{self.path}: {self.name} has no weights W and R of three axes")
+            raise InputError(
+                f"{self.path}: {self.name} should have weights W and R with three axes"
+            )
         hidden, D, count = R.shape[2], self.directions, len(GATES[self.kind])
         wanted = {
             1: (D, count * hidden, W.shape[2]),

@@ -79,10 +79,10 @@ class _Machine:
         target = self.top()
         target = target.items if isinstance(target, Made) else target
         if not isinstance(target, dict) or len(pairs) % 2:
-            raise self.refuse("items are set on what is no dictionary")
+            raise self.refuse("items are set on something that is not a dictionary")
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
             if not _is_key(key):
-                raise self.refuse("a key is no plain value")
+                raise self.refuse("a key is not a plain value")
             target[key] = value
 
     def dictionary(self) -> None:
@@ -99,7 +99,7 @@ class _Machine:
         if isinstance(target, Made):
             return
         if not isinstance(target, list):
-            raise self.refuse("something is appended to what is no list")
+            raise self.refuse("something is appended to what is not a list")
         target.extend(items)
 
     def reduce(self) -> None:

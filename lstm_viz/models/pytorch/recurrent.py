@@ -198,9 +198,10 @@ def _refusal(name: str, module: Module, tensors: tuple[Tensor, ...]) -> str:
     if module.others:
         own = ", ".join(list(module.others)[:4]) + ", …" * (len(module.others) > 4)
         return (
-            f"{name} is no plain layer: it has tensors of its own ({own}), and what it does with"
-            " them is not in the file; write its equations into a text (docs/adding.md), and its"
-            " weights by their names there: lstm-viz step --cell mine.txt --weights FILE.npz"
+            f"{name} is not a standard layer: it has extra tensors ({own}), and the file does"
+            " not say what it does with them. Write its equations as a text (docs/adding.md) and"
+            " save its weights under the names used there: lstm-viz step --cell mine.txt"
+            " --weights FILE.npz"
         )
     refused = next((tensor for tensor in tensors if tensor.refused), None)
     return f"{refused.name} {refused.refused}" if refused else ""

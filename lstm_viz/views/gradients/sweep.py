@@ -88,7 +88,8 @@ def title(flows: GradientFlows, say: Language = ENGLISH) -> Title:
 
 def scale(flows: GradientFlows) -> tuple[float, float]:
     """The ends of all logarithmic scales, powers of ten; a tenth and the whole are on them."""
-    return decades(np.concatenate([*(flow.left for flow in flows.flows), (0.1, 1.0)]), FAINTEST)
+    drawn = [each for flow in flows.flows for each in (flow.left, *(flow.band or ()))]
+    return decades(np.concatenate([*drawn, (0.1, 1.0)]), FAINTEST)
 
 
 # ---------------------------------------------------------------------------- over time

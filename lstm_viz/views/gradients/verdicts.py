@@ -16,6 +16,7 @@ from lstm_viz.views.expressions import kind
 from lstm_viz.views.gradients.lines import labels
 
 SMALLEST = float(np.finfo(float).tiny)  # below it a number has lost digits
+TOLD = 3  # lines that a sentence names
 NOTHING = "the loss looks at its first step alone, so nothing goes back"
 
 # What it comes to → what is said of the lines of which this is true, first and after others.
@@ -53,13 +54,18 @@ def _stays(flow: GradientFlow) -> bool:
 
 
 def _lines(flows: GradientFlows, verdicts: tuple[str, ...], say: Language) -> Expression:
-    """`rnn and in lstm, f ≈ 0.50`; what has arrived with its number, `lstm, f ≈ 0.99 (0.164)`."""
+    """`rnn and in lstm, f ≈ 0.50`; what has arrived with its number, `lstm, f ≈ 0.99 (0.164)`.
+
+    Of many it is said how many they are: each is named where it is drawn.
+    """
     named = zip(labels(flows), flows.flows, strict=True)
     there = [
         each
         for each in named
         if measures.verdict(each[1].arrived) in verdicts and not _stays(each[1])
     ]
+    if len(there) > TOLD:
+        return say.phrase("{n} of {all} lines", n=str(len(there)), all=str(len(flows.flows)))
     parts: list[Text | Value] = []
     for k, (label, flow) in enumerate(there):
         if k:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
 from lstm_viz.pictures.kinds import Expression, Grid, Text, Title, Value
 from lstm_viz.pictures.scales import round_number, symmetric
-from lstm_viz.views.expressions import kind, named
+from lstm_viz.views.expressions import kind, named, partial
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import kept_words, percent
+from lstm_viz.views.step.products import has_products
 from lstm_viz.views.step.state import State
 
 ROOMY = 26  # rows from which there is room for more than one quantity through time
@@ -79,7 +81,7 @@ def through_time(
     """The sequence with the present step marked; for several units a heat map below it."""
     tracked = run.tracked(state.unit)[: 1 if rows < ROOMY else 9] if run.units == 1 else []
     strip = _sequence(run, state, hidden, tracked)
-    if run.units == 1 or state.terms:
+    if run.units == 1 or (state.terms and has_products(run, state)):
         return (strip,)
     return strip, _all_units(run, state, hidden, rows)
 
@@ -97,7 +99,9 @@ def _sequence(run: LookedAt, state: State, hidden: Collection[str], tracked: lis
             found.append(run.was.reached(name, state)[:, state.unit])
     foot = run.say("input") if run.labels else run.say("step")
     row = state.row if state.name == "x" and inputs else -1
-    return strip_of(run, state, names, found, run.labels or run.steps, foot, row)
+    most = max(run.largest(name) for name in ("x", *tracked))
+    told = run.labels or run.steps, foot, row, run.room(state.unit), (-most, most)
+    return strip_of(run, state, names, found, *told)
 
 
 def strip_of(
@@ -108,18 +112,23 @@ def strip_of(
     columns: tuple[str, ...],
     foot: str,
     row: int = -1,
+    room: tuple[float, ...] = (),
+    ends: tuple[float, float] = (-1.0, 1.0),
 ) -> Grid:
-    """Numbers through time, a row a name, the present step marked, and perhaps a row."""
+    """Numbers through time, a row a name, the present step marked, and perhaps a row.
+
+    `ends` are those of the colours that stand for numbers where there are too many steps.
+    """
     values = np.array(found) if found else np.zeros((0, len(run)))
-    chosen = (row, state.t)
-    return Grid((), values, tuple(names), columns, foot, chosen=chosen, shown="numbers")
+    looks = Grid((), values, tuple(names), columns, foot, shown="numbers", room=room)
+    return replace(looks, chosen=(row, state.t), low=ends[0], high=ends[1], logarithmic=ends[0] > 0)
 
 
 def _all_units(run: LookedAt, state: State, hidden: Collection[str], rows: int) -> Grid:
     """Units × time of the chosen quantity."""
     name, values = state.name, run.trace[state.name]
-    low, high = run.scale(name, state.unit)
-    if low == high or symmetric(values)[1] > high:
+    low, high = run.scale(name)
+    if low == high:
         high = round_number(symmetric(values)[1])
         low = -high
     words = "{name}, all units through time"
@@ -140,13 +149,11 @@ def heat_map(
     values = run.reached(name, state, name in hidden).T
     unit = state.row if name == "x" else state.unit
     first, last = unit_window(len(values), min(unit, len(values) - 1), rows)
-    head, of = (f"d{name}", "gradient") if back else (name, kind(run.cell, name))
+    head, of = (partial(name), "gradient") if back else (name, kind(run.cell, name))
     labels = tuple(Text(f"{head}[{k}]", of) for k in range(first, last))
     chosen = ((state.row if back or name == "x" else state.unit) - first, state.t)
-    foot = run.say("step")
-    return Grid(
-        title, values[first:last], labels, run.steps, foot, *ends, logarithmic=back, chosen=chosen
-    )
+    own = title, values[first:last], labels, (), "", *ends
+    return Grid(*own, logarithmic=back, chosen=chosen, room=run.room(state.unit, back))
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:

@@ -14,9 +14,9 @@ from lstm_viz.measures import first_written
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.scales import decades, symmetric
+from lstm_viz.pictures.scales import decades, extremes, symmetric
 from lstm_viz.trace.records import Gradients, Trace
-from lstm_viz.views.expressions import Values, kind, symbols, title
+from lstm_viz.views.expressions import Values, formula, kind, title
 from lstm_viz.views.step.memory_ledger import is_held, memory_of
 from lstm_viz.views.step.printed import same, values_at
 from lstm_viz.views.step.printed_back import order
@@ -24,7 +24,7 @@ from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring.diagram import Wired, widest
 
 TOGETHER = 16  # steps whose wirings are computed at once
-FAINTEST = 1e-12  # of the largest gradient: what a heat map still shows
+FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
 BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
 
 
@@ -56,7 +56,7 @@ class LookedAt:
     @cached_property
     def written(self) -> dict[str, Expression]:
         """Every equation's right side as symbols."""
-        return {n: symbols(self.cell, self.cell.equation[n].tree) for n in self.cell.quantities}
+        return {n: formula(self.cell, self.cell.equation[n].tree) for n in self.cell.quantities}
 
     @cached_property
     def steps(self) -> tuple[str, ...]:
@@ -128,21 +128,26 @@ class LookedAt:
         """The gradient of a name by where it came from, over all steps."""
         return _shares(self.gradients, name)
 
-    def largest(self, name: str, unit: int) -> float:
+    def largest(self, name: str) -> float:
         """The end of a quantity's bar: 1, or the largest of its numbers where that is more."""
-        return _largest(self.trace, name, unit)
+        return _largest(self.trace, name)
 
-    def scale(self, name: str, unit: int) -> tuple[float, float]:
+    def scale(self, name: str) -> tuple[float, float]:
         """The ends of a quantity's bar; (0, 0) where it has none."""
         of = kind(self.cell, name).split(" ")[-1]
         if of not in BOUNDED or name.endswith(PREVIOUS):
             return 0.0, 0.0
-        most = self.largest(name, unit)
+        most = self.largest(name)
         return (0.0 if of == "gate" else -most), most
 
-    def decades(self, name: str, unit: int | None = None) -> tuple[float, float]:
-        """Powers of ten around a gradient's sizes, of one unit or of all."""
-        return _decades(self.gradients, name, unit)
+    @property
+    def decades(self) -> tuple[float, float]:
+        """Powers of ten around the sizes of all gradients of the run: one scale for all of it."""
+        return _decades(self.gradients)
+
+    def room(self, unit: int, back: bool = False) -> tuple[float, ...]:
+        """The numbers of the run that are the widest to write, of one unit; back, gradients too."""
+        return _room(self.trace, self.gradients if back else None, unit)
 
     def reached(self, name: str, state: State, hidden: bool = False) -> np.ndarray:
         """What is known of a quantity at a state, (T, rows): up to its step; back, from it on.
@@ -205,14 +210,22 @@ def _shares(gradients: Gradients, name: str) -> dict[str, np.ndarray]:
 
 
 @lru_cache(256)
-def _largest(trace: Trace, name: str, unit: int) -> float:
-    return symmetric(trace[name][:, unit], 1.0)[1]
+def _largest(trace: Trace, name: str) -> float:
+    return symmetric(trace[name], 1.0)[1]
 
 
-@lru_cache(256)
-def _decades(gradients: Gradients, name: str, unit: int | None) -> tuple[float, float]:
-    values = gradients[name]
-    return decades(values if unit is None else values[:, unit], FAINTEST)
+@lru_cache(16)
+def _decades(gradients: Gradients) -> tuple[float, float]:
+    sizes = np.concatenate([np.ravel(gradients[name]) for name in gradients.names])
+    return decades(sizes, FAINTEST)
+
+
+@lru_cache(64)
+def _room(trace: Trace, gradients: Gradients | None, unit: int) -> tuple[float, ...]:
+    records = (trace,) if gradients is None else (trace, gradients)
+    found = ((name, record[name]) for record in records for name in record.names)
+    rows = [v if name == "x" else v[:, unit] for name, v in found if unit < v.shape[-1]]
+    return extremes(np.concatenate([np.ravel(each) for each in rows])) if rows else ()
 
 
 @lru_cache(16)

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator
 from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS, ZERO
-from lstm_viz.measures import linear_states, memory_ledger
+from lstm_viz.measures import MemoryLedger, linear_states, memory_ledger
 from lstm_viz.pictures.kinds import Bar, Bars, Expression, Text, Value, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Trace
-from lstm_viz.views.expressions import kind, named, symbols, title
+from lstm_viz.views.expressions import formula, kind, named, title
 
 # ---------------------------------------------------------------------------- in words
 
@@ -96,6 +96,7 @@ def ledger(
     largest: float,
     hidden: Collection[str] = (),
     say: Language = ENGLISH,
+    room: tuple[float, ...] = (),
 ) -> Bars:
     """Was, forgotten, written, now, shown, each a bar within ±`largest`, and how it came to be."""
     cell, state = trace.cell, memory_of(trace, unit)
@@ -108,9 +109,9 @@ def ledger(
         found = memory_ledger(trace, state, t)
         gone, added = float(found.changed[unit]), float(found.written[unit])
         word = "forgotten" if gone * before <= 0 else "grown"
-        rows.append((word, gone, _gone_note(float(found.share[unit]), say), of, unseen))
+        rows.append((word, gone, _gone_note(found, unit, say), "", unseen))
         note = _held(say) if is_held(trace, state, t, unit) else _written(cell, state)
-        rows.append(("written", added, note, of, unseen))
+        rows.append(("written", added, note, "", unseen))
     rows.append(("now", float(trace[state][t, unit]), (named(cell, state),), of, unseen))
     out = cell.output
     if out != state and unit < trace[out].shape[-1]:
@@ -122,6 +123,7 @@ def ledger(
             Bar(Text(say(word), look), value, -largest, largest, note, hide)
             for word, value, note, look, hide in rows
         ),
+        room=room,
     )
 
 
@@ -131,18 +133,20 @@ def _held(say: Language) -> Expression:
 
 def _shown(cell: Recurrence) -> Expression:
     out = cell.output
-    return named(cell, out), Text(" = "), *symbols(cell, cell.equation[out].tree)
+    return named(cell, out), Text(" = "), *formula(cell, cell.equation[out].tree)
 
 
-def _gone_note(share: float, say: Language) -> Expression:
+def _gone_note(found: MemoryLedger, unit: int, say: Language) -> Expression:
+    """How much of what was there is gone, as the number in front of it says."""
+    share = float(found.share[unit])
     if not math.isfinite(share):
         return ()
     if not 0 <= share <= 1:
         return say.phrase("times {share}", share=Value(share))
-    return say.phrase("{share} of it is kept", share=percent(share, say))
+    return say.phrase("{share} of it", share=percent(float(found.lost[unit]), say))
 
 
 def _written(cell: Recurrence, state: str) -> Expression:
     """What is added to what a state keeps of its own past, as symbols."""
     _, written = split(cell, state)
-    return () if written == ZERO else symbols(cell, written)
+    return () if written == ZERO else formula(cell, written)

@@ -16,10 +16,11 @@ from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, T
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.trace.records import Gradients, Trace
-from lstm_viz.views.expressions import SPELLED_OUT, Values, kind, named, numbers, sum_sign, symbols
+from lstm_viz.views.expressions import SPELLED_OUT, Values, formula, kind, named, numbers, sum_sign
 from lstm_viz.views.expressions import title as titled
 from lstm_viz.views.step.memory_ledger import is_held, memory_words
 
+UNKNOWN = "given by its gradient"  # a loss of which nothing else is known
 SHOWN_FEATURES = 6  # of x, beside the number of the step
 
 
@@ -30,8 +31,12 @@ def title(
     unit: int,
     loss: tuple[str, float] | None = None,
     say: Language = ENGLISH,
+    label: str = "weights",
 ) -> Title:
-    """What is run: the cell and its size, where weights and inputs are from, and the loss."""
+    """What is run: the cell and its size, where weights and inputs are from, and the loss.
+
+    `label` is what `weights` are said to be: of a problem, its title and source stand there.
+    """
     units = max(trace[name].shape[-1] for name in trace.cell.quantities)
     sizes = (
         say.count(units, "unit"),
@@ -39,7 +44,7 @@ def title(
         say.count(len(trace), "step"),
     )
     facts: list[tuple[str, Expression]] = [
-        (say("weights"), (Text(say.known(weights)),)),
+        (say(label), (Text(say.known(weights)),)),
         (say("input"), (Text(say.known(inputs)),)),
     ]
     if units > 1:
@@ -58,9 +63,12 @@ def _loss_facts(
     trace: Trace, loss: tuple[str, float], say: Language
 ) -> list[tuple[str, Expression]]:
     output = trace.cell.output
-    words = say.phrase("∂loss/∂{name}, and so for every name", name=output)
-    loss_words: Expression = (Text(f"{say.known(loss[0])} = "), Value(loss[1], "gradient"))
-    return [(say("loss"), loss_words), (f"d{output}", words)]
+    words = say.phrase("how the loss changes with {name}, and so for every name", name=output)
+    known = say.known(loss[0])
+    loss_words: Expression = (Text(f"{known} = "), Value(loss[1], "gradient"))
+    if loss[0] == UNKNOWN:
+        loss_words = (Text(known),)
+    return [(say("loss"), loss_words), (f"∂L/∂{output}", words)]
 
 
 def not_finite(trace: Trace, say: Language = ENGLISH) -> Expression:
@@ -111,7 +119,7 @@ def _line(trace: Trace, t: int, values: Values, name: str, unit: int, say: Langu
     head, result = (named(cell, name), titled(cell, name, say)), float(values[name][unit])
     if is_held(trace, name, t, unit):
         return Line(*head, say.phrase("held"), (Value(result, kind(cell, name)),), result)
-    return Line(*head, symbols(cell, tree), numbers(cell, tree, values, unit), result)
+    return Line(*head, formula(cell, tree), numbers(cell, tree, values, unit), result)
 
 
 def same(one: float, other: float) -> bool:

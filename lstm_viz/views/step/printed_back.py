@@ -30,7 +30,7 @@ from lstm_viz.pictures.kinds import (
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.trace.records import Gradients
-from lstm_viz.views.expressions import Values, kind, named, numbers, symbols, title
+from lstm_viz.views.expressions import Values, formula, kind, named, numbers, title
 from lstm_viz.views.step.memory_ledger import is_held, keeps, percent
 from lstm_viz.views.step.printed import input_words, same, stamp, values_at
 
@@ -130,12 +130,12 @@ class Moment:
             return Share((Text(self.say("loss"), "gradient"),), (), (), value, part)
         if source == name + PREVIOUS:
             after = self.say("step {t}").format(t=self.t + 2)
-            passed = symbols(cell, "d" + source)
+            passed = formula(cell, "d" + source)
             said = self.say.phrase("{gradient} of {step}", gradient=passed, step=after)
             return Share((Text(after),), said, (), value, part)
         tree = self.terms[name, source]
         put_in = numbers(cell, tree, self.passing, row)
-        return Share((named(cell, source),), symbols(cell, tree), put_in, value, part)
+        return Share((named(cell, source),), formula(cell, tree), put_in, value, part)
 
 
 def passed_words(

@@ -35,6 +35,15 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     return [head, Beside(parts) if side_by_side > 1 else parts[0]]
 
 
+def has_products(run: LookedAt, state: State) -> bool:
+    """Whether a matrix meets a vector in the chosen line."""
+    return any(
+        isinstance(part, Operation) and part.operator == "@"
+        for tree in _trees(run, state)
+        for part in walk(tree)
+    )
+
+
 def _trees(run: LookedAt, state: State) -> list[Tree]:
     if not state.back:
         held = run.is_held(state.name, state.t, state.row)

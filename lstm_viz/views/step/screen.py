@@ -12,36 +12,51 @@ from dataclasses import replace
 
 from lstm_viz.pictures.kinds import (
     Arithmetic,
+    Bars,
     Beside,
     Expression,
     Grid,
     Line,
     Picture,
     Stack,
+    Sweep,
     Text,
     Wiring,
     Words,
 )
-from lstm_viz.views.expressions import kind, named, numbers
+from lstm_viz.pictures.numerals import numeral, power_of_ten
+from lstm_viz.views.expressions import kind, named, numbers, partial
 from lstm_viz.views.step.heading import ROOMY, heading, message, through_time
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import ledger
-from lstm_viz.views.step.products import product_bars
+from lstm_viz.views.step.products import has_products, product_bars
 from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring.graph import graph_of
 from lstm_viz.views.wiring.placement import by_hand
 
 LARGE = 110, 32  # columns and rows from which a screen is large
+WIRED = 23  # rows that are left to a wiring
+WIDE = 100  # columns from which a sentence is one row
+TALLEST = 2  # rows of a small column
 BLANK = Words(())
 
 
 def forward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
     """The picture of a state on a screen of so many columns and rows."""
     hidden = unseen(run, state)
-    below = product_bars(run, state, columns) if state.terms else [_ledger(run, state, hidden)]
-    left = [equations(run, state, hidden), BLANK, *below]
+    below = [_ledger(run, state, hidden)]
+    if state.terms:
+        products = product_bars(run, state, columns)
+        below = products if has_products(run, state) else [*below, *products]
+    gap = () if tight(run, rows) else (BLANK,)
+    left = [equations(run, state, hidden), *gap, *below]
     strips = through_time(run, state, hidden, rows)
     return laid_out(run, state, (columns, rows), message(run, state), strips, left)
+
+
+def tight(run: LookedAt, rows: int) -> bool:
+    """Whether a blank row gives its room to the run as it was."""
+    return run.was is not None and rows < ROOMY
 
 
 def laid_out(
@@ -57,16 +72,43 @@ def laid_out(
     The wiring stands on the right; or, where it was not placed by hand, below, as wide as it gets.
     """
     columns, rows = size
-    gap = () if run.was and rows < ROOMY else (BLANK,)  # its room is taken by what was
-    top = (heading(run, state, columns), Words(said, "strong"), *strips, *gap)
-    if columns < LARGE[0] or rows < LARGE[1]:
-        return Stack((*top, *left))
     hidden = unseen(run, state)
+    said_rows = 2 if columns < WIDE else 1
+    head = heading(run, state, columns), Words(said, "strong", rows=said_rows)
+    gap = (BLANK,) if rows >= ROOMY else ()
+    free = rows - sum(map(_height, (*head, *strips, *gap)))
+    spare = free - sum(map(_height, left))
+    if columns < LARGE[0] or rows < LARGE[1]:
+        past = history(run, state, hidden, spare)
+        return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     picture = without(run.wiring(state.t, state.unit, state.back), hidden)
     if by_hand((link.start, link.end) for link in graph_of(run.cell).links) is None:
-        return Stack((*top, *left, BLANK, picture))
-    side = Stack((*left, BLANK, *history(run, state, hidden)))
-    return Stack((*top, Beside((side, picture), (columns - 60, 57))))
+        return Stack((*head, Stack(strips, in_step=True), *gap, *left, BLANK, picture))
+    past = history(run, state, hidden, min(spare, free - WIRED))
+    time = Stack((*strips, *past), in_step=True)
+    wide = min(57 + (columns - 120) // 2 if columns > 120 else 57, 90)
+    return Stack(
+        (*head, time, *gap, Beside((Stack(tuple(left)), picture), (columns - wide - 3, wide)))
+    )
+
+
+def _height(picture: Picture) -> int:
+    """About how many rows a part takes."""
+    match picture:
+        case Words():
+            return picture.rows
+        case Grid():
+            head = bool(picture.columns or picture.column_title)
+            return len(picture.rows) + head + bool(picture.title)
+        case Arithmetic():
+            return len(picture.lines) + 1
+        case Sweep():
+            return len(picture.gradients) + 2 + 2 * max(len(g.shares) for g in picture.gradients)
+        case Bars():
+            return len(picture.bars)
+        case Beside():
+            return max(map(_height, picture.parts))
+    return 1
 
 
 def unseen(run: LookedAt, state: State) -> frozenset[str]:
@@ -86,7 +128,8 @@ def equations(run: LookedAt, state: State, hidden: Collection[str]) -> Arithmeti
     """Every equation of the unit with its result; the chosen one with its numbers."""
     names = run.computed(state.unit)
     lines = tuple(_line(run, state, name, name in hidden) for name in names)
-    return Arithmetic(lines, names.index(state.line) if state.line in names else len(names))
+    chosen = names.index(state.line) if state.line in names else len(names)
+    return Arithmetic(lines, chosen, run.room(state.unit))
 
 
 def _line(run: LookedAt, state: State, name: str, hide: bool) -> Line:
@@ -101,28 +144,48 @@ def _line(run: LookedAt, state: State, name: str, hide: bool) -> Line:
     title = run.title_or_before(name, t, unit, state.digits)
     changed = run.before(name, t, unit) is not None
     head = named(run.cell, name), title, written, put_in, float(values[name][unit])
-    return Line(*head, *run.scale(name, unit), hide, changed)
+    return Line(*head, *run.scale(name), hide, changed)
 
 
 def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
     shown = [name for name in run.tracked(state.unit) if state.unit < run.trace[name].shape[-1]]
-    largest = max((run.largest(name, state.unit) for name in shown), default=1.0)
-    return ledger(run.trace, state.t, state.unit, largest, hidden, run.say)
+    largest = max((run.largest(name) for name in shown), default=1.0)
+    return ledger(run.trace, state.t, state.unit, largest, hidden, run.say, run.room(state.unit))
 
 
 # ---------------------------------------------------------------------------- more on a large one
 
 
-def history(run: LookedAt, state: State, hidden: Collection[str]) -> Iterator[Picture]:
-    """Every gate through time as small columns; back, the logarithm of its gradient's size."""
-    back, unit, at = state.back, state.unit, (-1, state.t)
-    words = "the gates' gradients so far, logarithms of their sizes" if back else "the gates so far"
-    yield Words(run.say.phrase(words), "quiet")
-    for name in run.gates(unit):
-        low, high = run.decades(name, unit) if back else run.scale(name, unit)
-        values = run.reached(name, state, name in hidden)[:, unit][None]
-        row = Text(f"d{name}" if back else name, kind(run.cell, name))
-        yield Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")
+def history(run: LookedAt, state: State, hidden: Collection[str], free: int) -> Iterator[Picture]:
+    """The gates and the memory through time as small columns, as tall as there is room for.
+
+    On the way back the logarithms of the gradients' sizes.
+    """
+    names = [*run.gates(state.unit), *run.tracked(state.unit)]
+    grids = [_past(run, state, name, name in hidden) for name in names]
+    free -= state.back
+    while grids and (lines := sum(1 + (grid.low < 0) for grid in grids)) > free:
+        grids.pop()
+    if not grids:
+        return
+    if state.back:
+        low, high = map(power_of_ten, run.decades)
+        words = "gradients through time, log of size, {low} to {high}"
+        yield Words(run.say.phrase(words, low=low, high=high), "quiet")
+    tall = min(free // lines, TALLEST)
+    yield from (replace(grid, tall=tall) for grid in grids)
+
+
+def _past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
+    """One quantity through time; its label says from where to where its columns go."""
+    back, unit, of = state.back, state.unit, kind(run.cell, name)
+    low, high = run.decades if back else run.scale(name)
+    values = run.reached(name, state, hide)[:, unit][None]
+    ends = "0…1" if low == 0 else f"±{'1' if high == 1 else numeral(high, state.digits)}"
+    row = Text(partial(name) if back else f"{name} {ends}", of)
+    at = -1, state.t
+    grid = Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")
+    return replace(grid, room=run.room(unit, back))
 
 
 def without(picture: Wiring, hidden: Collection[str]) -> Wiring:

@@ -19,11 +19,11 @@ from lstm_viz.pictures.kinds import (
     Text,
     Value,
 )
-from lstm_viz.views.expressions import kind, named
-from lstm_viz.views.step.heading import ROOMY, heat_map, strip_of
+from lstm_viz.views.expressions import kind, named, partial
+from lstm_viz.views.step.heading import ROOMY, given_words, heat_map, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.printed_back import Moment, beside, passed_words
-from lstm_viz.views.step.products import product_bars
+from lstm_viz.views.step.products import has_products, product_bars
 from lstm_viz.views.step.screen import BLANK, laid_out, unseen
 from lstm_viz.views.step.state import State
 
@@ -40,6 +40,8 @@ def backward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
 def message(run: LookedAt, state: State) -> Expression:
     """One sentence about the chosen gradient."""
     cell, name = run.cell, state.name
+    if state.weight:
+        return given_words(run, state)
     title = Text(run.title(name) or name, kind(cell, name))
     if state.hidden:
         words = "What will the gradient of the {name} be? The next key shows it."
@@ -68,19 +70,24 @@ def through_time(
 ) -> tuple[Grid, ...]:
     """The memory, and its gradient from the last step to this one; for several units a heat map."""
     tracked = run.tracked(state.unit)[: 1 if rows < ROOMY else 9]
-    names = [Text(f"∂L/∂{name} ←", "gradient") for name in tracked]
+    names = [Text(f"{partial(name)} ←", "gradient") for name in tracked]
     found = [run.reached(name, state, name in hidden)[:, state.unit] for name in tracked]
+    room, foot = run.room(state.unit, True), run.say("step")
+    own: tuple[Grid, ...] = ()
     if run.units == 1:
-        names = [*(named(run.cell, name) for name in tracked), *names]
-        found = [*(run.trace[name][:, 0] for name in tracked), *found]
+        given = [named(run.cell, name) for name in tracked]
+        values = [run.trace[name][:, 0] for name in tracked]
+        most = max(map(run.largest, tracked), default=1.0)
+        own = (strip_of(run, state, given, values, run.steps, foot, -1, room, (-most, most)),)
     else:
         names, found = names[:1], found[:1]
-    strip = strip_of(run, state, names, found, run.steps, run.say("step"))
-    if run.units == 1 or state.terms:
-        return (strip,)
-    label = Text(f"∂L/∂{state.name}")
+    above: tuple[tuple[str, ...], str] = ((), "") if own else (run.steps, foot)
+    strips = *own, strip_of(run, state, names, found, *above, -1, room, run.decades)
+    if run.units == 1 or (state.terms and has_products(run, state)):
+        return strips
+    label = Text(partial(state.name))
     title = run.say.phrase("{name} by size, all units through time", name=label)
-    return strip, heat_map(run, state, hidden, rows, title, run.decades(state.name))
+    return *strips, heat_map(run, state, hidden, rows, title, run.decades)
 
 
 # ---------------------------------------------------------------------------- the gradients
@@ -105,4 +112,4 @@ def sweep(run: LookedAt, state: State, hidden: Collection[str]) -> Sweep:
             old = run.before(name, state.t, row, back=True)
             each = beside(each, old, state.digits, run.say)
         found.append(replace(each, hidden=True) if name in hidden else each)
-    return Sweep(tuple(found), lines.index(state.line))
+    return Sweep(tuple(found), lines.index(state.line), *run.decades, run.room(state.unit, True))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-import numpy as np
+from collections.abc import Collection, Iterator
 
 from lstm_viz.pictures.kinds import (
     Bar,
@@ -18,8 +16,8 @@ from lstm_viz.pictures.kinds import (
     Title,
     Words,
 )
-from lstm_viz.pictures.scales import symmetric
-from lstm_viz.views.expressions import kind, named
+from lstm_viz.pictures.numerals import power_of_ten
+from lstm_viz.views.expressions import kind, named, partial
 from lstm_viz.views.step.heading import heading, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import kept_words, memory_of
@@ -40,7 +38,9 @@ def beside(
         _through_time(run, other, state, hidden),
         BLANK,
     )
-    sides = (_side(run, state, hidden), _side(other, state, frozenset()))
+    lows, highs = zip(run.decades, other.decades, strict=True)
+    ends = min(lows), max(highs)  # of both cells' gradients: what is as long is as large
+    sides = (_side(run, state, hidden, ends), _side(other, state, frozenset(), ends))
     return Stack((*top, Beside(sides)))
 
 
@@ -52,26 +52,29 @@ def _through_time(run: LookedAt, other: LookedAt, state: State, hidden: Collecti
         out = each.cell.output
         unit = min(state.unit, each.trace[out].shape[-1] - 1)
         of = "gradient" if state.back else kind(each.cell, out)
-        names.append(Text(f"{'d' if state.back else ''}{out} {each.cell.name}", of))
+        names.append(Text(f"{partial(out) if state.back else out} {each.cell.name}", of))
         found.append(each.reached(out, state, each is run and out in hidden)[:, unit])
-    return strip_of(run, state, names, found, run.steps, run.say("step"))
+    room = (*run.room(state.unit, state.back), *other.room(0, state.back))
+    return strip_of(run, state, names, found, run.steps, run.say("step"), room=room)
 
 
-def _side(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
+def _side(
+    run: LookedAt, state: State, hidden: Collection[str], ends: tuple[float, float]
+) -> Picture:
     """One cell: where its weights are from, its numbers, and its memory in a sentence."""
     unit = min(state.unit, run.units - 1)
     title = Title(run.cell.name, ""), Words((Text(run.say.known(run.source)),), "quiet"), BLANK
     if state.back:
-        return Stack((*title, _gradients(run, state, unit, hidden)))
+        return Stack((*title, *_gradients(run, state, unit, hidden, ends)))
     bars = []
     for name in run.computed(unit):
-        low, high = run.scale(name, unit)
+        low, high = run.scale(name)
         value = float(run.trace[name][state.t, unit])
         low, high = (low, high) if low < high else (0.0, 0.0)
         star = (Text("*"),) if run.before(name, state.t, unit) is not None else ()
         bars.append(Bar(named(run.cell, name), value, low, high, star, name in hidden))
     said = _memory(run, state, unit) if not hidden else ()
-    return Stack((*title, Bars((), tuple(bars)), BLANK, Words(said)))
+    return Stack((*title, Bars((), tuple(bars), room=run.room(unit)), BLANK, Words(said)))
 
 
 def _memory(run: LookedAt, state: State, unit: int) -> Expression:
@@ -79,13 +82,21 @@ def _memory(run: LookedAt, state: State, unit: int) -> Expression:
     return words or run.say.phrase("Nothing of the past is kept as it was.")
 
 
-def _gradients(run: LookedAt, state: State, unit: int, hidden: Collection[str]) -> Bars:
-    """The gradient of every quantity, on one axis."""
+def _gradients(
+    run: LookedAt, state: State, unit: int, hidden: Collection[str], ends: tuple[float, float]
+) -> Iterator[Picture]:
+    """The gradient of every quantity, on one axis for both cells and all steps."""
     names = [n for n in run.lines(True, unit) if "[" not in n and n != "x"]
-    values = {n: float(run.gradients[n][state.t, unit]) for n in names}
-    low, high = symmetric(np.array([v for n, v in values.items() if n not in hidden]))
     bars = (
-        Bar(Text(f"d{n}", kind(run.cell, n)), v, low, high, hidden=n in hidden)
-        for n, v in values.items()
+        Bar(
+            Text(partial(n), kind(run.cell, n)),
+            float(run.gradients[n][state.t, unit]),
+            *ends,
+            hidden=n in hidden,
+        )
+        for n in names
     )
-    return Bars((), tuple(bars))
+    low, high = map(power_of_ten, ends)
+    words = run.say.phrase("log of size, {low} to {high}", low=low, high=high)
+    yield Words(words, "quiet")
+    yield Bars((), tuple(bars), True, run.room(unit, True))

@@ -1,0 +1,145 @@
+"""What a cell computes with one mistake in it, beside the numbers that somebody was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.equations.derivative import derive
+from lstm_viz.equations.tree import PREVIOUS, Equation
+from lstm_viz.kernels import interpreter
+from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.measures.edits import Edit, forward_edits
+from lstm_viz.measures.edits_back import backward_edits
+
+MOST = 12  # mistakes that are handed out
+Values = dict[str, np.ndarray]  # (T, rows) by name; gradients of weights in their own shape
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that was given: a name, a step from 1 or none, and its numbers."""
+
+    name: str
+    step: int
+    numbers: np.ndarray
+    key: str = field(compare=False)
+
+    @property
+    def backward(self) -> bool:
+        """Whether it is a gradient."""
+        return self.key.startswith("d") and self.name != self.key.partition("@")[0]
+
+    def of(self, values: Values) -> np.ndarray:
+        """The numbers of a run in its place."""
+        whole = values[self.key.partition("@")[0]]
+        return whole[self.step - 1] if self.step else whole
+
+
+def agree(each: Asked, values: Values, tolerance: float) -> bool:
+    """Whether all that was given is so near to a run's numbers."""
+    apart = np.abs(each.of(values) - each.numbers)
+    known = ~np.isnan(each.numbers)
+    return bool((apart[known] <= tolerance).all())
+
+
+class Runs:
+    """The runs with one mistake each; what was not asked for is not computed."""
+
+    def __init__(
+        self, trace: Any, seeds: Mapping[str, Any], asked: list[Asked], tolerance: float
+    ) -> None:
+        self.tolerance = tolerance
+        self.trace, self.cell, self.seeds = trace, trace.cell, seeds
+        self.asked = asked
+        self.weights = dict(trace.weights)
+        self.forward_too = any(not each.backward for each in asked)
+        self.backward_too = any(each.backward for each in asked)
+        self.truth: Values = {name: trace[name] for name in self.cell.names}
+
+    def found(self) -> tuple[Edit, ...]:
+        """The mistakes that give the numbers; those with a name where there are any."""
+        with np.errstate(all="ignore"):
+            for stage in self._stages():
+                found = [edit for edit, values in stage if self._fits(values)]
+                if found:
+                    return tuple(found[:MOST])
+        return ()
+
+    def _fits(self, values: Values) -> bool:
+        return all(agree(each, values, self.tolerance) for each in self.asked)
+
+    def _stages(self) -> Iterator[Iterator[tuple[Edit, Values]]]:
+        """First what has a name: of the way back where all else is right, then of the equations."""
+        forward = [each for each in self.asked if not each.backward]
+        straight = all(agree(each, self.truth, self.tolerance) for each in forward)
+        back = list(backward_edits(self.cell)) if self.backward_too and straight else []
+        edits = list(forward_edits(self.cell))
+        for named in (True, False):
+            chosen = [edit for edit in back if bool(edit.name) == named]
+            yield ((e, self.truth | self._back(e.edges, self.truth)) for e in chosen)
+            chosen = [edit for edit in edits if bool(edit.name) == named]
+            runs = ((edit, self._forward(edit)) for edit in chosen)
+            yield ((e, self._and_back(e, values)) for e, values in runs if values is not None)
+
+    def _and_back(self, edit: Edit, values: Values) -> Values:
+        if not self.backward_too:
+            return values
+        return values | self._back(derive(edit.equations), values, edit.forgets)
+
+    def _forward(self, edit: Edit) -> Values | None:
+        """What the edited equations compute; None where they cannot, or differ from the given."""
+        cell, x = self.cell, self.truth["x"]
+        known: dict[str, Any] = dict(self.weights)
+        rows: dict[str, list[np.ndarray]] = {name: [] for name in cell.names}
+        now = {s + PREVIOUS: self.truth[s + PREVIOUS][0] for s in cell.states}
+        for t in range(len(x)):
+            for state in edit.forgets:
+                now[state + PREVIOUS] = np.zeros_like(now[state + PREVIOUS])
+            step = known | now | {"x": x[t]}
+            if not _step(edit.equations, step, self.truth):
+                return None
+            for name in cell.names:
+                rows[name].append(step[name])
+            if not self._so_far(step, t + 1):
+                return None
+            now = {s + PREVIOUS: step[s] for s in cell.states}
+        return {name: np.array(row) for name, row in rows.items()}
+
+    def _so_far(self, step: Mapping[str, Any], t: int) -> bool:
+        for each in self.asked:
+            if each.backward:
+                continue
+            numbers = each.numbers if each.step else each.numbers[t - 1]
+            if each.step in (0, t) and (np.abs(step[each.name] - numbers) > self.tolerance).any():
+                return False
+        return True
+
+    def _back(
+        self, edges: tuple[Any, ...], values: Values, forgets: tuple[str, ...] = ()
+    ) -> Values:
+        cell = self.cell
+        kept = tuple(s for s in cell.states if s not in forgets)
+        stand_in: Any = SimpleNamespace(names=cell.names, backward=edges, states=kept)
+        columns = {name: array[..., None] for name, array in values.items()}
+        seeds = {name: np.asarray(array, float)[..., None] for name, array in self.seeds.items()}
+        found, totals = interpreter.backward(stand_in, self.weights, columns, seeds, {})
+        gradients = {f"d{name}": array[..., 0] for name, array in found.items()}
+        return gradients | {f"d{name}": total for name, total in totals.items()}
+
+
+def _step(equations: tuple[Equation, ...], step: dict[str, Any], truth: Values) -> bool:
+    for each in equations:
+        try:
+            value = np.asarray(evaluate(each.tree, step))
+        except (ValueError, KeyError):  # of sizes that do not fit, or of what comes later
+            return False
+        shape = truth[each.target][0].shape
+        if value.shape not in ((), shape):
+            return False
+        step[each.target] = np.broadcast_to(value, shape)
+    return True

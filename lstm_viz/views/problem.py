@@ -1,0 +1,113 @@
+"""Which problems are there, what does one ask, and what does the run answer?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
+from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.problems import Answer, Asked, Problem
+from lstm_viz.problems.problem import LOSS, PARAMETERS
+from lstm_viz.views.cells import equations
+from lstm_viz.views.expressions import named
+
+MOST_NUMBERS = 24  # of an array that is printed
+COMMANDS = "lstm-viz problem NAME shows one, lstm-viz step --problem NAME runs it"
+
+
+def bank(problems: Iterable[Problem], say: Language = ENGLISH) -> Iterator[Stack]:
+    """All problems of the bank: name, title, where it is from."""
+    rows = tuple(
+        ((Text(each.name),), (Text(each.title),), (Text(each.source),)) for each in problems
+    )
+    title = Title(say("problems"), say.count(len(rows), "problem"))
+    heads = say("problem"), say("title"), say("source")
+    yield Stack((title, Words((Text(say(COMMANDS)),), "quiet"), Words(()), Table(heads, rows)))
+
+
+def statement(problem: Problem, say: Language = ENGLISH) -> Iterator[Stack]:
+    """One problem: what it is about, its equations, its numbers, what is asked."""
+    facts = tuple(facts_of(problem, say))
+    asked = tuple(((Text(each.written),), _words(each, say)) for each in problem.asked)
+    yield Stack(
+        (
+            Title(problem.name, problem.title, facts),
+            *([Words((Text(problem.statement),))] if problem.statement else []),
+            Rule(say("equations")),
+            equations(problem.cell, say),
+            Rule(say("given")),
+            Table(("", "", ""), tuple(_numbers(problem)), ()),
+            Rule(say("asked")),
+            Table(("", ""), asked),
+        )
+    )
+
+
+def facts_of(problem: Problem, say: Language) -> Iterator[tuple[str, Expression]]:
+    """Where it is from."""
+    if problem.source:
+        yield say("source"), (Text(problem.source),)
+
+
+def _numbers(problem: Problem) -> Iterator[tuple[Expression, ...]]:
+    """Each parameter, the input, the states: its name, its size, its numbers."""
+    cell, target = problem.cell, problem.target
+    for name, array in problem.weights.items():
+        yield (named(cell, name),), (Text(_size(array)),), _written(array)
+    for state, array in problem.states.items():
+        yield (named(cell, f"{state}_prev"),), (Text(_size(array)),), _written(array)
+    yield (Text("x", "input"),), (Text(_size(problem.inputs)),), (Text(problem.input_words),)
+    if target is not None:
+        yield (Text("target"),), (Text(_size(target)),), _written(target)
+
+
+def _size(array: np.ndarray) -> str:
+    return " × ".join(map(str, array.shape))
+
+
+def _written(array: np.ndarray) -> Expression:
+    """The numbers, where they are few."""
+    if array.size > MOST_NUMBERS:
+        return (Text("…"),)
+    rows = array if array.ndim > 1 else array[None]
+    return (Text("\n".join("  ".join(f"{value:g}" for value in row) for row in rows)),)
+
+
+def _words(asked: Asked, say: Language) -> Expression:
+    """What is asked, in words: `∂loss/∂h at step 2`."""
+    if asked.name == PARAMETERS:
+        return say.phrase("how many parameters there are")
+    state, step = asked.name.removesuffix(PREVIOUS), f"{(asked.step or 0) + 1}"
+    name = f"∂loss/∂{state}" if asked.gradient else state
+    found = say.phrase(_when(asked), name=name, t=step)
+    unit = () if asked.unit is None else say.phrase(", unit {unit}", unit=f"{asked.unit}")
+    return (*found, *unit)
+
+
+def _when(asked: Asked) -> str:
+    before = asked.name.endswith(PREVIOUS)
+    if asked.weight or asked.name == LOSS:
+        return "{name}" if asked.step is None else "what step {t} adds to {name}"
+    if asked.step is None:
+        return "{name} before every step" if before else "{name} at every step"
+    return "{name} before step {t}" if before else "{name} at step {t}"
+
+
+def answered(
+    problem: Problem, answers: Iterable[Answer], say: Language = ENGLISH, holds: str = ""
+) -> Stack:
+    """What was asked, as this run has it, and what the problem says of published answers.
+
+    `holds` is what is held in this run.
+    """
+    rows = tuple(
+        ((Text(each.asked.written),), _words(each.asked, say), (Text("\n".join(each.rows)),))
+        for each in answers
+    )
+    asked = say.phrase("what if {holds}", holds=holds) if holds else ()
+    parts: list[Picture] = [Rule(say("answers"), asked), Table(("", "", ""), rows)]
+    parts += [Words((Text(problem.note),), "quiet")] if problem.note and not holds else []
+    return Stack(tuple(parts))

@@ -1,0 +1,135 @@
+"""Every screen of `lstm-viz step` at the usual sizes: one scale, one axis of time, no jumps."""
+
+import re
+
+import numpy as np
+import pytest
+from stages import a_stage, drawn, text_of
+
+from lstm_viz import CELLS, backpropagate, run
+from lstm_viz.equations.tree import names_in
+from lstm_viz.pictures.numerals import numeral, power_of_ten
+from lstm_viz.terminal.grids import _Layout
+from lstm_viz.terminal.paper import Paper, lines
+from lstm_viz.views.step.film import make_film
+from lstm_viz.views.step.keys import Stage
+from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.state import DIGITS, read_token
+
+SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
+
+
+# ---------------------------------------------------------------------------- one scale for a run
+
+
+def size_shown(row):
+    """How long a bar is, in eighths of a column."""
+    (drawn,) = re.findall(r"[+-]([█▏▎▍▌▋▊▉]*)·*$", row.plain.rstrip())
+    return sum(8 if each == "█" else " ▏▎▍▌▋▊▉".index(each) for each in drawn)
+
+
+def fading():
+    """A stage on which the gradient of h falls from 1 to 5e-6."""
+    weights = {"W": [[1.0]], "U": [[0.12]], "b": [0.0]}
+    trace = run(CELLS["rnn"], weights, [[1.0], [0], [0], [0], [0.5], [0]])
+    gradients = backpropagate(trace, {"h": [[0]] * 5 + [[1]]})
+    return Stage(LookedAt(trace, gradients), lambda *_: None)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_where_the_gradient_falls_its_bar_falls_by_as_much_in_logarithms(size):
+    stage = fading()
+    gradients = stage.run.gradients["h"][:, 0]
+    assert 4e-6 < gradients[0] < 2e-5
+    rows = {t: drawn(stage, f"b{t + 1}.h", *size) for t in range(6)}
+    bars = [size_shown(next(r for r in rows[t] if "▸ h " in r.plain)) for t in range(6)]
+    low, high = stage.run.decades
+    for t, own in enumerate(bars):
+        part = np.log(gradients[t] / low) / np.log(high / low)
+        assert own / max(bars) == pytest.approx(part, abs=0.02), t
+    assert bars == sorted(set(bars))
+    for screen in rows.values():
+        assert re.search(rf" {power_of_ten(low)} +(log +)?{power_of_ten(high)}", text_of(screen))
+
+
+def test_a_gradient_and_its_only_share_are_as_long():
+    stage = fading()
+    rows = drawn(stage, "b3.h")
+    (k,) = [k for k, row in enumerate(rows) if "▸ h " in row.plain]
+    assert size_shown(rows[k]) == size_shown(rows[k + 1]) > 0
+
+
+@pytest.mark.parametrize("way", ["", "b"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CELLS)
+def test_nothing_moves_from_step_to_step(name, size, way):
+    """Labels, numbers' columns, bars and the rows that they stand in."""
+    stage = a_stage(name)
+    line = stage.run.tracked(0)[0]
+    places = set()
+    for t in range(1, 5):
+        rows = [row.plain for row in drawn(stage, f"{way}{t + 1}.{line}", *size)]
+        heads = [(k, row.index(" value ")) for k, row in enumerate(rows) if " value " in row]
+        named = re.compile(r"(▸| ) (\w+) +=|(was|now|shown)  ")
+        list_at = [(k, m[2] or m[3]) for k, row in enumerate(rows) if (m := named.match(row))]
+        bars = {row.index("│") for row in rows if re.match(r"(▸| ) \w+ += sigmoid", row)}
+        places.add((tuple(heads), tuple(list_at) if not way else (), tuple(sorted(bars))))
+    assert len(places) == 1, places
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CELLS)
+def test_what_the_chosen_line_is_made_of_is_never_what_is_cut(name, size):
+    stage = a_stage(name)
+    cell = stage.run.cell
+    line = stage.run.tracked(0)[0]
+    text = text_of(drawn(stage, f"3.{line}", *size))
+    used = [n for n in names_in(cell.equation[line].tree) if n in cell.quantities]
+    missing = [n for n in used if not re.search(rf"^[▸ ] {n} +=", text, re.M)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_no_strip_has_another_axis_than_the_numbers(name):
+    for size in SIZES:
+        for hidden, steps in ((1, 6), (3, 40)):
+            stage = a_stage(name, hidden, steps=steps)
+            for way in ("", "b"):
+                state = stage.checked(read_token(f"{way}4"))
+                axes = time_axes(make_film(stage).picture(state, size[0], size[1] - 1), size[0])
+                assert len(axes) <= 1, (size, steps, axes)
+
+
+def time_axes(picture, width):
+    """(label, columns of a step, first, last) of each grid, as it is drawn."""
+    found = set()
+    original = _Layout.of.__func__
+
+    def listen(cls, grid, paper):
+        layout = original(cls, grid, paper)
+        if len(grid.rows):
+            found.add((layout.label, layout.cells.wide, layout.cells.columns))
+        return layout
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_Layout, "of", classmethod(listen))
+        list(lines(picture, Paper(width)))
+    return found
+
+
+def test_more_digits_never_show_less():
+    for value in (5.65e-5, -5.26e-5, 0.00049, 0.0012, 0.0995, 3.14159, 12345678.9):
+        shown = [numeral(value, digits) for digits in DIGITS]
+        significant = [len(each.partition("e")[0].replace(".", "").strip("-0")) for each in shown]
+        errors = [abs(float(each) - value) for each in shown]
+        assert errors == sorted(errors, reverse=True), shown
+        assert significant == sorted(significant), shown
+
+
+def test_a_candidate_below_zero_hangs_down_and_a_gate_never_does():
+    stage = a_stage("lstm")
+    rows = text_of(drawn(stage, "6.c", 120, 40)).splitlines()
+    for k, row in enumerate(rows):
+        if found := re.match(r"([ifgo]) (0…1|±1)", row):
+            below_zero = bool((stage.run.trace[found[1]] < -0.1).any())
+            assert bool(re.match(r" {8}.*[▔▀█]", rows[k + 1])) == below_zero, found[1]
