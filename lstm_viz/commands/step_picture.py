@@ -24,9 +24,9 @@ def check(output: Output, screen: Screen) -> None:
 
     can_save(str(output.path))
     if screen.at is not None and not screen.at.isdigit():
-        raise OptionError(f"--at {screen.at}: a picture shows a step: give its number")
+        raise OptionError(f"--at {screen.at}: a picture shows one step: give its number")
     if screen.at is not None and form(str(output.path)) == "film":
-        raise OptionError("--at is for one picture: a film shows all steps")
+        raise OptionError("--at selects one picture: a film shows all steps")
 
 
 def save(experiment: Experiment, output: Output, screen: Screen) -> None:
@@ -55,7 +55,7 @@ def warned_plainly() -> Iterator[None]:
         yield
     said = [str(each.message) for each in warned]
     if any("font" in each for each in said):
-        tell("no font here has all characters of this picture: those that it lacks are left out")
+        tell("no installed font has all characters of this picture: missing ones are left out")
     for each in dict.fromkeys(each for each in said if "font" not in each):
         tell(each)
 
@@ -109,7 +109,7 @@ def drawn(*groups: tuple[str, ...]) -> list[tuple[str, ...]]:
     missing = [[name for name in names if not drawable(name)] for names in groups]
     if any(missing):
         name = next(each[0] for each in missing if each)
-        tell(f"no font here has the characters of {name}: numbers stand in their place")
+        tell(f"no installed font has the characters of {name}: step numbers are shown instead")
     return [() if lacking else names for names, lacking in zip(groups, missing, strict=True)]
 
 

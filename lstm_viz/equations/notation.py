@@ -32,9 +32,9 @@ _READ_AS = tuple(
 )
 _INSTEAD = {
     "×": "write * for element by element, @ for a matrix times a vector",
-    "'": "a prime is not known here: a name is of letters, digits and _",
-    "′": "a prime is not known here: a name is of letters, digits and _",
-    ";": "write a comma between what stands one below the other: [h_prev, x]",
+    "'": "a prime is not supported: a name has letters, digits and _ only",
+    "′": "a prime is not supported: a name has letters, digits and _ only",
+    ";": "write a comma between the parts of a stack: [h_prev, x]",
     "^": "^ is not a power here: write **",
 }
 
@@ -65,4 +65,4 @@ def written_instead(code: str) -> str:
     for sign, words in _INSTEAD.items():
         if sign in code:
             return words
-    return "between two names stands + - * / or @" if re.search(r"[\w)]\s+[\w(]", code) else ""
+    return "write + - * / or @ between two names" if re.search(r"[\w)]\s+[\w(]", code) else ""

@@ -51,7 +51,7 @@ _INSTEAD = {
     ast.IfExp: "if … else is not supported: use maximum, minimum, clip or step",
     ast.Attribute: "a dot is not supported: use plain names such as W_i",
     ast.Subscript: "[…] is not supported: give each part its own name, such as W_i",
-    ast.List: "a list stands right of a matrix, with two parts or more: W @ [h_prev, x]",
+    ast.List: "a list is only allowed right of a matrix, with two parts or more: W @ [h_prev, x]",
     ast.Lambda: "lambda is not supported",
     ast.Tuple: "one value per line: write each on its own line",
     ast.NamedExpr: "one value per line: write each on its own line",
