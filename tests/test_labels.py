@@ -82,7 +82,7 @@ def test_a_step_that_is_printed_says_when_it_was(dated):
 
 
 def test_names_that_no_font_has_are_left_to_numbers_and_that_is_told(monkeypatch, capsys):
-    monkeypatch.setattr(fonts, "chinese_font", lambda: "")
+    monkeypatch.setattr(fonts, "font_with", lambda wanted: "")
     assert drawn(("我", "爱"), ("a", "b")) == [(), ("a", "b")]
     assert capsys.readouterr().err == (
         "no installed font has the characters of 我: step numbers are shown instead\n"

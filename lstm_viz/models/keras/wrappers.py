@@ -42,7 +42,7 @@ def _told(part: Part, config: Config) -> Part:
     what, notes = part.what, part.notes
     if begun and part.readable:
         sources = " and ".join(dict.fromkeys(begun))
-        what += f", begins with states of {sources}"
+        what += f", initial states from {sources}"
         notes += (
             f"in the model it begins with what {sources} gives; here it begins at 0, unless"
             " --state (in Python states=) gives it that: of a recurrent layer, run alone, the final"
