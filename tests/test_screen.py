@@ -117,6 +117,18 @@ def test_a_key_asks_what_if_and_leaving_says_how_to_ask_again():
         assert "--at 5.f --hold f=1@5" in terminal.sent.rpartition(LEAVE)[2]
 
 
+def test_leaving_a_problem_says_its_answers_with_what_is_held():
+    with Terminal("step", "--problem", "gomez", "--at", "2.f") as terminal:
+        terminal.until("2.f")
+        terminal.press("1", "What if f is 1.000?")
+        terminal.child.send("q")
+        assert terminal.ended() == 0
+        said = terminal.sent.rpartition(LEAVE)[2]
+        assert "--hold f=1@2" in said
+        assert "A. Gomez" in said
+        assert "c@2 = 1.61954" in said
+
+
 def test_a_number_to_be_predicted_is_hidden_until_a_key():
     with Terminal("step", "--digits", "6", "--at", "2.c.d6") as terminal:
         terminal.until("2.c.d6")

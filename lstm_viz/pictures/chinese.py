@@ -81,6 +81,9 @@ _SCREEN = {
     "gradient": "梯度",
     "log": "对数",
     # sentences
+    " With {source} = 0 it would be {value}.": " 若 {source} = 0，则为 {value}。",
+    " {source} opened {gate}.": " {source} 打开了 {gate}。",
+    " {source} shut {gate}.": " {source} 关闭了 {gate}。",
     "{name} is {value}.": "{name} 为 {value}。",
     "The gradient of the {name} is not a finite number.": "{name}的梯度不是有限数。",
     "The {name} is {value}.": "{name}为 {value}。",

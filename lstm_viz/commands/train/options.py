@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from lstm_viz.commands.output import form
 from lstm_viz.commands.shared_options import LARGEST, MOST_LAYERS
@@ -63,6 +63,7 @@ class TrainOptions:
     seeds: int | None = _for("task", "sine")
     csv: str | None = _for("price")
     column: tuple[str, ...] = _for("price", default=())
+    missing: Literal["skip", "hold"] | None = _for("price")
     split: float | None = _for("price")
     patience: int | None = _for("price")
     resume: str | None = None
@@ -92,7 +93,7 @@ class TrainOptions:
 
                 can_save(path)
         if kind == "task" and (stills := self.output.of("still")):
-            raise OptionError(f"--save {stills[0]}: only a recipe has a prediction to be drawn")
+            raise OptionError(f"--save {stills[0]}: only a recipe has a prediction to draw")
 
     def settings(self, kind: type, *but: str) -> dict[str, Any]:
         """What was given of the fields that settings of a kind have."""

@@ -14,7 +14,7 @@ from lstm_viz.measures import first_written
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.scales import decades, extremes, symmetric
+from lstm_viz.pictures.scales import FAINTEST, decades, extremes, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import Values, formula, kind, title
 from lstm_viz.views.step.memory_ledger import is_held, memory_of
@@ -24,7 +24,6 @@ from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring.diagram import Wired, widest
 
 TOGETHER = 16  # steps whose wirings are computed at once
-FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
 BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
 
 

@@ -178,7 +178,8 @@ def history(run: LookedAt, state: State, hidden: Collection[str], free: int) -> 
 
 def _past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     """One quantity through time; its label says from where to where its columns go."""
-    back, unit, of = state.back, state.unit, kind(run.cell, name)
+    back, unit = state.back, state.unit
+    of = "gradient" if back else kind(run.cell, name)
     low, high = run.decades if back else run.scale(name)
     values = run.reached(name, state, hide)[:, unit][None]
     ends = "0…1" if low == 0 else f"±{'1' if high == 1 else numeral(high, state.digits)}"
