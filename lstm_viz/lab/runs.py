@@ -85,7 +85,7 @@ def _known(name: str) -> str:
     if name in PRESETS or starts or Path(name).suffix or Path(name).exists():
         return name
     known = nearest(name, [*PRESETS, *STARTS])
-    raise InputError(f"no weights are called {short(name)!r}, and no file: {known}")
+    raise InputError(f"no weights and no file are called {short(name)!r}: {known}")
 
 
 def _own_input(name: str) -> list[list[float]]:
