@@ -1,6 +1,8 @@
 """From Python, a lecturer says by name what is wanted, and is told in one line what is wrong."""
 
 import json
+import re
+import sys
 
 import numpy as np
 import pytest
@@ -147,7 +149,8 @@ def test_a_notebook_shows_all_of_it_without_a_magic(tmp_path):
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
     pytest.importorskip("ipykernel", reason="ipykernel is not installed")
-    sources = ("import lstm_viz; t = lstm_viz.run('lstm')", "t.figure(t=2)", "lstm_viz.LSTM", "t")
+    sources = "import lstm_viz; t = lstm_viz.run('lstm')", "t.figure(t=2)", "lstm_viz.LSTM", "t"
+    sources += (f"!{sys.executable} -m lstm_viz step --at 2",)  # which waits for no key
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
     try:
         nbclient.NotebookClient(notebook, timeout=60).execute()
@@ -155,6 +158,8 @@ def test_a_notebook_shows_all_of_it_without_a_magic(tmp_path):
         if "kernel" in type(error).__name__.lower():
             pytest.skip(f"no kernel here: {error}")
         raise
+    printed = notebook.cells.pop().outputs[0].text
+    assert "step 2 of 6" in re.sub(r"\x1b\[[\d;]*m", "", printed)
     shown = [[*cell.outputs[0].data] for cell in notebook.cells[1:]]
     assert shown == [["text/plain", kind] for kind in ("image/png", "text/latex", "image/png")]
 
