@@ -1,6 +1,7 @@
 """From Python, a lecturer says by name what is wanted, and is told in one line what is wrong."""
 
 import json
+import os
 import re
 import sys
 
@@ -145,7 +146,8 @@ def test_a_cell_is_shown_as_its_equations(name):
     assert shown.count("{") - shown.count("\\{") == shown.count("}") - shown.count("\\}")
 
 
-def test_a_notebook_shows_all_of_it_without_a_magic(tmp_path):
+def test_a_notebook_shows_all_of_it_without_a_magic(monkeypatch):
+    monkeypatch.setenv("PATH", os.defpath)  # where the notebook finds its shell
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
     pytest.importorskip("ipykernel", reason="ipykernel is not installed")
