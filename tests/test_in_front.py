@@ -79,7 +79,7 @@ def test_what_is_no_word_is_named(path):
     np.savez(path.with_name("w.npz"), **dict(np.load(path)), **{"emb.weight": np.ones((9, 3))})
     asked = ["--layer", "emb,m.rnn", "--input", "1,2.5"]
     result = lstm_viz("step", "--model", str(path.with_name("w.npz")), *asked)
-    assert "emb reads one whole number a step, not 2.5" in result.stderr
+    assert "emb needs one integer per step; the input has 2.5" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["weight_hh_l0", "weight_ih_l0"])

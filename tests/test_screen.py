@@ -82,31 +82,31 @@ def test_every_other_key_does_what_the_help_says():
         terminal.press("up", "1.c")
         terminal.press("up", "1.o")
         terminal.press("u", "1.o.u1")
-        terminal.press("d", "1.o.u1.d4")
-        terminal.press("up", "1.g.u1.d4")
+        terminal.press("d", "1.o.u1.d6")
+        terminal.press("up", "1.g.u1.d6")
         for _ in range(4):
             terminal.child.send("\x1b[A")
-        terminal.until("1.z_g.u1.d4")
+        terminal.until("1.z_g.u1.d6")
         terminal.press("t", "U_g[1,3] · h_prev[3]")
-        terminal.press("t", "1.z_g.u1.d4")
+        terminal.press("t", "1.z_g.u1.d6")
         terminal.press("x", "The same step in two cells: lstm and rnn.")
-        terminal.press("x", "1.z_g.u1.d4")
+        terminal.press("x", "1.z_g.u1.d6")
         terminal.press("?", "keys")
         assert "turn to the way back" in terminal.text
-        terminal.press("?", "1.z_g.u1.d4")
-        terminal.press("enter", "2.z_g.u1.d4")
+        terminal.press("?", "1.z_g.u1.d6")
+        terminal.press("enter", "2.z_g.u1.d6")
         terminal.child.send("q")
         assert terminal.ended() == 0
-        assert "--at 2.z_g.u1.d4" in terminal.sent.rpartition(LEAVE)[2]
+        assert "--at 2.z_g.u1.d6" in terminal.sent.rpartition(LEAVE)[2]
 
 
 def test_a_key_asks_what_if_and_leaving_says_how_to_ask_again():
     with Terminal("step", "--at", "5.f") as terminal:
         terminal.until("5.f")
-        terminal.press("1", "What if f is 1.000? It was 0.034.")
+        terminal.press("1", "What if f is 1.000? It was 0.03423.")
         held = run(LSTM, TRACE.weights, TRACE["x"], hold={"f": {4: 1}})
         assert results([row.replace("*  ", "   ") for row in terminal.rows])["c"] == round(
-            float(held["c"][4, 0]), 3
+            float(held["c"][4, 0]), 4
         )
         terminal.press("\x7f", "is 3.4 %")
         terminal.press("1", "--hold f=1@5")

@@ -17,6 +17,7 @@ from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import body, frame, play
 from lstm_viz.terminal.rows import SIXTEEN, ansi
 from lstm_viz.terminal.saving import frames_page, write_frames, write_recording
+from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.step.film import first_state, make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
@@ -125,4 +126,6 @@ def _size(asked: str | None, otherwise: tuple[int, int]) -> tuple[int, int]:
         given = columns.isdigit() and lines.isdigit()
         return (max(int(columns), 20), max(int(lines), 6)) if given else otherwise
     width, _, height = asked.lower().partition("x")
+    if int(width) > 400 or int(height) > 400:
+        raise OptionError(f"--size {asked}: a screen has columns and rows, 20x6 to 400x400")
     return int(width), int(height)

@@ -1,8 +1,8 @@
 """The terminal: pictures as rows of characters, printed, played, or saved.
 
-paper = Paper(width=80, digits=3)
+paper = Paper(width=80, digits=4)
 for row in lines(picture, paper): …           # rows of styled text, none wider than the paper
-show(frames, open_console(), digits=3)        # all of them, a frame below the other
+show(frames, open_console(), digits=4)        # all of them, a frame below the other
 player.play(film, first, speed=2)             # on the whole screen, key by key
 """
 

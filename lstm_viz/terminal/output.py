@@ -12,6 +12,7 @@ from rich.console import Console
 
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import DIGITS
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, PLAIN, SIXTEEN, TRUECOLOUR, ansi
 
@@ -51,7 +52,7 @@ def send(text: str, encoding: str) -> None:
 
 
 def show(
-    frames: Iterable[Picture], console: Console, digits: int = 3, say: Language = ENGLISH
+    frames: Iterable[Picture], console: Console, digits: int = DIGITS, say: Language = ENGLISH
 ) -> None:
     """Write all frames below each other, each as soon as it is there."""
     colours = depth(console)

@@ -91,7 +91,7 @@ def _gradients(
     bars = (
         Bar(
             Text(partial(n), kind(run.cell, n)),
-            float(run.gradients[n][state.t, unit]),
+            run.gradient(n, state.t, unit),
             *ends,
             hidden=n in hidden,
         )
