@@ -22,7 +22,7 @@ BACKWARD = (
     "Against the arrows, a wire carries its share of the gradient; pink is above zero, gold below."
     " A valve lets the gradient through as it let the number through."
 )
-HELD = "Where = stands, the number is held: it is not computed from what arrives there."
+HELD = "= marks a held number: it is not computed from its inputs."
 
 
 def forward(
@@ -51,7 +51,7 @@ def backward(
     """A frame a step, last to first: gradients against the arrows."""
     trace = gradients.trace
     for t in reversed(range(len(trace))) if steps is None else steps:
-        head = say.known("back at step {t} of {n}").format(t=t + 1, n=len(trace))
+        head = say.known("backward, step {t} of {n}").format(t=t + 1, n=len(trace))
         quiet = _caption(BACKWARD, trace, say)
         picture = wiring(trace, t, unit, gradients)
         yield Stack((Rule(f"{trace.cell.name}, {head}"), picture, quiet))
