@@ -124,7 +124,7 @@ def test_data_that_cannot_be_used_exits_with_3(folder, asked, said):
         (b"", "is empty"),
         (b"\n \n", "is empty"),
         (b"a,b\n", "holds no numbers, only 'a', 'b'"),
-        (b"1,2\n3\n", "line 2: 1 columns, but line 1 has 2"),
+        (b"1,2\n3\n", "line 2: 1 column, but line 1 has 2"),
         (b"\n1,2\n\n3,4,5\n", "line 4: 3 columns, but line 2 has 2"),
         (b"a,b\n1,2\n3,x\n", "line 3, column b: 'x' is not a number"),
         (b"a,b\nx,2\n3,4\n", "line 2, column a: 'x' is not a number"),

@@ -298,6 +298,30 @@ def test_textbook_notation_is_read(written, meant):
     assert read(written)[-1] == meant
 
 
+OLAH = """
+f_t = σ(W_f · [h_{t-1}, x_t] + b_f)
+i_t = σ(W_i · [h_{t-1}, x_t] + b_i)
+C̃_t = tanh(W_C · [h_{t-1}, x_t] + b_C)
+C_t = f_t * C_{t-1} + i_t * C̃_t
+o_t = σ(W_o · [h_{t-1}, x_t] + b_o)
+h_t = o_t * tanh(C_t)   # of C_t
+"""
+
+
+def test_the_equations_of_a_famous_page_are_read_as_they_stand_there():
+    assert read(OLAH)[3:] == [
+        "C = f * C_prev + i * C̃",
+        "o = sigmoid(W_oh @ h_prev + W_ox @ x + b_o)",
+        "h = o * tanh(C)",
+    ]
+    assert Cell("olah", OLAH).equations[-1].title == "of C_t"
+
+
+def test_a_parameter_may_end_in_t():
+    text = "t = σ(W_t @ x + b_t)\nh = t * h_{t-1}"
+    assert set(Cell("highway", text).parameters) == {"W_t", "b_t"}
+
+
 def test_a_comment_keeps_its_signs():
     assert Cell("c", "h = W @ x  # σ: ⊙ and hₜ₋₁").equations[0].meaning == "⊙ and hₜ₋₁"
 

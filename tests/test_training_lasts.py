@@ -259,8 +259,8 @@ def test_a_full_disk_for_the_output_leaves_what_was_learned_in_the_file():
 
 def test_a_training_that_diverges_leaves_the_update_before_in_the_file(folder):
     wild = ["--optimiser", "sgd", "--rate", "1e30", "--clip-value", "1e30", "--hidden", "3"]
-    csv = ["--csv", "prices.csv", "--column", "a", "--save", "m.npz", "--save", "film.gif"]
-    result = lstm_viz("train", "bitcoin", *wild, *csv)
+    csv = ["--csv", "prices.csv", "--column", "a", "--window", "4"]
+    result = lstm_viz("train", "bitcoin", *wild, *csv, "--save", "m.npz", "--save", "film.gif")
     updates = Model.load("m.npz").updates
     assert result.exit_code == 3
     assert f"saved m.npz after {updates} update" in result.stderr

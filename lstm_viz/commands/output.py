@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.files.atomic import check_writable, replacing
+from lstm_viz.pictures.numerals import DIGITS
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.names import printable
 
@@ -160,7 +161,7 @@ class Screen:
 
     at: str | None = None
     unit: int = 0
-    digits: int = 3
+    digits: int = DIGITS
     lang: str = "en"
     speed: float = 2.0
     size: str | None = None

@@ -70,7 +70,7 @@ def parse(source: str) -> tuple[Equation, ...]:
     """
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]", source.replace("\r\n", "\n")):
         raise EquationError("this is not a text of equations (it contains control characters)")
-    lines = [plain(line) for line in textwrap.dedent(source.expandtabs(4)).splitlines()]
+    lines = plain(textwrap.dedent(source.expandtabs(4)).splitlines())
     if len(lines) > MAX_LINES:
         raise EquationError(f"{len(lines)} lines are too many for a cell (maximum {MAX_LINES})")
     equations = tuple(_LineReader(line, k).read() for k, line in enumerate(lines, 1) if _code(line))

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, last_step, refuse_widths
+from lstm_viz.models.parts import (
+    DENSE,
+    EMBEDDING,
+    OTHER,
+    RECURRENT,
+    Part,
+    embedding,
+    last_step,
+    refuse_widths,
+)
 from lstm_viz.validation.errors import InputError, OptionError
 
 MOST = 6  # names in one sentence
@@ -78,9 +87,11 @@ class Weights:
             raise OptionError(
                 f"--layer ends with a recurrent layer: --head says that {named[-1].name} follows"
             )
+        named = [_table(named[0], named[1]), *named[1:]]
         refuse_widths("--layer", [p for p in named if p.outputs is not None])
         recurrent = tuple(p for p in named if p.role == RECURRENT)
-        return Chain(named, (), self._others(named), recurrent)
+        left_out = tuple(name for name in self._others(named) if name != named[0].name)
+        return Chain(named, (), left_out, recurrent)
 
     def around(self, named: list[Part], head: str | None) -> Chain:
         """The stack of the named layer, or the only one, with the embedding that is its own."""
@@ -207,6 +218,15 @@ class Weights:
         said = f"how {last.name} and {names} are connected is unknown ({self.unsaid})"
         only = " → ".join(part.name for part in chosen)
         return f"{said}: only {only} runs" + (f"; {', '.join(ways)}" if ways else "")
+
+
+def _table(part: Part, behind: Part) -> Part:
+    """A matrix without a bias that can stand in front only as a table of words."""
+    shapes = [tensor.shape for tensor in part.tensors]
+    turned = part.outputs != behind.inputs == part.inputs
+    if part.role == DENSE and turned and shapes == [(part.outputs, part.inputs)]:
+        return embedding(part.name, part.tensors[0])
+    return part
 
 
 def _fits(part: Part, behind: Part) -> bool:

@@ -149,7 +149,8 @@ class _Reader:
         if not every and found.shape == (rows,):
             return found[None]
         found = found.reshape(-1, 1) if found.ndim < 2 else found
-        if found.shape[0] not in (1, steps if every else 1) or found.shape[1] not in (1, rows):
+        fits = found.shape[0] in (1, steps if every else 1) and found.shape[1] in (1, rows)
+        if found.ndim > 2 or not fits:
             number = count(rows, "number")
             each = f"1 number or {number}" if rows > 1 else number
             when = (
@@ -196,7 +197,7 @@ def _rows(given: Any) -> np.ndarray:
     return array[:, None] if array.ndim == 1 else array
 
 
-# The keys beside cell, equations and weights, and what is written there.
+# The keys other than cell, equations and weights, and what each holds.
 KEYS = {
     "title": 'a title, such as title = "One step by hand"',
     "source": 'where it is from, such as source = "exam of 2026, question 3"',

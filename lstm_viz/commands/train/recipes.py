@@ -45,15 +45,22 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
 
 def _training(recipe: Recipe, asked: TrainOptions) -> RecipeTraining:
     """A fresh one, or the one in the file, if nothing that was given contradicts it."""
+    if asked.missing and not (asked.csv or asked.resume):
+        raise OptionError("--missing is for a table: give it with --csv FILE")
     if not asked.resume:
-        table = read_table(asked.csv, asked.column, recipe.columns)
+        table = read_table(asked.csv, asked.column, recipe.columns, asked.missing)
         settings = replace(recipe.settings, **numbers(asked, recipe.settings))
         return RecipeTraining(recipe, settings, table)
     found = resumed(asked.resume, recipe.name, RecipeSettings)
     settings = agreed(found, numbers(asked, found.settings))
     with carrying_on(asked.resume):
         path, columns = str(found.data["csv"]), list(found.data["columns"])
-    table = read_table(asked.csv or path or None, asked.column or columns, recipe.columns)
+        missing = found.data.get("missing")
+    if asked.missing not in (None, missing):
+        how = f"with --missing {missing}" if missing else "without it"
+        raise OptionError(f"--missing: {found.path} was trained {how}; {ANEW}")
+    path = asked.csv or path
+    table = read_table(path or None, asked.column or columns, recipe.columns, missing)
     if table.names != tuple(columns) and asked.column:
         said = f"{found.path} was trained with {','.join(columns)}"
         raise OptionError(f"--column: {said}; {ANEW}")

@@ -163,12 +163,19 @@ class RecipeTraining(Resumable):
         return [
             ("data", STAND_IN.format(what=p.table.what) if p.table.stand_in else p.table.what),
             ("windows", f"{count(s.window, 'row')} each, {p.train:,} to train and {tested:,} to"
-             f" test, in temporal order; {scaler}, fitted on the training part only"),
+             f" test, {self.order}; {scaler}, fitted on the training part only"),
             ("training", f"{count(s.epochs, 'epoch')} in batches of {self.batch:,},"
              f" {model.loss.what}, {s.learned}, {s.begun} initialisation{self.carried_on}"),
             ("note", SMALL),
             *[("note", NO_PAST)] * (s.window == 1),
         ]  # fmt: skip
+
+    @property
+    def order(self) -> str:
+        """Whether the order of the rows is known to be that of time."""
+        if self.prepared.table.stamps:
+            return "in temporal order"
+        return "in the order of the file, taken for that of time (it has no dates)"
 
     def line(self, progress: Progress, figures: str) -> str:
         """The epoch and the figures; or the update, and what the last row is said to be."""
@@ -184,7 +191,7 @@ class RecipeTraining(Resumable):
         """The last test windows: truth and prediction."""
         first = max(self.prepared.test, len(self.inputs) - SHOWN)
         what = f"{self.target}, the last {len(self.inputs) - first} of the test part"
-        return Sample(what, self.truth(first), self.predicted(first))
+        return Sample(what, self.truth(first), self.predicted(first), stamps=self.stamps(first))
 
     def prediction(self) -> Sample:
         """Of the test part, or of all rows with a line where it begins."""
@@ -198,9 +205,15 @@ class RecipeTraining(Resumable):
             self.truth(first),
             self.predicted(first),
             mark=float(p.train) if whole else None,
-            axis="row",
+            axis="" if p.table.stamps else "row",
             border=True,
+            stamps=self.stamps(first),
         )
+
+    def stamps(self, first: int = 0) -> tuple[str, ...]:
+        """The dates of what came true, from window `first` on; none where there are no dates."""
+        dates, p = self.prepared.table.stamps, self.prepared
+        return dates[len(dates) - len(p.inputs) + first :] if dates else ()
 
     @property
     def target(self) -> str:

@@ -135,7 +135,7 @@ class Module:
     def settle(self) -> None:
         """One bias of a cell, as Equinox has it, is no tensor of another kind."""
         first, *more = self.layers.values()
-        if "weight_hh" not in first:
+        if "weight_hh" not in first or len(first["weight_hh"].shape) != 2:
             return
         blocks = first["weight_hh"].shape[0] // first["weight_hh"].shape[-1]
         biases = {3: {"bias", "bias_n"}}.get(blocks, {"bias"})
