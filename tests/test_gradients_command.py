@@ -159,7 +159,7 @@ def test_the_words_judge_one_loss_and_say_so():
     assert every[0]["left"][0] > last[0]["left"][0]
     text = " ".join(printed("--loss", "all").split())
     assert "This is said of the last step's loss" in text
-    assert "What is left of the gradient" not in text
+    assert "Gradient remaining" not in text
 
 
 def test_a_line_is_called_by_what_its_gate_kept_in_this_run():

@@ -23,7 +23,7 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     values = run.passing(state.t) if state.back else run.values(state.t)
     bars = [each for tree in trees for each in _products(run, tree, values, state.row)]
     if not bars:
-        words = run.say.phrase("No matrix meets a vector in {name}.", name=state.line)
+        words = run.say.phrase("{name} has no product of a matrix and a vector.", name=state.line)
         return [Words(words, "quiet")]
     low, high = symmetric(np.array([each.value for each in bars]))
     bars = [Bar(b.name, b.value, low, high, b.note) for b in bars]
