@@ -12,6 +12,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.font_manager import fontManager
 from PIL import Image
 from samples import ran, samples
 
@@ -137,8 +138,18 @@ def test_heat_maps_hold_the_traces_numbers():
     for record in (trace, gradients):
         figure = drawn(overview(record))
         maps = [axes.images[0] for axes in figure.axes if axes.get_label() != "scale"]
-        for name, image in zip(["x", *shown(trace)], maps, strict=True):
-            np.testing.assert_array_equal(image.get_array(), record[name].T)
+        for name, image in zip(["x", "x", *shown(trace)], maps, strict=True):
+            sizes = np.abs(record[name]) if record is gradients else record[name]
+            np.testing.assert_array_equal(image.get_array(), sizes.T)
+        assert len({image.norm.vmin for image in maps if record is gradients}) < 2
+
+
+def test_time_is_one_axis_in_an_overview():
+    from lstm_viz.views.overview import overview
+
+    figure = drawn(overview(run(CELLS["lstm"], CELLS["lstm"].start(1, 8, seed=1), np.ones((9, 1)))))
+    places = [axes.get_position() for axes in figure.axes if axes.get_label() != "scale"]
+    assert len({(round(p.x0, 2), round(p.x1, 2)) for p in places}) == 2
 
 
 def test_an_overview_counts_its_steps_from_one():
@@ -223,7 +234,7 @@ def test_a_record_is_a_figure_that_one_can_go_on_with():
         figure.savefig(BytesIO())
     wired = trace.figure(t=1, theme="dark")
     assert "0.918" in said_on(wired)
-    assert "0.022" in said_on(gradients.figure(t=-2))
+    assert "0.0219" in said_on(gradients.figure(t=-2))
     for t in (6, -7):
         with pytest.raises(InputError, match="steps 0 to 5"):
             trace.figure(t=t)
@@ -315,13 +326,48 @@ CHINESE = Stack(
 
 def test_without_a_chinese_font_there_is_one_warning_and_latin():
     fonts.draws_chinese.cache_clear()  # it warns once
-    with pytest.warns(UserWarning, match="no Chinese font"):
+    with pytest.warns(UserWarning, match="no installed font has Chinese characters"):
         first = drawn(CHINESE)
     first.savefig(BytesIO())  # a second warning, or one of a missing glyph, would be an error
     drawn(CHINESE)
     assert {"gate"} == {
         text.get_text().strip() for text in first.texts if text.get_text().isalpha()
     }
+
+
+def test_a_font_is_chosen_by_the_characters_that_it_has(tmp_path, monkeypatch):
+    for name, letters in (("Sans CJK SC of few", "门"), ("Any", "门忘𠮷")):
+        save_font(tmp_path / f"{name}.ttf", name, letters)
+        monkeypatch.setattr(fontManager, "ttflist", [*fontManager.ttflist])
+        fontManager.addfont(tmp_path / f"{name}.ttf")
+    caches = fonts.font_with, fonts.letters, fontManager._findfont_cached
+    for each in caches:
+        each.cache_clear()
+    try:
+        assert fonts.family("W_i 门") == ["DejaVu Sans", "Sans CJK SC of few"]
+        assert fonts.family("门忘") == ["DejaVu Sans", "Any"]
+        assert (fonts.drawable("忘𠮷"), fonts.drawable("忘\U00030000")) == (True, False)
+    finally:
+        for each in caches:
+            each.cache_clear()
+
+
+def save_font(path, name, letters):
+    """A font whose characters are empty."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+    builder = FontBuilder(1000)
+    order = [".notdef", *(f"u{ord(each):x}" for each in letters)]
+    builder.setupGlyphOrder(order)
+    builder.setupCharacterMap({ord(each): f"u{ord(each):x}" for each in letters})
+    builder.setupGlyf({each: Glyph() for each in order})
+    builder.setupHorizontalMetrics(dict.fromkeys(order, (1000, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": name, "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(path)
 
 
 def test_with_a_chinese_font_every_character_is_drawn(chinese_font):

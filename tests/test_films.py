@@ -176,7 +176,7 @@ def test_without_ffmpeg_one_line_names_the_extra_before_any_work(tmp_path):
     result = lstm_viz("step", "--cell", "nowhere.txt", "--save", str(path))  # not even read
     assert result.exit_code == 3
     assert result.stderr.count("\n") == 1
-    assert "lstm-viz[mp4]" in result.stderr
+    assert "imageio-ffmpeg" in result.stderr
     assert os.listdir(tmp_path) == []
     with pytest.raises(InputError, match="ffmpeg"):
         save_film(path, frames())

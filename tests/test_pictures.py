@@ -116,7 +116,8 @@ def said(thing):
                 tuple(n if n.turn <= thing.lit else replace(n, value=None) for n in nodes)
             )
         case kinds.Node(label=label, value=value):  # a step on the way has no name
-            yield from said(value if label.text else None)
+            if label.text and value is not None:
+                yield Value(value, "node")
             yield from said(thing.symbol if thing.shape in ("box", "dot") else "")
         case _ if is_dataclass(thing):
             for name in SAID.get(type(thing), [field.name for field in fields(thing)]):
@@ -143,7 +144,7 @@ def written(pieces, figure):
     """The words that stand for pieces, as a back end writes them."""
     for piece in pieces:
         if isinstance(piece, Value):
-            number = numeral(piece.value)
+            number = numeral(piece.value, 3 if figure and piece.of == "node" else 4)
             yield number.replace("-", "−") if figure else number
         elif piece.of and figure:
             yield math(piece.text)

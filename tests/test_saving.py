@@ -136,7 +136,7 @@ def test_a_token_in_a_pipe_prints_its_frame_alone():
         (["--cast", "a.cast", "--json"], "give only one of them"),
         (["--cast", "a.cast", "--at", "3"], "--cast records all of them"),
         (["--beside", "nope"], "no cell and no file is called 'nope'"),
-        (["--json", "--at", "3.c"], "--at is for what is printed"),
+        (["--json", "--at", "3.c"], "--at is for printed output"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(tmp_path, monkeypatch, asked, said):

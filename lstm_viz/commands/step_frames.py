@@ -53,13 +53,18 @@ def _first(stage: Stage, screen: Screen, back: bool, holds: Holds) -> State:
 
 
 def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
-    """Play on the terminal; what was looked at last is said, so that it can be found again."""
+    """Play on the terminal; what was looked at last is said, so that it can be found again.
+
+    So are a problem's answers, with what is held then.
+    """
     stage = make_stage(experiment, screen)
     first = _first(stage, screen, back, experiment.holds)
     last = play(make_film(stage), first, screen.speed, screen.say)
     tell(f"--at {frame_words(last)}")
-    for answer in experiment.answers:
-        tell(str(answer))
+    if experiment.problem:
+        tell(experiment.source)
+        for answer in experiment.held(last.holds).answers:
+            tell(str(answer))
 
 
 # ---------------------------------------------------------------------------- without a terminal

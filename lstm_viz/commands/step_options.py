@@ -107,7 +107,10 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     "--unit", type=click.IntRange(min=0), metavar="K", help="Show this unit.  [default: 0]"
 )
 @click.option(
-    "--digits", type=click.IntRange(0, 17), metavar="N", help="Decimals to show.  [default: 3]"
+    "--digits",
+    type=click.IntRange(1, 17),
+    metavar="N",
+    help="Significant digits to show.  [default: 4]",
 )
 @click.option("--json", is_flag=True, help="Print the whole run as JSON (see docs/json.md).")
 @click.option("--csv", is_flag=True, help="Print the run as CSV, one row per step.")

@@ -14,7 +14,7 @@ from lstm_viz.pictures.kinds import Picture, Rule, Stack
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.overview import overview
-from lstm_viz.views.problem import answered
+from lstm_viz.views.problem import answered, headline
 from lstm_viz.views.wiring import frames as wires
 from lstm_viz.views.wiring import motion
 
@@ -27,9 +27,9 @@ def check(output: Output, screen: Screen) -> None:
 
     can_save(str(output.path))
     if screen.at is not None and not screen.at.isdigit():
-        raise OptionError(f"--at {screen.at}: a picture shows a step: give its number")
+        raise OptionError(f"--at {screen.at}: a picture shows one step: give its number")
     if screen.at is not None and form(str(output.path)) == "film":
-        raise OptionError("--at is for one picture: a film shows all steps")
+        raise OptionError("--at selects one picture: a film shows all steps")
     pixels(screen)
 
 
@@ -44,7 +44,8 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
             frames, told = _film(experiment, output, screen)
             save_film(path, frames, theme, pixels=size or SLIDE, **told, **words)
         else:
-            first, *others = _pictures(experiment, output, screen)
+            head: list[Picture] = [headline(experiment.problem)] if experiment.problem else []
+            first, *others = head + list(_pictures(experiment, output, screen))
             whole = Stack((first, *others)) if others else first
             one = screen.at is not None and not others
             save_still(path, whole, theme, pixels=size or (SLIDE if one else None), **words)
@@ -70,7 +71,7 @@ def warned_plainly() -> Iterator[None]:
         yield
     said = [str(each.message) for each in warned]
     if any("font" in each for each in said):
-        tell("no font here has all characters of this picture: those that it lacks are left out")
+        tell("no installed font has all characters of this picture: missing ones are left out")
     for each in dict.fromkeys(each for each in said if "font" not in each):
         tell(each)
 
@@ -138,7 +139,7 @@ def drawn(*groups: tuple[str, ...]) -> list[tuple[str, ...]]:
     missing = [[name for name in names if not drawable(name)] for names in groups]
     if any(missing):
         name = next(each[0] for each in missing if each)
-        tell(f"no font here has the characters of {name}: numbers stand in their place")
+        tell(f"no installed font has the characters of {name}: step numbers are shown instead")
     return [() if lacking else names for names, lacking in zip(groups, missing, strict=True)]
 
 

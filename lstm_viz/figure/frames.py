@@ -17,6 +17,7 @@ from lstm_viz.figure.layout import DPI, Drawing
 from lstm_viz.figure.style import SETTINGS
 from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.numerals import DIGITS
 
 
 class Frames:
@@ -30,7 +31,7 @@ class Frames:
         frames: Iterable[Picture],
         theme: str = "light",
         size: tuple[float, float] | None = None,
-        digits: int = 3,
+        digits: int = DIGITS,
         dpi: float = DPI,
     ) -> None:
         self._frames, self._options = frames, (theme, size, digits, dpi)

@@ -26,7 +26,7 @@ class Sequence:
     """Input for a cell: `values` (T, I), and what it is in words.
 
     `labels` are what stands at each step, such as a character; `stamps` say of each step when it
-    was; `rows` name the features; where there are any.
+    was (`dated`: in the order of time); `rows` name the features; where there are any.
     """
 
     values: np.ndarray
@@ -34,6 +34,7 @@ class Sequence:
     labels: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
+    dated: bool = False
 
     @property
     def axis(self) -> tuple[str, ...]:
@@ -58,14 +59,19 @@ def _echo(time: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.where(time < (len(time) + 1) // 2, signs, 0.0)
 
 
+def _sine(time: np.ndarray) -> np.ndarray:
+    """A period of 12 steps, with true zeros where π as a float gives 1e-16."""
+    return np.where(time % 6 == 0, 0.0, np.sin(time * (np.pi / 6)))
+
+
 NAMED = {
     "impulse": Named("1, then zeros", 8, lambda t, rng: np.where(t == 0, 1.0, 0.0)),
     "echo": Named("random signs, then equally many zeros, to echo them", 8, _echo),
-    "sine": Named("a sine with a period of 12 steps", 12, lambda t, rng: np.sin(t * (np.pi / 6))),
+    "sine": Named("a sine with a period of 12 steps", 12, lambda t, rng: _sine(t)),
     "damped-sine": Named(
         "a sine with a period of 12 steps, halved every period",
         24,
-        lambda t, rng: np.sin(t * (np.pi / 6)) * 0.5 ** (t / 12),
+        lambda t, rng: _sine(t) * 0.5 ** (t / 12),
     ),
     "square": Named(
         "4 steps of 1, then 4 of -1, repeated",

@@ -26,10 +26,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number, in full; `of` is the kind of quantity whose number it is."""
+    """A number, in full; `of` is the kind of quantity whose number it is.
+
+    It is written in at least so many significant `digits`, where arithmetic needs them.
+    """
 
     value: float
     of: str = ""
+    digits: int = 0
 
 
 Expression = tuple[Text | Value, ...]
@@ -103,7 +107,8 @@ class Arithmetic:
 class Share:
     """What one edge adds to a gradient: where it comes from, symbols, numbers, the share.
 
-    `part` is its size as a fraction of the sum of all absolute shares.
+    `part` is the share over the gradient: all parts add up to 1, one that works against the rest
+    is below 0. Not a number where the gradient is 0.
     """
 
     source: Expression
@@ -117,7 +122,8 @@ class Share:
 class Gradient:
     """A quantity's value and gradient side by side, and the shares that sum to the gradient.
 
-    A gradient that has `changed` since something was held has a star behind it.
+    A gradient that has `changed` since something was held has a star behind it. It and its shares
+    are written in at least so many significant `digits`, where the sum needs them.
     """
 
     name: Text
@@ -127,6 +133,7 @@ class Gradient:
     shares: tuple[Share, ...]
     hidden: bool = False
     changed: bool = False
+    digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

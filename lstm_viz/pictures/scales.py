@@ -8,6 +8,8 @@ import numpy as np
 
 from lstm_viz.pictures.kinds import Curves, Node, Wiring
 
+FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
+
 
 def symmetric(values: np.ndarray, least: float = 0.0) -> tuple[float, float]:
     """Ends as far from zero on both sides as the largest number, and `least`; (−1, 1) for none."""

@@ -151,7 +151,7 @@ WITHIN: dict[type, Any] = {
 # What else a field can be, where its type does not say it.
 OTHER: dict[str, Any] = {
     "of": "memory",
-    "room": (-12345.0,),
+    "room": (-1.234e-100,),
     "Words.rows": 3,
     "Sweep.low": 0.01,
     "Sweep.high": 10.0,
@@ -186,7 +186,15 @@ def _others(kind: type, field: dataclasses.Field[Any], hint: Any, given: Any) ->
             return [OTHER[key]]
     if hint == kinds.Expression:
         return [(Text("beside "), Value(0.625))]
-    return [{bool: True, str: "said", int: 1, float: 3.0, float | None: 0.625}[hint]]
+    return [
+        {
+            bool: True,
+            str: "said",
+            int: 9 if field.name == "digits" else 1,
+            float: 3.0,
+            float | None: 0.625,
+        }[hint]
+    ]
 
 
 def by_field() -> Iterator[tuple[str, Picture, Picture]]:

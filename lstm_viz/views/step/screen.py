@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from lstm_viz.measures import worked
 from lstm_viz.pictures.kinds import (
     Arithmetic,
     Bars,
@@ -24,7 +25,7 @@ from lstm_viz.pictures.kinds import (
     Wiring,
     Words,
 )
-from lstm_viz.pictures.numerals import numeral, power_of_ten
+from lstm_viz.pictures.numerals import numeral, power_of_ten, read
 from lstm_viz.views.expressions import kind, named, numbers, partial
 from lstm_viz.views.step.heading import ROOMY, heading, message, through_time
 from lstm_viz.views.step.looked_at import LookedAt
@@ -139,13 +140,16 @@ def _line(run: LookedAt, state: State, name: str, hide: bool) -> Line:
     t, unit, values = state.t, state.unit, run.values(state.t)
     written: Expression = run.written[name]
     put_in: Expression = ()
+    result = float(values[name][unit])
     if run.is_held(name, t, unit):
         written = run.say.phrase("held")
     elif name == state.line:
-        put_in = numbers(run.cell, run.cell.equation[name].tree, values, unit)
+        tree = run.cell.equation[name].tree
+        found = worked(tree, values, unit, result, read)
+        put_in, result = numbers(run.cell, tree, values, unit, found.digits), found.result
     title = run.title_or_before(name, t, unit, state.digits)
     changed = run.before(name, t, unit) is not None
-    head = named(run.cell, name), title, written, put_in, float(values[name][unit])
+    head = named(run.cell, name), title, written, put_in, result
     return Line(*head, *run.scale(name), hide, changed)
 
 
@@ -180,7 +184,8 @@ def history(run: LookedAt, state: State, hidden: Collection[str], free: int) -> 
 
 def _past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     """One quantity through time; its label says from where to where its columns go."""
-    back, unit, of = state.back, state.unit, kind(run.cell, name)
+    back, unit = state.back, state.unit
+    of = "gradient" if back else kind(run.cell, name)
     low, high = run.decades if back else run.scale(name)
     values = run.reached(name, state, hide)[:, unit][None]
     ends = "0…1" if low == 0 else f"±{'1' if high == 1 else numeral(high, state.digits)}"
