@@ -494,3 +494,20 @@ def test_what_is_cut_is_cut_in_every_measure():
     again = backpropagate(trace, {"h": np.ones_like(trace["h"])})
     assert not again["h_prev"].any()
     assert m.bound(m.cut(gradients_of(trace_of(sample_of("rnn"))), "h_prev").trace) is None
+@pytest.mark.parametrize("name", CELLS)
+def test_what_a_gate_would_be_without_an_input_is_what_a_run_without_it_gives(name):
+    trace = trace_of(sample := sample_of(name))
+    x = trace["x"].copy()
+    x[2] = 0
+    other = run(trace.cell, trace.weights, x, {n: s[:, 0] for n, s in sample.states.items()})
+    for quantity in trace.cell.quantities:
+        found = m.without(trace, quantity, "x", 2)
+        np.testing.assert_allclose(found, other[quantity][2], rtol=1e-11, atol=1e-13)
+
+
+def test_what_shut_a_gate_is_said_only_where_one_thing_did():
+    trace = run(LSTM, PRESETS["latch"].weights(), PRESETS["latch"].inputs)
+    told = [m.decided_by(trace, "f", 0, t) for t in range(6)]
+    assert [each and each[0] for each in told] == [None, None, None, None, "x", None]
+    assert told[4][1] == m.without(trace, "f", "x", 4)[0] > 0.5
+    assert m.decided_by(trace, "i", 0, 1)[0] == "x"

@@ -100,12 +100,14 @@ class Output:
         return [option for option, on in (*ways, ("--cast", self.cast)) if on]
 
     def check(self, command: str = "") -> None:
-        """`OptionError` for two ways out, or a screen that is none; `InputError` for no file.
+        """`OptionError` for two outputs, or a screen that is none; `InputError` for no file.
 
         Also for one that a `command` does not write.
         """
         if command and not str(self.path).lower().endswith(endings(command)):
-            raise InputError(f"{self.path}: it ends in none of {', '.join(endings(command))}")
+            raise InputError(
+                f"{self.path}: it does not end in one of {', '.join(endings(command))}"
+            )
         if len(self.ways) > 1:
             raise OptionError(f"{' and '.join(self.ways)}: give only one of them")
         if self.drawn_as and self.ending not in SCREENS:

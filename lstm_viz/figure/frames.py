@@ -39,10 +39,13 @@ class Frames:
         self._background: Any = None
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        self._drawing = None
+        self._drawing, before = None, None
+        pixels = np.zeros((0, 0, 4), np.uint8)
         for frame in self._frames:
-            with uninterrupted(), matplotlib.rc_context(SETTINGS):  # type is as wide as measured
-                pixels = self._drawn(frame)
+            if frame is not before:  # else the film rests
+                with uninterrupted(), matplotlib.rc_context(SETTINGS):  # type as wide as measured
+                    pixels = self._drawn(frame)
+            before = frame
             yield pixels
 
     def _drawn(self, frame: Picture) -> np.ndarray:

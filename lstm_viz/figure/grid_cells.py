@@ -36,10 +36,11 @@ class Heat:
         self.logarithmic = picture.logarithmic
 
     def masked(self, values: np.ndarray) -> np.ma.MaskedArray[Any, Any]:
-        """The numbers that can be drawn; the others stay empty."""
+        """The numbers that can be drawn (of a logarithm, their sizes); the others stay empty."""
         bad = ~np.isfinite(values)
         if self.logarithmic:
-            bad = bad | (np.nan_to_num(values) <= 0)
+            bad = bad | (np.nan_to_num(values) == 0)
+            values = np.abs(values)
         return np.ma.masked_array(values, bad)
 
 
@@ -93,7 +94,7 @@ def _numbers_on_colours(
         for place, text in texts.items():
             value = float(other.values[place])
             text.set_text(_number(value, digits) if np.isfinite(value) else "")
-            red, green, blue, _ = heat.map(heat.norm(value))
+            red, green, blue, _ = heat.map(heat.norm(abs(value) if heat.logarithmic else value))
             bright = 0.3 * red + 0.59 * green + 0.11 * blue
             text.set_color("#101418" if bright > 0.5 else "#ffffff")
 

@@ -183,5 +183,5 @@ def _ends(picture: pictures.Grid) -> pictures.Expression:
 
 
 def _falls_below(picture: pictures.Grid) -> bool:
-    values = picture.values[np.isfinite(picture.values)]
-    return bool((values < picture.low).any())
+    sizes = np.abs(picture.values[np.isfinite(picture.values)])
+    return bool((sizes < picture.low).any())

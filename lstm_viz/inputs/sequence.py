@@ -26,7 +26,7 @@ class Sequence:
     """Input for a cell: `values` (T, I), and what it is in words.
 
     `labels` are what stands at each step, such as a character; `stamps` say of each step when it
-    was; `rows` name the features; where there are any.
+    was (`dated`: in the order of time); `rows` name the features; where there are any.
     """
 
     values: np.ndarray
@@ -34,6 +34,7 @@ class Sequence:
     labels: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
+    dated: bool = False
 
     @property
     def axis(self) -> tuple[str, ...]:
@@ -59,7 +60,7 @@ def _echo(time: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _sine(time: np.ndarray) -> np.ndarray:
-    """12 steps a period; 0 where a sine is 0, and not what rounding leaves of it."""
+    """A period of 12 steps, with true zeros where π as a float gives 1e-16."""
     return np.where(time % 6 == 0, 0.0, np.sin(time * (np.pi / 6)))
 
 

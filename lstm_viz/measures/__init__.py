@@ -5,12 +5,14 @@ ledger(gradients)["c"]            ∂L_{t'}/∂c_t, every loss time × every ste
 jacobians(trace)                  ∂(all states)_t/∂(all states)_{t−1}
 all_pairs(trace)                  ‖∂h_t/∂h_k‖ for all pairs of steps
 route_sizes(trace, "c")           by which edges the memory acts on the next
+decided_by(trace, "f", 0, 4)      what opened, or shut, a gate
 memory_shares(trace, "c")         what is left in c_t of what each step wrote
 """
 
 from __future__ import annotations
 
 from lstm_viz.measures.all_pairs import all_pairs
+from lstm_viz.measures.causes import decided_by, without
 from lstm_viz.measures.gate_statistics import (
     GateStatistics,
     Standing,
@@ -27,6 +29,7 @@ from lstm_viz.measures.memory_shares import (
     last_shares,
     linear_states,
     memory_shares,
+    most_erased,
     passed_on,
     recent,
 )
@@ -83,11 +86,12 @@ __all__ = [
     "SPELLED_OUT", "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "Judged",
     "MemoryLedger", "Products", "Rate", "Reach", "Route", "RouteSizes", "Spectrum", "Standing",
     "Truncation", "Worked", "added_up", "all_pairs", "blocks", "bound", "came_from", "chain",
-    "complement", "cut", "effective_rank", "end", "fade", "find_routes", "first_written",
-    "gate_statistics", "grown", "half_life", "held", "holding", "in_spans", "into", "jacobians",
-    "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov",
-    "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "norms", "not_finite_since",
-    "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent", "relative",
-    "route_shares", "route_sizes", "routes", "singular_values", "spectral_radius", "spectrum",
-    "split", "standing", "truncated", "truncation", "verdict", "worked",
+    "complement", "cut", "decided_by", "effective_rank", "end", "fade", "find_routes",
+    "first_written", "gate_statistics", "grown", "half_life", "held", "holding", "in_spans", "into",
+    "jacobians", "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",
+    "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "most_erased", "norms",
+    "not_finite_since", "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach",
+    "recent", "relative", "route_shares", "route_sizes", "routes", "singular_values",
+    "spectral_radius", "spectrum", "split", "standing", "truncated", "truncation", "verdict",
+    "without", "worked",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ player.play(film, first, speed=2)             # on the whole screen, key by key
 from lstm_viz.terminal import arithmetic, bars, grids, plots
 from lstm_viz.terminal import gradients as sweeps
 from lstm_viz.terminal import wiring as wires
-from lstm_viz.terminal.output import can_play, open_console, show
+from lstm_viz.terminal.asking import can_play
+from lstm_viz.terminal.output import open_console, show
 from lstm_viz.terminal.paper import Paper, lines
 
 __all__ = ["Paper", "can_play", "lines", "open_console", "show"]

@@ -151,7 +151,7 @@ class _Layout:
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
         cells = replace(self.cells, wide=1, numbers=False)
-        below = picture.logarithmic and bool((picture.values < low).any())
+        below = picture.logarithmic and bool((np.abs(picture.values) < low).any())
         floor = paper.spell("≤") if below else ""
         row = Row(f"{floor}{_end(low, picture, paper)} ", "dim")
         for k in range(LEGEND):

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
-from importlib.util import find_spec
 from typing import IO, Any
 
 from rich.console import Console
@@ -19,13 +18,6 @@ from lstm_viz.terminal.rows import ATTRIBUTES, MANY, PLAIN, SIXTEEN, TRUECOLOUR,
 
 _ENDS_US = {s for s in signal.Signals if s.name in ("SIGINT", "SIGTERM", "SIGHUP")}
 _DEPTHS = {None: PLAIN, "standard": SIXTEEN, "256": MANY, "truecolor": TRUECOLOUR, "windows": PLAIN}
-
-
-def can_play() -> bool:
-    """Whether there is a whole screen to play on, and keys to press."""
-    named = os.environ.get("TERM", "") not in ("", "dumb", "unknown")
-    there = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-    return find_spec("termios") is not None and named and there
 
 
 def open_console(file: IO[str] | None = None, width: int | None = None, **options: Any) -> Console:

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Rule, Stack, Text
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.pictures.scales import symmetric
+from lstm_viz.pictures.scales import FAINTEST, decades, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.expressions import title as title_of
@@ -21,11 +21,11 @@ STRIPS = 3  # units up to which all quantities stand below each other
 
 
 def shown(trace: Trace | Gradients) -> list[str]:
-    """Gates, candidates, states and the output: all but sums and steps on the way."""
+    """Gates and candidates as the equations have them, states, the output: all but sums."""
     cell = trace.cell
     wanted = [name for name in cell.quantities if kind(cell, name) not in ("sum", "")]
-    order = {"gate": 0, "candidate": 1, "memory": 2, "output": 3}
-    return sorted(wanted, key=lambda name: order.get(kind(cell, name).split()[-1], 1))
+    order = {"memory": 1, "output": 2}
+    return sorted(wanted, key=lambda name: order.get(kind(cell, name).split()[-1], 0))
 
 
 def overview(
@@ -49,7 +49,7 @@ def overview(
             grid(record, n, at, steps if n == names[-1] else (), say, units > 1) for n in names
         ]
         return Stack((rule, first, *grids))
-    rows: list[Picture] = [first] if record["x"].shape[-1] <= 8 else []
+    rows: list[Picture] = [Beside((first, first))] if record["x"].shape[-1] <= 8 else []
     for k in range(0, len(names), 2):
         pair = names[k : k + 2]
         last = k + 2 >= len(names)
@@ -123,10 +123,13 @@ def grid(
     foot = say.known("step") if steps else ""
     marked = (-1, -1 if at is None else at)
     of = of if isinstance(record, Trace) else "gradient"
-    return Grid(title, values, rows, steps, foot, low, high, of, chosen=marked)
+    by_size = isinstance(record, Gradients)
+    return Grid(title, values, rows, steps, foot, low, high, of, by_size, marked)
 
 
 def _range(record: Trace | Gradients, name: str, values: np.ndarray) -> tuple[float, float]:
-    low, high = symmetric(values, 1.0 if isinstance(record, Trace) else 0.0)
-    gate = isinstance(record, Trace) and kind(record.cell, name).endswith("gate")
-    return (0.0 if gate else low), high
+    """The ends of the scale; all gradients of a run have one, of the logarithms of their sizes."""
+    if isinstance(record, Gradients):
+        return decades(np.concatenate([np.ravel(record[each]) for each in shown(record)]), FAINTEST)
+    low, high = symmetric(values, 1.0)
+    return (0.0 if kind(record.cell, name).endswith("gate") else low), high

@@ -106,7 +106,7 @@ LINE = Line(C, "cell state", (F, Text(" * "), C), (Value(0.5), Text(" · "), Val
 SHARE = Share((C,), (F, Text(" · "), C), (Value(0.5),), 0.25, 0.375)
 GRADIENT = Gradient(C, "cell state", 0.5, -0.875, (SHARE, replace(SHARE, part=0.625)))
 X, WAVE = np.arange(6), np.array([0.9, 0.2, 0.7, 0.4, 0.6, 0.3])
-NODES = Node("f", F, 0.2, 0.8, "gate", 0.3, "×"), Node("c", C, 0.8, 0.2, "name", 0.6)
+NODES = Node("f", F, 0.2, 0.8, "gate", 0.3, "×"), Node("c", C, 0.8, 0.2, "name", 0.6, turn=4)
 WIRE = Wire("f", "c", 0.4, "forget gate", ((0.5, 0.8), (0.5, 0.2)))
 
 # Something of every kind, and of every part of one, with as little as it can have.
@@ -144,7 +144,7 @@ WITHIN: dict[type, Any] = {
     Gradient: lambda gradient: Sweep((gradient,)),
     Bar: lambda bar: Bars((), (bar, Bar(G, -0.25))),
     Curve: lambda curve: Curves((), X, (replace(curve, of=curve.of or "gradient"),)),
-    Node: lambda node: Wiring((), (node, NODES[1]), (WIRE,)),
+    Node: lambda node: Wiring((), (node, NODES[1]), (WIRE,), lit=0.5),
     Wire: lambda wire: Wiring((), NODES, (wire,)),
 }
 
@@ -167,6 +167,7 @@ OTHER: dict[str, Any] = {
     "Curves.names": tuple("abcdef"),
     "Wire.bends": ((0.3, 0.8), (0.3, 0.2)),
     "Wire.trunk": 1,
+    "Wiring.low": 0.01,
     "Beside.widths": (3, 1),
     "Grid.lit": (1.0, 3.0),
     "Words.room": (Text("and a longer text that will stand here later. " * 9),),

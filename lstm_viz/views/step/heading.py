@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from lstm_viz.equations.tree import names_in
+from lstm_viz.measures import decided_by
 from lstm_viz.pictures.kinds import Expression, Grid, Text, Title, Value
 from lstm_viz.pictures.scales import round_number, symmetric
 from lstm_viz.views.expressions import kind, named, partial
@@ -44,17 +46,44 @@ def message(run: LookedAt, state: State) -> Expression:
         return run.say.phrase("What will the {name} be? The next key shows it.", name=title)
     words = kept_words(run.trace, name, state.t, state.unit, run.say)
     if words:
-        return words
+        return (*words, *why(run, state))
     value = float(run.trace[name][state.t, state.unit])
     meaning = run.say.known(cell.equation[name].meaning)
     number: str | Value = Value(value, kind(cell, name))
+    other: Expression = ()
     if kind(cell, name).endswith("gate") and 0 <= value <= 1:
         number = percent(value, run.say)
+        other = _otherwise(run, state)
     if meaning:
         sentence = "The {name} ({meaning}) is {value}."
-        return run.say.phrase(sentence, name=title, meaning=meaning, value=number)
+        return (*run.say.phrase(sentence, name=title, meaning=meaning, value=number), *other)
     sentence = "The {name} is {value}." if titled else "{name} is {value}."
-    return run.say.phrase(sentence, name=title, value=number)
+    return (*run.say.phrase(sentence, name=title, value=number), *other)
+
+
+def _otherwise(run: LookedAt, state: State) -> Expression:
+    """What the chosen gate would be without what opened, or shut, it."""
+    found = decided_by(run.trace, state.name, state.unit, state.t)
+    if found is None:
+        return ()
+    source, value = named(run.cell, found[0]), percent(found[1], run.say)
+    return run.say.phrase(" With {source} = 0 it would be {value}.", source=source, value=value)
+
+
+def why(run: LookedAt, state: State) -> Expression:
+    """What opened or shut the gates of the chosen memory; nothing where nothing alone did."""
+    cell, unit = run.cell, state.unit
+    said: list[Text | Value] = []
+    used = dict.fromkeys(names_in(cell.equation[state.name].tree))
+    for gate in (name for name in used if name in run.gates(unit)):
+        if not kind(cell, gate).endswith("gate") or run.is_held(gate, state.t, unit):
+            continue
+        if (found := decided_by(run.trace, gate, unit, state.t)) is not None:
+            opened = float(run.trace[gate][state.t, unit]) > found[1]
+            words = " {source} opened {gate}." if opened else " {source} shut {gate}."
+            source = named(cell, found[0])
+            said += run.say.phrase(words, source=source, gate=named(cell, gate))
+    return tuple(said)
 
 
 def given_words(run: LookedAt, state: State) -> Expression:

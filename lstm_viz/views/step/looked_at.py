@@ -14,18 +14,17 @@ from lstm_viz.measures import added_up, first_written
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral, read
-from lstm_viz.pictures.scales import decades, extremes, symmetric
+from lstm_viz.pictures.scales import FAINTEST, decades, extremes, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import Values, formula, kind, title
 from lstm_viz.views.step.memory_ledger import is_held, memory_of
 from lstm_viz.views.step.printed import same, values_at
 from lstm_viz.views.step.printed_back import order
 from lstm_viz.views.step.state import State
-from lstm_viz.views.wiring.diagram import Wired, widest
+from lstm_viz.views.wiring.diagram import Wired, scale_of
 
 TOGETHER = 16  # steps whose wirings are computed at once
 DOUBTFUL = 1e-10  # a gradient under this may be what rounding has left of its shares
-FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
 BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
 
 
@@ -238,12 +237,12 @@ def _room(trace: Trace, gradients: Gradients | None, unit: int) -> tuple[float, 
 
 
 @lru_cache(16)
-def _widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
-    return widest(trace, unit, gradients)
+def _wire_scale(trace: Trace, unit: int, gradients: Gradients | None) -> tuple[float, float]:
+    return scale_of(trace, unit, gradients)
 
 
 @lru_cache(2)
 def _wired(trace: Trace, gradients: Gradients | None, unit: int, part: int) -> Wired:
     """The wirings of some steps that follow each other."""
     steps = range(len(trace))[part * TOGETHER : (part + 1) * TOGETHER]
-    return Wired(trace, unit, gradients, steps, _widest(trace, unit, gradients))
+    return Wired(trace, unit, gradients, steps, _wire_scale(trace, unit, gradients))

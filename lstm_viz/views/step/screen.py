@@ -32,8 +32,8 @@ from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import has_products, product_bars
 from lstm_viz.views.step.state import State
+from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.graph import graph_of
-from lstm_viz.views.wiring.placement import by_hand
 
 LARGE = 110, 32  # columns and rows from which a screen is large
 WIRED = 23  # rows that are left to a wiring
@@ -70,7 +70,8 @@ def laid_out(
 ) -> Stack:
     """What both ways have in common; on a large screen the wiring, and the gates through time.
 
-    The wiring stands on the right; or, where it was not placed by hand, below, as wide as it gets.
+    The wiring stands on the right; or, where it is large or not placed by hand, below, as wide as
+    it gets.
     """
     columns, rows = size
     hidden = unseen(run, state)
@@ -83,7 +84,8 @@ def laid_out(
         past = history(run, state, hidden, spare)
         return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     picture = without(run.wiring(state.t, state.unit, state.back), hidden)
-    if by_hand((link.start, link.end) for link in graph_of(run.cell).links) is None:
+    graph = graph_of(run.cell)
+    if len(graph.parts) > 20 or not by_hand((link.start, link.end) for link in graph.links):
         return Stack((*head, Stack(strips, in_step=True), *gap, *left, BLANK, picture))
     past = history(run, state, hidden, min(spare, free - WIRED))
     time = Stack((*strips, *past), in_step=True)
@@ -182,7 +184,8 @@ def history(run: LookedAt, state: State, hidden: Collection[str], free: int) -> 
 
 def _past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     """One quantity through time; its label says from where to where its columns go."""
-    back, unit, of = state.back, state.unit, kind(run.cell, name)
+    back, unit = state.back, state.unit
+    of = "gradient" if back else kind(run.cell, name)
     low, high = run.decades if back else run.scale(name)
     values = run.reached(name, state, hide)[:, unit][None]
     ends = "0…1" if low == 0 else f"±{'1' if high == 1 else numeral(high, state.digits)}"
