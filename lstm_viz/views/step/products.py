@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from lstm_viz.equations.tree import Name, Operation, Tree, walk
 from lstm_viz.measures.products import products
 from lstm_viz.pictures.kinds import Bar, Bars, Beside, Picture, Text, Value, Words
-from lstm_viz.pictures.scales import symmetric
 from lstm_viz.views.expressions import Values, kind
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State
@@ -25,8 +22,8 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     if not bars:
         words = run.say.phrase("No matrix meets a vector in {name}.", name=state.line)
         return [Words(words, "quiet")]
-    low, high = symmetric(np.array([each.value for each in bars]))
-    bars = [Bar(b.name, b.value, low, high, b.note) for b in bars]
+    most = run.largest_product(tuple(trees), state.row, state.back) or 1.0
+    bars = [Bar(b.name, b.value, -most, most, b.note) for b in bars]
     many = "{n} products, weight · value" if len(bars) > 1 else "one product, weight · value"
     head = Words(run.say.phrase(many, n=str(len(bars))), "quiet")
     side_by_side = max(1, min(columns // COLUMN, -(-len(bars) // 8)))
