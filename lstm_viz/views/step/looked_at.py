@@ -8,10 +8,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import PREVIOUS, Tree, names_in
+from lstm_viz.equations.tree import PREVIOUS, names_in
 from lstm_viz.experiments.holds import Hold
 from lstm_viz.measures import first_written
-from lstm_viz.measures.products import largest_product
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral
@@ -140,10 +139,6 @@ class LookedAt:
         most = self.largest(name)
         return (0.0 if of == "gate" else -most), most
 
-    def largest_product(self, trees: tuple[Tree, ...], row: int, back: bool) -> float:
-        """The end of the bars of a line's products: the largest of the run."""
-        return _largest_product(self.trace, trees, row, self.gradients if back else None)
-
     @property
     def decades(self) -> tuple[float, float]:
         """Powers of ten around the sizes of all gradients of the run: one scale for all of it."""
@@ -216,13 +211,6 @@ def _shares(gradients: Gradients, name: str) -> dict[str, np.ndarray]:
 @lru_cache(256)
 def _largest(trace: Trace, name: str) -> float:
     return symmetric(trace[name], 1.0)[1]
-
-
-@lru_cache(64)
-def _largest_product(
-    trace: Trace, trees: tuple[Tree, ...], row: int, gradients: Gradients | None
-) -> float:
-    return largest_product(trace, trees, row, gradients)
 
 
 @lru_cache(16)

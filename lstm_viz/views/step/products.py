@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lstm_viz.equations.tree import Name, Operation, Tree, walk
-from lstm_viz.measures.products import products
+from lstm_viz.measures.products import largest_product, products
 from lstm_viz.pictures.kinds import Bar, Bars, Beside, Picture, Text, Value, Words
 from lstm_viz.views.expressions import Values, kind
 from lstm_viz.views.step.looked_at import LookedAt
@@ -22,7 +23,8 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     if not bars:
         words = run.say.phrase("No matrix meets a vector in {name}.", name=state.line)
         return [Words(words, "quiet")]
-    most = run.largest_product(tuple(trees), state.row, state.back) or 1.0
+    gradients = run.gradients if state.back else None
+    most = _largest(run.trace, tuple(trees), state.row, gradients) or 1.0  # of all steps
     bars = [Bar(b.name, b.value, -most, most, b.note) for b in bars]
     many = "{n} products, weight · value" if len(bars) > 1 else "one product, weight · value"
     head = Words(run.say.phrase(many, n=str(len(bars))), "quiet")
@@ -30,6 +32,9 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     each = -(-len(bars) // side_by_side)
     parts = tuple(Bars((), tuple(bars[k * each : (k + 1) * each])) for k in range(side_by_side))
     return [head, Beside(parts) if side_by_side > 1 else parts[0]]
+
+
+_largest = lru_cache(64)(largest_product)
 
 
 def has_products(run: LookedAt, state: State) -> bool:
