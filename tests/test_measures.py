@@ -494,6 +494,8 @@ def test_what_is_cut_is_cut_in_every_measure():
     again = backpropagate(trace, {"h": np.ones_like(trace["h"])})
     assert not again["h_prev"].any()
     assert m.bound(m.cut(gradients_of(trace_of(sample_of("rnn"))), "h_prev").trace) is None
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_what_a_gate_would_be_without_an_input_is_what_a_run_without_it_gives(name):
     trace = trace_of(sample := sample_of(name))
