@@ -39,6 +39,7 @@ def test_every_screen_fits_and_is_written_in_its_language(name, lang, view):
         assert len(rows) == 24
         assert max(row.width for row in rows) <= 80
         assert "{" not in text_of(rows)
+        assert not re.search(r"\bnan\b", text_of(rows))  # what is to be predicted has no number
         assert bool(CHINESE.search(text_of(rows))) == (lang == "zh")
 
 

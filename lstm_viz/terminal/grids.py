@@ -140,7 +140,9 @@ class _Layout:
         name = _label(picture.rows[k], marked, self.label, paper.encoding)
         beside = Row()
         if self.present is not None:
-            beside = Row("  ") + paper.number(float(self.present[k]))
+            value = float(self.present[k])  # a dot where it is not known yet, as in the cells
+            shown = Row(paper.spell("·"), "dim") if math.isnan(value) else paper.number(value)
+            beside = Row("  ") + shown
         if name.width + cells[0].width + beside.width > paper.width:
             beside = Row()
         middle = (len(cells) - 1) // 2
