@@ -11,7 +11,7 @@ from program import lstm_viz
 from lstm_viz import CELLS, backpropagate, run
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.saving import Room, fitted
-from lstm_viz.pictures.kinds import Beside, Stack
+from lstm_viz.pictures.kinds import Bar, Bars, Beside, Grid, Stack, Text
 from lstm_viz.terminal.wires import place_of
 from lstm_viz.views.wiring import frames
 from lstm_viz.views.wiring.graph import graph_of
@@ -79,3 +79,11 @@ def test_on_rows_of_characters_what_the_slstm_adds_is_not_on_the_line_of_its_sta
     rows = {key: place_of(*places[key], 119, height)[0] for key in places}
     assert rows["f.1"] == rows["i.1"] < rows["m"] == rows["m_prev"] < rows["z_f"]
     assert height < 18 or rows["h_prev"] > rows["z_f"] + 1  # else arrows point at z's number
+
+
+def test_what_is_drawn_over_the_steps_is_not_narrowed_by_the_notes_of_bars():
+    notes = tuple(Bar(Text("a"), 0.5, 0.0, 1.0, note=(Text("many words " * 5),)) for _ in range(2))
+    grid = Grid((), np.ones((1, 9)), (Text("f"),))
+    wide = Drawing(Stack((grid,))).figure.axes[0].get_position().width
+    beside = Drawing(Stack((Bars((Text("paths"),), notes), grid))).figure.axes
+    assert max(axes.get_position().width for axes in beside) == pytest.approx(wide)
