@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_viz.pictures.kinds import Picture
-from lstm_viz.trace.records import Gradients, Names, Trace
+from lstm_viz.trace.record import Names
+from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest, short
