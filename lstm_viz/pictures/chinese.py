@@ -112,7 +112,7 @@ _SCREEN = {
     ),
     "{name} is not a finite number from step {t} on": "从第 {t} 步起，{name} 不是有限数",
     "The same step in two cells: {one} and {other}.": "同一时间步，两种细胞：{one} 与 {other}。",
-    "∂L/∂{name}, and likewise for every name": ("∂L/∂{name}，其余各量同理"),
+    "the gradient of {name}; likewise for every name": ("{name} 的梯度，其余各量同理"),
     "a sum of {count} products with this value": "{count} 个乘积之和，其值如此",
     "weights: gradients summed over the steps": "权重：各时间步梯度之和",
     "{gradient} of {step}": "{step}的 {gradient}",
