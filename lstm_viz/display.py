@@ -36,7 +36,9 @@ def picture(
     if t is None:
         return overview.some(record, chosen or ("x", *overview.shown(record)), unit)
     if chosen:
-        raise InputError("names are of quantities over time, t is of one step: give one of them")
+        raise InputError(
+            "names are of quantities over time, t is of one step: give only one of them"
+        )
     step = [step_of(t, len(record.one("x")))]
     if isinstance(record, Gradients):
         return next(wires.backward(record, unit or 0, step))
@@ -57,7 +59,7 @@ def figure(
     if ax is None:
         return drawn(picture(record, names, t, unit), theme)
     if t is not None:
-        raise InputError("ax takes numbers over time, t is of one step: give one of them")
+        raise InputError("ax takes numbers over time, t is of one step: give only one of them")
     chosen = _names(record, names) or overview.shown(record)
     _check_unit(record, chosen, unit)
     return put_on(ax, overview.over_time(record, chosen, unit), theme)

@@ -103,7 +103,7 @@ def reached(flows: GradientFlows, step: int, say: Language) -> Expression:
         if flows.flows[0].alone is None
         else "Step {t}, {lag} before the loss. Relative to the gradient at the last step: {parts}."
     )
-    at = {"t": str(step + 1), "lag": str(flows.steps - 1 - step)}
+    at = {"t": str(step + 1), "lag": say.count(flows.steps - 1 - step, "step")}
     return say.phrase(words, parts=tuple(parts), **at)
 
 
