@@ -149,7 +149,7 @@ def as_words(sequence: Sequence, name: str) -> Sequence:
     wide = sequence.values.shape[1]
     odd = sequence.values[sequence.values != np.rint(sequence.values)]
     if wide != 1 or odd.size:
-        given = f"{wide} numbers" if wide != 1 else f"{odd[0]:g}"
+        given = f"{wide} numbers per step" if wide != 1 else f"{odd[0]:g}"
         raise InputError(f"{name} needs one integer per step; the input has {given}")
     return replace(sequence, values=sequence.values.astype(int))
 
