@@ -11,7 +11,7 @@ CHAIN = "gradients --theme dark --size 960x540"
 
 # File → what to ask of lstm-viz.
 ASKED = {
-    "cell.png": "step --at 2",
+    "cell.png": "step --at 5",
     "cell-backward.png": "step --at 4 --backward --theme dark",
     "gru.png": "step --cell gru --input 1,-1,1 --seed 3 --at 3",
     "steps.png": "step --backward",

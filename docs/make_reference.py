@@ -20,6 +20,18 @@ Written by `make docs` from the commands' own help.
 Exit codes: 0 all is well, 1 `--verify` found a difference, 2 an option is wrong, 3 the data or a
 file is, 129 the terminal went away, 130 Ctrl-C, 141 the reader of the output went away, 143 told to
 stop. What is wrong is said in one line on standard error.
+
+Where no key can arrive (a pipe, a notebook's `!lstm-viz step`, a log) everything is printed, and
+every command ends by itself.
+
+## Completion
+
+Tab completes commands, options, files, cells, weights, inputs, tasks, recipes and problems, the
+columns of a table and the layers of a model, once the shell has been told:
+
+    eval "$(_LSTM_VIZ_COMPLETE=bash_source lstm-viz)"       # Bash 4.4 or later: in ~/.bashrc
+    eval "$(_LSTM_VIZ_COMPLETE=zsh_source lstm-viz)"        # Zsh: in ~/.zshrc, after compinit
+    _LSTM_VIZ_COMPLETE=fish_source lstm-viz | source        # Fish: in ~/.config/fish/config.fish
 """
 
 

@@ -120,12 +120,12 @@ def chinese_font(monkeypatch):
 
     from lstm_viz.figure import fonts
 
-    caches = fonts.chinese_font, fonts.draws_chinese, fontManager._findfont_cached
+    caches = fonts.font_with, fonts.letters, fonts.draws_chinese, fontManager._findfont_cached
     monkeypatch.setattr(fontManager, "ttflist", FontManager().ttflist)
     try:
         for each in caches:
             each.cache_clear()
-        yield fonts._known_font() or pytest.skip("no Chinese font here")
+        yield fonts.chinese_font() or pytest.skip("no Chinese font here")
     finally:
         for each in caches:
             each.cache_clear()

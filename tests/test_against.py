@@ -1,4 +1,4 @@
-"""lstm-viz model A --against B: whether both compute the same, where they part, and why."""
+"""lstm-viz model A --against B: whether both compute the same, where they differ, and why."""
 
 import json
 from pathlib import Path
@@ -58,7 +58,7 @@ def test_a_model_agrees_with_itself():
     ("cell", "change", "said"),
     [
         (LSTM, all_swapped("i", "f"), "swapping the blocks i and f"),
-        (LSTM, rotated, "taking the blocks"),
+        (LSTM, rotated, "using the blocks"),
         (LSTM, swapped("U_i", "U_o"), "swapping the blocks i and o of the recurrent weights"),
         (LSTM, lambda w: {"U_g": w["U_g"].T}, "transposing U_g"),
         (LSTM, lambda w: {n: w[n].T for n in w if n[0] == "U"}, "transposing all the recurrent"),
@@ -159,7 +159,7 @@ def test_all_of_it_is_there_as_json(tmp_path):
         (["--json"], 2, "--json is for --against FILE"),
         (["--state", "h=1"], 2, "--state is for --against FILE"),
         (["--against", "nowhere.pt"], 3, "nowhere.pt"),
-        (["--against", str(TORCH / "lstm.pt"), "--verify"], 2, "two comparisons"),
+        (["--against", str(TORCH / "lstm.pt"), "--verify"], 2, "give only one of them"),
     ],
 )
 def test_what_does_not_go_together_is_refused(tmp_path, options, code, said):
@@ -172,4 +172,4 @@ def test_models_that_read_other_inputs_are_refused(tmp_path):
     Network([Recurrent(Direction(LSTM, LSTM.start(2, 3)))]).save(other)
     shown = lstm_viz("model", files(tmp_path)[0], "--against", str(other))
     assert shown.exit_code == 3
-    assert "reads 3 features a step" in shown.stderr
+    assert "reads 3 features per step" in shown.stderr

@@ -84,13 +84,13 @@ def test_a_layer_comes_with_the_embedding_that_is_its_own_by_name(saved):
     shared = saved(table("embedding", 7, 3), lstm("enc", 3, 3), lstm("dec", 3, 3))
     network = load_model(shared, layer="enc")
     assert [each.name for each in network] == ["enc"]
-    assert any("--layer embedding,enc says it; none is taken" in note for note in network.notes)
+    assert any("with --layer embedding,enc; none is used" in note for note in network.notes)
     assert names(shared, "embedding,enc") == ["embedding", "enc"]
 
 
 def test_of_two_embeddings_that_fit_one_is_asked_for(saved):
     path = saved(table("word", 7, 3), table("tag", 5, 3), lstm("lstm", 3, 2))
-    with pytest.raises(InputError, match="--layer word,lstm says it; --layer lstm runs without"):
+    with pytest.raises(InputError, match="with --layer word,lstm; --layer lstm runs without"):
         load_model(path)
     assert names(path, "lstm") == ["lstm"]
     assert names(path, "tag,lstm") == ["tag", "lstm"]
@@ -140,11 +140,11 @@ def test_a_word_of_the_head_is_what_it_says(saved, head, value):
 @pytest.mark.parametrize(
     ("head", "said"),
     [
-        ("fc", "say first what is read of lstm, such as last,fc or each,fc"),
-        ("", "say first what is read"),
-        ("last,fc,mean", "mean reads a sequence, but one vector comes to it"),
-        ("last,each", "each reads a sequence"),
-        ("each,states", "states stands first"),
+        ("fc", "first say which outputs of lstm are read, such as last,fc or each,fc"),
+        ("", "first say which outputs"),
+        ("last,fc,mean", "mean needs a sequence, but its input is a single vector"),
+        ("last,each", "each needs a sequence"),
+        ("each,states", "states must come first"),
         ("last,fcc", "did you mean 'fc'"),
         ("last,elu:x", "elu takes 1 number"),
         ("last,relu,wide", "wide takes 5 features, lstm gives 2"),
@@ -163,7 +163,7 @@ def test_a_layer_that_is_not_read_is_no_head_and_is_not_offered(saved):
     with pytest.raises(InputError, match="conv is not a layer that is read"):
         model.chain(head="last,conv")
     (note,) = model.network().notes
-    assert "how lstm and conv are connected is not known" in note
+    assert "how lstm and conv are connected is unknown" in note
     assert "only lstm runs" in note
     assert "--head" not in note
     with pytest.raises(InputError, match="conv is not a layer that is read"):
@@ -193,7 +193,7 @@ def test_a_target_is_not_moved_to_hidden_units_unsaid(saved):
     asked = ["step", "--model", path, "--input", "1,2,3;3,4,5", "--target", "1"]
     done = lstm_viz(*asked)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "what makes it is not read (fc1, fc2)" in done.stderr
+    assert "not read (fc1, fc2)" in done.stderr
     assert lstm_viz(*asked, "--head", "none").exit_code == 0
     assert lstm_viz(*asked, "--head", "last,fc1,fc2").exit_code == 0
 

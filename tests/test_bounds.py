@@ -178,7 +178,7 @@ def test_long_numbers_and_names_are_shortened(tmp_path):
 
 def test_names_in_a_model_that_a_terminal_would_obey_are_refused(tmp_path):
     evil = packed(tmp_path / "a.npz", **{"rnn.weight_ih_l0\x1b[2J": np.ones(3)})
-    refused("model", evil, said="is no name")
+    refused("model", evil, said="is not a name")
 
 
 def test_a_graph_whose_branches_meet_again_is_walked_once(tmp_path, onnx):

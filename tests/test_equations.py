@@ -55,17 +55,17 @@ def refusal(written):
         ("h = +x", "+", "only names, numbers"),
         ("h = x.T", "x", "use plain names such as W_i"),
         ("h = W[0] @ x", "W", "give each part its own name"),
-        ("h = [x]", "[", "a list stands right of a matrix"),
+        ("h = [x]", "[", "a list is only allowed right of a matrix"),
         ("h = [x, b]", "[", "write W @ [h_prev, x]"),
         ("h = W @ [h_prev, 1]", "[", "write a bias, + b"),
-        ("h = W @ [x, x]", "[", "two parts have one name"),
+        ("h = W @ [x, x]", "[", "two parts have the same name"),
         ("h = W [h_prev, x]", "W", "write W @ [h_prev, x]"),
         ("h = W @ [h_prev; x]", "", "write a comma"),
-        ("h = W @ [h_prev, x] + W @ x", "W @ x", "W stands before a stack already"),
-        ("h = W @ [h_prev, x] + W_x * x", "[", "W_x, the columns of W for x, stands here too"),
-        ("h = W x", "", "between two names stands + - * / or @"),
+        ("h = W @ [h_prev, x] + W @ x", "W @ x", "W already multiplies a stack"),
+        ("h = W @ [h_prev, x] + W_x * x", "[", "W_x, the columns of W for x, is used here too"),
+        ("h = W x", "", "write + - * / or @ between two names"),
         ("h = W × x", "", "write * for element by element, @ for a matrix"),
-        ("h = W @ x'", "", "a prime is not known here"),
+        ("h = W @ x'", "", "a prime is not supported"),
         ("h = W.dot(x)", "W", "write W @ v"),
         ("h = W @ x_t", "x_t", "x is written x, without _t"),
         ("h = W @ x + h_t", "h_t", "h is written h, without _t"),
@@ -296,6 +296,30 @@ def read(text):
 )
 def test_textbook_notation_is_read(written, meant):
     assert read(written)[-1] == meant
+
+
+OLAH = """
+f_t = σ(W_f · [h_{t-1}, x_t] + b_f)
+i_t = σ(W_i · [h_{t-1}, x_t] + b_i)
+C̃_t = tanh(W_C · [h_{t-1}, x_t] + b_C)
+C_t = f_t * C_{t-1} + i_t * C̃_t
+o_t = σ(W_o · [h_{t-1}, x_t] + b_o)
+h_t = o_t * tanh(C_t)   # of C_t
+"""
+
+
+def test_the_equations_of_a_famous_page_are_read_as_they_stand_there():
+    assert read(OLAH)[3:] == [
+        "C = f * C_prev + i * C̃",
+        "o = sigmoid(W_oh @ h_prev + W_ox @ x + b_o)",
+        "h = o * tanh(C)",
+    ]
+    assert Cell("olah", OLAH).equations[-1].title == "of C_t"
+
+
+def test_a_parameter_may_end_in_t():
+    text = "t = σ(W_t @ x + b_t)\nh = t * h_{t-1}"
+    assert set(Cell("highway", text).parameters) == {"W_t", "b_t"}
 
 
 def test_a_comment_keeps_its_signs():

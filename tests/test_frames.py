@@ -62,7 +62,7 @@ def test_no_number_is_cut_at_any_width(name, columns):
         rows = drawn(stage, at, columns, 60)
         assert max(row.width for row in rows) <= columns
         found = NUMBER.findall(text_of(rows))
-        assert len(found) > 10
+        assert len(found) >= 10
         assert not re.search(r"\d\.\d+\.\d", text_of(rows))
         assert set(found) <= known, set(found) - known
 
@@ -75,7 +75,8 @@ def all_numbers(stage):
         for name in looked.trace.names:
             arrays += [looked.trace[name], looked.gradients[name], *looked.shares(name).values()]
         numbers = np.concatenate([np.ravel(each) for each in arrays])
-        found |= {numeral(sign * float(v)) for v in numbers for sign in (1, -1)}
+        signed = [sign * float(v) for v in numbers for sign in (1, -1)]
+        found |= {numeral(v, n) for v in signed for n in (1, 2, 3, 4)}  # fewer in a small wiring
         found |= {f"{100 * v:.1f}" for v in numbers if 0 <= v <= 1}
         found |= {f"{100 * (1 - v):.1f}" for v in numbers if 0 <= v <= 1}
     wide = (drawn(stage, at, 2000, 400) for at in ("3.h", "b3.h", "3.h.x", "b3.h.x"))
@@ -215,7 +216,7 @@ def test_many_products_stand_side_by_side_in_columns_of_one_length():
 def test_the_ledger_adds_up(name):
     stage = a_stage(name)
     for t in range(1, 7):
-        shown = text_of(drawn(stage, f"{t}.h.d6"))
+        shown = text_of(drawn(stage, f"{t}.h.d9"))
         found = dict(re.findall(r"^(was|forgotten|grown|written|now) +(\S+)", shown, flags=re.M))
         parts = sum(float(number) for word, number in found.items() if word != "now")
         assert len(found) == 4
@@ -224,7 +225,7 @@ def test_the_ledger_adds_up(name):
 
 def test_the_shares_on_the_screen_sum_to_the_gradient():
     stage = a_stage("lstm", 2)
-    share = re.compile(r" (-?\d\.\d{6}|-?\d\.\d+e-?\d+) {2,}(?:\d+ % +)?[-+·]")
+    share = re.compile(r" (-?\d+\.\d+(?:e-?\d+)?) {2,}(?:-?\d+ % +)?[-+·]")
     for line in stage.run.lines(True, 1):
         rows = text_of(drawn(stage, State(2, line, True, 1, 6), 100, 60)).splitlines()
         (k,) = [k for k, row in enumerate(rows) if row.startswith(f"▸ {line} ")]
@@ -288,13 +289,9 @@ def test_bars_are_as_long_as_their_numbers():
     assert bar(0.5, 0, 1, 22, Paper(80, encoding="ascii")).plain == "|" + "#" * 10 + " " * 10 + "|"
 
 
-def test_the_colours_of_a_heat_map_tell_the_sign():
-    assert heat(0.5, True)[0] == "#f1f1f1"
-    assert [heat(part, True)[1] for part in (0.0, 0.5, 1.0)] == ["#ffffff", "#000000", "#ffffff"]
-    red, blue = (int(heat(1.0, True)[0][k : k + 2], 16) for k in (1, 5))
-    assert red > blue
-    red, blue = (int(heat(0.0, True)[0][k : k + 2], 16) for k in (1, 5))
-    assert red < blue
+def test_the_greys_of_a_heat_map_tell_the_sign():
+    assert [heat(part, True)[0] for part in (0.0, 0.5, 1.0)] == ["#141414", "#808080", "#f7f7f7"]
+    assert [heat(part, True)[1] for part in (0.0, 0.5, 1.0)] == ["#ffffff", "#000000", "#000000"]
 
 
 def test_a_heat_map_without_colour_says_the_same_in_characters():

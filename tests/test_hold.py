@@ -201,12 +201,12 @@ def test_a_held_run_in_float32_stays_so_and_can_be_pickled():
 @pytest.mark.parametrize(
     ("hold", "words"),
     [
-        ({"ff": 1}, "'ff' cannot be held, lstm has none: did you mean 'f'?"),
-        ({"c_prev": 1}, "c_prev cannot be held: hold c at the step before"),
-        ({"W_f": 1}, "W_f is a weight, which is not held: give another value of it"),
+        ({"ff": 1}, "'ff' cannot be held: lstm has no such quantity; did you mean 'f'?"),
+        ({"c_prev": 1}, "c_prev cannot be held: hold c at the previous step"),
+        ({"W_f": 1}, "W_f is a weight, which cannot be held: change its value instead"),
         ({"f": {5: 1}}, "f cannot be held at step 5: the run has 5 steps, from 0"),
         ({"f": {"last": 1}}, "f cannot be held at step 'last'"),
-        ({"f": [1, 2]}, "hold f has shape (2,): a number, (5,) or (5, 3) will do"),
+        ({"f": [1, 2]}, "hold f has shape (2,): it should be a number, (5,) or (5, 3)"),
         ({"f": np.ones((5, 2))}, "hold f has shape (5, 2)"),
         ({"f": {1: [1, 2]}}, "hold f has shape (2,)"),
         ({"f": np.inf}, "hold f: inf at [] is not a finite number"),

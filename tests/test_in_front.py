@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from program import lstm_viz
 
-from lstm_viz import load_model
+from lstm_viz import InputError, load_model
 from lstm_viz.models import read_model
 from lstm_viz.validation.errors import OptionError
 
@@ -57,7 +58,47 @@ def test_nothing_is_said_of_what_runs(path):
 
 def test_the_name_without_what_stands_before_it_is_known_again(path):
     model = read_model(path)
-    with pytest.raises(OptionError, match=r"'out' is no layer .*did you mean 'm\.out'\?"):
+    with pytest.raises(OptionError, match=r"'out' is not a layer .*did you mean 'm\.out'\?"):
         model.chain(head="last,out")
     with pytest.raises(OptionError, match=r"no recurrent layer 'rnn': did you mean 'm\.rnn'\?"):
         model.chain("rnn")
+
+
+def test_a_matrix_that_fits_only_as_a_table_of_words_is_one_where_it_is_named(path):
+    with np.load(path) as held:
+        arrays = dict(held)
+    twice = {f"{copy}.{name}": array for copy in "ab" for name, array in arrays.items()}
+    tables = {f"{copy}.words.weight": np.eye(9, 3) for copy in "ab"}
+    np.savez(path, **twice, **tables)
+    words = load_model(path, "b.words,b.m.rnn", head="last,b.m.out").run(np.array([0, 2, 8]))
+    alone = load_model(path, "b.m.rnn", head="last,b.m.out").run(np.eye(9, 3)[[0, 2, 8]])
+    np.testing.assert_allclose(words.outputs, alone.outputs)
+
+
+def test_what_is_no_word_is_named(path):
+    np.savez(path.with_name("w.npz"), **dict(np.load(path)), **{"emb.weight": np.ones((9, 3))})
+    asked = ["--layer", "emb,m.rnn", "--input", "1,2.5"]
+    result = lstm_viz("step", "--model", str(path.with_name("w.npz")), *asked)
+    assert "emb needs one integer per step; the input has 2.5" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["weight_hh_l0", "weight_ih_l0"])
+def test_a_recurrent_weight_of_a_kind_that_is_not_read_is_named(torch, tmp_path, name):
+    weights = torch.nn.GRU(2, 3).state_dict()
+    torch.save({**weights, name: weights[name].to_sparse()}, tmp_path / "net.pt")
+    with pytest.raises(InputError, match=f"{name} is a tensor of a kind that is not read"):
+        load_model(tmp_path / "net.pt")
+
+
+def test_a_layer_with_a_weight_of_a_kind_that_is_not_read_says_so(torch, tmp_path):
+    net = torch.nn.Sequential(torch.nn.GRU(2, 3), torch.nn.Linear(3, 2))
+    weights = net.state_dict()
+    torch.save({**weights, "1.weight": weights["1.weight"].to_sparse()}, tmp_path / "net.pt")
+    what = read_model(tmp_path / "net.pt").parts[1].what
+    assert what.startswith("a layer whose weight is a tensor of a kind that is not read")
+
+
+def test_a_layer_of_a_kind_that_weights_do_not_tell_is_refused_with_the_way_out(path):
+    np.savez(path, **dict(np.load(path)), **{"m.ln.weight": np.ones(4), "m.ln.bias": np.ones(4)})
+    with pytest.raises(OptionError, match=r"m\.ln .*whose kind only torch\.save\(model\) says"):
+        load_model(path, head="last,m.ln,m.out")

@@ -8,6 +8,7 @@ import pytest
 from emulator import KEYS, PATIENCE
 from program import ROOT
 
+from lstm_viz.terminal.asking import ASK
 from lstm_viz.terminal.painter import END, ENTER, LEAVE
 
 SHELL = ROOT / "tests" / "helpers" / "shell.py"
@@ -25,6 +26,8 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(screen):
     words = [str(SHELL), sys.executable, "-m", "lstm_viz", *screen]
     shell = pexpect.spawn(sys.executable, words, env=env, timeout=PATIENCE)
     try:
+        shell.expect_exact(ASK)
+        shell.send("\x1b[?6c")  # as a terminal answers
         for _ in range(3):
             shell.expect_exact(ENTER)
             shell.expect_exact(END)  # the first picture is drawn

@@ -151,11 +151,11 @@ def test_of_a_model_within_the_model_only_what_its_last_layer_gives_is_followed(
 @pytest.mark.parametrize(
     ("one", "said"),
     [
-        (layer("MyLSTM"), r"one: MyLSTM, a class of its own: not read; .*set_weights"),
+        (layer("MyLSTM"), r"one: MyLSTM, a custom class: not read; .*set_weights"),
         (layer("ConvLSTM2D"), "ConvLSTM2D, whose gates are convolutions"),
         (
             layer("RNN", cell=layer("MyCell")),
-            "RNN of MyCell, a class of its own: .*--cell FILE.txt",
+            "RNN of MyCell, a custom class: .*--cell FILE.txt",
         ),
         (layer("LSTM", activation="mine"), r"LSTM \(the activation \'mine\'\): not read"),
     ],
@@ -200,7 +200,7 @@ def test_a_model_of_a_class_of_its_own_is_read_layer_by_layer_by_its_attributes(
     assert "both directions" in model.recurrent[1].what
     with pytest.raises(InputError, match="--layer l1 runs one alone"):
         model.network()
-    assert "Net is a class of its own" in model.network("l1", "none").notes[0]
+    assert "Net is a custom class" in model.network("l1", "none").notes[0]
 
 
 # ---------------------------------------------------------------------------- weights alone
@@ -220,7 +220,7 @@ def test_stacked_cells_are_never_taken_for_both_directions(tmp_path):
     assert [part.name for part in model.recurrent] == ["rnn.0", "rnn.1"]
     mixed = ["rnn/cell/cells/gru_cell", "rnn/cell/cells/lstm_cell"]
     (part,) = read_model(weights_alone(tmp_path / "b.weights.h5", mixed)).parts
-    assert "in an order not known: not read" in part.what
+    assert "in unknown order: not read" in part.what
 
 
 def test_the_activations_of_weights_alone_are_said_and_can_be_said(tmp_path):
@@ -242,9 +242,9 @@ def test_a_decoder_says_whose_states_it_begins_with_and_can_be_given_them():
     model = read_model(KERAS / "decoder.keras")
     with pytest.raises(InputError, match="choose one of encoder, decoder"):
         model.network()
-    assert "begins with states of encoder" in model.recurrent[1].what
+    assert "initial states from encoder" in model.recurrent[1].what
     encoder, decoder = model.network("encoder"), model.network("decoder")
-    assert any("it begins at 0, unless --state" in note for note in decoder.notes)
+    assert any("here they are 0, unless --state" in note for note in decoder.notes)
     there = read_arrays(KERAS / "decoder.npz")
     end = encoder.run(there["decoder.keras:encoded"]).final["encoder"]
     y = decoder.run(there["decoder.keras:decoded"], states={"decoder": end}).outputs
@@ -268,7 +268,7 @@ def test_what_is_handed_on_and_which_activations_are_not_usual_is_listed(name, s
 def test_a_model_of_several_outputs_and_a_stateful_one_say_what_runs(tmp_path):
     assert any("has 3 outputs" in note for note in load_model(KERAS / "states-too.keras").notes)
     path = of_configuration(tmp_path / "a.keras", sequential(layer("LSTM", stateful=True)))
-    assert any("each input begins at 0" in note for note in load_model(path).notes)
+    assert any("each input starts at 0" in note for note in load_model(path).notes)
 
 
 def test_weights_that_are_not_finite_are_named_with_their_file_and_layer(tmp_path):
@@ -280,7 +280,8 @@ def test_weights_that_are_not_finite_are_named_with_their_file_and_layer(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("name", "way"), [("a.tflite", "made from"), ("a.msgpack", "savez"), ("a.pb", "tf2onnx")]
+    ("name", "way"),
+    [("a.tflite", "give the original"), ("a.msgpack", "savez"), ("a.pb", "tf2onnx")],
 )
 def test_formats_that_are_not_read_name_the_way_out(tmp_path, name, way):
     (tmp_path / name).write_bytes(b"some bytes")

@@ -82,10 +82,10 @@ def test_a_step_that_is_printed_says_when_it_was(dated):
 
 
 def test_names_that_no_font_has_are_left_to_numbers_and_that_is_told(monkeypatch, capsys):
-    monkeypatch.setattr(fonts, "chinese_font", lambda: "")
+    monkeypatch.setattr(fonts, "font_with", lambda wanted: "")
     assert drawn(("我", "爱"), ("a", "b")) == [(), ("a", "b")]
     assert capsys.readouterr().err == (
-        "no font here has the characters of 我: numbers stand in their place\n"
+        "no installed font has the characters of 我: step numbers are shown instead\n"
     )
     assert drawn(("a", "µ"), ()) == [("a", "µ"), ()]
     assert capsys.readouterr().err == ""
@@ -98,6 +98,6 @@ def test_a_library_that_warns_is_told_in_one_line(tmp_path):
         path = tmp_path / "a.png"
         shown = lstm_viz(*asked, str(cell), "--save", str(path))
         assert shown.stderr == (
-            "no font here has all characters of this picture: those that it lacks are left out\n"
+            "no installed font has all characters of this picture: missing ones are left out\n"
             f"saved {path}\n"
         )

@@ -142,7 +142,7 @@ def test_a_training_shows_its_predictions_beside_the_truth(kind):
     for curve, values in zip(curves, (sample.truth, sample.predicted), strict=not sample.words):
         np.testing.assert_array_equal(curve, values)
     assert training.line(progress, " figures").startswith(("update      1 f", "epoch     1 f"))
-    assert dict(training.facts)["beware"].lower().startswith(("small", "a small"))
+    assert dict(training.facts)["note"].lower().startswith(("small", "a small"))
 
 
 def result(cell, solved, updates, loss, right=0.5):

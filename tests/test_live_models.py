@@ -188,7 +188,9 @@ def test_the_final_states_of_both_directions_are_seen():
 def test_a_rectifier_that_the_example_does_not_show_is_asked_about():
     module = With(lambda m, x: torch.relu(m.fc(m.rnn(x)[0])), rnn=nn.GRU(2, 4), fc=nn.Linear(4, 2))
     torch.nn.init.constant_(module.fc.bias, 9.0)
-    with pytest.raises(InputError, match=r"forward\(\) calls relu, and where it stands does not"):
+    with pytest.raises(
+        InputError, match=r"forward\(\) calls relu, and its position cannot be seen"
+    ):
         from_torch(module, example=torch.randn(5, 3, 2))
     torch.nn.init.constant_(module.fc.bias, 0.0)
     network = from_torch(module, example=torch.randn(5, 3, 2))
@@ -229,7 +231,7 @@ def test_a_forward_of_one_s_own_is_compared_or_refused():
     module = With(lambda m, x: m.rnn(x)[0], rnn=Twice(2, 4))
     with pytest.raises(InputError, match="rnn: Twice has a forward"):
         from_torch(module)
-    with pytest.raises(InputError, match="at rnn it parts from PyTorch"):
+    with pytest.raises(InputError, match="it differs from PyTorch at rnn"):
         from_torch(module, example=torch.randn(5, 3, 2))
 
 

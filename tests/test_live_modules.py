@@ -137,7 +137,7 @@ def test_a_layer_that_computes_something_else_than_its_kind_is_named():
     plain = module.lstm.forward
     module.lstm.forward = lambda *args: (Tensor(plain(*args)[0].array * 2), plain(*args)[1])
     with pytest.raises(
-        InputError, match=r"at lstm it parts from PyTorch: the difference is 5\.0e-01"
+        InputError, match=r"it differs from PyTorch at lstm: the difference is 5\.0e-01"
     ):
         from_torch(module, example=Tensor(X))
 
@@ -223,7 +223,7 @@ LSTMLayer.__name__ = "LSTM"
 
 def test_a_keras_layer_is_compared_with_its_own_outputs():
     assert "the outputs are Keras'" in from_keras(LSTMLayer()).notes[-1]
-    with pytest.raises(InputError, match="lstm: at lstm it parts from Keras"):
+    with pytest.raises(InputError, match="lstm: it differs from Keras at lstm"):
         from_keras(LSTMLayer(1.01))
     with pytest.raises(InputError, match="lstm does not run on the example"):
         from_keras(LSTMLayer(), example=np.ones((2, 5, 9)))

@@ -78,3 +78,39 @@ def test_a_bound_that_changes_nothing_in_the_example_is_refused(bound):
     read = lambda net, ids: net.rnn(bound(net.table(ids), torch.tensor(99.0)))[1][-1]  # noqa: E731
     with pytest.raises(InputError, match="does not show on the example"):
         from_torch(Reader(read), example=IDS)
+
+
+FIXED = {
+    "a step": lambda net, x: net.rnn(x)[0][:, 3],
+    "a mean": lambda net, x: net.rnn(x)[0].sum(1) / 4,
+    "cut": lambda net, x: net.rnn(x[:, :4])[1][-1],
+    "padded": lambda net, x: net.rnn(torch.nn.functional.pad(x, (0, 0, 0, 4 - x.shape[1])))[1][-1],
+}
+
+
+class Series(Reader):
+    """The same, of numbers."""
+
+    def forward(self, x):
+        return self.fc(self.read(self, x))
+
+
+@pytest.mark.parametrize("fixed", FIXED)
+def test_that_forward_depends_on_the_length_of_the_example_is_said(fixed):
+    notes = from_torch(Series(FIXED[fixed]), example=torch.randn(3, 4, 3)).notes
+    assert any("this holds for 4 steps" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda net, x: net.rnn(x)[1][-1],
+        lambda net, x: net.rnn(x)[0].mean(1),
+        lambda net, x: net.rnn(x)[0].max(1)[0],
+        lambda net, x: net.rnn(x)[0],
+    ],
+)
+@pytest.mark.parametrize("steps", [2, 4, 5])
+def test_nothing_is_said_of_the_length_where_any_will_do(read, steps):
+    notes = from_torch(Series(read), example=torch.randn(3, steps, 3)).notes
+    assert not any("this holds" in note for note in notes)

@@ -240,9 +240,9 @@ def test_the_products_of_a_row_add_up_to_the_product(name):
                     assert found.products.sum() == pytest.approx(whole[row])
 
 
-def test_parts_are_fractions_of_all_sizes():
-    assert m.parts({"a": 1.0, "b": -3.0}) == {"a": 0.25, "b": 0.75}
-    assert m.parts({"a": 0.0}) == {"a": 0.0}
+def test_parts_are_fractions_of_the_sum():
+    assert m.parts({"a": 1.0, "b": -3.0}) == {"a": -0.5, "b": 1.5}
+    assert math.isnan(m.parts({"a": 0.0})["a"])
 
 
 def test_how_a_gate_stands_is_counted():

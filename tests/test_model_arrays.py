@@ -280,9 +280,12 @@ def test_a_matrix_without_a_bias_before_a_recurrent_layer_is_an_embedding(tmp_pa
     ("arrays", "said"),
     [
         ({"lstm.weight_ih_l0": np.ones((12, 2))}, "no weight_hh"),
-        ({"weight_ih_l0": np.ones((12, 2)), "weight_hh_l0": np.ones((12, 5))}, "no LSTM"),
+        ({"weight_ih_l0": np.ones((12, 2)), "weight_hh_l0": np.ones((12, 5))}, "an LSTM has 4"),
         ({"weight_ih_l0": np.ones((8, 2)), "weight_hh_l0": np.ones((12, 3))}, "shape"),
-        ({"weight_ih_l1": np.ones((12, 2)), "weight_hh_l1": np.ones((12, 3))}, "not all before"),
+        (
+            {"weight_ih_l1": np.ones((12, 2)), "weight_hh_l1": np.ones((12, 3))},
+            "not all layers before",
+        ),
         ({"a": np.ones(3)}, r"no recurrent layer in it; it holds 1 tensor \(a"),
         ({"weight_ih_l0": np.full((12, 2), np.nan), "weight_hh_l0": np.ones((12, 3))}, "finite"),
     ],

@@ -31,7 +31,7 @@ def test_the_file_is_listed_with_what_is_read_and_what_is_taken_for_granted():
     for said in ("PyTorch state_dict", "lstm.l0", "LSTM, hidden 4", "16×3", "dense, 4 → 2"):
         assert said in shown
     assert "embedding → lstm.l0 → lstm.l1 → last → fc" in shown
-    assert "--head does" in shown
+    assert "set it with --head" in shown
 
 
 def test_tensors_that_are_not_read_are_named_up_to_ten(tmp_path):
@@ -75,7 +75,7 @@ def test_what_a_framework_raises_is_quoted_in_one_line(monkeypatch, raised):
     monkeypatch.setitem(BESIDE, "torch", fails)
     done = lstm_viz("model", HEAD, "--verify")
     assert (done.exit_code, len(done.stderr.splitlines())) == (3, 1)
-    assert f"PyTorch does not run it ({type(raised).__name__}: " in done.stderr
+    assert f"PyTorch cannot run it ({type(raised).__name__}: " in done.stderr
     assert "\x1b" not in done.stderr
 
 
@@ -187,7 +187,7 @@ def test_padded_steps_are_not_shown_and_the_others_keep_their_names(tmp_path):
     model = str(FIXTURES / "keras" / "functional.keras")
     asked = ["--text", "the <pad> cat", "--vocabulary", str(tmp_path / "v.txt")]
     shown = lstm_viz("step", "--model", model, *asked, width=120).stdout
-    assert "taken to" not in shown  # all is in the file
+    assert "assumed" not in shown  # all is in the file
     heads = [line for line in shown.splitlines() if "── step" in line]
     assert [("'the'" in head, "'cat'" in head) for head in heads] == [(True, False), (False, True)]
 
@@ -237,7 +237,7 @@ def test_gradients_has_a_line_for_each_layer():
         (["step", "--model", TWO, "--input", "1,2;3,4", "--standardise", "1"], 2, "MEAN:SCALE"),
         (["step", "--model", TWO, "--standardise", "1:0"], 2, "needs --input"),
         (["step", "--model", TWO, "--input", "1,2;3,4", "--standardise", "1:0"], 2, "scale not 0"),
-        (["gradients", "--model", HEAD, "--cells", "gru"], 2, "give one of them"),
+        (["gradients", "--model", HEAD, "--cells", "gru"], 2, "give only one of them"),
         (["gradients", "--model", HEAD, "--hidden", "3"], 2, "a model is not changed"),
         (["gradients", "--head", "none"], 2, "needs --model FILE"),
         (["step", "--model", "nothing.pt"], 3, "No such file"),

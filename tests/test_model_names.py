@@ -106,7 +106,7 @@ def test_learnt_states_are_what_the_layer_begins_with(tmp_path, names):
     zero = {n: np.zeros(4) for n in LSTM.parameters if n[0] == "b"}
     expected = run(LSTM, plain | zero, X, states)["h"]
     np.testing.assert_allclose(network.run(X).outputs, expected, atol=1e-12)
-    assert any("begin with" in note for note in network.notes)
+    assert any("begins with" in note for note in network.notes)
 
 
 def test_dropconnects_raw_weight_is_the_weight(tmp_path):
@@ -120,7 +120,7 @@ def test_dropconnects_raw_weight_is_the_weight(tmp_path):
 
 def test_a_kernel_whose_order_of_gates_is_not_known_is_asked_about(tmp_path):
     held = {"kernel": np.ones((3, 16)), "recurrent_kernel": np.ones((4, 16)), "bias": np.ones(16)}
-    with pytest.raises(InputError, match=r"Keras has i f c o, Haste i g f o.*W_i, W_f"):
+    with pytest.raises(InputError, match=r"Keras: i f c o, Haste: i g f o.*W_i, W_f"):
         load_model(pickled(tmp_path / "a.pt", held))
 
 
@@ -158,7 +158,7 @@ def test_what_looks_recurrent_under_unknown_names_is_told_what_to_be_called(tmp_
     odd = {"lstm.wx": np.ones((3, 16)), "lstm.wh": np.ones((4, 16))}
     minimal = {f"cell/{side}{gate}/kernel": np.ones((4, 4)) for side in "ih" for gate in "fn"}
     for held in (odd, minimal):
-        with pytest.raises(InputError, match=r"a recurrent layer may be in it.*W_i, U_i, b_i"):
+        with pytest.raises(InputError, match=r"may hold a recurrent layer.*W_i, U_i, b_i"):
             load_model(pickled(tmp_path / "a.pt", held))
     with pytest.raises(InputError, match="no recurrent layer in it"):
         load_model(pickled(tmp_path / "b.pt", {"fc.weight": np.ones((3, 4))}))

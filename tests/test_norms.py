@@ -67,7 +67,7 @@ def test_a_state_dict_holds_a_batch_norm_but_for_its_epsilon(torch, net, tmp_pat
     path = tmp_path / "net.pt"
     torch.save(net.state_dict(), path)
     network = load_model(path, "bn,lstm", head="none")
-    assert "bn: its epsilon is not in the file: 1e-5 is taken" in network.notes
+    assert "bn: assumed: epsilon is 1e-5 (the file does not say)" in network.notes
     near(
         torch,
         network,

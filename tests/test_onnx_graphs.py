@@ -109,7 +109,7 @@ def test_a_branch_that_is_chosen_by_what_enters_is_said(graph):
     }
     path = graph(("If", "when", "Y", branches), inputs=[("when", 9, [])])
     assert load_model(path).layers[0].name == "thenY"
-    assert "the one where when is true is taken" in load_model(path).notes[0]
+    assert "the one where when is true is used" in load_model(path).notes[0]
 
 
 def test_an_lstm_of_8_bits_is_its_whole_numbers_times_their_scale(graph):
@@ -153,7 +153,7 @@ SHAPE = [("Shape", "x", "n")]
         ([*SHAPE, ("Expand", "z n", "h0")], {"z": np.zeros((1, 1, 3))}, ""),
         ([*SHAPE, ("Expand", "z n", "h0")], {"z": np.full((1, 1, 3), 0.5)}, "read"),
         ([("Identity", "state", "h0")], {}, "its initial h is an input of the graph (state)"),
-        ([*SHAPE, ("Sin", "x", "h0")], {}, "computed in the graph (Sin): 0 is taken"),
+        ([*SHAPE, ("Sin", "x", "h0")], {}, "computed in the graph (Sin): 0 unless given"),
     ],
 )
 def test_what_an_initial_state_is_is_said_unless_it_is_read(graph, nodes, constants, said):
@@ -172,7 +172,7 @@ def test_a_state_that_is_filled_with_ones_is_not_taken_for_zeros(graph, onnx):
     ones = {"value": onnx.numpy_helper.from_array(np.ones(1, np.float32))}
     nodes = ("Shape", "x", "n"), ("ConstantOfShape", "n", "h0", ones)
     (note,) = load_model(graph(*nodes, ("LSTM", "x W R B - h0", "Y"))).notes
-    assert "its initial h is computed in the graph (ConstantOfShape): 0 is taken" in note
+    assert "its initial h is computed in the graph (ConstantOfShape): 0 unless given" in note
 
 
 def test_a_decoder_is_never_chained_behind_its_encoder_without_the_states(graph):
@@ -181,9 +181,7 @@ def test_a_decoder_is_never_chained_behind_its_encoder_without_the_states(graph)
     with pytest.raises(InputError, match="layers branch: choose one of Y, Z"):
         load_model(graph(*nodes, **second))
     network = load_model(graph(*nodes, **second), "Z")
-    assert (
-        "Z: its initial h is where Y ends: 0 is taken unless it is given (--state)" in network.notes
-    )
+    assert "Z: its initial h is the final state of Y: 0 unless given (--state)" in network.notes
     nodes[-1] = ("LSTM", "y W2 R B", "Z")
     assert len(load_model(graph(*nodes, **second)).layers) == 2
 
@@ -195,11 +193,11 @@ def loop(graph):
 @pytest.mark.parametrize(
     ("nodes", "said"),
     [
-        (lambda graph: [loop(graph)], "its LSTM stands inside a Loop or Scan"),
+        (lambda graph: [loop(graph)], "its LSTM is inside a Loop or Scan"),
         (lambda graph: [("AttnLSTM", "x", "Y", {"domain": "com.microsoft"})], "is AttnLSTM of com"),
         (
             lambda graph: [("MatMul", "h R", "a"), ("Tanh", "a", "b"), ("MatMul", "b R", "Y")],
-            r"taken apart into steps \(R is used at each\): export it with .*dynamo=False",
+            r"unrolled into steps \(R is used at each\): export it with .*dynamo=False",
         ),
         (
             lambda graph: [("MatMul", "h R", "a"), ("Tanh", "a", "b"), ("MatMul", "b W", "Y")],

@@ -36,6 +36,7 @@ NOT_IN_A_TERMINAL = {
     "Wire.value": "numbers stand at nodes",
     "Wire.trunk": "lines of characters lie on each other anyway",
     "Wiring.full": "lines of characters have one width",
+    "Wiring.low": "lines of characters have one width",
 }
 NOT_IN_A_FIGURE = {
     "Words.rows": "a page is laid out once for all of its frames",
@@ -44,8 +45,6 @@ NOT_IN_A_FIGURE = {
         "columns stay where they are on a page",
     ),
     **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),
-    "Wire.of": "wires have the colour of their sign",
-    "Node.symbol": "a gate, as the one here, is a valve",
     "Stack.in_step": "time is one axis in any stack",
 }
 
@@ -111,8 +110,14 @@ def said(thing):
         case tuple():
             for each in thing:
                 yield from said(each)
+        case kinds.Wiring(title=title, nodes=nodes):  # a number stands once its turn has come
+            yield from said(title)
+            yield from said(
+                tuple(n if n.turn <= thing.lit else replace(n, value=None) for n in nodes)
+            )
         case kinds.Node(label=label, value=value):  # a step on the way has no name
-            yield from said(value if label.text else None)
+            if label.text and value is not None:
+                yield Value(value, "node")
             yield from said(thing.symbol if thing.shape in ("box", "dot") else "")
         case _ if is_dataclass(thing):
             for name in SAID.get(type(thing), [field.name for field in fields(thing)]):
@@ -132,7 +137,6 @@ SAID = {
     kinds.Curve: ["name", "note"],
     kinds.Curves: ["title", "curves", "x_title", "y_title"],
     kinds.Areas: ["title", "parts", "x_title", "y_title"],
-    kinds.Wiring: ["title", "nodes"],
 }
 
 
@@ -140,7 +144,7 @@ def written(pieces, figure):
     """The words that stand for pieces, as a back end writes them."""
     for piece in pieces:
         if isinstance(piece, Value):
-            number = numeral(piece.value)
+            number = numeral(piece.value, 3 if figure and piece.of == "node" else 4)
             yield number.replace("-", "−") if figure else number
         elif piece.of and figure:
             yield math(piece.text)

@@ -105,12 +105,12 @@ def test_a_problem_of_ones_own_is_answered_as_by_hand(own):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("title", "titel", "there is no key 'titel': did you mean 'title'?"),
+        ("title", "titel", "unknown key 'titel': did you mean 'title'?"),
         ('title = "Mine"', "title = 3", "title: write a title"),
-        ("input = [1, 0]", "", "input: it is missing: a number a step"),
+        ("input = [1, 0]", "", "input: it is missing: one number per step"),
         ("ask", "#", "ask: it is missing: names such as"),
         ("input = [1, 0]", "input = [[1, 2], [3]]", "input: numbers: these are not numbers"),
-        ("input = [1, 0]", "input = []", "input: write a number a step"),
+        ("input = [1, 0]", "input = []", "input: write one number per step"),
         ("input = [1, 0]", 'input = "sin:4"', "input: no sequence is called 'sin'"),
         ("equations =", 'cell = "rnn"\nequations =', "cell: give one of"),
         ("equations = ", "cell = ", "cell: no cell is called"),
@@ -122,13 +122,13 @@ def test_a_problem_of_ones_own_is_answered_as_by_hand(own):
         ("w = 0.5", "w = [[0.5]]", "weights: w has shape (1, 1): own wants (H)"),
         ("w = 0.5", "w = [1, 2]", "weights: w has shape (2,), so H = 2, but H = 1 in the input"),
         ("h = 0.1", "h = [1, 2]", "states: h has 1 number, a unit each"),
-        ("h = 0.1", "c = 1", "states: 'c' is no state: there are h"),
+        ("h = 0.1", "c = 1", "states: 'c' is not a state: there are h"),
         ("target = 0.5", "target = [1, 2, 3]", "target: write 1 number at the last step"),
         ("target = 0.5", 'loss_at = "first"', 'loss_at: write "last" or "all"'),
         ("target = 0.5", "digits = 99", "digits: write how many decimals, 0 to 17"),
         ("h@2", "h@3", "ask: 'h@3': the input has 2 steps, from 1"),
         ("h@2", "c@2", "ask: 'c@2': own has no 'c': there are x, h_prev, h, w, u"),
-        ("h@2", "w@2", "ask: 'w@2': a weight is the same at every step: leave @ out"),
+        ("h@2", "w@2", "ask: 'w@2': a weight is the same at every step: omit @"),
         ("h@2", "h 2", "ask: 'h 2': write h@3 at a step"),
         ("h@2", "h.u1@2", "ask: 'h.u1@2': h has 1 unit, from u0"),
         ("[weights]", "[weights", "this is not TOML: "),
@@ -182,6 +182,13 @@ def test_step_prints_the_answers_to_the_asked_digits_and_those_of_what_is_held()
     assert "0.77198" not in held
 
 
+def test_a_picture_has_the_title_above_and_the_answers_below(tmp_path):
+    path = tmp_path / "x.svg"
+    assert lstm_viz("step", "--problem", "gomez", "--save", str(path)).exit_code == 0
+    words = path.read_text(encoding="utf-8")
+    assert -1 < words.find("Backpropagating an LSTM by hand") < words.find("0.77198")
+
+
 def test_gradients_and_json_hold_the_answers():
     assert "dw@2 = 1.890" in lstm_viz("gradients", "--problem", "geometric").stdout
     data = json.loads(lstm_viz("step", "--problem", "geometric", "--json").stdout)
@@ -208,6 +215,27 @@ def test_weights_may_be_written_by_hand(tmp_path, ending):
     told = lstm_viz("step", "--cell", "rnn", "--weights", str(path), "--input", "1", "--json")
     values = json.loads(told.stdout)["values"]["h"]
     assert values == [pytest.approx(np.tanh([0.5, 0.35]).tolist())]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("w.json", '{"weights": 3}', "w.json: write names and their numbers"),
+        ("w.json", "[1, 2]", "w.json: write names and their numbers"),
+        ("w.json", '{"W": ', "w.json: this is not JSON: "),
+        ("w.toml", "W = [", "w.toml: this is not TOML: "),
+        ("w.toml", "Wx = 1", "w.toml: rnn has no parameter 'Wx': did you mean 'W'?"),
+        ("w.json", '{"W": 1, "U": 1}', "w.json: these are not weights of rnn: b missing"),
+        ("w.json", '{"W": "1", "U": 1, "b": 0}', "w.json: W: these are not numbers"),
+        ("w.json", '{"a": ' * 5000, "w.json: this is nested too deeply"),
+    ],
+)
+def test_weights_that_are_wrong_are_refused_with_the_file(tmp_path, monkeypatch, name, text, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text)
+    result = lstm_viz("step", "--cell", "rnn", "--weights", name, "--input", "1")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert said in result.stderr
 
 
 def test_a_matrix_over_two_vectors_may_stand_whole_in_a_file(tmp_path):
@@ -242,3 +270,11 @@ def test_a_problem_is_shown_in_chinese_too(name):
     shown = lstm_viz("problem", name, "--answers", "--lang", "zh").stdout
     assert "所求" in shown
     assert "at step" not in shown
+
+
+def test_the_code_of_the_page_gives_what_it_says():
+    page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    names = {}
+    exec(page.split("```python\n")[1].split("```")[0], names)
+    assert names["gradients"].weights["w"] == pytest.approx([7.27])
+    assert names["gradients"].weights_at(1)["w"] == pytest.approx([1.89])

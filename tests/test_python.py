@@ -260,7 +260,7 @@ WRONG = {
     "ax is int": lambda: latched().figure("f", ax=3),
     "ax takes numbers over time": lambda: latched().figure(t=1, ax=Figure().subplots()),
     "t is of one step": lambda: latched().figure("f", t=1),
-    "x.doc: it ends in none of .npz": lambda: latched().save("x.doc"),
+    "x.doc: it does not end in one of .npz": lambda: latched().save("x.doc"),
     "cannot be written": lambda: latched().save("/no/such/place/x.png"),
     "names and t are for a picture": lambda: latched().save("x.json", t=1),
     "no cell is called 'lstmm', and no file: did you mean 'lstm'": lambda: run("lstmm"),

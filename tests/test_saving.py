@@ -129,14 +129,14 @@ def test_a_token_in_a_pipe_prints_its_frame_alone():
         (["--at", "b9.c"], "the sequence has 6 steps"),
         (["--speed", "nan"], "nan is not in the range"),
         (["--speed", "0"], "0 is not in the range"),
-        (["--size", "80"], "is no size"),
-        (["--size", "2x2"], "is no size"),
+        (["--size", "80"], "is not a size"),
+        (["--size", "2x2"], "is not a size"),
         (["--lang", "fr"], "'fr' is not one of 'en', 'zh'"),
         (["--cast", "demo.gif"], "does not end in .cast"),
         (["--cast", "a.cast", "--json"], "give only one of them"),
         (["--cast", "a.cast", "--at", "3"], "--cast records all of them"),
         (["--beside", "nope"], "no cell and no file is called 'nope'"),
-        (["--json", "--at", "3.c"], "--at is for what is printed"),
+        (["--json", "--at", "3.c"], "--at is for printed output"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(tmp_path, monkeypatch, asked, said):

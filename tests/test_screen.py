@@ -11,11 +11,12 @@ import tty
 from contextlib import contextmanager, suppress
 
 import pytest
-from emulator import Terminal
+from emulator import KEYS, Terminal, alone
 from test_step import close
 
 from lstm_viz import LSTM, backpropagate, run
 from lstm_viz.pictures.kinds import Stack, Text, Words
+from lstm_viz.terminal.asking import ASK
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.terminal.output import send
 from lstm_viz.terminal.painter import BEGIN, END, ENTER, LEAVE
@@ -81,31 +82,31 @@ def test_every_other_key_does_what_the_help_says():
         terminal.press("up", "1.c")
         terminal.press("up", "1.o")
         terminal.press("u", "1.o.u1")
-        terminal.press("d", "1.o.u1.d4")
-        terminal.press("up", "1.g.u1.d4")
+        terminal.press("d", "1.o.u1.d6")
+        terminal.press("up", "1.g.u1.d6")
         for _ in range(4):
             terminal.child.send("\x1b[A")
-        terminal.until("1.z_g.u1.d4")
+        terminal.until("1.z_g.u1.d6")
         terminal.press("t", "U_g[1,3] · h_prev[3]")
-        terminal.press("t", "1.z_g.u1.d4")
+        terminal.press("t", "1.z_g.u1.d6")
         terminal.press("x", "The same step in two cells: lstm and rnn.")
-        terminal.press("x", "1.z_g.u1.d4")
+        terminal.press("x", "1.z_g.u1.d6")
         terminal.press("?", "keys")
         assert "turn to the way back" in terminal.text
-        terminal.press("?", "1.z_g.u1.d4")
-        terminal.press("enter", "2.z_g.u1.d4")
+        terminal.press("?", "1.z_g.u1.d6")
+        terminal.press("enter", "2.z_g.u1.d6")
         terminal.child.send("q")
         assert terminal.ended() == 0
-        assert "--at 2.z_g.u1.d4" in terminal.sent.rpartition(LEAVE)[2]
+        assert "--at 2.z_g.u1.d6" in terminal.sent.rpartition(LEAVE)[2]
 
 
 def test_a_key_asks_what_if_and_leaving_says_how_to_ask_again():
     with Terminal("step", "--at", "5.f") as terminal:
         terminal.until("5.f")
-        terminal.press("1", "What if f is 1.000? It was 0.034.")
+        terminal.press("1", "What if f is 1.000? It was 0.03423.")
         held = run(LSTM, TRACE.weights, TRACE["x"], hold={"f": {4: 1}})
         assert results([row.replace("*  ", "   ") for row in terminal.rows])["c"] == round(
-            float(held["c"][4, 0]), 3
+            float(held["c"][4, 0]), 4
         )
         terminal.press("\x7f", "is 3.4 %")
         terminal.press("1", "--hold f=1@5")
@@ -114,6 +115,18 @@ def test_a_key_asks_what_if_and_leaving_says_how_to_ask_again():
         terminal.child.send("q")
         assert terminal.ended() == 0
         assert "--at 5.f --hold f=1@5" in terminal.sent.rpartition(LEAVE)[2]
+
+
+def test_leaving_a_problem_says_its_answers_with_what_is_held():
+    with Terminal("step", "--problem", "gomez", "--at", "2.f") as terminal:
+        terminal.until("2.f")
+        terminal.press("1", "What if f is 1.000?")
+        terminal.child.send("q")
+        assert terminal.ended() == 0
+        said = terminal.sent.rpartition(LEAVE)[2]
+        assert "--hold f=1@2" in said
+        assert "A. Gomez" in said
+        assert "c@2 = 1.61954" in said
 
 
 def test_a_number_to_be_predicted_is_hidden_until_a_key():
@@ -176,7 +189,7 @@ def test_only_what_changed_is_written_and_all_at_once():
 def test_a_signal_leaves_the_terminal_as_it_was(number, code):
     with Terminal("step") as terminal:
         terminal.until("2.c")
-        assert terminal.sent.startswith(ENTER)
+        assert terminal.sent.startswith(ASK.decode() + ENTER)
         assert not termios.tcgetattr(terminal.child.child_fd)[3] & termios.ECHO
         if number == signal.SIGINT:
             terminal.child.sendintr()
@@ -238,6 +251,44 @@ def test_a_terminal_that_cannot_play_gets_the_plain_output(env):
         assert "step 2 of 6" in terminal.sent
 
 
+ALONE = [
+    (("step",), "step 6 of 6"),
+    (("step", "--at", "2"), "step 2 of 6"),
+    (("step", "--backward", "--at", "b3.c"), "3 of 6"),
+    (("gradients", "--length", "9", "--hidden", "2"), "After 8 steps"),
+    (("gradients", "--length", "9", "--hidden", "2", "--routes"), "c_prev"),
+    (("train", "parity", "--hidden", "2", "--updates", "2"), "parity"),
+    (("cells",), "lstm"),
+    ((), "Usage"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "shown"), ALONE, ids=lambda value: " ".join(value))
+def test_where_no_key_can_arrive_every_command_ends_by_itself(arguments, shown):
+    sent = alone(*arguments)
+    assert shown in sent
+    assert ENTER not in sent
+
+
+def test_a_notebook_is_known_at_once_and_nothing_is_written_over():
+    sent = alone("step", JPY_PARENT_PID="1")
+    assert "step 6 of 6" in sent
+    assert ASK.decode() not in sent
+    sent = alone("train", "parity", "--hidden", "2", "--updates", "2", JPY_PARENT_PID="1")
+    assert "\x1b[?25l" not in sent
+    assert "there is nothing to read" in alone("step", "--input", "-", JPY_PARENT_PID="1")
+
+
+def test_what_is_typed_has_ended_so_no_key_will_come():
+    assert "step 6 of 6" in alone("step", typed=b"\x04")
+
+
+def test_keys_that_came_before_the_screen_was_there_count():
+    with Terminal("step", "--at", "2.c") as terminal:
+        terminal.child.send(KEYS["right"])
+        terminal.until("3.c")
+
+
 def test_no_animation_prints_all_steps():
     with Terminal("step", "--no-animation") as terminal:
         assert terminal.ended() == 0
@@ -248,7 +299,7 @@ def test_no_animation_prints_all_steps():
 def test_a_token_that_names_no_frame_is_refused_before_anything_is_drawn():
     with Terminal("step", "--at", "9.c") as terminal:
         assert terminal.ended() == 2
-        assert terminal.sent.strip() == "lstm-viz step: --at 9: the sequence has 6 steps"
+        assert terminal.text.strip() == "lstm-viz step: --at 9: the sequence has 6 steps"
 
 
 # ---------------------------------------------------------------------------- whole bytes

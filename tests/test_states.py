@@ -63,7 +63,7 @@ def test_a_layer_of_a_model_starts_where_it_is_told(tmp_path):
     states = {"b": {"c": np.array(C)}}
     truth = load_model(tmp_path / "m.npz").run([[1.0], [0.0]], states=states)
     np.testing.assert_array_equal(read_arrays(tmp_path / "r.npz")["h"], truth.outputs)
-    assert "say of which layer: a.c, a.h, b.c, b.h" in refused(*options, "--state", "c=0.25,2")
+    assert "say which layer: a.c, a.h, b.c, b.h" in refused(*options, "--state", "c=0.25,2")
 
 
 def test_gradients_start_at_a_state_too():

@@ -230,12 +230,12 @@ CSV = "Date,Open,Close\n" + "".join(f"2024-01-{k:02},{k},{k * k % 17}\n" for k i
     ("text", "columns", "said"),
     [
         (CSV, ("Clos",), "did you mean 'Close'"),
-        (CSV.replace("Close", "Price"), (), "no column 'close'"),
+        (CSV.replace("Close", "Rate"), (), "no column 'close'"),
         (CSV.replace("05,5,", "05,5,oops"), (), "line 6"),
         (CSV.replace("05,5,8", "05,5,"), (), "line 6, column Close: a number is missing"),
         (CSV.replace("05,5,8", "05,5,nan"), (), "line 6, column Close: nan is not a finite number"),
-        ("close\n1\n1\n1\n", (), "never changes"),
-        ("", (), "no column 'close'"),
+        ("close\n1\n1\n1\n", (), "is constant"),
+        ("", (), "is empty"),
     ],
 )
 def test_a_file_that_will_not_do_is_refused_in_one_line(tmp_path, text, columns, said):
@@ -255,18 +255,18 @@ def test_too_few_rows_are_counted(tmp_path):
         PRICES["keras-stack"].prepare(PRICES["keras-stack"].settings, table)
 
 
-def test_one_window_to_train_on_and_one_to_test_on_are_enough_and_one_row_less_is_not():
+def test_one_window_to_train_on_and_five_to_test_on_are_enough_and_one_row_less_is_not():
     recipe = PRICES["keras-stack"]
-    settings = replace(recipe.settings, window=3, split=0.2)
-    values = np.arange(16.0).reshape(8, 2)  # five windows: one, three across the split, one
+    settings = replace(recipe.settings, window=3, split=0.15)
+    values = np.arange(24.0).reshape(12, 2)  # nine windows: one, three across the split, five
 
     def prepared(rows):
         return recipe.prepare(settings, PriceTable(values[:rows], ("a", "close"), "table", False))
 
-    ready = prepared(8)
-    assert (ready.train, ready.test, len(ready.inputs)) == (1, 4, 5)
-    with pytest.raises(InputError, match="too few"):
-        prepared(7)
+    ready = prepared(12)
+    assert (ready.train, ready.test, len(ready.inputs)) == (1, 4, 9)
+    with pytest.raises(InputError, match=r"11 rows are too few .* at least 12"):
+        prepared(11)
 
 
 def test_damped_sines_are_as_the_tutorial_has_them():

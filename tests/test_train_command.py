@@ -101,11 +101,11 @@ def test_a_price_recipe_says_who_won_and_it_is_true(recipe, prices):
     assert len(scores) == (3 if recipe == "keras-stack" else 1)
     for score in scores:
         winner = score["name"] if score["model"] < score["persistence"] else "Persistence"
-        assert score["sentence"].startswith(f"{winner} wins")
+        assert score["sentence"].endswith(f"{winner} wins.")
     shown = lstm_viz(*asked, width=100).stdout
     assert "stand-in" not in shown
     assert "Total params" in shown
-    assert "wins on the test part" in shown.replace("\n", " ")
+    assert "Test RMSE: " in shown
 
 
 def test_early_stop_ends_a_recipe_that_does_not_get_better(prices):
@@ -113,12 +113,12 @@ def test_early_stop_ends_a_recipe_that_does_not_get_better(prices):
     events = logged("train", "csi300", "--csv", prices, *asked, "--patience", "3")
     assert [e["update"] for e in events if "update" in e] == []
     shown = lstm_viz("train", "csi300", "--csv", prices, *asked, "--patience", "3").stdout
-    assert "wins on the test part" in shown.replace("\n", " ")
+    assert "Test RMSE: " in shown
 
 
 def test_stand_in_data_says_so():
     shown = lstm_viz("train", "starbucks", "--epochs", "2", "--biases", "2", width=200).stdout
-    assert "two biases a gate as in PyTorch" in shown
+    assert "two biases per gate as in PyTorch" in shown
     assert "stand-in data, not the tutorial's" in shown
     assert re.search(r"dense_1 \(Dense\) +\(None, 1\) +129", shown)
 
@@ -128,7 +128,7 @@ def test_damped_sines_are_summarised_as_keras_does(monkeypatch):
     shown = lstm_viz("train", "damped-sine", "--seeds", "2").stdout
     assert re.search(r"lstm_1 \(LSTM\) +\(None, 20\) +3,280", shown)
     assert "Total params: 5,145" in shown
-    assert "two biases a gate as in PyTorch" in " ".join(shown.split())
+    assert "two biases per gate as in PyTorch" in " ".join(shown.split())
     alone = lstm_viz("train", "damped-sine", "--seeds", "1", "--biases", "1").stdout
     assert "two biases" not in alone
     errors = [float(e) for e in re.findall(r"^seed \d: mean absolute error (\S+)", shown, re.M)]
@@ -149,7 +149,7 @@ def test_damped_sines_are_summarised_as_keras_does(monkeypatch):
         (["adding", "--hidden", "two"], "--hidden two", 2),
         (["adding", "--start", "kears"], "did you mean 'keras'", 2),
         (["adding", "--hidden", "9" * 400], "10,000,000 each", 2),
-        (["--save", "m.npz"], "name the recipe or the task", 2),
+        (["--save", "m.npz"], "name a recipe or a task", 2),
         (["adding", "--save", "none/m.npz"], "none/m.npz: cannot be written (No such file", 3),
         (["adding", "--save", "folder.npz"], "folder.npz: this is a folder", 3),
         (["adding", "--save", "m.npz", "--save", "f.mp4"], "needs ffmpeg", 3),

@@ -47,8 +47,9 @@ NUMBERS = {  # kind of picture → where its numbers stand; all else is words, p
 AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "high", "x"),
         kinds.Grid: ("low", "high", "chosen", "lit", "tall", "room"), kinds.Curve: ("strength",),
         kinds.Line: ("low", "high"),
-        kinds.Bar: ("low", "high"), kinds.Node: ("x", "y"), kinds.Wire: ("bends", "trunk"),
-        kinds.Wiring: ("full",), kinds.Beside: ("widths",), kinds.Table: ("right",),
+        kinds.Value: ("digits",), kinds.Gradient: ("digits",),
+        kinds.Bar: ("low", "high"), kinds.Node: ("x", "y", "turn"), kinds.Wire: ("bends", "trunk"),
+        kinds.Wiring: ("full", "low", "lit"), kinds.Beside: ("widths",), kinds.Table: ("right",),
         kinds.Arithmetic: ("chosen", "room"), kinds.Sweep: ("chosen", "low", "high", "room"),
         kinds.Bars: ("room",), kinds.Words: ("rows",)}  # fmt: skip
 

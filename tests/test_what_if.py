@@ -85,12 +85,12 @@ def run_as_held(experiment):
         ("f", "--hold f: write f=1@3, f=1 for all steps, f.u2=0@3-5 for one unit"),
         ("f=nan", "--hold f=nan: 'nan' is not a finite number"),
         ("f=1@7", "--hold f=1@7: the sequence has 6 steps, from 1"),
-        ("f=1@0", "--hold f=1@0: steps go up from 1: write @3 or @3-5"),
-        ("f=1@5-3", "--hold f=1@5-3: steps go up from 1"),
+        ("f=1@0", "--hold f=1@0: steps count from 1: write @3 or @3-5"),
+        ("f=1@5-3", "--hold f=1@5-3: steps count from 1"),
         ("f.u1=1", "--hold f.u1=1: f has units 0 to 0"),
         ("W_f[0,1]=1", "--hold W_f[0,1]=1: W_f goes from [0,0] to [0,0]"),
-        ("W_f=1@2", "--hold W_f=1@2: a weight is the same at every step: leave @ out"),
-        ("c_prev=1", "--hold c_prev=1: c_prev cannot be held: hold c at the step before"),
+        ("W_f=1@2", "--hold W_f=1@2: a weight is the same at every step: omit @"),
+        ("c_prev=1", "--hold c_prev=1: c_prev cannot be held: hold c at the previous step"),
     ],
 )
 def test_what_cannot_be_held_is_refused_by_the_option_in_one_line(written, words):
@@ -292,9 +292,9 @@ def test_in_the_wiring_what_is_held_is_no_function_and_passes_nothing_back():
     }
     assert (symbols[3]["f"], symbols[4]["f"]) == ("σ", "=")
     back = wiring(experiment.trace, 4, gradients=experiment.gradients)
-    (_, _, caption), *_ = (each.parts for each in frames.forward(experiment.trace))
+    (*_, caption), *_ = (each.parts for each in frames.forward(experiment.trace))
     assert "Where = stands" in caption.text[0].text
-    (_, _, caption), *_ = (each.parts for each in frames.forward(experiment.was.trace))
+    (*_, caption), *_ = (each.parts for each in frames.forward(experiment.was.trace))
     assert "Where = stands" not in caption.text[0].text
     carried = {(wire.start, wire.end): wire.value for wire in back.wires}
     shown = {node.key: node.value for node in back.nodes}

@@ -8,14 +8,19 @@ from hypothesis import given, settings
 from made_up import texts
 
 from lstm_viz import CELLS, Cell, backpropagate, run
-from lstm_viz.equations.gates import roles
-from lstm_viz.equations.tree import names_in
+from lstm_viz.equations.gates import roles, split
+from lstm_viz.equations.tree import ZERO, names_in
+from lstm_viz.pictures.kinds import Node, Text, Wire, Wiring
+from lstm_viz.terminal import Paper, lines
+from lstm_viz.terminal.wires import place_of
+from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.diagram import wiring
 from lstm_viz.views.wiring.graph import graph_of
 from lstm_viz.views.wiring.placement import OUT
 
 T, STEP, UNIT = 4, 2, 1
-CLASSICS = {"lstm", "np", "rnn", "irnn", "gru"}
+IN_LAYERS = {"fgr"}
+ABLATED = ("nig", "nfg", "nog", "niaf", "noaf", "np")
 
 
 @pytest.fixture(params=[*CELLS], name="ran")
@@ -90,20 +95,48 @@ def test_what_wires_have_in_common_ends_at_one_of_their_bends(ran):
     assert all(wire.trunk <= len(wire.bends) for wire in wiring(ran[0]).wires)
 
 
-def test_arrows_go_to_the_right_where_cells_are_laid_out_in_layers(ran):
-    trace, _ = ran
-    picture = wiring(trace)
-    by_hand = trace.cell.name in CLASSICS
+def test_arrows_go_to_the_right_where_cells_are_laid_out_in_layers():
+    rng = np.random.default_rng(0)
+    cell = CELLS["fgr"]
+    picture = wiring(run(cell, cell.start(inputs=2, hidden=3, seed=1), rng.normal(size=(T, 2))))
     x = {node.key: node.x for node in picture.nodes}
-    backwards = [w for w in picture.wires if x[w.start] >= x[w.end]]
-    assert by_hand or not backwards
+    assert all(x[wire.start] < x[wire.end] for wire in picture.wires)
 
 
-def test_the_classics_are_placed_by_hand():
-    assert graph_of(CELLS["lstm"]).places["c.1"][1] == graph_of(CELLS["lstm"]).places["c_prev"][1]
-    assert graph_of(CELLS["gru"]).places["h.3"][1] == graph_of(CELLS["gru"]).places["h" + OUT][1]
-    assert graph_of(CELLS["lstm"]).places is graph_of(CELLS["np"]).places
-    assert graph_of(CELLS["rnn"]).places is graph_of(CELLS["irnn"]).places
+@pytest.mark.parametrize("name", sorted({*CELLS} - IN_LAYERS))
+def test_the_memory_is_a_straight_line_through_the_cell(name):
+    cell = CELLS[name]
+    graph = graph_of(cell)
+    pairs = [(link.start, link.end) for link in graph.links]
+    assert by_hand(pairs) is not None
+    for state in cell.states:
+        if split(cell, state)[0] != ZERO or (name == "slstm" and state == "m"):
+            assert graph.places[state][1] == graph.places[state + "_prev"][1]
+            assert graph.places[state][1] == graph.places[state + OUT][1]
+            assert graph.routes[state, state + OUT] == ((), 0)
+
+
+@pytest.mark.parametrize("name", sorted({"peephole-lstm", "lstm-1997", "cifg", *ABLATED}))
+def test_what_a_variant_has_in_common_with_the_lstm_stands_in_the_same_place(name):
+    usual, graph = graph_of(CELLS["lstm"]).places, graph_of(CELLS[name]).places
+    common = [key for key in graph if key in usual and "." not in key]
+    moved = {key for key in common if graph[key] != usual[key]}
+    assert moved == ({"f"} if name == "cifg" else set())
+
+
+def test_a_cell_of_the_same_wires_has_the_same_picture_whatever_it_is_called():
+    again = Cell("mine", CELLS["peephole-lstm"].text)
+    assert graph_of(again).places == graph_of(CELLS["peephole-lstm"]).places
+    assert graph_of(CELLS["lstm"]).places == graph_of(CELLS["np"]).places
+
+
+def test_a_node_s_turn_comes_after_those_that_it_needs(ran):
+    for record in (None, ran[1]):
+        picture = wiring(ran[0], STEP, UNIT, record)
+        turn = {node.key: node.turn for node in picture.nodes}
+        for wire in picture.wires:
+            first, then = (wire.end, wire.start) if record else (wire.start, wire.end)
+            assert turn[first] < turn[then]
 
 
 @settings(deadline=None, max_examples=30, derandomize=True)
@@ -115,3 +148,48 @@ def test_made_up_cells_have_a_wiring_too(text):
     assert all(0 <= place <= 1 for point in graph.places.values() for place in point)
     edges = {(e.target, e.source) for e in cell.backward if e.target in cell.names}
     assert edges <= {(link.start, link.end.partition(".")[0]) for link in graph.links}
+
+
+# ---------------------------------------------------------------------------- in a terminal
+
+
+def in_terminal(nodes, wires, width=41, height=11):
+    picture = Wiring((), tuple(nodes), tuple(wires))
+    return [row.plain for row in lines(picture, Paper(width, height=height))]
+
+
+def dot(key, x, y):
+    return Node(key, Text(""), x, y, "dot", None, "+")
+
+
+def test_lines_of_one_node_join_and_lines_of_two_cross():
+    nodes = dot("a", 0, 0.5), dot("b", 1, 0.5), dot("c", 0.5, 1), dot("d", 0.5, 0)
+    level = Wire("a", "b", 1.0)
+    assert in_terminal(nodes, [level, Wire("c", "d", 1.0)])[4][20] == "─"
+    joined = in_terminal(nodes, [level, Wire("a", "c", 1.0, "", ((0.5, 0.5),), 1)])
+    assert joined[4][20] == "┴"
+
+
+@pytest.mark.parametrize("name", sorted({*CELLS} - IN_LAYERS))
+def test_what_is_done_stands_where_its_wires_meet(name):
+    """Above and below the middle of a node, and beside its ends, are its lines or nothing."""
+    cell = CELLS[name]
+    picture = wiring(run(cell, cell.start(seed=1), [[-1.0], [1.0]]), 1)
+    width, height = (57, 24) if len(picture.nodes) <= 20 else (120, 24)
+    rows = [row.plain.ljust(width) for row in lines(picture, Paper(width, height=height))]
+    for node in picture.nodes:
+        if node.shape == "name":
+            continue
+        row, column = place_of(node.x, node.y, width, height)
+        length = len(node.symbol)
+        start = column - (length + 2) // 2 + 1
+        assert rows[row][start : start + length] == node.symbol, node.key
+
+
+def test_what_is_near_zero_is_dim_in_a_terminal_as_the_wire_beyond_a_shut_gate():
+    nodes = dot("a", 0, 0.5), dot("b", 1, 0.5)
+    styles = []
+    for value in (1.0, 0.01):
+        rows = lines(Wiring((), nodes, (Wire("a", "b", value, "memory"),)), Paper(41, height=11))
+        styles.append({style for row in rows for text, style in row.runs if "─" in text})
+    assert [any("dim" in each for each in found) for found in styles] == [False, True]

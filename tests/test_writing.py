@@ -125,6 +125,13 @@ def test_the_latex_reads_like_the_papers() -> None:
         assert line in written
 
 
+def test_greek_letters_and_accents_are_those_of_latex() -> None:
+    cell = Cell("greek", "C̃ = α * C̃_prev + beta_1 * x\nh = tanh(C̃)")
+    written = latex(cell)
+    assert r"\tilde{C}_{t} &= \alpha \odot \tilde{C}_{t-1} + \beta_{1} \odot x_{t}" in written
+    assert "α" not in written
+
+
 def test_words_with_signs_of_latex_are_escaped() -> None:
     written = latex(Cell("odd", "alpha_1 = x ** 2 / 3e-7  # 5% of $a_b & {c} ~^\\"))
     assert r"\alpha_{1,t} &= \frac{x_{t}^{2}}{3 \cdot 10^{-7}}" in written

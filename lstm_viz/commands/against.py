@@ -1,4 +1,4 @@
-"""What `lstm-viz model A --against B` does: run both, show where they part, and exit by it."""
+"""What `lstm-viz model A --against B` does: run both, show where they differ, and exit by it."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import click
 
 from lstm_viz.commands import signals
 from lstm_viz.commands.cells import cells
+from lstm_viz.commands.completion import completed
 from lstm_viz.commands.data import data
 from lstm_viz.commands.exit_codes import Program, prepare
 from lstm_viz.commands.gradients_options import gradients
@@ -49,4 +50,4 @@ def program(ctx: click.Context) -> None:
 
 
 for command in (step, cells, train, data, gradients, model, problem):
-    program.add_command(command)
+    program.add_command(completed(command))

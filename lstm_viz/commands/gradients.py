@@ -44,7 +44,7 @@ def run_gradients(**given: Any) -> None:
         _check(output, screen, parts)
     wanted = [loss for part in parts if (loss := PARTS[part].loss)]
     if given["into"] and not given["model"]:
-        raise OptionError("--cell goes with --model FILE: --cells names the cells to compare")
+        raise OptionError("--cell needs --model FILE; --cells names the cells to compare")
     if not given["problem"]:
         given["loss_at"] = given["loss_at"] or next(iter(wanted), None)
     given |= {"cells": _cells(given), "stdin": standard_input()}
@@ -86,18 +86,20 @@ def _cells(given: Mapping[str, Any]) -> tuple[CellOptions, ...]:
 def _check(output: Output, screen: Screen, parts: tuple[str, ...]) -> None:
     mode = output.mode()
     if screen.at is not None and (parts or mode in ("data", "film", "screen")):
-        raise OptionError("--at is one picture: give it alone, or with --save FILE.png")
+        raise OptionError("--at selects one picture: use it alone or with --save FILE.png")
     output.check()
     if output.animate and output.still:
         raise OptionError("--animate and --no-animation: give only one of them")
     if screen.theme and mode not in ("still", "film", "screen"):
-        raise OptionError("--theme is for a picture that is saved: give it with --save FILE.png")
+        raise OptionError("--theme is for saved pictures: use it with --save FILE.png")
     if mode in ("film", "screen") and parts:
-        raise OptionError(f"--{parts[0]} is one picture: save it as .png, .svg or .pdf")
+        raise OptionError(f"--{parts[0]} is a single picture: save it as .png, .svg or .pdf")
     if screen.style and parts:
-        raise OptionError(f"--style is for the gradients over time: --{parts[0]} has its own")
+        raise OptionError(
+            f"--style is for the gradients over time: it does not apply to --{parts[0]}"
+        )
     if screen.size and mode not in ("still", "film", "screen"):
-        raise OptionError("--size is for a picture that is saved: give it with --save FILE.png")
+        raise OptionError("--size is for saved pictures: use it with --save FILE.png")
     if mode == "film":
         from lstm_viz.figure import can_save
 

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.files.atomic import check_writable, replacing
+from lstm_viz.pictures.numerals import DIGITS
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.names import printable
 
@@ -99,12 +100,14 @@ class Output:
         return [option for option, on in (*ways, ("--cast", self.cast)) if on]
 
     def check(self, command: str = "") -> None:
-        """`OptionError` for two ways out, or a screen that is none; `InputError` for no file.
+        """`OptionError` for two outputs, or a screen that is none; `InputError` for no file.
 
         Also for one that a `command` does not write.
         """
         if command and not str(self.path).lower().endswith(endings(command)):
-            raise InputError(f"{self.path}: it ends in none of {', '.join(endings(command))}")
+            raise InputError(
+                f"{self.path}: it does not end in one of {', '.join(endings(command))}"
+            )
         if len(self.ways) > 1:
             raise OptionError(f"{' and '.join(self.ways)}: give only one of them")
         if self.drawn_as and self.ending not in SCREENS:
@@ -158,7 +161,7 @@ class Screen:
 
     at: str | None = None
     unit: int = 0
-    digits: int = 3
+    digits: int = DIGITS
     lang: str = "en"
     speed: float = 2.0
     size: str | None = None

@@ -41,7 +41,11 @@ def outputs(given: Mapping[str, Any]) -> list[Output]:
 
 
 def standard_input() -> IO[bytes] | None:
-    """Its bytes; None where it is closed."""
+    """Its bytes; None where it is closed, and in a notebook, where nobody can type."""
+    from lstm_viz.terminal.asking import in_notebook
+
+    if sys.stdin is not None and sys.stdin.isatty() and in_notebook():
+        return None
     return getattr(sys.stdin, "buffer", None)
 
 

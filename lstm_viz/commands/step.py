@@ -52,11 +52,11 @@ def _check_output(output: Output, given: Mapping[str, Any]) -> None:
         for option in ("at", "unit", "digits"):
             if given[option] is not None:
                 raise OptionError(
-                    f"--{option} is for what is printed: {output.ways[0]} holds every step, unit"
+                    f"--{option} is for printed output: {output.ways[0]} holds every step, unit"
                     " and digit"
                 )
     if output.ending == "cast" and given["at"] is not None:
-        raise OptionError(f"--at is for one frame: {output.ways[0]} records all of them")
+        raise OptionError(f"--at selects one view: {output.ways[0]} records all of them")
 
 
 def _check_screen(experiment: Experiment, screen: Screen) -> None:

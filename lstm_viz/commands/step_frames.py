@@ -17,6 +17,7 @@ from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import body, frame, play
 from lstm_viz.terminal.rows import SIXTEEN, ansi
 from lstm_viz.terminal.saving import frames_page, write_frames, write_recording
+from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.step.film import first_state, make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
@@ -52,13 +53,18 @@ def _first(stage: Stage, screen: Screen, back: bool, holds: Holds) -> State:
 
 
 def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
-    """Play on the terminal; what was looked at last is said, so that it can be found again."""
+    """Play on the terminal; what was looked at last is said, so that it can be found again.
+
+    So are a problem's answers, with what is held then.
+    """
     stage = make_stage(experiment, screen)
     first = _first(stage, screen, back, experiment.holds)
     last = play(make_film(stage), first, screen.speed, screen.say)
     tell(f"--at {frame_words(last)}")
-    for answer in experiment.answers:
-        tell(str(answer))
+    if experiment.problem:
+        tell(experiment.source)
+        for answer in experiment.held(last.holds).answers:
+            tell(str(answer))
 
 
 # ---------------------------------------------------------------------------- without a terminal
@@ -120,4 +126,6 @@ def _size(asked: str | None, otherwise: tuple[int, int]) -> tuple[int, int]:
         given = columns.isdigit() and lines.isdigit()
         return (max(int(columns), 20), max(int(lines), 6)) if given else otherwise
     width, _, height = asked.lower().partition("x")
+    if int(width) > 400 or int(height) > 400:
+        raise OptionError(f"--size {asked}: a screen has columns and rows, 20x6 to 400x400")
     return int(width), int(height)

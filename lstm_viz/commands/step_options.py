@@ -45,9 +45,10 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
 def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     parts = (value or "80x24").lower().split("x")
     good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
-    if not good or not (20 <= int(parts[0]) <= 400 and 6 <= int(parts[1]) <= 400):
+    if not good or not (20 <= int(parts[0]) <= 8000 and 6 <= int(parts[1]) <= 8000):
         raise click.BadParameter(
-            f"{value!r} is not a size: write columns and rows, 20x6 to 400x400"
+            f"{value!r} is not a size: write columns and rows of a screen, as 120x40, or the"
+            " pixels of a picture, as 1920x1080"
         )
     return value
 
@@ -106,7 +107,10 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     "--unit", type=click.IntRange(min=0), metavar="K", help="Show this unit.  [default: 0]"
 )
 @click.option(
-    "--digits", type=click.IntRange(0, 17), metavar="N", help="Decimals to show.  [default: 3]"
+    "--digits",
+    type=click.IntRange(1, 17),
+    metavar="N",
+    help="Significant digits to show.  [default: 4]",
 )
 @click.option("--json", is_flag=True, help="Print the whole run as JSON (see docs/json.md).")
 @click.option("--csv", is_flag=True, help="Print the run as CSV, one row per step.")
@@ -133,12 +137,13 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--beside", metavar="NAME|FILE", help="The cell to compare with (key x).  [default: rnn]"
 )
-@play_options(2.0, "Steps")
+@play_options(2.0, "Steps, or operations of a film,")
 @click.option(
     "--size",
     callback=_size,
-    metavar="COLUMNSxROWS",
-    help="Size of saved and recorded screens.  [default: 80x24]",
+    metavar="WxH",
+    help="Of a picture or film, in pixels, of a screen, in columns and rows.  [default: 1920x1080;"
+    " 80x24 for a screen]",
 )
 @language_option
 def step(**options: Any) -> None:

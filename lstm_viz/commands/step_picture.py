@@ -14,8 +14,11 @@ from lstm_viz.pictures.kinds import Picture, Rule, Stack
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.overview import overview
-from lstm_viz.views.problem import answered
+from lstm_viz.views.problem import answered, headline
 from lstm_viz.views.wiring import frames as wires
+from lstm_viz.views.wiring import motion
+
+SLIDE = 1920, 1080  # pixels of a step's picture and of a film
 
 
 def check(output: Output, screen: Screen) -> None:
@@ -24,26 +27,40 @@ def check(output: Output, screen: Screen) -> None:
 
     can_save(str(output.path))
     if screen.at is not None and not screen.at.isdigit():
-        raise OptionError(f"--at {screen.at}: a picture shows a step: give its number")
+        raise OptionError(f"--at {screen.at}: a picture shows one step: give its number")
     if screen.at is not None and form(str(output.path)) == "film":
-        raise OptionError("--at is for one picture: a film shows all steps")
+        raise OptionError("--at selects one picture: a film shows all steps")
+    pixels(screen)
 
 
 def save(experiment: Experiment, output: Output, screen: Screen) -> None:
     """Write the wiring of a step (with --at), the run as strips and heat maps, or its film."""
     from lstm_viz.figure import save_film, save_still
 
-    path, theme = str(output.path), screen.theme or "light"
-    pictures = _pictures(experiment, output, screen)
+    path, theme, size = str(output.path), screen.theme or "light", pixels(screen)
     words: dict[str, Any] = {"digits": screen.digits, "title": experiment.cell.name}
     with warned_plainly():
         if form(path) == "film":
-            count = len(experiment.trace) * (2 if output.backward else 1)
-            save_film(path, pictures, theme, seconds=1 / screen.speed, count=count, **words)
+            frames, told = _film(experiment, output, screen)
+            save_film(path, frames, theme, pixels=size or SLIDE, **told, **words)
         else:
-            first, *others = pictures
-            save_still(path, Stack((first, *others)) if others else first, theme, **words)
+            head: list[Picture] = [headline(experiment.problem)] if experiment.problem else []
+            first, *others = head + list(_pictures(experiment, output, screen))
+            whole = Stack((first, *others)) if others else first
+            one = screen.at is not None and not others
+            save_still(path, whole, theme, pixels=size or (SLIDE if one else None), **words)
     output.say_saved()
+
+
+def pixels(screen: Screen) -> tuple[int, int] | None:
+    """The size of a picture that was asked for; `OptionError` where it is none in pixels."""
+    if screen.size is None:
+        return None
+    width, high = map(int, screen.size.lower().split("x"))
+    if width % 2 or high % 2 or min(width, high) < 200:
+        words = "a picture's or a film's is an even number of pixels, from 200 on, as 1920x1080"
+        raise OptionError(f"--size {screen.size}: {words}")
+    return width, high
 
 
 @contextmanager
@@ -54,48 +71,62 @@ def warned_plainly() -> Iterator[None]:
         yield
     said = [str(each.message) for each in warned]
     if any("font" in each for each in said):
-        tell("no font here has all characters of this picture: those that it lacks are left out")
+        tell("no installed font has all characters of this picture: missing ones are left out")
     for each in dict.fromkeys(each for each in said if "font" not in each):
         tell(each)
 
 
 def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterator[Picture]:
-    """Values, then gradients if it is gone back: all steps at once, or wirings step by step.
+    """Of a still: values, then gradients if it is gone back, of all steps, or a step's wirings.
 
     Below the still picture of a run in which something is held stands the run as it was.
     """
     say, of = spoken(screen), experiment.sequence
     _, axis, rows, _ = drawn(of.labels, of.axis, of.rows, of.stamps)
-    still = form(str(output.path)) == "still"
     held = ", ".join(map(str, experiment.holds))
     asked = Rule(say.known("what if {holds}").format(holds=held))
-    if experiment.was and still:
+    if experiment.was:
         yield asked
-    if screen.at is None and still:
+    if screen.at is None:
         yield overview(experiment.trace, None, axis, say=say, features=rows)
         if output.backward:
             yield overview(experiment.gradients, None, axis, say=say, features=rows)
-    elif experiment.was and not still:
-        frames = _wirings(experiment, output, screen, say)
-        yield from (Stack((asked, *each.parts)) for each in frames)
     else:
-        yield from _wirings(experiment, output, screen, say)
-    if experiment.problem and still:
+        for way in _wirings(experiment, output, screen, say):
+            yield from way
+    if experiment.problem:
         yield answered(experiment.problem, experiment.answers, say, held)
-    if experiment.was and still:
+    if experiment.was:
         yield Rule(say.known("as it was"))
         yield from _pictures(experiment.was, output, screen)
 
 
 def _wirings(
     experiment: Experiment, output: Output, screen: Screen, say: Language
-) -> Iterator[Stack]:
+) -> Iterator[Iterator[Stack]]:
+    """The steps' wirings, and those of the way back."""
     of = experiment.sequence
     labels, _, _, stamps = drawn(of.labels, of.axis, of.rows, of.stamps)
     steps = None if screen.at is None else [int(screen.at) - 1]
-    yield from wires.forward(experiment.trace, screen.unit, steps, labels, say, stamps)
+    yield wires.forward(experiment.trace, screen.unit, steps, labels, say, stamps)
     if output.backward:
-        yield from wires.backward(experiment.gradients, screen.unit, steps, say)
+        yield wires.backward(experiment.gradients, screen.unit, steps, say)
+
+
+def _film(
+    experiment: Experiment, output: Output, screen: Screen
+) -> tuple[Iterator[Stack], dict[str, Any]]:
+    """The wirings in motion, and how many frames they are, of how many seconds each."""
+    say, trace = spoken(screen), experiment.trace
+    ways = _wirings(experiment, output, screen, say)
+    how = motion.pace(trace, screen.unit, output.backward)
+    told = {"count": how.count(len(trace)), "seconds": 1 / screen.speed / (how.parts or 1)}
+    frames = motion.film(ways, how)
+    if experiment.was:
+        held = ", ".join(map(str, experiment.holds))
+        asked = Rule(say.known("what if {holds}").format(holds=held))
+        frames = (Stack((asked, *each.parts)) for each in frames)
+    return frames, told
 
 
 def drawn(*groups: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -108,7 +139,7 @@ def drawn(*groups: tuple[str, ...]) -> list[tuple[str, ...]]:
     missing = [[name for name in names if not drawable(name)] for names in groups]
     if any(missing):
         name = next(each[0] for each in missing if each)
-        tell(f"no font here has the characters of {name}: numbers stand in their place")
+        tell(f"no installed font has the characters of {name}: step numbers are shown instead")
     return [() if lacking else names for names, lacking in zip(groups, missing, strict=True)]
 
 

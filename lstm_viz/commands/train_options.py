@@ -83,6 +83,11 @@ SIZE = click.IntRange(1, LARGEST)
     "--column", multiple=True, metavar="NAME", help="Columns of the data, the target last."
 )
 @click.option(
+    "--missing",
+    type=click.Choice(["skip", "hold"]),
+    help="Where a number is missing: skip the row, or hold (repeat) the number before.",
+)
+@click.option(
     "--split", type=float, callback=share, metavar="S", help="Training fraction of the rows."
 )
 @click.option(

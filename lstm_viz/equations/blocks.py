@@ -79,24 +79,28 @@ class _Reader:
                     return self._product(matrix, stack, place)
                 self._check_whole(matrix, place)
             case Call(function=function, place=place) if function == CONCAT:
-                raise self._wrong("a stack stands right of a matrix: write W @ [h_prev, x]", place)
+                raise self._wrong(
+                    "a stack is only allowed right of a matrix: write W @ [h_prev, x]", place
+                )
             case Name(name, place) if name in self.stacks:
-                raise self._wrong(f"{name} is a stack: it stands right of a matrix and @", place)
+                raise self._wrong(f"{name} is a stack: use it right of a matrix and @", place)
         return rebuild(tree, tuple(self.read(each) for each in children(tree)))
 
     def check_used(self) -> None:
         """Refuse a line that is a stack and stands nowhere: the cell would be without it."""
         for equation in self.equations:
             if equation.target in self.stacks.keys() - self.used:
-                words = "a stack stands right of a matrix: write W @ [h_prev, x]"
+                words = "a stack is only allowed right of a matrix: write W @ [h_prev, x]"
                 raise self._wrong(words, equation.tree.place)  # type: ignore[union-attr]
 
     def _product(self, matrix: str, stack: Call, place: Place) -> Tree:
         parts = tuple(self._block(matrix, part, stack.place) for part in stack.arguments)
         if len({each.name for each in parts}) < len(parts):
-            raise self._wrong("two parts have one name: give one a line of its own", stack.place)
+            raise self._wrong(
+                "two parts have the same name: write one on its own line", stack.place
+            )
         if self.blocks.setdefault(matrix, parts) != parts:
-            raise self._wrong(f"{matrix} stands before another stack already", place)
+            raise self._wrong(f"{matrix} already multiplies another stack", place)
         found, *others = (
             Operation("@", Name(block.name, place), self.read(part), place)
             for block, part in zip(parts, stack.arguments, strict=True)
@@ -108,17 +112,17 @@ class _Reader:
     def _block(self, matrix: str, part: Tree, place: Place) -> Block:
         names = names_in(part)
         if not names:
-            raise self._wrong("a number is no part of a stack: write a bias, + b", place)
+            raise self._wrong("a number cannot be part of a stack: write a bias, + b", place)
         of = next((n for n in reversed(names) if n == "x" or n.endswith(PREVIOUS)), names[-1])
         short = of.removesuffix(PREVIOUS)
         name = f"{matrix}{'' if '_' in matrix and len(short) == 1 else '_'}{short}"
         if name in self.taken:
-            raise self._wrong(f"{name}, the columns of {matrix} for {of}, stands here too", place)
+            raise self._wrong(f"{name}, the columns of {matrix} for {of}, is used here too", place)
         return Block(name, of)
 
     def _check_whole(self, matrix: str, place: Place) -> None:
         if matrix in self.blocks:
-            raise self._wrong(f"{matrix} stands before a stack already", place)
+            raise self._wrong(f"{matrix} already multiplies a stack", place)
 
     def _wrong(self, message: str, place: Place) -> Exception:
         return wrong(self.equations, message, place)

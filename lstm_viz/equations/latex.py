@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from unicodedata import name as unicode_name
+from unicodedata import normalize
+
 from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import Printer, number_text, strength
 from lstm_viz.equations.tree import PREVIOUS, Call, Number, Operation, Tree, names_in
 
+_ACCENTS = {"\u0303": "tilde", "\u0302": "hat", "\u0304": "bar"}
 _GREEK = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
     upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
@@ -19,6 +23,21 @@ _ESCAPED = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+
+
+def _letter(letter: str) -> str:
+    """`alpha` and `α` → \\alpha, `C̃` → \\tilde{C}, `gate` → \\mathrm{gate}."""
+    bare, accent = (parts := normalize("NFD", letter))[:1], parts[1:]
+    if accent in _ACCENTS:
+        return rf"\{_ACCENTS[accent]}{{{bare}}}"
+    greek = (
+        unicode_name(letter).split()[-1].lower()
+        if len(letter) == 1 and "α" <= letter <= "ω"
+        else letter
+    )
+    if greek in _GREEK.split():
+        return "\\" + greek
+    return rf"\mathrm{{{letter}}}" if len(letter) > 1 and letter[0] != "\\" else letter
 
 
 def latex(cell: Recurrence) -> str:
@@ -100,9 +119,5 @@ class _Latex(Printer):
             late = name.endswith(PREVIOUS)
             name, time = (name.removesuffix(PREVIOUS), ["t-1"]) if late else (name, ["t"])
         letter, *below = [part for part in name.split("_") if part] or [r"\_"]
-        if letter in _GREEK.split():
-            letter = "\\" + letter
-        elif len(letter) > 1 and letter[0] != "\\":
-            letter = rf"\mathrm{{{letter}}}"
-        below += time
+        letter, below = _letter(letter), below + time
         return f"{letter}_{{{','.join(below)}}}" if below else letter

@@ -51,7 +51,7 @@ _INSTEAD = {
     ast.IfExp: "if … else is not supported: use maximum, minimum, clip or step",
     ast.Attribute: "a dot is not supported: use plain names such as W_i",
     ast.Subscript: "[…] is not supported: give each part its own name, such as W_i",
-    ast.List: "a list stands right of a matrix, with two parts or more: W @ [h_prev, x]",
+    ast.List: "a list is only allowed right of a matrix, with two parts or more: W @ [h_prev, x]",
     ast.Lambda: "lambda is not supported",
     ast.Tuple: "one value per line: write each on its own line",
     ast.NamedExpr: "one value per line: write each on its own line",
@@ -70,7 +70,7 @@ def parse(source: str) -> tuple[Equation, ...]:
     """
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]", source.replace("\r\n", "\n")):
         raise EquationError("this is not a text of equations (it contains control characters)")
-    lines = [plain(line) for line in textwrap.dedent(source.expandtabs(4)).splitlines()]
+    lines = plain(textwrap.dedent(source.expandtabs(4)).splitlines())
     if len(lines) > MAX_LINES:
         raise EquationError(f"{len(lines)} lines are too many for a cell (maximum {MAX_LINES})")
     equations = tuple(_LineReader(line, k).read() for k, line in enumerate(lines, 1) if _code(line))

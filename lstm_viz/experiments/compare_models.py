@@ -39,7 +39,7 @@ def compare_models(
             raise InputError(f"{one.source} reads word numbers, {other.source} does not")
     wide = mine.features, theirs.features
     if None not in wide and wide[0] != wide[1]:
-        said = f"{mine.source} reads {wide[0]} features a step, {path} {wide[1]}"
+        said = f"{mine.source} reads {wide[0]} features per step, {path} {wide[1]}"
         raise InputError(f"{said}: both must accept the same input")
     record = theirs.run(first.record.inputs, states=_starts(first, theirs))
     notes = tuple(f"{options.model.model}: {note}" for note in first.notes)

@@ -95,7 +95,7 @@ def _span(match: re.Match[str]) -> tuple[int, int] | None:
         return None
     first, last = int(match["first"]), int(match["last"] or match["first"])
     if not 1 <= first <= last:
-        raise InputError("steps go up from 1: write @3 or @3-5")
+        raise InputError("steps count from 1: write @3 or @3-5")
     return first - 1, last - 1
 
 
@@ -107,7 +107,7 @@ def _check(hold: Hold, cell: Recurrence) -> None:
     if hold.name not in cell.parameters:
         check_held(cell, hold.name)
     elif hold.steps:
-        raise InputError("a weight is the same at every step: leave @ out")
+        raise InputError("a weight is the same at every step: omit @")
 
 
 # ---------------------------------------------------------------------------- applied to a run

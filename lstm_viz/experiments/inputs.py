@@ -144,6 +144,16 @@ def by_vocabulary(written: str, path: str, one_hot: bool, features: int | None) 
     return Sequence(values, f"{what}, one-hot", labels, _rows(vocabulary, width))
 
 
+def as_words(sequence: Sequence, name: str) -> Sequence:
+    """The same as whole numbers, for the embedding of this name."""
+    wide = sequence.values.shape[1]
+    odd = sequence.values[sequence.values != np.rint(sequence.values)]
+    if wide != 1 or odd.size:
+        given = f"{wide} numbers per step" if wide != 1 else f"{odd[0]:g}"
+        raise InputError(f"{name} needs one integer per step; the input has {given}")
+    return replace(sequence, values=sequence.values.astype(int))
+
+
 def _said(vocabulary: Vocabulary, read: list[tuple[str, int]]) -> str:
     """`3 words by words.txt, read by word, 1 of them unknown and read as <unk>`."""
     unit = "character" if vocabulary.by_character else "word"

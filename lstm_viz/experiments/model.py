@@ -14,6 +14,7 @@ from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.inputs import (
     LENGTH,
+    as_words,
     asked_sequence,
     by_vocabulary,
     bytes_per_step,
@@ -231,11 +232,7 @@ def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequ
         sequence = standardised(sequence, model.standardise)
     wide = sequence.values.shape[1]
     if embedded:
-        if wide != 1 or (sequence.values != np.rint(sequence.values)).any():
-            raise InputError(
-                f"{first.name} needs one integer per step; the input has {wide} numbers per step"
-            )
-        return replace(sequence, values=sequence.values.astype(int))
+        return as_words(sequence, first.name)
     if features is not None and wide != features:
         raise InputError(
             f"{model.model} reads {features} features per step, the input has {wide}"

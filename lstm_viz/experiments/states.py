@@ -52,7 +52,7 @@ def _place(asked: Asked, ways: Mapping[str, Direction], target: str) -> tuple[st
         return key, state
     known = list(_names(ways))
     if only is None:
-        raise OptionError(f"{asked}: say of which layer: {', '.join(known)}")
+        raise OptionError(f"{asked}: say which layer: {', '.join(known)}")
     if asked.name in ("", *ways[only].cell.states):
         return only, asked.name or None
     raise OptionError(f"{asked}: no state is called {asked.name!r}: {nearest(asked.name, known)}")

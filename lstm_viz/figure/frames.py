@@ -17,6 +17,7 @@ from lstm_viz.figure.layout import DPI, Drawing
 from lstm_viz.figure.style import SETTINGS
 from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.numerals import DIGITS
 
 
 class Frames:
@@ -30,7 +31,7 @@ class Frames:
         frames: Iterable[Picture],
         theme: str = "light",
         size: tuple[float, float] | None = None,
-        digits: int = 3,
+        digits: int = DIGITS,
         dpi: float = DPI,
     ) -> None:
         self._frames, self._options = frames, (theme, size, digits, dpi)
@@ -38,10 +39,13 @@ class Frames:
         self._background: Any = None
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        self._drawing = None
+        self._drawing, before = None, None
+        pixels = np.zeros((0, 0, 4), np.uint8)
         for frame in self._frames:
-            with uninterrupted(), matplotlib.rc_context(SETTINGS):  # type is as wide as measured
-                pixels = self._drawn(frame)
+            if frame is not before:  # else the film rests
+                with uninterrupted(), matplotlib.rc_context(SETTINGS):  # type as wide as measured
+                    pixels = self._drawn(frame)
+            before = frame
             yield pixels
 
     def _drawn(self, frame: Picture) -> np.ndarray:

@@ -14,6 +14,7 @@ from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, frame, heigh
 from lstm_viz.figure.style import SETTINGS, THEMES
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.numerals import DIGITS
 from lstm_viz.validation.names import look_up
 
 WIDTH, BORDER, BETWEEN, DPI = 10.0, 0.35, 0.18, 100  # inches; dots per inch
@@ -131,7 +132,7 @@ class Drawing:
         picture: Picture,
         theme: str = "light",
         size: tuple[float, float] | None = None,
-        digits: int = 3,
+        digits: int = DIGITS,
         dpi: float = DPI,
     ) -> None:
         ink = look_up(theme, THEMES, "theme")

@@ -19,8 +19,8 @@ from PIL import Image
 from lstm_viz.validation.errors import InputError
 
 MISSING = (
-    "an .mp4 needs ffmpeg, which was not found: install it, or pip install 'lstm-viz[mp4]'"
-    " (a .gif or .webp needs nothing more)"
+    "an .mp4 needs ffmpeg, which was not found: install it, or pip install imageio-ffmpeg (a"
+    " .gif or .webp needs nothing more)"
 )
 
 

@@ -5,20 +5,23 @@ Each is drawn by a function of its shape, which gives what takes the same node o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch, Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text as Drawn
 
 from lstm_viz.figure.fonts import USUAL
-from lstm_viz.figure.sheet import Sheet, Update
-from lstm_viz.figure.style import BODY, HEAD, SMALL, math, mixed
-from lstm_viz.figure.wires import BOX, DOT, Points, half
+from lstm_viz.figure.routes import BOX, DOT, Points, half
+from lstm_viz.figure.sheet import Sheet
+from lstm_viz.figure.style import BODY, HEAD, SMALL, mixed
+from lstm_viz.figure.style import math as mathematics
 from lstm_viz.pictures.kinds import Node, Wire, Wiring
 from lstm_viz.pictures.numerals import numeral
 
@@ -29,6 +32,8 @@ SHORT = {
     "hard_sigmoid": "σ",
     "hard_sigmoid_keras2": "σ",
 }
+
+DIM = 0.4  # of an operation whose turn has not come yet
 
 NodeUpdate = Callable[[Node, Wiring], None]
 
@@ -59,20 +64,23 @@ class Around:
     def named(self, node: Node) -> tuple[str, str]:
         """A quantity's name, or its gradient's, as mathematics; and its colour."""
         if self.picture.backward:
-            return math("d" + node.label.text), self.sheet.ink.gradient_above
-        return math(node.label.text), self.sheet.ink.colour(node.label.of)
+            return mathematics("d" + node.label.text), self.sheet.ink.colour("gradient")
+        return mathematics(node.label.text), self.sheet.ink.colour(node.label.of)
 
-    def number(self, x: float, y: float, **style: object) -> tuple[Drawn, Update]:
-        """A text for a node's number, and what puts it there."""
+    def number(self, x: float, y: float, **style: object) -> tuple[Drawn, NodeUpdate]:
+        """A text for a node's number, and what puts it there once it is known."""
         ink = self.sheet.ink.text
         text = self.axes.text(x, y, "", size=SMALL, color=ink, zorder=7, **style)  # type: ignore[arg-type]
         text.set_parse_math(False)
         self.sheet.moves(text)
-        return text, lambda node: text.set_text(_number(node.value, self.sheet))
+        digits = min(self.sheet.digits, 3)
+        return text, lambda node, whole: text.set_text(_number(node, whole, digits))
 
 
-def _number(value: float | None, sheet: Sheet) -> str:
-    return "" if value is None else numeral(value, min(sheet.digits, 3)).replace("-", "−")
+def _number(node: Node, whole: Wiring, digits: int) -> str:
+    if node.value is None or node.turn > whole.lit:
+        return ""
+    return numeral(node.value, digits).replace("-", "−")
 
 
 def quantity(node: Node, around: Around) -> NodeUpdate:
@@ -82,8 +90,8 @@ def quantity(node: Node, around: Around) -> NodeUpdate:
     size = BODY if around.picture.backward else HEAD + 2
     around.axes.text(x, y + 0.15, said, size=size, color=colour, zorder=7, ha="center", va="center")
     _, update = around.number(x, y - 0.17, ha="center", va="center")
-    update(node)
-    return lambda other, whole: update(other)
+    update(node, around.picture)
+    return update
 
 
 def box(node: Node, around: Around) -> NodeUpdate:
@@ -108,10 +116,33 @@ def _operation(node: Node, around: Around, body: Patch) -> NodeUpdate:
     """What is done there, in its body; beside it the quantity that comes of it."""
     add(body, node, around)
     centred = {"ha": "center", "va": "center_baseline", "family": USUAL, "size": BODY}
-    symbol, ink = SHORT.get(node.symbol, node.symbol), around.sheet.ink.text
-    around.axes.text(*around.point(node), symbol, color=ink, zorder=6, **centred)  # type: ignore[arg-type]
-    label = label_of(node, around)
-    return lambda other, whole: label(other)
+    said, ink = SHORT.get(node.symbol, node.symbol), around.sheet.ink.text
+    symbol = around.axes.text(*around.point(node), said, color=ink, zorder=6, **centred)  # type: ignore[arg-type]
+    return together(label_of(node, around), lights(node, around, body, symbol))
+
+
+def lights(node: Node, around: Around, *artists: Artist) -> NodeUpdate:
+    """In a film: these are dim until the node's turn has come."""
+    if not math.isfinite(around.picture.lit):
+        return lambda other, whole: None
+    around.sheet.moves(*artists)
+
+    def update(other: Node, whole: Wiring) -> None:
+        for each in artists:
+            each.set_alpha(1.0 if other.turn <= whole.lit else DIM)
+
+    update(node, around.picture)
+    return update
+
+
+def together(*updates: NodeUpdate) -> NodeUpdate:
+    """One update of several."""
+
+    def update(other: Node, whole: Wiring) -> None:
+        for each in updates:
+            each(other, whole)
+
+    return update
 
 
 def _edge(node: Node, around: Around) -> str:
@@ -124,24 +155,29 @@ def add(body: Patch, node: Node, around: Around) -> None:
     around.axes.add_patch(body)
 
 
-def label_of(node: Node, around: Around) -> Update:
-    """A quantity's name and number beside its node; nothing for a step on the way."""
+def label_of(node: Node, around: Around) -> NodeUpdate:
+    """A quantity's name and number beside its node; nothing for a step on the way.
+
+    They stand on its right, or above it, below it, or on its left, where no wire is.
+    """
     picture, axes, ground = around.picture, around.axes, around.sheet.ink.ground
     if not node.label.text or node.key + "'" in around.places:
-        return lambda other: None
+        return lambda other, whole: None
     (x, y), (wide, high), (said, colour) = around.point(node), half(node), around.named(node)
-    if _leaves_right(node, around):  # then there is room above, not beside
-        name = axes.text(x - 0.05, y + high + 0.15, said, ha="right", va="center")
-        number, update = around.number(x + 0.02, y + high + 0.13, ha="left", va="center")
+    above, left = _leaves_right(node, around), _comes_from_right(node, around)
+    if above or (left and not _comes_from_below(node, around)):
+        line = y + (high + 0.15 if above else -high - 0.17)
+        name = axes.text(x - 0.05, line, said, ha="right", va="center")
+        number, update = around.number(x + 0.02, line - 0.02, ha="left", va="center")
     else:
-        side = x + wide + 0.07
-        name = axes.text(side, y + 0.12, said, ha="left", va="center")
-        number, update = around.number(side, y - 0.12, ha="left", va="center")
+        side, align = (x - wide - 0.07, "right") if left else (x + wide + 0.07, "left")
+        name = axes.text(side, y + 0.12, said, ha=align, va="center")
+        number, update = around.number(side, y - 0.12, ha=align, va="center")
     name.set(size=BODY, color=colour, zorder=7)
     if any(w.bends and not w.trunk and _slanted(w, around) for w in picture.wires):
         name.set_path_effects([withStroke(linewidth=3, foreground=ground)])  # waves may pass below
         number.set_bbox({"facecolor": ground, "edgecolor": "none", "pad": 0.6})
-    update(node)
+    update(node, picture)
     return update
 
 
@@ -158,3 +194,18 @@ def _leaves_right(node: Node, around: Around) -> bool:
             if x - node.x > abs(y - node.y) / 2:
                 return True
     return False
+
+
+def _comes_from_right(node: Node, around: Around) -> bool:
+    """Whether a wire enters a node from the right, where its label would stand."""
+    return any(x - node.x > 0.02 and abs(y - node.y) < 0.01 for x, y in _before(node, around))
+
+
+def _comes_from_below(node: Node, around: Around) -> bool:
+    return any(node.y - y > 0.02 and abs(x - node.x) < 0.02 for x, y in _before(node, around))
+
+
+def _before(node: Node, around: Around) -> list[tuple[float, float]]:
+    """The places from which wires enter a node."""
+    coming = [wire for wire in around.picture.wires if wire.end == node.key]
+    return [wire.bends[-1] if wire.bends else around.places[wire.start] for wire in coming]

@@ -22,6 +22,7 @@ from lstm_viz.files.atomic import beside, replacing
 from lstm_viz.files.page import page
 from lstm_viz.pictures.alt_text import describe
 from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.numerals import DIGITS
 
 STILLS, FILMS = ("png", "svg", "pdf"), ("gif", "mp4", "webp")
 STILL_DPI = 200
@@ -48,7 +49,7 @@ def save_still(
     theme: str = "light",
     *,
     pixels: tuple[int, int] | None = None,
-    digits: int = 3,
+    digits: int = DIGITS,
     title: str = "lstm-viz",
 ) -> None:
     """Write one picture as .png, .svg or .pdf, of so many pixels or as high as it likes."""
@@ -90,7 +91,7 @@ def save_film(
     seconds: float = 0.1,
     count: int | None = None,
     pixels: tuple[int, int] | None = None,
-    digits: int = 3,
+    digits: int = DIGITS,
     title: str = "lstm-viz",
     words: str = "",
 ) -> None:

@@ -20,7 +20,7 @@ from matplotlib.text import Text as Drawn
 from lstm_viz.figure.fonts import family, shown
 from lstm_viz.figure.style import BODY, Ink, math
 from lstm_viz.pictures.kinds import Expression, Text, Value
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import DIGITS, numeral
 
 Update = Callable[[Any], None]
 
@@ -54,7 +54,7 @@ class Sheet:
 
     figure: Figure
     ink: Ink
-    digits: int = 3
+    digits: int = DIGITS
     moving: list[Artist] = field(default_factory=list)
     stale: bool = False
     _widths: dict[tuple[str, float, str], float] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Sheet:
     def written(self, piece: Text | Value) -> str:
         """A piece of an expression as text; quantities' names as mathematics."""
         if isinstance(piece, Value):
-            return numeral(piece.value, self.digits).replace("-", "−")
+            return numeral(piece.value, max(self.digits, piece.digits)).replace("-", "−")
         return math(piece.text) if piece.of else shown(piece.text)
 
     def plain(self, expression: Expression) -> str:

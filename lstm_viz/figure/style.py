@@ -33,31 +33,19 @@ def mixed(one: str, other: str, part: float) -> str:
 
 @dataclass(frozen=True)
 class Ink:
-    """The colours on one ground. Signs have a pair each way: forward, and for gradients."""
+    """The colours on one ground."""
 
+    name: str
     ground: str
     text: str
     quiet: str
     faint: str
-    above: str
-    below: str
-    gradient_above: str
-    gradient_below: str
-    lift: float  # how much text colour is mixed into a quantity's colour
 
     def colour(self, of: str) -> str:
         """The colour of a kind of quantity; of plain text if it is none."""
         if not of:
             return self.text
-        return mixed(LOOKS[of].colour, self.text, self.lift)
-
-    def sign(self, value: float, backward: bool = False) -> str:
-        """The colour of a number by its sign."""
-        if value == 0 or value != value:
-            return self.faint
-        if backward:
-            return self.gradient_above if value > 0 else self.gradient_below
-        return self.above if value > 0 else self.below
+        return LOOKS[of].dark if self.name == "dark" else LOOKS[of].light
 
     def ramp(self, of: str) -> Colormap:
         """From the ground through a quantity's colour: for numbers from 0 up."""
@@ -66,11 +54,10 @@ class Ink:
         return self._map([mixed(self.ground, strong, 0.06), mixed(self.ground, strong, 0.55), end])
 
     def signs(self, of: str) -> Colormap:
-        """From below zero through the ground to above zero."""
-        pair = self.gradient_below, self.gradient_above
-        low, high = pair if of == "gradient" else (self.below, self.above)
+        """From grey, below zero, through the ground to a quantity's colour, above it."""
+        low, high = mixed(self.quiet, self.text, 0.3), self.colour(of or "output")
         return self._map(
-            [low, mixed(self.ground, low, 0.4), self.ground, mixed(self.ground, high, 0.4), high]
+            [low, mixed(self.ground, low, 0.4), self.ground, mixed(self.ground, high, 0.45), high]
         )
 
     def _map(self, colours: list[str]) -> Colormap:
@@ -80,28 +67,8 @@ class Ink:
 
 
 THEMES = {
-    "light": Ink(
-        ground="#ffffff",
-        text="#1c2128",
-        quiet="#5d6670",
-        faint="#d5d9de",
-        above="#c8480c",
-        below="#0b5fa5",
-        gradient_above="#c2267a",
-        gradient_below="#8a7000",
-        lift=0.12,
-    ),
-    "dark": Ink(
-        ground="#12161c",
-        text="#eef1f4",
-        quiet="#9aa4af",
-        faint="#39424d",
-        above="#ff9a52",
-        below="#63b0f5",
-        gradient_above="#ff4fa8",
-        gradient_below="#e8d44a",
-        lift=0.25,
-    ),
+    "light": Ink("light", ground="#ffffff", text="#1c2128", quiet="#5d6670", faint="#d5d9de"),
+    "dark": Ink("dark", ground="#12161c", text="#eef1f4", quiet="#9aa4af", faint="#39424d"),
 }
 
 

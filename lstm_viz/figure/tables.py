@@ -11,6 +11,7 @@ from lstm_viz.figure.style import BODY, mixed
 from lstm_viz.figure.text import LINE, nothing, wrapped
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Bar, Expression, Text, Value
+from lstm_viz.pictures.numerals import percentage
 
 GAP = 0.28  # inches between columns
 BAR, THICK = 1.2, 0.13  # inches: how wide and high a bar between columns is
@@ -135,21 +136,22 @@ def _(picture: pictures.Arithmetic, sheet: Sheet, area: Area) -> Update:
 
 
 def _sweep(picture: pictures.Sweep) -> list[Row]:
-    found: list[Row] = [(pieces("value"), pieces("gradient"), (), (), ())]
+    found: list[Row] = [(pieces("value"), pieces("gradient"), pieces("share"), (), ())]
     for k, each in enumerate(picture.gradients):
-        gradient = HIDDEN if each.hidden else Value(each.gradient, "gradient")
+        digits = each.digits
+        gradient = HIDDEN if each.hidden else Value(each.gradient, "gradient", digits)
         head = (*_mark(k, picture.chosen), each.name, Text("  " + each.title))
         found.append(((Value(each.value),), (gradient, *_star(each.changed)), (), head, ()))
         if picture.chosen in (-1, k) and not each.hidden:
-            found += [_share(share, len(each.shares) > 1) for share in each.shares]
+            found += [_share(share, digits, len(each.shares) > 1) for share in each.shares]
     return found
 
 
-def _share(share: pictures.Share, several: bool) -> Row:
-    """What it adds, how much of all that is, from where, and how it is made."""
-    part = pieces(f"{100 * share.part:.0f} %") if several else ()
+def _share(share: pictures.Share, digits: int, several: bool) -> Row:
+    """What it adds, how much of the gradient that is, from where, and how it is made."""
+    part = pieces(percentage(share.part)) if several else ()
     formula = (*share.symbols, *((Text("  = "), *share.numbers) if share.numbers else ()))
-    return (), (Value(share.value),), part, (Text("    ← "), *share.source), formula
+    return (), (Value(share.value, digits=digits),), part, (Text("    ← "), *share.source), formula
 
 
 @height.register

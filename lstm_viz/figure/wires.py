@@ -1,191 +1,162 @@
-"""The wires of a wiring: their ways, as wide as their numbers, with an arrow at the end."""
+"""The wires of a wiring: as wide as their numbers, broken below zero, with an arrow at the end.
+
+In a film a wire is drawn as far as its number has come along it, with a bead in front.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 
+from lstm_viz.figure.routes import Points, between, joints, length, rounded
 from lstm_viz.figure.sheet import Sheet, Update
 from lstm_viz.figure.style import mixed
-from lstm_viz.pictures.kinds import Node, Wire, Wiring
+from lstm_viz.pictures.kinds import Wiring
+from lstm_viz.pictures.scales import part_of, way_done
 
-DOT, GATE, BOX = 0.19, 0.26, (0.32, 0.19)  # inches: radii, and half the sides of a box
 THIN, THICK = 1.1, 6.5  # points
-CORNER = 0.14  # inches
-
-Points = np.ndarray
-
-
-# ---------------------------------------------------------------------------- the way of a wire
+FAINT, BRIGHT = 0.25, 0.12  # how strong a wire of 0 is; from which part of the scale on it is whole
+SOLID: tuple[float, Any] = (0.0, None)
+BROKEN: tuple[float, Any] = (0.0, (1.7, 0.9))
+NOWHERE = np.zeros((0, 2))
 
 
-def half(node: Node) -> tuple[float, float]:
-    """Half the width and height that a node covers, in inches."""
-    return {"box": BOX, "gate": (GATE, GATE), "dot": (DOT, DOT), "name": (0.27, 0.2)}[node.shape]
-
-
-def route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Points]:
-    """The shared part of a wire and its own, in inches, trimmed where its nodes begin."""
-    start, end = nodes[wire.start], nodes[wire.end]
-    corners = np.array([(start.x, start.y), *wire.bends, (end.x, end.y)]) * size
-    if (
-        not wire.trunk
-        and any(_slanted(a, b) for a, b in pairwise(corners))
-        and not _meets_beside(corners)
-    ):
-        middle = corners.copy()
-        corners[0] = middle[0] + _port(start, middle[1] - middle[0])
-        corners[-1] = middle[-1] + _port(end, middle[-2] - middle[-1])
-        return corners[:0], _waves(corners)
-    if wire.bends and abs(corners[-1][0] - corners[-2][0]) < DOT:  # beside each other, straight up
-        corners[-1] = _beside(corners[-1], corners[-2])
-    else:
-        corners[-1] = _trimmed(corners[-1], corners[-2], end)
-    corners[0] = _trimmed(corners[0], corners[1], start)
-    if not wire.trunk:
-        return corners[:0], _rounded(corners)
-    return corners[: wire.trunk + 1], corners[wire.trunk :]
-
-
-def _slanted(a: Points, b: Points) -> bool:
-    return bool(np.abs(a - b).min() > 0.03)
-
-
-def _meets_beside(corners: Points) -> bool:
-    """Whether a line goes level and upright, and meets its last node beside its middle."""
-    slants = [_slanted(a, b) for a, b in pairwise(corners)]
-    return not any(slants[:-1]) and len(slants) > 1 and abs(corners[-1][0] - corners[-2][0]) < DOT
-
-
-def _port(node: Node, way: Points) -> Points:
-    """Where a wave leaves or enters a node: left or right, a little towards the other end."""
-    wide, high = half(node)
-    lift = float(np.clip(0.35 * way[1] / max(abs(way[0]), 1e-9), -0.6, 0.6)) * high
-    if node.shape in ("dot", "gate"):
-        wide = float(np.sqrt(max(wide**2 - lift**2, 0.0)))
-    return np.array([np.copysign(wide, way[0]), lift if node.shape != "name" else 0.0])
-
-
-def _beside(point: Points, before: Points) -> Points:
-    """Where a line straight up or down meets a dot, off its middle."""
-    off = before[0] - point[0]
-    rise = float(np.sqrt(max(DOT**2 - off**2, 0.0)))
-    return np.array([before[0], point[1] - np.copysign(rise, point[1] - before[1])])
-
-
-def _trimmed(point: Points, towards: Points, node: Node) -> Points:
-    """The point on a node's border on the way to another."""
-    way = towards - point
-    distance = float(np.hypot(*way)) or 1.0
-    way = way / distance
-    wide, high = half(node)
-    if node.shape in ("gate", "dot"):
-        return np.asarray(point + way * wide)
-    if node.shape == "name":
-        high = 0.3 if way[1] > 0 else 0.42
-    reach = min(
-        w / abs(v) if abs(v) > 1e-9 else np.inf for w, v in zip((wide, high), way, strict=True)
-    )
-    return np.asarray(point + way * min(reach, distance))
-
-
-def _rounded(corners: Points) -> Points:
-    """A line through corners, each replaced by a small curve."""
-    found = [corners[:1]]
-    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
-        inward, outward = before - corner, after - corner
-        reach = min(CORNER, np.hypot(*inward) / 2, np.hypot(*outward) / 2)
-        a = corner + inward / np.hypot(*inward) * reach
-        b = corner + outward / np.hypot(*outward) * reach
-        t = np.linspace(0, 1, 9)[:, None]
-        found.append((1 - t) ** 2 * a + 2 * t * (1 - t) * corner + t**2 * b)
-    return np.concatenate([*found, corners[-1:]])
-
-
-def _waves(corners: Points) -> Points:
-    """A smooth line that leaves and enters each point level."""
-    t = np.linspace(0, 1, 25)[:, None]
-    found = []
-    for a, b in pairwise(corners):
-        reach = np.array([(b[0] - a[0]) / 2, 0.0])
-        p, q = a + reach, b - reach
-        found.append(
-            (1 - t) ** 3 * a + 3 * t * (1 - t) ** 2 * p + 3 * t**2 * (1 - t) * q + t**3 * b
-        )
-    return np.concatenate(found)
-
-
-# ---------------------------------------------------------------------------- wires
-
-
-def thickness(value: float | None, full: float) -> float:
+def thickness(value: float | None, full: float, low: float = 0.0) -> float:
     """A wire's width in points, from the size of its number."""
-    part = min(abs(value) / full, 1.0) if value is not None and value == value else 0.0
-    return THIN + (THICK - THIN) * part
+    return THIN + (THICK - THIN) * part_of(value, full, low)
+
+
+def strength(value: float | None, full: float, low: float = 0.0) -> float:
+    """How much of its colour a wire has: little where its number is near 0."""
+    return FAINT + (1 - FAINT) * min(part_of(value, full, low) / BRIGHT, 1.0)
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """How lines are drawn."""
+
+    widths: list[float]
+    colours: list[str]
+    breaks: list[tuple[float, Any]]
+
+    def put(self, lines: LineCollection) -> None:
+        """Draw these lines so."""
+        lines.set(linewidths=self.widths, colors=self.colours, linestyles=self.breaks)
+
+
+def strokes(sheet: Sheet, picture: Wiring, numbers: Sequence[tuple[float | None, str]]) -> Strokes:
+    """How lines that carry these numbers, of these kinds, are drawn."""
+    scale, ground = (picture.full, picture.low), sheet.ink.ground
+    return Strokes(
+        [thickness(value, *scale) for value, _ in numbers],
+        [mixed(ground, sheet.ink.colour(of), strength(v, *scale)) for v, of in numbers],
+        [BROKEN if (value or 0.0) < 0 else SOLID for value, _ in numbers],
+    )
+
+
+@dataclass(frozen=True)
+class _Artists:
+    """What is drawn of all wires: lines that are shared, what is their own, arrows, beads."""
+
+    trunks: LineCollection
+    own: LineCollection
+    heads: PolyCollection
+    beads: PathCollection
 
 
 def draw_wires(
     picture: Wiring, sheet: Sheet, axes: Axes, routes: Sequence[tuple[Points, Points]]
 ) -> Update:
-    shared = [k for k, (trunk, _) in enumerate(routes) if len(trunk)]
-    trunks = LineCollection([_rounded(routes[k][0]) for k in shared], zorder=1, capstyle="butt")
-    own = LineCollection([way for _, way in routes], zorder=2, capstyle="butt", joinstyle="round")
-    heads = PolyCollection([], zorder=3, linewidths=0)
-    joints = axes.scatter(*_joints(routes), s=22, color=sheet.ink.quiet, zorder=3, linewidths=0)
-    for each in (trunks, own, heads):
+    lines = [(rounded(trunk) if len(trunk) else trunk, way) for trunk, way in routes]
+    shared = [k for k, (trunk, _) in enumerate(lines) if len(trunk)]
+    if math.isfinite(picture.lit):
+        ways = [line for both in lines for line in both if len(line)]
+        still = LineCollection(ways, zorder=0.5, colors=sheet.ink.faint, linewidths=THIN)
+        axes.add_collection(still, autolim=False)
+    drawn = _Artists(
+        LineCollection([lines[k][0] for k in shared], zorder=1, capstyle="butt", gid="trunks"),
+        LineCollection(
+            [way for _, way in lines], zorder=2, capstyle="butt", joinstyle="round", gid="wires"
+        ),
+        PolyCollection([], zorder=3, linewidths=0, gid="arrows"),
+        axes.scatter([], [], zorder=3.5, linewidths=0, gid="beads"),
+    )
+    dots = axes.scatter(*joints(routes), s=26, color=sheet.ink.quiet, zorder=3, linewidths=0)
+    for each in (drawn.trunks, drawn.own, drawn.heads):
         axes.add_collection(each, autolim=False)
-    sheet.moves(trunks, own, heads, joints)
+    sheet.moves(drawn.trunks, drawn.own, drawn.heads, drawn.beads, dots)
 
     def update(other: Wiring) -> None:
-        values = [wire.value if wire.value is not None else 0.0 for wire in other.wires]
-        widths = [thickness(value, other.full) for value in values]
-        colours = [sheet.ink.sign(value, other.backward) for value in values]
-        own.set(linewidths=widths, colors=colours)
-        own.set_array(None)
-        starts = {node.key: node.value for node in other.nodes}
-        carried = [starts[other.wires[k].start] or 0.0 for k in shared]
-        tints = [sheet.ink.sign(value, other.backward) for value in carried]
-        trunks.set(
-            linewidths=[thickness(value, other.full) for value in carried],
-            colors=[mixed(sheet.ink.ground, tint, 0.55) for tint in tints],
-        )
-        heads.set_verts(
-            [_head(way, w, other.backward) for (_, way), w in zip(routes, widths, strict=True)]
-        )
-        heads.set_facecolor(colours)
+        _show(other, sheet, drawn, lines, shared)
 
     update(picture)
     return update
 
 
-def _joints(routes: Sequence[tuple[Points, Points]]) -> tuple[list[float], list[float]]:
-    """Where a wire leaves a line that others share: not at that line's end."""
-    leaving = [(trunk[-1], way) for trunk, way in routes if len(trunk)]
-    points = [
-        p
-        for p, _ in leaving
-        if any(_passes(trunk, p) for trunk, _ in routes if len(trunk))
-        or any(_passes(way, p) for _, way in routes)
-    ]
-    return [float(p[0]) for p in points], [float(p[1]) for p in points]
+def _show(
+    picture: Wiring,
+    sheet: Sheet,
+    drawn: _Artists,
+    lines: Sequence[tuple[Points, Points]],
+    shared: Sequence[int],
+) -> None:
+    """Put a wiring's numbers into the artists."""
+    nodes = {node.key: node for node in picture.nodes}
+    own = strokes(sheet, picture, [(wire.value, wire.of) for wire in picture.wires])
+    own.put(drawn.own)
+    starts = [(picture.wires[k], nodes[picture.wires[k].start]) for k in shared]
+    back = "gradient" if picture.backward else ""
+    carried = [(node.value, back or node.label.of or wire.of) for wire, node in starts]
+    strokes(sheet, picture, carried).put(drawn.trunks)
+    done = [way_done(picture, nodes[wire.start], nodes[wire.end]) for wire in picture.wires]
+    if math.isfinite(picture.lit):
+        parts = [_reached(*line, d, picture.backward) for line, d in zip(lines, done, strict=True)]
+        drawn.trunks.set_segments([parts[k][0] for k in shared])
+        drawn.own.set_segments([part[1] for part in parts])
+        _beads(drawn.beads, [part[2] for part in parts], own, done)
+    ends = zip(lines, own.widths, done, strict=True)
+    drawn.heads.set_verts(
+        [_head(way, w, picture.backward) if d == 1 else NOWHERE for (_, way), w, d in ends]
+    )
+    drawn.heads.set_facecolor(own.colours)
 
 
-def _passes(way: Points, point: Points) -> bool:
-    """Whether a line goes through a point, not only to its ends."""
-    for a, b in pairwise(way):
-        along = b - a
-        length = float(np.hypot(*along))
-        if length < 1e-6:
-            continue
-        t = float((point - a) @ along) / length
-        off = abs(float(along[0] * (point - a)[1] - along[1] * (point - a)[0])) / length
-        if off < 0.02 and 0.03 < t < length - 0.03:
-            return True
-    return False
+def _reached(
+    trunk: Points, way: Points, part: float, backward: bool
+) -> tuple[Points, Points, Points]:
+    """How far a number has come: on the shared line, on its own, and the place where it is."""
+    if part in (0.0, 1.0):
+        here = NOWHERE
+        return (trunk, way, here) if part else (NOWHERE, NOWHERE, here)
+    first, second = length(trunk), length(way)
+    at = part * (first + second)
+    if backward:
+        left = first + second - at
+        own = between(way, max(left - first, 0.0), second)
+        common = between(trunk, left, first) if left < first else NOWHERE
+        return common, own, (common if len(common) else own)[:1]
+    common = between(trunk, 0.0, min(at, first)) if first else NOWHERE
+    own = between(way, 0.0, at - first) if at > first else NOWHERE
+    return common, own, (own if len(own) else common)[-1:]
+
+
+def _beads(
+    beads: PathCollection,
+    places: Sequence[Points],
+    own: Strokes,
+    done: Sequence[float],
+) -> None:
+    """A bead on each wire along which a number is on its way."""
+    moving = [k for k, part in enumerate(done) if 0 < part < 1]
+    beads.set_offsets(np.concatenate([NOWHERE, *(places[k] for k in moving)]))
+    beads.set_facecolor([own.colours[k] for k in moving])
+    beads.set_sizes([(4.0 + 1.6 * own.widths[k]) ** 2 for k in moving])
 
 
 def _head(way: Points, width: float, backward: bool) -> Points:

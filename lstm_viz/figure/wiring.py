@@ -1,45 +1,54 @@
-"""A cell's wiring: a wire's width is its number's size, its colour the sign; gates are valves."""
+"""A cell's wiring: wires as wide as their numbers, gates as meters, and the scale below it."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from matplotlib.collections import LineCollection
 
-from lstm_viz.figure import nodes, valves
+from lstm_viz.figure import meters, nodes
 from lstm_viz.figure.nodes import Around
+from lstm_viz.figure.routes import route
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height
-from lstm_viz.figure.style import HEAD
-from lstm_viz.figure.wires import draw_wires, route
-from lstm_viz.pictures.kinds import Wiring
+from lstm_viz.figure.style import HEAD, SMALL
+from lstm_viz.figure.wires import draw_wires, strokes
+from lstm_viz.pictures.kinds import Text, Wiring
+from lstm_viz.pictures.numerals import numeral
 
-TITLE = 0.42  # inches
-DRAW = {"name": nodes.quantity, "box": nodes.box, "dot": nodes.dot, "gate": valves.gate}
+TITLE, KEY = 0.42, 0.44  # inches
+SAMPLE, SPACE = 0.5, 0.28  # inches: a wire of the key, and what is free behind its number
+DRAW = {"name": nodes.quantity, "box": nodes.box, "dot": nodes.dot, "gate": meters.gate}
 
 
 @height.register
 def _(picture: Wiring, sheet: Sheet, width: float) -> float:
     part = 0.52 if len(picture.nodes) <= 20 else 0.62
-    return part * width + TITLE * bool(picture.title)
+    return part * width + TITLE * bool(picture.title) + KEY
 
 
 @build.register
 def _(picture: Wiring) -> object:
-    nodes = tuple((n.key, n.label, n.x, n.y, n.shape, n.symbol) for n in picture.nodes)
+    nodes = tuple((n.key, n.label, n.x, n.y, n.shape, n.turn) for n in picture.nodes)
+    symbols = tuple(n.symbol for n in picture.nodes if n.shape != "gate")
     wires = tuple((w.start, w.end, w.bends) for w in picture.wires)
-    return Wiring, nodes, wires, picture.backward
+    moves = math.isfinite(picture.lit)
+    return Wiring, nodes, symbols, wires, picture.backward, picture.full, picture.low, moves
 
 
 @draw.register
 def _(picture: Wiring, sheet: Sheet, area: Area) -> Update:
     title = sheet.line(area.x, area.top - 0.26, picture.title, HEAD, "bold")
-    room = Area(area.x, area.y, area.width, area.height - TITLE * bool(picture.title))
+    high = area.height - TITLE * bool(picture.title) - KEY
+    room = Area(area.x, area.y + KEY, area.width, high)
     axes = sheet.axes(room, "wiring")
     axes.set(xlim=(0, room.width), ylim=(0, room.height))
     size = np.array([room.width, room.height])
     known = {node.key: node for node in picture.nodes}
-    routes = [route(wire, known, size) for wire in picture.wires]
-    wires = draw_wires(picture, sheet, axes, routes)
+    wires = draw_wires(picture, sheet, axes, [route(w, known, size) for w in picture.wires])
     around = Around(picture, sheet, axes, size)
     bodies = [DRAW[node.shape](node, around) for node in picture.nodes]
+    _key(picture, sheet, Area(area.x, area.y, area.width, KEY / 2))
 
     def update(other: Wiring) -> None:
         title(other.title)
@@ -48,3 +57,36 @@ def _(picture: Wiring, sheet: Sheet, area: Area) -> Update:
             body(node, other)
 
     return update
+
+
+# ---------------------------------------------------------------------------- the scale
+
+
+def samples(picture: Wiring) -> list[tuple[float, str]]:
+    """The numbers whose wires the key shows, with what is written beside each."""
+    full, low = picture.full, picture.low
+    if low > 0:
+        middle = 10 ** round((math.log10(low) + math.log10(full)) / 2)
+        values = [(low, f"≤ {numeral(low)}"), (middle, numeral(middle)), (full, numeral(full))]
+    else:
+        beyond = "" if picture.backward else "≥ "
+        values = [(full / 3, numeral(full / 3)), (full, f"{beyond}{numeral(full)}")]
+    return [*values, (-middle if low > 0 else -full / 3, "< 0")]
+
+
+def _key(picture: Wiring, sheet: Sheet, area: Area) -> None:
+    """How wide the wires of some numbers are, and how what is below zero is drawn."""
+    of = "gradient" if picture.backward else ""
+    found = samples(picture)
+    axes = sheet.axes(area, "key")
+    axes.set(xlim=(0, area.width), ylim=(0, area.height))
+    places, x = [], 0.02
+    for _, said in found:
+        places.append(((x, area.height / 2), (x + SAMPLE, area.height / 2)))
+        written = (Text(said.replace("-", "−")),)
+        y = area.y + area.height / 2 - 0.055
+        sheet.say(area.x + x + SAMPLE + 0.1, y, written, SMALL, colour=sheet.ink.quiet)
+        x += SAMPLE + 0.1 + sheet.length(written, SMALL) + SPACE
+    lines = LineCollection(places, capstyle="butt")
+    strokes(sheet, picture, [(value, of) for value, _ in found]).put(lines)
+    axes.add_collection(lines, autolim=False)

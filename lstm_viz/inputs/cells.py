@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lstm_viz.inputs.sequence import number
 from lstm_viz.validation.errors import InputError
@@ -12,11 +12,24 @@ from lstm_viz.validation.names import short
 
 Row = tuple[int, list[str]]  # the line, and its cells
 Missing = Literal["ask", "skip", "hold"]  # what is done with a row where a number is missing
-NOTHING = ("", "na", "n/a", "nan", "none", "null", "?")
-GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
-DATE = re.compile(r"\d+([-/.:T年月 ]\d+)+.*")
+NOTHING = ("", "na", "n/a", "nan", "none", "null", "?", "-", "--", "—", ".", "#n/a", "#n/a n/a")
 WAYS = "--missing skip leaves such rows out, --missing hold repeats the number before"
+
+CURRENCY = r"(?:US\$|HK\$|[$€£¥￥元]|USD|EUR|CNY|RMB|CHF)"
+SPACES = "'’\u00a0\u202f\u2009 "  # that separate thousands
+DIGITS = (
+    r"\d+(?:[.,]\d*)?|[.,]\d+|\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?:\.\d{3})+(?:,\d*)?"
+    rf"|\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d*)?"
+)
+WRITTEN = re.compile(
+    rf"(?P<open>\()?(?P<before>{CURRENCY})? ?(?P<sign>[-+−])?(?P<again>{CURRENCY})? ?"
+    rf"(?P<digits>{DIGITS}) ?(?P<scale>[KkMBT]|万亿|万|亿)? ?(?P<behind>{CURRENCY}|%)?(?(open)\))"
+)
+SCALES = {"k": "e3", "m": "e6", "b": "e9", "t": "e12", "万": "e4", "亿": "e8", "万亿": "e12"}
+MARKS = ".,"
+GROUPED = {mark: re.compile(rf"[1-9]\d{{0,2}}(\{mark}\d{{3}})+") for mark in MARKS}
+# Signs around a number, in the order of the groups above.
+AROUND = ("before", "again", "behind")
 
 
 def is_number(cell: str) -> bool:
@@ -28,37 +41,114 @@ def is_number(cell: str) -> bool:
     return "_" not in cell
 
 
+def is_written(cell: str) -> bool:
+    """Whether it is a number in some country's way of writing: `$1,234.50`, `3.576,16`, `1.2M`."""
+    return is_number(cell) or bool(WRITTEN.fullmatch(cell))
+
+
 def is_missing(cell: str) -> bool:
     """Whether it stands for a number that is not there."""
     return cell.lower() in NOTHING
 
 
-def without_commas(path: str, names: list[str], body: list[Row], chosen: Iterable[int]) -> None:
-    """Write `1,234.5` as 1234.5 in these columns, in place.
+# ---------------------------------------------------------------------------- notations
 
-    Raises `InputError`, with the line, where a comma may separate thousands or decimals.
+
+class _Mark(NamedTuple):
+    """What a column tells of its decimal mark, and the cell that tells it."""
+
+    mark: str
+    line: int
+    cell: str
+
+
+def plain(path: str, names: list[str], body: list[Row], chosen: Iterable[int]) -> str:
+    """Write the numbers of these columns as 1234.5, in place; the words say what was decided.
+
+    The decimal mark follows from the cells of a column, or else from those of the others. Raises
+    `InputError`, with the line, where nothing tells it, and where a column has two.
     """
-    for k in chosen:
-        commas = [(line, cells[k]) for line, cells in body if "," in cells[k]]
-        if not commas or not all(_has_comma(cell) for _, cell in commas):
-            continue
-        points = [cell for _, cells in body if (cell := cells[k]) and "." in cell]
-        grouped = all(GROUPED.fullmatch(cell) for _, cell in commas)
-        plain = any(is_number(cell) for cell in points) or any(c.count(",") > 1 for _, c in commas)
-        if not grouped or not (plain or any("." in cell for _, cell in commas)):
-            line, cell = commas[0]
-            may = f"may be {cell.replace(',', '')} or {cell.replace(',', '.')}: "
+    chosen = list(chosen)
+    if all(_is_plain(body, k) for k in chosen):
+        return ""
+    columns = [k for k in chosen if 2 * sum(is_written(c[k]) for _, c in body) > _there(body, k)]
+    told = {k: _decimal(path, names[k], body, k) for k in columns}
+    known = {each.mark for each in told.values() if each}
+    others = known.copy().pop() if len(known) == 1 else "?" if known else ""
+    for k, found in told.items():
+        _rewrite(path, names[k], body, k, found.mark if found else others)
+    return "a comma is the decimal mark" if "," in known else ""
+
+
+def _is_plain(body: list[Row], k: int) -> bool:
+    return all(is_number(cells[k]) or is_missing(cells[k]) for _, cells in body)
+
+
+def _there(body: list[Row], k: int) -> int:
+    return sum(not is_missing(cells[k]) for _, cells in body)
+
+
+def _decimal(path: str, name: str, body: list[Row], k: int) -> _Mark | None:
+    """Which of point and comma ends the whole part in a column, if a cell tells it."""
+    found: _Mark | None = None
+    for line, cells in body:
+        match = WRITTEN.fullmatch(cells[k])
+        mark = _told(match["digits"]) if match else ""
+        if mark and found and mark != found.mark:
             raise InputError(
-                f"{path}, line {line}, column {short(names[k])}: {short(cell)!r}"
-                f" {may if grouped else 'has a decimal comma: '}write it with a point, or choose"
-                " other columns"
+                f"{path}, line {line}, column {short(name)}: {short(cells[k])!r} has another"
+                f" decimal mark than {short(found.cell)!r} (line {found.line}): write both alike"
             )
-        for _, cells in body:
-            cells[k] = cells[k].replace(",", "")
+        found = found or (_Mark(mark, line, cells[k]) if mark else None)
+    return found
 
 
-def _has_comma(cell: str) -> bool:
-    return bool(GROUPED.fullmatch(cell) or DECIMAL_COMMA.fullmatch(cell))
+def _told(digits: str) -> str:
+    """The decimal mark that digits tell; nothing for `1,234`, and for digits alone."""
+    marks = [each for each in digits if each in MARKS]
+    if not marks:
+        return ""
+    if len(set(marks)) == 2 or any(space in digits for space in SPACES):
+        return marks[-1]
+    other = "," if marks[0] == "." else "."
+    if GROUPED[marks[0]].fullmatch(digits):
+        return other if len(marks) > 1 else ""
+    return marks[0]
+
+
+def _rewrite(path: str, name: str, body: list[Row], k: int, mark: str) -> None:
+    around: tuple[str, ...] | None = None
+    for line, cells in body:
+        match = WRITTEN.fullmatch(cells[k])
+        if not match:
+            continue
+        signs = tuple(sorted(match[each] or "" for each in AROUND))
+        if around not in (None, signs) and float(re.sub(r"\D", "", match["digits"])):
+            raise InputError(
+                f"{path}, line {line}, column {short(name)}: {short(cells[k])!r} has another unit"
+                " than the numbers above: write them alike, or choose other columns"
+            )
+        around = around or signs
+        cells[k] = _number_text(match, mark, f"{path}, line {line}, column {short(name)}")
+
+
+def _number_text(match: re.Match[str], mark: str, where: str) -> str:
+    """A number as Python writes it; `InputError` where its comma may be either."""
+    digits = match["digits"].translate({ord(space): None for space in SPACES})
+    open_ = mark in ("", "?") and "," in digits
+    if open_ or (mark == "?" and GROUPED["."].fullmatch(digits)):
+        whole = re.sub("[.,]", "", digits)
+        raise InputError(
+            f"{where}: {short(match[0])!r} may be {whole} or {digits.replace(',', '.')}: write it"
+            " with a point, or choose other columns"
+        )
+    thousands = "." if mark == "," else ","
+    digits = digits.replace(thousands, "").replace(",", ".")
+    minus = "-" if match["sign"] in ("-", "−") or match["open"] else ""
+    return f"{minus}{digits}{SCALES.get((match['scale'] or '').lower(), '')}"
+
+
+# ---------------------------------------------------------------------------- numbers
 
 
 def numbers(
@@ -90,11 +180,10 @@ def _number(cell: str, where: str, missing: Missing | None) -> float:
         raise
 
 
-def stamps(body: list[Row], columns: list[int]) -> list[str]:
-    """What columns of text say of each row: its date and time, else the first column that has
-    something different for each."""
-    columns = [k for k in columns if all(cells[k] for _, cells in body)]
-    dates = [k for k in columns if all(DATE.fullmatch(cells[k]) for _, cells in body)]
-    unlike = [k for k in columns if len({cells[k] for _, cells in body}) == len(body)]
-    said = dates or unlike[:1]
-    return [" ".join(cells[k] for k in said) for _, cells in body] if said else []
+def stamps(body: list[Row], columns: list[int]) -> tuple[str, ...]:
+    """The first of these columns that has another text in each row."""
+    for k in columns:
+        texts = {cells[k] for _, cells in body}
+        if len(texts) == len(body) and "" not in texts:
+            return tuple(cells[k] for _, cells in body)
+    return ()

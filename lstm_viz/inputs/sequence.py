@@ -26,7 +26,7 @@ class Sequence:
     """Input for a cell: `values` (T, I), and what it is in words.
 
     `labels` are what stands at each step, such as a character; `stamps` say of each step when it
-    was; `rows` name the features; where there are any.
+    was (`dated`: in the order of time); `rows` name the features; where there are any.
     """
 
     values: np.ndarray
@@ -34,6 +34,7 @@ class Sequence:
     labels: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
+    dated: bool = False
 
     @property
     def axis(self) -> tuple[str, ...]:

@@ -69,12 +69,12 @@ def read(path: str | Path) -> State:
     """All as `write` was given it. Raises `InputError` for a file that is none."""
     arrays = load_weights(path)
     if JSON not in arrays or CONFIG not in arrays:
-        raise InputError(f"{path}: no model in training was saved here (only weights, or others)")
+        raise InputError(f"{path}: this file holds no training state (perhaps weights only)")
     try:
         return _state(arrays, str(path))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         said = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-        raise InputError(f"{path}: this model cannot be carried on ({said})") from None
+        raise InputError(f"{path}: this model cannot be resumed ({said})") from None
 
 
 def _state(arrays: Arrays, path: str) -> State:
@@ -86,7 +86,7 @@ def _state(arrays: Arrays, path: str) -> State:
     opt = optimiser(**said["optimiser"])
     memory = _below(MEMORY, arrays, dtype)
     if any(array.shape != (network.count,) for array in memory.values()):
-        raise InputError("the optimiser's memory does not fit the weights")
+        raise InputError("the optimiser state does not fit the weights")
     opt.restore(said["updates"], memory)
     plain = {name: said[name] for name in PLAIN}
     state = State(network, find_loss(said["loss"]), opt, Clipping(**said["clip"]), chance, **plain)

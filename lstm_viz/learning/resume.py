@@ -89,7 +89,7 @@ def resumed(path: str, name: str, kind: type[Kind]) -> Resumed[Kind]:
     data, memory = notes.get("data"), notes.get("memory")
     settings = _settings(notes.get("settings"), kind)
     if settings is None or not isinstance(data, dict) or not isinstance(memory, dict):
-        raise InputError(f"{path}: this model cannot be carried on (its settings are not whole)")
+        raise InputError(f"{path}: this model cannot be resumed (its settings are not whole)")
     return Resumed(path, model, settings, data)
 
 
@@ -124,4 +124,4 @@ def carrying_on(path: str | None) -> Iterator[None]:
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         if path is None or isinstance(error, OptionError):
             raise
-        raise InputError(f"{path}: this model cannot be carried on ({error})") from None
+        raise InputError(f"{path}: this model cannot be resumed ({error})") from None

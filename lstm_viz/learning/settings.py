@@ -34,10 +34,10 @@ class Settings:
 
     @property
     def begun(self) -> str:
-        """`keras, forget bias 1, two biases a gate as in PyTorch, seed 0`."""
+        """`keras, forget bias 1, two biases per gate as in PyTorch, seed 0`."""
         bias = getattr(self, "forget_bias", None)
         parts = [self.start, *([] if bias in (None, "") else [f"forget bias {bias}"])]
-        parts += ["two biases a gate as in PyTorch"] * (self.biases == 2)
+        parts += ["two biases per gate as in PyTorch"] * (self.biases == 2)
         return ", ".join([*parts, f"seed {self.seed}"])
 
     @property

@@ -31,7 +31,8 @@ class Baseline:
 class Sample:
     """Truth and prediction along an axis; or, where there is only one answer, in words.
 
-    `mark` is a place on the axis, a `border` where one part of the rows ends.
+    `mark` is a place on the axis, a `border` where one part of the rows ends; `stamps` say when
+    each was.
     """
 
     what: str
@@ -41,6 +42,7 @@ class Sample:
     words: str = ""
     axis: str = ""
     border: bool = False
+    stamps: tuple[str, ...] = ()
 
 
 class Training(Protocol):

@@ -69,7 +69,5 @@ def summary(network: Network, steps: int | None = None) -> str:
     size = total * network.dtype.itemsize / 1024
     lines += ["=" * width, f"Total params: {total:,} ({size:.2f} KB)"]
     if any("GRU" in name for name, _, _ in table):
-        lines.append(
-            "(Keras' GRU has 2 biases a gate where one has the same effect: more by 2 × units)"
-        )
+        lines.append("(Keras' GRU has 2 biases per gate, one of them redundant: 2 × units more)")
     return "\n".join(lines)

@@ -29,6 +29,7 @@ from lstm_viz.measures.memory_shares import (
     last_shares,
     linear_states,
     memory_shares,
+    most_erased,
     passed_on,
     recent,
 )
@@ -79,17 +80,18 @@ from lstm_viz.measures.spectrum import (
     spectrum,
 )
 from lstm_viz.measures.truncation import Truncation, truncated, truncation
+from lstm_viz.measures.worked import SPELLED_OUT, Worked, added_up, complement, worked
 
 __all__ = [
-    "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products",
-    "Rate", "Reach", "Route", "RouteSizes", "Spectrum", "Standing", "Truncation", "all_pairs",
-    "blocks", "bound", "came_from", "chain", "cut", "decided_by", "effective_rank", "end", "fade",
-    "find_routes",
+    "SPELLED_OUT", "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "Judged",
+    "MemoryLedger", "Products", "Rate", "Reach", "Route", "RouteSizes", "Spectrum", "Standing",
+    "Truncation", "Worked", "added_up", "all_pairs", "blocks", "bound", "came_from", "chain",
+    "complement", "cut", "decided_by", "effective_rank", "end", "fade", "find_routes",
     "first_written", "gate_statistics", "grown", "half_life", "held", "holding", "in_spans", "into",
     "jacobians", "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",
-    "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "norms",
+    "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "most_erased", "norms",
     "not_finite_since", "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach",
     "recent", "relative", "route_shares", "route_sizes", "routes", "singular_values",
     "spectral_radius", "spectrum", "split", "standing", "truncated", "truncation", "verdict",
-    "without",
+    "without", "worked",
 ]  # fmt: skip

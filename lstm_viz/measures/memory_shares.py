@@ -92,6 +92,16 @@ def first_written(trace: Trace, name: str, unit: int = 0) -> int:
     return int(np.argmax(size >= size.max() / 2))
 
 
+def most_erased(trace: Trace, name: str, unit: int = 0) -> int | None:
+    """The step at which most of a state's past is taken away; None where none ever is."""
+    if name not in linear_states(trace.cell):
+        return None
+    kept = kept_and_written(trace, name)[0][..., unit]
+    was = trace[name + PREVIOUS][..., unit]
+    gone = np.nan_to_num(np.abs(was) - np.abs(kept * was), posinf=0.0)
+    return int(np.argmax(gone)) if gone.max() > 0 else None
+
+
 def passed_on(gradients: Gradients, state: str, t: int) -> np.ndarray:
     """∂L/∂state_{t−1} over ∂L/∂state_t, by unit: what of a state's gradient goes back a step."""
     with np.errstate(divide="ignore", invalid="ignore"):

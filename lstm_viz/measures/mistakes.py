@@ -95,7 +95,7 @@ def _asked(cell: Recurrence, truth: Values, key: str, value: Any) -> Asked:
     wanted = whole[int(step) - 1].shape if step else whole.shape
     numbers = np.asarray(np.ma.filled(value, np.nan), dtype=float)
     if numbers.size != int(np.prod(wanted)):
-        raise InputError(f"{key}: {numbers.shape} was given, {wanted} is asked for")
+        raise InputError(f"{key}: {numbers.shape} was given, {wanted} is expected")
     if np.isinf(numbers).any():
         as_numbers(numbers, key)
     plain = name if name in cell.names or name in cell.parameters else name[1:]

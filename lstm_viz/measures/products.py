@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
@@ -59,6 +60,6 @@ def _is_product(tree: Tree) -> TypeGuard[Operation]:
 
 
 def parts(summands: Mapping[str, float]) -> dict[str, float]:
-    """Each summand's size as a fraction of all their sizes; 0 where there is nothing."""
-    total = sum(map(abs, summands.values()))
-    return {name: abs(value) / total if total else 0.0 for name, value in summands.items()}
+    """Each summand as a fraction of their sum; not a number where that is 0."""
+    total = sum(summands.values())
+    return {name: value / total if total else math.nan for name, value in summands.items()}

@@ -27,13 +27,13 @@ ENDINGS = (".pt", ".pth", ".safetensors", ".npz", ".keras", ".h5", ".hdf5", ".on
 NONLINEARITIES = ("tanh", "relu")
 LONGEST_NAME = 1000
 ELSEWHERE = {  # what is not read, and what to save instead
-    ".pb": "a graph of TensorFlow, which is not read; a SavedModel of Keras, loaded by"
-    " tf_keras.models.load_model(FOLDER), can be saved as model.h5; others become ONNX"
-    " (python -m tf2onnx.convert --saved-model FOLDER --output model.onnx)",
-    ".tflite": "a model of TensorFlow Lite, which is not read; the model that it was made from is"
-    " (.keras, .h5)",
-    ".msgpack": "a file of Flax, which is not read; its arrays by name are:"
-    " params = flax.serialization.msgpack_restore(bytes),"
+    ".pb": "a graph of TensorFlow, which is not read. A Keras SavedModel can be loaded with"
+    " tf_keras.models.load_model(FOLDER) and saved as model.h5; convert others to ONNX (python"
+    " -m tf2onnx.convert --saved-model FOLDER --output model.onnx)",
+    ".tflite": "a model of TensorFlow Lite, which is not read; give the original model (.keras,"
+    " .h5)",
+    ".msgpack": "a file of Flax, which is not read; save its arrays by name: params ="
+    " flax.serialization.msgpack_restore(bytes),"
     " numpy.savez('net.npz', **flax.traverse_util.flatten_dict(params, sep='.'))",
 }
 
@@ -68,7 +68,7 @@ def read_model(path: str | Path, nonlinearity: str | None = None) -> ModelFile:
 
 
 def _shown_safely(model: ModelFile) -> ModelFile:
-    """What a terminal would obey is no name, and is not printed either."""
+    """What a terminal would obey is not a name, and is not printed either."""
     for name in (*model.tensors, *(part.name for part in model.parts)):
         if not name.isprintable() or len(name) > LONGEST_NAME:
             raise InputError(f"{model.path}: {name!r} is not a name of a tensor or a layer")
@@ -190,7 +190,7 @@ def from_keras(
     """The network of a live Keras model or layer; `name` chooses one recurrent layer alone.
 
     The outputs are compared with the model's own, on `example` (batch first, as it takes it) or on
-    random numbers. Raises `InputError` where they part, with the layer.
+    random numbers. Raises `InputError` where they differ, with the layer.
     """
     from lstm_viz.models.live.keras import network_of
 

@@ -174,4 +174,4 @@ def _notes(one: Record, other: Record) -> Iterator[str]:
     counts = [len(record.network.directions) for record in (one, other)]
     if counts[0] != counts[1]:
         there = " and ".join(count(number, "recurrent direction") for number in counts)
-        yield f"there are {there}: those that both have are compared in their order"
+        yield f"{there}: those that both have are compared in order"

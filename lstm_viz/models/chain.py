@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstm_viz.models.parts import DENSE, EMBEDDING, OTHER, RECURRENT, Part, last_step, refuse_widths
+from lstm_viz.models.parts import (
+    DENSE,
+    EMBEDDING,
+    OTHER,
+    RECURRENT,
+    Part,
+    embedding,
+    last_step,
+    refuse_widths,
+)
 from lstm_viz.validation.errors import InputError, OptionError
 
 MOST = 6  # names in one sentence
@@ -78,9 +87,11 @@ class Weights:
             raise OptionError(
                 f"--layer ends with a recurrent layer: --head says that {named[-1].name} follows"
             )
+        named = [_table(named[0], named[1]), *named[1:]]
         refuse_widths("--layer", [p for p in named if p.outputs is not None])
         recurrent = tuple(p for p in named if p.role == RECURRENT)
-        return Chain(named, (), self._others(named), recurrent)
+        left_out = tuple(name for name in self._others(named) if name != named[0].name)
+        return Chain(named, (), left_out, recurrent)
 
     def around(self, named: list[Part], head: str | None) -> Chain:
         """The stack of the named layer, or the only one, with the embedding that is its own."""
@@ -102,9 +113,9 @@ class Weights:
         names, listed = self.groups, ", ".join(self.groups[:MOST])
         more = ", …" if len(names) > MOST else ""
         return InputError(
-            f"{self.path}: which of its recurrent layers ({listed}{more}) comes behind which is"
-            f" not known ({self.unsaid}): --layer {names[0]} runs one alone,"
-            f" --layer {names[0]},{names[1]} runs them in this order"
+            f"{self.path}: which of its recurrent layers ({listed}{more}) comes after which is"
+            f" unknown ({self.unsaid}): --layer {names[0]} runs one alone, --layer"
+            f" {names[0]},{names[1]} runs them in this order"
         )
 
     # ------------------------------------------------------------------------ in front
@@ -116,18 +127,18 @@ class Weights:
         if len(self.groups) > 1 or len(fitting) > 1:
             own = [p for p in fitting if self._kin(p) == [group]]
         if len(own) == 1:
-            why = f"taken to stand before {first.name} ({self.unsaid})"
+            why = f"assumed to come before {first.name} ({self.unsaid})"
             return own, [f"{own[0].name}: {why}"]
         if not fitting:
             return [], []
         names = ", ".join(p.name for p in fitting)
         said = (
-            f"which embedding ({names}) stands before {group} is not known ({self.unsaid}):"
-            f" --layer {fitting[0].name},{group} says it"
+            f"which embedding ({names}) comes before {group} is unknown ({self.unsaid}): say it"
+            f" with --layer {fitting[0].name},{group}"
         )
         if not asked:
             raise InputError(f"{self.path}: {said}; --layer {group} runs without one")
-        return [], [f"{said}; none is taken"]
+        return [], [f"{said}; none is used"]
 
     def _called(self, head: str) -> list[Part]:
         words = [word.strip() for word in head.split(",")]
@@ -142,7 +153,7 @@ class Weights:
         names = ", ".join(p.name for p in fitting[:MOST]) + ", …" * (len(fitting) > MOST)
         read = next((p.name for p in fitting if p.readable), None)
         way = f": --layer {read},{group} runs {read} there" if read else ""
-        return [f"{names} may stand in front of {group} ({self.unsaid}), and does not run{way}"]
+        return [f"{names} may come before {group} ({self.unsaid}), and does not run{way}"]
 
     def _kin(self, part: Part) -> list[str]:
         """The stacks that a layer belongs to by name: `enc` for `enc_emb`, `a.rnn` for `a.emb`."""
@@ -173,14 +184,15 @@ class Weights:
         name = fitting[0].name
         if len(last.cells) > 1:
             raise InputError(
-                f"{self.path}: {last.name} goes in both directions, and what {name} reads of it is"
-                f" not known ({self.unsaid}): --head states,{name} takes the final state of each"
+                f"{self.path}: {last.name} is bidirectional, and which of its outputs {name}"
+                f" reads is unknown ({self.unsaid}): --head states,{name} takes the final state"
+                " of each"
                 f" direction, as cat(h_n[-2], h_n[-1]); --head last,{name} the output at the last"
                 f" step, as output[:, -1]; --head each,{name} every step"
             )
         note = (
-            f"{name}: taken to read the last step, without an activation behind it"
-            f" ({self.unsaid}; --head does)"
+            f"{name}: assumed to read the last step, no activation ({self.unsaid}; set it with"
+            " --head)"
         )
         return [last_step(), fitting[0]], [note]
 
@@ -203,9 +215,18 @@ class Weights:
             for p in modules
             if p.readable and p.outputs == chosen[0].inputs and p.role != EMBEDDING
         ][:1]
-        said = f"how {last.name} and {names} are connected is not known ({self.unsaid})"
+        said = f"how {last.name} and {names} are connected is unknown ({self.unsaid})"
         only = " → ".join(part.name for part in chosen)
         return f"{said}: only {only} runs" + (f"; {', '.join(ways)}" if ways else "")
+
+
+def _table(part: Part, behind: Part) -> Part:
+    """A matrix without a bias that can stand in front only as a table of words."""
+    shapes = [tensor.shape for tensor in part.tensors]
+    turned = part.outputs != behind.inputs == part.inputs
+    if part.role == DENSE and turned and shapes == [(part.outputs, part.inputs)]:
+        return embedding(part.name, part.tensors[0])
+    return part
 
 
 def _fits(part: Part, behind: Part) -> bool:

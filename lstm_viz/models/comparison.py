@@ -127,5 +127,5 @@ def largest(one: Any, other: Any) -> float:
     """The largest difference; `InputError` where the shapes differ."""
     a, b = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
     if a.shape != b.shape:
-        raise InputError(f"the framework gives {b.shape}, here it is {a.shape}")
+        raise InputError(f"the framework returns {b.shape}, here it is {a.shape}")
     return float(np.abs(a - b).max())

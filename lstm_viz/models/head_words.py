@@ -20,7 +20,7 @@ TAKEN: dict[str, tuple[str, Callable[[], Layer]]] = {
     "last": ("the last step", Last),
     "mean": ("the mean over the steps", lambda: Mean("mean")),
     "max": ("the maximum over the steps", lambda: Maximum("max")),
-    "flatten": ("all steps side by side", Flatten),
+    "flatten": ("all steps, concatenated", Flatten),
 }
 WORDS = (*TAKEN, "states", "each")
 
@@ -40,7 +40,8 @@ def with_head(chosen: list[Part], head: str, parts: Iterable[Part]) -> list[Part
     if not words or (recurrent.sequences and words[0] not in WORDS):
         rest = ",".join(words) or "NAME"
         raise OptionError(
-            f"--head {head}: say first what is read of {recurrent.name}, such as last,{rest} or"
+            f"--head {head}: first say which outputs of {recurrent.name} are read, such as"
+            f" last,{rest} or"
             f" each,{rest} (there are {', '.join(WORDS)})"
         )
     if words[0] == "states":
@@ -56,9 +57,11 @@ def _behind(recurrent: Part, words: list[str], known: dict[str, Part]) -> list[P
     for word in words:
         if word in WORDS:
             if word == "states":
-                raise OptionError("--head: states stands first: it is read of a recurrent layer")
+                raise OptionError("--head: states must come first: it reads a recurrent layer")
             if not sequence:
-                raise OptionError(f"--head: {word} reads a sequence, but one vector comes to it")
+                raise OptionError(
+                    f"--head: {word} needs a sequence, but its input is a single vector"
+                )
             sequence = word == "each"
             found += [other(word, *TAKEN[word])] if word in TAKEN else []
         else:

@@ -144,9 +144,7 @@ class ModelFile:
         """One layer of a graph that branches."""
         if not named and len(self.recurrent) > 1:
             names = ", ".join(self.groups)
-            raise InputError(
-                f"{self.path}: its layers branch: choose one of {names} by its name (--layer)"
-            )
+            raise InputError(f"{self.path}: its layers branch: choose one of {names} with --layer")
         chosen = named or self.recurrent
         left_out = tuple(part.name for part in self.parts if part not in chosen)
         return Chain(chosen, (), left_out, tuple(named))

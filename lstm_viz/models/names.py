@@ -59,7 +59,7 @@ def of_names(
             return ModelFile(path, f"arrays by {name} names", parts, tensors, ordered=ordered)
     if any("recurrent_kernel" in name for name in tensors):
         model = ModelFile(path, "arrays by Keras' names", _keras(tensors, path), tensors)
-        model.notes = ["the gates in kernel and recurrent_kernel are taken in Keras' order"]
+        model.notes = ["assumed: the gates in kernel and recurrent_kernel are in Keras' order"]
         return model
     own = parameters.parts(tensors)
     rest = parameters.without_run(own, tensors)
@@ -75,9 +75,9 @@ def _why(tensors: Tensors) -> str:
         return ""
     held = ", ".join(found[:3]) + ", …" * (len(found) > 3)
     return (
-        f"a recurrent layer may be in it, but not under names that are known ({held}): save its"
-        " arrays as PyTorch calls them (weight_ih, weight_hh, bias_ih, bias_hh) or as a cell does"
-        " (W_i, U_i, b_i: lstm-viz cells lstm), by numpy.savez"
+        f"it may hold a recurrent layer, but its names are not known ({held}): save the arrays"
+        " with numpy.savez under PyTorch's names (weight_ih, weight_hh, bias_ih, bias_hh) or a"
+        " cell's (W_i, U_i, b_i: lstm-viz cells lstm)"
     )
 
 

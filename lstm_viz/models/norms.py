@@ -11,7 +11,7 @@ from lstm_viz.network.layers import Layer
 from lstm_viz.network.normalisation import LayerNorm, Scale
 
 EPSILON = 1e-5  # PyTorch's own, where none is said
-TAKEN = "its epsilon is not in the file: 1e-5 is taken"
+TAKEN = "assumed: epsilon is 1e-5 (the file does not say)"
 OURS = {"weight": "gamma", "bias": "beta", "running_mean": "mean", "running_var": "variance"}
 
 

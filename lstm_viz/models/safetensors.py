@@ -69,9 +69,11 @@ def _tensor(path: str, name: str, said: Any, body: int, start: int) -> Tensor:
         good = all(type(n) is int and 0 <= n < 2**62 for n in (*shape, begin, end))
         good = good and len(shape) <= MOST_AXES
     except (TypeError, ValueError, KeyError):
-        raise InputError(f"{path}: {name} is described wrongly, or its type is not read") from None
+        raise InputError(
+            f"{path}: {name} has a wrong description, or a type that is not supported"
+        ) from None
     if not good or not begin <= end <= body or end - begin != math.prod(shape) * width(dtype):
-        raise InputError(f"{path}: {name} says it lies where it does not")
+        raise InputError(f"{path}: {name} has an offset outside the file")
     return Tensor(
         name, shape, dtype, lambda: _read(path, name, start + begin, end - begin, dtype, shape)
     )
@@ -81,7 +83,7 @@ def _check_overlap(path: str, places: list[list[int]]) -> None:
     places = sorted(place for place in places if place[0] < place[1])
     for (_, end), (begin, _) in pairwise(places):
         if begin < end:
-            raise InputError(f"{path}: two tensors lie over each other")
+            raise InputError(f"{path}: two tensors overlap")
 
 
 def _read(

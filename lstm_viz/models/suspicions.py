@@ -69,7 +69,7 @@ def _trials(one: Direction, other: Direction) -> Iterator[_Trial]:
     ):
         yield replace(plain, words=words, weights=weights)
     yield from _conventions(one, plain)
-    yield replace(plain, words="reading the sequence from its other end", reverse=True)
+    yield replace(plain, words="reading the sequence in reverse", reverse=True)
 
 
 # ---------------------------------------------------------------------------- blocks of gates
@@ -103,7 +103,7 @@ def _named(gates: list[str], order: tuple[str, ...], of: str) -> str:
     moved = [gate for gate, now in zip(gates, order, strict=True) if gate != now]
     if len(moved) == 2:
         return f"swapping the blocks {moved[0]} and {moved[1]}{of}"
-    return f"taking the blocks {', '.join(gates)}{of} as {', '.join(order)}"
+    return f"using the blocks {', '.join(gates)}{of} as {', '.join(order)}"
 
 
 def _reordered(

@@ -26,7 +26,9 @@ def compare(model: ModelFile, network: Network) -> Comparison:
     could be compared.
     """
     if model.framework is None:
-        raise InputError(f"{model.path}: {model.format}: there is no framework to verify this with")
+        raise InputError(
+            f"{model.path}: {model.format}: there is no framework to verify this file with"
+        )
     try:
         found = BESIDE[model.framework](model, network)
     except InputError:
@@ -34,7 +36,7 @@ def compare(model: ModelFile, network: Network) -> Comparison:
     except Exception as error:  # whatever a framework raises for what it does not run
         said = quoted(error)
         raise InputError(
-            f"{model.path}: {NAMES[model.framework]} does not run it ({said}): nothing is compared"
+            f"{model.path}: {NAMES[model.framework]} cannot run it ({said}): nothing is compared"
         ) from None
     if not found.differences:
         why = "; ".join(found.notes) or f"{NAMES[model.framework]} has no layer with its tensors"

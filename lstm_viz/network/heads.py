@@ -1,4 +1,4 @@
-"""What makes one vector of a sequence: the mean, the maximum, all steps side by side, one step.
+"""What makes one vector of a sequence: the mean, the maximum, all steps, concatenated, one step.
 
 Values come in as (T, features) or (T, B, features), and go out without T. A `mask`, (T,) or (T, B),
 is False at padded steps.

@@ -9,12 +9,15 @@ import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Expression, Text
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import DIGITS, numeral
 
 
 def plain(expression: Expression) -> str:
     """An expression as text."""
-    return "".join(p.text if isinstance(p, Text) else numeral(p.value) for p in expression)
+    return "".join(
+        p.text if isinstance(p, Text) else numeral(p.value, max(DIGITS, p.digits))
+        for p in expression
+    )
 
 
 @singledispatch

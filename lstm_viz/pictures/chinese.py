@@ -79,6 +79,7 @@ _SCREEN = {
     "loss": "损失",
     "value": "数值",
     "gradient": "梯度",
+    "share": "占比",
     "log": "对数",
     # sentences
     " With {source} = 0 it would be {value}.": " 若 {source} = 0，则为 {value}。",
@@ -139,7 +140,7 @@ _SCREEN = {
     "The wiring of this cell needs a larger screen.": "画出这种单元的连线需要更大的屏幕。",
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
-    "log of size, {low} to {high}": "大小的对数，从 {low} 到 {high}",
+    "∂L/∂…, log of size, {low} to {high}": "∂L/∂…，大小的对数，从 {low} 到 {high}",
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
@@ -156,7 +157,7 @@ _SCREEN = {
     "the line above, the line below": "上一行、下一行",
     "turn to the way back, and forward again": "转到反向传播，再按回到前向",
     "the next unit": "下一个单元",
-    "more digits, or fewer again": "增加小数位数，到头则减少",
+    "more digits, or fewer again": "增加有效数字，到头则减少",
     "every product of a sum of products": "列出乘积之和的每一项",
     "the same step in another cell": "另一种单元的同一时间步",
     "predict: hide the next number until a key": "先猜后看：隐藏下一个数，按键揭晓",
@@ -295,15 +296,21 @@ MEANINGS = {
 # Pictures and films.
 _FIGURES = {
     "every step": "每一步",
-    "A wire is as wide as its number is large; orange is above zero, blue below. A gate is a valve,"
-    " open as far as the gate is.": (
-        "线越宽，数值越大；橙色大于零，蓝色小于零。 门是阀，门值多大就开多大。"
+    "A wire is as wide as its number is large, faint near 0, broken below zero.": (
+        "线越宽，数值越大；接近 0 时变淡，小于零时为虚线。"
     ),
-    "Against the arrows, a wire carries its share of the gradient; pink is above zero, gold below."
-    " A valve lets the gradient through as it let the number through.": (
-        "逆着箭头，每条线带着它那一份梯度；粉色大于零，金色小于零。"
-        " 阀怎样放行数值，就怎样放行梯度。"
+    "The gradient goes back along the arrows. A wire is as wide as its share of it is large, faint"
+    " near 0, broken below zero.": (
+        "梯度沿箭头往回传。线越宽，它那一份梯度越大；接近 0 时变淡，小于零时为虚线。"
     ),
+    "The gradient goes back along the arrows. A wire is as wide as the logarithm of its share of"
+    " it, faint near the low end of the scale, broken below zero.": (
+        "梯度沿箭头往回传。线宽取它那一份梯度的对数；接近刻度下端时变淡，小于零时为虚线。"
+    ),
+    "The scale is that of the whole run.": "整个运行使用同一刻度。",
+    "A gate is a meter: it is filled as far as it is open.": "门是液位计：开多大就填多满。",
+    "A gate lets the gradient through as far as it is filled.": ("门填多满，就放行多少梯度。"),
+    "The gradient of the {name} is {value}.": "{name}的梯度是{value}。",
     "Forward: the input flows in, from step 1 to step {n}.": "前向：输入从第 1 步流到第 {n} 步。",
     "Backward: the gradient starts at the loss, at step {n}.": (
         "反向：梯度从第 {n} 步的损失出发。"

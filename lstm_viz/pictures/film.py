@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.numerals import DIGITS
 
 
 @dataclass(frozen=True)
@@ -33,5 +34,5 @@ class Film:
     token: Callable[[Any], str]
     onward: Callable[[Any], Any]
     keys: tuple[Key, ...]
-    digits: Callable[[Any], int] = lambda state: 3
+    digits: Callable[[Any], int] = lambda state: DIGITS
     title: str = ""

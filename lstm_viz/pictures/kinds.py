@@ -26,10 +26,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number, in full; `of` is the kind of quantity whose number it is."""
+    """A number, in full; `of` is the kind of quantity whose number it is.
+
+    It is written in at least so many significant `digits`, where arithmetic needs them.
+    """
 
     value: float
     of: str = ""
+    digits: int = 0
 
 
 Expression = tuple[Text | Value, ...]
@@ -103,7 +107,8 @@ class Arithmetic:
 class Share:
     """What one edge adds to a gradient: where it comes from, symbols, numbers, the share.
 
-    `part` is its size as a fraction of the sum of all absolute shares.
+    `part` is the share over the gradient: all parts add up to 1, one that works against the rest
+    is below 0. Not a number where the gradient is 0.
     """
 
     source: Expression
@@ -117,7 +122,8 @@ class Share:
 class Gradient:
     """A quantity's value and gradient side by side, and the shares that sum to the gradient.
 
-    A gradient that has `changed` since something was held has a star behind it.
+    A gradient that has `changed` since something was held has a star behind it. It and its shares
+    are written in at least so many significant `digits`, where the sum needs them.
     """
 
     name: Text
@@ -127,6 +133,7 @@ class Gradient:
     shares: tuple[Share, ...]
     hidden: bool = False
     changed: bool = False
+    digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +291,8 @@ class Node:
     """A quantity or an operation in a wiring, at (x, y) in a unit square, y upwards.
 
     `label` is the quantity's name, empty for a step on the way to one; `symbol` is what is done
-    there: tanh, +, ×. A box is a function, a dot an operation, a gate a valve on what flows through
-    it, `opening` its gate's value.
+    there: tanh, +, ×. A box is a function, a dot an operation, a gate a product that is also a
+    meter of `opening`, its gate's value. `turn` is how many operations must be done before.
     """
 
     key: str
@@ -296,6 +303,7 @@ class Node:
     value: float | None = None
     symbol: str = ""
     opening: float | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,9 +323,11 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """The graph of a cell's equations with live values; `backward`: gradients against the arrows.
+    """The graph of a cell's equations with live values; `backward`: gradients, along the arrows.
 
-    `full` is the number whose wire is as wide as can be.
+    A wire is as wide as its number's size, or, where `low` is not 0, as its logarithm: from `low`
+    up to `full`, the same over a whole run. `lit` is how far a film has come: a node has its number
+    once it has reached its `turn`, and between two turns it is on its way along the wires.
     """
 
     title: Expression
@@ -325,6 +335,8 @@ class Wiring:
     wires: tuple[Wire, ...]
     backward: bool = False
     full: float = 1.0
+    low: float = 0.0
+    lit: float = float("inf")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,64 @@
-"""Numbers as text: rounded, never cut, and short where they are tiny or huge."""
+"""Numbers as text, in significant digits: rounded, never cut, and short where tiny or huge.
+
+0.9820, 12.00, 0.001310, 6.380e-5; what is nearly 1, but is not, is written so: 0.99999, 1-9e-14.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 
-LEAST, MOST = 1e-3, 1e7  # sizes that are written without an exponent
+DIGITS = 4  # significant ones, unless others are asked for
+NEAREST = 1e-6  # what is nearer to 1 than this is written as 1 without the rest
 
 
 @lru_cache(1 << 10)
-def numeral(value: float, digits: int = 3) -> str:
-    """A number with so many decimals; `3.40e-7` where it is tiny or huge, with as many digits.
+def numeral(value: float, digits: int = DIGITS) -> str:
+    """A number in so many significant digits; `3.400e-7` below a thousandth, and from 1e7 on.
 
-    What is tiny does not hang on the digits, so that more of them never show less. A zero is
-    written as zero only if it is one.
+    A zero is written as zero only if it is one, and so is a one if what is lacking is below it.
     """
     if not math.isfinite(value):
         return str(value)
     if value == 0:
-        return f"{0:.{digits}f}"
-    if LEAST <= abs(value) < MOST:
-        shown = (f"{value:.{k}f}" for k in range(digits, digits + 4))
-        return next(each for each in shown if each.strip("-0."))
-    mantissa, _, exponent = f"{value:.{max(digits - 1, 0)}e}".partition("e")
-    return f"{mantissa}e{int(exponent)}"
+        return f"{0:.{digits - 1}f}"
+    if _would_be_one(value, digits):
+        return _nearly_one(value, digits)
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    power = int(exponent)
+    if -4 < power < 7:
+        return f"{value:.{max(digits - 1 - power, 0)}f}"
+    return f"{mantissa}e{power}"
+
+
+def _would_be_one(value: float, digits: int) -> bool:
+    return 0.5 < abs(value) < 1 and float(f"{abs(value):.{digits}f}") == 1
+
+
+def _nearly_one(value: float, digits: int) -> str:
+    lacking = 1 - abs(value)
+    if lacking >= NEAREST:
+        return numeral(value, digits + 1)
+    sign, less = ("-", "+") if value < 0 else ("", "-")
+    mantissa, _, exponent = f"{lacking:.0e}".partition("e")
+    return f"{sign}1{less}{mantissa}e{int(exponent)}"
+
+
+def read(value: float, digits: int) -> tuple[float, float]:
+    """The number that is read where this one is printed, and what its last digit counts."""
+    written = numeral(value, digits)
+    if not math.isfinite(value):
+        return value, 0.0
+    one, rest = re.fullmatch(r"(-?1(?=[+-]))?(.*)", written).groups()  # type: ignore[union-attr]
+    mantissa, _, power = rest.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return float(one or 0) + float(rest), 10.0 ** (int(power or 0) - decimals)
+
+
+def percentage(part: float) -> str:
+    """`88 %`; nothing for a part that is many times the whole, as where shares cancel."""
+    return f"{round(100 * part)} %" if abs(part) < 10 else ""
 
 
 def power_of_ten(value: float) -> str:
@@ -32,6 +67,6 @@ def power_of_ten(value: float) -> str:
 
 
 def point(written: str) -> int:
-    """How many characters stand before the decimal point (or before the end, or the e)."""
-    found = [place for place in (written.find("."), written.find("e")) if place >= 0]
-    return min(found, default=len(written))
+    """How many characters stand before the decimal point (or before what stands in its place)."""
+    found = re.search(r"[.e]|(?<=\d)[+-]", written)
+    return found.start() if found else len(written)

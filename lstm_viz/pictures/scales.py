@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lstm_viz.pictures.kinds import Curves
+from lstm_viz.pictures.kinds import Curves, Node, Wiring
 
 FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
 
@@ -65,3 +65,20 @@ def sampled(count: int, room: int) -> list[int]:
     if count <= room:
         return list(range(count))
     return [round(k) for k in np.linspace(0, count - 1, room)]
+
+
+def part_of(value: float | None, full: float, low: float = 0.0) -> float:
+    """How large a number is on a scale up to `full`, 0 to 1; by its logarithm from `low` on."""
+    if value is None or value != value or value == 0:
+        return 0.0
+    if low > 0:
+        part = math.log(max(abs(value), 1e-300) / low) / math.log(full / low)
+    else:
+        part = abs(value) / full
+    return min(max(part, 0.0), 1.0)
+
+
+def way_done(picture: Wiring, start: Node, end: Node) -> float:
+    """How much of a wire its number has come along, 0 to 1, as far as the wiring is lit."""
+    first, last = sorted((start.turn, end.turn))
+    return min(max((picture.lit - first) / max(last - first, 1), 0.0), 1.0)

@@ -1,8 +1,11 @@
 """One colour, one glyph and one word per kind of quantity, for all back ends.
 
-The colours are told apart with any of the usual colour-blindnesses (after Okabe & Ito), and each
-is dark enough for a white ground and light enough for a black one. Nothing is said by colour
-alone: the quantity's own letter stands beside it.
+A kind has its colour in every cell and every view; which kind a quantity is, `equations.gates`
+says. There is one for a light ground, one for a dark one, and one for a ground that is not known,
+as in a terminal; each can be read there as text (4.5 : 1), and is told from the others with any of
+the usual colour-blindnesses. Nothing is said by colour alone: the quantity's own letter stands
+beside it. The sign of a number is no kind, and so has no colour: what is below zero is broken or
+grey.
 """
 
 from __future__ import annotations
@@ -14,25 +17,27 @@ from functools import cache
 
 @dataclass(frozen=True)
 class Look:
-    """How a kind of quantity looks: a colour for every back end, a glyph, and a word."""
+    """How a kind of quantity looks: its colours, a glyph, and a word."""
 
-    colour: str
+    colour: str  # on any ground
+    light: str  # on a light one
+    dark: str  # on a dark one
     glyph: str
     word: str
 
 
 LOOKS = {
-    "input": Look("#6478a8", "→", "input"),
-    "sum": Look("#7d7d7d", "Σ", "sum"),
-    "input gate": Look("#2f8560", "◐", "gate"),
-    "forget gate": Look("#3f8ae8", "◐", "gate"),
-    "output gate": Look("#9544c7", "◐", "gate"),
-    "reset gate": Look("#26727c", "◐", "gate"),
-    "candidate": Look("#b07d00", "+", "candidate"),
-    "memory": Look("#d9541e", "■", "memory"),
-    "output": Look("#b27d82", "▲", "output"),
-    "weight": Look("#7d7d7d", "w", "weight"),
-    "gradient": Look("#d0478f", "∂", "gradient"),
+    "input": Look("#687792", "#6e7479", "#d6dbfa", "→", "input"),
+    "sum": Look("#767676", "#63696f", "#9aa4af", "Σ", "sum"),
+    "input gate": Look("#45830e", "#308345", "#a5edb2", "◐", "gate"),
+    "forget gate": Look("#4b74c8", "#0070e6", "#5087f8", "◐", "gate"),
+    "output gate": Look("#805ce2", "#6b13a3", "#9d82bd", "◐", "gate"),
+    "reset gate": Look("#118579", "#004e60", "#0fc2af", "◐", "gate"),
+    "candidate": Look("#976d3d", "#6d4400", "#eadd79", "+", "candidate"),
+    "memory": Look("#d63d03", "#c44a00", "#fe6420", "■", "memory"),
+    "output": Look("#a96357", "#5a4036", "#cda16c", "▲", "output"),
+    "weight": Look("#767676", "#63696f", "#9aa4af", "w", "weight"),
+    "gradient": Look("#bf4d6f", "#cb23a6", "#d7687c", "∂", "gradient"),
 }
 
 
@@ -41,9 +46,9 @@ def colour_of(kind: str) -> str:
     return LOOKS[kind].colour if kind else ""
 
 
-# The scales of heat maps: (for numbers from 0 up, the half above zero), and the half below it.
-HEAT = (("#00224e", "#575d6d", "#a59c74", "#fde737"), ("#f1f1f1", "#f0a875", "#c8480c"))
-BELOW_ZERO = ("#0b5fa5", "#7fb2dd")
+# The scales of heat maps: for numbers from 0 up, and from below zero (dark) to above it (light).
+HEAT = ("#00224e", "#575d6d", "#a59c74", "#fde737")
+SIGNED = ("#141414", "#474747", "#808080", "#bdbdbd", "#f7f7f7")
 
 # What is written instead where an encoding has no such character.
 FALLBACKS = {

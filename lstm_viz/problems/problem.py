@@ -69,7 +69,7 @@ def _check(asked: Asked, cell: Cell, steps: int, rows: Mapping[str, int]) -> Non
     if asked.step is not None and not 0 <= asked.step < steps:
         raise InputError(f"{said}: the input has {count(steps, 'step')}, from 1")
     if asked.weight and not asked.gradient and asked.step is not None:
-        raise InputError(f"{said}: a weight is the same at every step: leave @ out")
+        raise InputError(f"{said}: a weight is the same at every step: omit @")
     units = rows[cell.blocks[name][0].name if name in cell.blocks else name]
     if asked.unit is not None and asked.unit >= units:
         raise InputError(f"{said}: {name} has {count(units, 'unit')}, from u0")

@@ -87,7 +87,7 @@ class _Reader:
         for key in self.table:
             if key not in known:
                 hint = nearest(key, known)
-                raise InputError(f"{self.shown}: there is no key {short(key)!r}: {hint}")
+                raise InputError(f"{self.shown}: unknown key {short(key)!r}: {hint}")
         for key in REQUIRED:
             if key not in self.table:
                 raise self.wrong(key, f"it is missing: {KEYS[key]}")
@@ -105,7 +105,7 @@ class _Reader:
             return self._said("cell", lambda: look_up(str(self.table["cell"]), CELLS, "cell"))
         text = self.table["equations"]
         if not isinstance(text, str):
-            raise self.wrong("equations", "write them as text, one a line, between triple quotes")
+            raise self.wrong("equations", "write them as text, one per line, between triple quotes")
         try:
             return Cell(Path(self.shown).stem, text)
         except EquationError as error:
@@ -135,7 +135,7 @@ class _Reader:
         found = self._numbers("states")
         for name, array in found.items():
             if name not in cell.states:
-                raise self.wrong("states", f"{name!r} is no state: {nearest(name, cell.states)}")
+                raise self.wrong("states", f"{name!r} is not a state: {nearest(name, cell.states)}")
             if array.shape != (rows[name],):
                 raise self.wrong("states", f"{name} has {count(rows[name], 'number')}, a unit each")
         return found
@@ -149,7 +149,8 @@ class _Reader:
         if not every and found.shape == (rows,):
             return found[None]
         found = found.reshape(-1, 1) if found.ndim < 2 else found
-        if found.shape[0] not in (1, steps if every else 1) or found.shape[1] not in (1, rows):
+        fits = found.shape[0] in (1, steps if every else 1) and found.shape[1] in (1, rows)
+        if found.ndim > 2 or not fits:
             number = count(rows, "number")
             each = f"1 number or {number}" if rows > 1 else number
             when = (
@@ -192,19 +193,19 @@ def _rows(given: Any) -> np.ndarray:
     """(T, I): a list of numbers is one number a step."""
     array = np.atleast_1d(as_numbers(given, "numbers"))
     if array.ndim > 2 or not array.size:
-        raise InputError("write a number a step, or a list of numbers a step")
+        raise InputError("write one number per step, or a list of numbers per step")
     return array[:, None] if array.ndim == 1 else array
 
 
-# The keys beside cell, equations and weights, and what is written there.
+# The keys other than cell, equations and weights, and what each holds.
 KEYS = {
     "title": 'a title, such as title = "One step by hand"',
     "source": 'where it is from, such as source = "exam of 2026, question 3"',
     "statement": "the problem in words",
     "note": "what is to be said of the published answers",
-    "input": "a number a step, such as input = [0, 1, 0], or a list of numbers a step",
+    "input": "one number per step, such as input = [0, 1, 0], or a list of numbers per step",
     "states": "initial states by name",
-    "target": "what the output should be, a number a step",
+    "target": "the target output, one number per step",
     "loss_at": '"last" or "all": the steps that the loss looks at',
     "ask": 'names such as ask = ["h@3", "dW_i"]',
     "digits": f"how many decimals, 0 to {MOST_DIGITS}",

@@ -27,6 +27,8 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
     values = aligned([*known, *map(paper.number, picture.room)])[: len(known)]
     notes = [paper.row(each.note) for each in picture.bars]
     name, value = max(each.width for each in names), values[0].width
+    if name + 2 + value > paper.width:
+        values = known  # so narrow that numbers below each other would be cut
     note = max(each.width for each in notes)
     room = paper.width - name - value - 4
     width = min(room - (note + 2 if 0 < note <= room - 14 else 0), WIDEST_BAR)

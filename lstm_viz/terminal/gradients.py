@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import power_of_ten
+from lstm_viz.pictures.numerals import percentage, power_of_ten
 from lstm_viz.terminal.arithmetic import EQUALS, HIDDEN, MARK, aligned_with, fitting, starred
 from lstm_viz.terminal.bars import by_size
 from lstm_viz.terminal.paper import Paper, lines
@@ -19,7 +19,7 @@ from lstm_viz.terminal.rows import Row, chained, clipped
 from lstm_viz.terminal.text import ending, hanging
 
 ARROW = "← "
-PERCENT = 7  # columns for "  100 %"
+PERCENT = 8  # columns for "  -100 %"
 LEAST_BAR, WIDEST_BAR = 14, 64
 TITLES = 29  # columns that bars leave to what quantities are called, if they can
 GAP, NO_PERCENT = Row("  "), Row(" " * PERCENT)
@@ -29,10 +29,12 @@ GAP, NO_PERCENT = Row("  "), Row(" " * PERCENT)
 def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Row]:
     sums = picture.gradients
     values = aligned_with([paper.number(e.value, "") for e in sums], picture.room, paper)
-    shares = [s for each in sums for s in each.shares]
     numbers = aligned_with(
-        [starred(HIDDEN if e.hidden else paper.number(e.gradient), e.changed) for e in sums]
-        + [paper.number(s.value, "") for s in shares],
+        [
+            starred(HIDDEN if e.hidden else paper.number(e.gradient, digits=e.digits), e.changed)
+            for e in sums
+        ]
+        + [paper.number(share.value, "", e.digits) for e in sums for share in e.shares],
         picture.room,
         paper,
     )
@@ -94,15 +96,19 @@ class _Columns:
         least, usual = min(room, LEAST_BAR), (room - TITLES)
         return min(max(least, usual), WIDEST_BAR) if least >= 7 else 0
 
-    def right(self, value: Row, total: Row, drawn: Row | None = None) -> Row:
-        parts = [value.padded(self.value), GAP, total.padded(self.gradient), NO_PERCENT]
+    def right(
+        self, value: Row, total: Row, drawn: Row | None = None, part: Row | None = None
+    ) -> Row:
+        head = part or NO_PERCENT
+        parts = [value.padded(self.value), GAP, total.padded(self.gradient), head.right(PERCENT)]
         if self.bar:
             parts += [GAP, (drawn or Row()).padded(self.bar)]
         return chained(parts)
 
     def heads(self) -> Row:
         value = self.paper.words("value").right(self.value)
-        right = self.right(value, self.paper.words("gradient").right(self.gradient), self.scale())
+        total = self.paper.words("gradient").right(self.gradient)
+        right = self.right(value, total, self.scale(), self.paper.words("share"))
         return Row(" " * max(0, self.paper.width - right.width)) + right.stripped()
 
     def scale(self) -> Row:
@@ -134,7 +140,7 @@ class _Columns:
 
     def share(self, share: pictures.Share, number: Row, several: bool) -> Iterator[Row]:
         paper = self.paper
-        part = f"{100 * share.part:.0f} %" if several else ""
+        part = percentage(share.part) if several else ""
         right = number.padded(self.gradient) + Row(part.rjust(PERCENT), "dim")
         if self.bar:
             right += Row("  ") + by_size(share.value, *self.ends, self.bar, paper, "gradient")

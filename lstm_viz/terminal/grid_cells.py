@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.theme import BELOW_ZERO, HEAT, colour_of, spelled
+from lstm_viz.pictures.theme import HEAT, SIGNED, colour_of, spelled
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, Run, rgb
 
@@ -228,8 +228,8 @@ def between(anchors: Sequence[str], part: float) -> str:
 @cache
 def heat(part: float, signed: bool, of: str = "") -> tuple[str, str]:
     """The colour of a cell, 0 … 1 of the scale, and black or white, whichever is read on it."""
-    usual = (*BELOW_ZERO, *HEAT[1]) if signed else HEAT[0]
+    usual = SIGNED if signed else HEAT
     colour = between(usual if signed or not of else (NIGHT, *_lit(of)), part)
     red, green, blue = rgb(colour)
-    light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
+    light = 0.3 * red + 0.59 * green + 0.11 * blue > 118
     return colour, "#000000" if light else "#ffffff"

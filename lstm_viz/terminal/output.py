@@ -6,25 +6,18 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
-from importlib.util import find_spec
 from typing import IO, Any
 
 from rich.console import Console
 
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import DIGITS
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import ATTRIBUTES, MANY, PLAIN, SIXTEEN, TRUECOLOUR, ansi
 
 _ENDS_US = {s for s in signal.Signals if s.name in ("SIGINT", "SIGTERM", "SIGHUP")}
 _DEPTHS = {None: PLAIN, "standard": SIXTEEN, "256": MANY, "truecolor": TRUECOLOUR, "windows": PLAIN}
-
-
-def can_play() -> bool:
-    """Whether there is a whole screen to play on, and keys to press."""
-    named = os.environ.get("TERM", "") not in ("", "dumb", "unknown")
-    there = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-    return find_spec("termios") is not None and named and there
 
 
 def open_console(file: IO[str] | None = None, width: int | None = None, **options: Any) -> Console:
@@ -59,7 +52,7 @@ def send(text: str, encoding: str) -> None:
 
 
 def show(
-    frames: Iterable[Picture], console: Console, digits: int = 3, say: Language = ENGLISH
+    frames: Iterable[Picture], console: Console, digits: int = DIGITS, say: Language = ENGLISH
 ) -> None:
     """Write all frames below each other, each as soon as it is there."""
     colours = depth(console)

@@ -18,7 +18,7 @@ from typing import Any
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Expression, Picture
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import DIGITS, numeral
 from lstm_viz.pictures.theme import colour_of, spelled
 from lstm_viz.terminal.rows import Row, chained, clipped, columns
 from lstm_viz.terminal.text import aligned, hanging, wrapped
@@ -39,7 +39,7 @@ class Paper:
     """
 
     width: int = 80
-    digits: int = 3
+    digits: int = DIGITS
     encoding: str = "utf-8"
     height: int = 0
     colours: bool = False
@@ -68,7 +68,7 @@ class Paper:
 
     def _written(self, piece: pictures.Text | pictures.Value) -> str:
         if isinstance(piece, pictures.Value):
-            return numeral(piece.value, self.digits)
+            return numeral(piece.value, max(self.digits, piece.digits))
         return piece.text if piece.text.isascii() else self.spell(piece.text)
 
     def words(self, english: str, style: str = "dim") -> Row:
@@ -83,9 +83,9 @@ class Paper:
         """Whether these characters can be drawn as they are."""
         return spelled(glyphs, self.encoding) == glyphs
 
-    def number(self, value: float, style: str = "bold") -> Row:
-        """A rounded number; what is zero is said quietly."""
-        return Row(numeral(value, self.digits), "dim" if value == 0 else style)
+    def number(self, value: float, style: str = "bold", digits: int = 0) -> Row:
+        """A rounded number, with at least so many digits; what is zero is said quietly."""
+        return Row(numeral(value, max(self.digits, digits)), "dim" if value == 0 else style)
 
 
 @cache

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.terminal.asking import typed_early
 from lstm_viz.terminal.keys import decode
 from lstm_viz.terminal.output import depth, open_console, send
 from lstm_viz.terminal.painter import ENTER, LEAVE, Painter
@@ -40,7 +41,7 @@ class Screen:
         self._out, self._in = sys.stdout, sys.stdin.fileno()
         self._painter = Painter(*self._size(), max(depth(console), ATTRIBUTES))
         self._encoding, self._say = console.encoding, say
-        self._resized, self._stopped, self._waiting = False, False, b""
+        self._resized, self._stopped, self._waiting = False, False, typed_early()
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Screen:

@@ -47,35 +47,47 @@ class Wires:
             yield self.last[k][1]
 
 
-@lru_cache(8)
+@lru_cache(32)
 def draw_wires(
     places: tuple[tuple[str, Place, float], ...],
     wires: tuple[tuple[str, str, tuple[tuple[float, float], ...], str], ...],
+    faint: tuple[bool, ...],
     backward: bool,
     width: int,
     height: int,
     fine: bool,
 ) -> tuple[Wires, tuple[Way, ...]]:
-    """The lines of all wires, and every wire's way from its arrow on; the same for a whole run."""
+    """The lines of all wires, and every wire's way from its arrow on.
+
+    Lines that begin at one node join; where others cross, the level one passes over.
+    """
     at = {key: place for key, place, _ in places}
     across = {key: exact for key, _, exact in places}
-    found: dict[Place, tuple[int, str]] = {}
+    found: dict[Place, dict[str, tuple[int, str]]] = {}
     paths = []
-    for start, end, bends, of in wires:
+    for dim, (start, end, bends, of) in sorted(zip(faint, wires, strict=True), reverse=True):
         corners = _corners(at[start], at[end], across[end], bends, width, height)
         path = (corners[0], *_between(corners))
+        style = "dim " * dim + colour_of(of)
         for one, other in pairwise(path):
             direction = _towards(one, other)
             for place, way in ((one, direction), (other, OPPOSITE[direction])):
-                bits, style = found.get(place, (0, colour_of(of)))
-                found[place] = bits | way, style
-        paths.append(path if backward else path[::-1])
+                lines = found.setdefault(place, {})
+                lines[start] = lines.get(start, (0, ""))[0] | way, style
+        paths.append(((start, end), path if backward else path[::-1]))
     glyphs = CORNERS if fine else PLAIN_CORNERS
     cells: list[dict[int, Cell]] = [{} for _ in range(height)]
-    for (row, column), (bits, style) in found.items():
+    for (row, column), lines in found.items():
         if 0 <= row < height and 0 <= column < width:
+            bits, style = _on_top(list(lines.values()))
             cells[row][column] = glyphs[bits], style
-    return Wires(cells, [_row(each) for each in cells]), tuple(paths)
+    ways = dict(paths)
+    return Wires(cells, [_row(each) for each in cells]), tuple(ways[w[0], w[1]] for w in wires)
+
+
+def _on_top(lines: list[tuple[int, str]]) -> tuple[int, str]:
+    """Of lines that cross, the level one; else the one that goes most ways."""
+    return max(lines, key=lambda line: (line[0] == LEFT | RIGHT, line[0].bit_count()))
 
 
 def _corners(

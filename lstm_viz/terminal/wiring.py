@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.scales import part_of
 from lstm_viz.pictures.theme import colour_of, spelled
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, columns
@@ -15,6 +17,7 @@ from lstm_viz.terminal.text import hanging
 from lstm_viz.terminal.wires import Cell, Place, Way, arrival, draw_wires, place_of
 
 USUAL_HEIGHT, LEAST_HEIGHT = 24, 6
+NEAR_ZERO = 0.05  # of the scale: what is less is dim, as the wire beyond a shut gate
 SHORT = {"σ": "s", "Σ": "S", "×": "*", "÷": "/", "−": "-", "1−": "1-"}  # in ASCII
 BRACKETS = {"box": "[]", "dot": "()", "gate": "()", "name": ("", "")}
 
@@ -31,8 +34,10 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
         for n in picture.nodes
     )
     wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
-    drawn, ways = draw_wires(places, wires, picture.backward, paper.width, height, fine)
-    boxes = _boxes(picture.nodes, {key: place for key, place, _ in places}, paper)
+    faint = tuple(part_of(w.value, picture.full, picture.low) < NEAR_ZERO for w in picture.wires)
+    drawn, ways = draw_wires(places, wires, faint, picture.backward, paper.width, height, fine)
+    nodes = tuple(n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
+    boxes = _boxes(nodes, {key: place for key, place, _ in places}, paper)
     if not boxes:
         words = paper.words("The wiring of this cell needs a larger screen.")
         yield from hanging(Row(), words, 0, paper.width)
@@ -43,7 +48,7 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
         box = boxes[node.key]
         for k, cell in enumerate(_node(node, box, flows.get(node.key, ""), picture.backward)):
             text, style = cell
-            for column, letter in enumerate(text, box.left):
+            for column, letter in enumerate(text, box.starts[k]):
                 over.setdefault(box.row + k, {})[column] = letter, style
     yield from drawn.with_nodes(over, paper.width)
 
@@ -65,17 +70,16 @@ def _arrows(
 
 
 class _Box(NamedTuple):
-    """What a node covers: its lines from the upper left corner on."""
+    """What a node covers: its lines from a row on, each from a column up to another."""
 
     row: int
-    left: int
-    width: int
     lines: tuple[str, ...]
+    starts: tuple[int, ...]
     ends: tuple[int, ...]  # the column behind each line
 
     def covers(self, place: Place) -> bool:
-        inside = self.left <= place[1] < self.left + self.width
-        return inside and self.row <= place[0] < self.row + len(self.lines)
+        k = place[0] - self.row
+        return 0 <= k < len(self.lines) and self.starts[k] <= place[1] < self.ends[k]
 
 
 def _boxes(nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper) -> dict[str, _Box]:
@@ -96,45 +100,46 @@ def _apart(
     taken: dict[int, list[tuple[int, int]]] = {}
     for node in nodes:
         box = _box(node, at[node.key], paper, digits, every or bool(node.label.text))
-        left, row = box.left, box.row
-        for k, end in enumerate(box.ends):
-            others = taken.get(row + k)
-            if others is None:
-                taken[row + k] = [(left, end)]
-                continue
-            for start, stop in others:
-                if left <= stop and start <= end:
-                    return {}
+        for k, (left, end) in enumerate(zip(box.starts, box.ends, strict=True), box.row):
+            others = taken.setdefault(k, [])
+            if any(left <= stop and start <= end for start, stop in others):
+                return {}
             others.append((left, end))
         found[node.key] = box
     return found
 
 
 def _box(node: pictures.Node, place: Place, paper: Paper, digits: int, numbered: bool) -> _Box:
-    name, width = _name(node.shape, node.symbol, node.label.text, paper.encoding)
-    if not numbered or node.value is None:
-        left = min(max(place[1] - width // 2, 0), max(paper.width - width, 0))
-        return _Box(place[0], left, width, (name,), (left + width,))
-    number = numeral(node.value, digits)
-    size = max(width, len(number))
-    left = min(max(place[1] - size // 2, 0), max(paper.width - size, 0))
-    return _Box(place[0], left, size, (name, number), (left + width, left + len(number)))
+    """What is done there stands where the wires meet, the number below it."""
+    name, width, middle = _name(node.shape, node.symbol, node.label.text, paper.encoding)
+    lines, sizes, middles = [name], [width], [middle]
+    if numbered and node.value is not None:
+        number = numeral(node.value, digits)
+        lines, sizes = [name, number], [width, len(number)]
+        middles.append(len(number) // 2)
+    starts = [
+        min(max(place[1] - middle, 0), max(paper.width - size, 0))
+        for size, middle in zip(sizes, middles, strict=True)
+    ]
+    ends = [start + size for start, size in zip(starts, sizes, strict=True)]
+    if node.shape == "name":
+        starts, ends = [min(starts)] * len(starts), [max(ends)] * len(ends)
+    return _Box(place[0], tuple(lines), tuple(starts), tuple(ends))
 
 
 @lru_cache(256)
-def _name(shape: str, symbol: str, label: str, encoding: str) -> tuple[str, int]:
-    """The upper line of a node, and how wide it is."""
+def _name(shape: str, symbol: str, label: str, encoding: str) -> tuple[str, int, int]:
+    """The upper line of a node, how wide it is, and where the middle of what is done there is."""
     opened, closed = BRACKETS[shape]
     drawn = symbol if spelled(symbol, encoding) == symbol else SHORT.get(symbol, "o")
     bracketed = f"{opened}{drawn}{closed}" if symbol else ""
     name = f"{bracketed} {spelled(label, encoding)}".strip() or "o"
-    return name, columns(name)
+    return name, columns(name), columns(bracketed or name) // 2
 
 
 def _node(node: pictures.Node, box: _Box, flow: str, backward: bool) -> Iterator[Cell]:
     """A node's lines, each with its style."""
     style = colour_of(node.label.of or flow)
-    room = box.width if node.shape == "name" else 0
     for k, text in enumerate(box.lines):
         look = colour_of("gradient") if backward and k else style
-        yield text.ljust(room), f"bold {look}".strip()
+        yield text.ljust(box.ends[k] - box.starts[k]), f"bold {look}".strip()

@@ -45,12 +45,14 @@ def check_held(cell: Recurrence, name: str) -> None:
         return
     state = str(name).removesuffix(PREVIOUS)
     if state in cell.states:
-        ways = f"hold {state} at the step before; before the first it is an initial state (--state)"
+        ways = f"hold {state} at the previous step; before the first, give it with --state"
         raise InputError(f"{name} cannot be held: {ways}")
     if name in cell.parameters:
-        raise InputError(f"{name} is a weight, which is not held: give another value of it")
+        raise InputError(f"{name} is a weight, which cannot be held: change its value instead")
     hint = nearest(str(name), ("x", *cell.quantities))
-    raise InputError(f"{short(str(name))!r} cannot be held, {cell.name} has none: {hint}")
+    raise InputError(
+        f"{short(str(name))!r} cannot be held: {cell.name} has no such quantity; {hint}"
+    )
 
 
 def _over_time(name: str, given: Any, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
@@ -85,5 +87,5 @@ def _numbers(name: str, given: Any, dtype: Any) -> np.ndarray:
 
 def _misshapen(name: str, given: Any, shape: tuple[int, ...]) -> InputError:
     return InputError(
-        f"hold {name} has shape {np.shape(given)}: a number, {shape[:1]} or {shape} will do"
+        f"hold {name} has shape {np.shape(given)}: it should be a number, {shape[:1]} or {shape}"
     )

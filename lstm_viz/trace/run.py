@@ -88,7 +88,8 @@ def backpropagate(trace: Trace, given: Mapping[str, Any] | str = "last") -> Grad
         if name not in trace or name == "x" or name.endswith(PREVIOUS):
             known = ", ".join(trace.cell.quantities)
             raise InputError(
-                f"the loss is given by a quantity of the cell ({known}), not by {name!r}"
+                f"the gradient of the loss is given for a quantity of the cell ({known}), not"
+                f" for {name!r}"
             )
         seed = as_numbers(array, f"the gradient given for {name}", dtype)
         if seed.shape != trace[name].shape:

@@ -52,3 +52,8 @@ def surely_finite(flat: np.ndarray) -> bool:
     if flat.size <= 64:
         return isfinite(sum(flat.tolist()))
     return isfinite(np.vdot(flat, flat))  # which does not warn, as `dot` does
+
+
+def grouped(number: float) -> str:
+    """Four significant digits, thousands apart: 2,596,000, not 2.596e+06."""
+    return f"{float(f'{number:.4g}'):,.12g}"

@@ -25,11 +25,11 @@ from lstm_viz.equations.tree import (
     Operation,
     Tree,
 )
-from lstm_viz.measures.products import products
+from lstm_viz.measures import SPELLED_OUT, complement, products
 from lstm_viz.pictures.kinds import Expression, Text, Value
 from lstm_viz.pictures.language import Language
+from lstm_viz.pictures.numerals import NEAREST
 
-SPELLED_OUT = 3  # terms of a dot product that are written one by one; more are written Σ₈(1.234)
 # What stands in the node of a wiring.
 SYMBOLS = {"sigmoid": "σ", "+": "+", "-": "+", "*": "×", "/": "÷", "**": "^", "@": "Σ"}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -117,23 +117,30 @@ def _wrapped(function: str, pieces: Expression) -> Expression:
     return (Text(f"{function}("), *pieces, Text(")"))
 
 
-def _value(number: float, of: str) -> _Written:
-    return _Written((Value(float(number), of),), 3 if number < 0 else 5)
-
-
-def numbers(cell: Recurrence, tree: Tree, values: Values, unit: int = 0) -> Expression:
+def numbers(
+    cell: Recurrence, tree: Tree, values: Values, unit: int = 0, digits: int = 0
+) -> Expression:
     """The tree with numbers put in, as it gives row `unit` of its result.
 
     `values` holds one step: (H,) a quantity, (H, I) a matrix. A product of a matrix with a vector
     is written term by term where there are few, and as `Σ₈(…)`, a sum of 8 products, where not.
+    1 − f is written as what it comes to where f is nearly 1. At least so many `digits` are shown.
     """
-    return _Numbers(kinds(cell), values).write(tree, unit).pieces
+    return _Numbers(kinds(cell), values, digits).write(tree, unit).pieces
 
 
 @dataclass(frozen=True)
 class _Numbers:
     kinds: Mapping[str, str]
     values: Values
+    digits: int
+
+    def value(self, number: float, of: str) -> _Written:
+        """A number; what is written 1-9e-14 binds as a sum does."""
+        number = float(number)
+        nearly = NEAREST > 1 - abs(number) > 0
+        strength = 1 if nearly else 3 if number < 0 else 5
+        return _Written((Value(number, of, self.digits),), strength)
 
     def write(self, tree: Tree, row: int) -> _Written:
         match tree:
@@ -141,7 +148,9 @@ class _Numbers:
                 return _Written((Text(number_text(value)),), 3 if value < 0 else 5)
             case Name(name):
                 vector = self.values[name]
-                return _value(vector[min(row, len(vector) - 1)], self.kinds.get(name, "gradient"))
+                return self.value(
+                    vector[min(row, len(vector) - 1)], self.kinds.get(name, "gradient")
+                )
             case Negative(of):
                 written = self.write(of, row)
                 return _Written((Text("-"), *written.inside(4 if written.below_zero else 3)), 3)
@@ -151,6 +160,8 @@ class _Numbers:
             case Operation("@"):
                 return self._product(tree, row)
             case Operation(operator, left, right):
+                if (known := complement(tree, self.values, row)) is not None:
+                    return self.value(known, "")
                 return self._operation(operator, self.write(left, row), self.write(right, row))
         raise TypeError(f"no number stands for {tree!r}")
 
@@ -171,9 +182,11 @@ class _Numbers:
         """Row `row` of matrix @ vector: its terms, or how many there are and what they come to."""
         found = products(product, self.values, row)
         if len(found.weights) > SPELLED_OUT:
-            return _Written(_wrapped(sum_sign(len(found.weights)), (Value(found.total),)))
+            return _Written(
+                _wrapped(sum_sign(len(found.weights)), self.value(found.total, "").pieces)
+            )
         terms = [
-            self._operation("*", _value(weight, "weight"), self.write(product.right, k))
+            self._operation("*", self.value(weight, "weight"), self.write(product.right, k))
             for k, weight in enumerate(found.weights)
         ]
         return reduce(_sum, terms)
@@ -188,7 +201,8 @@ def _sum(left: _Written, right: _Written) -> _Written:
     """left + right; where right begins below zero, left - (the same without its sign)."""
     first = right.pieces[0]
     if isinstance(first, Value) and first.value < 0 and right.strength > 1:
-        right_pieces: Expression = (Text(" - "), Value(-first.value, first.of), *right.pieces[1:])
+        positive = Value(-first.value, first.of, first.digits)
+        right_pieces: Expression = (Text(" - "), positive, *right.pieces[1:])
     else:
         right_pieces = (Text(" + "), *right.inside(2))
     return _Written((*left.pieces, *right_pieces), 1)

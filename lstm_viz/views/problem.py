@@ -76,12 +76,18 @@ def _written(array: np.ndarray) -> Expression:
     return (Text("\n".join("  ".join(f"{value:g}" for value in row) for row in rows)),)
 
 
+def headline(problem: Problem) -> Stack:
+    """Its title and source, above a picture."""
+    source = (Words((Text(problem.source),), "quiet"),) if problem.source else ()
+    return Stack((Rule(problem.title), *source))
+
+
 def _words(asked: Asked, say: Language) -> Expression:
-    """What is asked, in words: `∂loss/∂h at step 2`."""
+    """What is asked, in words: `∂L/∂h at step 2`."""
     if asked.name == PARAMETERS:
         return say.phrase("how many parameters there are")
     state, step = asked.name.removesuffix(PREVIOUS), f"{(asked.step or 0) + 1}"
-    name = f"∂loss/∂{state}" if asked.gradient else state
+    name = f"∂L/∂{state}" if asked.gradient else state
     found = say.phrase(_when(asked), name=name, t=step)
     unit = () if asked.unit is None else say.phrase(", unit {unit}", unit=f"{asked.unit}")
     return (*found, *unit)

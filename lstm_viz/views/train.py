@@ -150,6 +150,7 @@ def sample(seen: Sample) -> Picture:
         seen.axis,
         now=seen.mark,
         border=seen.border,
+        names=seen.stamps,
     )
 
 

@@ -14,9 +14,7 @@ from lstm_viz.validation.names import nearest, short
 from lstm_viz.validation.numbers import as_numbers
 
 
-def typed_weights(
-    cell: Recurrence, given: Mapping[str, Any], whose: str, features: int | None = None
-) -> Weights:
+def typed_weights(cell: Recurrence, given: Any, whose: str, features: int | None = None) -> Weights:
     """Each parameter's array, of nested lists.
 
     A number stands for an array of one; a row of `features` numbers for a matrix that one unit has
@@ -25,6 +23,8 @@ def typed_weights(
     begins with `whose`, for a name that is none, for what are no numbers, and for shapes.
     """
     known = [*cell.parameters, *cell.blocks]
+    if not isinstance(given, Mapping):
+        raise InputError(f"{whose}: write names and their numbers, such as {known[0]} = [1.0]")
     for name in given:
         if name not in known:
             hint = nearest(name, known)

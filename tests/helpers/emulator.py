@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import pty
+import re
+import select
+import signal
 import sys
 import time
 from contextlib import suppress
@@ -40,6 +44,7 @@ class Terminal:
             dimensions=(lines, columns),
             timeout=PATIENCE,
         )
+        self.screen.write_process_input = self.child.send  # it answers what it is asked
 
     def __enter__(self) -> Terminal:
         return self
@@ -103,3 +108,24 @@ class Terminal:
         self.child.close()
         code, number = self.child.exitstatus, self.child.signalstatus
         return code if code is not None else -(number or 0)
+
+
+def alone(*arguments: str, typed: bytes = b"", **env: str) -> str:
+    """What the program writes, uncoloured, in a terminal at whose other side nobody answers."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.update({"TERM": "xterm-256color"} | env)
+        os.execv(sys.executable, [sys.executable, "-m", "lstm_viz", *arguments])
+    os.write(terminal, typed)
+    sent, end, ended = b"", time.monotonic() + PATIENCE, False
+    while not ended and time.monotonic() < end:
+        try:
+            sent += os.read(terminal, 65536) if select.select([terminal], [], [], 0.2)[0] else b""
+        except OSError:
+            ended = True
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(terminal)
+    assert ended, f"{arguments} did not end by itself"
+    return re.sub(r"\x1b\[[\d;]*m", "", sent.decode())

@@ -106,7 +106,7 @@ LINE = Line(C, "cell state", (F, Text(" * "), C), (Value(0.5), Text(" · "), Val
 SHARE = Share((C,), (F, Text(" · "), C), (Value(0.5),), 0.25, 0.375)
 GRADIENT = Gradient(C, "cell state", 0.5, -0.875, (SHARE, replace(SHARE, part=0.625)))
 X, WAVE = np.arange(6), np.array([0.9, 0.2, 0.7, 0.4, 0.6, 0.3])
-NODES = Node("f", F, 0.2, 0.8, "gate", 0.3, "×"), Node("c", C, 0.8, 0.2, "name", 0.6)
+NODES = Node("f", F, 0.2, 0.8, "gate", 0.3, "×"), Node("c", C, 0.8, 0.2, "name", 0.6, turn=4)
 WIRE = Wire("f", "c", 0.4, "forget gate", ((0.5, 0.8), (0.5, 0.2)))
 
 # Something of every kind, and of every part of one, with as little as it can have.
@@ -144,14 +144,14 @@ WITHIN: dict[type, Any] = {
     Gradient: lambda gradient: Sweep((gradient,)),
     Bar: lambda bar: Bars((), (bar, Bar(G, -0.25))),
     Curve: lambda curve: Curves((), X, (replace(curve, of=curve.of or "gradient"),)),
-    Node: lambda node: Wiring((), (node, NODES[1]), (WIRE,)),
+    Node: lambda node: Wiring((), (node, NODES[1]), (WIRE,), lit=0.5),
     Wire: lambda wire: Wiring((), NODES, (wire,)),
 }
 
 # What else a field can be, where its type does not say it.
 OTHER: dict[str, Any] = {
     "of": "memory",
-    "room": (-12345.0,),
+    "room": (-1.234e-100,),
     "Words.rows": 3,
     "Sweep.low": 0.01,
     "Sweep.high": 10.0,
@@ -167,6 +167,7 @@ OTHER: dict[str, Any] = {
     "Curves.names": tuple("abcdef"),
     "Wire.bends": ((0.3, 0.8), (0.3, 0.2)),
     "Wire.trunk": 1,
+    "Wiring.low": 0.01,
     "Beside.widths": (3, 1),
     "Grid.lit": (1.0, 3.0),
     "Words.room": (Text("and a longer text that will stand here later. " * 9),),
@@ -185,7 +186,15 @@ def _others(kind: type, field: dataclasses.Field[Any], hint: Any, given: Any) ->
             return [OTHER[key]]
     if hint == kinds.Expression:
         return [(Text("beside "), Value(0.625))]
-    return [{bool: True, str: "said", int: 1, float: 3.0, float | None: 0.625}[hint]]
+    return [
+        {
+            bool: True,
+            str: "said",
+            int: 9 if field.name == "digits" else 1,
+            float: 3.0,
+            float | None: 0.625,
+        }[hint]
+    ]
 
 
 def by_field() -> Iterator[tuple[str, Picture, Picture]]:

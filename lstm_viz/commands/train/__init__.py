@@ -20,7 +20,7 @@ def run_train(name: str | None, **options: Any) -> None:
     asked = TrainOptions.gathered(options)
     if name is None:
         if asked != TrainOptions():
-            raise OptionError("name the recipe or the task that these options are for")
+            raise OptionError("name a recipe or a task")
         list_all()
     elif name in TASKS:
         asked.check(name, "task")

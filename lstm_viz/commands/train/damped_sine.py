@@ -21,9 +21,9 @@ from lstm_viz.views import train as view
 
 TARGET = 0.022
 LESSON = (
-    "return_sequences: all {cell} layers but the last hand on one vector a step (None, {steps},"
-    " {first}), so that the next layer has a sequence to read; the last hands on its final step"
-    " only (None, {last})."
+    "return_sequences: all {cell} layers but the last return one vector per step (None, {steps},"
+    " {first}), so that the next layer gets a sequence; the last returns its final step only"
+    " (None, {last})."
 )
 
 

@@ -46,7 +46,7 @@ class Keeping:
                     try:
                         self.training.save(path)
                     except InputError as error:
-                        tell(f"{error}; it is tried again")
+                        tell(f"{error}; trying again later")
         ended = time.perf_counter()
         self.due = ended + max(EVERY, (ended - now) / SHARE)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from lstm_viz.commands.output import form
 from lstm_viz.commands.shared_options import LARGEST, MOST_LAYERS
 from lstm_viz.experiments.one_cell import choose_cell
 from lstm_viz.files.atomic import check_writable
 from lstm_viz.learning.optimisers import KINDS
+from lstm_viz.terminal.asking import on_screen
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import look_up
 from lstm_viz.weights.starts import STARTS
@@ -26,7 +26,7 @@ class Output:
     @property
     def way(self) -> str:
         """In place on a terminal, in lines in a pipe, or as JSON."""
-        return "json" if self.json_ else "live" if sys.stdout.isatty() else "lines"
+        return "json" if self.json_ else "live" if on_screen() else "lines"
 
     def of(self, kind: str) -> list[str]:
         """The files to save that are a film, a still or data."""
@@ -63,6 +63,7 @@ class TrainOptions:
     seeds: int | None = _for("task", "sine")
     csv: str | None = _for("price")
     column: tuple[str, ...] = _for("price", default=())
+    missing: Literal["skip", "hold"] | None = _for("price")
     split: float | None = _for("price")
     patience: int | None = _for("price")
     resume: str | None = None
@@ -92,7 +93,7 @@ class TrainOptions:
 
                 can_save(path)
         if kind == "task" and (stills := self.output.of("still")):
-            raise OptionError(f"--save {stills[0]}: only a recipe has a prediction to be drawn")
+            raise OptionError(f"--save {stills[0]}: only a recipe has a prediction to draw")
 
     def settings(self, kind: type, *but: str) -> dict[str, Any]:
         """What was given of the fields that settings of a kind have."""

@@ -17,13 +17,14 @@ from lstm_viz.learning.recipes.training import RecipeTraining, Score
 from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.numbers import grouped
 from lstm_viz.views import train as view
 
 
 def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     """`lstm-viz train bitcoin`, and what the tutorial claims beside it."""
     if asked.loss not in (None, "mse", "mae"):
-        raise OptionError(f"--loss {asked.loss}: prices want mse or mae")
+        raise OptionError(f"--loss {asked.loss}: use mse or mae for prices")
     training, output = _training(recipe, asked), asked.output
     settings, table = training.settings, training.prepared.table
     report = _watch(training, output)
@@ -44,21 +45,28 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
 
 def _training(recipe: Recipe, asked: TrainOptions) -> RecipeTraining:
     """A fresh one, or the one in the file, if nothing that was given contradicts it."""
+    if asked.missing and not (asked.csv or asked.resume):
+        raise OptionError("--missing is for a table: give it with --csv FILE")
     if not asked.resume:
-        table = read_table(asked.csv, asked.column, recipe.columns)
+        table = read_table(asked.csv, asked.column, recipe.columns, asked.missing)
         settings = replace(recipe.settings, **numbers(asked, recipe.settings))
         return RecipeTraining(recipe, settings, table)
     found = resumed(asked.resume, recipe.name, RecipeSettings)
     settings = agreed(found, numbers(asked, found.settings))
     with carrying_on(asked.resume):
         path, columns = str(found.data["csv"]), list(found.data["columns"])
-    table = read_table(asked.csv or path or None, asked.column or columns, recipe.columns)
+        missing = found.data.get("missing")
+    if asked.missing not in (None, missing):
+        how = f"with --missing {missing}" if missing else "without it"
+        raise OptionError(f"--missing: {found.path} was trained {how}; {ANEW}")
+    path = asked.csv or path
+    table = read_table(path or None, asked.column or columns, recipe.columns, missing)
     if table.names != tuple(columns) and asked.column:
         said = f"{found.path} was trained with {','.join(columns)}"
         raise OptionError(f"--column: {said}; {ANEW}")
     if table.told["rows"] != found.data.get("rows"):
-        what = table.path or "the rows that ship"
-        raise OptionError(f"--csv: {found.path} was trained on other rows than those of {what} now")
+        what = table.path or "the built-in data"
+        raise OptionError(f"--csv: {found.path} was not trained on the rows of {what} now")
     with carrying_on(asked.resume):
         training = RecipeTraining(recipe, settings, table, model=found.model)
     check_left(training, asked, "--epochs")
@@ -100,9 +108,9 @@ def _rival(training: RecipeTraining, output: Output) -> Score:
 def _ranked(ours: Score, *rivals: Score) -> str:
     """Who is better than whom."""
     best_first = sorted((ours, *rivals), key=lambda score: score.model)
-    ranked = ", ".join(f"{each.name} {each.model:,.4g}" for each in best_first)
+    ranked = ", ".join(f"{each.name} {grouped(each.model)}" for each in best_first)
     beaten = [each.name for each in rivals if ours.model < each.model]
-    beats = f"beats {listed(beaten)}" if beaten else "beats no rival"
+    beats = f"beats {listed(beaten)}" if beaten else "beats none of them"
     return f"Among the models: {ranked}. The {ours.name} {beats} here."
 
 

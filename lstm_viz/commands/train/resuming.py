@@ -14,7 +14,7 @@ from lstm_viz.validation.errors import OptionError
 
 Kind = TypeVar("Kind", bound=Settings)
 LONGER = ("updates", "epochs")
-ANEW = "leave it out, or begin anew without --resume"
+ANEW = "leave it out, or start again without --resume"
 
 
 def agreed(found: Resumed[Kind], given: Mapping[str, Any]) -> Kind:

@@ -45,7 +45,7 @@ def _numbers(asked: TrainOptions) -> dict[str, Any]:
     own = asked.settings(TaskSettings, "hidden", "layers", "cell", "start", "forget_bias")
     sizes = asked.units()
     if len(set(sizes)) > 1:
-        raise OptionError("--hidden: a task has as many units in every layer")
+        raise OptionError("--hidden: a task has the same number of units in every layer")
     if sizes:
         own["hidden"] = sizes[0]
     if asked.layers or len(sizes) > 1:

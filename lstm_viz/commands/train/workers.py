@@ -38,8 +38,7 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
         yield pool
     except BrokenProcessPool:
         raise InputError(
-            "a process of this sweep was ended from outside, for want of memory perhaps: fewer"
-            " --jobs need less"
+            "a process of this sweep was killed, perhaps for lack of memory: try fewer --jobs"
         ) from None
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # first, so that it drops what is cancelled

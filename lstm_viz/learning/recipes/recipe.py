@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ def listed(things: Iterable[object]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+FEWEST, MOST_ROWS = 5, 10**10  # windows to test on, for a word on who wins; rows of a table
 SMALL = "A small-scale demonstration of the tutorial's system, not a replication of its figures."
 
 
@@ -120,13 +122,12 @@ class Recipe:
         series = table.values[-settings.rows :] if table.stand_in else table.values
         x, y = (series if self.ahead else series[:, :-1]), series[:, -1:]
         length = settings.window
-        whole = len(series) - length - self.ahead + 1
-        train = int(settings.split * whole + 1e-9)
-        test = train + (length if self.ahead else 0)
-        if train < 1 or whole - test < 1:
+        whole, train, test = self.parts(settings, len(series))
+        least = bisect_left(range(MOST_ROWS), True, key=lambda n: self._will_do(settings, n))
+        if len(series) < least:
             raise InputError(
-                f"{table.what}: {len(series):,} rows are too few for windows of {length} and a"
-                f" split at {settings.split:g}"
+                f"{table.what}: {count(len(series), 'row')} are too few for windows of {length} and"
+                f" a split at {settings.split:g}: at least {least:,}, so that {FEWEST} are tested"
             )
         rows = train + length + self.ahead - 1  # that the training part sees
         scaler = SCALERS[settings.scaler].fit(x[:rows], table.names)
@@ -136,6 +137,16 @@ class Recipe:
         ends = np.arange(whole) + length + self.ahead - 1
         targets, known = target_scaler(y)[ends], y[np.maximum(ends - 1, 0)]
         return Prepared(pieces, targets, known, train, test, target_scaler, table)
+
+    def parts(self, settings: RecipeSettings, rows: int) -> tuple[int, int, int]:
+        """How many windows so many rows have, how many train, and the first that tests."""
+        whole = rows - settings.window - self.ahead + 1
+        train = int(settings.split * whole + 1e-9)
+        return whole, train, train + (settings.window if self.ahead else 0)
+
+    def _will_do(self, settings: RecipeSettings, rows: int) -> bool:
+        whole, train, test = self.parts(settings, rows)
+        return train >= 1 and whole - test >= FEWEST
 
     def features(self, table: PriceTable) -> int:
         """How many columns go in."""

@@ -71,7 +71,7 @@ class SineTraining(Resumable):
         self.total = settings.epochs * self.each - self.model.updates
         self.every = max(1, self.total // 5)
         x, y = self.fresh
-        self.baseline = Baseline(float(np.abs(x[:, -1] - y).mean()), "the last value goes on")
+        self.baseline = Baseline(float(np.abs(x[:, -1] - y).mean()), "the last value repeated")
 
     def _chance(self, what: int) -> np.random.Generator:
         return np.random.default_rng([self.settings.seed, what])
@@ -97,11 +97,11 @@ class SineTraining(Resumable):
             return [("seed", str(s.seed))]
         return [
             ("data", "½ + ½ sin(2πt / period) e^(-decay t), period 10 to 20, decay 0.01 to 0.1,"
-             " fresh"),
+                " newly generated"),
             ("training", f"{count(s.epochs, 'epoch')} of {SEQUENCES:,} sequences in batches of"
-             f" {s.batch:,}, {self.model.loss.what}, {s.learned}, started as"
-             f" {s.begun}{self.carried_on}"),
-            ("beware", SMALL),
+             f" {s.batch:,}, {self.model.loss.what}, {s.learned}, {s.begun}"
+             f" initialisation{self.carried_on}"),
+            ("note", SMALL),
         ]  # fmt: skip
 
     def line(self, progress: Progress, figures: str) -> str:

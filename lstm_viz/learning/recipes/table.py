@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import csv
+import shlex
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from lstm_viz.inputs import datasets as data
-from lstm_viz.inputs.table import from_lines, lines_of, listed
+from lstm_viz.inputs.cells import Missing
+from lstm_viz.inputs.heads import UnknownColumnError, place
+from lstm_viz.inputs.table import from_file
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import did_you_mean, nearest
+from lstm_viz.validation.names import nearest
 
 STAND_IN = "ibm"
 
@@ -26,30 +29,56 @@ class PriceTable:
     what: str
     stand_in: bool
     path: str = ""
+    stamps: tuple[str, ...] = ()  # the date of each row, from the oldest on, where there are dates
+    missing: Missing | None = None
 
     @property
     def told(self) -> dict[str, object]:
         """Where the rows are from, and a number that tells them from others."""
         rows = zlib.crc32(self.values.tobytes())
-        return {"csv": self.path, "columns": list(self.names), "rows": rows}
+        return {
+            "csv": self.path,
+            "columns": list(self.names),
+            "rows": rows,
+            "missing": self.missing,
+        }
 
 
-def read_table(path: str | None, columns: Iterable[str], usual: tuple[str, ...]) -> PriceTable:
+def read_table(
+    path: str | None,
+    columns: Iterable[str],
+    usual: tuple[str, ...],
+    missing: Missing | None = None,
+) -> PriceTable:
     """The columns of a CSV file, or of the stand-in where there is none.
 
-    Without `columns` those of the recipe, found in upper or lower case. Raises `InputError` for an
-    unknown column (with the nearest), a gap, text, or a column that never changes.
+    Without `columns` those of the recipe, whatever the file calls them. Raises `InputError` as
+    `inputs.table.from_file` does, and for a column that never changes.
     """
     names = tuple(part.strip() for column in columns for part in column.split(","))
     if path is None:
         return _stand_in(names or usual)
-    lines = lines_of(path)  # once: it may be a pipe
-    names = names or _found(path, lines, usual)
-    values = from_lines(lines, path, names).values
-    for k, name in enumerate(names):
-        if np.ptp(values[:, k]) == 0:
-            raise InputError(f"{path}: column {name} never changes: there is nothing to learn")
-    return PriceTable(values, names, f"{path}: {', '.join(names)}", False, path)
+    try:
+        found = from_file(path, names or usual, missing or "ask")
+    except UnknownColumnError as error:
+        raise InputError(f"{error}{'' if names else _way_on(error.heads, usual)}") from None
+    heads = found.rows or names
+    for name, column in zip(heads, found.values.T, strict=True):
+        if np.ptp(column) == 0:
+            raise InputError(f"{path}: column {name} is constant: there is nothing to learn")
+    stamps = found.stamps if found.dated else ()
+    return PriceTable(found.values, heads, found.what, False, path, stamps, missing)
+
+
+def _way_on(heads: list[str], usual: tuple[str, ...]) -> str:
+    """The columns of a recipe that a file has, where the target is among them."""
+    there = {}
+    for name in usual:
+        with suppress(InputError):
+            there[name] = heads[place("", heads, name)]
+    if usual[-1] in there and len(there) > 1:
+        return f"; without it: --column {shlex.quote(','.join(there.values()))}"
+    return "; --column names the ones to use, the target last"
 
 
 def _stand_in(names: tuple[str, ...]) -> PriceTable:
@@ -59,22 +88,4 @@ def _stand_in(names: tuple[str, ...]) -> PriceTable:
             hint = nearest(name, rows.columns)
             raise InputError(f"the stand-in data has no column {name!r}: {hint}")
     values = np.stack([rows.columns[name] for name in names], axis=1)
-    return PriceTable(values, names, rows.source.what, True)
-
-
-def _found(path: str, lines: list[str], usual: tuple[str, ...]) -> tuple[str, ...]:
-    known = {head.lower().strip(): head.strip() for head in _header(lines)}
-    for name in usual:
-        if name not in known:
-            hint = did_you_mean(name, known) or f"there are {listed(known.values())}"
-            raise InputError(
-                f"{path} has no column {name!r}: {hint}; --column names the ones to use, the"
-                f" target last"
-            )
-    return tuple(known[name] for name in usual)
-
-
-def _header(lines: list[str]) -> list[str]:
-    first = next((line for line in lines if line.strip()), "")
-    separator = next((each for each in "\t;," if each in first), ",")
-    return next(csv.reader([first], delimiter=separator), [])
+    return PriceTable(values, names, rows.source.what, True, stamps=rows.labels)

@@ -18,13 +18,14 @@ from lstm_viz.learning.resume import Resumable
 from lstm_viz.learning.snapshot import Facts, Sample
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import grouped
 
 Array = np.ndarray
-NO_PAST = "One row goes in, so there is nothing to remember: --window 10 gives it a past."
+NO_PAST = "The input is one row, so there is nothing to remember: try --window 10."
 SHOWN = 100  # last points of a prediction that is watched
 STAND_IN = (
-    "stand-in data, not the tutorial's: {what}. No clean copy of the tutorial's rows may ship;"
-    " give your own with --csv FILE."
+    "stand-in data, not the tutorial's: {what}. No clean copy of the tutorial's data may be"
+    " redistributed; give your own with --csv FILE."
 )
 
 
@@ -43,8 +44,8 @@ class Score:
         """Who won; true of this run."""
         winner = self.name if self.model < self.persistence else "Persistence"
         return (
-            f"{winner} wins on the test part: {self.name} is off by {self.model:,.4g}, persistence"
-            f" (tomorrow = today) by {self.persistence:,.4g} (root mean squared)."
+            f"Test RMSE: {self.name} {grouped(self.model)}, persistence (tomorrow = today)"
+            f" {grouped(self.persistence)}. {winner} wins."
         )
 
 
@@ -162,12 +163,19 @@ class RecipeTraining(Resumable):
         return [
             ("data", STAND_IN.format(what=p.table.what) if p.table.stand_in else p.table.what),
             ("windows", f"{count(s.window, 'row')} each, {p.train:,} to train and {tested:,} to"
-             f" test, in time order; {scaler} fitted on the training part only"),
+             f" test, {self.order}; {scaler}, fitted on the training part only"),
             ("training", f"{count(s.epochs, 'epoch')} in batches of {self.batch:,},"
-             f" {model.loss.what}, {s.learned}, started as {s.begun}{self.carried_on}"),
-            ("beware", SMALL),
+             f" {model.loss.what}, {s.learned}, {s.begun} initialisation{self.carried_on}"),
+            ("note", SMALL),
             *[("note", NO_PAST)] * (s.window == 1),
         ]  # fmt: skip
+
+    @property
+    def order(self) -> str:
+        """Whether the order of the rows is known to be that of time."""
+        if self.prepared.table.stamps:
+            return "in temporal order"
+        return "in the order of the file, taken for that of time (it has no dates)"
 
     def line(self, progress: Progress, figures: str) -> str:
         """The epoch and the figures; or the update, and what the last row is said to be."""
@@ -183,7 +191,7 @@ class RecipeTraining(Resumable):
         """The last test windows: truth and prediction."""
         first = max(self.prepared.test, len(self.inputs) - SHOWN)
         what = f"{self.target}, the last {len(self.inputs) - first} of the test part"
-        return Sample(what, self.truth(first), self.predicted(first))
+        return Sample(what, self.truth(first), self.predicted(first), stamps=self.stamps(first))
 
     def prediction(self) -> Sample:
         """Of the test part, or of all rows with a line where it begins."""
@@ -191,15 +199,21 @@ class RecipeTraining(Resumable):
         first = 0 if whole else p.test
         where = "all rows; the test part begins at the dashed line" if whole else "test part"
         if p.table.stand_in:
-            where += f"; in its stead {p.table.what.partition(':')[0]}"
+            where += f"; stand-in data: {p.table.what.partition(':')[0]}"
         return Sample(
             f"{self.title}: {self.target}, {where}",
             self.truth(first),
             self.predicted(first),
             mark=float(p.train) if whole else None,
-            axis="row",
+            axis="" if p.table.stamps else "row",
             border=True,
+            stamps=self.stamps(first),
         )
+
+    def stamps(self, first: int = 0) -> tuple[str, ...]:
+        """The dates of what came true, from window `first` on; none where there are no dates."""
+        dates, p = self.prepared.table.stamps, self.prepared
+        return dates[len(dates) - len(p.inputs) + first :] if dates else ()
 
     @property
     def target(self) -> str:

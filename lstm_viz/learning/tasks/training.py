@@ -151,11 +151,11 @@ class TaskTraining(Resumable):
         s, model = self.settings, self.model
         return [
             ("network", f"{s.cell}, {count(s.hidden, 'unit')}, {count(s.layers, 'layer')},"
-             f" {count(model.network.count, 'weight')}, started as {s.begun}"),
+             f" {count(model.network.count, 'weight')}, {s.begun} initialisation"),
             ("training", f"{count(s.steps, 'step')}, batches of {s.batch:,}, {s.learned}, at most"
              f" {count(s.updates, 'update')}{self.carried_on}"),
             ("source", self.task.source),
-            ("beware", SMALL),
+            ("note", SMALL),
         ]  # fmt: skip
 
     def line(self, progress: Progress, figures: str) -> str:

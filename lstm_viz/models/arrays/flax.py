@@ -38,9 +38,7 @@ def _cell(name: str, held: Held) -> Part:
             cell = CELLS[what.lower()]
             return recurrent(name, Kind(what, cell, _sizes, partial(_gated, gates=gates)), held)
     if kernels == {"i", "h"}:
-        note = (
-            "flax.linen.SimpleCell with tanh and without residual is taken: the file does not say"
-        )
+        note = "flax.linen.SimpleCell assumed: tanh, no residual (the file does not say)"
         return recurrent(name, Kind("RNN", CELLS["rnn"], _sizes, _simple, (note,)), held)
     return unread(name, f"a cell with {', '.join(sorted(kernels)) or 'no kernels'}", held.values())
 

@@ -20,7 +20,7 @@ LSTM = re.compile(r"^((?:.*/)?\w*lstm\w*)/linear[./](w|b)$")
 GRU = re.compile(r"^(.*)[./](w_i|w_h|b)$")
 RNN = re.compile(r"^(.*?)/(input_to_hidden|hidden_to_hidden)[./](w|b)$")
 LAYER = re.compile(r"^(.*)[./](w|b|embeddings)$")
-NOTE = "Haiku's {0} is taken: the file does not say which cell it is"
+NOTE = "Haiku's {0} is assumed: the file does not say which cell it is"
 
 
 def parts(tensors: Tensors) -> list[Part]:

@@ -43,7 +43,7 @@ def parts(tensors: Tensors) -> list[Part]:
     own = [name for name in further if _is_own(cell, name, tensors)]
     held = {name: tensors[name] for name in cell.parameters}
     if own:
-        part = unread(cell.name, f"{cell.name} with parameters of its own ({', '.join(own)})")
+        part = unread(cell.name, f"{cell.name} with extra parameters ({', '.join(own)})")
         found_in = (*held.values(), *(tensors[name] for name in own))
         return [replace(part, kind="cell", tensors=found_in, notes=(WAY_OUT,))]
     return [of_cell(cell, held)]

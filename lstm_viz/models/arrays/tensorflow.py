@@ -20,8 +20,8 @@ CELL = re.compile(
     r"^(?:(.*)/)?((?:basic_)?(?:lstm|rnn)_cell|gru_cell/(?:gates|candidate))/(\w+)(?::0)?$"
 )
 LAYER = re.compile(r"^(.*)/(kernel|bias)(?::0)?$")
-FORGET = "1 is added to the forget gate's bias, as TensorFlow 1 does at run time (forget_bias=1.0)"
-TANH = "tanh is taken: the file does not say"
+FORGET = "assumed: 1 is added to the forget-gate bias, as TensorFlow 1 does (forget_bias=1.0)"
+TANH = "assumed: tanh (the file does not say)"
 
 
 def parts(tensors: Tensors) -> list[Part]:

@@ -12,7 +12,7 @@ def as_chain(model: ModelFile, found: Configs) -> None:
     model.branched = any(part.name in aside or part.group in aside for part in model.recurrent)
     model.known = not model.branched
     if model.branched:
-        model.notes.append("its layers branch: a recurrent one runs alone, on what comes into it")
+        model.notes.append("its layers branch: one recurrent layer runs alone, on its own inputs")
     if len(found.outputs) > 1 and not aside:
         last = found.layers[-1].name
         model.notes.append(

@@ -82,9 +82,7 @@ def _unknown(found: Configs) -> bool:
 def _of_own_class(path: str, kind: str, file: hdf5.File, version: str) -> ModelFile:
     model = _weights_alone(file, version, None)
     model.format = f"Keras .keras, written by Keras {version}"
-    model.notes[:0] = [
-        f"{kind} is a class of its own: in which order its layers run is not in the file"
-    ]
+    model.notes[:0] = [f"{kind} is a custom class: the file does not hold the order of its layers"]
     return model
 
 

@@ -54,8 +54,8 @@ class Usual:
         other = "tanh,hard_sigmoid" if gates == "sigmoid" else "tanh,sigmoid"
         return (
             f"the file has no configuration: {self.activation or 'tanh'}, for the gates {gates},"
-            f" and the usual options are taken; --nonlinearity says others, such as {other}, and a"
-            " .keras file says all"
+            " and the default options are assumed; set others with --nonlinearity, such as"
+            f" {other}. A .keras file holds all of this"
         )
 
 
@@ -99,7 +99,7 @@ def _parts(name: str, tensors: list[Tensor], usual: Usual, ordered: bool) -> lis
         return _plain(name, "Embedding", {}, tensors, usual)
     if shapes == [2, 1]:
         return _plain(name, "Dense", {"activation": "linear"}, tensors, usual)
-    return [unread(name, "a layer of a kind that is not known", tensors)]
+    return [unread(name, "a layer of unknown type", tensors)]
 
 
 def _place(tensor: Tensor) -> str:
@@ -112,10 +112,10 @@ def _recurrent(name: str, cells: list[list[Tensor]], usual: Usual, ordered: bool
     if backward in ([False], [False, True]):
         return recurrent(name, [_one(name, own, usual, k > 0) for k, own in enumerate(cells)])
     if not any(word in held[0].name for word in STACKED) or any(backward):
-        return [unread(name, "several cells, of which it is not known how they follow", held)]
+        return [unread(name, "several cells, in unknown order", held)]
     stems = {_number(_place(own[0]).removesuffix("/vars"))[0] for own in cells}
     if len(stems) > 1 and not ordered:
-        return [unread(name, "several cells of different kinds, in an order not known", held)]
+        return [unread(name, "several cells of different types, in unknown order", held)]
     return [
         replace(part, group=name)
         for k, own in enumerate(cells)

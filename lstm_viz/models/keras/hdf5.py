@@ -56,7 +56,7 @@ class File:
 def read_file(content: bytes | None, path: str) -> File:
     """A file from its bytes, or from its path; whatever is wrong with it becomes `InputError`."""
     if find_spec("h5py") is None:
-        raise InputError("Keras files need h5py to be read: pip install 'lstm-viz[keras]'")
+        raise InputError("Keras files need the package h5py: pip install h5py")
     size = len(content) if content is not None else os.path.getsize(path)
     refuse_too_large(4.0 * size, path, "a smaller model")
     numbers = READING // COPIES + size

@@ -29,9 +29,9 @@ def head(config: Config, sequence: bool) -> Part:
     if config.kind == "Flatten":
         if not sequence:
             return other(
-                config.name, "flatten: one vector as it is", lambda: Dropout(0.0, config.name)
+                config.name, "flatten: the vector is unchanged", lambda: Dropout(0.0, config.name)
             )
-        return other(config.name, "all steps side by side", lambda: Flatten(config.name))
+        return other(config.name, "all steps, concatenated", lambda: Flatten(config.name))
     if config.kind in SLICES:
         return _slice(config, sequence)
     kind = POOLING.get(config.kind) or OPERATIONS[config.kind]
@@ -39,7 +39,7 @@ def head(config: Config, sequence: bool) -> Part:
     axis = options.get("axis", 1)
     odd = options.get("keepdims") or options.get("data_format", "channels_last") != "channels_last"
     if odd or axis not in (1, [1]) or not sequence:
-        return unread(config.name, f"{config.kind} other than over the steps")
+        return unread(config.name, f"{config.kind} not over the steps")
     return other(config.name, WORDS[kind], lambda: kind(config.name))
 
 
@@ -50,7 +50,7 @@ def forgets_padding(config: Config) -> bool:
 
 def every_step(config: Config) -> Part:
     """The part in front of such a layer, where there may be padding."""
-    what = f"padded steps count from here: Keras' {config.kind} knows of none"
+    what = f"from here on padded steps count: Keras' {config.kind} ignores the mask"
     return other(f"{config.name}.all", what, lambda: AllSteps(f"{config.name}.all"))
 
 

@@ -34,8 +34,8 @@ AT_EACH_STEP = ("Dense", "LayerNormalization", *LAYERS, *PASSING)  # what TimeDi
 RECURRENT_KINDS = (*wrappers.LAYERS, "Bidirectional", "RNN")
 KNOWN = (*RECURRENT_KINDS, "TimeDistributed", "Dense", *PASSING)
 OWN_CLASS = (
-    "what it computes is not in the file; if a layer of Keras computes the same, give that one its"
-    " weights, with set_weights(layer.get_weights()), and save it"
+    "the file does not say what it computes. If a built-in Keras layer computes the same, copy"
+    " the weights into it, set_weights(layer.get_weights()), and save that model"
 )
 MORE = "{0} with more arrays than its own, as of quantised weights or LoRA's"
 Weights = Callable[[Config], list[Tensor]]
@@ -74,7 +74,7 @@ def _parts(
     try:
         found = wrappers.of_config(config, tensors, path, version)
         if found is None and config.aside:
-            return [unread(config.name, f"{config.kind}, behind a branch", tensors)]
+            return [unread(config.name, f"{config.kind}, after a branch", tensors)]
         return found or [_single(config, tensors, path, version, sequence)]
     except UnknownActivationError as error:
         said = str(error).removeprefix(f"{path}: ").partition(" is not read")[0]
@@ -118,7 +118,7 @@ def _simple(config: Config, tensors: list[Tensor], path: str, version: str) -> P
         return make[config.kind](config, tensors, path, version)
     if config.kind in PASSING:
         rate = config.options.get("rate", 0.0) if config.kind == "Dropout" else 0.0
-        what = f"{config.kind}: passes on what comes in, but in training"
+        what = f"{config.kind}: inactive at inference"
         return other(config.name, what, lambda: Dropout(float(rate or 0), config.name))
     return _unread(config, tensors)
 
@@ -127,10 +127,10 @@ def _unread(config: Config, tensors: list[Tensor]) -> Part:
     """A layer that is not read; of a recurrent one, why, and what can be done."""
     if config.kind.startswith("ConvLSTM"):
         part = unread(config.name, f"{config.kind}, whose gates are convolutions", tensors)
-        return replace(part, kind=config.kind, notes=("the cells here read one vector a step",))
+        return replace(part, kind=config.kind, notes=("the cells here read one vector per step",))
     if "return_sequences" not in config.options:
         return unread(config.name, config.kind, tensors)
-    part = unread(config.name, f"{config.kind}, a class of its own", tensors)
+    part = unread(config.name, f"{config.kind}, a custom class", tensors)
     return replace(part, kind=config.kind, notes=(OWN_CLASS,))
 
 

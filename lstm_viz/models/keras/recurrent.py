@@ -128,7 +128,7 @@ def recurrent(
     """
     one, both = ways[0], len(ways) == 2
     if both and one.backwards:
-        raise InputError(f"{one.path}: the forward layer of {name} goes backwards: not read")
+        raise InputError(f"{one.path}: the forward layer of {name} runs backward: not read")
     zero = bool(one.get("zero_output_for_mask", False)) or (both and one.sequences)
     plain = outputs == () or (outputs == (0,) and merge is not None)
     states = () if plain else _states(ways, merge, outputs, zero)
@@ -162,7 +162,7 @@ def recurrent(
     )
     if plain or states:
         return [part]
-    return [part, unread(f"{name}.outputs", f"outputs {outputs} of {name}, taken together")]
+    return [part, unread(f"{name}.outputs", f"outputs {outputs} of {name}, combined")]
 
 
 def _states(
@@ -220,6 +220,6 @@ def _notes(one: One) -> tuple[str, ...]:
     if not one.get("stateful", False):
         return ()
     return (
-        "it is stateful: Keras begins with the states in which the input before ended; here each"
-        " input begins at 0, as after reset_states()",
+        "stateful: Keras continues from the states of the previous input; here each input starts"
+        " at 0, as after reset_states()",
     )

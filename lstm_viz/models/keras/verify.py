@@ -24,7 +24,7 @@ from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.errors import InputError
 
 WHOLE = "the whole model"
-LAYERS = "Layer by layer, each is compared on the inputs that it has here."
+LAYERS = "Each layer is compared on the inputs that it has here."
 
 
 def of_keras(model: ModelFile, network: Network) -> Comparison:
@@ -190,7 +190,8 @@ def _compare_gradients(
     )
     if first is None:
         found.notes.append(
-            "Gradients are compared for a layer of one cell in one direction: there is none."
+            "Gradients are compared only for a layer with one cell and one direction: this model"
+            " has none."
         )
     elif getattr(held[first.name], "stateful", False):
         found.notes.append(f"{first.name} is stateful: no gradients compared.")

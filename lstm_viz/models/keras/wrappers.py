@@ -42,7 +42,7 @@ def _told(part: Part, config: Config) -> Part:
     what, notes = part.what, part.notes
     if begun and part.readable:
         sources = " and ".join(dict.fromkeys(begun))
-        what += f", begins with states of {sources}"
+        what += f", initial states from {sources}"
         notes += (
             f"in the model it begins with what {sources} gives; here it begins at 0, unless"
             " --state (in Python states=) gives it that: of a recurrent layer, run alone, the final"
@@ -150,7 +150,7 @@ def _rnn(config: Config, tensors: list[Tensor], path: str, version: str) -> list
 
 
 def _of_own_cell(config: Config, cell: str, tensors: list[Tensor]) -> Part:
-    part = unread(config.name, f"RNN of {cell}, a class of its own", tensors)
+    part = unread(config.name, f"RNN of {cell}, a custom class", tensors)
     way = "its equations, written as a text, can be shown: lstm-viz step --cell FILE.txt"
     return replace(part, kind="RNN", notes=(f"what it computes is not in the file; {way}",))
 

@@ -22,7 +22,7 @@ TAKEN: dict[str, Callable[[], Part]] = {
     "first": lambda: other("first", "the first step", lambda: Step(0, "first")),
     "mean": lambda: other("mean", "the mean over the steps", lambda: Mean("mean")),
     "max": lambda: other("max", "the maximum over the steps", lambda: Maximum("max")),
-    "flatten": lambda: other("flatten", "all steps side by side", lambda: Flatten("flatten")),
+    "flatten": lambda: other("flatten", "all steps, concatenated", lambda: Flatten("flatten")),
 }
 
 
@@ -48,7 +48,7 @@ def places(seen: Seen) -> list[Place]:
         found.insert(0, place)
         targets = [call.x for call in place.calls]
     if not any(place.calls[0].recurrent for place in found):
-        raise InputError(f"{seen.title}: its output comes of no recurrent layer")
+        raise InputError(f"{seen.title}: its output does not come from a recurrent layer")
     _refuse_unseen(seen, found)
     return found
 
@@ -58,8 +58,8 @@ def _refuse_unseen(seen: Seen, found: list[Place]) -> None:
     called = seen.runs[0].rectifiers
     if len(called) > sum(place.link.function in RECTIFIERS for place in found):
         raise InputError(
-            f"{seen.title}: forward() calls {', '.join(sorted(set(called)))}, and where it stands"
-            f" does not show on the example: give a larger batch, or other numbers; {WAYS_OUT}"
+            f"{seen.title}: forward() calls {', '.join(sorted(set(called)))}, and its position"
+            f" cannot be seen on the example: give a larger batch, or other numbers; {WAYS_OUT}"
         )
 
 
@@ -80,7 +80,7 @@ def _source(seen: Seen, targets: list[Array], end: int, behind: list[Place]) -> 
     if not any(target.any() for target in targets):
         raise InputError(f"{seen.title}: {what} is 0 everywhere: give another example")
     near = seen.calls[end - 1][0] if end else None
-    after = f" (behind {near.name}, {type(near.module).__name__})" if near else ""
+    after = f" (after {near.name}, {type(near.module).__name__})" if near else ""
     raise InputError(
         f"{seen.title}: {what} is neither the example nor what a module gave, its last step, final"
         f" states, mean, maximum, or a usual activation of these{after}: {WAYS_OUT}"

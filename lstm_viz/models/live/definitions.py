@@ -15,8 +15,8 @@ from lstm_viz.models.parts import DENSE, RECURRENT, Part, last_step
 from lstm_viz.validation.errors import InputError
 
 ORDER = (
-    "the layers are taken in the order in which the module defines them, and the head is taken to"
-    " read the last step: forward() is not read (from_torch(module, example=x) runs it and"
+    "assumed: the layers run in the order in which the module defines them, and the head reads"
+    " the last step. forward() is not read (from_torch(module, example=x) runs it and"
     " compares)"
 )
 WAYS_OUT = "example=x runs the module and sees; or choose with layer= and head="
@@ -54,7 +54,7 @@ def _refuse_own(name: str, module: Any, found: list[Part]) -> None:
         return
     what = "" if found[0].readable else found[0].what
     if own_forward(module):
-        what = f"{type(module).__name__} has a forward() of its own, which is not read"
+        what = f"{type(module).__name__} has its own forward(), which is not read"
     if what:
         raise InputError(f"{name or type(module).__name__}: {what}: {WAYS_OUT}")
 
@@ -103,8 +103,8 @@ def _as_chain(model: ModelFile, head: str | None) -> None:
     if behind and len(before[-1].cells) > 1:
         first = behind[0].name
         raise InputError(
-            f"{model.path}: {before[-1].name} goes in both directions, and whether {first} reads"
-            f" its last step or its final states is not known: head='last,{first}',"
+            f"{model.path}: {before[-1].name} is bidirectional, and whether {first} reads its"
+            f" last step or its final states is unknown: head='last,{first}',"
             f" head='states,{first}', or example=x, which runs the module and sees"
         )
     if len(model.parts) > 1:

@@ -108,9 +108,9 @@ def _compare(layer: Any, network: Network, x: np.ndarray | None, there: list[np.
         return
     parted = next(_parted(layer, record, tolerance), None)
     if parted or (there and not left):
-        place = parted or "what stands between its layers"
+        place = parted or "what is between its layers"
         raise InputError(
-            f"{layer.name}: at {place} it parts from Keras; name= takes a recurrent layer alone"
+            f"{layer.name}: it differs from Keras at {place}; name= runs a recurrent layer alone"
         )
     said = "each layer that is read gives what it gives in Keras; the whole is not compared"
     network.notes += (said + (f": {', '.join(left)} not being in it" if left else ""),)
@@ -208,6 +208,4 @@ def _refuse_unread(layer: Any, name: str) -> None:
     found = [k for k, each in enumerate(inner) if hasattr(each, "return_sequences")]
     if name not in MODELS and found:
         ways = ", ".join(f"from_keras(model.layers[{k}])" for k in found)
-        raise InputError(
-            f"{name} is a model of its own class, whose call() is not read: try {ways}"
-        )
+        raise InputError(f"{name} is a custom class, whose call() is not read: try {ways}")

@@ -95,7 +95,7 @@ def parts_of(name: str, module: Any) -> list[Part]:
 def _recurrent(name: str, module: Any, held: Tensors) -> list[Part]:
     foreign = [key[len(name) + 1 :] if name else key for key in held if not NAME.match(key)]
     if foreign:
-        what = f"{type(module).__name__} with tensors of its own ({', '.join(foreign[:3])})"
+        what = f"{type(module).__name__} with extra tensors ({', '.join(foreign[:3])})"
         return [unread(name, what, held.values())]
     mode = str(getattr(module, "mode", ""))
     nonlinearity = getattr(module, "nonlinearity", None) or (

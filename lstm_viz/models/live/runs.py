@@ -15,8 +15,10 @@ from lstm_viz.models.live.loops import joined
 from lstm_viz.models.live.modules import numbers
 from lstm_viz.validation.errors import InputError
 
+Again = Callable[[Array], Run]  # what the module does with another array in place of the first
 
-def runs(module: Any, example: Any) -> tuple[list[Run], float]:
+
+def runs(module: Any, example: Any) -> tuple[list[Run], float, Again]:
     """The example's run, and that of the same numbers in another order; how exact they are.
 
     Copies of the module run, in 64 bits, where it can be copied and runs so; else it runs itself.
@@ -34,7 +36,12 @@ def runs(module: Any, example: Any) -> tuple[list[Run], float]:
         wide = module
     types = {str(each.dtype).rpartition(".")[2] for each in wide.parameters()}
     found = [first, *_other(lambda: way(module), given, first)]
-    return found, 1e-9 if "float64" in types else 1e-4
+    head, *rest = _tensors(wide, given)
+
+    def again(array: Array) -> Run:
+        return _watched(way(module), [_like(head, array), *rest])
+
+    return found, 1e-9 if "float64" in types else 1e-4, again
 
 
 def _wide(module: Any) -> Any:

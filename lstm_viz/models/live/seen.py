@@ -24,7 +24,7 @@ class Seen:
 
     def __init__(self, module: Any, example: Any) -> None:
         self.module, self.title = module, type(module).__name__
-        self.runs, self.tolerance = runs(module, example)
+        self.runs, self.tolerance, self.again = runs(module, example)
         self.calls = [list(each) for each in zip(*(run.calls for run in self.runs), strict=True)]
         if self.calls and not self.recurrent:
             raise InputError(f"{self.title}: no recurrent layer is called as it runs")
@@ -82,7 +82,7 @@ class Seen:
         difference = self.apart(there, here)
         if difference > self.tolerance:
             raise InputError(
-                f"{self.title}: at {name} it parts from PyTorch: the difference is"
+                f"{self.title}: it differs from PyTorch at {name}: the difference is"
                 f" {difference:.1e} of the largest number: {WAYS_OUT}"
             )
         return difference

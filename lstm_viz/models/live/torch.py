@@ -13,6 +13,7 @@ import numpy as np
 from lstm_viz.models.comparison import every_step
 from lstm_viz.models.live import chain
 from lstm_viz.models.live.definitions import of_definitions, of_seen
+from lstm_viz.models.live.lengths import of_other_lengths
 from lstm_viz.models.live.links import turns
 from lstm_viz.models.live.seen import Seen, initial_states, is_of
 from lstm_viz.network.layers import Layer, LayerRecord
@@ -76,7 +77,9 @@ def _whole(seen: Seen, dtype: Any) -> Network:
             here = _steps(layer, record.layers[layer.name])
             seen.refuse_parted(place.name, place.calls[k].y, here)
         worst = max(worst, seen.refuse_parted("the output", run.outputs[0], record.outputs))
-    return _finished(network, seen, dtype, worst)
+    finished = _finished(network, seen, dtype, worst)
+    finished.notes += tuple(of_other_lengths(seen, network, chain.inputs(found, 0)))
+    return finished
 
 
 def _finished(network: Network, seen: Seen, dtype: Any, worst: float) -> Network:

@@ -71,5 +71,5 @@ def _said(node: Any, taken: str) -> str:
     condition = node.input[0] if node.input else "?"
     return (
         f"the graph has two branches with recurrent layers (If {node.name or condition}):"
-        f" the one where {condition} is {word} is taken"
+        f" the one where {condition} is {word} is used"
     )

@@ -152,7 +152,7 @@ class Chain:
                 break
             first = before
         if first is not maker:
-            part = replace(part, what=f"{maker.op_type}, behind {_unread(first).name}: not read")
+            part = replace(part, what=f"{maker.op_type}, after {_unread(first).name}: not read")
         return joined(None, part)
 
     @cached_property

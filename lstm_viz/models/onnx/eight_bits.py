@@ -18,8 +18,8 @@ from lstm_viz.models.onnx.layers import dense_behind
 from lstm_viz.models.onnx.value import Value
 
 EIGHT_BITS = (
-    "its weights of 8 bits are taken as whole numbers times their scale; ONNX Runtime also rounds"
-    " what enters to 8 bits, so that its own outputs differ a little"
+    "its 8-bit weights are used as integers times their scale; ONNX Runtime also rounds the"
+    " inputs to 8 bits, so its outputs differ slightly"
 )
 
 

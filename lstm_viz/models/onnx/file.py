@@ -36,7 +36,7 @@ def onnx_module() -> Any:
     try:
         import onnx
     except ImportError:
-        raise InputError("ONNX files need onnx to be read: pip install 'lstm-viz[onnx]'") from None
+        raise InputError("ONNX files need the package onnx: pip install onnx") from None
     return onnx
 
 

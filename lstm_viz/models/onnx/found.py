@@ -29,5 +29,5 @@ def found(chain: Chain) -> tuple[list[Part], bool, list[str]]:
     parts = [*first, *parts, *(part for k, part in others.items() if k >= here)]
     names = [part.name for part in parts if part.cells]
     listed = ", ".join(names[:MOST]) + (", …" if len(names) > MOST else "")
-    note = f"{listed} do not stand one behind the other: choose one by its name (--layer)"
+    note = f"{listed} are not in sequence: choose one by its name (--layer)"
     return parts, False, [note]

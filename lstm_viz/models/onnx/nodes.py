@@ -33,9 +33,8 @@ ACTIVATIONS: dict[str, tuple[str, float | None, float | None]] = {
     "scaledtanh": ("scaled_tanh({0}, {alpha}, {beta})", 1.0, 1.0),
     "hardsigmoid": ("clip({alpha} * {0} + {beta}, 0, 1)", 0.2, 0.5),
 }
+AT_ZERO = ("affine", "scaledtanh", "thresholdedrelu")  # ONNX Runtime's alpha, where none is given
 Wanted = tuple[tuple[int, str], ...]
-
-
 QUANTISED = "DynamicQuantizeLSTM"
 
 
@@ -108,17 +107,30 @@ class OnnxNode:
 
     def activations(self, way: int) -> list[str]:
         """The expressions of one direction's activations, their alpha and beta put in."""
-        usual, count = USUAL[self.kind], len(USUAL[self.kind])
-        names = [
-            n.decode() if isinstance(n, bytes) else str(n) for n in self.get("activations", [])
-        ]
-        names = names or usual * self.directions
+        names, count = self._names, len(USUAL[self.kind])
         if len(names) != count * self.directions:
             raise InputError(f"{self.path}: {self.name} has {len(names)} activations")
         alphas = iter(self.get("activation_alpha", []))
         betas = iter(self.get("activation_beta", []))
         found = [self._activation(name, alphas, betas) for name in names]
         return found[way * count : (way + 1) * count]
+
+    @property
+    def _names(self) -> list[str]:
+        said = self.get("activations", [])
+        names = [n.decode() if isinstance(n, bytes) else str(n) for n in said]
+        return names or USUAL[self.kind] * self.directions
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """The activations without an alpha, where ONNX Runtime does not take the standard's."""
+        needing = [n for n in self._names if ACTIVATIONS.get(n.lower(), ("", None))[1] is not None]
+        without = needing[len(self.get("activation_alpha", [])) :]
+        odd = dict.fromkeys(name for name in without if name.lower() in AT_ZERO)
+        return tuple(
+            f"{name} has no alpha: that of the standard is taken, 1; ONNX Runtime takes 0"
+            for name in odd
+        )
 
     def _activation(self, name: str, alphas: Iterator[float], betas: Iterator[float]) -> str:
         key = name.lower()
@@ -209,7 +221,7 @@ def recurrent(node: OnnxNode, sequences: bool, states: Wanted = ()) -> Part:
         outputs=hidden * (len(states) or count),
         cells=tuple(own),
         tensors=tuple(t for t in map(node.input, (1, 2, 3, 7)) if t),
-        notes=tuple(node.notes),
+        notes=(*node.notes, *node.unsaid),
         sequences=sequences,
         hands_on="" if sequences else _said(states, count),
     )
@@ -223,6 +235,10 @@ def _said(states: Wanted, directions: int) -> str:
     if directions == 1:
         return said
     where = (
-        "both directions" if len(ways) == 2 else "the way back" if 1 in ways else "the way forth"
+        "both directions"
+        if len(ways) == 2
+        else "backward direction"
+        if 1 in ways
+        else "forward direction"
     )
     return f"{said} of {where}"

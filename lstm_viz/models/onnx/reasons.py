@@ -22,19 +22,17 @@ def why_none(graph: OnnxGraph, model: Any) -> str:
     inside = list(nodes_inside(model.graph))
     for node in inside:
         if is_recurrent(node):
-            return f"its {node.op_type} stands inside a Loop or Scan, which is not read: {WAY_OUT}"
+            return f"its {node.op_type} is inside a Loop or Scan, which is not read: {WAY_OUT}"
         if not is_own(node) and any(word in node.op_type.upper() for word in WORDS):
             return f"its recurrent layer is {node.op_type} of {node.domain}, which is not read"
     if any(holding for f in model.functions for holding in map(is_recurrent, f.node)):
-        return "its recurrent layers stand inside functions: onnx.inliner takes these out"
+        return "its recurrent layers are inside functions: inline them with onnx.inliner"
     loops = [node.op_type for node in inside if node.op_type in ("Scan", "Loop")]
     if loops:
-        return f"its steps are the turns of a {loops[0]}, which is not read: {WAY_OUT}"
+        return f"its steps are the iterations of a {loops[0]}, which is not read: {WAY_OUT}"
     weight = taken_apart(graph)
     if weight:
-        return (
-            f"its recurrent layer is taken apart into steps ({weight} is used at each): {WAY_OUT}"
-        )
+        return f"its recurrent layer is unrolled into steps ({weight} is used at each): {WAY_OUT}"
     return ""
 
 

@@ -16,7 +16,7 @@ ROWS = {letter: axes for axes, letter in MERGED.items()}
 
 
 def reshaped(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
-    """Axes of one taken away; directions, final states or all steps side by side; or rows."""
+    """Axes of one taken away; directions, final states or all steps, concatenated; or rows."""
     entries = _entries(graph, node)
     if entries is None or (attribute(node, "allowzero", 0) and 0 in entries):
         return None
@@ -67,7 +67,7 @@ def _arrangements(core: Axes) -> list[Axes]:
 def _arranged(value: Value, axes: Axes) -> Value | None:
     if axes[-1] != "T·F":
         return value.turned(axes)
-    flat = value.then(other("flatten", "all steps side by side", lambda: Flatten("flatten")))
+    flat = value.then(other("flatten", "all steps, concatenated", lambda: Flatten("flatten")))
     if flat is None:
         return None
     steps = value.sizes.get("T")

@@ -15,7 +15,7 @@ PLACES = {5: "h", 6: "c"}
 CARRYING = ("Identity", "Cast", "Transpose", "Unsqueeze", "Squeeze", "Reshape", "Slice", "Gather",
             "Expand", "Split", "Flatten", "Dropout")  # fmt: skip
 LONGEST = 200  # nodes between an initial state and where it comes from
-TAKEN = "0 is taken unless it is given (--state)"
+TAKEN = "0 unless given (--state)"
 STEADY = "its lengths (sequence_lens) are not read: every step counts unless a mask is given"
 
 
@@ -109,7 +109,7 @@ def _note(graph: OnnxGraph, state: str, origin: str, maker: Any) -> str:
     if origin in graph.inputs:
         return f"its initial {state} is an input of the graph ({origin}): {TAKEN}"
     if maker is not None and is_recurrent(maker):
-        return f"its initial {state} is where {name_of(maker)} ends: {TAKEN}"
+        return f"its initial {state} is the final state of {name_of(maker)}: {TAKEN}"
     kind = maker.op_type if maker is not None else "by nothing that is there"
     return f"its initial {state} is computed in the graph ({kind}): {TAKEN}"
 

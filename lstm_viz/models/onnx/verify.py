@@ -21,13 +21,13 @@ from lstm_viz.network.recurrent import Recurrent
 MORE = 512  # steps, where 20 are not enough for what stands before
 Arrays = dict[str, np.ndarray]
 ROUNDED = (
-    "ONNX Runtime rounds what enters a layer of 8 bits, too: what is within 5 % counts as the same."
+    "ONNX Runtime also rounds the inputs of an 8-bit layer: differences within 5 % count as equal."
 )
 
 
 def of_onnx(model: ModelFile, network: Network) -> Comparison:
     """Run the graph on random numbers, and the network on what enters it in there."""
-    onnx = framework("onnx", "install 'lstm-viz[onnx]'")
+    onnx = framework("onnx", "install onnx")
     runtime = framework("onnxruntime", "install onnxruntime")
     proto = onnx.load(model.path)
     chain = Chain(graph_of(proto, model.path))
@@ -130,17 +130,17 @@ def _say(found: Comparison, chain: Chain, network: Network, root: str, end: str,
         found.not_compared.append(ROUNDED)
     if root not in chain.graph.inputs:
         found.not_compared.append(
-            f"What stands before {root} is not read, and not compared: ONNX Runtime's own numbers"
-            " enter here."
+            f"What comes before {root} is not read and not compared: ONNX Runtime's own numbers"
+            " are its input."
         )
     if own:
         found.not_compared.append(
-            "The initial states that the graph computes are ONNX Runtime's own."
+            "The initial states that the graph computes are taken from ONNX Runtime."
         )
     if not end:
         found.not_compared.append(
-            "The whole is not compared: nothing in the graph is what these layers give together."
+            "The whole is not compared: no tensor of the graph is the output of these layers."
         )
     elif end not in chain.graph.outputs:
         found.not_compared.append("What follows the last layer here is not compared.")
-    found.notes.append("ONNX Runtime computes no gradients to compare with")
+    found.notes.append("ONNX Runtime computes no gradients, so none are compared")

@@ -62,7 +62,7 @@ def _within(stem: str, folders: set[str]) -> str:
     return f"{module}.module.{own}" if module in folders else stem
 
 
-RAW = "its raw weight, without the dropout of training"
+RAW = "its raw weight, without dropout"
 
 
 def _made(stem: str, held: dict[str, Tensor]) -> tuple[Tensor, str] | None:
@@ -76,7 +76,7 @@ def _made(stem: str, held: dict[str, Tensor]) -> tuple[Tensor, str] | None:
         case ("orig", "u", "v") | ("0._u", "0._v", "original"):
             u, v, W = (held[key] for key in (sorted(held, key=_spectral_order)))
             if (u.shape, v.shape) == (W.shape[:1], W.shape[1:]):
-                said = "W / (u · W v), as eval() has it (spectral normalisation)"
+                said = "W / (u · W v), as after eval() (spectral normalisation)"
                 return _tensor(stem, W, [u, v, W], _spectral_norm), said
         case ("mask", "orig"):
             W, mask = held["orig"], held["mask"]
@@ -119,6 +119,6 @@ def _refusal(stem: str, held: dict[str, Tensor]) -> str:
     what = ", ".join(sorted(key.removeprefix("parametrizations.") for key in held))
     remove = REMOVE.format(f"model.{module}" if module else "model", own)
     return (
-        f"is computed from other tensors ({what}) in a way that no file says: in PyTorch,"
+        f"is computed from other tensors ({what}) in a way that the file does not say: in PyTorch,"
         f" {remove}, then save the state_dict"
     )

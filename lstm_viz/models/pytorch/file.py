@@ -66,9 +66,9 @@ def _zipped(path: str) -> tuple[Any, Storages]:
     names = archive.namelist()
     root = next((n[: -len("data.pkl")] for n in names if n.endswith("data.pkl")), None)
     if root is None:
-        raise InputError(f"{path}: this zip holds no PyTorch weights (there is no data.pkl)")
+        raise InputError(f"{path}: this zip holds no PyTorch weights (no data.pkl)")
     order = f"{root}byteorder"
     if order in names and member(archive, order, path, 64) == b"big":
-        raise InputError(f"{path}: its numbers are big-endian, which is not read")
+        raise InputError(f"{path}: its numbers are big-endian, which is not supported")
     whole = read(member(archive, f"{root}data.pkl", path, LARGEST_PICKLE), path)
     return whole, Zipped(archive, root, path)

@@ -136,7 +136,8 @@ def _owner(
 
 def _begins(module: Module, tensor: Tensor) -> bool:
     """Whether it has the shape of one state of each layer and direction: (layers, 1, H) or less."""
-    widths = {held["weight_hh"].shape[-1] for held in module.layers.values() if "weight_hh" in held}
+    squares = [held["weight_hh"].shape for held in module.layers.values() if "weight_hh" in held]
+    widths = {shape[-1] for shape in squares if shape}
     shape = (len(module.layers), 1, *widths)
     fitting = [shape, (shape[0], *widths)] + [tuple(widths)] * (shape[0] == 1)
     return len(widths) == 1 and tensor.shape in fitting
@@ -172,11 +173,14 @@ def _plain(name: str, tensors: Tensors) -> Part | None:
     if last != "weight" or f"{stem}.running_var" in tensors:
         return None
     own = [tensor for tensor in (weight, bias) if tensor]
-    if any(tensor.refused for tensor in own):
-        return unread(stem, "a layer with a weight that no file says", own)
+    if refused := next((tensor for tensor in own if tensor.refused), None):
+        which = refused.name.rpartition(".")[2]
+        return unread(stem, f"a layer whose {which} {refused.refused}", own)
     kernel = weight.shape[2:]
     if len(weight.shape) < 2 or 0 in weight.shape or math.prod(kernel) != 1 or len(kernel) > 3:
-        return unread(stem, f"a module with a weight of shape {weight.shape}", own)
+        what = f"a module with a weight of shape {weight.shape}"
+        named = ", whose kind only torch.save(model) says" if len(weight.shape) == 1 else ""
+        return unread(stem, what + named, own)
     if bias is None and "emb" in stem.lower():
         return embedding(stem, weight)
     if bias and bias.shape != weight.shape[:1]:

@@ -45,7 +45,8 @@ def _refuse_other_orders(tensors: Tensors, path: str) -> None:
     found = next((name for name in tensors if name.rpartition(".")[2] == "recurrent_kernel"), None)
     if found:
         raise InputError(
-            f"{path}: {found} is of another library, and the order of its gates is not in the file"
-            " (Keras has i f c o, Haste i g f o): split it into W_i, W_f, W_g, W_o, each (units,"
+            f"{path}: {found} is of another library, and the file does not say the order of its"
+            " gates (Keras: i f c o, Haste: i g f o): split it into W_i, W_f, W_g, W_o, each"
+            " (units,"
             " inputs), U_i … and b_i …, and save these by name (numpy.savez)"
         )

@@ -61,7 +61,7 @@ class _Machine:
 
     def top(self) -> Any:
         if not self.stack or self.stack[-1] is MARK:
-            raise self.refuse("it takes more than it has put down")
+            raise self.refuse("it pops more than it has pushed")
         return self.stack[-1]
 
     def pop(self) -> Any:
@@ -144,7 +144,7 @@ class _Machine:
 
     def remember(self, place: int) -> None:
         if not 0 <= place < MOST_OPCODES:  # others may be chosen so that their hashes are one
-            raise self.refuse("it remembers in a place that cannot be")
+            raise self.refuse("it uses an impossible memo index")
         self.memo[place] = self.top()
 
 
@@ -233,7 +233,7 @@ def _run(machine: _Machine, file: IO[bytes]) -> tuple[Any, list[Reference]]:
     with warnings.catch_warnings(action="ignore"):  # of escapes in what should be a name
         for count, (opcode, given, _) in enumerate(pickletools.genops(file)):
             if count > MOST_OPCODES:
-                raise machine.refuse("it is endless")
+                raise machine.refuse("it does not end")
             if opcode.name == "STOP":
                 return machine.pop(), machine.references
             if (does := known(opcode.name)) is None:

@@ -20,7 +20,7 @@ from lstm_viz.validation.errors import InputError
 DENSE = re.compile(r"^(.*?)\.?_packed_params\._packed_params$")
 LAYER = re.compile(r"^(.*?)\.?_all_weight_values\.\d+\.param$")
 NOTE = (
-    "quantised: its 8-bit weights are taken as the numbers that they stand for; PyTorch also rounds"
+    "quantised: its 8-bit weights are used as the numbers they represent; PyTorch also rounds"
     " what they are multiplied with"
 )
 WAY_OUT = "is quantised in a way that is not read: save the state_dict from before quantising"

@@ -73,8 +73,8 @@ class One:
         rows = self.shape("weight_hh")[0]
         if rows % self.hidden or rows // self.hidden not in KINDS:
             raise InputError(
-                f"{self.path}: {self.name} has {rows} rows for {self.hidden} hidden units: that is"
-                " no LSTM (4 each), GRU (3) or RNN (1)"
+                f"{self.path}: {self.name} has {rows} rows for {self.hidden} hidden units: an"
+                " LSTM has 4 each, a GRU 3, an RNN 1"
             )
         wanted = {
             "weight_ih": (rows, self.inputs),
@@ -135,7 +135,7 @@ class Module:
     def settle(self) -> None:
         """One bias of a cell, as Equinox has it, is no tensor of another kind."""
         first, *more = self.layers.values()
-        if "weight_hh" not in first:
+        if "weight_hh" not in first or len(first["weight_hh"].shape) != 2:
             return
         blocks = first["weight_hh"].shape[0] // first["weight_hh"].shape[-1]
         biases = {3: {"bias", "bias_n"}}.get(blocks, {"bias"})
@@ -150,7 +150,7 @@ def stack(prefix: str, module: Module, path: str, nonlinearity: str | None) -> l
     name = prefix or One(path, "rnn", next(iter(layers.values())), nonlinearity).kind.lower()
     count = max(layer for layer, _ in layers) + 1
     if count > len(layers):
-        raise InputError(f"{path}: {name} has a layer {count - 1}, but not all before it")
+        raise InputError(f"{path}: {name} has layer {count - 1}, but not all layers before it")
     found = []
     for k in range(count):
         own = name if count == 1 else f"{name}.l{k}"
@@ -160,7 +160,7 @@ def stack(prefix: str, module: Module, path: str, nonlinearity: str | None) -> l
             if (k, reverse) in layers
         ]
         if (k, False) not in layers or len({way.kind for way in ways}) > 1:
-            raise InputError(f"{path}: {own} has not the same tensors in both directions")
+            raise InputError(f"{path}: {own} does not have the same tensors in both directions")
         found.append(_recurrent(own, name, ways, module))
     return found
 
@@ -211,13 +211,13 @@ def _taken(one: One, module: Module) -> Iterator[str]:
     """What is taken for granted."""
     if module.states:
         names = " and ".join(tensor.name for tensor in module.states.values())
-        yield f"it is taken to begin with {names}"
+        yield f"assumed: it begins with {names}"
     if one.kind == "RNN" and one.nonlinearity is None:
-        yield "tanh or relu is not in the file: tanh is taken (--nonlinearity relu)"
+        yield "assumed: tanh (the file does not say tanh or relu; --nonlinearity relu)"
     if "bias" in one.tensors:
         blocks = ", ".join(gate for gate in GATES[one.kind] if gate)
         yield "one bias, as Equinox has it" + (
-            f"; its blocks are taken to be {blocks}" if blocks else ""
+            f"; assumed order of its blocks: {blocks}" if blocks else ""
         )
 
 

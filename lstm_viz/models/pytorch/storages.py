@@ -37,7 +37,7 @@ class Zipped:
         found = self._sizes.get(f"{self.root}data/{key}", -1)
         self._passed += max(found, 0)
         if self._passed > READING + MOST_PASSED * self.archive.size:
-            raise InputError(f"{self.path}: its tensors take too much from too few numbers")
+            raise InputError(f"{self.path}: its tensors claim more numbers than the file holds")
         return found
 
     def read(self, key: str, start: int, length: int) -> bytes:

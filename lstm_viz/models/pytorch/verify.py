@@ -22,12 +22,13 @@ from lstm_viz.network.network import Network, Record
 from lstm_viz.network.recurrent import Recurrent
 
 NOT_COMPARED = (
-    "Layer by layer, on the inputs that each has here: a file of weights holds neither the order of"
-    " the layers nor the head, so these are not compared (from_torch(module, example=x) does)."
+    "Each layer is compared on the inputs that it has here. A file of weights holds neither the"
+    " order of the layers nor the head, so these are not compared (from_torch(module, example=x)"
+    " compares them)."
 )
 READ_HERE = (
-    "The weights are those that were read here: PyTorch does not read this file without its"
-    " author's classes, or has other weights in it, from which these are computed."
+    "The weights are those read here: PyTorch cannot read this file without its author's"
+    " classes, or the file holds other weights, from which these are computed."
 )
 
 
@@ -175,7 +176,10 @@ def _gradients(
     tensors: dict[str, Any],
 ) -> None:
     if "projected" in part.options:
-        found.notes.append("PyTorch has no cell with a projection to unroll: no gradients")
+        found.notes.append(
+            "PyTorch has no cell with a projection to unroll: no gradients are compared are"
+            " compared"
+        )
         return
     one = _module(torch, part, tensors, 1)
 

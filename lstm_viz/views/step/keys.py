@@ -13,7 +13,7 @@ from lstm_viz.validation.names import count
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.screen import forward, unseen
 from lstm_viz.views.step.screen_back import backward
-from lstm_viz.views.step.state import DIGITS, State
+from lstm_viz.views.step.state import MORE_DIGITS, State
 from lstm_viz.views.step.two_cells import beside
 
 Change = Callable[[State], State]
@@ -158,8 +158,8 @@ class Stage:
         return self.checked(replace(state, unit=unit, line=line, weight=0))
 
     def _next_digits(self, state: State) -> State:
-        more = [each for each in DIGITS if each > state.digits]
-        return replace(state, digits=more[0] if more else DIGITS[0])
+        more = [each for each in MORE_DIGITS if each > state.digits]
+        return replace(state, digits=more[0] if more else MORE_DIGITS[0])
 
     def _terms(self, state: State) -> State:
         return replace(state, terms=not state.terms)

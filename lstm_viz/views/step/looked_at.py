@@ -10,10 +10,10 @@ import numpy as np
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS, names_in
 from lstm_viz.experiments.holds import Hold
-from lstm_viz.measures import first_written
+from lstm_viz.measures import added_up, first_written
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import numeral, read
 from lstm_viz.pictures.scales import FAINTEST, decades, extremes, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import Values, formula, kind, title
@@ -21,9 +21,10 @@ from lstm_viz.views.step.memory_ledger import is_held, memory_of
 from lstm_viz.views.step.printed import same, values_at
 from lstm_viz.views.step.printed_back import order
 from lstm_viz.views.step.state import State
-from lstm_viz.views.wiring.diagram import Wired, widest
+from lstm_viz.views.wiring.diagram import Wired, scale_of
 
 TOGETHER = 16  # steps whose wirings are computed at once
+DOUBTFUL = 1e-10  # a gradient under this may be what rounding has left of its shares
 BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
 
 
@@ -127,6 +128,14 @@ class LookedAt:
         """The gradient of a name by where it came from, over all steps."""
         return _shares(self.gradients, name)
 
+    def gradient(self, name: str, t: int, row: int) -> float:
+        """A gradient; 0 where that is what rounding has left of its shares."""
+        found = float(self.gradients[name][t, row])
+        if not 0 < abs(found) < DOUBTFUL:
+            return found
+        shares = {by: float(array[t, row]) for by, array in self.shares(name).items()}
+        return added_up(shares, found, read).result
+
     def largest(self, name: str) -> float:
         """The end of a quantity's bar: 1, or the largest of its numbers where that is more."""
         return _largest(self.trace, name)
@@ -228,12 +237,12 @@ def _room(trace: Trace, gradients: Gradients | None, unit: int) -> tuple[float, 
 
 
 @lru_cache(16)
-def _widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
-    return widest(trace, unit, gradients)
+def _wire_scale(trace: Trace, unit: int, gradients: Gradients | None) -> tuple[float, float]:
+    return scale_of(trace, unit, gradients)
 
 
 @lru_cache(2)
 def _wired(trace: Trace, gradients: Gradients | None, unit: int, part: int) -> Wired:
     """The wirings of some steps that follow each other."""
     steps = range(len(trace))[part * TOGETHER : (part + 1) * TOGETHER]
-    return Wired(trace, unit, gradients, steps, _widest(trace, unit, gradients))
+    return Wired(trace, unit, gradients, steps, _wire_scale(trace, unit, gradients))

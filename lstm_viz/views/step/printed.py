@@ -11,12 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_viz.measures import not_finite_since
+from lstm_viz.measures import SPELLED_OUT, not_finite_since, worked
 from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import DIGITS, numeral, read
 from lstm_viz.trace.records import Gradients, Trace
-from lstm_viz.views.expressions import SPELLED_OUT, Values, formula, kind, named, numbers, sum_sign
+from lstm_viz.views.expressions import Values, formula, kind, named, numbers, sum_sign
 from lstm_viz.views.expressions import title as titled
 from lstm_viz.views.step.memory_ledger import is_held, memory_words
 
@@ -87,7 +87,7 @@ def forward(
     labels: tuple[str, ...] = (),
     say: Language = ENGLISH,
     was: Trace | None = None,
-    digits: int = 3,
+    digits: int = DIGITS,
     stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
     """A frame a step (of `at`, counted from 0, or of all).
@@ -119,7 +119,9 @@ def _line(trace: Trace, t: int, values: Values, name: str, unit: int, say: Langu
     head, result = (named(cell, name), titled(cell, name, say)), float(values[name][unit])
     if is_held(trace, name, t, unit):
         return Line(*head, say.phrase("held"), (Value(result, kind(cell, name)),), result)
-    return Line(*head, formula(cell, tree), numbers(cell, tree, values, unit), result)
+    found = worked(tree, values, unit, result, read)
+    put_in = numbers(cell, tree, values, unit, found.digits)
+    return Line(*head, formula(cell, tree), put_in, found.result)
 
 
 def same(one: float, other: float) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
-from lstm_viz.measures import parts, passed_on
+from lstm_viz.measures import Worked, added_up, parts, passed_on, worked
 from lstm_viz.pictures.kinds import (
     Expression,
     Gradient,
@@ -28,7 +28,7 @@ from lstm_viz.pictures.kinds import (
     Words,
 )
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import DIGITS, numeral, read
 from lstm_viz.trace.records import Gradients
 from lstm_viz.views.expressions import Values, formula, kind, named, numbers, title
 from lstm_viz.views.step.memory_ledger import is_held, keeps, percent
@@ -42,7 +42,7 @@ def backward(
     labels: tuple[str, ...] = (),
     say: Language = ENGLISH,
     was: Gradients | None = None,
-    digits: int = 3,
+    digits: int = DIGITS,
     stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
     """A frame a step (of `at`, counted from 0, or of all), the last one first.
@@ -104,18 +104,19 @@ class Moment:
     def gradient(self, name: str, row: int) -> Gradient:
         """Value, gradient and shares of one quantity."""
         found = {source: float(array[self.t][row]) for source, array in self.shares[name].items()}
-        part = parts(found)
+        taken = {source: self._worked(name, row, source, value) for source, value in found.items()}
+        known = {source: each.result for source, each in taken.items()}
+        part = parts(known)
         shares = tuple(
-            self._share(name, row, source, value, part[source])
-            for source, value in found.items()
-            if not (value == 0 and self._silent(name, row, source))
+            self._share(name, row, source, each, part[source])
+            for source, each in taken.items()
+            if not (found[source] == 0 and self._silent(name, row, source))
         )
         shown = f"x[{row}]" if name == "x" and len(self.values["x"]) > 1 else name
-        value, gradient = self.values[name][row], self.values["d" + name][row]
-        label = Text(shown, kind(self.cell, name))
-        return Gradient(
-            label, title(self.cell, name, self.say), float(value), float(gradient), shares
-        )
+        whole = added_up(known, float(self.values["d" + name][row]), read)
+        head = Text(shown, kind(self.cell, name)), title(self.cell, name, self.say)
+        value = float(self.values[name][row])
+        return Gradient(*head, value, whole.result, shares, digits=whole.digits)
 
     def _silent(self, name: str, row: int, source: str) -> bool:
         """Whether a share of 0 is left out: no loss, nothing after the end, or it is held."""
@@ -124,8 +125,12 @@ class Moment:
         within = (name, source) in self.terms and row < len(self.values[source])
         return within and is_held(self.gradients.trace, source, self.t, row)
 
-    def _share(self, name: str, row: int, source: str, value: float, part: float) -> Share:
-        cell = self.cell
+    def _worked(self, name: str, row: int, source: str, value: float) -> Worked:
+        tree = self.terms.get((name, source))
+        return worked(tree, self.passing, row, value, read) if tree else Worked(value, 0)
+
+    def _share(self, name: str, row: int, source: str, found: Worked, part: float) -> Share:
+        cell, value = self.cell, found.result
         if source == "loss":
             return Share((Text(self.say("loss"), "gradient"),), (), (), value, part)
         if source == name + PREVIOUS:
@@ -134,7 +139,7 @@ class Moment:
             said = self.say.phrase("{gradient} of {step}", gradient=passed, step=after)
             return Share((Text(after),), said, (), value, part)
         tree = self.terms[name, source]
-        put_in = numbers(cell, tree, self.passing, row)
+        put_in = numbers(cell, tree, self.passing, row, found.digits)
         return Share((named(cell, source),), formula(cell, tree), put_in, value, part)
 
 

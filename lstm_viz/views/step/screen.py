@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from lstm_viz.measures import worked
 from lstm_viz.pictures.kinds import (
     Arithmetic,
     Bars,
@@ -24,15 +25,15 @@ from lstm_viz.pictures.kinds import (
     Wiring,
     Words,
 )
-from lstm_viz.pictures.numerals import numeral, power_of_ten
+from lstm_viz.pictures.numerals import numeral, power_of_ten, read
 from lstm_viz.views.expressions import kind, named, numbers, partial
 from lstm_viz.views.step.heading import ROOMY, heading, message, through_time
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import has_products, product_bars
 from lstm_viz.views.step.state import State
+from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.graph import graph_of
-from lstm_viz.views.wiring.placement import by_hand
 
 LARGE = 110, 32  # columns and rows from which a screen is large
 WIRED = 23  # rows that are left to a wiring
@@ -69,7 +70,8 @@ def laid_out(
 ) -> Stack:
     """What both ways have in common; on a large screen the wiring, and the gates through time.
 
-    The wiring stands on the right; or, where it was not placed by hand, below, as wide as it gets.
+    The wiring stands on the right; or, where it is large or not placed by hand, below, as wide as
+    it gets.
     """
     columns, rows = size
     hidden = unseen(run, state)
@@ -82,7 +84,8 @@ def laid_out(
         past = history(run, state, hidden, spare)
         return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     picture = without(run.wiring(state.t, state.unit, state.back), hidden)
-    if by_hand((link.start, link.end) for link in graph_of(run.cell).links) is None:
+    graph = graph_of(run.cell)
+    if len(graph.parts) > 20 or not by_hand((link.start, link.end) for link in graph.links):
         return Stack((*head, Stack(strips, in_step=True), *gap, *left, BLANK, picture))
     past = history(run, state, hidden, min(spare, free - WIRED))
     time = Stack((*strips, *past), in_step=True)
@@ -101,7 +104,7 @@ def _height(picture: Picture) -> int:
             head = bool(picture.columns or picture.column_title)
             return len(picture.rows) + head + bool(picture.title)
         case Arithmetic():
-            return len(picture.lines) + 1
+            return len(picture.lines) + 2
         case Sweep():
             return len(picture.gradients) + 2 + 2 * max(len(g.shares) for g in picture.gradients)
         case Bars():
@@ -137,13 +140,16 @@ def _line(run: LookedAt, state: State, name: str, hide: bool) -> Line:
     t, unit, values = state.t, state.unit, run.values(state.t)
     written: Expression = run.written[name]
     put_in: Expression = ()
+    result = float(values[name][unit])
     if run.is_held(name, t, unit):
         written = run.say.phrase("held")
     elif name == state.line:
-        put_in = numbers(run.cell, run.cell.equation[name].tree, values, unit)
+        tree = run.cell.equation[name].tree
+        found = worked(tree, values, unit, result, read)
+        put_in, result = numbers(run.cell, tree, values, unit, found.digits), found.result
     title = run.title_or_before(name, t, unit, state.digits)
     changed = run.before(name, t, unit) is not None
-    head = named(run.cell, name), title, written, put_in, float(values[name][unit])
+    head = named(run.cell, name), title, written, put_in, result
     return Line(*head, *run.scale(name), hide, changed)
 
 

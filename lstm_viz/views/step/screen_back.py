@@ -105,9 +105,9 @@ def sweep(run: LookedAt, state: State, hidden: Collection[str]) -> Sweep:
         if line == state.line:
             each = moment.gradient(name, row)
         else:
-            value, gradient = values[name][row], values["d" + name][row]
+            value, gradient = float(values[name][row]), run.gradient(name, state.t, row)
             label = Text(line, kind(run.cell, name))
-            each = Gradient(label, run.title(name), float(value), float(gradient), ())
+            each = Gradient(label, run.title(name), value, gradient, ())
         if name not in hidden:
             old = run.before(name, state.t, row, back=True)
             each = beside(each, old, state.digits, run.say)

@@ -7,9 +7,10 @@ import shlex
 from dataclasses import dataclass
 
 from lstm_viz.experiments.holds import Holds
+from lstm_viz.pictures.numerals import DIGITS
 from lstm_viz.validation.errors import InputError
 
-DIGITS = (1, 2, 3, 4, 6, 9)  # what the key d goes through
+MORE_DIGITS = (DIGITS, 6, 9, 17)  # what the key d goes through
 _TOKEN = re.compile(
     r"(b?)(\d{1,9})(?:\.([^\W\d]\w*(?:\[\d+\])?)((?:\.(?:[udw]\d{1,9}|t|x|p|r))*))?"
 )
@@ -29,7 +30,7 @@ class State:
     line: str = ""
     back: bool = False
     unit: int = 0
-    digits: int = 3
+    digits: int = DIGITS
     terms: bool = False
     beside: bool = False
     predict: bool = False
@@ -53,7 +54,7 @@ def token(state: State) -> str:
     """The state in a few letters; `read_token` reads it back."""
     parts = [f"{'b' if state.back else ''}{state.t + 1}", state.line]
     parts += [f"u{state.unit}"] if state.unit else []
-    parts += [f"d{state.digits}"] if state.digits != 3 else []
+    parts += [f"d{state.digits}"] if state.digits != DIGITS else []
     parts += ["t"] if state.terms else []
     parts += ["x"] if state.beside else []
     parts += ["p" if state.hidden else "r"] if state.predict else []
@@ -71,7 +72,7 @@ def is_token(written: str) -> bool:
     return _TOKEN.fullmatch(written) is not None
 
 
-def read_token(written: str, unit: int = 0, digits: int = 3) -> State:
+def read_token(written: str, unit: int = 0, digits: int = DIGITS) -> State:
     """The state that a token stands for; `unit` and `digits` where it says neither."""
     match = _TOKEN.fullmatch(written)
     if not match:

@@ -1,7 +1,7 @@
 """The graph of a cell's equations as a picture, with the numbers of one step and one unit.
 
     wiring(trace, t=3)                        values, along the arrows
-    wiring(trace, t=3, gradients=gradients)   gradients, against the arrows
+    wiring(trace, t=3, gradients=gradients)   gradients, along arrows that point back
 
 Every quantity is a node, and so is every operation on the way to one. Matrices, biases and
 constants are no nodes: they belong to the wire that goes through them. Forward, a wire carries what
@@ -17,10 +17,13 @@ import numpy as np
 from lstm_viz.equations.tree import Tree
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.pictures.kinds import Expression, Node, Text, Wire, Wiring
+from lstm_viz.pictures.scales import decades
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.wiring.graph import graph_of
 from lstm_viz.views.wiring.placement import OUT
+
+FAINTEST = 1e-8  # of the largest gradient: what is smaller has the thinnest wire too
 
 
 def wiring(
@@ -40,7 +43,7 @@ def wiring(
 class Wired:
     """The wirings of one unit at several steps: their numbers are computed all at once.
 
-    `full` is what `widest` gives, where that is at hand.
+    `scale` is what `scale_of` gives, where that is at hand.
     """
 
     def __init__(
@@ -49,11 +52,11 @@ class Wired:
         unit: int,
         gradients: Gradients | None,
         steps: range,
-        full: float | None = None,
+        scale: tuple[float, float] | None = None,
     ) -> None:
         cell, graph = trace.cell, graph_of(trace.cell)
         self.steps, self.backward = steps, gradients is not None
-        self.full = widest(trace, unit, gradients) if full is None else full
+        self.low, self.full = scale or scale_of(trace, unit, gradients)
         numbers = _Numbers(trace, unit, gradients, steps)
         passing = _Numbers(trace, unit, gradients, steps, passing=True)
         self._trace, self._unit = trace, unit
@@ -68,6 +71,7 @@ class Wired:
                 ),
                 part.symbol,
                 None if part.gate is None else numbers(part.gate),
+                (graph.turns_back if gradients else graph.turns)[part.key],
             )
             for part in graph.parts.values()
         ]
@@ -87,15 +91,18 @@ class Wired:
         k = self.steps.index(t)
         nodes = tuple(
             self._put(
-                t, Node(key, label, x, y, shape, numbers[k], symbol, gates[k] if gates else None)
+                t,
+                Node(
+                    key, label, x, y, shape, numbers[k], symbol, gates[k] if gates else None, turn
+                ),
             )
-            for key, label, x, y, shape, numbers, symbol, gates in self._nodes
+            for key, label, x, y, shape, numbers, symbol, gates, turn in self._nodes
         )
         wires = tuple(
             Wire(start, end, numbers[k], of, bends, trunk)
             for start, end, numbers, of, bends, trunk in self._wires
         )
-        return Wiring(title, nodes, wires, self.backward, self.full)
+        return Wiring(title, nodes, wires, self.backward, self.full, self.low)
 
     def _put(self, t: int, node: Node) -> Node:
         """The node; one whose number is held is no function of what comes in."""
@@ -106,13 +113,21 @@ class Wired:
         return replace(node, symbol="=", opening=None)
 
 
-def widest(trace: Trace, unit: int, gradients: Gradients | None) -> float:
-    """What is drawn as wide as can be: 1.5 forward, the largest gradient of all steps backward."""
+def scale_of(trace: Trace, unit: int, gradients: Gradients | None) -> tuple[float, float]:
+    """The ends of the scale of a wire's width, the same over a whole run: (low, full).
+
+    Forward (0, 1.5). Backward powers of ten around the sizes of all gradients of the unit, for a
+    logarithmic scale; (0, the largest) where they lie within two decades.
+    """
     if gradients is None:
-        return 1.5
-    rows = [gradients[n][..., min(unit, gradients[n].shape[-1] - 1)] for n in trace.cell.quantities]
-    sizes = [float(np.abs(row).max()) for row in rows if np.isfinite(row).all()]
-    return max(sizes, default=1.0) or 1.0
+        return 0.0, 1.5
+    names = trace.cell.quantities
+    rows = [gradients[n][..., min(unit, gradients[n].shape[-1] - 1)].ravel() for n in names]
+    sizes = np.abs(np.concatenate(rows))
+    low, high = decades(sizes, FAINTEST)
+    if high > 100 * low:
+        return low, high
+    return 0.0, float(sizes[np.isfinite(sizes)].max(initial=0.0)) or 1.0
 
 
 class _Numbers:

@@ -1,27 +1,35 @@
 """What flows through the cell at each step?
 
-A frame a step, first to last, then back: the wiring of one unit. A wire is as wide as its number is
-large, its colour is the sign, and a gate is a valve, open as far as the gate is.
+A frame a step, first to last, then back: the wiring of one unit, with what the step does in a
+sentence above it, and how to read it below. `moving` draws the same step as a film.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lstm_viz.pictures.kinds import Rule, Stack, Text, Words
+from lstm_viz.pictures.kinds import Expression, Rule, Stack, Text, Value, Wiring, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients, Trace
+from lstm_viz.views.expressions import kind
+from lstm_viz.views.expressions import title as titled
+from lstm_viz.views.step.memory_ledger import kept_words, memory_of
 from lstm_viz.views.step.printed import input_words, stamp
-from lstm_viz.views.wiring.diagram import wiring
+from lstm_viz.views.step.printed_back import passed_words
+from lstm_viz.views.wiring.diagram import Wired
 
-FORWARD = (
-    "A wire is as wide as its number is large; orange is above zero, blue below. A gate is a valve,"
-    " open as far as the gate is."
-)
+FORWARD = "A wire is as wide as its number is large, faint near 0, broken below zero."
 BACKWARD = (
-    "Against the arrows, a wire carries its share of the gradient; pink is above zero, gold below."
-    " A valve lets the gradient through as it let the number through."
+    "The gradient goes back along the arrows. A wire is as wide as its share of it is large, faint"
+    " near 0, broken below zero."
 )
+BY_LOGARITHM = (
+    "The gradient goes back along the arrows. A wire is as wide as the logarithm of its share of"
+    " it, faint near the low end of the scale, broken below zero."
+)
+ONE_SCALE = "The scale is that of the whole run."
+METER = "A gate is a meter: it is filled as far as it is open."
+METER_BACK = "A gate lets the gradient through as far as it is filled."
 HELD = "Where = stands, the number is held: it is not computed from what arrives there."
 
 
@@ -34,12 +42,14 @@ def forward(
     stamps: tuple[str, ...] = (),
 ) -> Iterator[Stack]:
     """A frame a step (of `steps`, counted from 0, or of all): values along the wires."""
-    for t in range(len(trace)) if steps is None else steps:
-        head = say.known("step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
+    shown = _shown(trace, steps)
+    wired = Wired(trace, unit, None, shown)
+    for t in shown:
+        words = say.known("step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         beside = () if trace.batched else input_words(trace, t, labels, say)
-        rule = Rule(f"{trace.cell.name}, {head}", beside)
-        quiet = _caption(FORWARD, trace, say)
-        yield Stack((rule, wiring(trace, t, unit), quiet))
+        head = Rule(_headed(trace, words, unit, say), beside)
+        said = () if trace.batched else does_words(trace, t, unit, say)
+        yield _framed(head, said, wired.at(t), bool(trace.held), say)
 
 
 def backward(
@@ -48,15 +58,69 @@ def backward(
     steps: Iterable[int] | None = None,
     say: Language = ENGLISH,
 ) -> Iterator[Stack]:
-    """A frame a step, last to first: gradients against the arrows."""
+    """A frame a step, last to first: gradients along arrows that point back."""
     trace = gradients.trace
-    for t in reversed(range(len(trace))) if steps is None else steps:
-        head = say.known("back at step {t} of {n}").format(t=t + 1, n=len(trace))
-        quiet = _caption(BACKWARD, trace, say)
-        picture = wiring(trace, t, unit, gradients)
-        yield Stack((Rule(f"{trace.cell.name}, {head}"), picture, quiet))
+    shown = _shown(trace, steps)
+    wired = Wired(trace, unit, gradients, shown)
+    for t in reversed(shown):
+        words = say.known("back at step {t} of {n}").format(t=t + 1, n=len(trace))
+        head = Rule(_headed(trace, words, unit, say))
+        said = () if trace.batched else goes_back_words(gradients, t, unit, say)
+        yield _framed(head, said, wired.at(t), bool(trace.held), say)
 
 
-def _caption(words: str, trace: Trace, say: Language) -> Words:
-    known = [say.known(each) for each in (words, *([HELD] if trace.held else []))]
-    return Words((Text(" ".join(known)),), "quiet")
+def _shown(trace: Trace, steps: Iterable[int] | None) -> range:
+    found = range(len(trace)) if steps is None else sorted(steps)
+    return range(found[0], found[-1] + 1)
+
+
+def _headed(trace: Trace, words: str, unit: int, say: Language) -> str:
+    """The cell, the step, and the unit where there are several."""
+    last = max(int(trace[name].shape[-1]) for name in trace.cell.quantities) - 1
+    which = say("unit {unit} of 0 to {last}").format(unit=unit, last=last)
+    return f"{trace.cell.name}, {words}" + f"{say(', ')}{which}" * (last > 0)
+
+
+def _framed(head: Rule, said: Expression, picture: Wiring, held: bool, say: Language) -> Stack:
+    return Stack((head, Words(said, "strong"), picture, _caption(picture, held, say)))
+
+
+# ---------------------------------------------------------------------------- in words
+
+
+def does_words(trace: Trace, t: int, unit: int, say: Language = ENGLISH) -> Expression:
+    """What the step does: what becomes of the memory, else what it comes to."""
+    cell = trace.cell
+    for state in (memory_of(trace, unit), *cell.states):
+        if state and (words := kept_words(trace, state, t, unit, say)):
+            return words
+    return _comes_to("The {name} is {value}.", trace, trace, t, unit, say)
+
+
+def goes_back_words(gradients: Gradients, t: int, unit: int, say: Language = ENGLISH) -> Expression:
+    """How much of the memory's gradient goes on to the step before, else what it is."""
+    words = next((said for _, said in passed_words(gradients, unit, t, say)), ())
+    sentence = "The gradient of the {name} is {value}."
+    return words or _comes_to(sentence, gradients, gradients.trace, t, unit, say)
+
+
+def _comes_to(
+    words: str, record: Trace | Gradients, trace: Trace, t: int, unit: int, say: Language
+) -> Expression:
+    cell, name = trace.cell, trace.cell.output
+    row = min(unit, trace[name].shape[-1] - 1)
+    of = "gradient" if isinstance(record, Gradients) else kind(cell, name)
+    value = Value(float(record[name][t, row]), of)
+    return say.phrase(
+        words, name=Text(titled(cell, name, say) or name, kind(cell, name)), value=value
+    )
+
+
+def _caption(picture: Wiring, held: bool, say: Language) -> Words:
+    """How to read it: of gates, and of what is held, where there are such."""
+    back = BY_LOGARITHM if picture.low > 0 else BACKWARD
+    gates = any(node.shape == "gate" for node in picture.nodes)
+    words = [back if picture.backward else FORWARD]
+    words += [ONE_SCALE] * picture.backward
+    words += [METER_BACK if picture.backward else METER] * gates + [HELD] * held
+    return Words((Text(" ".join(say.known(each) for each in words)),), "quiet")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,6 +26,7 @@ from lstm_viz.equations.tree import (
 from lstm_viz.pictures.kinds import Shape
 from lstm_viz.views.expressions import SYMBOLS
 from lstm_viz.views.wiring import placement as placing
+from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.placement import OUT
 
 
@@ -64,6 +65,8 @@ class Graph:
     links: tuple[Link, ...]
     places: Mapping[str, tuple[float, float]]
     routes: Mapping[tuple[str, str], tuple[tuple[tuple[float, float], ...], int]]
+    turns: Mapping[str, int]
+    turns_back: Mapping[str, int]
 
 
 @cache
@@ -71,8 +74,18 @@ def graph_of(cell: Recurrence) -> Graph:
     """The graph of a cell's equations: placed by hand where that was done, else in layers."""
     grown = _Growing(cell)
     pairs = [(link.start, link.end) for link in grown.links]
-    places, routes = placing.by_hand(pairs) or placing.in_layers(list(grown.parts), pairs)
-    return Graph(grown.parts, tuple(grown.links), places, routes)
+    places, routes = by_hand(pairs) or placing.in_layers(list(grown.parts), pairs)
+    turns, back = (turns_of(grown.parts, each) for each in (pairs, [p[::-1] for p in pairs]))
+    return Graph(grown.parts, tuple(grown.links), places, routes, turns, back)
+
+
+def turns_of(keys: Iterable[str], pairs: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """How many nodes lie before each, on the longest way."""
+    turns = dict.fromkeys(keys, 0)
+    for _ in turns:
+        for start, end in pairs:
+            turns[end] = max(turns[end], turns[start] + 1)
+    return turns
 
 
 class _Growing:

@@ -1,4 +1,7 @@
-"""Where the nodes of a wiring stand in the unit square: by hand for classics, else in layers."""
+"""Where nodes and wires of a wiring are drawn, in a unit square: in layers, for any graph.
+
+Of a wire its bends are said, and how many of them lie on a line that it shares with others.
+"""
 
 from __future__ import annotations
 
@@ -8,109 +11,20 @@ from itertools import pairwise
 Point = tuple[float, float]
 Places = dict[str, Point]
 Routes = dict[tuple[str, str], tuple[tuple[Point, ...], int]]
+Family = tuple[Places, Routes]
 
 OUT = "'"  # c' is c as it leaves the step
 EDGE = 0.05  # how far the outermost nodes stay from the border
 
 
-# ---------------------------------------------------------------------------- by hand
-
-
-def _bus(start: str, ends: Iterable[tuple[str, float]], *corners: Point) -> Routes:
+def bus(start: str, ends: Iterable[tuple[str, float]], *corners: Point) -> Routes:
     """Wires that share a line along their corners, then leave it upwards or downwards at x."""
     level = corners[-1][1]
     return {(start, end): ((*corners[:-1], (x, level)), len(corners)) for end, x in ends}
 
 
-_RNN: tuple[Places, Routes] = (
-    {
-        "h_prev": (0.06, 0.62),
-        "x": (0.38, 0.12),
-        "z": (0.38, 0.62),
-        "h": (0.64, 0.62),
-        "h" + OUT: (0.94, 0.62),
-    },
-    {("h_prev", "z"): ((), 0), ("x", "z"): ((), 0), ("z", "h"): ((), 0), ("h", "h'"): ((), 0)},
-)
-
-# The memory runs along the top, the hidden state along the bottom; a column a gate between them.
-_COLUMN = {"f": 0.19, "i": 0.35, "g": 0.51, "o": 0.67}
-_LSTM: tuple[Places, Routes] = (
-    {
-        "c_prev": (0.05, 0.87),
-        "h_prev": (0.05, 0.2),
-        "x": (0.05, 0.05),
-        **{f"z_{k}": (x, 0.34) for k, x in _COLUMN.items()},
-        **{k: (x, 0.5) for k, x in _COLUMN.items()},
-        "c.1": (_COLUMN["f"], 0.87),
-        "c.2": (0.43, 0.67),
-        "c": (0.43, 0.87),
-        "h.1": (0.82, 0.68),
-        "h": (0.82, 0.5),
-        "c" + OUT: (0.95, 0.87),
-        "h" + OUT: (0.95, 0.2),
-    },
-    {
-        **_bus("x", [(f"z_{k}", x + 0.011) for k, x in _COLUMN.items()], (0, 0.05)),
-        **_bus("h_prev", [(f"z_{k}", x - 0.011) for k, x in _COLUMN.items()], (0, 0.2)),
-        **{(f"z_{k}", k): ((), 0) for k in _COLUMN},
-        ("c_prev", "c.1"): ((), 0),
-        ("f", "c.1"): ((), 0),
-        ("c.1", "c"): ((), 0),
-        ("i", "c.2"): (((0.35, 0.67),), 0),
-        ("g", "c.2"): (((0.51, 0.67),), 0),
-        ("c.2", "c"): ((), 0),
-        ("c", "h.1"): (((0.82, 0.87),), 1),
-        ("c", "c'"): ((), 0),
-        ("h.1", "h"): ((), 0),
-        ("o", "h"): ((), 0),
-        ("h", "h'"): (((0.82, 0.2),), 0),
-    },
-)
-
-# The hidden state is the memory: it runs along the top, and a copy of it below, into the gates.
-_GRU: tuple[Places, Routes] = (
-    {
-        "h_prev": (0.05, 0.87),
-        "x": (0.05, 0.05),
-        "z_z": (0.27, 0.32),
-        "z_r": (0.45, 0.32),
-        "z_n": (0.76, 0.32),
-        "z": (0.27, 0.49),
-        "r": (0.45, 0.49),
-        "n": (0.76, 0.49),
-        "z_n.1": (0.60, 0.18),
-        "h.3": (0.27, 0.87),
-        "h.2": (0.50, 0.67),
-        "h.1": (0.76, 0.67),
-        "h": (0.76, 0.87),
-        "h" + OUT: (0.95, 0.87),
-    },
-    {
-        **_bus("x", [("z_z", 0.281), ("z_r", 0.461), ("z_n", 0.771)], (0, 0.05)),
-        **_bus("h_prev", [("z_z", 0.259), ("z_r", 0.439)], (0.13, 0.87), (0.13, 0.18), (0, 0.18)),
-        ("h_prev", "z_n.1"): (((0.13, 0.87), (0.13, 0.18), (0.439, 0.18)), 3),
-        ("z_z", "z"): ((), 0),
-        ("z_r", "r"): ((), 0),
-        ("z_n", "n"): ((), 0),
-        ("r", "z_n.1"): (((0.60, 0.49),), 0),
-        ("z_n.1", "z_n"): (((0.749, 0.18),), 0),
-        ("h_prev", "h.3"): (((0.13, 0.87),), 1),
-        ("z", "h.3"): ((), 0),
-        ("z", "h.2"): (((0.27, 0.67),), 1),
-        ("h.2", "h.1"): ((), 0),
-        ("n", "h.1"): ((), 0),
-        ("h.1", "h"): ((), 0),
-        ("h.3", "h"): ((), 0),
-        ("h", "h'"): ((), 0),
-    },
-)
-
-
-def by_hand(pairs: Iterable[tuple[str, str]]) -> tuple[Places, Routes] | None:
-    """The places for a graph with these wires, if it is one of the classics."""
-    wanted = set(pairs)
-    return next((each for each in (_RNN, _LSTM, _GRU) if set(each[1]) == wanted), None)
+def straight(*pairs: tuple[str, str]) -> Routes:
+    return dict.fromkeys(pairs, ((), 0))
 
 
 # ---------------------------------------------------------------------------- in layers

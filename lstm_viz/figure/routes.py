@@ -1,0 +1,151 @@
+"""The ways of wires: through their bends, trimmed where their nodes begin, in inches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from lstm_viz.pictures.kinds import Node, Wire
+
+DOT, GATE, BOX = 0.19, 0.26, (0.32, 0.19)  # inches: radii, and half the sides of a box
+CORNER = 0.14  # inches
+
+Points = np.ndarray
+
+
+def half(node: Node) -> tuple[float, float]:
+    """Half the width and height that a node covers, in inches."""
+    return {"box": BOX, "gate": (GATE, GATE), "dot": (DOT, DOT), "name": (0.27, 0.2)}[node.shape]
+
+
+def route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Points]:
+    """The shared part of a wire and its own, in inches, trimmed where its nodes begin."""
+    start, end = nodes[wire.start], nodes[wire.end]
+    corners = np.array([(start.x, start.y), *wire.bends, (end.x, end.y)]) * size
+    if (
+        not wire.trunk
+        and any(_slanted(a, b) for a, b in pairwise(corners))
+        and not _meets_beside(corners)
+    ):
+        middle = corners.copy()
+        corners[0] = middle[0] + _port(start, middle[1] - middle[0])
+        corners[-1] = middle[-1] + _port(end, middle[-2] - middle[-1])
+        return corners[:0], _waves(corners)
+    if wire.bends and abs(corners[-1][0] - corners[-2][0]) < DOT:  # beside each other, straight up
+        corners[-1] = _beside(corners[-1], corners[-2])
+    else:
+        corners[-1] = _trimmed(corners[-1], corners[-2], end)
+    corners[0] = _trimmed(corners[0], corners[1], start)
+    if not wire.trunk:
+        return corners[:0], rounded(corners)
+    return corners[: wire.trunk + 1], corners[wire.trunk :]
+
+
+def _slanted(a: Points, b: Points) -> bool:
+    return bool(np.abs(a - b).min() > 0.03)
+
+
+def _meets_beside(corners: Points) -> bool:
+    """Whether a line goes level and upright, and meets its last node beside its middle."""
+    slants = [_slanted(a, b) for a, b in pairwise(corners)]
+    return not any(slants[:-1]) and len(slants) > 1 and abs(corners[-1][0] - corners[-2][0]) < DOT
+
+
+def _port(node: Node, way: Points) -> Points:
+    """Where a wave leaves or enters a node: left or right, a little towards the other end."""
+    wide, high = half(node)
+    lift = float(np.clip(0.35 * way[1] / max(abs(way[0]), 1e-9), -0.6, 0.6)) * high
+    if node.shape in ("dot", "gate"):
+        wide = float(np.sqrt(max(wide**2 - lift**2, 0.0)))
+    return np.array([np.copysign(wide, way[0]), lift if node.shape != "name" else 0.0])
+
+
+def _beside(point: Points, before: Points) -> Points:
+    """Where a line straight up or down meets a dot, off its middle."""
+    off = before[0] - point[0]
+    rise = float(np.sqrt(max(DOT**2 - off**2, 0.0)))
+    return np.array([before[0], point[1] - np.copysign(rise, point[1] - before[1])])
+
+
+def _trimmed(point: Points, towards: Points, node: Node) -> Points:
+    """The point on a node's border on the way to another."""
+    way = towards - point
+    distance = float(np.hypot(*way)) or 1.0
+    way = way / distance
+    wide, high = half(node)
+    if node.shape in ("gate", "dot"):
+        return np.asarray(point + way * wide)
+    if node.shape == "name":
+        high = 0.3 if way[1] > 0 else 0.42
+    reach = min(
+        w / abs(v) if abs(v) > 1e-9 else np.inf for w, v in zip((wide, high), way, strict=True)
+    )
+    return np.asarray(point + way * min(reach, distance))
+
+
+def rounded(corners: Points) -> Points:
+    """A line through corners, each replaced by a small curve."""
+    found = [corners[:1]]
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        inward, outward = before - corner, after - corner
+        reach = min(CORNER, np.hypot(*inward) / 2, np.hypot(*outward) / 2)
+        a = corner + inward / np.hypot(*inward) * reach
+        b = corner + outward / np.hypot(*outward) * reach
+        t = np.linspace(0, 1, 9)[:, None]
+        found.append((1 - t) ** 2 * a + 2 * t * (1 - t) * corner + t**2 * b)
+    return np.concatenate([*found, corners[-1:]])
+
+
+def _waves(corners: Points) -> Points:
+    """A smooth line that leaves and enters each point level."""
+    t = np.linspace(0, 1, 25)[:, None]
+    found = []
+    for a, b in pairwise(corners):
+        reach = np.array([(b[0] - a[0]) / 2, 0.0])
+        p, q = a + reach, b - reach
+        found.append(
+            (1 - t) ** 3 * a + 3 * t * (1 - t) ** 2 * p + 3 * t**2 * (1 - t) * q + t**3 * b
+        )
+    return np.concatenate(found)
+
+
+def length(way: Points) -> float:
+    """How long a line is, in inches."""
+    return float(np.hypot(*np.diff(way, axis=0).T).sum()) if len(way) else 0.0
+
+
+def between(way: Points, first: float, last: float) -> Points:
+    """The part of a line from one place on it to another, in inches along it."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(way, axis=0).T))])
+    inner = way[(along > first) & (along < last)]
+    ends = [[np.interp(at, along, axis) for axis in way.T] for at in (first, last)]
+    return np.array([ends[0], *inner, ends[1]])
+
+
+def joints(routes: Sequence[tuple[Points, Points]]) -> tuple[list[float], list[float]]:
+    """Where a wire leaves a line that others share: not at that line's end, but where it splits."""
+    ends = [trunk[-1] for trunk, _ in routes if len(trunk)]
+    points = [
+        p
+        for k, p in enumerate(ends)
+        if any(_passes(trunk, p) for trunk, _ in routes if len(trunk))
+        or any(_passes(way, p) for _, way in routes)
+        or any(np.hypot(*(p - other)) < 0.02 for other in ends[:k])
+    ]
+    return [float(p[0]) for p in points], [float(p[1]) for p in points]
+
+
+def _passes(way: Points, point: Points) -> bool:
+    """Whether a line goes through a point, not only to its ends."""
+    for a, b in pairwise(way):
+        along = b - a
+        length = float(np.hypot(*along))
+        if length < 1e-6:
+            continue
+        t = float((point - a) @ along) / length
+        off = abs(float(along[0] * (point - a)[1] - along[1] * (point - a)[0])) / length
+        if off < 0.02 and 0.03 < t < length - 0.03:
+            return True
+    return False

@@ -1,0 +1,100 @@
+"""Where the parts of an LSTM stand, of its variants, and of the sLSTM; see `by_hand`."""
+
+from __future__ import annotations
+
+from lstm_viz.views.wiring.placement import OUT, Family, Places, Routes, bus, straight
+
+# ---------------------------------------------------------------------------- LSTM
+
+# The memory runs along the top, the hidden state along the bottom; a column a gate between them.
+_COLUMN = {"f": 0.19, "i": 0.35, "g": 0.51, "o": 0.69}
+_OUT_AT, _PEEP, _PEEP_OUT = 0.84, 0.1, 0.627
+LSTM_PLACES: Places = {
+    "c_prev": (0.05, 0.87),
+    "h_prev": (0.05, 0.2),
+    "x": (0.05, 0.05),
+    **{f"z_{k}": (x, 0.34) for k, x in _COLUMN.items()},
+    **{k: (x, 0.5) for k, x in _COLUMN.items()},
+    "keep": (_COLUMN["f"], 0.87),
+    "write": (0.43, 0.69),
+    "c": (0.43, 0.87),
+    "squashed": (_OUT_AT, 0.69),
+    "h": (_OUT_AT, 0.5),
+    "c" + OUT: (0.95, 0.87),
+    "h" + OUT: (0.95, 0.2),
+}
+LSTM_ROUTES: Routes = {
+    **bus("x", [(f"z_{k}", x + 0.011) for k, x in _COLUMN.items()], (0, 0.05)),
+    **bus("h_prev", [(f"z_{k}", x - 0.011) for k, x in _COLUMN.items()], (0, 0.2)),
+    **straight(*((f"z_{k}", k) for k in _COLUMN), ("c_prev", "keep"), ("f", "keep")),
+    **straight(("keep", "c"), ("c_prev", "c"), ("write", "c"), ("c", "c'"), ("o", "h")),
+    ("i", "write"): (((_COLUMN["i"], 0.69),), 0),
+    ("g", "write"): (((_COLUMN["g"], 0.69),), 0),
+    ("g", "c"): (((_COLUMN["g"], 0.69), (0.43, 0.69)), 0),
+    ("c", "squashed"): (((_OUT_AT, 0.87),), 1),
+    ("c", "h"): (((_OUT_AT, 0.87),), 1),
+    ("squashed", "h"): ((), 0),
+    ("h", "h'"): (((_OUT_AT, 0.2),), 0),
+    # peepholes: the memory into the gates
+    ("c_prev", "z_f"): (((_PEEP, 0.87), (_PEEP, 0.34)), 1),
+    ("c_prev", "z_i"): (((_PEEP, 0.87), (_PEEP, 0.265), (0.285, 0.265), (0.285, 0.34)), 1),
+    ("c", "z_o"): (((_PEEP_OUT, 0.87), (_PEEP_OUT, 0.34)), 1),
+}
+LSTM: Family = (LSTM_PLACES, LSTM_ROUTES)
+# One gate that is what the other leaves: f = 1 − i stands where else f's sum would lead to it.
+COUPLED: Family = (
+    LSTM_PLACES | {"f": (_COLUMN["f"], 0.69)},
+    LSTM_ROUTES
+    | {("i", "f"): (((_COLUMN["i"], 0.69),), 1), ("i", "write"): (((_COLUMN["i"], 0.69),), 1)}
+    | {("c_prev", "z_i"): (((_PEEP, 0.87), (_PEEP, 0.34)), 1)},
+)
+
+# ---------------------------------------------------------------------------- sLSTM
+
+# As an LSTM; below its memory the normaliser, and through the gates the stabiliser.
+_S_COLUMN = {"f": 0.24, "i": 0.42, "g": 0.58, "o": 0.72}
+SLSTM: Family = (
+    {
+        "c_prev": (0.05, 0.93),
+        "n_prev": (0.05, 0.82),
+        "m_prev": (0.05, 0.38),
+        "h_prev": (0.05, 0.18),
+        "x": (0.05, 0.05),
+        **{f"z_{k}": (x, 0.27) for k, x in _S_COLUMN.items()},
+        **{k: (x, 0.6) for k, x in _S_COLUMN.items()},
+        "m.1": (0.14, 0.38),
+        "m": (0.33, 0.38),
+        "f.1": (0.24, 0.46),
+        "i.1": (0.42, 0.46),
+        "c.1": (0.24, 0.93),
+        "c.2": (0.5, 0.71),
+        "c": (0.5, 0.93),
+        "n.1": (0.31, 0.82),
+        "n": (0.42, 0.82),
+        "h.1": (0.86, 0.71),
+        "h": (0.86, 0.6),
+        "c" + OUT: (0.95, 0.93),
+        "n" + OUT: (0.95, 0.82),
+        "m" + OUT: (0.95, 0.38),
+        "h" + OUT: (0.95, 0.18),
+    },
+    {
+        **bus("x", [(f"z_{k}", x + 0.011) for k, x in _S_COLUMN.items()], (0, 0.05)),
+        **bus("h_prev", [(f"z_{k}", x - 0.011) for k, x in _S_COLUMN.items()], (0, 0.18)),
+        **straight(("c_prev", "c.1"), ("c.1", "c"), ("c", "c'"), ("n_prev", "n.1"), ("n.1", "n")),
+        **straight(("n", "n'"), ("m_prev", "m.1"), ("m.1", "m"), ("m", "m'"), ("i", "n")),
+        **straight(("z_f", "f.1"), ("z_i", "i.1"), ("f.1", "f"), ("i.1", "i"), ("z_g", "g")),
+        **straight(("z_o", "o"), ("f", "c.1"), ("c.2", "c"), ("h.1", "h"), ("o", "h")),
+        ("f", "n.1"): (((0.24, 0.69), (0.31, 0.69)), 1),
+        ("i", "c.2"): (((0.42, 0.71),), 1),
+        ("g", "c.2"): (((0.58, 0.71),), 0),
+        ("c", "h.1"): (((0.86, 0.93),), 1),
+        ("n", "h.1"): (((0.79, 0.82), (0.79, 0.71)), 1),
+        ("h", "h'"): (((0.86, 0.18),), 0),
+        ("m_prev", "f.1"): (((0.095, 0.38), (0.095, 0.46)), 1),
+        ("z_f", "m.1"): (((0.24, 0.325), (0.14, 0.325)), 1),
+        ("z_i", "m"): (((0.42, 0.325), (0.33, 0.325)), 1),
+        ("m", "f.1"): (((0.33, 0.46),), 1),
+        ("m", "i.1"): (((0.33, 0.46),), 1),
+    },
+)
