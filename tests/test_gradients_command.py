@@ -140,7 +140,7 @@ def test_where_nothing_is_asked_for_an_lstm_with_its_gate_held_open_stands_besid
     assert held["left"][0] > 0.1
     text = lstm_viz("gradients").stdout
     assert text.startswith("After 99 steps the gradient is gone in rnn and in lstm, f ≈ 0.50.")
-    assert f"It arrives in lstm, f ≈ 0.99 ({held['left'][0]:.3f})." in text
+    assert f"It arrives in lstm, f ≈ 0.99 ({numeral(held['left'][0])})." in text
 
 
 def test_the_conclusion_follows_the_run():
@@ -159,7 +159,7 @@ def test_the_words_judge_one_loss_and_say_so():
     assert every[0]["left"][0] > last[0]["left"][0]
     text = " ".join(printed("--loss", "all").split())
     assert "This is said of the last step's loss" in text
-    assert "What is left of the gradient" not in text
+    assert "Gradient remaining" not in text
 
 
 def test_a_line_is_called_by_what_its_gate_kept_in_this_run():

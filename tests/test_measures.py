@@ -479,6 +479,23 @@ def test_the_ledger_is_the_same_piece_by_piece(monkeypatch):
         np.testing.assert_allclose(entries, whole[state], rtol=1e-12, atol=1e-18)
 
 
+def test_what_is_cut_is_cut_in_every_measure():
+    """Also in those that go back by the step's Jacobian, and when the loss is another."""
+    gradients = m.cut(gradients_of(trace_of(sample_of("lstm"))), "h_prev")
+    trace = gradients.trace
+    assert {str(route) for route in m.route_sizes(trace, "c").norms} == {"c_prev:c"}
+    found, kept = m.jacobians(trace), trace["f"]
+    rows = trace["h"].shape[-1]
+    where = next(k for k, s in enumerate(trace.cell.states) if s == "c") * rows
+    np.testing.assert_allclose(
+        found[:, where : where + rows, where : where + rows], kept[..., None] * np.eye(rows)
+    )
+    np.testing.assert_allclose(m.ledger(gradients)["c"].sum(axis=0), gradients["c"], atol=1e-12)
+    again = backpropagate(trace, {"h": np.ones_like(trace["h"])})
+    assert not again["h_prev"].any()
+    assert m.bound(m.cut(gradients_of(trace_of(sample_of("rnn"))), "h_prev").trace) is None
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_what_a_gate_would_be_without_an_input_is_what_a_run_without_it_gives(name):
     trace = trace_of(sample := sample_of(name))

@@ -81,11 +81,11 @@ class GradientFlow:
     @property
     def is_cut(self) -> bool:
         """Whether some of its routes are cut."""
-        return self.cell is not self.gradients.cell
+        return bool(self.cell.cut)
 
     @cached_property
     def everywhere(self) -> GradientFlow:
-        """The same run, back from a loss on the output at every step; no route is cut."""
+        """The same run, back from a loss on the output at every step."""
         given = {self.cell.output: np.ones_like(self.trace[self.cell.output])}
         return replace(self, gradients=backpropagate(self.trace, given))
 

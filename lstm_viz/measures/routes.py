@@ -220,14 +220,13 @@ def cut(gradients: Gradients, without: str | Collection[Route | str]) -> Gradien
     """The run's gradients with some routes cut: nothing goes back by these edges, at any step.
 
     A route may be named as `find_routes` reads it: "c_prev", "h_prev:z_f". The forward pass is as
-    it was; the answer is a wrong gradient on purpose, to see what a route is worth. Its
-    `cell.backward` lacks the edges, so `shares` and all measures fit it.
+    it was; the answer is a wrong gradient on purpose, to see what a route is worth. The cell of
+    the answer and of its trace lacks the edges in `backward`, so that all measures are of it.
     """
     trace = gradients.trace
     asked = [without] if isinstance(without, str) else without
     each = [find_routes(gradients.cell, a) if isinstance(a, str) else (a,) for a in asked]
     cell = gradients.cell.without([(r.source, r.target) for found in each for r in found])
     stored, weights = kernels.edge_by_edge(cell, trace.recorded, gradients._given)
-    answer = Gradients(trace, gradients._given, stored, weights)
-    answer.cell = cell
-    return answer
+    ran = Trace(cell, trace.weights, trace.recorded, trace.batched, trace.counts)
+    return Gradients(ran, gradients._given, stored, weights)

@@ -149,10 +149,10 @@ class Bound:
 def bound(trace: Trace) -> Bound | None:
     """Pascanu, Mikolov & Bengio 2013, section 2.1, for a cell h = σ(U @ h_prev + …) with one state.
 
-    None for any other cell: there the bound does not hold.
+    None for any other cell, where the bound does not hold, and for one with routes cut.
     """
     cell = trace.cell
-    found = _recurrence(cell)
+    found = None if cell.cut else _recurrence(cell)
     if found is None:
         return None
     matrix, function = found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.theme import colour_of
@@ -13,6 +14,7 @@ from lstm_viz.terminal.text import aligned, hanging
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 WIDEST_BAR = 80
+HIDDEN = Row("?", "bold reverse")
 
 
 @lines.register
@@ -23,12 +25,12 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
         return
     low, high = min(each.low for each in picture.bars), max(each.high for each in picture.bars)
     names = [paper.row((each.name,), "bold") for each in picture.bars]
-    known = [Row("?", "bold reverse") if b.hidden else paper.number(b.value) for b in picture.bars]
+    known = [HIDDEN if b.hidden else paper.number(b.value) for b in picture.bars]
     values = aligned([*known, *map(paper.number, picture.room)])[: len(known)]
     notes = [paper.row(each.note) for each in picture.bars]
     name, value = max(each.width for each in names), values[0].width
     if name + 2 + value > paper.width:
-        values = known  # so narrow that numbers below each other would be cut
+        values = _narrow(picture, paper, paper.width - name - 2)
     note = max(each.width for each in notes)
     room = paper.width - name - value - 4
     width = min(room - (note + 2 if 0 < note <= room - 14 else 0), WIDEST_BAR)
@@ -41,6 +43,16 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
             row += Row("  ") + (Row(" " * width) if bare else drawn)
         fits = row.width + 2 + beside.width <= paper.width
         yield row + Row("  ") + beside if fits and beside.runs else row
+
+
+def _narrow(picture: pictures.Bars, paper: Paper, room: int) -> list[Row]:
+    """The numbers as they fit: not below each other, and with as many digits as there is room."""
+    for digits in range(paper.digits, 0, -1):
+        sparing = replace(paper, digits=digits)
+        found = [HIDDEN if b.hidden else sparing.number(b.value) for b in picture.bars]
+        if max(each.width for each in found) <= room:
+            break
+    return found
 
 
 def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str = "") -> Row:

@@ -98,7 +98,10 @@ def backpropagate(trace: Trace, given: Mapping[str, Any] | str = "last") -> Grad
                 f" {name} has {trace[name].shape}"
             )
         seeds[name] = seed.swapaxes(1, 2) if trace.batched else seed
-    stored, weights = kernels.backward(trace.recorded, seeds)
+    if trace.cell.cut:
+        stored, weights = kernels.edge_by_edge(trace.cell, trace.recorded, seeds)
+    else:
+        stored, weights = kernels.backward(trace.recorded, seeds)
     return Gradients(trace, seeds, stored, weights)
 
 

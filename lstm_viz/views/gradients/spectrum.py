@@ -17,7 +17,7 @@ from lstm_viz.views.gradients.look import Look
 
 NAME = "spectrum"
 KEY = "s"
-OPTION_HELP = "Singular values over more and more steps."
+OPTION_HELP = "Growth of a small perturbation over k steps (singular values)."
 TOLD = (1, 5, 10, 50, 100, 500, 1000)  # lags that have a row in the table
 
 
@@ -32,7 +32,7 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     if bound is not None:
         line = measures.held(bound.over(found.lags))
         curves.append(Curve(Text(say("bound")), line, dashed=True))
-    words = "{name}: by what a change of the states is multiplied over k steps"
+    words = "{name}: growth of a small perturbation of the states over k steps"
     head = say.phrase(words, name=flow.name)
     plot = Curves(head, found.lags, tuple(curves), say("k steps"), "", True)
     said = (*_bound_words(bound, say), _rate_words(measures.rate(flow.trace), say))
@@ -68,16 +68,16 @@ def _bound_words(bound: Bound | None, say: Language) -> Iterator[Expression]:
             sigma=Value(bound.sigma),
             so=say("so gradients must vanish")
             if bound.rate < 1
-            else say("so they may explode, or not"),
+            else say("so they may or may not explode"),
         )
 
 
 def _rate_words(rate: Rate, say: Language) -> Expression:
     if not math.isfinite(rate.per_step):
-        return say.phrase("Two neighbouring runs become one: a step wipes out the difference.")
+        return say.phrase("Nearby trajectories merge.")
     return say.phrase(
-        "Largest Lyapunov exponent {rate} a step: the distance of neighbouring runs {does} in"
-        " {steps} steps.",
+        "Largest Lyapunov exponent {rate} per step (finite-time estimate): the distance of"
+        " nearby trajectories {does} in {steps} steps.",
         rate=Value(rate.per_step),
         does=say("halves") if rate.halves else say("doubles"),
         steps=f"{rate.steps:.3g}",

@@ -21,7 +21,7 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     values = run.passing(state.t) if state.back else run.values(state.t)
     bars = [each for tree in trees for each in _products(run, tree, values, state.row)]
     if not bars:
-        words = run.say.phrase("No matrix meets a vector in {name}.", name=state.line)
+        words = run.say.phrase("{name} has no product of a matrix and a vector.", name=state.line)
         return [Words(words, "quiet")]
     gradients = run.gradients if state.back else None
     most = _largest(run.trace, tuple(trees), state.row, gradients) or 1.0  # of all steps
