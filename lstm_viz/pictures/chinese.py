@@ -136,7 +136,7 @@ _SCREEN = {
     "The wiring of this cell needs a larger screen.": "画出这种细胞的连线需要更大的屏幕。",
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
-    "log of size, {low} to {high}": "大小的对数，从 {low} 到 {high}",
+    "∂L/∂…, log of size, {low} to {high}": "∂L/∂…，大小的对数，从 {low} 到 {high}",
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
