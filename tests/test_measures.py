@@ -486,7 +486,7 @@ def test_what_is_cut_is_cut_in_every_measure():
     assert {str(route) for route in m.route_sizes(trace, "c").norms} == {"c_prev:c"}
     found, kept = m.jacobians(trace), trace["f"]
     rows = trace["h"].shape[-1]
-    where = [k for k, s in enumerate(trace.cell.states) if s == "c"][0] * rows
+    where = trace.cell.states.index("c") * rows
     np.testing.assert_allclose(
         found[:, where : where + rows, where : where + rows], kept[..., None] * np.eye(rows)
     )
@@ -494,6 +494,8 @@ def test_what_is_cut_is_cut_in_every_measure():
     again = backpropagate(trace, {"h": np.ones_like(trace["h"])})
     assert not again["h_prev"].any()
     assert m.bound(m.cut(gradients_of(trace_of(sample_of("rnn"))), "h_prev").trace) is None
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_what_a_gate_would_be_without_an_input_is_what_a_run_without_it_gives(name):
     trace = trace_of(sample := sample_of(name))

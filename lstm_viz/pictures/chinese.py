@@ -312,9 +312,10 @@ _FIGURES = {
     "A gate lets the gradient through as far as it is filled.": ("门填多满，就放行多少梯度。"),
     "The gradient of the {name} is {value}.": "{name}的梯度是{value}。",
     "Forward: the input flows in, from step 1 to step {n}.": "前向：输入从第 1 步流到第 {n} 步。",
-    "Backward: the gradient starts at the loss, at step {n}.": (
-        "反向：梯度从第 {n} 步的损失出发。"
+    "Backward: the gradient starts at the loss, at step {t}.": (
+        "反向：梯度从第 {t} 步的损失出发。"
     ),
+    "Backward: the loss is at an earlier step than step {t}.": "反向：损失在第 {t} 步之前。",
     "Backward: the gradient is at step {t}, {lag} back from the loss.": (
         "反向：梯度到了第 {t} 步，离损失 {lag}。"
     ),
@@ -343,11 +344,12 @@ _GRADIENTS = {
     "This is said of the last step's loss; drawn is that of all.": (
         "这里说的是最后一步的损失；画的是所有步的损失。"
     ),
-    "Step {t}, {lag} back. Left of the gradient: {parts}.": (
-        "第 {t} 步，往回 {lag} 步。梯度还剩：{parts}。"
+    "Step {t}: the loss is at an earlier step.": "第 {t} 步：损失在更早的一步。",
+    "Step {t}, {lag} back from the loss. The gradient, over that at the loss: {parts}.": (
+        "第 {t} 步，离损失 {lag} 步。梯度与损失处梯度之比：{parts}。"
     ),
-    "Step {t}, {lag} back. Of the gradient at the last step: {parts}.": (
-        "第 {t} 步，往回 {lag} 步。是最后一步梯度的：{parts}。"
+    "Step {t}, {lag} back. The gradient of all losses, over that at the last step: {parts}.": (
+        "第 {t} 步，往回 {lag} 步。所有损失的梯度与最后一步梯度之比：{parts}。"
     ),
     "How much of the memory one step keeps, 0 to 1, the mean over the units": (
         "一步之后记忆保留多少，从 0 到 1，各单元的平均"
@@ -364,7 +366,7 @@ _GRADIENTS = {
         "损失只看它的第一步，因此没有梯度往回传"
     ),
     "after {steps} nothing is left": "{steps}之后梯度全部消失",
-    "after {steps} the gradient is no finite number": "{steps}之后梯度不是有限数",
+    "after {steps} the gradient is not a finite number": "{steps}之后梯度不是有限数",
     "after {steps} the gradient is {part} times as large": "{steps}之后梯度是原来的 {part} 倍",
     "after {steps} {part} of the gradient is left": "{steps}之后梯度还剩 {part}",
     "after {steps} less than {part} of the gradient is left": "{steps}之后梯度剩下不到 {part}",
@@ -404,6 +406,10 @@ _GRADIENTS = {
     "After {steps} steps less than a hundredth of this loss is left.": (
         "{steps} 步之后，这个损失的梯度只剩不到百分之一。"
     ),
+    "Of each of the {losses} losses more than a hundredth reaches the first step.": (
+        "{losses} 个损失的梯度都有百分之一以上传到第一步。"
+    ),
+    " {count} more have a gradient that is not finite.": "另有 {count} 个损失的梯度不是有限数。",
     "Of {whole} of the {losses} losses more than a hundredth reaches the first step.": (
         "{losses} 个损失中有 {whole} 个，其梯度有百分之一以上传到第一步。"
     ),
@@ -421,8 +427,8 @@ _GRADIENTS = {
     "through {past} into the {gate}": "经 {past} 进入{gate}",
     "only gate": "唯一的门",
     "This is the only route.": "这是唯一的路径。",
-    "Alone they come to {alone}, together to {total}: routes can work against each other.": (
-        "各自相加为 {alone}，合在一起为 {total}：路径之间可以相互抵消。"
+    "The norms of the paths add up to {alone}; the norm of their sum is {total}.": (
+        "各条路径的范数之和为 {alone}，而它们之和的范数为 {total}。"
     ),
     # over more and more steps
     "largest": "最大",
@@ -447,12 +453,18 @@ _GRADIENTS = {
         "上界为 ({gamma} σ₁)ᵏ，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
     ),
     "so gradients must vanish": "所以梯度必然消失",
-    "so they may explode, or not": "所以梯度可能爆炸，也可能不爆炸",
-    "Two neighbouring runs become one: a step wipes out the difference.": (
-        "相邻的两次运行合为一次：某一步抹去了差别。"
+    "so gradients cannot explode": "所以梯度不可能爆炸",
+    "which lets gradients vanish as well as explode": "所以梯度既可能消失，也可能爆炸",
+    "Over {over} the change is not a finite number.": "经过 {over}，变化不再是有限数。",
+    "Over {over} every small difference of states is wiped out.": (
+        "经过 {over}，状态间任何微小差异都被抹去。"
     ),
-    "Largest Lyapunov exponent {rate} a step: the distance of neighbouring runs {does} in {steps}"
-    " steps.": "最大李雅普诺夫指数为每步 {rate}：相邻两次运行的距离每 {steps} 步{does}。",
+    "Over {over} the largest change keeps its size.": "经过 {over}，最大的变化大小不变。",
+    "Over {over} the largest change is multiplied by {rate} a step on average (a finite-time"
+    " Lyapunov exponent of {exponent}): it {does} in {steps} steps.": (
+        "经过 {over}，最大的变化平均每步乘以 {rate}（有限时间李雅普诺夫指数 {exponent}）："
+        "每 {steps} 步{does}。"
+    ),
     "halves": "减半",
     "doubles": "加倍",
     # what it is made of

@@ -89,7 +89,7 @@ def _added_up(sizes: RouteSizes, say: Language) -> Expression:
     if len(sizes.norms) == 1:
         return say.phrase("This is the only route.")
     return say.phrase(
-        "Alone they come to {alone}, together to {total}: routes can work against each other.",
+        "The norms of the paths add up to {alone}; the norm of their sum is {total}.",
         alone=Value(sizes.alone),
         total=Value(sizes.typical_total),
     )
