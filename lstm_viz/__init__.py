@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from lstm_viz.cells.cell import Cell, read_cell
     from lstm_viz.equations.parse import EquationError
     from lstm_viz.files.npz import load_weights, save_weights
-    from lstm_viz.lab import Comparison, compare, run
+    from lstm_viz.lab.comparing import compare
+    from lstm_viz.lab.comparison import Comparison
+    from lstm_viz.lab.runs import run
     from lstm_viz.measures import cut
     from lstm_viz.models import from_keras, from_torch, load_model
     from lstm_viz.network.network import Network
@@ -49,10 +51,10 @@ _ROOMS = {
     "Gradients": "trace",
     "Trace": "trace",
     "backpropagate": "trace",
-    "Comparison": "lab",
-    "compare": "lab",
+    "Comparison": "lab.comparison",
+    "compare": "lab.comparing",
     "cut": "measures",
-    "run": "lab",
+    "run": "lab.runs",
 }
 _CELLS = {"LSTM": "lstm", "GRU": "gru", "RNN": "rnn"}
 

@@ -34,6 +34,8 @@ def days(first, *after):
         ("February 5, 2019", "2019-02-05"),
         ("Tue, Feb 5 2019", "2019-02-05"),
         ("5-Feb-19", "2019-02-05"),
+        ("Mon 25 Feb 2019", "2019-02-25"),
+        ("Feb 2019", "2019-02-01"),
         ("2019-02", "2019-02-01"),
         ("2019-02-05 11-PM", "2019-02-05 23:00"),
         ("2/25/2019 4:05:07 PM", "2019-02-25 16:05:07"),
@@ -74,6 +76,8 @@ def test_day_and_month_are_told_apart_by_the_whole_column_or_by_its_order():
     by_order = read(["11/01/2019", "12/01/2019", "01/02/2019"])
     assert by_order.stamps == ("2019-01-11", "2019-01-12", "2019-02-01")
     assert "dates read day first" in by_order.what
+    by_year = read(["18-12-31", "19-01-01", "19-01-02"])
+    assert by_year.stamps == ("2018-12-31", "2019-01-01", "2019-01-02")
 
 
 def test_dates_that_no_row_tells_keep_their_text_or_are_asked_about():

@@ -22,6 +22,14 @@ def tiles(path, frame=0):
         return np.asarray(image.convert("RGB").resize(TILES, Image.Resampling.BOX)).astype(int)
 
 
+def colours(path):
+    """The colours of a picture, the most frequent first."""
+    with Image.open(path) as image:
+        found = np.asarray(image.convert("RGB")).reshape(-1, 3)
+    each, counts = np.unique(found, axis=0, return_counts=True)
+    return [tuple(colour) for colour in each[np.argsort(-counts)].tolist()]
+
+
 def words(path):
     with Image.open(path) as image:
         return image.info["Description"], image.size
@@ -35,6 +43,7 @@ def test_a_picture_in_docs_is_what_is_drawn_today(name, tmp_path):
     assert words(kept) == words(tmp_path / name), "run make pictures"
     off = np.abs(tiles(kept) - tiles(tmp_path / name)).mean(axis=2)
     assert np.quantile(off, 0.99) < MOST, "run make pictures"
+    assert {*colours(kept)[:10]} <= {*colours(tmp_path / name)}, "run make pictures"
 
 
 def test_the_film_in_docs_ends_with_the_picture():

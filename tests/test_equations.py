@@ -29,7 +29,8 @@ def refusal(written):
         ("h = tanh(x, v=1)", "tanh", "known functions are allowed here"),
         ("h = tanh(*x)", "*x", "known functions are allowed here"),
         ("h = x + k", "k", "a parameter has a _ in its name, such as b_k"),
-        ("h = x + HH", "HH", "or is one of w, u, v, b, W, α …"),
+        ("h = W * x", "W", "W is a matrix: write W @ v; a vector is named with _, such as W_1"),
+        ("h = x + HH", "HH", "or is one of w, u, v, b, α, β …"),
         ("h = x + tanh", "tanh", "write tanh(v)"),
         ("h = W @ x + h_prve", "h_prve", "did you mean h_prev?"),
         ("h = W @ x + d_prev", "d_prev", "add a line d = …"),
@@ -326,7 +327,7 @@ def test_a_comment_keeps_its_signs():
     assert Cell("c", "h = W @ x  # σ: ⊙ and hₜ₋₁").equations[0].meaning == "⊙ and hₜ₋₁"
 
 
-@pytest.mark.parametrize("name", ["w", "u", "v", "b", "W", "A", "α", "λ"])
+@pytest.mark.parametrize("name", ["w", "u", "v", "b", "α", "λ"])
 def test_a_letter_of_the_textbooks_is_a_parameter(name):
     assert Cell("letter", f"h = {name} * x + h_prev").parameters == {name: ("H",)}
 

@@ -159,7 +159,7 @@ def test_the_words_judge_one_loss_and_say_so():
     assert every[0]["left"][0] > last[0]["left"][0]
     text = " ".join(printed("--loss", "all").split())
     assert "This is said of the last step's loss" in text
-    assert "What is left of the gradient" not in text
+    assert "Gradient remaining" not in text
 
 
 def test_a_line_is_called_by_what_its_gate_kept_in_this_run():
@@ -316,7 +316,7 @@ def test_the_sweep_shows_only_what_it_has_reached():
 
 
 def test_a_frame_comes_back_by_its_token():
-    assert "Step 5, 15 back" in printed("--at", "5")
+    assert "Step 5, 15 before the loss" in printed("--at", "5")
     assert "step 5, 15 steps back" in printed("--at", "5", "--style", "chain")
     assert "Forward" in printed("--at", "f5", "--style", "chain")
     assert "the gates of lstm" in printed("--at", "gates.2")
@@ -329,7 +329,7 @@ def test_in_a_pipe_strips_are_a_ramp_of_characters():
 
 
 def test_every_frame_goes_into_a_pipe_if_asked():
-    assert len(re.findall(r"Step \d+, \d+ back", printed("--animate"))) == 19
+    assert len(re.findall(r"Step \d+, \d+ before", printed("--animate"))) == 19
 
 
 @pytest.mark.parametrize("name", CELLS)

@@ -1,5 +1,6 @@
 """Steps and rows are called what the input calls them, in every picture that names them."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from lstm_viz.experiments.options import (
     StepOptions,
 )
 from lstm_viz.figure import fonts
-from lstm_viz.pictures.kinds import Curves, Grid
+from lstm_viz.pictures.kinds import Curve, Curves, Grid, Text
+from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.views.gradients.sweep import picture
 from lstm_viz.views.overview import overview
 
@@ -101,3 +103,16 @@ def test_a_library_that_warns_is_told_in_one_line(tmp_path):
             "no installed font has all characters of this picture: missing ones are left out\n"
             f"saved {path}\n"
         )
+
+
+@pytest.mark.parametrize("now", [None, 0.0, 7.0, 15.0, 25.0, 29.0])
+@pytest.mark.parametrize("sides", [None, (4, 8)])
+def test_dates_below_an_axis_never_run_into_each_other(now, sides):
+    names = tuple(f"2019-01-{day:02}" for day in range(1, 31))
+    picture = Curves(
+        (), np.arange(30.0), (Curve(Text("a"), np.arange(30.0)),), now=now, names=names
+    )
+    for width in range(40, 90):
+        *_, below = (row.plain for row in lines(picture, Paper(width, sides=sides)))
+        assert set(re.findall(r"[\d-]+", below)) <= set(names)
+        assert re.findall(r"[\d-]+", below)

@@ -56,6 +56,19 @@ GERMAN = """Datum;Eröffnung;Hoch;Tief;Schlusskurs;Volumen
 07.01.2019;56,50;57,25;56,00;57,00;11.000.000
 03.01.2019;55,50;56,25;55,00;56,00;12.000.000
 """
+STOOQ = """<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>
+SBUX.US,D,20190103,000000,55.5,56.25,55,56,12000000
+SBUX.US,D,20190107,000000,56.5,57.25,56,57,11000000
+"""
+GECKO = """snapped_at,open,high,low,price,total_volume
+2019-01-03 00:00:00 UTC,55.5,56.25,55,56,12000000
+2019-01-07 00:00:00 UTC,56.5,57.25,56,57,11000000
+"""
+KAGGLE = """Unnamed: 0,Timestamp,Open USD,High USD,Low USD,Close in USD,Volume_(BTC)
+0,1546473600,55.5,56.25,55,56,12000000
+1,1546560000,NaN,NaN,NaN,NaN,NaN
+2,1546819200,56.5,57.25,56,57,11000000
+"""
 NASDAQ = """Date,Close/Last,Volume,Open,High,Low
 01/17/2019,$57.00,11000000,$56.50,$57.25,$56.00
 01/13/2019,$56.00,12000000,$55.50,$56.25,$55.00
@@ -75,6 +88,9 @@ LAYOUTS = {
     "investing.com, German": (INVESTING_DE, "utf-8"),
     "German": (GERMAN, "utf-8"),
     "Nasdaq": (NASDAQ, "utf-8"),
+    "Stooq": (STOOQ, "utf-8"),
+    "CoinGecko": (GECKO, "utf-8"),
+    "Kaggle": (KAGGLE, "utf-8"),
     "from Excel": ("sep=;\n" + GERMAN, "utf-8"),
 }
 PRICES = [[55.5, 56.25, 55.0, 56.0], [56.5, 57.25, 56.0, 57.0]]
@@ -109,9 +125,11 @@ def test_a_recipe_reads_what_an_input_reads(saved, layout):
     assert (table.names, table.stamps, table.what) == (found.rows, found.stamps, found.what)
 
 
-@pytest.mark.parametrize("text", [CRYPTO, TUSHARE, INVESTING])
+@pytest.mark.parametrize("text", [CRYPTO, TUSHARE, INVESTING, STOOQ, KAGGLE])
 def test_without_columns_neither_dates_nor_row_numbers_are_read_as_numbers(saved, text):
-    assert not {"unix", "trade_date", ""} & set(from_file(saved(text)).rows)
+    assert not {"unix", "trade_date", "", "<DATE>", "Timestamp", "Unnamed: 0"} & set(
+        from_file(saved(text)).rows
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +137,7 @@ def test_without_columns_neither_dates_nor_row_numbers_are_read_as_numbers(saved
     [
         (NASDAQ, "newest row first in the file: reversed"),
         (NASDAQ, "dates read month first"),
-        (YAHOO, "1 row left out (a date without numbers)"),
+        (YAHOO, "1 row left out (a date without prices)"),
         (CRYPTO, "left out, no rows: 'https://www.CryptoDataDownload.com' (line 1)"),
         (TDX, "'000300 沪深300 日线 不复权' (line 1), '#数据来源:通达信' (line 5)"),
         (GERMAN, "a comma is the decimal mark"),
@@ -194,4 +212,4 @@ def test_without_dates_the_order_of_a_file_is_taken_for_that_of_time_and_that_is
     path = saved("close\n" + "".join(f"{k * k % 17}\n" for k in range(40)))
     few = ["--epochs", "1", "--hidden", "2", "--window", "2"]
     shown = lstm_viz("train", "bitcoin", "--csv", path, *few).stdout
-    assert "(it has no dates)" in " ".join(shown.split())
+    assert "(no dates found)" in " ".join(shown.split())

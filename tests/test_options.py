@@ -75,7 +75,7 @@ def test_options_are_gathered_by_name_and_what_is_open_stays_open():
 @pytest.mark.parametrize("ask", [choose, compare], ids=["step", "gradients"])
 def test_what_is_for_a_model_is_refused_without_one(ask, name):
     kind = StepOptions if ask is choose else GradientOptions
-    with pytest.raises(OptionError, match=f"--{name} is for a model"):
+    with pytest.raises(OptionError, match=f"--{name} needs --model FILE"):
         ask(kind(model=ModelOptions(**{name: "a"})))
 
 

@@ -1,6 +1,9 @@
 """From Python, a lecturer says by name what is wanted, and is told in one line what is wrong."""
 
 import json
+import os
+import re
+import sys
 
 import numpy as np
 import pytest
@@ -143,11 +146,13 @@ def test_a_cell_is_shown_as_its_equations(name):
     assert shown.count("{") - shown.count("\\{") == shown.count("}") - shown.count("\\}")
 
 
-def test_a_notebook_shows_all_of_it_without_a_magic(tmp_path):
+def test_a_notebook_shows_all_of_it_without_a_magic(monkeypatch):
+    monkeypatch.setenv("PATH", os.defpath)  # where the notebook finds its shell
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
     pytest.importorskip("ipykernel", reason="ipykernel is not installed")
-    sources = ("import lstm_viz; t = lstm_viz.run('lstm')", "t.figure(t=2)", "lstm_viz.LSTM", "t")
+    sources = "import lstm_viz; t = lstm_viz.run('lstm')", "t.figure(t=2)", "lstm_viz.LSTM", "t"
+    sources += (f"!{sys.executable} -m lstm_viz step --at 2",)  # which waits for no key
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
     try:
         nbclient.NotebookClient(notebook, timeout=60).execute()
@@ -155,6 +160,8 @@ def test_a_notebook_shows_all_of_it_without_a_magic(tmp_path):
         if "kernel" in type(error).__name__.lower():
             pytest.skip(f"no kernel here: {error}")
         raise
+    printed = notebook.cells.pop().outputs[0].text
+    assert "step 2 of 6" in re.sub(r"\x1b\[[\d;]*m", "", printed)
     shown = [[*cell.outputs[0].data] for cell in notebook.cells[1:]]
     assert shown == [["text/plain", kind] for kind in ("image/png", "text/latex", "image/png")]
 
@@ -263,8 +270,8 @@ WRONG = {
     "x.doc: it does not end in one of .npz": lambda: latched().save("x.doc"),
     "cannot be written": lambda: latched().save("/no/such/place/x.png"),
     "names and t are for a picture": lambda: latched().save("x.json", t=1),
-    "no cell is called 'lstmm', and no file: did you mean 'lstm'": lambda: run("lstmm"),
-    "no weights are called 'lach', and no file: did you mean": lambda: run("lstm", "lach"),
+    "no cell and no file is called 'lstmm': did you mean 'lstm'": lambda: run("lstmm"),
+    "no weights and no file are called 'lach': did you mean": lambda: run("lstm", "lach"),
     "'latch' do not fit rnn with 1 unit and 1 input": lambda: run("rnn", "latch", [0, 1]),
     "'latch' do not fit lstm with 2 units": lambda: run("lstm", "latch", hidden=2),
     "no sequence is called 'sin': did you mean": lambda: run("lstm", "latch", "sin"),
@@ -275,7 +282,7 @@ WRONG = {
     "x.npz: No such file": lambda: run("lstm", "x.npz", [0.0]),
     "has no forget gate": lambda: run("rnn", "leaky", [0.0], forget_bias=1),
     "'lst' is not a loss": lambda: backpropagate(latched(), "lst"),
-    "no route 'c_prv': did you mean 'c_prev:c'": lambda: cut(back(), "c_prv"),
+    "no path 'c_prv': did you mean 'c_prev:c'": lambda: cut(back(), "c_prv"),
     "no line is called 'lst'": lambda: compare([back()])["lst"],
     "no part is called 'route': did you mean 'routes'": lambda: compare([back()]).figure("route"),
     "no style is called 'curve'": lambda: compare([back()]).figure(style="curve"),

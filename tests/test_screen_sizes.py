@@ -8,12 +8,14 @@ from stages import a_stage, drawn, text_of
 
 from lstm_viz import CELLS, backpropagate, run
 from lstm_viz.equations.tree import names_in
+from lstm_viz.pictures.kinds import Beside
 from lstm_viz.pictures.numerals import numeral, power_of_ten
 from lstm_viz.terminal.grids import _Layout
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.state import DIGITS, read_token
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
@@ -133,3 +135,16 @@ def test_a_candidate_below_zero_hangs_down_and_a_gate_never_does():
         if found := re.match(r"([ifgo]) (0…1|±1)", row):
             below_zero = bool((stage.run.trace[found[1]] < -0.1).any())
             assert bool(re.match(r" {8}.*[▔▀█]", rows[k + 1])) == below_zero, found[1]
+
+
+@pytest.mark.parametrize("at", ["z_f.t", "h_prev.t"])
+def test_products_have_one_scale_over_all_steps(at):
+    stage = a_stage("lstm", 3)
+    ends, sizes = set(), []
+    for t in range(6):
+        state = stage.checked(read_token(f"{'b' * ('_prev' in at)}{t + 1}.{at}"))
+        *_, bars = product_bars(stage.run, state, 80)
+        parts = bars.parts if isinstance(bars, Beside) else (bars,)
+        ends |= {(bar.low, bar.high) for part in parts for bar in part.bars}
+        sizes += [abs(bar.value) for part in parts for bar in part.bars]
+    assert ends == {(-max(sizes), max(sizes))}

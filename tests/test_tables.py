@@ -98,6 +98,37 @@ def test_a_decimal_comma_is_known_by_its_column_or_by_the_others():
     assert found.what.endswith("; a comma is the decimal mark")
 
 
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("$1,234.50", 1234.5),
+        ("-$5.25", -5.25),
+        ("(5.1)", -5.1),
+        ("\u22125.1", -5.1),
+        ("\uffe51.5", 1.5),
+        ("44,27 €", 44.27),
+        ("1'234.50", 1234.5),
+        ("1 234,50", 1234.5),
+        ("1.234.567", 1234567),
+        ("-0.35%", -0.35),
+        ("189.45M", 189.45e6),
+        ("1.5K", 1500),
+        ("2B", 2e9),
+        ("1.2亿", 1.2e8),
+        ("3万", 3e4),
+        (".5 USD", 0.5),
+    ],
+)
+def test_a_number_is_read_in_every_way_of_writing(cell, number):
+    assert from_lines(["n;m", f"{cell};1"], "f", ["n"]).values == [[number]]
+
+
+@pytest.mark.parametrize("cell", ["1.2.3", "12,34,567", "5m", "1,2 go", "$", "1-2", "1e", "--5"])
+def test_what_is_no_number_in_any_way_of_writing_is_not_made_one(cell):
+    with pytest.raises(InputError, match="line 2, column n: "):
+        from_lines(["n;m", f"{cell};1"], "f", ["n"])
+
+
 def test_words_with_commas_stay_words():
     found = from_lines(["name,n", '"Doe, J.",1', '"1,2,3 go",2'], "f")
     assert found.values.tolist() == [[1], [2]]

@@ -6,24 +6,22 @@ own names: its block input z is g here, its cell state c and its block output y 
 
 SOURCE = "Greff, Srivastava, Koutník, Steunebrink & Schmidhuber, LSTM: A Search Space Odyssey, 2017"
 
-_Z_I = "z_i = W_i @ x + U_i @ h_prev + p_i * c_prev + b_i   # input gate, before the sigmoid"
-_Z_F = "z_f = W_f @ x + U_f @ h_prev + p_f * c_prev + b_f   # forget gate, before the sigmoid"
-_Z_G = "z_g = W_g @ x + U_g @ h_prev + b_g                  # candidate, before the tanh"
-_Z_O = "z_o = W_o @ x + U_o @ h_prev + p_o * c + b_o        # output gate, before the sigmoid"
+_Z_I = "z_i = W_i @ x + U_i @ h_prev + p_i * c_prev + b_i   # input gate pre-activation"
+_Z_F = "z_f = W_f @ x + U_f @ h_prev + p_f * c_prev + b_f   # forget gate pre-activation"
+_Z_G = "z_g = W_g @ x + U_g @ h_prev + b_g                  # candidate pre-activation"
+_Z_O = "z_o = W_o @ x + U_o @ h_prev + p_o * c + b_o        # output gate pre-activation"
 _I = "i = sigmoid(z_i)          # input gate: how much of the candidate to write"
 _F = "f = sigmoid(z_f)          # forget gate: how much of the memory to keep"
 _G = "g = tanh(z_g)             # candidate: what could be written"
-_O = "o = sigmoid(z_o)          # output gate: how much of the memory to show"
+_O = "o = sigmoid(z_o)          # output gate: how much of the memory to output"
 _C = "c = f * c_prev + i * g    # cell state: the memory"
-_H = "h = o * tanh(c)           # hidden state: what the rest of the network sees"
+_H = "h = o * tanh(c)           # hidden state: the output"
 _C_NIG = "c = f * c_prev + g        # cell state: the memory"
 _C_NFG = "c = c_prev + i * g        # cell state: the memory"
-_H_NOG = "h = tanh(c)               # hidden state: the memory, squashed"
+_H_NOG = "h = tanh(c)               # hidden state: the memory, through tanh"
 _F_CIFG = "f = 1 - i                 # forget gate: keeps what is not overwritten"
-_LINEAR_G = "g = z_g                   # candidate: what could be written, not squashed"
-_LINEAR_H = (
-    "h = o * c                 # hidden state: what the rest of the network sees, not squashed"
-)
+_LINEAR_G = "g = z_g                   # candidate: what could be written, without an activation"
+_LINEAR_H = "h = o * c                 # hidden state: the output, without an activation"
 _NO_PEEPHOLES = [
     line.replace(" + p_i * c_prev", "").replace(" + p_f * c_prev", "").replace(" + p_o * c", "")
     for line in (_Z_I, _Z_F, _Z_O)

@@ -6,23 +6,23 @@ TEXTS = {
     "mingru": (
         _MIN,
         """
-        z_z = W_z @ x + b_z           # update gate, before the sigmoid
+        z_z = W_z @ x + b_z           # update gate pre-activation
         z = sigmoid(z_z)              # update gate: how much of the past to replace
         n = W_n @ x + b_n             # candidate: what could replace the past
-        h = (1 - z) * h_prev + z * n  # hidden state: the memory, all of it shown
+        h = (1 - z) * h_prev + z * n  # hidden state: the memory, all of it output
         """,
     ),
     "minlstm": (
         f"{_MIN} (the length-independent form: the two gates share one whole)",
         """
-        z_f = W_f @ x + b_f           # forget gate, before the sigmoid
-        z_i = W_i @ x + b_i           # input gate, before the sigmoid
+        z_f = W_f @ x + b_f           # forget gate pre-activation
+        z_i = W_i @ x + b_i           # input gate pre-activation
         f = sigmoid(z_f)              # forget gate: its claim on the memory
         i = sigmoid(z_i)              # input gate: its claim on the memory
         k = f / (f + i)               # share kept: how much of the past stays
         w = i / (f + i)               # share written: how much of the candidate comes in
         n = W_n @ x + b_n             # candidate: what could be written
-        h = k * h_prev + w * n        # hidden state: the memory, all of it shown
+        h = k * h_prev + w * n        # hidden state: the memory, all of it output
         """,
     ),
     "linear": (

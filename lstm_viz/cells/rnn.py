@@ -5,7 +5,7 @@ TEXTS = {
         "Elman, Finding Structure in Time, 1990",
         """
         z = W @ x + U @ h_prev + b   # pre-activation: the input and the past, added up
-        h = tanh(z)                  # hidden state: what the cell shows and carries
+        h = tanh(z)                  # hidden state: the output, passed on to the next step
         """,
     ),
     "irnn": (
@@ -13,7 +13,7 @@ TEXTS = {
         " of Rectified Linear Units, 2015",
         """
         z = W @ x + U @ h_prev + b   # pre-activation: the input and the past, added up
-        h = relu(z)                  # hidden state: what the cell shows and carries
+        h = relu(z)                  # hidden state: the output, passed on to the next step
         """,
     ),
 }

@@ -13,7 +13,7 @@ from functools import cache
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.parse import parse
-from lstm_viz.equations.text import Printer, equation_text, text
+from lstm_viz.equations.text import Printer, equation_text
 from lstm_viz.equations.tree import (
     Call,
     Equation,
@@ -49,7 +49,7 @@ def lstm(
         (forget,) = parse("f = 1 - i  # forget gate: keeps what is not written")
         equations = [forget if e.target == "f" else e for e in equations if e.target != "z_f"]
     if projection:
-        (shown,) = parse("h = P_h @ m  # hidden state: what the rest of the network sees")
+        (shown,) = parse("h = P_h @ m  # hidden state: the output")
         inner = replace(equations[-1], target="m", title="output, before the projection")
         equations[-1:] = [replace(inner, meaning=""), shown]
     name = "lstm" + "-peephole" * peephole + "-coupled" * coupled + "-projected" * projection
@@ -129,18 +129,9 @@ def _cell(name: str, equations: list[Equation], *zoo: str) -> Cell:
     for each in zoo:
         if _bare(CELLS[each].equations) == _bare(equations):
             return CELLS[each]
-    squashed = {e.target: text(e.tree) for e in equations}
-    lines = [f"{equation_text(e)}   # {_title(e, squashed)}: {e.meaning}" for e in equations]
+    lines = [f"{equation_text(e)}   # {e.title}: {e.meaning}" for e in equations]
     return Cell(name, "\n".join(lines))
 
 
 def _bare(equations: Iterable[Equation]) -> list[tuple[str, Tree]]:
     return [(e.target, e.tree) for e in equations]
-
-
-def _title(equation: Equation, squashed: Mapping[str, str]) -> str:
-    """`before the tanh` is said only where a tanh comes."""
-    words, before, function = equation.title.partition("before the ")
-    after = squashed.get(equation.target[2:], f"{function}(")  # i after z_i
-    same = not before or after.startswith(f"{function}(")
-    return equation.title if same else f"{words}before squashing"

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from lstm_viz.commands.exit_codes import tell
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import equation_text
 from lstm_viz.equations.tree import PREVIOUS
@@ -63,37 +64,60 @@ def _edges(cell: Recurrence, gradients: Gradients) -> Iterator[dict[str, Any]]:
 
 
 def write_json(file: IO[str], data: Any) -> None:
-    """One line of strict JSON, an array at a time; what is not finite becomes null."""
-    for piece in _json(data):
+    """One line of strict JSON, an array at a time; what is not finite becomes null, and is told."""
+    pieces = _Json()
+    for piece in pieces.of(data):
         file.write(piece)
     file.write("\n")
+    file.flush()
+    if pieces.nulls:
+        tell("some numbers are not finite: in the JSON they are null")
 
 
-def _json(data: Any) -> Iterator[str]:
-    if isinstance(data, dict):
-        yield "{"
-        for k, (key, value) in enumerate(data.items()):
-            yield f"{', ' * (k > 0)}{json.dumps(key)}: "
-            yield from _json(value)
-        yield "}"
-    elif isinstance(data, Iterator):
-        yield "["
-        for k, each in enumerate(data):
+class _Json:
+    """JSON piece by piece; whether something in it was not finite."""
+
+    nulls = False
+
+    def of(self, data: Any) -> Iterator[str]:
+        if isinstance(data, dict):
+            yield from self._joined("{}", (self._entry(*each) for each in data.items()))
+        elif isinstance(data, Iterator):
+            yield from self._joined("[]", map(self.of, data))
+        else:
+            plain = data.tolist() if isinstance(data, np.ndarray) else data
+            try:
+                yield json.dumps(plain, allow_nan=False)
+            except ValueError:
+                self.nulls = True
+                yield json.dumps(finite(plain), allow_nan=False)
+
+    def _entry(self, key: str, value: Any) -> Iterator[str]:
+        yield f"{json.dumps(key)}: "
+        yield from self.of(value)
+
+    @staticmethod
+    def _joined(ends: str, parts: Iterable[Iterator[str]]) -> Iterator[str]:
+        yield ends[0]
+        for k, part in enumerate(parts):
             yield ", " * (k > 0)
-            yield from _json(each)
-        yield "]"
-    else:
-        plain = data.tolist() if isinstance(data, np.ndarray) else data
-        try:
-            yield json.dumps(plain, allow_nan=False)
-        except ValueError:
-            yield json.dumps(_finite(plain), allow_nan=False)
+            yield from part
+        yield ends[1]
 
 
-def _finite(data: Any) -> Any:
-    if isinstance(data, list):
-        return [_finite(value) for value in data]
+def finite(data: Any) -> Any:
+    """The same with None for each number that is not finite."""
+    if isinstance(data, dict):
+        return {key: finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(value) for value in data]
     return None if isinstance(data, float) and not math.isfinite(data) else data
+
+
+def tell_not_finite(arrays: Iterable[np.ndarray]) -> None:
+    """Tell of arrays that hold what is not finite: it stands in the file as it is."""
+    if not all(np.isfinite(array).all() for array in arrays if array.dtype.kind == "f"):
+        tell("some numbers are not finite: inf and nan stand in their place")
 
 
 def write_csv(file: IO[str], trace: Trace, gradients: Gradients | None = None) -> None:
@@ -129,3 +153,4 @@ def write_npz(file: IO[bytes], trace: Trace, gradients: Gradients | None = None)
         arrays |= {"d" + name: gradients[name] for name in gradients.names}
         arrays |= {"d" + name: array for name, array in gradients.weights.items()}
     write_arrays(file, arrays)
+    tell_not_finite(arrays.values())

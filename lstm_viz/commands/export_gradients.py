@@ -8,7 +8,7 @@ from typing import IO, Any
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.commands.export import write_columns
+from lstm_viz.commands.export import finite, tell_not_finite, write_columns
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.files.npz import write_arrays
 from lstm_viz.models.native import FLOWS
@@ -36,7 +36,7 @@ def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, An
         "state": flow.state,
         "norms": flow.profiles.tolist(),
         "left": flow.left.tolist(),
-        "half_life": float(measures.half_life(measures.fade(flow.arrived))),
+        "half_life": finite(float(measures.half_life(measures.fade(flow.arrived)))),
         "verdict": measures.verdict(flow.arrived) if end is None or end.lag else None,
     }
     for name, array in arrays_of(flow, parts, unit).items():
@@ -93,3 +93,4 @@ def write_npz(
         for name, array in arrays_of(flow, parts, unit).items():
             found[f"{flow.name}/{name}"] = array
     write_arrays(file, found)
+    tell_not_finite(found.values())

@@ -120,10 +120,12 @@ def _of_use(
         return f"{name} is not defined: did you mean {state}{PREVIOUS}?"
     if name == "x_t" or (late == "t" and state in lines):
         return f"this step's {state} is written {state}, without _t"
+    if name not in matrices and len(name) == 1 and name.isupper():
+        return f"{name} is a matrix: write {name} @ v; a vector is named with _, such as {name}_1"
     if name not in matrices and not is_parameter(name):
         known = [*assigned, "x", *(state + PREVIOUS for state in lines)]
         hint = did_you_mean(name, known) or (
-            f"a parameter has a _ in its name, such as b_{name}, or is one of w, u, v, b, W, α …"
+            f"a parameter has a _ in its name, such as b_{name}, or is one of w, u, v, b, α, β …"
         )
         return f"{name} is not defined: {hint}"
     return ""

@@ -27,7 +27,7 @@ class Recurrence:
     `text` holds one equation per line, `name = expression  # title: meaning`. `x` is the input;
     `c_prev` is the state `c` of the step before; the output is `h`, or else the last equation. A
     name that no line assigns is a parameter if it stands left of `@` (a matrix), or contains `_`
-    or is one of the letters w, u, v, b, a capital or a Greek one (a vector). `source` says where it
+    or is one of the letters w, u, v, b or a Greek one (a vector). `source` says where it
     was published. Of the backward equations those by the edges in `cut`, (quantity, name in its
     equation), are left out. `blocks` are the matrices that the text has before several vectors.
 

@@ -136,7 +136,7 @@ def parameters_of(equations: Iterable[Equation]) -> tuple[str, ...]:
 
 def is_parameter(name: str) -> bool:
     """Whether a name that no line assigns may be a parameter, wherever it stands."""
-    letter = len(name) == 1 and (name in "wuvb" or name.isupper() or "α" <= name <= "ω")
+    letter = len(name) == 1 and (name in "wuvb" or "α" <= name <= "ω")
     return letter or "_" in name
 
 

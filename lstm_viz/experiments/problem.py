@@ -43,7 +43,9 @@ def _check(options: StepOptions) -> None:
     given = (options.cell, replace(options.input, stdin=None), options.loss, options.model)
     for part in given:
         for option in asked_for(part):
-            raise OptionError(f"{option}: --problem brings its own; --hold changes numbers of it")
+            raise OptionError(
+                f"{option} and --problem: give one of them; --hold changes a problem's numbers"
+            )
 
 
 def _loss(problem: Problem) -> LossOptions:
@@ -80,8 +82,10 @@ def _check_flows(options: GradientOptions) -> None:
     given = asked_for(replace(options.cells[0], cell=CellOptions.cell)) if options.cells else []
     cells = tuple(each.cell for each in options.cells) != tuple(each.cell for each in USUAL)
     given += ["--cells"] if cells else ["--seeds"] if options.seeds > 1 else []
+    given += ["--loss"] if options.loss.loss_at else []
     for option in given:
-        raise OptionError(f"{option}: --problem brings its own; --hold and --cut change it")
+        name = "--trained" if option == "--weights" else option
+        raise OptionError(f"{name} and --problem: give one of them; --hold and --cut change it")
 
 
 def _flow(whole: Experiment, cut: tuple[str, ...] = ()) -> GradientFlow:

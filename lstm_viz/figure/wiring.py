@@ -14,7 +14,6 @@ from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height
 from lstm_viz.figure.style import HEAD, SMALL
 from lstm_viz.figure.wires import draw_wires, strokes
 from lstm_viz.pictures.kinds import Text, Wiring
-from lstm_viz.pictures.numerals import numeral
 
 TITLE, KEY = 0.42, 0.44  # inches
 SAMPLE, SPACE = 0.5, 0.28  # inches: a wire of the key, and what is free behind its number
@@ -67,11 +66,16 @@ def samples(picture: Wiring) -> list[tuple[float, str]]:
     full, low = picture.full, picture.low
     if low > 0:
         middle = 10 ** round((math.log10(low) + math.log10(full)) / 2)
-        values = [(low, f"≤ {numeral(low)}"), (middle, numeral(middle)), (full, numeral(full))]
+        values = [(low, f"≤ {_short(low)}"), (middle, _short(middle)), (full, _short(full))]
     else:
-        beyond = "" if picture.backward else "≥ "
-        values = [(full / 3, numeral(full / 3)), (full, f"{beyond}{numeral(full)}")]
-    return [*values, (-middle if low > 0 else -full / 3, "< 0")]
+        middle, beyond = full / 3, "" if picture.backward else "≥ "
+        values = [(middle, _short(middle)), (full, f"{beyond}{_short(full)}")]
+    return [*values, (-middle, "< 0")]
+
+
+def _short(value: float) -> str:
+    """1e-6, 0.5, 1.5."""
+    return f"{value:.3g}".replace("e-0", "e-")
 
 
 def _key(picture: Wiring, sheet: Sheet, area: Area) -> None:

@@ -8,10 +8,22 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import did_you_mean, short
 
 DATE = (
-    *("date", "time", "datetime", "timestamp", "day", "datum", "month", "year", "unix"),
-    *("trade_date", "snapped_at", "observation_date", "trading_day", "open_time", "timeopen"),
-    *("日期", "时间", "交易日期", "交易时间", "日期时间", "年份", "月份"),
+    *("date", "dates", "time", "datetime", "timestamp", "day", "month", "year", "unix", "datum"),
+    *("open_time", "timeopen", "tradingday", "snapped_at", "tag", "jour", "fecha", "data"),
+    *(
+        "日期",
+        "时间",
+        "交易日",
+        "交易日期",
+        "交易时间",
+        "日期时间",
+        "时间戳",
+        "年份",
+        "月份",
+        "日付",
+    ),
 )
+CURRENCY = "usd usdt eur cny rmb gbp jpy hkd btc eth"
 # What a recipe asks for; of several that a file has, the first.
 KNOWN = {
     "open": "open,open_price,opening_price,opening,eröffn,eröffnung,eröffnungskurs,开盘,开盘价,"
@@ -36,15 +48,16 @@ class UnknownColumnError(InputError):
 
 
 def plain(head: str) -> str:
-    """A head without its unit, number and marks: `1. Open (USD)` → `open`, `Vol.` → `vol`."""
-    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", head.lower().replace("ß", "ss")).strip(" '\"")
+    """A head without its unit, number and marks: `1. Open (USD)` → `open`, `<VOL>` → `vol`."""
+    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", head.lower().replace("ß", "ss")).strip(" '\"<>*")
     bare = re.sub(r"^(\d+[.)] +|24h )", "", bare)
-    return re.sub(r"[ _.]+", "_", bare).strip("_")
+    bare = re.sub(r"[ _.]+", "_", bare).strip("_")
+    return re.sub(f"(_in)?_({CURRENCY.replace(' ', '|')})$", "", bare)
 
 
 def is_date(head: str) -> bool:
-    """Whether a column is called as dates are."""
-    return plain(head) in DATE
+    """Whether a column is called as dates are: `date`, `trade_date`, `日期`."""
+    return plain(head) in DATE or "date" in plain(head).split("_")
 
 
 def means(head: str) -> str:
@@ -52,11 +65,6 @@ def means(head: str) -> str:
     bare = plain(head)
     ticker_first = bare.rpartition("_")[2]  # SBUX.Close, as quantmod has it
     return SAME.get(bare) or ("." in head and SAME.get(ticker_first)) or ""
-
-
-def are_prices(heads: list[str]) -> bool:
-    """Whether a table is of prices: a row without a number is a day without trade there."""
-    return any(means(head) == "close" for head in heads)
 
 
 def place(path: str, heads: list[str], wanted: str) -> int:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from lstm_viz.inputs import dates
 from lstm_viz.inputs.cells import Row, is_missing, is_written
 from lstm_viz.inputs.dates import Dates
-from lstm_viz.inputs.heads import are_prices
+from lstm_viz.inputs.heads import means
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count, short
 
@@ -41,14 +41,15 @@ def in_time(path: str, names: list[str], body: list[Row]) -> Rows:
     when = dates.find(path, names, body)
     if when is None or len(when.columns) == len(names):
         return Rows(body, None)
-    rows = Rows(body, when).of(when.order(), _turned(when))
+    rows = Rows(body, when).of(when.order(), _turned(when, names))
     return _once(path, names, rows)
 
 
-def _turned(when: Dates) -> str:
+def _turned(when: Dates, names: list[str]) -> str:
     if when.backwards:
         return "newest row first in the file: reversed"
-    return "rows in no order in the file: sorted by date" if when.backwards is None else ""
+    name = short(names[when.columns[0]]) or "date"
+    return f"rows in no order in the file: sorted by {name}" if when.backwards is None else ""
 
 
 def _once(path: str, names: list[str], rows: Rows) -> Rows:
@@ -74,7 +75,7 @@ def _once(path: str, names: list[str], rows: Rows) -> Rows:
 
 
 def _refuse_several(path: str, names: list[str], one: Row, two: Row, stamp: str) -> None:
-    if not are_prices(names):
+    if not any(means(name) == "close" for name in names):
         return
     for name, a, b in zip(names, one[1], two[1], strict=True):
         if a != b and not any(is_written(c) or is_missing(c) for c in (a, b)):
@@ -85,13 +86,14 @@ def _refuse_several(path: str, names: list[str], one: Row, two: Row, stamp: str)
             )
 
 
-def traded(names: list[str], rows: Rows, numeric: list[int]) -> Rows:
-    """Without the days of a table of prices that have no number at all."""
-    if not (rows.dates and are_prices(names)):
+def traded(names: list[str], rows: Rows) -> Rows:
+    """Without the dates of a table of prices that have no price at all: nothing was traded."""
+    prices = [k for k, name in enumerate(names) if means(name) not in ("", "volume")]
+    if not rows.dates or len(prices) < 2:
         return rows
-    full = [k for k, (_, c) in enumerate(rows.body) if not all(is_missing(c[j]) for j in numeric)]
+    full = [k for k, (_, c) in enumerate(rows.body) if not all(is_missing(c[j]) for j in prices)]
     gone = len(rows.body) - len(full)
-    return rows.of(full, f"{count(gone, 'row')} left out (a date without numbers)" * bool(gone))
+    return rows.of(full, f"{count(gone, 'row')} left out (a date without prices)" * bool(gone))
 
 
 def span(when: Dates) -> list[str]:

@@ -71,7 +71,7 @@ def from_lines(
     marks = cells.plain(path, names, rows.body, asked or others)
     numeric = [k for k in others if any(is_number(row[k]) for _, row in rows.body)]
     chosen = asked or _numeric(path, names, numeric, rows.body, bool(rows.dates))
-    rows = order.traded(names, rows, numeric)
+    rows = order.traded(names, rows)
     found = list(cells.numbers(path, names, rows.body, chosen, missing))
     if not found:
         raise InputError(f"{path}: in every row a number is missing")
@@ -129,8 +129,13 @@ def _numeric(
         k
         for k in numeric
         if not (dated and dates.are_numbers(names[k], body, k))
-        and (names[k] or not _counts([row[k] for _, row in body]))
+        and (_named(names[k]) or not _counts([row[k] for _, row in body]))
     ] or numeric
+
+
+def _named(head: str) -> bool:
+    """Whether a column has a name; pandas reads one that has none as Unnamed: 0."""
+    return bool(head) and not head.startswith("Unnamed:")
 
 
 def _counts(column: list[str]) -> bool:

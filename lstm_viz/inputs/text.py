@@ -20,7 +20,7 @@ def characters(text: str, bytes_per_step: float = 8.0) -> Sequence:
     )
     values = (np.array(list(text))[:, None] == np.array(known)).astype(float)
     shown = " ".join(repr(each)[1:-1] if each.strip() else repr(each) for each in known)
-    what = f"one character a step, one-hot over {shown}"
+    what = f"one character per step, one-hot over {shown}"
     labels, rows = (tuple(repr(each) for each in some) for some in (text, known))
     return Sequence(values, what, labels, rows)
 

@@ -2,10 +2,6 @@
 
 trace = run("lstm", "latch", [0, 1, 0, 0, -1, 0])
 compare(["rnn", "lstm"], "noise:100", forget_bias=[0, 5])
+
+Each is in a file of its own: a run loads no views.
 """
-
-from lstm_viz.lab.comparing import compare
-from lstm_viz.lab.comparison import Comparison
-from lstm_viz.lab.runs import run
-
-__all__ = ["Comparison", "compare", "run"]

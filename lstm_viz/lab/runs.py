@@ -48,8 +48,7 @@ def run(
     `states`, `hold`, `dtype` and `floats` are those of `lstm_viz.trace.run`. Raises `InputError`
     for a name that is not known, and for what does not fit.
     """
-    with in_python():
-        found = cell if isinstance(cell, Recurrence) else choose_cell(str(cell))
+    found = cell if isinstance(cell, Recurrence) else _cell(str(cell))
     x = _sequence(found, inputs, hidden, seed) if isinstance(inputs, str) else inputs
     own: Mapping[str, Any]
     if isinstance(weights, Mapping):
@@ -64,6 +63,11 @@ def run(
         own = {name: np.array(array, dtype=float) for name, array in own.items()}
         set_forget_bias(found, own, forget_bias)
     return run_cell(found, own, x, states, hold=hold, dtype=dtype, floats=floats)
+
+
+def _cell(name: str) -> Recurrence:
+    with in_python():
+        return choose_cell(name)
 
 
 def _refuse(what: str, **given: int | None) -> None:
@@ -85,7 +89,7 @@ def _known(name: str) -> str:
     if name in PRESETS or starts or Path(name).suffix or Path(name).exists():
         return name
     known = nearest(name, [*PRESETS, *STARTS])
-    raise InputError(f"no weights are called {short(name)!r}, and no file: {known}")
+    raise InputError(f"no weights and no file are called {short(name)!r}: {known}")
 
 
 def _own_input(name: str) -> list[list[float]]:

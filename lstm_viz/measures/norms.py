@@ -151,7 +151,7 @@ class End:
 
 
 def end(left: np.ndarray) -> End | None:
-    """How the way back of a relative profile ends; None where no gradient reaches it at all."""
+    """How the way back of a relative profile ends; None where no gradient reaches it."""
     there = np.flatnonzero(left)
     if not len(there):
         return None

@@ -5,13 +5,11 @@ Longer than other files: a catalogue is looked through as a whole, by whoever tr
 
 _ZOO = {
     ": ": "：",
-    "cells": "单元",
-    "cell": "单元",
-    "carries": "携带",
+    "cells": "细胞",
+    "cell": "细胞",
     "source": "出处",
-    "shows": "显示",
-    "{n} in the package; lstm-viz cells NAME shows one": (
-        "共 {n} 种；lstm-viz cells NAME 显示其中一种"
+    "{n} built-in cells; show one with lstm-viz cells NAME": (
+        "内置 {n} 种细胞；用 lstm-viz cells NAME 查看其中一种"
     ),
     "equations": "方程",
     "backward equations": "反向方程",
@@ -23,8 +21,8 @@ _ZOO = {
     "{n} parameter": "{n} 个参数",
     "{n} parameters": "{n} 个参数",
     "from {name}": "来自 {name}",
-    "derived from the above: dc is ∂loss/∂c, and += adds up what several equations send back": (
-        "由上面的方程推导而来：dc 即 ∂损失/∂c，+= 把各方程传回的部分累加"
+    "derived from the equations above: dc means ∂L/∂c; += adds the terms of several equations": (
+        "由上面的方程推导而来：dc 即 ∂L/∂c，+= 把各方程的项累加"
     ),
     "{formula} numbers: {numbers} for I = {inputs} inputs and H = {hidden} units, as below": (
         "共 {formula} 个数：当 I = {inputs} 个输入、H = {hidden} 个单元时为 {numbers} 个，如下"
@@ -51,7 +49,7 @@ _PROBLEMS = {
     "{name} before every step": "每一步之前的 {name}",
     "what step {t} adds to {name}": "第 {t} 步对 {name} 的贡献",
     ", unit {unit}": "，单元 {unit}",
-    "[{names}], side by side": "[{names}]，左右并列",
+    "[{names}], concatenated": "[{names}]，左右拼接",
 }
 _SCREEN = {
     # the top
@@ -59,7 +57,7 @@ _SCREEN = {
     "step": "时间步",
     "step {t}": "第 {t} 步",
     "step {t} of {n}": "第 {t} 步，共 {n} 步",
-    "back at step {t} of {n}": "反向回到第 {t} 步，共 {n} 步",
+    "backward, step {t} of {n}": "反向传播：第 {t} 步，共 {n} 步",
     "forward": "前向",
     "backward": "反向",
     "unit {unit} of 0 to {last}": "单元 {unit}（0 至 {last}）",
@@ -75,7 +73,7 @@ _SCREEN = {
     "bias": "偏置",
     "input": "输入",
     "shown": "显示",
-    "beware": "注意",
+    "note": "注意",
     "loss": "损失",
     "value": "数值",
     "gradient": "梯度",
@@ -94,30 +92,28 @@ _SCREEN = {
     "multiplies {before} by {share}": "把 {before} 乘以 {share}",
     "adds {added}": "加上 {added}",
     "takes away {added}": "减去 {added}",
-    "under 0.1 %": "不到 0.1 %",
-    "over 99.9 %": "99.9 % 以上",
-    "Nothing of the past is kept as it was.": "过去的状态没有任何部分原样保留。",
-    "What will the {name} be? The next key shows it.": "{name}会是多少？再按一键揭晓。",
-    "What will the gradient of the {name} be? The next key shows it.": (
-        "{name}的梯度会是多少？再按一键揭晓。"
+    "under 0.1 %": "不到 0.1%",
+    "over 99.9 %": "99.9% 以上",
+    "This cell has no additive memory.": "这种细胞没有可累加的记忆。",
+    "What will the {name} be? Press any key to see it.": "{name}会是多少？按任意键揭晓。",
+    "What will the gradient of the {name} be? Press any key to see it.": (
+        "{name}的梯度会是多少？按任意键揭晓。"
     ),
     "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}.": (
-        "{state}的梯度为 {here}；其中 {on} 传回{where}{ratio}。"
+        "{state}的梯度为 {here}；传回{where}的梯度为 {on}{ratio}。"
     ),
     "the initial state": "初始状态",
-    "A little more of the {name} would not change the loss.": "{name}略微增大，损失不变。",
-    "A little more of the {name} raises the loss {size} times as much.": (
-        "{name}略微增大，损失随之增大，幅度为其 {size} 倍。"
+    "A small change of the {name} does not change the loss.": "{name}略微改变时，损失不变。",
+    "Raise the {name} by a small δ: the loss rises by {size} δ.": (
+        "{name}每增大一个小量 δ，损失约增大 {size} δ。"
     ),
-    "A little more of the {name} lowers the loss {size} times as much.": (
-        "{name}略微增大，损失随之减小，幅度为其 {size} 倍。"
+    "Raise the {name} by a small δ: the loss falls by {size} δ.": (
+        "{name}每增大一个小量 δ，损失约减小 {size} δ。"
     ),
     "{name} is not a finite number from step {t} on": "从第 {t} 步起，{name} 不是有限数",
-    "The same step in two cells: {one} and {other}.": "同一时间步，两种单元：{one} 与 {other}。",
-    "how the loss changes with {name}, and so for every name": (
-        "损失随 {name} 的变化率，其余名称同理"
-    ),
-    "a sum of {count} products, and what it comes to": "{count} 个乘积之和，以及其结果",
+    "The same step in two cells: {one} and {other}.": "同一时间步，两种细胞：{one} 与 {other}。",
+    "∂L/∂{name}, and likewise for every name": ("∂L/∂{name}，其余各量同理"),
+    "a sum of {count} products with this value": "{count} 个乘积之和，其值如此",
     "weights: gradients summed over the steps": "权重：各时间步梯度之和",
     "{gradient} of {step}": "{step}的 {gradient}",
     # what is held
@@ -137,7 +133,7 @@ _SCREEN = {
     "{share} of it": "其中的 {share}",
     "times {share}": "乘以 {share}",
     # through time
-    "The wiring of this cell needs a larger screen.": "画出这种单元的连线需要更大的屏幕。",
+    "The wiring of this cell needs a larger screen.": "画出这种细胞的连线需要更大的屏幕。",
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
     "log of size, {low} to {high}": "大小的对数，从 {low} 到 {high}",
@@ -146,29 +142,29 @@ _SCREEN = {
     ),
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
     "one product, weight · value": "一个乘积，权重 · 数值",
-    "No matrix meets a vector in {name}.": "{name} 中没有矩阵与向量的乘积。",
+    "{name} has no product of a matrix and a vector.": "{name} 中没有矩阵与向量的乘积。",
     # the keys
     "lstm-viz step, key by key": "lstm-viz step：按键一览",
     "keys": "按键",
-    "one step back": "后退一步",
-    "one step on": "前进一步",
-    "one step back, one step on": "后退一步、前进一步",
+    "previous step": "上一步",
+    "next step": "下一步",
+    "previous step, next step": "上一步、下一步",
     "the first step, the last step": "第一步、最后一步",
     "the line above, the line below": "上一行、下一行",
-    "turn to the way back, and forward again": "转到反向传播，再按回到前向",
+    "switch between forward and backward": "在前向与反向传播之间切换",
     "the next unit": "下一个单元",
-    "more digits, or fewer again": "增加有效数字，到头则减少",
-    "every product of a sum of products": "列出乘积之和的每一项",
-    "the same step in another cell": "另一种单元的同一时间步",
+    "more digits, then fewer again": "增加有效数字，到头则减少",
+    "list every product of a sum": "列出乘积之和的每一项",
+    "the same step in another cell": "另一种细胞的同一时间步",
     "predict: hide the next number until a key": "先猜后看：隐藏下一个数，按键揭晓",
     "play, or pause": "播放或暂停",
     "play slower, faster": "放慢或加快",
     "what if: the chosen number up, down": "假如：所选的数增大、减小",
     "what if: the chosen number is 0, is 1": "假如：所选的数为 0、为 1",
-    "back to as it was": "恢复原来的值",
+    "undo all changes": "撤销所有改动",
     "the next weight of the line, for + - 0 1": "该行的下一个权重，供 + - 0 1 改变",
-    "move over a frame that is higher than the screen": "画面高于屏幕时上下移动",
-    "these words; any key goes back": "本说明；按任意键返回",
+    "scroll a view that is taller than the screen": "画面高于屏幕时上下移动",
+    "this help; any key closes it": "本帮助；按任意键关闭",
     "quit": "退出",
     "line": "选行",
     "back": "反向",
@@ -177,9 +173,7 @@ _SCREEN = {
     "help": "帮助",
     "more": "更多",
     "playing, {speed} a second": "播放中，每秒 {speed} 步",
-    "What stands in the corner brings this frame back: --at {token}": (
-        "用角落里的标记可以找回这一帧：--at {token}"
-    ),
+    "Reopen this view with --at {token}": ("重新打开此画面：--at {token}"),
 }
 
 CHOSEN = {
@@ -190,7 +184,7 @@ CHOSEN = {
     "{source}; held: {holds}": "{source}；固定：{holds}",
     "what if {holds}": "假如 {holds}",
     "as it was": "原来的运行",
-    "Where = stands, the number is held: it is not computed from what arrives there.": (
+    "= marks a held number: it is not computed from its inputs.": (
         "标有 = 之处，数值被固定，不由到达那里的数算出。"
     ),
     "random, {start} initialisation, seed {seed}": "按 {start} 方式随机初始化，种子 {seed}",
@@ -205,15 +199,15 @@ CHOSEN = {
     "forgetful: {what}": "健忘 forgetful：{what}",
     "impulse: 1, then zeros": "impulse：先是 1，然后全为 0",
     "echo: random signs, then equally many zeros, to echo them": (
-        "echo：随机正负号，然后同样长的静默用来复述"
+        "echo：随机正负号，然后是同样多的 0，用来复述"
     ),
     "sine: a sine with a period of 12 steps": "sine：正弦，每周期 12 步",
     "damped-sine: a sine with a period of 12 steps, halved every period": (
         "damped-sine：正弦，每周期 12 步，幅度逐周期减半"
     ),
     "square: 4 steps of 1, then 4 of -1, repeated": "square：4 步 1，4 步 -1，如此往复",
-    "noise: independent standard normal numbers": "noise：独立的正态随机数",
-    "one character a step, one-hot over {letters}": "每步一个字符，独热编码：{letters}",
+    "noise: independent standard normal numbers": "noise：独立的标准正态随机数",
+    "one character per step, one-hot over {letters}": "每步一个字符，独热编码：{letters}",
     "the sum of {name} at the last step": "最后一步 {name} 之和",
     "the sum of the output at the last step": "最后一步输出之和",
     "the sum of the output at every step": "每一步输出之和",
@@ -236,31 +230,28 @@ CHOSEN = {
 TITLES = {
     "{state} before": "之前的{state}",
     "candidate": "候选值",
-    "candidate, before squashing": "压缩前的候选值",
-    "candidate, before the tanh": "tanh 之前的候选值",
+    "candidate pre-activation": "候选值的净输入",
     "cell state": "细胞状态",
     "decay": "衰减率",
     "forget gate": "遗忘门",
-    "forget gate, before the exponential": "指数之前的遗忘门",
-    "forget gate, before the sigmoid": "sigmoid 之前的遗忘门",
+    "forget gate pre-activation": "遗忘门的净输入",
     "hidden state": "隐藏状态",
     "input gate": "输入门",
-    "input gate, before the exponential": "指数之前的输入门",
-    "input gate, before the sigmoid": "sigmoid 之前的输入门",
+    "input gate pre-activation": "输入门的净输入",
     "normaliser": "归一化项",
     "output": "输出",
     "output gate": "输出门",
-    "output gate, before the sigmoid": "sigmoid 之前的输出门",
-    "pre-activation": "激活前的值",
+    "output gate pre-activation": "输出门的净输入",
+    "pre-activation": "净输入",
     "reset gate": "重置门",
-    "reset gate, before the sigmoid": "sigmoid 之前的重置门",
+    "reset gate pre-activation": "重置门的净输入",
     "share kept": "保留比例",
     "share written": "写入比例",
     "stabiliser": "稳定项",
     "state": "状态",
-    "the only gate, before the sigmoid": "sigmoid 之前的唯一的门",
+    "gate pre-activation": "门的净输入",
     "update gate": "更新门",
-    "update gate, before the sigmoid": "sigmoid 之前的更新门",
+    "update gate pre-activation": "更新门的净输入",
 }
 
 MEANINGS = {
@@ -270,7 +261,7 @@ MEANINGS = {
     "how much of the candidate comes in": "候选值进入多少",
     "how much of the candidate to write": "候选值写入多少",
     "how much of the memory to keep": "记忆保留多少",
-    "how much of the memory to show": "记忆显示多少",
+    "how much of the memory to output": "记忆输出多少",
     "how much of the past stays": "过去留下多少",
     "how much of the past the candidate sees": "候选值看到多少过去",
     "how much of the past to keep": "过去保留多少",
@@ -279,17 +270,17 @@ MEANINGS = {
     "the input and the past, added up": "输入与过去相加",
     "the larger exponent, out of both gates": "较大的指数，从两个门中提出",
     "the memory": "记忆",
-    "the memory, all of it shown": "记忆，全部显示",
-    "the memory, squashed": "记忆，经过压缩",
+    "the memory, all of it output": "记忆，全部输出",
+    "the memory, through tanh": "记忆，经过 tanh",
     "the memory, which nothing erases": "记忆，没有任何东西会擦除它",
     "the sum of what the gates let in": "各门放入之量的总和",
     "what could be written": "可能写入的内容",
     "what could be written, from -2 to 2": "可能写入的内容，从 -2 到 2",
-    "what could be written, not squashed": "可能写入的内容，未经压缩",
+    "what could be written, without an activation": "可能写入的内容，不经激活函数",
     "what could replace the past": "可能替换过去的内容",
-    "what the cell shows and carries": "单元显示并传下去的内容",
-    "what the rest of the network sees": "网络其余部分看到的内容",
-    "what the rest of the network sees, not squashed": "网络其余部分看到的内容，未经压缩",
+    "the output, passed on to the next step": "输出，并传给下一步",
+    "the output": "输出",
+    "the output, without an activation": "输出，不经激活函数",
     "keeps what is not overwritten": "保留没有被改写的那部分",
 }
 
@@ -316,19 +307,19 @@ _FIGURES = {
         "反向：梯度从第 {t} 步的损失出发。"
     ),
     "Backward: the loss is at an earlier step than step {t}.": "反向：损失在第 {t} 步之前。",
-    "Backward: the gradient is at step {t}, {lag} back from the loss.": (
+    "Backward: the gradient is at step {t}, {lag} before the loss.": (
         "反向：梯度到了第 {t} 步，离损失 {lag}。"
     ),
-    "The state at each step, over its largest": ("每一步的状态，除以最大者"),
-    "The gradient at each step, logarithmic": ("每一步的梯度，对数"),
-    "What is left of the gradient": "梯度还剩多少",
+    "The state at each step, relative to its maximum": ("每一步的状态，除以其最大值"),
+    "The gradient at each step, on a log scale": ("每一步的梯度（对数刻度）"),
+    "Gradient remaining": "梯度还剩多少",
 }
 
 # `lstm-viz gradients`.
 _GRADIENTS = {
     "gradients": "梯度",
     "the median of {n} runs": "{n} 次运行的中位数",
-    "The gradient, over that at the last step": "梯度，除以最后一步的梯度",
+    "The gradient, relative to that at the last step": "梯度，除以最后一步的梯度",
     "{back} the gradient is gone in {lines}.": "{back}，梯度在 {lines} 中消失了。",
     "{back} the gradient arrives in {lines}.": "{back}，梯度在 {lines} 中传到了。",
     "It arrives in {lines}.": "在 {lines} 中传到了。",
@@ -341,35 +332,35 @@ _GRADIENTS = {
     "At step 1": "在第 1 步",
     "In the median of {runs} runs, after {steps},": "{runs} 次运行的中位数：{steps}之后",
     "In the median of {runs} runs, at step 1,": "{runs} 次运行的中位数：在第 1 步",
-    "This is said of the last step's loss; drawn is that of all.": (
-        "这里说的是最后一步的损失；画的是所有步的损失。"
+    "This holds for the loss at the last step; the plot shows all losses together.": (
+        "结论针对最后一步的损失；图中是所有步的损失之和。"
     ),
     "Step {t}: the loss is at an earlier step.": "第 {t} 步：损失在更早的一步。",
-    "Step {t}, {lag} back from the loss. The gradient, over that at the loss: {parts}.": (
-        "第 {t} 步，离损失 {lag} 步。梯度与损失处梯度之比：{parts}。"
+    "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}.": (
+        "第 {t} 步，损失之前 {lag} 步。梯度与损失处梯度之比：{parts}。"
     ),
-    "Step {t}, {lag} back. The gradient of all losses, over that at the last step: {parts}.": (
-        "第 {t} 步，往回 {lag} 步。所有损失的梯度与最后一步梯度之比：{parts}。"
+    "Step {t}, {lag} before the loss. Relative to the gradient at the last step: {parts}.": (
+        "第 {t} 步，损失之前 {lag} 步。是最后一步梯度的：{parts}。"
     ),
-    "How much of the memory one step keeps, 0 to 1, the mean over the units": (
-        "一步之后记忆保留多少，从 0 到 1，各单元的平均"
+    "Fraction of the memory kept per step, mean over the units": (
+        "每一步保留的记忆比例，各单元的平均"
     ),
-    "How much of the memory one step keeps, 0 to 1, the mean over the units, first run": (
-        "一步之后记忆保留多少，从 0 到 1，各单元的平均，第一次运行"
+    "Fraction of the memory kept per step, mean over the units, first run": (
+        "每一步保留的记忆比例，各单元的平均，第一次运行"
     ),
     "{name}: {outcome}{verdict}{keeps}": "{name}：{outcome}{verdict}{keeps}",
-    "no gradient reaches it at all": "没有任何梯度传到这里",
-    "The loss looks at the first step alone, so nothing goes back.": (
-        "损失只看第一步，所以没有梯度往回传。"
+    "no gradient reaches it": "没有任何梯度传到这里",
+    "The only loss is at the first step, so no gradient goes back.": (
+        "只有第一步有损失，所以没有梯度往回传。"
     ),
-    "the loss looks at its first step alone, so nothing goes back": (
-        "损失只看它的第一步，因此没有梯度往回传"
+    "its only loss is at the first step, so no gradient goes back": (
+        "只有第一步有损失，所以没有梯度往回传"
     ),
-    "after {steps} nothing is left": "{steps}之后梯度全部消失",
-    "after {steps} the gradient is not a finite number": "{steps}之后梯度不是有限数",
+    "after {steps} nothing remains": "{steps}之后梯度全部消失",
+    "after {steps} the gradient is not finite": "{steps}之后梯度不是有限数",
     "after {steps} the gradient is {part} times as large": "{steps}之后梯度是原来的 {part} 倍",
-    "after {steps} {part} of the gradient is left": "{steps}之后梯度还剩 {part}",
-    "after {steps} less than {part} of the gradient is left": "{steps}之后梯度剩下不到 {part}",
+    "after {steps} {part} of the gradient remains": "{steps}之后梯度还剩 {part}",
+    "after {steps} less than {part} of the gradient remains": "{steps}之后梯度剩下不到 {part}",
     ": it {verdict}": "：{verdict}",
     ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
     ": in the median it {verdict} (of {runs} runs: {counts})": (
@@ -384,51 +375,51 @@ _GRADIENTS = {
     "; all of the memory is kept at each step.": "；每一步都保留全部记忆。",
     "; ": "；",
     "; in the first run ": "；第一次运行中",
-    "{start}by {gate} half of the memory is gone {middle}.": (
-        "{start}由于 {gate}，记忆{middle}只剩一半。"
+    "{start}half-life of the memory ({gate}): {middle}.": (
+        "{start}记忆的半衰期（{gate}）：{middle}。"
     ),
-    "{start}by {gate} half of the memory is gone {middle} in the median unit, {longest} in"
-    " the one that holds longest.": (
-        "{start}由于 {gate}，居中的单元的记忆{middle}只剩一半，保持最久的单元{longest}。"
+    "{start}half-life of the memory ({gate}): {middle} in the median unit, {longest} in the"
+    " slowest unit.": (
+        "{start}记忆的半衰期（{gate}）：居中的单元 {middle}，最慢的单元 {longest}。"
     ),
-    "at no step": "在任何一步都不会",
-    "within a step": "不到一步就",
-    "after {steps} steps": "{steps} 步之后",
+    "infinite": "无限",
+    "less than one step": "不到一步",
+    "{steps} steps": "{steps} 步",
     # each loss apart
-    "no loss reaches this state": "没有损失传到这个状态",
-    "{name}: the gradient of each step's loss by {state} before": (
-        "{name}：每一步的损失对此前各步 {state} 的梯度"
+    "no gradient reaches this state": "没有梯度传到这个状态",
+    "{name}: ∂(loss at t)/∂{state}_k for every pair t, k": (
+        "{name}：∂(第 t 步的损失)/∂{state}_k，每一对 t、k"
     ),
     "loss {t}": "损失 {t}",
-    "More than a hundredth of this loss reaches the first step.": (
+    "More than 1 % of this loss's gradient reaches the first step.": (
         "这个损失的梯度有百分之一以上传到第一步。"
     ),
-    "After {steps} steps less than a hundredth of this loss is left.": (
+    "After {steps} steps less than 1 % of this loss's gradient remains.": (
         "{steps} 步之后，这个损失的梯度只剩不到百分之一。"
     ),
-    "Of each of the {losses} losses more than a hundredth reaches the first step.": (
+    "For each of the {losses} losses more than 1 % of the gradient reaches the first step.": (
         "{losses} 个损失的梯度都有百分之一以上传到第一步。"
     ),
     " {count} more have a gradient that is not finite.": "另有 {count} 个损失的梯度不是有限数。",
-    "Of {whole} of the {losses} losses more than a hundredth reaches the first step.": (
+    "For {whole} of the {losses} losses more than 1 % of the gradient reaches the first step.": (
         "{losses} 个损失中有 {whole} 个，其梯度有百分之一以上传到第一步。"
     ),
-    "After {steps} steps less than a hundredth of a loss (the median of {losses}) is left.": (
+    "After {steps} steps less than 1 % of a loss's gradient remains (median of {losses}).": (
         "{steps} 步之后，一个损失（{losses} 个的中位数）的梯度只剩不到百分之一。"
     ),
     # by which routes
-    "{state} does not reach its own next step": "{state} 不影响自己的下一步",
+    "{state} does not affect its own next step": "{state} 不影响自己的下一步",
     "all together": "合计",
-    "{name}: how strongly {state} acts on the next one, route by route (norm, median step)": (
-        "{name}：{state} 对下一步自身的作用有多强，逐条路径（范数，中位的一步）"
+    "{name}: ∂{state}_t/∂{state}_(t-1), path by path (spectral norm, median over steps)": (
+        "{name}：∂{state}_t/∂{state}_(t-1)，逐条路径（谱范数，各步的中位数）"
     ),
-    "by which route the gradient of {state} came back": "{state} 的梯度从哪条路径传回",
-    "straight, times {gate}": "直接传递，乘以 {gate}",
+    "∂L/∂{state}, path by path": "∂L/∂{state}，逐条路径",
+    "direct, times {gate}": "直接传递，乘以 {gate}",
     "through {past} into the {gate}": "经 {past} 进入{gate}",
     "only gate": "唯一的门",
-    "This is the only route.": "这是唯一的路径。",
-    "The norms of the paths add up to {alone}; the norm of their sum is {total}.": (
-        "各条路径的范数之和为 {alone}，而它们之和的范数为 {total}。"
+    "This is the only path.": "这是唯一的路径。",
+    "The norms sum to {alone}, the norm of the sum is {total}: norms do not add.": (
+        "各范数之和为 {alone}，和的范数为 {total}：范数不能相加。"
     ),
     # over more and more steps
     "largest": "最大",
@@ -436,18 +427,19 @@ _GRADIENTS = {
     "bound": "上界",
     "k steps": "k 步",
     "error": "误差",
-    "no truncation to measure here": "此处无截断可量",
-    "{name}: error of the weights' gradient, truncated after k steps": (
-        "{name}：每 k 步截断时权重梯度的误差"
+    "nothing to truncate here": "此处没有可截断的",
+    "{name}: error of the weight gradient, BPTT truncated after k steps": (
+        "{name}：截断的随时间反向传播（k 步）下权重梯度的误差"
     ),
-    "Of these lengths none keeps the error below a tenth; the sequence has {steps} steps.": (
-        "这些长度中，没有一个使误差低于十分之一；序列共 {steps} 步。"
+    "None of these lengths keeps the error below 10 %; the sequence has {steps} steps.": (
+        "这些长度中，没有一个使误差低于 10%；序列共 {steps} 步。"
     ),
-    "From pieces of {shortest} steps on the error is at most a tenth; the sequence has {steps}"
-    " steps.": "从每段 {shortest} 步起，误差不超过十分之一；序列共 {steps} 步。",
+    "With k = {shortest} or more the error is at most 10 %; the sequence has {steps} steps.": (
+        "k 为 {shortest} 或更大时，误差不超过 10%；序列共 {steps} 步。"
+    ),
     "effective rank": "有效秩",
-    "{name}: by what a change of the states is multiplied over k steps": (
-        "{name}：状态的微小变化经过 k 步被放大的倍数（奇异值）"
+    "{name}: growth of a small perturbation of the states over k steps": (
+        "{name}：状态的微小扰动经过 k 步的增长"
     ),
     "The bound is ({gamma} σ₁)ᵏ with σ₁ of {matrix} = {sigma}, {so} (Pascanu et al. 2013).": (
         "上界为 ({gamma} σ₁)ᵏ，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
@@ -470,19 +462,18 @@ _GRADIENTS = {
     # what it is made of
     "before": "之前",
     "{first} to {last}": "{first} 至 {last}",
-    "{name}: {state} is computed anew at each step, so nothing is kept apart in it.": (
-        "{name}：{state} 每一步都重新计算，所以其中无法区分写入的先后。"
+    "{name}: {state} is computed anew at each step, so its content cannot be split by step.": (
+        "{name}：{state} 每一步都重新计算，所以其内容无法按步区分。"
     ),
-    "{name}: what {state} of unit {unit} is made of, by the steps that wrote it": (
+    "{name}: content of {state} in unit {unit}, by the step that wrote it": (
         "{name}：单元 {unit} 的 {state} 由哪些步写入"
     ),
     "{state} holds nothing at the end.": "最后 {state} 中什么也没有。",
-    "At the end {state} is {held}; half of what is in it, by size, is from the last step.": (
+    "At the end {state} is {held}; half of its content (by size) was written in the last step.": (
         "最后 {state} 为 {held}；按大小计，其中一半来自最后一步。"
     ),
-    "At the end {state} is {held}; half of what is in it, by size, is from the last {n} steps.": (
-        "最后 {state} 为 {held}；按大小计，其中一半来自最后 {n} 步。"
-    ),
+    "At the end {state} is {held}; half of its content (by size) was written in the last {n}"
+    " steps.": ("最后 {state} 为 {held}；按大小计，其中一半来自最后 {n} 步。"),
     # how open the gates stand
     "gate": "门",
     "mean": "平均",
@@ -498,29 +489,31 @@ _GRADIENTS = {
 # The keys of `lstm-viz gradients`.
 _GRADIENT_KEYS = {
     "lstm-viz gradients, key by key": "lstm-viz gradients：按键一览",
-    "one step earlier in time": "时间上早一步",
-    "one step later in time": "时间上晚一步",
+    "previous step": "上一步",
+    "next step": "下一步",
     "the beginning": "开头",
-    "the end: the whole picture": "结尾：完整的画面",
-    "the way back, from the loss": "反向，从损失开始",
-    "strips and curves, or the chain": "条带与曲线，或链",
+    "the end: the full picture": "结尾：完整的画面",
+    "the backward pass, from the loss": "反向传播，从损失开始",
+    "switch between chain and curves": "在链与曲线之间切换",
     "curves": "曲线",
-    "the next cell, in what follows": "下一种细胞（用于以下各项）",
+    "the next cell, for the views below": "下一种细胞（用于以下各画面）",
     "restart": "重新开始",
-    "gates: how open the gates stand, and whether they are stuck": (
-        "gates：各个门开得多大，是否饱和"
+    "gates: gate values: mean, saturation (< 0.1, > 0.9), half-life": (
+        "gates：门的值：平均、饱和度（< 0.1，> 0.9）、半衰期"
     ),
-    "ledger: every step's loss by every step before, apart": (
-        "ledger：每一步的损失对此前每一步，分别列出"
+    "ledger: ∂(loss at t)/∂(state at k) for every pair t, k": (
+        "ledger：∂(第 t 步的损失)/∂(第 k 步的状态)，每一对 t、k"
     ),
-    "memory: what the state is made of, by when it was written": (
-        "memory：状态由什么组成，按写入的时间"
+    "memory: the content of the state, by the step that wrote it": (
+        "memory：状态的内容，按写入的时间步"
     ),
-    "routes: by which ways the state acts on the next one": "routes：状态经由哪些路径影响下一步",
-    "truncation: error of the weights' gradient if it is cut into pieces of k steps": (
-        "truncation：每 k 步截断时权重梯度的误差"
+    "routes: ∂c_t/∂c_(t-1), path by path": "routes：∂c_t/∂c_(t-1)，逐条路径",
+    "truncation: error of the weight gradient with truncated BPTT, by length k": (
+        "truncation：截断的随时间反向传播下权重梯度的误差，按长度 k"
     ),
-    "spectrum: singular values over more and more steps": "spectrum：越来越多步的奇异值",
+    "spectrum: growth of a small perturbation over k steps (singular values)": (
+        "spectrum：微小扰动经过 k 步的增长（奇异值）"
+    ),
 }
 
 # `lstm-viz model`.
@@ -537,16 +530,16 @@ _MODEL = {
     "the same input through {framework}": "同一输入经过 {framework}",
     "largest difference": "最大差异",
     "They do not agree: {names}.": "二者不一致：{names}。",
-    "What is compared agrees to within {tolerance}.": "所比较的部分在 {tolerance} 以内一致。",
+    "Everything compared agrees within {tolerance}.": "所比较的部分在 {tolerance} 以内一致。",
     "‖∂L/∂h‖ at each step of {layer}, L = {loss}": "{layer} 各步的 ‖∂L/∂h‖，L = {loss}",
     "the sum of the last step's output": "最后一步输出之和",
     "its layer's output": "该层的输出",
     "its cell, unrolled": "展开的细胞",
     "here": "本程序",
-    "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step to step"
-    " stays inside it. Here and unrolled: relative difference {apart}.": (
-        "{steps} 步中有 {blind} 步，该层自己的输出显示梯度为 0，因为步与步之间的梯度在层内流动。"
-        " 本程序与展开的细胞之间的相对差异：{apart}。"
+    "The layer's own output has gradient 0 at {blind} of {steps} steps: what flows from step to"
+    " step stays inside the layer. Here and unrolled: relative difference {apart}.": (
+        "{steps} 步中有 {blind} 步，该层自己的输出梯度为 0，因为步与步之间的梯度在层内流动。"
+        "本程序与展开的细胞之间的相对差异：{apart}。"
     ),
 }
 

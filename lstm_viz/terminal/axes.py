@@ -137,17 +137,19 @@ def tick_text(value: float, logarithmic: bool, paper: Paper) -> str:
 
 
 def under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) -> Row:
-    """The ends of the axis, the present place, and what the axis is."""
+    """The present place, the ends of the axis and what lies between, where there is room, and what
+    the axis is."""
     cells = [" "] * (axes.width + 1)
     places = [(0, axes.x[0]), (axes.width, axes.x[-1])]
     if paper.sides is not None:
-        places = [*_round_steps(axes), *((axes.across(x), x) for x in (axes.x[0], axes.x[-1]))]
+        places = [*((axes.across(x), x) for x in (axes.x[0], axes.x[-1])), *_round_steps(axes)]
         here = -9 if now is None else axes.across(now)
         places = [(column, x) for column, x in places if abs(column - here) > 4]
-    for column, x in (*places, *([(axes.across(now), now)] if now is not None else [])):
+    for column, x in (*([(axes.across(now), now)] if now is not None else []), *places):
         text = paper.spell(axes.name(x))[: axes.width // 3 + 1]
         start = min(max(column - len(text) // 2, 0), len(cells) - len(text))
-        cells[start : start + len(text)] = text
+        if not "".join(cells[max(start - 1, 0) : start + len(text) + 1]).strip():
+            cells[start : start + len(text)] = text
     written = "".join(cells)
     title = paper.spell(title)
     gap = written.find(" " * (len(title) + 4))

@@ -129,7 +129,8 @@ class _Layout:
         row = _head(names, at, title, self.label, cells.wide, cells.numbers, paper.width)
         if self.present is None or picture.shown != "colours":
             return row
-        end = paper.spell(f"±{numeral(picture.high, paper.digits)}")
+        low, high = (_end(each, picture, paper) for each in (picture.low, picture.high))
+        end = paper.spell(f"{low}…{high}" if picture.logarithmic else f"±{high}")
         return row.padded(self.label + cells.wide * len(cells.columns)) + Row(f"  {end}", "dim")
 
     def row(self, k: int, cells: list[Row]) -> Iterator[Row]:

@@ -6,7 +6,7 @@ Whoever has something to play says it in a `Film` over a state of their own, any
         picture=lambda state, columns, rows: …,        # what is on the screen; a pure function
         token=lambda state: "3.c",                     # shown in the corner; brings the frame back
         onward=lambda state: …,                        # the next state while playing, or None
-        keys=(Key(("right",), "→", "one step on", lambda state: …), …),
+        keys=(Key(("right",), "→", "next step", lambda state: …), …),
     )
     last = play(film, first, speed=2)                  # until q; raises what ends the program
 
@@ -35,8 +35,8 @@ FASTEST, SLOWEST = 60.0, 0.1
 OWN_KEYS = (
     ("space", "play, or pause"),
     ("< >", "play slower, faster"),
-    ("PgUp PgDn", "move over a frame that is higher than the screen"),
-    ("?", "these words; any key goes back"),
+    ("PgUp PgDn", "scroll a view that is taller than the screen"),
+    ("?", "this help; any key closes it"),
     ("q", "quit"),
 )
 HINTS = (("space", "play"), ("?", "help"), ("q", "quit"))
@@ -168,7 +168,7 @@ def help_page(film: Film, state: Any, paper: Paper) -> Picture:
     say = paper.say
     keys = (*((key.label, key.words) for key in film.keys if key.label), *OWN_KEYS)
     rows = [((Text(paper.spell(label)),), (Text(say(words)),)) for label, words in keys]
-    words = "What stands in the corner brings this frame back: --at {token}"
+    words = "Reopen this view with --at {token}"
     corner_words = say.phrase(words, token=film.token(state))
     return Stack(
         (

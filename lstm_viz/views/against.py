@@ -48,9 +48,9 @@ def _sentences(found: Against) -> Iterator[str]:
         more = ", …" if len(found.weights) > WEIGHTS else ""
         yield f"Its parameters that differ: {', '.join(found.weights[:WEIGHTS])}{more}."
     elif found.first.quantity != "x":
-        yield "All its parameters are equal: what differs is how they are used."
+        yield "All its parameters are equal: they are used differently."
     for words in found.suspicions:
-        yield f"They would agree by {words} in the other."
+        yield f"They would agree after {words} in the other."
 
 
 def _without_a_place(found: Against) -> Iterator[str]:
@@ -58,12 +58,12 @@ def _without_a_place(found: Against) -> Iterator[str]:
     if layers:
         yield f"{layers[0].layer} and {layers[0].other} have nothing in common to compare."
     else:
-        yield "The recurrent layers agree: what differs stands behind them."
+        yield "The recurrent layers agree: the difference comes after them."
 
 
 def _first(place: Place) -> str:
     where = f"{place.layer}, step {place.step + 1}: {place.quantity}[{place.unit}]"
     said = f"The first number that differs is {where} = {place.here:.6g}, {place.there:.6g} there."
     if place.quantity == "x":
-        return f"{said} So what stands before {place.layer} differs."
+        return f"{said} So the layers before {place.layer} differ."
     return said

@@ -18,9 +18,9 @@ from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.views.expressions import named, symbols, title
 
 _BACKWARD = (
-    "derived from the above: dc is ∂loss/∂c, and += adds up what several equations send back"
+    "derived from the equations above: dc means ∂L/∂c; += adds the terms of several equations"
 )
-_SHOWS_ONE = "{n} in the package; lstm-viz cells NAME shows one"
+_SHOWS_ONE = "{n} built-in cells; show one with lstm-viz cells NAME"
 _COUNTED = "{formula} numbers: {numbers} for I = {inputs} inputs and H = {hidden} units, as below"
 EXAMPLE = (16, 32)  # inputs and units for which the parameters are counted
 
@@ -35,7 +35,7 @@ def zoo(say: Language = ENGLISH) -> Iterator[Stack]:
         (
             Title(say("cells"), say(_SHOWS_ONE).format(n=len(rows))),
             Words(()),
-            Table((say("cell"), say("carries"), say("source")), rows),
+            Table((say("cell"), say("state"), say("source")), rows),
         )
     )
 
@@ -51,8 +51,8 @@ def cell(cell: Recurrence, say: Language = ENGLISH) -> Iterator[Stack]:
     facts: list[tuple[str, Expression]] = []
     if cell.source:
         facts.append((say("source"), (Text(cell.source),)))
-    facts.append((say("carries"), _names(cell, cell.states)))
-    facts.append((say("shows"), (named(cell, cell.output),)))
+    facts.append((say("state"), _names(cell, cell.states)))
+    facts.append((say("output"), (named(cell, cell.output),)))
     facts += [_whole(cell, name, say) for name in cell.blocks]
     yield Stack(
         (
@@ -129,7 +129,7 @@ def _count_words(cell: Recurrence, say: Language) -> str:
 def _whole(cell: Recurrence, name: str, say: Language) -> tuple[str, Expression]:
     """What a matrix before several vectors was taken apart into."""
     names = ", ".join(each.name for each in cell.blocks[name])
-    return name, say.phrase("[{names}], side by side", names=names)
+    return name, say.phrase("[{names}], concatenated", names=names)
 
 
 def text_of(cell: Recurrence) -> str:

@@ -84,7 +84,7 @@ def _verdict(found: Comparison, say: Language) -> Words:
         names = ", ".join(found.apart)
         return Words(say.phrase("They do not agree: {names}.", names=names), "strong")
     tolerance = f"{found.tolerance:.0e}"
-    return Words(say.phrase("What is compared agrees to within {tolerance}.", tolerance=tolerance))
+    return Words(say.phrase("Everything compared agrees within {tolerance}.", tolerance=tolerance))
 
 
 def _gradients(norms: Norms, say: Language) -> Iterator[Picture]:
@@ -99,8 +99,8 @@ def _gradients(norms: Norms, say: Language) -> Iterator[Picture]:
     yield Table(heads, rows, right=(0, 1, 2, 3))
     yield Words(
         say.phrase(
-            "The layer's own output shows 0 at {blind} of {steps} steps, since what flows from step"
-            " to step stays inside it. Here and unrolled: relative difference {apart}.",
+            "The layer's own output has gradient 0 at {blind} of {steps} steps: what flows from"
+            " step to step stays inside the layer. Here and unrolled: relative difference {apart}.",
             blind=str(norms.blind),
             steps=str(len(rows)),
             apart=f"{norms.apart:.1e}",

@@ -66,7 +66,7 @@ def progress(seen: Snapshot) -> str:
     clipped = f", clipped {seen.clipped:,} times" if seen.clipped else ""
     rate = f"{seen.rate:,.0f}" if seen.rate >= 10 else f"{seen.rate:.1f}"
     return (
-        f"{bar} {100 * seen.share:3.0f} %  {seen.done:,} of {seen.total:,} updates, {rate} a"
+        f"{bar} {100 * seen.share:3.0f} %  {seen.done:,} of {seen.total:,} updates, {rate} per"
         f" second, {minutes}:{seconds:02} left{clipped}"
     )
 
@@ -113,7 +113,7 @@ def gradient_flow(
         for name, norms in seen.norms.items()
     )
     head = (
-        Text("‖∂L/∂h‖ by distance from the last step; all gradients together: "),
+        Text("‖∂L/∂h‖ by distance from the last step; norm of all gradients: "),
         Value(seen.norm, "gradient"),
     )
     x, (low, high) = np.arange(longest, dtype=float), limits
@@ -133,7 +133,7 @@ def gate_bars(gates: tuple[GateReading, ...]) -> Bars:
         )
         for g in gates
     )
-    return Bars((Text("Gates: the mean, and how often under 0.1 or over 0.9"),), bars)
+    return Bars((Text("Gates: the mean, and saturation (< 0.1, > 0.9)"),), bars)
 
 
 def sample(seen: Sample) -> Picture:
@@ -187,4 +187,4 @@ def who_learned(sweep: Sweep) -> Curves:
     ]
     base = sweep.results[0].baseline
     curves.append(Curve(Text("baseline"), np.full(POINTS, base), dashed=True, note=f"{base:.3g}"))
-    return Curves((Text("Loss, smoothed: the middle seed of each"),), x, tuple(curves), "update")
+    return Curves((Text("Smoothed loss: median seed of each"),), x, tuple(curves), "update")

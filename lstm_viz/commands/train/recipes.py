@@ -46,7 +46,7 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
 def _training(recipe: Recipe, asked: TrainOptions) -> RecipeTraining:
     """A fresh one, or the one in the file, if nothing that was given contradicts it."""
     if asked.missing and not (asked.csv or asked.resume):
-        raise OptionError("--missing is for a table: give it with --csv FILE")
+        raise OptionError("--missing needs a file: give it with --csv FILE")
     if not asked.resume:
         table = read_table(asked.csv, asked.column, recipe.columns, asked.missing)
         settings = replace(recipe.settings, **numbers(asked, recipe.settings))

@@ -6,7 +6,6 @@ All three look between updates, and so seldom that looking takes about 2 % of th
 from __future__ import annotations
 
 import json
-import math
 import sys
 import time
 from array import array
@@ -17,6 +16,7 @@ import click
 import numpy as np
 
 from lstm_viz.commands.exit_codes import tell
+from lstm_viz.commands.export import finite
 from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
 from lstm_viz.learning.divergence import DivergedError
@@ -146,10 +146,7 @@ def say(*found: Picture) -> None:
 
 def write_json(data: dict[str, Any]) -> None:
     """One line of strict JSON; what is not finite becomes null."""
-    finite = {
-        k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in data.items()
-    }
-    sys.stdout.write(json.dumps(finite) + "\n")
+    sys.stdout.write(json.dumps(finite(data), allow_nan=False) + "\n")
     sys.stdout.flush()
 
 

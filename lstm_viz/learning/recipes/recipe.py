@@ -125,9 +125,10 @@ class Recipe:
         whole, train, test = self.parts(settings, len(series))
         least = bisect_left(range(MOST_ROWS), True, key=lambda n: self._will_do(settings, n))
         if len(series) < least:
+            where = table.path or table.what
             raise InputError(
-                f"{table.what}: {count(len(series), 'row')} are too few for windows of {length} and"
-                f" a split at {settings.split:g}: at least {least:,}, so that {FEWEST} are tested"
+                f"{where}: {count(len(series), 'row')} are too few for windows of {length} and a"
+                f" split at {settings.split:g}: at least {least:,}, so that {FEWEST} are tested"
             )
         rows = train + length + self.ahead - 1  # that the training part sees
         scaler = SCALERS[settings.scaler].fit(x[:rows], table.names)

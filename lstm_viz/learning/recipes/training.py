@@ -175,7 +175,7 @@ class RecipeTraining(Resumable):
         """Whether the order of the rows is known to be that of time."""
         if self.prepared.table.stamps:
             return "in temporal order"
-        return "in the order of the file, taken for that of time (it has no dates)"
+        return "in the order of the file, taken for that of time (no dates found)"
 
     def line(self, progress: Progress, figures: str) -> str:
         """The epoch and the figures; or the update, and what the last row is said to be."""

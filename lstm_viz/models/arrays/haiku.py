@@ -72,7 +72,7 @@ def _gru_cell() -> Cell:
     text = "\n".join(lines).replace(
         "how much of the past to keep", "how much of the past to replace"
     )
-    last = "h = (1 - z) * h_prev + z * n   # hidden state: the memory, all of it shown"
+    last = "h = (1 - z) * h_prev + z * n   # hidden state: the memory, all of it output"
     return Cell("haiku-gru", f"{text}\n{last}")
 
 

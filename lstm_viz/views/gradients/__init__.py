@@ -4,7 +4,7 @@ A file in this folder is a part if it says of itself
 
     NAME = "ledger"        # its option is --ledger; so it is called in JSON, CSV and arrays
     KEY = "l"              # its key on the screen
-    OPTION_HELP = "Every step's loss by every step before, apart."
+    OPTION_HELP = "∂(loss at t)/∂(state at k) for every pair t, k."
 
     def picture(flow, look): ...    # what is drawn, a Stack
     def table(flow, unit): ...      # its numbers, name → array; "" where there is one alone

@@ -57,7 +57,7 @@ def _said(flows: GradientFlows, moment: Moment, say: Language) -> Words:
     elif at == start:
         words = "Backward: the gradient starts at the loss, at step {t}."
     else:
-        words = "Backward: the gradient is at step {t}, {lag} back from the loss."
+        words = "Backward: the gradient is at step {t}, {lag} before the loss."
     lag = say.count(max(start - at, 0), "step")
     return headed(say.phrase(words, n=str(steps), t=str(at + 1), lag=lag), flows, say)
 
@@ -66,11 +66,11 @@ def _chains(flows: GradientFlows, moment: Moment, say: Language) -> Grid:
     rows = tuple(map(Text, labels(flows)))
     if moment.back:
         values = np.array([flow.left for flow in flows.flows])
-        words = "The gradient at each step, logarithmic"
+        words = "The gradient at each step, on a log scale"
         low, of, lit = DARK, "gradient", (moment.at, float(flows.steps))
     else:
         values = np.array([_forward(flow.gradients) for flow in flows.flows])
-        words = "The state at each step, over its largest"
+        words = "The state at each step, relative to its maximum"
         low, of, lit = 0.0, "memory", (0.0, moment.at)
     return Grid(
         say.phrase(words), values, rows,

@@ -147,13 +147,13 @@ class GradientFilm:
     def _keys(self) -> tuple[Key, ...]:
         by, part, last = self._by, self._part, float(self.flows.steps - 1)
         return (
-            Key(("left",), "←", "one step earlier in time", by(-1)),
-            Key(("right",), "→", "one step later in time", by(1)),
+            Key(("left",), "←", "previous step", by(-1)),
+            Key(("right",), "→", "next step", by(1)),
             Key(("home",), "Home", "the beginning", self._restart, "restart"),
-            Key(("end",), "End", "the end: the whole picture", self._to(LAST)),
-            Key(("b",), "b", "the way back, from the loss", self._to(Moment(last, True))),
-            Key(("c",), "c", "strips and curves, or the chain", self._turn, "curves"),
-            Key(("tab",), "Tab", "the next cell, in what follows", self._next_flow),
+            Key(("end",), "End", "the end: the full picture", self._to(LAST)),
+            Key(("b",), "b", "the backward pass, from the loss", self._to(Moment(last, True))),
+            Key(("c",), "c", "switch between chain and curves", self._turn, "curves"),
+            Key(("tab",), "Tab", "the next cell, for the views below", self._next_flow),
             *(
                 Key((each.key,), each.key, f"{each.name}: {_foot(each.help)}", part(each.name))
                 for each in PARTS.values()

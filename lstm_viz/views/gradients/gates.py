@@ -16,7 +16,7 @@ from lstm_viz.views.gradients.look import Look
 
 NAME = "gates"
 KEY = "g"
-OPTION_HELP = "How open the gates stand, and whether they are stuck."
+OPTION_HELP = "Gate values: mean, saturation (< 0.1, > 0.9), half-life."
 
 
 def picture(flow: GradientFlow, look: Look) -> Stack:

@@ -17,7 +17,7 @@ from lstm_viz.views.gradients.look import Look
 
 NAME = "ledger"
 KEY = "l"
-OPTION_HELP = "Every step's loss by every step before, apart."
+OPTION_HELP = "∂(loss at t)/∂(state at k) for every pair t, k."
 LOSS = "all"
 ROWS = 18  # of losses on a screen
 PRINTED = 1000  # columns: what is wider is no screen
@@ -30,12 +30,12 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     say, norms = look.say, measures.ledger_norms(flow.gradients)[flow.state]
     reach = measures.reach(norms)
     if reach is None:
-        return Stack((Words(say.phrase("no loss reaches this state")),))
+        return Stack((Words(say.phrase("no gradient reaches this state")),))
     losses = np.flatnonzero(np.diagonal(norms))
     shown = sampled(len(norms), look.width - LABEL)
     rows = losses[sampled(len(losses), ROWS if look.width < PRINTED else 10 * ROWS)][::-1]
     values = np.where(np.array(shown)[None] <= rows[:, None], norms[rows][:, shown], np.nan)
-    words = "{name}: the gradient of each step's loss by {state} before"
+    words = "{name}: ∂(loss at t)/∂{state}_k for every pair t, k"
     head = say.phrase(words, name=flow.name, state=named(flow.cell, flow.state))
     labels = tuple(Text(say("loss {t}").format(t=t + 1)) for t in rows)
     columns = step_names(shown, look.width)
@@ -67,18 +67,19 @@ def _reach(reach: Reach, say: Language) -> Expression:
     counts = {"whole": str(reach.whole), "losses": str(reach.losses), "steps": f"{reach.steps:.0f}"}
     if reach.losses == 1:
         return say.phrase(
-            "More than a hundredth of this loss reaches the first step."
+            "More than 1 % of this loss's gradient reaches the first step."
             if math.isinf(reach.steps)
-            else "After {steps} steps less than a hundredth of this loss is left.",
+            else "After {steps} steps less than 1 % of this loss's gradient remains.",
             **counts,
         )
     if reach.whole == reach.losses:
-        words = "Of each of the {losses} losses more than a hundredth reaches the first step."
+        words = (
+            "For each of the {losses} losses more than 1 % of the gradient reaches the first step."
+        )
         return say.phrase(words, **counts)
     return say.phrase(
-        "Of {whole} of the {losses} losses more than a hundredth reaches the first step."
+        "For {whole} of the {losses} losses more than 1 % of the gradient reaches the first step."
         if math.isinf(reach.steps)
-        else "After {steps} steps less than a hundredth of a loss (the median of {losses}) is"
-        " left.",
+        else "After {steps} steps less than 1 % of a loss's gradient remains (median of {losses}).",
         **counts,
     )

@@ -13,7 +13,7 @@ from lstm_viz.views.gradients.look import Look
 
 NAME = "memory"
 KEY = "m"
-OPTION_HELP = "What the state is made of, by when it was written."
+OPTION_HELP = "The content of the state, by the step that wrote it."
 SPANS = 6  # of steps, in which the memory's contents are told apart
 
 
@@ -21,7 +21,9 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     """What is left in the state of what each span of steps wrote, stacked."""
     say, state = look.say, named(flow.cell, flow.state)
     if flow.state not in measures.linear_states(flow.cell):
-        words = "{name}: {state} is computed anew at each step, so nothing is kept apart in it."
+        words = (
+            "{name}: {state} is computed anew at each step, so its content cannot be split by step."
+        )
         return Stack((Words(say.phrase(words, name=flow.name, state=Text(flow.state))),))
     shares = measures.memory_shares(flow.trace, flow.state)[..., look.unit]
     spans = measures.in_spans(shares, SPANS)
@@ -30,7 +32,7 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
         for k, (span, part) in enumerate(spans.items())
         if k or part.any()
     ]
-    words = "{name}: what {state} of unit {unit} is made of, by the steps that wrote it"
+    words = "{name}: content of {state} in unit {unit}, by the step that wrote it"
     head = say.phrase(words, name=flow.name, state=state, unit=str(look.unit))
     areas = Areas(head, np.arange(1, len(shares) + 1), tuple(parts), say("step"))
     held = Value(float(flow.trace[flow.state][-1, look.unit]))
@@ -56,9 +58,9 @@ def _recent(steps: int, state: Text, held: Value, say: Language) -> Expression:
     if not steps:
         return say.phrase("{state} holds nothing at the end.", state=state)
     words = (
-        "At the end {state} is {held}; half of what is in it, by size, is from the last step."
+        "At the end {state} is {held}; half of its content (by size) was written in the last step."
         if steps == 1
-        else "At the end {state} is {held}; half of what is in it, by size, is from the last {n}"
-        " steps."
+        else "At the end {state} is {held}; half of its content (by size) was written in the"
+        " last {n} steps."
     )
     return say.phrase(words, state=state, held=held, n=str(steps))

@@ -30,7 +30,7 @@ from lstm_viz.views.gradients.look import Look
 
 NAME = "routes"
 KEY = "r"
-OPTION_HELP = "By which ways the state acts on the next one."
+OPTION_HELP = "∂c_t/∂c_(t-1), path by path."
 SEEN = 1e-12  # of the gradient: a route that carries less is not drawn
 
 
@@ -38,11 +38,11 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     """A bar a route, and which part of the gradient came back by each."""
     say, sizes = look.say, measures.route_sizes(flow.trace, flow.state)
     if not sizes.norms:
-        words = "{state} does not reach its own next step"
+        words = "{state} does not affect its own next step"
         return Stack((Words(say.phrase(words, state=Text(flow.state))),))
     parts: list[Picture] = [_bars(flow, sizes, say), Words(_added_up(sizes, say))]
     if len(sizes.norms) > 1 and (areas := _shares(flow, say)).parts:
-        head = say("by which route the gradient of {state} came back").format(state=flow.state)
+        head = say("∂L/∂{state}, path by path").format(state=flow.state)
         parts += [Rule(head), areas]
     return Stack(tuple(parts))
 
@@ -61,7 +61,7 @@ def _bars(flow: GradientFlow, sizes: RouteSizes, say: Language) -> Bars:
         for route, value in typical.items()
     ]
     bars.append(Bar(Text(say("all together")), total, 0.0, most))
-    words = "{name}: how strongly {state} acts on the next one, route by route (norm, median step)"
+    words = "{name}: ∂{state}_t/∂{state}_(t-1), path by path (spectral norm, median over steps)"
     head = say.phrase(words, name=flow.name, state=named(flow.cell, flow.state))
     return Bars(head, tuple(bars))
 
@@ -79,7 +79,7 @@ def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
     """`straight, times f`, or `through h_prev into the forget gate`."""
     if route.straight and route.state in measures.linear_states(cell):
         symbol = text(split(cell, route.state)[0])
-        return say.phrase("straight, times {gate}", gate=Text(symbol, kind(cell, symbol)))
+        return say.phrase("direct, times {gate}", gate=Text(symbol, kind(cell, symbol)))
     gate = cell.title(route.source).partition(",")[0].removeprefix("the ")
     into = say.known(gate) or route.source
     return say.phrase("through {past} into the {gate}", past=named(cell, route.target), gate=into)
@@ -87,9 +87,9 @@ def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
 
 def _added_up(sizes: RouteSizes, say: Language) -> Expression:
     if len(sizes.norms) == 1:
-        return say.phrase("This is the only route.")
+        return say.phrase("This is the only path.")
     return say.phrase(
-        "The norms of the paths add up to {alone}; the norm of their sum is {total}.",
+        "The norms sum to {alone}, the norm of the sum is {total}: norms do not add.",
         alone=Value(sizes.alone),
         total=Value(sizes.typical_total),
     )

@@ -17,7 +17,7 @@ from lstm_viz.views.gradients.look import Look
 
 NAME = "spectrum"
 KEY = "s"
-OPTION_HELP = "Singular values over more and more steps."
+OPTION_HELP = "Growth of a small perturbation over k steps (singular values)."
 TOLD = (1, 5, 10, 50, 100, 500, 1000)  # lags that have a row in the table
 
 
@@ -32,7 +32,7 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     if bound is not None:
         line = measures.held(bound.over(found.lags))
         curves.append(Curve(Text(say("bound")), line, dashed=True))
-    words = "{name}: by what a change of the states is multiplied over k steps"
+    words = "{name}: growth of a small perturbation of the states over k steps"
     head = say.phrase(words, name=flow.name)
     plot = Curves(head, found.lags, tuple(curves), say("k steps"), "", True)
     said = (*_bound_words(bound, say), _rate_words(measures.rate(flow.trace), say))

@@ -110,9 +110,9 @@ def strips(flows: GradientFlows, step: int, say: Language) -> Grid:
 def head(flows: GradientFlows, say: Language) -> Expression:
     """What the strips and the curves are of."""
     return say.phrase(
-        "What is left of the gradient"
+        "Gradient remaining"
         if flows.flows[0].alone is None
-        else "The gradient, over that at the last step"
+        else "The gradient, relative to that at the last step"
     )
 
 
@@ -126,9 +126,9 @@ def gates(flows: GradientFlows, step: int, say: Language) -> Grid | None:
     if not rows:
         return None
     words = say.phrase(
-        "How much of the memory one step keeps, 0 to 1, the mean over the units"
+        "Fraction of the memory kept per step, mean over the units"
         if len(flows.flows[0].profiles) == 1
-        else "How much of the memory one step keeps, 0 to 1, the mean over the units, first run"
+        else "Fraction of the memory kept per step, mean over the units, first run"
     )
     return Grid(
         words, np.array(values), tuple(rows), low=0.0, high=1.0,

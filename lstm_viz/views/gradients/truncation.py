@@ -15,7 +15,7 @@ from lstm_viz.views.gradients.look import Look
 
 NAME = "truncation"
 KEY = "k"
-OPTION_HELP = "Error of the weights' gradient if it is cut into pieces of k steps."
+OPTION_HELP = "Error of the weight gradient with truncated BPTT, by length k."
 LOSS = "all"
 
 
@@ -23,9 +23,9 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     """The error over the length of the pieces, and the shortest with a small one."""
     say, found = look.say, measures.truncation(flow.gradients)
     if not found.lengths or np.isnan(found.errors).any():
-        return Stack((Words(say.phrase("no truncation to measure here")),))
+        return Stack((Words(say.phrase("nothing to truncate here")),))
     head = say.phrase(
-        "{name}: error of the weights' gradient, truncated after k steps", name=flow.name
+        "{name}: error of the weight gradient, BPTT truncated after k steps", name=flow.name
     )
     curve = Curve(Text(say("error")), found.errors, of="gradient")
     top = max(1.0, float(found.errors.max()))
@@ -50,9 +50,9 @@ def _rows(found: Truncation, say: Language) -> Table:
 def _said(found: Truncation, flow: GradientFlow, say: Language) -> Iterator[Expression]:
     shortest = found.shortest()
     words = (
-        "Of these lengths none keeps the error below a tenth; the sequence has {steps} steps."
+        "None of these lengths keeps the error below 10 %; the sequence has {steps} steps."
         if shortest is None
-        else "From pieces of {shortest} steps on the error is at most a tenth; the sequence has"
-        " {steps} steps."
+        else "With k = {shortest} or more the error is at most 10 %; the sequence has {steps}"
+        " steps."
     )
     yield say.phrase(words, shortest=str(shortest), steps=str(len(flow.trace)))

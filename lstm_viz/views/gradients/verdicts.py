@@ -17,7 +17,7 @@ from lstm_viz.views.gradients.lines import labels
 
 SMALLEST = float(np.finfo(float).tiny)  # below it a number has lost digits
 TOLD = 3  # lines that a sentence names
-NOTHING = "the loss looks at its first step alone, so nothing goes back"
+NOTHING = "its only loss is at the first step, so no gradient goes back"
 
 # What it comes to → what is said of the lines of which this is true, first and after others.
 OUTCOMES = (
@@ -41,9 +41,13 @@ def conclusion(flows: GradientFlows, say: Language) -> tuple[Expression, ...]:
             said = say.phrase(after if found else first, lines=lines, back=_back(flows, say))
             found.append(said)
     if not found:
-        found.append(say.phrase("The loss looks at the first step alone, so nothing goes back."))
+        found.append(say.phrase("The only loss is at the first step, so no gradient goes back."))
     if flows.flows[0].alone is not None:
-        found.append(say.phrase("This is said of the last step's loss; drawn is that of all."))
+        found.append(
+            say.phrase(
+                "This holds for the loss at the last step; the plot shows all losses together."
+            )
+        )
     return tuple(found)
 
 
@@ -97,10 +101,9 @@ def reached(flows: GradientFlows, step: int, say: Language) -> Expression:
     if step > flows.start:
         return say.phrase("Step {t}: the loss is at an earlier step.", t=str(step + 1))
     words = (
-        "Step {t}, {lag} back from the loss. The gradient, over that at the loss: {parts}."
+        "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}."
         if flows.flows[0].alone is None
-        else "Step {t}, {lag} back. The gradient of all losses, over that at the last step:"
-        " {parts}."
+        else "Step {t}, {lag} before the loss. Relative to the gradient at the last step: {parts}."
     )
     return say.phrase(words, parts=tuple(parts), t=str(step + 1), lag=str(flows.start - step))
 
@@ -124,20 +127,20 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
     """`after 99 steps 4.00e-12 of the gradient is left`, or what is true instead."""
     end = measures.end(flow.arrived)
     if end is None:
-        return say.phrase("no gradient reaches it at all")
+        return say.phrase("no gradient reaches it")
     if not end.lag:
         return say.phrase(NOTHING)
     if end.gone is not None:
-        return say.phrase("after {steps} nothing is left", steps=say.count(end.gone, "step"))
+        return say.phrase("after {steps} nothing remains", steps=say.count(end.gone, "step"))
     part = end.part
     if not math.isfinite(end.part):
-        words = "after {steps} the gradient is not a finite number"
+        words = "after {steps} the gradient is not finite"
     elif end.part < SMALLEST:
-        words, part = "after {steps} less than {part} of the gradient is left", SMALLEST
+        words, part = "after {steps} less than {part} of the gradient remains", SMALLEST
     elif end.part > 1:
         words = "after {steps} the gradient is {part} times as large"
     else:
-        words = "after {steps} {part} of the gradient is left"
+        words = "after {steps} {part} of the gradient remains"
     return say.phrase(words, steps=say.count(end.lag, "step"), part=Value(part, "gradient"))
 
 
@@ -169,10 +172,10 @@ def _keeps(flow: GradientFlow, say: Language) -> Expression:
     if math.isinf(holds.middle) and math.isinf(holds.longest):
         return say.phrase("; all of the memory is kept at each step.")
     words = (
-        "{start}by {gate} half of the memory is gone {middle}."
+        "{start}half-life of the memory ({gate}): {middle}."
         if kept.shape[-1] == 1
-        else "{start}by {gate} half of the memory is gone {middle} in the median unit, {longest} in"
-        " the one that holds longest."
+        else "{start}half-life of the memory ({gate}): {middle} in the median unit, {longest} in"
+        " the slowest unit."
     )
     return say.phrase(
         words,
@@ -186,7 +189,7 @@ def _keeps(flow: GradientFlow, say: Language) -> Expression:
 def _gone(steps: float, say: Language) -> Expression:
     """When half of it is gone."""
     if math.isinf(steps):
-        return say.phrase("at no step")
+        return say.phrase("infinite")
     if not steps >= 1:
-        return say.phrase("within a step")
-    return say.phrase("after {steps} steps", steps=f"{steps:.3g}")
+        return say.phrase("less than one step")
+    return say.phrase("{steps} steps", steps=f"{steps:.3g}")

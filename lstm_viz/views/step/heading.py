@@ -43,7 +43,7 @@ def message(run: LookedAt, state: State) -> Expression:
     if state.weight or name == "x" or run.is_held(name, state.t, state.unit):
         return given_words(run, state)
     if state.hidden:
-        return run.say.phrase("What will the {name} be? The next key shows it.", name=title)
+        return run.say.phrase("What will the {name} be? Press any key to see it.", name=title)
     words = kept_words(run.trace, name, state.t, state.unit, run.say)
     if words:
         return (*words, *why(run, state))

@@ -71,18 +71,23 @@ class Stage:
     def controls(self) -> tuple[Control, ...]:
         """Keys by name and as written, what they do; for the foot a word, and its keys."""
         return (
-            (("left",), "← →", "one step back, one step on", self._by_step(-1)),
+            (("left",), "← →", "previous step, next step", self._by_step(-1)),
             (("right", "enter"), "", "", self._by_step(1), "step", "← →"),
             (("home",), "Home End", "the first step, the last step", self._to_step(0)),
             (("end",), "", "", self._to_step(-1)),
             (("up",), "↑ ↓", "the line above, the line below", self._by_line(-1)),
             (("down",), "", "", self._by_line(1), "line", "↑ ↓"),
-            (("b",), "b", "turn to the way back, and forward again", self._turn, "back", "b"),
+            (("b",), "b", "switch between forward and backward", self._turn, "back", "b"),
             (("u",), "u", "the next unit", self._next_unit),
-            (("d",), "d", "more digits, or fewer again", self._next_digits),
-            (("t",), "t", "every product of a sum of products", self._terms),
+            (("d",), "d", "more digits, then fewer again", self._next_digits),
+            (("t",), "t", "list every product of a sum", self._terms),
             (("x",), "x", "the same step in another cell", self._beside),
-            (("p",), "p", "predict: hide the next number until a key", self._predict),
+            (
+                ("p",),
+                "p",
+                "predict: hide the next number until a key is pressed",
+                self._predict,
+            ),
             *(self._what_if() if self._held else ()),
         )
 
@@ -99,7 +104,7 @@ class Stage:
             (("-", "_"), "", "", self._nudged(False)),
             (("0",), "0 1", "what if: the chosen number is 0, is 1", self._put(0.0)),
             (("1",), "", "", self._put(1.0)),
-            (("backspace", "delete"), "Backspace", "back to as it was", self._freed),
+            (("backspace", "delete"), "Backspace", "undo all changes", self._freed),
             (("w",), "w", "the next weight of the line, for + - 0 1", self._next_weight),
         )
 

@@ -116,7 +116,7 @@ def ledger(
     out = cell.output
     if out != state and unit < trace[out].shape[-1]:
         note = _held(say) if is_held(trace, out, t, unit) else _shown(cell)
-        rows.append(("shown", float(trace[out][t, unit]), note, kind(cell, out), out in hidden))
+        rows.append(("output", float(trace[out][t, unit]), note, kind(cell, out), out in hidden))
     return Bars(
         (),
         tuple(

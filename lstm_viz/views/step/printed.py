@@ -51,11 +51,11 @@ def title(
         words = say.phrase("unit {unit} of 0 to {last}", unit=f"{unit}", last=f"{units - 1}")
         facts.append((say("shown"), words))
     if (longest := max(trace["x"].shape[-1], units)) > SPELLED_OUT:
-        words = say.phrase("a sum of {count} products, and what it comes to", count=f"{longest}")
+        words = say.phrase("a sum of {count} products with this value", count=f"{longest}")
         facts.append((f"{sum_sign(longest)}(…)", words))
     facts += _loss_facts(trace, loss, say) if loss else []
     if warning := not_finite(trace, say):
-        facts.append((say("beware"), warning))
+        facts.append((say("note"), warning))
     return Title(trace.cell.name, say(", ").join(sizes), tuple(facts))
 
 
@@ -63,7 +63,7 @@ def _loss_facts(
     trace: Trace, loss: tuple[str, float], say: Language
 ) -> list[tuple[str, Expression]]:
     output = trace.cell.output
-    words = say.phrase("how the loss changes with {name}, and so for every name", name=output)
+    words = say.phrase("∂L/∂{name}, and likewise for every name", name=output)
     known = say.known(loss[0])
     loss_words: Expression = (Text(f"{known} = "), Value(loss[1], "gradient"))
     if loss[0] == UNKNOWN:

@@ -61,7 +61,7 @@ def backward(
             for row in (range(trace["x"].shape[-1]) if name == "x" else [unit])
             if row < trace[name].shape[-1]
         ]
-        words = say("back at step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
+        words = say("backward, step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         head = Rule(words, input_words(trace, t, labels, say))
         passed = passed_words(gradients, unit, t, say)
         yield Stack((head, Sweep(tuple(sums)), *(Words(said) for _, said in passed)))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import numpy as np
+from functools import lru_cache
 
 from lstm_viz.equations.tree import Name, Operation, Tree, walk
-from lstm_viz.measures.products import products
+from lstm_viz.measures.products import largest_product, products
 from lstm_viz.pictures.kinds import Bar, Bars, Beside, Picture, Text, Value, Words
-from lstm_viz.pictures.scales import symmetric
 from lstm_viz.views.expressions import Values, kind
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State
@@ -23,16 +21,20 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     values = run.passing(state.t) if state.back else run.values(state.t)
     bars = [each for tree in trees for each in _products(run, tree, values, state.row)]
     if not bars:
-        words = run.say.phrase("No matrix meets a vector in {name}.", name=state.line)
+        words = run.say.phrase("{name} has no product of a matrix and a vector.", name=state.line)
         return [Words(words, "quiet")]
-    low, high = symmetric(np.array([each.value for each in bars]))
-    bars = [Bar(b.name, b.value, low, high, b.note) for b in bars]
+    gradients = run.gradients if state.back else None
+    most = _largest(run.trace, tuple(trees), state.row, gradients) or 1.0  # of all steps
+    bars = [Bar(b.name, b.value, -most, most, b.note) for b in bars]
     many = "{n} products, weight · value" if len(bars) > 1 else "one product, weight · value"
     head = Words(run.say.phrase(many, n=str(len(bars))), "quiet")
     side_by_side = max(1, min(columns // COLUMN, -(-len(bars) // 8)))
     each = -(-len(bars) // side_by_side)
     parts = tuple(Bars((), tuple(bars[k * each : (k + 1) * each])) for k in range(side_by_side))
     return [head, Beside(parts) if side_by_side > 1 else parts[0]]
+
+
+_largest = lru_cache(64)(largest_product)
 
 
 def has_products(run: LookedAt, state: State) -> bool:

@@ -44,7 +44,7 @@ def message(run: LookedAt, state: State) -> Expression:
         return given_words(run, state)
     title = Text(run.title(name) or name, kind(cell, name))
     if state.hidden:
-        words = "What will the gradient of the {name} be? The next key shows it."
+        words = "What will the gradient of the {name} be? Press any key to see it."
         return run.say.phrase(words, name=title)
     for passing, said in passed_words(run.gradients, state.unit, state.t, run.say):
         if passing == name:
@@ -53,11 +53,11 @@ def message(run: LookedAt, state: State) -> Expression:
     if not math.isfinite(gradient):
         return run.say.phrase("The gradient of the {name} is not a finite number.", name=title)
     if gradient == 0:
-        return run.say.phrase("A little more of the {name} would not change the loss.", name=title)
+        return run.say.phrase("A small change of the {name} does not change the loss.", name=title)
     words = (
-        "A little more of the {name} raises the loss {size} times as much."
+        "Raise the {name} by a small δ: the loss rises by {size} δ."
         if gradient > 0
-        else "A little more of the {name} lowers the loss {size} times as much."
+        else "Raise the {name} by a small δ: the loss falls by {size} δ."
     )
     return run.say.phrase(words, name=title, size=Value(abs(gradient), "gradient"))
 

@@ -76,7 +76,9 @@ def read_token(written: str, unit: int = 0, digits: int = DIGITS) -> State:
     """The state that a token stands for; `unit` and `digits` where it says neither."""
     match = _TOKEN.fullmatch(written)
     if not match:
-        raise InputError(f"{written!r} is no frame: write it as in the corner, 3.c or b2.f.u1")
+        raise InputError(
+            f"{written!r} is not a view: write it as in the corner, such as 3.c or b2.f.u1"
+        )
     back, step, line, rest = match.groups()
     options, weight = (rest or "").split(".")[1:], 0
     for option in options:

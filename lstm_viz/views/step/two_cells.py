@@ -80,7 +80,7 @@ def _side(
 
 def _memory(run: LookedAt, state: State, unit: int) -> Expression:
     words = kept_words(run.trace, memory_of(run.trace, unit), state.t, unit, run.say)
-    return words or run.say.phrase("Nothing of the past is kept as it was.")
+    return words or run.say.phrase("This cell has no additive memory.")
 
 
 def _gradients(

@@ -30,7 +30,7 @@ BY_LOGARITHM = (
 ONE_SCALE = "The scale is that of the whole run."
 METER = "A gate is a meter: it is filled as far as it is open."
 METER_BACK = "A gate lets the gradient through as far as it is filled."
-HELD = "Where = stands, the number is held: it is not computed from what arrives there."
+HELD = "= marks a held number: it is not computed from its inputs."
 
 
 def forward(
@@ -63,7 +63,7 @@ def backward(
     shown = _shown(trace, steps)
     wired = Wired(trace, unit, gradients, shown)
     for t in reversed(shown):
-        words = say.known("back at step {t} of {n}").format(t=t + 1, n=len(trace))
+        words = say.known("backward, step {t} of {n}").format(t=t + 1, n=len(trace))
         head = Rule(_headed(trace, words, unit, say))
         said = () if trace.batched else goes_back_words(gradients, t, unit, say)
         yield _framed(head, said, wired.at(t), bool(trace.held), say)

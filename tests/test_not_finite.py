@@ -1,0 +1,45 @@
+"""What is not finite ends no export: it is null in JSON, itself in an .npz, and it is said."""
+
+import json
+import math
+from io import StringIO
+
+import numpy as np
+import pytest
+from program import lstm_viz
+
+from lstm_viz.commands.export import write_json
+
+STEP = "step --cell irnn --hidden 2 --start spectral:1e200 --input 1,1,1,1 --seed 1 --backward"
+FLOWS = "gradients --cells irnn --spectral-radius 1e100 --length 9 --hidden 2 --seed 3"
+PARTS = "--spectrum --routes --ledger --memory --gates"
+
+
+@pytest.mark.parametrize("command", [STEP, FLOWS, f"{FLOWS} {PARTS}"])
+def test_what_is_not_finite_is_null_in_json_and_itself_in_npz_and_it_is_said(command, tmp_path):
+    def refuse(word):
+        raise AssertionError(f"{word} is no JSON")
+
+    printed = lstm_viz(*command.split(), "--json")
+    assert printed.exit_code == 0
+    assert "null" in json.dumps(json.loads(printed.stdout, parse_constant=refuse))
+    assert "some numbers are not finite: in the JSON they are null" in printed.stderr
+    saved = lstm_viz(*command.split(), "--save", str(tmp_path / "run.npz"))
+    assert saved.exit_code == 0
+    assert "some numbers are not finite: inf and nan" in saved.stderr
+    with np.load(tmp_path / "run.npz") as arrays:
+        numbers = [arrays[name] for name in arrays if arrays[name].dtype.kind == "f"]
+    assert not all(np.isfinite(each).all() for each in numbers)
+
+
+@pytest.mark.parametrize("command", ["step --backward", f"gradients --length 9 {PARTS}"])
+def test_where_all_is_finite_nothing_is_said_of_it(command, tmp_path):
+    assert lstm_viz(*command.split(), "--json").stderr == ""
+    saved = lstm_viz(*command.split(), "--save", str(tmp_path / "run.npz"))
+    assert saved.stderr.startswith("saved")
+
+
+def test_what_is_not_finite_is_null_however_deep_it_lies():
+    file = StringIO()
+    write_json(file, {"a": [{"b": (math.inf, 1.0)}], "c": iter([{"d": math.nan}])})
+    assert json.loads(file.getvalue()) == {"a": [{"b": [None, 1.0]}], "c": [{"d": None}]}
