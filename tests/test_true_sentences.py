@@ -18,6 +18,9 @@ from lstm_viz.pictures.alt_text import plain
 from lstm_viz.pictures.language import ENGLISH
 from lstm_viz.views.gradients import spectrum, verdicts
 
+# NumPy's own norm of numbers that are too large; ours says nothing.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning:numpy")
+
 TYPED = {
     "grows": "h = 1.1 * h_prev + W @ x",
     "flips": "h = -0.5 * h_prev + W @ x",
