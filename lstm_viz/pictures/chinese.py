@@ -303,9 +303,10 @@ _FIGURES = {
     "A gate lets the gradient through as far as it is filled.": ("门填多满，就放行多少梯度。"),
     "The gradient of the {name} is {value}.": "{name}的梯度是{value}。",
     "Forward: the input flows in, from step 1 to step {n}.": "前向：输入从第 1 步流到第 {n} 步。",
-    "Backward: the gradient starts at the loss, at step {n}.": (
-        "反向：梯度从第 {n} 步的损失出发。"
+    "Backward: the gradient starts at the loss, at step {t}.": (
+        "反向：梯度从第 {t} 步的损失出发。"
     ),
+    "Backward: the loss is at an earlier step than step {t}.": "反向：损失在第 {t} 步之前。",
     "Backward: the gradient is at step {t}, {lag} before the loss.": (
         "反向：梯度到了第 {t} 步，离损失 {lag}。"
     ),
@@ -334,8 +335,9 @@ _GRADIENTS = {
     "This holds for the loss at the last step; the plot shows all losses together.": (
         "结论针对最后一步的损失；图中是所有步的损失之和。"
     ),
-    "Step {t}, {lag} before the loss. Gradient remaining: {parts}.": (
-        "第 {t} 步，损失之前 {lag}。梯度还剩：{parts}。"
+    "Step {t}: the loss is at an earlier step.": "第 {t} 步：损失在更早的一步。",
+    "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}.": (
+        "第 {t} 步，损失之前 {lag}。梯度与损失处梯度之比：{parts}。"
     ),
     "Step {t}, {lag} before the loss. Relative to the gradient at the last step: {parts}.": (
         "第 {t} 步，损失之前 {lag}。是最后一步梯度的：{parts}。"
@@ -395,6 +397,10 @@ _GRADIENTS = {
     "After {steps} steps less than 1 % of this loss's gradient remains.": (
         "{steps} 步之后，这个损失的梯度只剩不到百分之一。"
     ),
+    "For each of the {losses} losses more than 1 % of the gradient reaches the first step.": (
+        "{losses} 个损失的梯度都有百分之一以上传到第一步。"
+    ),
+    " {count} more have a gradient that is not finite.": "另有 {count} 个损失的梯度不是有限数。",
     "For {whole} of the {losses} losses more than 1 % of the gradient reaches the first step.": (
         "{losses} 个损失中有 {whole} 个，其梯度有百分之一以上传到第一步。"
     ),
@@ -438,11 +444,17 @@ _GRADIENTS = {
         "上界为 ({gamma} σ₁)ᵏ，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
     ),
     "so gradients must vanish": "所以梯度必然消失",
-    "so they may or may not explode": "所以梯度可能爆炸，也可能不爆炸",
-    "Nearby trajectories merge.": ("相邻的轨迹合并为一。"),
-    "Largest Lyapunov exponent {rate} per step (finite-time estimate): the distance of nearby"
-    " trajectories {does} in {steps} steps.": (
-        "最大李雅普诺夫指数为每步 {rate}（有限时间估计）：相邻轨迹的距离每 {steps} 步{does}。"
+    "so gradients cannot explode": "所以梯度不可能爆炸",
+    "which lets gradients vanish as well as explode": "所以梯度既可能消失，也可能爆炸",
+    "Over {over} the change is not a finite number.": "经过 {over}，变化不再是有限数。",
+    "Over {over} every small difference of states is wiped out.": (
+        "经过 {over}，状态间任何微小差异都被抹去。"
+    ),
+    "Over {over} the largest change keeps its size.": "经过 {over}，最大的变化大小不变。",
+    "Over {over} the largest change is multiplied by {rate} a step on average (a finite-time"
+    " Lyapunov exponent of {exponent}): it {does} in {steps} steps.": (
+        "经过 {over}，最大的变化平均每步乘以 {rate}（有限时间李雅普诺夫指数 {exponent}）："
+        "每 {steps} 步{does}。"
     ),
     "halves": "减半",
     "doubles": "加倍",

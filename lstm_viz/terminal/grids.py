@@ -140,7 +140,9 @@ class _Layout:
         name = _label(picture.rows[k], marked, self.label, paper.encoding)
         beside = Row()
         if self.present is not None:
-            beside = Row("  ") + paper.number(float(self.present[k]))
+            now = float(self.present[k])
+            known = Row(paper.spell("·"), "dim") if math.isnan(now) else paper.number(now)
+            beside = Row("  ") + known
         if name.width + cells[0].width + beside.width > paper.width:
             beside = Row()
         middle = (len(cells) - 1) // 2
