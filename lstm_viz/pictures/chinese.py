@@ -156,7 +156,7 @@ _SCREEN = {
     "more digits, then fewer again": "增加有效数字，到头则减少",
     "list every product of a sum": "列出乘积之和的每一项",
     "the same step in another cell": "另一种细胞的同一时间步",
-    "predict: hide the next number until a key": "先猜后看：隐藏下一个数，按键揭晓",
+    "predict: hide the next number until a key is pressed": "先猜后看：隐藏下一个数，按键揭晓",
     "play, or pause": "播放或暂停",
     "play slower, faster": "放慢或加快",
     "what if: the chosen number up, down": "假如：所选的数增大、减小",
