@@ -140,7 +140,7 @@ def test_the_exit_code_says_whether_they_agree(tmp_path):
     assert (same.exit_code, "Both compute the same" in same.stdout) == (0, True)
     parted = lstm_viz("model", one, "--against", other, width=200)
     assert parted.exit_code == 1
-    assert "The first different number is rnn, step 1: z_i[0]" in " ".join(parted.stdout.split())
+    assert "first different number is rnn, step 1: z_i[0]" in " ".join(parted.stdout.split())
     assert "They would agree after swapping the blocks i and f in the other." in parted.stdout
 
 
