@@ -459,6 +459,15 @@ def test_a_memory_is_first_written_where_at_least_half_of_the_most_is_written(we
     assert m.first_written(trace, cell.memory) == step
 
 
+def test_most_is_erased_where_most_of_the_past_is_taken_away():
+    cell = CELLS["lstm"]
+    trace = run(cell, PRESETS["latch"].weights(), [[0.0], [1.0], [0.0], [-1.0], [0.0]])
+    assert m.most_erased(trace, "c") == 3
+    assert m.most_erased(run(cell, PRESETS["latch"].weights(), [[1.0]]), "c") is None
+    rnn = CELLS["rnn"]
+    assert m.most_erased(run(rnn, rnn.start(), [[1.0], [0.0]]), "h") is None
+
+
 def test_measures_of_a_batch_are_refused_in_words():
     trace = run(LSTM, LSTM.start(1, 2), np.zeros((3, 2, 1)))
     with pytest.raises(InputError, match="one sequence"):

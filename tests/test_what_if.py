@@ -293,9 +293,9 @@ def test_in_the_wiring_what_is_held_is_no_function_and_passes_nothing_back():
     assert (symbols[3]["f"], symbols[4]["f"]) == ("σ", "=")
     back = wiring(experiment.trace, 4, gradients=experiment.gradients)
     (*_, caption), *_ = (each.parts for each in frames.forward(experiment.trace))
-    assert "Where = stands" in caption.text[0].text
+    assert "= marks a held number" in caption.text[0].text
     (*_, caption), *_ = (each.parts for each in frames.forward(experiment.was.trace))
-    assert "Where = stands" not in caption.text[0].text
+    assert "= marks a held number" not in caption.text[0].text
     carried = {(wire.start, wire.end): wire.value for wire in back.wires}
     shown = {node.key: node.value for node in back.nodes}
     assert carried["z_f", "f"] == 0 == shown["z_f"]

@@ -112,7 +112,7 @@ _SCREEN = {
     ),
     "{name} is not a finite number from step {t} on": "从第 {t} 步起，{name} 不是有限数",
     "The same step in two cells: {one} and {other}.": "同一时间步，两种细胞：{one} 与 {other}。",
-    "∂L/∂{name}, and likewise for every name": ("∂L/∂{name}，其余各量同理"),
+    "the gradient of {name}; likewise for every name": ("{name} 的梯度，其余各量同理"),
     "a sum of {count} products with this value": "{count} 个乘积之和，其值如此",
     "weights: gradients summed over the steps": "权重：各时间步梯度之和",
     "{gradient} of {step}": "{step}的 {gradient}",
@@ -136,7 +136,7 @@ _SCREEN = {
     "The wiring of this cell needs a larger screen.": "画出这种细胞的连线需要更大的屏幕。",
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
-    "log of size, {low} to {high}": "大小的对数，从 {low} 到 {high}",
+    "∂L/∂…, log of size, {low} to {high}": "∂L/∂…，大小的对数，从 {low} 到 {high}",
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
@@ -156,7 +156,7 @@ _SCREEN = {
     "more digits, then fewer again": "增加有效数字，到头则减少",
     "list every product of a sum": "列出乘积之和的每一项",
     "the same step in another cell": "另一种细胞的同一时间步",
-    "predict: hide the next number until a key": "先猜后看：隐藏下一个数，按键揭晓",
+    "predict: hide the next number until a key is pressed": "先猜后看：隐藏下一个数，按键揭晓",
     "play, or pause": "播放或暂停",
     "play slower, faster": "放慢或加快",
     "what if: the chosen number up, down": "假如：所选的数增大、减小",
@@ -337,10 +337,10 @@ _GRADIENTS = {
     ),
     "Step {t}: the loss is at an earlier step.": "第 {t} 步：损失在更早的一步。",
     "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}.": (
-        "第 {t} 步，损失之前 {lag} 步。梯度与损失处梯度之比：{parts}。"
+        "第 {t} 步，损失之前 {lag}。梯度与损失处梯度之比：{parts}。"
     ),
     "Step {t}, {lag} before the loss. Relative to the gradient at the last step: {parts}.": (
-        "第 {t} 步，损失之前 {lag} 步。是最后一步梯度的：{parts}。"
+        "第 {t} 步，损失之前 {lag}。是最后一步梯度的：{parts}。"
     ),
     "Fraction of the memory kept per step, mean over the units": (
         "每一步保留的记忆比例，各单元的平均"
@@ -416,7 +416,6 @@ _GRADIENTS = {
     "∂L/∂{state}, path by path": "∂L/∂{state}，逐条路径",
     "direct, times {gate}": "直接传递，乘以 {gate}",
     "through {past} into the {gate}": "经 {past} 进入{gate}",
-    "only gate": "唯一的门",
     "This is the only path.": "这是唯一的路径。",
     "The norms sum to {alone}, the norm of the sum is {total}: norms do not add.": (
         "各范数之和为 {alone}，和的范数为 {total}：范数不能相加。"

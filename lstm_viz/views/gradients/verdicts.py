@@ -105,7 +105,8 @@ def reached(flows: GradientFlows, step: int, say: Language) -> Expression:
         if flows.flows[0].alone is None
         else "Step {t}, {lag} before the loss. Relative to the gradient at the last step: {parts}."
     )
-    return say.phrase(words, parts=tuple(parts), t=str(step + 1), lag=str(flows.start - step))
+    at = {"t": str(step + 1), "lag": say.count(flows.start - step, "step")}
+    return say.phrase(words, parts=tuple(parts), **at)
 
 
 # ---------------------------------------------------------------------------- a line each
