@@ -125,7 +125,7 @@ def test_on_the_way_back_it_is_counted_from_the_loss(name, at):
         if step > start:
             assert "the loss is at an earlier step" in sentence
         else:
-            lag, part = re.search(r"(\d+) before the loss\..*: (\S+)\.$", sentence).groups()
+            lag, part = re.search(r"(\d+) steps? before the loss\..*: (\S+)\.$", sentence).groups()
             last = np.flatnonzero(size)[-1]
             assert int(lag) == last - step
             assert float(part) == pytest.approx(size[step] / size[last], rel=6e-4)
