@@ -10,7 +10,7 @@ from typing import Any
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.output import Output, Screen, form
 from lstm_viz.experiments.experiment import Experiment
-from lstm_viz.pictures.kinds import Picture, Rule, Stack
+from lstm_viz.pictures.kinds import Beside, Picture, Rule, Stack
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.overview import overview
@@ -35,7 +35,7 @@ def check(output: Output, screen: Screen) -> None:
 
 def save(experiment: Experiment, output: Output, screen: Screen) -> None:
     """Write the wiring of a step (with --at), the run as strips and heat maps, or its film."""
-    from lstm_viz.figure import save_film, save_still
+    from lstm_viz.figure import Room, save_film, save_still
 
     path, theme, size = str(output.path), screen.theme or "light", pixels(screen)
     words: dict[str, Any] = {"digits": screen.digits, "title": experiment.cell.name}
@@ -47,8 +47,10 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
             head: list[Picture] = [headline(experiment.problem)] if experiment.problem else []
             first, *others = head + list(_pictures(experiment, output, screen))
             whole = Stack((first, *others)) if others else first
-            one = screen.at is not None and not others
-            save_still(path, whole, theme, pixels=size or (SLIDE if one else None), **words)
+            beside = screen.at is not None and bool(output.backward or experiment.was)
+            words["room"] = Room(0.75, 1.7) if beside else Room(0.7) if screen.at else Room()
+            page = screen.at is None and experiment.was  # of two runs: as high as it likes
+            save_still(path, whole, theme, pixels=size or (None if page else SLIDE), **words)
     output.say_saved()
 
 
@@ -77,28 +79,37 @@ def warned_plainly() -> Iterator[None]:
 
 
 def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterator[Picture]:
-    """Of a still: values, then gradients if it is gone back, of all steps, or a step's wirings.
-
-    Below the still picture of a run in which something is held stands the run as it was.
-    """
-    say, of = spoken(screen), experiment.sequence
-    _, axis, rows, _ = drawn(of.labels, of.axis, of.rows, of.stamps)
+    """Of a still: a run; of a run in which something is held, the run as it was too."""
+    say, was = spoken(screen), experiment.was
+    if not was:
+        yield from _of_run(experiment, output, screen, say)
+        return
     held = ", ".join(map(str, experiment.holds))
     asked = Rule(say.known("what if {holds}").format(holds=held))
-    if experiment.was:
-        yield asked
+    both = (asked, experiment), (Rule(say.known("as it was")), was)
+    runs = [Stack((head, *_of_run(of, output, screen, say))) for head, of in both]
+    if screen.at is not None and not output.backward:
+        yield Beside(tuple(runs))
+    else:
+        yield from runs
+
+
+def _of_run(
+    experiment: Experiment, output: Output, screen: Screen, say: Language
+) -> Iterator[Picture]:
+    """Of all steps: values, then gradients if it is gone back; of a step: these two beside."""
+    of = experiment.sequence
+    _, axis, rows, _ = drawn(of.labels, of.axis, of.rows, of.stamps)
     if screen.at is None:
         yield overview(experiment.trace, None, axis, say=say, features=rows)
         if output.backward:
             yield overview(experiment.gradients, None, axis, say=say, features=rows)
     else:
-        for way in _wirings(experiment, output, screen, say):
-            yield from way
+        ways = [next(way) for way in _wirings(experiment, output, screen, say)]
+        yield ways[0] if len(ways) == 1 else Beside(tuple(ways))
     if experiment.problem:
+        held = ", ".join(map(str, experiment.holds))
         yield answered(experiment.problem, experiment.answers, say, held)
-    if experiment.was:
-        yield Rule(say.known("as it was"))
-        yield from _pictures(experiment.was, output, screen)
 
 
 def _wirings(

@@ -161,6 +161,15 @@ class Drawing:
         self.picture = picture
 
 
+def wanted(picture: Picture, width: float, digits: int = DIGITS) -> float:
+    """How many inches high a figure of so many inches would like to be."""
+    with matplotlib.rc_context(SETTINGS):
+        figure = Figure((width, 1.0), dpi=DPI)
+        FigureCanvasAgg(figure)
+        sheet = Sheet(figure, THEMES["light"], digits)
+        return height(picture, sheet, width - 2 * BORDER) + 2 * BORDER
+
+
 def _even(inches: float, dpi: float) -> float:
     """Film needs an even number of rows of pixels."""
     return 2 * round(inches * dpi / 2) / dpi

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import tee
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 import matplotlib
 
 from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import write_gif
-from lstm_viz.figure.layout import DPI, Drawing
+from lstm_viz.figure.layout import DPI, Drawing, wanted
 from lstm_viz.figure.mp4_webp import find_ffmpeg, images, write_mp4, write_webp
 from lstm_viz.figure.style import SETTINGS, THEMES
 from lstm_viz.figure.uninterrupted import uninterrupted
@@ -27,6 +27,7 @@ from lstm_viz.pictures.numerals import DIGITS
 STILLS, FILMS = ("png", "svg", "pdf"), ("gif", "mp4", "webp")
 STILL_DPI = 200
 SLIDE = 12.0  # inches: how wide a figure of so many pixels is
+SMALLEST = 2.0  # times smaller type is in a picture that shows much, at most
 SLOW = 1.0  # seconds after which a bar says how far it is
 
 Anything = TypeVar("Anything")
@@ -51,9 +52,13 @@ def save_still(
     pixels: tuple[int, int] | None = None,
     digits: int = DIGITS,
     title: str = "lstm-viz",
+    room: Room | None = None,
 ) -> None:
-    """Write one picture as .png, .svg or .pdf, of so many pixels or as high as it likes."""
-    size, dpi = sized(pixels) if pixels else (None, STILL_DPI)
+    """Write one picture as .png, .svg or .pdf, of so many pixels or as high as it likes.
+
+    `room`: the type of a picture of so many pixels is smaller where else it had too little.
+    """
+    size, dpi = fitted(picture, pixels, digits, room) if pixels else (None, STILL_DPI)
     with replacing(path, "wb") as file, uninterrupted():
         drawing = Drawing(picture, theme, size, digits, dpi if pixels else DPI)
         write_still(file, drawing, ending(path), title, dpi)
@@ -63,6 +68,29 @@ def sized(pixels: tuple[int, int]) -> tuple[tuple[float, float], float]:
     """A figure's size in inches and its dots per inch: its type is that of a slide."""
     wide, high = pixels
     return (SLIDE, SLIDE * high / wide), wide / SLIDE
+
+
+class Room(NamedTuple):
+    """How much of the height that it would like a picture needs, and how small its type starts."""
+
+    part: float = 1.0
+    smaller: float = 1.0
+
+
+def fitted(
+    picture: Picture, pixels: tuple[int, int], digits: int = DIGITS, room: Room | None = None
+) -> tuple[tuple[float, float], float]:
+    """As `sized`; where there is said what room a picture needs, its type is so small as it takes.
+
+    What shows several things is not squeezed until they lie upon each other.
+    """
+    (wide, high), dpi = sized(pixels)
+    if room is None:
+        return (wide, high), dpi
+    times = room.smaller
+    while times < SMALLEST and wanted(picture, wide * times, digits) * room.part > high * times:
+        times *= 1.05
+    return (wide * times, high * times), dpi / times
 
 
 def write_still(

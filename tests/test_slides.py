@@ -1,0 +1,81 @@
+"""What is saved as a slide is read as one: nothing lies upon another thing, nothing is cut off."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.patches import Circle
+from PIL import Image
+from program import lstm_viz
+
+from lstm_viz import CELLS, backpropagate, run
+from lstm_viz.figure.layout import Drawing
+from lstm_viz.figure.saving import Room, fitted
+from lstm_viz.pictures.kinds import Beside, Stack
+from lstm_viz.terminal.wires import place_of
+from lstm_viz.views.wiring import frames
+from lstm_viz.views.wiring.graph import graph_of
+
+SIZES = [(1920, 1080), (960, 540)]
+
+
+def ways(name, *, held=False):
+    """A step's wiring forward, and that of the way back."""
+    cell = CELLS[name]
+    weights, xs = cell.start(seed=3), -np.ones((3, 1))
+    trace = run(cell, weights, xs, hold={cell.output: {2: 0.5}} if held else None)
+    back = backpropagate(trace, {cell.output: np.ones((3, 1))})
+    return next(frames.forward(trace, 0, [1])), next(frames.backward(back, 0, [1]))
+
+
+def apart(picture, room, pixels):
+    """No words of the picture lie upon others; every circle is whole."""
+    size, dpi = fitted(picture, pixels, room=room)
+    figure = Drawing(picture, size=size, dpi=dpi).figure
+    figure.canvas.draw()
+    texts = [t for axes in figure.axes for t in axes.texts if t.get_text()]
+    boxes = {text: text.get_window_extent().padded(-1.5) for text in texts}
+    for one, other in combinations(texts, 2):
+        assert not boxes[one].overlaps(boxes[other]), (one.get_text(), other.get_text())
+    for axes in figure.axes:
+        for circle in (patch for patch in axes.patches if isinstance(patch, Circle)):
+            low, high = axes.get_ylim()
+            assert circle.center[1] + circle.radius <= high
+            assert circle.center[1] - circle.radius >= low
+
+
+@pytest.mark.parametrize("name", sorted({*CELLS} - {"fgr"}))
+@pytest.mark.parametrize("pixels", SIZES)
+def test_no_part_of_a_cell_covers_another_on_a_slide(name, pixels):
+    for way in ways(name):
+        apart(way, Room(0.7), pixels)
+
+
+@pytest.mark.parametrize("name", ["lstm", "rnn", "gru", "slstm"])
+def test_forward_and_backward_stand_beside_each_other(name):
+    apart(Beside(ways(name)), Room(0.75, 1.7), (1920, 1080))
+
+
+def test_what_if_and_as_it_was_are_whole_on_one_slide():
+    rows = tuple(Beside(ways("lstm", held=held)) for held in (True, False))
+    apart(Stack(rows), Room(0.75, 1.7), (1920, 1080))
+
+
+@pytest.mark.parametrize("size", ["", "960x540", "1280x720"])
+@pytest.mark.parametrize(
+    "asked", ["--at 3", "--backward --at 3", "--backward", "--at 3 --hold f=1"]
+)
+def test_every_picture_of_a_step_has_the_size_of_a_slide(asked, size, tmp_path):
+    path = tmp_path / "a.png"
+    chosen = ("--size", size) if size else ()
+    assert lstm_viz("step", *asked.split(), *chosen, "--save", str(path)).exit_code == 0
+    with Image.open(path) as image:
+        assert "x".join(map(str, image.size)) == (size or "1920x1080")
+
+
+@pytest.mark.parametrize("height", range(16, 30))
+def test_on_rows_of_characters_what_the_slstm_adds_is_not_on_the_line_of_its_stabiliser(height):
+    places = graph_of(CELLS["slstm"]).places
+    rows = {key: place_of(*places[key], 119, height)[0] for key in places}
+    assert rows["f.1"] == rows["i.1"] < rows["m"] == rows["m_prev"] < rows["z_f"]
+    assert height < 18 or rows["h_prev"] > rows["z_f"] + 1  # else arrows point at z's number
