@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_viz.pictures.kinds import Picture
-from lstm_viz.trace.records import Gradients, Names, Trace
+from lstm_viz.trace.record import Names
+from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest, short
@@ -35,7 +36,9 @@ def picture(
     if t is None:
         return overview.some(record, chosen or ("x", *overview.shown(record)), unit)
     if chosen:
-        raise InputError("names are of quantities over time, t is of one step: give one of them")
+        raise InputError(
+            "names are of quantities over time, t is of one step: give only one of them"
+        )
     step = [step_of(t, len(record.one("x")))]
     if isinstance(record, Gradients):
         return next(wires.backward(record, unit or 0, step))
@@ -56,7 +59,7 @@ def figure(
     if ax is None:
         return drawn(picture(record, names, t, unit), theme)
     if t is not None:
-        raise InputError("ax takes numbers over time, t is of one step: give one of them")
+        raise InputError("ax takes numbers over time, t is of one step: give only one of them")
     chosen = _names(record, names) or overview.shown(record)
     _check_unit(record, chosen, unit)
     return put_on(ax, overview.over_time(record, chosen, unit), theme)

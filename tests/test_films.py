@@ -156,8 +156,27 @@ def test_at_saves_the_wiring_of_a_step(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("given", "size"),
+    [(("--at", "2", "--save", "a.png"), (1920, 1080)),
+     (("--at", "2", "--size", "800x600", "--save", "a.png"), (800, 600)),
+     (("--input", "1", "--size", "320x200", "--save", "a.gif"), (320, 200)),
+     (("--input", "1", "--save", "a.gif"), (1920, 1080))],
+)  # fmt: skip
+def test_a_step_and_a_film_have_a_slide_s_size_or_the_one_asked_for(
+    given, size, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert lstm_viz("step", *given).exit_code == 0
+    with Image.open(tmp_path / given[-1]) as image:
+        assert image.size == size
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
+        (("--size", "641x360", "--save", "a.gif"), "even number of pixels"),
+        (("--size", "80x24", "--save", "a.png"), "even number of pixels"),
+        (("--size", "1920x1080", "--as", "terminal", "--save", "a.txt"), "columns and rows"),
         (("--at", "2", "--save", "a.gif"), "a film shows all steps"),
         (("--at", "b2.f", "--save", "a.png"), "give its number"),
         (("--save", "a.bmp"), "does not end in one of"),

@@ -410,3 +410,15 @@ def test_a_frame_higher_than_the_screen_can_be_moved_over():
 def test_a_bar_is_drawn_in_the_widest_range_that_floats_have():
     most = sys.float_info.max
     assert bar(most, -most, most, 21, Paper(encoding="ascii")).plain == " " * 10 + "|" + "#" * 10
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "minlstm"])
+def test_what_is_to_be_predicted_is_neither_said_in_words_nor_missing_as_nan(name):
+    stage = a_stage(name)
+    line = next(n for n in stage.run.computed(0) if n.startswith("z"))
+    for back in (False, True):
+        state = State(2, line if not back else "c" if name == "lstm" else "h", back)
+        hidden = text_of(drawn(stage, replace(state, predict=True, hidden=True), 130, 42))
+        assert "nan" not in hidden
+        assert back or " % of it" not in hidden
+        assert back or " % of it" in text_of(drawn(stage, state, 130, 42))

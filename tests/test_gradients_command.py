@@ -79,7 +79,7 @@ def test_the_half_lives_that_are_said_are_those_of_the_units():
     trace = run(LSTM, weights, np.random.default_rng(0).standard_normal((20, 1)))
     lives = sorted(np.log(0.5) / np.log(trace["f"]).mean(axis=0))
     text = " ".join(printed("--cells", "lstm", "--forget-bias", "3").split())
-    said = re.search(r"after (\S+) steps in the median unit, after (\S+) steps in the one", text)
+    said = re.search(r": (\S+) steps in the median unit, (\S+) steps in the slowest", text)
     middle, longest = map(float, said.groups())
     assert min(abs(middle - life) for life in lives[1:3]) < 0.05
     assert longest == pytest.approx(lives[-1], rel=5e-3)
@@ -93,14 +93,14 @@ def test_a_unit_that_forgets_at_once_is_not_said_to_last_no_steps(tmp_path):
         asked = "gradients", "--cells", "lstm", "--length", "9", "--trained", str(path)
         return " ".join(lstm_viz(*asked).stdout.split())
 
-    assert re.search(r"gone after [1-9]\S* steps in the median unit", said(-800.0, 2.0, 2.0))
-    assert "gone within a step in the median unit" in said(-800.0, -800.0, 2.0)
+    assert re.search(r": [1-9]\S* steps in the median unit", said(-800.0, 2.0, 2.0))
+    assert "less than one step in the median unit" in said(-800.0, -800.0, 2.0)
 
 
 def test_a_gradient_too_small_for_all_its_digits_is_not_given_with_some():
     flow = replace(compare(ASKED).flows[0], profiles=np.array([[5e-324, 1.0]]))
     said = "".join(each.text for each in outcome(flow, ENGLISH) if isinstance(each, Text))
-    assert said == "after 1 step less than  of the gradient is left"
+    assert said == "after 1 step less than  of the gradient remains"
 
 
 def test_seeds_give_a_median_and_a_band():
@@ -158,7 +158,7 @@ def test_the_words_judge_one_loss_and_say_so():
     assert [flow["verdict"] for flow in every] == [flow["verdict"] for flow in last]
     assert every[0]["left"][0] > last[0]["left"][0]
     text = " ".join(printed("--loss", "all").split())
-    assert "This is said of the last step's loss" in text
+    assert "This holds for the loss at the last step" in text
     assert "Gradient remaining" not in text
 
 
@@ -206,14 +206,14 @@ def test_the_loss_at_a_step_reaches_no_later_one():
 
 
 def test_the_ledger_says_of_how_many_losses_it_speaks():
-    assert "hundredth of this loss is left" in printed("--ledger", "--loss", "last")
-    assert "(the median of 20)" in printed("--ledger", "--loss", "all")
+    assert "1 % of this loss's gradient remains" in printed("--ledger", "--loss", "last")
+    assert "(median of 20)" in printed("--ledger", "--loss", "all")
 
 
 def test_a_route_is_said_to_go_straight_or_through_what_it_goes_through():
     text = printed("--cells", "gru", "--routes")
-    assert re.findall(r"h_prev:\S+ .*  (straight.*|through.*)", text) == [
-        "straight, times z",
+    assert re.findall(r"h_prev:\S+ .*  (direct.*|through.*)", text) == [
+        "direct, times z",
         *(f"through h_prev into the {what}" for what in ("reset gate", "update gate", "candidate")),
     ]
 
@@ -321,8 +321,8 @@ def test_the_sweep_shows_only_what_it_has_reached():
 
 
 def test_a_frame_comes_back_by_its_token():
-    assert "Step 5, 15 back" in printed("--at", "5")
-    assert "step 5, 15 steps back" in printed("--at", "5", "--style", "chain")
+    assert "Step 5, 15 steps before the loss" in printed("--at", "5")
+    assert "step 5, 15 steps before the loss" in printed("--at", "5", "--style", "chain")
     assert "Forward" in printed("--at", "f5", "--style", "chain")
     assert "the gates of lstm" in printed("--at", "gates.2")
 
@@ -334,7 +334,7 @@ def test_in_a_pipe_strips_are_a_ramp_of_characters():
 
 
 def test_every_frame_goes_into_a_pipe_if_asked():
-    assert len(re.findall(r"Step \d+, \d+ back", printed("--animate"))) == 19
+    assert len(re.findall(r"Step \d+, \d+ steps? before", printed("--animate"))) == 19
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -362,9 +362,9 @@ def test_every_cell_has_its_picture_and_every_part(name):
         ("--unit 4", 2, "there are units 0 to 3"),
         ("--theme dark", 2, "--save FILE.png"),
         ("--save x.doc", 2, "does not end in one of"),
-        ("--routes --save x.gif", 2, "one picture"),
-        ("--routes --save x.html", 2, "one picture"),
-        ("--routes --style chain", 2, "has its own"),
+        ("--routes --save x.gif", 2, "single picture"),
+        ("--routes --save x.html", 2, "single picture"),
+        ("--routes --style chain", 2, "does not apply to --routes"),
         ("--style bars", 2, "chain"),
         ("--size 640x480", 2, "--save FILE.png"),
         ("--size 641x480 --save x.gif", 2, "even numbers of pixels"),

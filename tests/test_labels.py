@@ -80,7 +80,7 @@ def test_the_second_layer_has_no_names_for_what_comes_into_it(dated):
 def test_a_step_that_is_printed_says_when_it_was(dated):
     shown = lstm_viz("step", "--input", dated, "--at", "2", "--backward").stdout
     assert "step 2 of 3, 2020-01-02" in shown
-    assert "back at step 2 of 3, 2020-01-02" in shown
+    assert "backward, step 2 of 3, 2020-01-02" in shown
 
 
 def test_names_that_no_font_has_are_left_to_numbers_and_that_is_told(monkeypatch, capsys):

@@ -91,6 +91,7 @@ LAYOUTS = {
     "Stooq": (STOOQ, "utf-8"),
     "CoinGecko": (GECKO, "utf-8"),
     "Kaggle": (KAGGLE, "utf-8"),
+    "between bars": (YAHOO.replace(",", "|"), "utf-8"),
     "from Excel": ("sep=;\n" + GERMAN, "utf-8"),
 }
 PRICES = [[55.5, 56.25, 55.0, 56.0], [56.5, 57.25, 56.0, 57.0]]

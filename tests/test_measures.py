@@ -459,6 +459,15 @@ def test_a_memory_is_first_written_where_at_least_half_of_the_most_is_written(we
     assert m.first_written(trace, cell.memory) == step
 
 
+def test_most_is_erased_where_most_of_the_past_is_taken_away():
+    cell = CELLS["lstm"]
+    trace = run(cell, PRESETS["latch"].weights(), [[0.0], [1.0], [0.0], [-1.0], [0.0]])
+    assert m.most_erased(trace, "c") == 3
+    assert m.most_erased(run(cell, PRESETS["latch"].weights(), [[1.0]]), "c") is None
+    rnn = CELLS["rnn"]
+    assert m.most_erased(run(rnn, rnn.start(), [[1.0], [0.0]]), "h") is None
+
+
 def test_measures_of_a_batch_are_refused_in_words():
     trace = run(LSTM, LSTM.start(1, 2), np.zeros((3, 2, 1)))
     with pytest.raises(InputError, match="one sequence"):
@@ -486,7 +495,7 @@ def test_what_is_cut_is_cut_in_every_measure():
     assert {str(route) for route in m.route_sizes(trace, "c").norms} == {"c_prev:c"}
     found, kept = m.jacobians(trace), trace["f"]
     rows = trace["h"].shape[-1]
-    where = next(k for k, s in enumerate(trace.cell.states) if s == "c") * rows
+    where = trace.cell.states.index("c") * rows
     np.testing.assert_allclose(
         found[:, where : where + rows, where : where + rows], kept[..., None] * np.eye(rows)
     )

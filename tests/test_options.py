@@ -269,5 +269,5 @@ def test_every_part_of_gradients_has_a_key_of_its_own_and_comes_by_it():
         assert film.token(seen) == f"{part.name}.1"
         assert film.picture(seen, 80, 24).parts
         assert key.change(seen).part == ""
-        assert part.help[0].isupper()
+        assert not part.help[0].islower()
         assert part.help.endswith(".")

@@ -200,7 +200,7 @@ def test_gradients_and_json_hold_the_answers():
 def test_what_a_problem_brings_itself_cannot_be_given_too(option):
     result = lstm_viz("step", "--problem", "gomez", *option)
     assert result.exit_code == 2
-    assert f"{option[0]} and --problem: give one of them" in result.stderr
+    assert f"{option[0]} and --problem: give only one of them" in result.stderr
 
 
 # ---------------------------------------------------------------------------- weights by hand

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 import lstm_viz
@@ -126,8 +127,12 @@ def test_curves_and_heat_maps_are_drawn_on_axes_that_are_there():
     assert [line.get_label() for line in left.lines] == ["$i$", "$f$"]
     np.testing.assert_array_equal(left.lines[1].get_ydata(), trace["f"][:, 1])
     assert left.lines[1].get_xdata().tolist() == list(range(1, 13))
-    backpropagate(trace).figure("h", ax=right)
-    assert right.images[0].get_array().shape == (4, 12)
+    gradients = backpropagate(trace)
+    gradients.figure("h", ax=right)
+    image = right.images[0]
+    np.testing.assert_array_equal(image.get_array(), abs(gradients["h"].T))
+    assert isinstance(image.norm, LogNorm)
+    assert right.get_title() == r"$\partial L/\partial h$  its size, logarithmic"
 
 
 def test_a_figure_shows_itself_in_a_notebook_once():
@@ -160,7 +165,7 @@ def test_a_notebook_shows_all_of_it_without_a_magic(monkeypatch):
         if "kernel" in type(error).__name__.lower():
             pytest.skip(f"no kernel here: {error}")
         raise
-    printed = notebook.cells.pop().outputs[0].text
+    printed = "".join(each.text for each in notebook.cells.pop().outputs)
     assert "step 2 of 6" in re.sub(r"\x1b\[[\d;]*m", "", printed)
     shown = [[*cell.outputs[0].data] for cell in notebook.cells[1:]]
     assert shown == [["text/plain", kind] for kind in ("image/png", "text/latex", "image/png")]

@@ -27,7 +27,7 @@ FLOORS = (
     {"lessons"},
 )
 # The one arrow that runs up: a record shows itself as a figure and in a notebook.
-UPWARD = {("lstm_viz.trace.records", "lstm_viz.display")}
+UPWARD = {("lstm_viz.trace.record", "lstm_viz.display")}
 # Numbers know no pictures, and views no back end.
 SHOWING = {"terminal", "figure", "commands", "display", "lab", "__main__", "lessons"}
 PICTURES = {"pictures", "views", *SHOWING}
@@ -149,7 +149,7 @@ def circles():
 
 def test_files_import_each_other_in_one_circle_only():
     """The records draw themselves: views and figures know records, and records ask for them."""
-    assert all({"lstm_viz.trace.records", "lstm_viz.display"} <= each for each in circles())
+    assert all({"lstm_viz.trace.record", "lstm_viz.display"} <= each for each in circles())
 
 
 def test_the_packages_of_setup_cfg_are_the_folders():

@@ -123,7 +123,7 @@ def test_a_token_in_a_pipe_prints_its_frame_alone():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (["--at", "c3"], "is not a step and no frame"),
+        (["--at", "c3"], "is not a step or a view"),
         (["--at", "3.zz"], "'zz' is none of x, z_i, z_f"),
         (["--at", "3.c.u4"], "there are units 0 to 0, not 4"),
         (["--at", "b9.c"], "the sequence has 6 steps"),

@@ -92,7 +92,7 @@ def test_every_other_key_does_what_the_help_says():
         terminal.press("x", "The same step in two cells: lstm and rnn.")
         terminal.press("x", "1.z_g.u1.d6")
         terminal.press("?", "keys")
-        assert "turn to the way back" in terminal.text
+        assert "switch between forward and backward" in terminal.text
         terminal.press("?", "1.z_g.u1.d6")
         terminal.press("enter", "2.z_g.u1.d6")
         terminal.child.send("q")
@@ -110,7 +110,7 @@ def test_a_key_asks_what_if_and_leaving_says_how_to_ask_again():
         )
         terminal.press("\x7f", "is 3.4 %")
         terminal.press("1", "--hold f=1@5")
-        terminal.press("?", "brings this frame back: --at 5.f --hold f=1@5")
+        terminal.press("?", "Reopen this view with --at 5.f --hold f=1@5")
         terminal.press("q", "What if f is 1.000?")
         terminal.child.send("q")
         assert terminal.ended() == 0

@@ -16,7 +16,7 @@ from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.products import product_bars
-from lstm_viz.views.step.state import DIGITS, read_token
+from lstm_viz.views.step.state import MORE_DIGITS, read_token
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
 
@@ -121,7 +121,7 @@ def time_axes(picture, width):
 
 def test_more_digits_never_show_less():
     for value in (5.65e-5, -5.26e-5, 0.00049, 0.0012, 0.0995, 3.14159, 12345678.9):
-        shown = [numeral(value, digits) for digits in DIGITS]
+        shown = [numeral(value, digits) for digits in MORE_DIGITS]
         significant = [len(each.partition("e")[0].replace(".", "").strip("-0")) for each in shown]
         errors = [abs(float(each) - value) for each in shown]
         assert errors == sorted(errors, reverse=True), shown

@@ -245,7 +245,7 @@ def test_columns_of_a_file_are_chosen_by_name_or_number(tmp_path, columns, input
     asked = ["step", "--input", f"@{path}", *columns]
     assert json.loads(lstm_viz(*asked, "--json").stdout)["inputs"] == inputs
     if not columns:
-        assert "left out, not numeric: day" in lstm_viz(*asked, width=200).stdout
+        assert "left out, not numeric: day" in " ".join(lstm_viz(*asked, width=200).stdout.split())
 
 
 @pytest.mark.parametrize("given", ["0,1,0\n", "0\n1\n\n0\n", "n\n0\n1\n0\n", "0;1;0"])

@@ -48,7 +48,7 @@ def _check(options: GradientOptions) -> None:
     cells = tuple(each.cell for each in options.cells) != tuple(each.cell for each in USUAL)
     if cells or options.seeds > 1:
         what = "--cells" if cells else "--seeds"
-        raise OptionError(f"{what} and --model: give one of them")
+        raise OptionError(f"{what} and --model: give only one of them")
 
 
 def _directions(whole: ModelExperiment) -> list[str]:

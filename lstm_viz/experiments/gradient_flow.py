@@ -91,8 +91,11 @@ class GradientFlow:
 
     @cached_property
     def kept(self) -> tuple[str, np.ndarray] | None:
-        """What the watched state's past is multiplied by, as text and (T, rows); None without."""
+        """What the watched state's past is multiplied by, as text and (T, rows); None without, and
+        where the state is divided by another that is multiplied by the same."""
         if self.state not in measures.linear_states(self.cell):
+            return None
+        if self.state in measures.normalised(self.cell):
             return None
         kept, _ = measures.kept_and_written(self.trace, self.state)
         return text(split(self.cell, self.state)[0]), kept
@@ -110,6 +113,12 @@ class GradientFlows:
     def steps(self) -> int:
         """T."""
         return len(self.flows[0].trace)
+
+    @property
+    def start(self) -> int:
+        """The last step (from 0) that has a gradient: there its way back begins."""
+        there = [np.flatnonzero(flow.judged.any(axis=0)) for flow in self.flows]
+        return max((int(each[-1]) for each in there if len(each)), default=self.steps - 1)
 
 
 def last_alone(slope: np.ndarray) -> np.ndarray:

@@ -44,7 +44,7 @@ def _check(options: StepOptions) -> None:
     for part in given:
         for option in asked_for(part):
             raise OptionError(
-                f"{option} and --problem: give one of them; --hold changes a problem's numbers"
+                f"{option} and --problem: give only one of them; --hold changes a problem's numbers"
             )
 
 
@@ -85,7 +85,9 @@ def _check_flows(options: GradientOptions) -> None:
     given += ["--loss"] if options.loss.loss_at else []
     for option in given:
         name = "--trained" if option == "--weights" else option
-        raise OptionError(f"{name} and --problem: give one of them; --hold and --cut change it")
+        raise OptionError(
+            f"{name} and --problem: give only one of them; --hold and --cut change it"
+        )
 
 
 def _flow(whole: Experiment, cut: tuple[str, ...] = ()) -> GradientFlow:

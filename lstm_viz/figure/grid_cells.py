@@ -12,7 +12,7 @@ from matplotlib.colors import LogNorm, Normalize, to_rgb
 from matplotlib.path import Path
 
 from lstm_viz.figure.sheet import Area, Sheet, Update, widest
-from lstm_viz.figure.style import SMALL, mixed
+from lstm_viz.figure.style import SMALL, Ink, mixed
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import reached
@@ -24,14 +24,13 @@ FOOT = 0.05  # of a row: how high the lowest column is
 class Heat:
     """From numbers to colours."""
 
-    def __init__(self, picture: pictures.Grid, sheet: Sheet) -> None:
+    def __init__(self, picture: pictures.Grid, ink: Ink) -> None:
         low, high = picture.low, max(picture.high, picture.low + 1e-300)
         self.norm: Normalize
         if picture.logarithmic:
             self.norm = LogNorm(max(low, 1e-300), max(high, low * 10), clip=True)
         else:
             self.norm = Normalize(low, high if high > low else low + 1, clip=True)
-        ink = sheet.ink
         self.map = ink.signs(picture.of) if low < 0 else ink.ramp(picture.of)
         self.logarithmic = picture.logarithmic
 
@@ -120,7 +119,7 @@ def beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: He
     sheet.moves(glow, beads)
 
     def update(other: pictures.Grid) -> None:
-        scale = heat if _scale_of(other) == _scale_of(picture) else Heat(other, sheet)
+        scale = heat if _scale_of(other) == _scale_of(picture) else Heat(other, sheet.ink)
         values = scale.masked(other.values).ravel()
         colours = scale.map(scale.norm(values))
         off = np.array([*to_rgb(empty), 1.0])

@@ -76,7 +76,7 @@ def _(picture: pictures.Grid, sheet: Sheet, area: Area) -> Update:
     axes = sheet.axes(plot, sheet.plain(picture.title))
     rows, columns = picture.values.shape
     axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
-    heat = Heat(picture, sheet)
+    heat = Heat(picture, sheet.ink)
     draw_cells = beads if picture.beads else CELLS[picture.shown]
     body = draw_cells(picture, sheet, plot, axes, heat)
     mark = _chosen(picture, sheet, axes)
@@ -160,14 +160,14 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
     y = plot.y + plot.height / 2
     bar = sheet.axes(Area(x, y, wide, 0.09), "scale")
     ramp = np.linspace(0, 1, 64)[None]
-    image = bar.imshow(ramp, cmap=Heat(picture, sheet).map, aspect="auto", extent=(0, 1, 0, 1))
+    image = bar.imshow(ramp, cmap=Heat(picture, sheet.ink).map, aspect="auto", extent=(0, 1, 0, 1))
     bar.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.6)
     said = sheet.line(x, y - 0.18, _ends(picture), FINE, "normal", sheet.ink.quiet)
     if picture.beads:
         sheet.moves(image)
 
     def update(other: pictures.Grid) -> None:
-        image.set_cmap(Heat(other, sheet).map)
+        image.set_cmap(Heat(other, sheet.ink).map)
         said(_ends(other))
 
     return update

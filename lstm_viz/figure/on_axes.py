@@ -7,6 +7,7 @@ from functools import singledispatch
 import numpy as np
 from matplotlib.axes import Axes
 
+from lstm_viz.figure.grid_cells import Heat
 from lstm_viz.figure.style import THEMES, Ink, math
 from lstm_viz.pictures.kinds import Curves, Expression, Grid, Picture, Text
 from lstm_viz.validation.errors import InputError
@@ -42,12 +43,11 @@ def _(picture: Curves, axes: Axes, ink: Ink) -> None:
 @_put.register
 def _(picture: Grid, axes: Axes, ink: Ink) -> None:
     rows, columns = picture.values.shape
-    colours = ink.signs(picture.of) if picture.low < 0 else ink.ramp(picture.of)
+    heat = Heat(picture, ink)
     axes.imshow(
-        picture.values,
-        cmap=colours,
-        vmin=picture.low,
-        vmax=picture.high,
+        heat.masked(picture.values),
+        cmap=heat.map,
+        norm=heat.norm,
         aspect="auto",
         interpolation="nearest",
         extent=(0.5, columns + 0.5, rows - 0.5, -0.5),

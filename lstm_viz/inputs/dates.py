@@ -31,6 +31,7 @@ DAYS = (
 )
 COMPACT = r"(?P<y>[12]\d{3})(?P<m>\d{2})(?P<d>\d{2})"
 EPOCH = r"(?P<epoch>\d{10}|\d{13}|\d{16})(?:\.\d+)?"
+SERIAL = r"(?P<serial>[1-6]\d{4})(?:\.\d+)?"  # days, as a spreadsheet counts them
 YEAR = r"(?P<y>[12]\d{3})"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 CLOCK_ALONE = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?", re.I)
@@ -85,7 +86,7 @@ def find(path: str, names: list[str], body: list[Row]) -> Dates | None:
     """
     named = [k for k in range(len(names)) if is_date(names[k])]
     rest = [k for k in range(len(names)) if k not in named]
-    for columns, days in ((named, DAYS), (rest, DAYS), (named, (COMPACT, EPOCH))):
+    for columns, days in ((named, DAYS), (rest, DAYS), (named, (COMPACT, EPOCH, SERIAL))):
         for k in columns:
             if pattern := _pattern(path, names[k], body, k, days):
                 return _Column(path, names, body, k, pattern).dates()
@@ -99,7 +100,7 @@ def find(path: str, names: list[str], body: list[Row]) -> Dates | None:
 
 def are_numbers(name: str, body: list[Row], k: int) -> bool:
     """Whether a column that is called so holds dates as numbers, 20190205 or seconds from 1970."""
-    numbers = re.compile(f"{COMPACT}|{EPOCH}", re.A)
+    numbers = re.compile(f"{COMPACT}|{EPOCH}|{SERIAL}", re.A)
     return is_date(name) and all(numbers.fullmatch(cells[k]) for _, cells in body)
 
 
@@ -155,7 +156,7 @@ class _Column:
         ordered = {how: each for how, each in valid.items() if backwards(each) is not None}
         if len(valid) == 1 or len(ordered) == 1:
             how, moments = next(iter((ordered or valid).items()))
-            words = f"dates read {how}" * (len(read) > 1)
+            words = f"dates read {how}" * (len(read) > 1 or how.startswith("as"))
             return self._dates(tuple(moments), backwards(moments), words)
         directions = {backwards(each) for each in ordered.values()}
         if len(directions) != 1:
@@ -176,6 +177,8 @@ class _Column:
     def _ways(self) -> tuple[str, ...]:
         """The ways in which the column may be read."""
         match = self.pattern.fullmatch(self.written[0])
+        if "serial" in self.pattern.groupindex:
+            return ("as days from 1899-12-30",)
         if not match or "a" not in self.pattern.groupindex:
             return ("",)
         if match["by"] == ".":
@@ -212,6 +215,8 @@ def _moment(match: re.Match[str], order: str) -> datetime | None:
     with suppress(ValueError, OverflowError):
         if digits := parts.get("epoch"):
             return datetime(1970, 1, 1) + timedelta(seconds=int(digits) / 10 ** (len(digits) - 10))
+        if days := parts.get("serial"):
+            return datetime(1899, 12, 30) + timedelta(days=int(days))
         if order:
             parts["m"], parts["d"], parts["y"] = (parts[group] for group in order)
         if month := parts.get("month"):

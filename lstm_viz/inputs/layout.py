@@ -80,9 +80,9 @@ def _split(lines: Iterable[str], path: str) -> Iterator[Row]:
 
 
 def _separator(written: list[tuple[int, str]]) -> str | None:
-    """The first of tab, semicolon and comma that at least half of the lines have."""
+    """The first of tab, semicolon, bar and comma that at least half of the lines have."""
     seen = [line for _, line in islice(written, LOOKED_AT)]
-    return next((s for s in "\t;," if 2 * sum(s in line for line in seen) >= len(seen)), None)
+    return next((s for s in "\t;|," if 2 * sum(s in line for line in seen) >= len(seen)), None)
 
 
 def _csv(written: list[tuple[int, str]], separator: str, path: str) -> Iterator[Row]:

@@ -27,7 +27,7 @@ def from_file(path: str, columns: Iterable[str] = (), missing: Missing | None = 
     """The numbers of a CSV file, a row a step, the oldest first where a column holds dates.
 
     `columns` by name, by number from 1, or `open`, `high`, `low`, `close`, `adjusted`, `volume`,
-    whatever the file calls them; without them all columns of numbers. Comma, semicolon or tab
+    whatever the file calls them; without them all columns of numbers. Comma, semicolon, bar or tab
     separate. A first row without a number is the header, and so is one with a word above a number;
     one whose numbers look like years above other numbers is refused, because it may be either.
     Where a number is `missing` its row is skipped, or the number before held, or it is refused with

@@ -11,7 +11,8 @@ import numpy as np
 from lstm_viz.display import step_of
 from lstm_viz.experiments.gradient_flow import GradientFlows
 from lstm_viz.pictures.kinds import Stack
-from lstm_viz.trace.records import Gradients, UnknownNameError
+from lstm_viz.trace.record import UnknownNameError
+from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import look_up
 from lstm_viz.views.gradients import PARTS

@@ -30,6 +30,7 @@ from lstm_viz.measures.memory_shares import (
     linear_states,
     memory_shares,
     most_erased,
+    normalised,
     passed_on,
     recent,
 )
@@ -51,6 +52,7 @@ from lstm_viz.measures.norms import (
     ratio,
     relative,
     verdict,
+    verdict_of,
 )
 from lstm_viz.measures.products import Products, parts, products
 from lstm_viz.measures.routes import (
@@ -89,9 +91,9 @@ __all__ = [
     "complement", "cut", "decided_by", "effective_rank", "end", "fade", "find_routes",
     "first_written", "gate_statistics", "grown", "half_life", "held", "holding", "in_spans", "into",
     "jacobians", "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",
-    "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "most_erased", "norms",
-    "not_finite_since", "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach",
-    "recent", "relative", "route_shares", "route_sizes", "routes", "singular_values",
-    "spectral_radius", "spectrum", "split", "standing", "truncated", "truncation", "verdict",
-    "without", "worked",
+    "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "most_erased",
+    "normalised", "norms", "not_finite_since", "over_units", "parts", "passed_on", "products",
+    "rate", "ratio", "reach", "recent", "relative", "route_shares", "route_sizes", "routes",
+    "singular_values", "spectral_radius", "spectrum", "split", "standing", "truncated",
+    "truncation", "verdict", "verdict_of", "without", "worked",
 ]  # fmt: skip

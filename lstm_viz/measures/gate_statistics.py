@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_viz.equations.gates import roles, split
 from lstm_viz.equations.tree import names_in
-from lstm_viz.measures.memory_shares import kept_and_written, linear_states
+from lstm_viz.measures.memory_shares import kept_and_written, linear_states, normalised
 from lstm_viz.measures.norms import half_life
 from lstm_viz.trace.records import Trace
 
@@ -37,7 +37,8 @@ class GateStatistics:
 
     `left` and `right` are the fractions of steps under 0.1 and over 0.9, (rows,) (Karpathy, Johnson
     & Fei-Fei 2016); `mean` the mean; `counts` how many values fall between the `edges`, all units
-    together; `half_life`, (rows,), in steps, where the gate multiplies a state's own past.
+    together; `half_life`, (rows,), in steps, where the gate multiplies a state's own past (and not
+    that of another by which it is divided).
     `overall` is how all units stand together.
     """
 
@@ -59,10 +60,12 @@ class GateStatistics:
 
     @property
     def half_lives(self) -> tuple[float, float, float] | None:
-        """The shortest, the middle and the longest half-life; None where the gate keeps nothing."""
+        """The shortest, middle and longest half-life, ∞ for what is never halved; None where
+        the gate keeps nothing."""
         if self.half_life is None:
             return None
-        low, middle, high = np.quantile(self.half_life, (0, 0.5, 1), method="nearest")
+        lives = np.where(self.half_life < 0, np.inf, self.half_life)
+        low, middle, high = np.quantile(lives, (0, 0.5, 1), method="nearest")
         return float(low), float(middle), float(high)
 
 
@@ -88,6 +91,8 @@ def _statistics(trace: Trace, name: str, bins: int) -> GateStatistics:
 
 def _half_lives(trace: Trace, name: str) -> tuple[str, np.ndarray | None]:
     for state in linear_states(trace.cell):
+        if state in normalised(trace.cell):
+            continue
         if name in names_in(split(trace.cell, state)[0]):
             kept, _ = kept_and_written(trace, state)
             return state, half_life(trace.counted(kept), axis=0)

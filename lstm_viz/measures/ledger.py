@@ -71,9 +71,13 @@ class Reach:
 
 
 def reach(norms: np.ndarray, share: float = 0.01) -> Reach | None:
-    """How far back the losses of a ledger's norms (T, T) reach; None where there is no loss."""
+    """How far back the losses of a ledger's norms (T, T) reach; None where there is no loss.
+
+    A loss whose gradient is not a finite number at some step says nothing, and is not counted.
+    """
     lags = []
-    for t in np.flatnonzero(np.diagonal(norms)):
+    known = np.isfinite(norms).all(axis=1)
+    for t in np.flatnonzero(np.diagonal(norms) * known):
         under = np.flatnonzero(norms[t, : t + 1] < share * norms[t, t])
         lags.append(float(t - under[-1]) if len(under) else math.inf)
     if not lags:

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import PREVIOUS, ZERO
+from lstm_viz.equations.tree import PREVIOUS, ZERO, Operation, names_in, walk
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.jacobians import known
 from lstm_viz.trace.records import Gradients, Trace
@@ -19,6 +19,22 @@ from lstm_viz.validation.errors import InputError
 def linear_states(cell: Recurrence) -> tuple[str, ...]:
     """The states whose equation multiplies their own past: c = f * c_prev + …."""
     return tuple(state for state in cell.states if split(cell, state)[0] != ZERO)
+
+
+def normalised(cell: Recurrence) -> frozenset[str]:
+    """The states of which only the ratio to another is read: c and n of h = o * (c / n).
+
+    A common factor of both is no forgetting, so what multiplies their past says nothing of how long
+    they hold.
+    """
+    linear = set(linear_states(cell))
+    pairs = [
+        (linear & set(names_in(part.left)), linear & set(names_in(part.right)))
+        for equation in cell.equations
+        for part in walk(equation.tree)
+        if isinstance(part, Operation) and part.operator == "/"
+    ]
+    return frozenset(s for above, below in pairs if above and below for s in above | below)
 
 
 def kept_and_written(

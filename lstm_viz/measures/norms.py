@@ -122,7 +122,11 @@ def verdict(profile: np.ndarray) -> str:
     Under 0.01 it vanishes, under 0.5 it fades, up to 2 it holds, up to 100 it grows, above that (or
     where it is not finite) it explodes.
     """
-    left = ratio(profile)
+    return verdict_of(ratio(profile))
+
+
+def verdict_of(left: float) -> str:
+    """What a gradient does of which so much is left at the first step."""
     return next((word for bound, word in VERDICTS if left < bound), "explodes")
 
 

@@ -82,13 +82,17 @@ def spectrum(trace: Trace, lags: Sequence[int] | None = None, end: int | None = 
         if size and math.isfinite(size):
             product, scale = product / size, scale + math.log(size)
         if lag in wanted:
-            found.append((np.linalg.svd(_finite(product), compute_uv=False), scale))
+            found.append((_singular_values(product), scale))
     values = np.array([v for v, _ in found]).reshape(len(found), -1)
     return Spectrum(np.array(wanted), values, np.array([s for _, s in found]))
 
 
-def _finite(matrix: np.ndarray) -> np.ndarray:
-    return matrix if np.isfinite(matrix).all() else np.full_like(matrix, 0.0)
+def _singular_values(matrix: np.ndarray) -> np.ndarray:
+    """The largest first; not numbers where the matrix is not finite."""
+    if not np.isfinite(matrix).all():
+        return np.full(len(matrix), np.nan)
+    values: np.ndarray = np.linalg.svd(matrix, compute_uv=False)
+    return values
 
 
 def singular_values(trace: Trace) -> np.ndarray:
@@ -105,11 +109,14 @@ def spectral_radius(trace: Trace) -> np.ndarray:
 
 
 def effective_rank(values: np.ndarray) -> np.ndarray:
-    """exp(−Σ p ln p), p = σ / Σσ over the last axis (Roy & Vetterli 2007); 0 where all are 0."""
+    """exp(−Σ p ln p), p = σ / Σσ over the last axis (Roy & Vetterli 2007); 0 where all are 0.
+
+    Not a number where one of them is not.
+    """
     total = values.sum(axis=-1, keepdims=True)
     p = values / np.where(total > 0, total, 1.0)
     surprise = -p * np.log(np.where(p > 0, p, 1.0))
-    rank: np.ndarray = np.where(total[..., 0] > 0, np.exp(surprise.sum(axis=-1)), 0.0)
+    rank: np.ndarray = np.where(total[..., 0] == 0, 0.0, np.exp(surprise.sum(axis=-1)))
     return rank
 
 
@@ -140,6 +147,11 @@ class Bound:
         """γ σ₁: under 1 the gradient must vanish; only above 1 can it explode."""
         return self.gamma * self.sigma
 
+    @property
+    def at_one(self) -> bool:
+        """Whether γ σ₁ is 1, but for rounding."""
+        return math.isclose(self.rate, 1.0, rel_tol=1e-12)
+
     def over(self, lags: np.ndarray) -> np.ndarray:
         """ln of the bound for each lag."""
         logarithm: np.ndarray = lags * (math.log(self.rate) if self.rate else -math.inf)
@@ -164,19 +176,22 @@ def bound(trace: Trace) -> Bound | None:
 class Rate:
     """How fast neighbouring runs part or meet: their distance halves (or doubles) in `steps`.
 
-    `per_step` is the largest Lyapunov exponent: −∞, and no steps, where a step makes them one.
+    `per_step` is ln σ₁ / `over`, of the product over as many steps as the run has: the largest
+    finite-time Lyapunov exponent. −∞, and no steps, where nothing is left of any small difference;
+    not a number where the product is not finite.
     """
 
     per_step: float
     halves: bool
     steps: float
+    over: int
 
 
 def rate(trace: Trace) -> Rate:
-    """How fast the run and its neighbours part or meet."""
-    exponent = float(lyapunov(trace, 1)[0])
+    """How fast the run and its neighbours part or meet, over the whole run."""
+    exponent = float(spectrum(trace, [len(trace)]).largest[0]) / len(trace)
     steps = math.log(2) / abs(exponent) if exponent else math.inf
-    return Rate(exponent, exponent < 0, steps)
+    return Rate(exponent, exponent < 0, steps, len(trace))
 
 
 def _recurrence(cell: Recurrence) -> tuple[str, str] | None:

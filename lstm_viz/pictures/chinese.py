@@ -112,7 +112,7 @@ _SCREEN = {
     ),
     "{name} is not a finite number from step {t} on": "从第 {t} 步起，{name} 不是有限数",
     "The same step in two cells: {one} and {other}.": "同一时间步，两种细胞：{one} 与 {other}。",
-    "∂L/∂{name}, and likewise for every name": ("∂L/∂{name}，其余各量同理"),
+    "the gradient of {name}; likewise for every name": ("{name} 的梯度，其余各量同理"),
     "a sum of {count} products with this value": "{count} 个乘积之和，其值如此",
     "weights: gradients summed over the steps": "权重：各时间步梯度之和",
     "{gradient} of {step}": "{step}的 {gradient}",
@@ -136,7 +136,7 @@ _SCREEN = {
     "The wiring of this cell needs a larger screen.": "画出这种细胞的连线需要更大的屏幕。",
     "{name}, all units through time": "{name}，所有单元随时间的变化",
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
-    "log of size, {low} to {high}": "大小的对数，从 {low} 到 {high}",
+    "∂L/∂…, log of size, {low} to {high}": "∂L/∂…，大小的对数，从 {low} 到 {high}",
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
@@ -156,7 +156,7 @@ _SCREEN = {
     "more digits, then fewer again": "增加有效数字，到头则减少",
     "list every product of a sum": "列出乘积之和的每一项",
     "the same step in another cell": "另一种细胞的同一时间步",
-    "predict: hide the next number until a key": "先猜后看：隐藏下一个数，按键揭晓",
+    "predict: hide the next number until a key is pressed": "先猜后看：隐藏下一个数，按键揭晓",
     "play, or pause": "播放或暂停",
     "play slower, faster": "放慢或加快",
     "what if: the chosen number up, down": "假如：所选的数增大、减小",
@@ -303,9 +303,10 @@ _FIGURES = {
     "A gate lets the gradient through as far as it is filled.": ("门填多满，就放行多少梯度。"),
     "The gradient of the {name} is {value}.": "{name}的梯度是{value}。",
     "Forward: the input flows in, from step 1 to step {n}.": "前向：输入从第 1 步流到第 {n} 步。",
-    "Backward: the gradient starts at the loss, at step {n}.": (
-        "反向：梯度从第 {n} 步的损失出发。"
+    "Backward: the gradient starts at the loss, at step {t}.": (
+        "反向：梯度从第 {t} 步的损失出发。"
     ),
+    "Backward: the loss is at an earlier step than step {t}.": "反向：损失在第 {t} 步之前。",
     "Backward: the gradient is at step {t}, {lag} before the loss.": (
         "反向：梯度到了第 {t} 步，离损失 {lag}。"
     ),
@@ -334,11 +335,12 @@ _GRADIENTS = {
     "This holds for the loss at the last step; the plot shows all losses together.": (
         "结论针对最后一步的损失；图中是所有步的损失之和。"
     ),
-    "Step {t}, {lag} before the loss. Gradient remaining: {parts}.": (
-        "第 {t} 步，损失之前 {lag} 步。梯度还剩：{parts}。"
+    "Step {t}: the loss is at an earlier step.": "第 {t} 步：损失在更早的一步。",
+    "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}.": (
+        "第 {t} 步，损失之前 {lag}。梯度与损失处梯度之比：{parts}。"
     ),
     "Step {t}, {lag} before the loss. Relative to the gradient at the last step: {parts}.": (
-        "第 {t} 步，损失之前 {lag} 步。是最后一步梯度的：{parts}。"
+        "第 {t} 步，损失之前 {lag}。是最后一步梯度的：{parts}。"
     ),
     "Fraction of the memory kept per step, mean over the units": (
         "每一步保留的记忆比例，各单元的平均"
@@ -395,6 +397,10 @@ _GRADIENTS = {
     "After {steps} steps less than 1 % of this loss's gradient remains.": (
         "{steps} 步之后，这个损失的梯度只剩不到百分之一。"
     ),
+    "For each of the {losses} losses more than 1 % of the gradient reaches the first step.": (
+        "{losses} 个损失的梯度都有百分之一以上传到第一步。"
+    ),
+    " {count} more have a gradient that is not finite.": "另有 {count} 个损失的梯度不是有限数。",
     "For {whole} of the {losses} losses more than 1 % of the gradient reaches the first step.": (
         "{losses} 个损失中有 {whole} 个，其梯度有百分之一以上传到第一步。"
     ),
@@ -410,7 +416,6 @@ _GRADIENTS = {
     "∂L/∂{state}, path by path": "∂L/∂{state}，逐条路径",
     "direct, times {gate}": "直接传递，乘以 {gate}",
     "through {past} into the {gate}": "经 {past} 进入{gate}",
-    "only gate": "唯一的门",
     "This is the only path.": "这是唯一的路径。",
     "The norms sum to {alone}, the norm of the sum is {total}: norms do not add.": (
         "各范数之和为 {alone}，和的范数为 {total}：范数不能相加。"
@@ -439,11 +444,17 @@ _GRADIENTS = {
         "上界为 ({gamma} σ₁)ᵏ，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
     ),
     "so gradients must vanish": "所以梯度必然消失",
-    "so they may or may not explode": "所以梯度可能爆炸，也可能不爆炸",
-    "Nearby trajectories merge.": ("相邻的轨迹合并为一。"),
-    "Largest Lyapunov exponent {rate} per step (finite-time estimate): the distance of nearby"
-    " trajectories {does} in {steps} steps.": (
-        "最大李雅普诺夫指数为每步 {rate}（有限时间估计）：相邻轨迹的距离每 {steps} 步{does}。"
+    "so gradients cannot explode": "所以梯度不可能爆炸",
+    "which lets gradients vanish as well as explode": "所以梯度既可能消失，也可能爆炸",
+    "Over {over} the change is not a finite number.": "经过 {over}，变化不再是有限数。",
+    "Over {over} every small difference of states is wiped out.": (
+        "经过 {over}，状态间任何微小差异都被抹去。"
+    ),
+    "Over {over} the largest change keeps its size.": "经过 {over}，最大的变化大小不变。",
+    "Over {over} the largest change is multiplied by {rate} a step on average (a finite-time"
+    " Lyapunov exponent of {exponent}): it {does} in {steps} steps.": (
+        "经过 {over}，最大的变化平均每步乘以 {rate}（有限时间李雅普诺夫指数 {exponent}）："
+        "每 {steps} 步{does}。"
     ),
     "halves": "减半",
     "doubles": "加倍",

@@ -174,9 +174,20 @@ class _Listed:
         shown = HIDDEN if line.hidden else Row(result.plain.strip(" *"), result.runs[-1][1])
         text = numbers + Row("  ") + EQUALS + shown
         indent = 2 + self.name
-        if indent + text.width > self.paper.width:
+        if indent + self._widest(line) > self.paper.width:
             indent = 4
-        yield from hanging(Row(), text, indent, self.paper.width)
+        rows = list(hanging(Row(), text, indent, self.paper.width))
+        yield from rows
+        room, widest = max(self.paper.width - indent, 8), self._widest(line)
+        kept = 1 if widest <= room else -(-widest // max(room - self.result // 2, 8))
+        yield from [Row()] * (kept - len(rows))
+
+    def _widest(self, line: pictures.Line) -> int:
+        """The columns of a line's numbers and its result, were each as wide as any of the run."""
+        words = "".join(piece.text for piece in line.numbers if isinstance(piece, Text))
+        count = sum(not isinstance(piece, Text) for piece in line.numbers)
+        bare = columns(words.replace("(", "").replace(")", ""))  # they come and go with signs
+        return bare + count * (self.result + 2) + self.result + 4
 
 
 @lru_cache(256)

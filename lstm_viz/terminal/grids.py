@@ -140,9 +140,9 @@ class _Layout:
         name = _label(picture.rows[k], marked, self.label, paper.encoding)
         beside = Row()
         if self.present is not None:
-            value = float(self.present[k])  # a dot where it is not known yet, as in the cells
-            shown = Row(paper.spell("·"), "dim") if math.isnan(value) else paper.number(value)
-            beside = Row("  ") + shown
+            now = float(self.present[k])
+            known = Row(paper.spell("·"), "dim") if math.isnan(now) else paper.number(now)
+            beside = Row("  ") + known
         if name.width + cells[0].width + beside.width > paper.width:
             beside = Row()
         middle = (len(cells) - 1) // 2

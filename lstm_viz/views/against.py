@@ -63,7 +63,7 @@ def _without_a_place(found: Against) -> Iterator[str]:
 
 def _first(place: Place) -> str:
     where = f"{place.layer}, step {place.step + 1}: {place.quantity}[{place.unit}]"
-    said = f"The first number that differs is {where} = {place.here:.6g}, {place.there:.6g} there."
+    said = f"The first different number is {where}: {place.here:.6g} here, {place.there:.6g} there."
     if place.quantity == "x":
         return f"{said} So the layers before {place.layer} differ."
     return said

@@ -7,6 +7,7 @@ on one axis of time: a row a unit, its number in each cell where there is room.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -73,7 +74,7 @@ def over_time(
     names = having(record, names, unit)
     units = max(record[name].shape[-1] for name in names)
     if len(names) == 1 and units > 1 and unit is None:
-        return grid(record, names[0], steps=_steps(record))
+        return _map(record, names[0])
     rows = {name: record.one(name)[:, unit or 0] for name in names}
     x = np.arange(1.0, len(record.one("x")) + 1)
     prefix = "" if isinstance(record, Trace) else "d"
@@ -82,6 +83,14 @@ def over_time(
         for name, values in rows.items()
     )
     return Curves((), x, tuple(curves), "step")
+
+
+def _map(record: Trace | Gradients, name: str) -> Grid:
+    """A heat map that stands alone: of a gradient its title says that it is one."""
+    found = grid(record, name, steps=_steps(record))
+    if isinstance(record, Trace):
+        return found
+    return replace(found, title=(Text(f"d{name}", found.of), Text("  its size, logarithmic")))
 
 
 def having(record: Trace | Gradients, names: Sequence[str], unit: int | None) -> list[str]:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Stack,
 from lstm_viz.validation.errors import InputError
 
 FRAMES, PIXELS, PACE = 60, (1000, 600), 0.1
+Pictures = Callable[[], Iterator[Picture]]
 
 
 def four_panels() -> Iterator[Picture]:
@@ -62,14 +64,23 @@ def _norms(gradients: Any, now: int) -> Curves:
     return Curves((Text("gradients"),), x, tuple(curves), "step", "", True, at, **ends)
 
 
-def ours(path: Path) -> None:
+def one_step() -> Iterator[Picture]:
+    """The beginning of `step`'s film: numbers on their way along the wires of a cell."""
+    from lstm_viz.views.wiring import frames, motion
+
+    trace = run(LSTM, LSTM.start(seed=0), [[1.0]] * 2)
+    film = motion.film([frames.forward(trace)], motion.pace(trace, 0, False))
+    return islice(film, FRAMES)
+
+
+def ours(path: Path, pictures: Pictures = four_panels) -> None:
     """What `lstm-viz … --save` does."""
     from lstm_viz.figure import save_film
 
-    save_film(path, four_panels(), pixels=PIXELS, seconds=PACE)
+    save_film(path, pictures(), pixels=PIXELS, seconds=PACE)
 
 
-def theirs(path: Path) -> None:
+def theirs(path: Path, pictures: Pictures = four_panels) -> None:
     """FuncAnimation.save on the same figure."""
     import matplotlib
     from matplotlib.animation import FFMpegWriter, FuncAnimation, PillowWriter
@@ -78,7 +89,7 @@ def theirs(path: Path) -> None:
     from lstm_viz.figure.mp4_webp import find_ffmpeg
     from lstm_viz.figure.saving import sized
 
-    frames = list(four_panels())
+    frames = list(pictures())
     size, dpi = sized(PIXELS)
     drawing = Drawing(frames[0], size=size, dpi=dpi)
     film = FuncAnimation(drawing.figure, lambda k: drawing.put(frames[k]), frames=FRAMES)
@@ -113,6 +124,9 @@ def films() -> Iterator[tuple[str, tuple[int, ...], Any, Any, str]]:
 
     folder = Path(tempfile.mkdtemp(prefix="lstm-viz-bench-"))
     size = (FRAMES, 1000, 600)
+    film = folder / "step.gif"
+    both = [partial(ours, film, one_step), partial(theirs, film, one_step)]
+    yield "step's film / FuncAnimation", size, *both, ">= 6"
     for kind, target in (("gif", ">= 6"), ("mp4", ">= 5")):
         mine, other = folder / f"ours.{kind}", folder / f"theirs.{kind}"
         try:

@@ -42,7 +42,7 @@ class Printed:
 def equations(text: str) -> list[dict[str, Printed]]:
     """For each step that was printed in one line an equation: name → what stands in it."""
     steps = []
-    for block in re.split(r"^── step .*$", text.partition("── back")[0], flags=re.M)[1:]:
+    for block in re.split(r"^── step .*$", text.partition("── backward")[0], flags=re.M)[1:]:
         lines = re.findall(r"^(\w+) +?= (.*?)  += (.*?)  += +(\S+)", block, flags=re.M)
         steps.append({name: Printed(s.strip(), n.strip(), float(r)) for name, s, n, r in lines})
     return steps
@@ -51,7 +51,7 @@ def equations(text: str) -> list[dict[str, Printed]]:
 def sweeps(text: str) -> list[dict[str, tuple[float, float, list[tuple[str, float]]]]]:
     """For each step of the way back: name → value, gradient, and shares by where they come from."""
     found = []
-    for block in re.split(r"^── back at .*$", text.partition("── weights")[0], flags=re.M)[1:]:
+    for block in re.split(r"^── backward, .*$", text.partition("── weights")[0], flags=re.M)[1:]:
         step: dict[str, tuple[float, float, list[tuple[str, float]]]] = {}
         name = ""
         for line in block.splitlines():

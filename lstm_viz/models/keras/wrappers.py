@@ -44,8 +44,8 @@ def _told(part: Part, config: Config) -> Part:
         sources = " and ".join(dict.fromkeys(begun))
         what += f", initial states from {sources}"
         notes += (
-            f"in the model it begins with what {sources} gives; here it begins at 0, unless"
-            " --state (in Python states=) gives it that: of a recurrent layer, run alone, the final"
+            f"in the model its initial states come from {sources}; here they are 0, unless --state"
+            " (in Python states=) gives them: of a recurrent layer, run alone, the final"
             " states",
         )
     if len(config.calls) > 1 and part.readable:

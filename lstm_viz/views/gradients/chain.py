@@ -49,14 +49,16 @@ def picture(flows: GradientFlows, moment: Moment = LAST, say: Language = ENGLISH
 
 
 def _said(flows: GradientFlows, moment: Moment, say: Language) -> Words:
-    steps, at = flows.steps, round(moment.at)
+    steps, at, start = flows.steps, round(moment.at), flows.start
     if not moment.back:
         words = "Forward: the input flows in, from step 1 to step {n}."
-    elif at >= steps - 1:
-        words = "Backward: the gradient starts at the loss, at step {n}."
+    elif at > start:
+        words = "Backward: the loss is at an earlier step than step {t}."
+    elif at == start:
+        words = "Backward: the gradient starts at the loss, at step {t}."
     else:
         words = "Backward: the gradient is at step {t}, {lag} before the loss."
-    lag = say.count(steps - 1 - at, "step")
+    lag = say.count(max(start - at, 0), "step")
     return headed(say.phrase(words, n=str(steps), t=str(at + 1), lag=lag), flows, say)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lstm_viz import measures
@@ -54,10 +56,14 @@ def _row(flow: GradientFlow, gate: GateStatistics, say: Language) -> tuple[Expre
 def _half_life(gate: GateStatistics, say: Language) -> Expression:
     if gate.half_lives is None:
         return ()
-    low, middle, high = (f"{steps:.3g}" for steps in gate.half_lives)
+    low, middle, high = map(_steps, gate.half_lives)
     if low == high:
         return (Text(middle),)
     return say.phrase("{middle} ({low} to {high} by unit)", middle=middle, low=low, high=high)
+
+
+def _steps(steps: float) -> str:
+    return "∞" if math.isinf(steps) else "< 1" if steps < 1 else f"{steps:.3g}"
 
 
 def _histogram(flow: GradientFlow, gates: dict[str, GateStatistics], say: Language) -> Grid:

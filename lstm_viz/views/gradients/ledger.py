@@ -41,7 +41,7 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     columns = step_names(shown, look.width)
     low, high = decades(values)
     grid = Grid(head, values, labels, columns, say("step"), low, high, "gradient", True)
-    return Stack((grid, Words(_reach(reach, say))))
+    return Stack((grid, Words((*_reach(reach, say), *_uncounted(len(losses) - reach.losses, say)))))
 
 
 def step_names(shown: list[int], room: int) -> tuple[str, ...]:
@@ -55,6 +55,13 @@ def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
     return {"": measures.ledger_norms(flow.gradients)[flow.state]}
 
 
+def _uncounted(count: int, say: Language) -> Expression:
+    """That some losses have gradients that are not finite, where that is so."""
+    if not count:
+        return ()
+    return say.phrase(" {count} more have a gradient that is not finite.", count=str(count))
+
+
 def _reach(reach: Reach, say: Language) -> Expression:
     """After how many steps a hundredth of a loss's gradient is left, the median of the losses."""
     counts = {"whole": str(reach.whole), "losses": str(reach.losses), "steps": f"{reach.steps:.0f}"}
@@ -65,6 +72,11 @@ def _reach(reach: Reach, say: Language) -> Expression:
             else "After {steps} steps less than 1 % of this loss's gradient remains.",
             **counts,
         )
+    if reach.whole == reach.losses:
+        words = (
+            "For each of the {losses} losses more than 1 % of the gradient reaches the first step."
+        )
+        return say.phrase(words, **counts)
     return say.phrase(
         "For {whole} of the {losses} losses more than 1 % of the gradient reaches the first step."
         if math.isinf(reach.steps)

@@ -6,6 +6,7 @@ of several lines of one cell the one that keeps most is the strongest: whatever 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -32,11 +33,12 @@ def _label(flow: GradientFlow) -> str:
     """Its name, and instead of the bias that was asked for what came of it."""
     if flow.kept is None or not flow.kept[0].isidentifier():
         return flow.name
+    kept = float(measures.mean_ratio(flow.kept[1]))
+    if not math.isfinite(kept):
+        return flow.name
     name = flow.name.removesuffix(flow.setting).strip()
     rest = [word for word in flow.setting.split(", ") if word and not word.startswith("bias ")]
-    return ", ".join(
-        [name, f"{flow.kept[0]} ≈ {share(float(measures.mean_ratio(flow.kept[1])))}", *rest]
-    )
+    return ", ".join([name, f"{flow.kept[0]} ≈ {share(kept)}", *rest])
 
 
 def share(part: float) -> str:

@@ -80,7 +80,7 @@ def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
     if route.straight and route.state in measures.linear_states(cell):
         symbol = text(split(cell, route.state)[0])
         return say.phrase("direct, times {gate}", gate=Text(symbol, kind(cell, symbol)))
-    gate = cell.title(route.source).partition(",")[0].removeprefix("the ")
+    gate = cell.title(route.source).removesuffix(" pre-activation")
     into = say.known(gate) or route.source
     return say.phrase("through {past} into the {gate}", past=named(cell, route.target), gate=into)
 

@@ -61,24 +61,35 @@ def _rows(found: Spectrum, bound: Bound | None, say: Language) -> Table:
 
 def _bound_words(bound: Bound | None, say: Language) -> Iterator[Expression]:
     if bound is not None:
+        if bound.at_one:
+            so = say("so gradients cannot explode")
+        elif bound.rate < 1:
+            so = say("so gradients must vanish")
+        else:
+            so = say("which lets gradients vanish as well as explode")
         yield say.phrase(
             "The bound is ({gamma} σ₁)ᵏ with σ₁ of {matrix} = {sigma}, {so} (Pascanu et al. 2013).",
             gamma=f"{bound.gamma:g}",
             matrix=bound.matrix,
             sigma=Value(bound.sigma),
-            so=say("so gradients must vanish")
-            if bound.rate < 1
-            else say("so they may or may not explode"),
+            so=so,
         )
 
 
 def _rate_words(rate: Rate, say: Language) -> Expression:
-    if not math.isfinite(rate.per_step):
-        return say.phrase("Nearby trajectories merge.")
+    over = say.count(rate.over, "step")
+    if math.isnan(rate.per_step) or rate.per_step == math.inf:
+        return say.phrase("Over {over} the change is not a finite number.", over=over)
+    if rate.per_step == -math.inf:
+        return say.phrase("Over {over} every small difference of states is wiped out.", over=over)
+    if rate.per_step == 0:
+        return say.phrase("Over {over} the largest change keeps its size.", over=over)
     return say.phrase(
-        "Largest Lyapunov exponent {rate} per step (finite-time estimate): the distance of"
-        " nearby trajectories {does} in {steps} steps.",
-        rate=Value(rate.per_step),
+        "Over {over} the largest change is multiplied by {rate} a step on average (a finite-time"
+        " Lyapunov exponent of {exponent}): it {does} in {steps} steps.",
+        over=over,
+        rate=Value(float(measures.grown(np.array(rate.per_step)))),
+        exponent=Value(rate.per_step),
         does=say("halves") if rate.halves else say("doubles"),
         steps=f"{rate.steps:.3g}",
     )

@@ -66,7 +66,7 @@ def _lines(flows: GradientFlows, verdicts: tuple[str, ...], say: Language) -> Ex
     there = [
         each
         for each in named
-        if measures.verdict(each[1].arrived) in verdicts and not _stays(each[1])
+        if measures.verdict_of(float(each[1].arrived[0])) in verdicts and not _stays(each[1])
     ]
     if len(there) > TOLD:
         return say.phrase("{n} of {all} lines", n=str(len(there)), all=str(len(flows.flows)))
@@ -98,12 +98,14 @@ def reached(flows: GradientFlows, step: int, say: Language) -> Expression:
     for label, flow in zip(labels(flows), flows.flows, strict=True):
         parts += [Text(say("; "))] if parts else []
         parts += [Text(f"{label}: "), Value(float(flow.left[step]), "gradient")]
+    if step > flows.start:
+        return say.phrase("Step {t}: the loss is at an earlier step.", t=str(step + 1))
     words = (
-        "Step {t}, {lag} before the loss. Gradient remaining: {parts}."
+        "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}."
         if flows.flows[0].alone is None
         else "Step {t}, {lag} before the loss. Relative to the gradient at the last step: {parts}."
     )
-    at = {"t": str(step + 1), "lag": str(flows.steps - 1 - step)}
+    at = {"t": str(step + 1), "lag": say.count(flows.start - step, "step")}
     return say.phrase(words, parts=tuple(parts), **at)
 
 
@@ -147,7 +149,7 @@ def _verdict(flow: GradientFlow, say: Language) -> Expression:
     """What the gradient does; where not all runs do so, the median's, and how many do what."""
     if _stays(flow):
         return ()
-    verdict = measures.verdict(flow.arrived)
+    verdict = measures.verdict_of(float(flow.arrived[0]))
     each = Counter(measures.verdict(profile) for profile in flow.judged)
     runs = len(flow.judged)
     if runs == 1:

@@ -109,7 +109,8 @@ def ledger(
         found = memory_ledger(trace, state, t)
         gone, added = float(found.changed[unit]), float(found.written[unit])
         word = "forgotten" if gone * before <= 0 else "grown"
-        rows.append((word, gone, _gone_note(found, unit, say), "", unseen))
+        note = () if unseen else _gone_note(found, unit, say)
+        rows.append((word, gone, note, "", unseen))
         note = _held(say) if is_held(trace, state, t, unit) else _written(cell, state)
         rows.append(("written", added, note, "", unseen))
     rows.append(("now", float(trace[state][t, unit]), (named(cell, state),), of, unseen))

@@ -63,7 +63,7 @@ def _loss_facts(
     trace: Trace, loss: tuple[str, float], say: Language
 ) -> list[tuple[str, Expression]]:
     output = trace.cell.output
-    words = say.phrase("∂L/∂{name}, and likewise for every name", name=output)
+    words = say.phrase("the gradient of {name}; likewise for every name", name=output)
     known = say.known(loss[0])
     loss_words: Expression = (Text(f"{known} = "), Value(loss[1], "gradient"))
     if loss[0] == UNKNOWN:

@@ -104,7 +104,7 @@ def _height(picture: Picture) -> int:
             head = bool(picture.columns or picture.column_title)
             return len(picture.rows) + head + bool(picture.title)
         case Arithmetic():
-            return len(picture.lines) + 1
+            return len(picture.lines) + 2
         case Sweep():
             return len(picture.gradients) + 2 + 2 * max(len(g.shares) for g in picture.gradients)
         case Bars():

@@ -90,7 +90,7 @@ def _gradients(
     names = [n for n in run.lines(True, unit) if "[" not in n and n != "x"]
     bars = (
         Bar(
-            Text(partial(n), kind(run.cell, n)),
+            Text(n, kind(run.cell, n)),
             run.gradient(n, state.t, unit),
             *ends,
             hidden=n in hidden,
@@ -98,6 +98,6 @@ def _gradients(
         for n in names
     )
     low, high = map(power_of_ten, ends)
-    words = run.say.phrase("log of size, {low} to {high}", low=low, high=high)
+    words = run.say.phrase("∂L/∂…, log of size, {low} to {high}", low=low, high=high)
     yield Words(words, "quiet")
     yield Bars((), tuple(bars), True, run.room(unit, True))

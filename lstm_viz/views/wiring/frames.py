@@ -6,7 +6,7 @@ sentence above it, and how to read it below. `moving` draws the same step as a f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lstm_viz.pictures.kinds import Expression, Rule, Stack, Text, Value, Wiring, Words
 from lstm_viz.pictures.language import ENGLISH, Language
@@ -43,7 +43,7 @@ def forward(
 ) -> Iterator[Stack]:
     """A frame a step (of `steps`, counted from 0, or of all): values along the wires."""
     shown = _shown(trace, steps)
-    wired = Wired(trace, unit, None, shown)
+    wired = Wired(trace, unit, None, range(shown[0], shown[-1] + 1))
     for t in shown:
         words = say.known("step {t} of {n}").format(t=t + 1, n=len(trace)) + stamp(stamps, t)
         beside = () if trace.batched else input_words(trace, t, labels, say)
@@ -61,7 +61,7 @@ def backward(
     """A frame a step, last to first: gradients along arrows that point back."""
     trace = gradients.trace
     shown = _shown(trace, steps)
-    wired = Wired(trace, unit, gradients, shown)
+    wired = Wired(trace, unit, gradients, range(shown[0], shown[-1] + 1))
     for t in reversed(shown):
         words = say.known("backward, step {t} of {n}").format(t=t + 1, n=len(trace))
         head = Rule(_headed(trace, words, unit, say))
@@ -69,9 +69,8 @@ def backward(
         yield _framed(head, said, wired.at(t), bool(trace.held), say)
 
 
-def _shown(trace: Trace, steps: Iterable[int] | None) -> range:
-    found = range(len(trace)) if steps is None else sorted(steps)
-    return range(found[0], found[-1] + 1)
+def _shown(trace: Trace, steps: Iterable[int] | None) -> Sequence[int]:
+    return range(len(trace)) if steps is None else sorted(steps)
 
 
 def _headed(trace: Trace, words: str, unit: int, say: Language) -> str:

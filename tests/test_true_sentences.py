@@ -1,0 +1,174 @@
+"""What is said of a gradient is taken apart again, and worked out anew from the raw arrays.
+
+Over what tries to make it false: every cell, extreme inputs and weights, one step, one unit, a loss
+at an early step or at each, gradients that are 0 or not finite, routes that are cut.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from lstm_viz import CELLS, Cell, backpropagate, run
+from lstm_viz import measures as m
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone
+from lstm_viz.pictures.alt_text import plain
+from lstm_viz.pictures.language import ENGLISH
+from lstm_viz.views.gradients import spectrum, verdicts
+
+# NumPy's own norm of numbers that are too large; ours says nothing.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning:numpy")
+
+TYPED = {
+    "grows": "h = 1.1 * h_prev + W @ x",
+    "flips": "h = -0.5 * h_prev + W @ x",
+    "forgets": "h = 0 * h_prev + W @ x",
+    "keeps": "c = c_prev + W @ x\nh = tanh(c)",
+    "unread": "c = c_prev + W @ x\nh = 0 * c",
+    "explodes": "h = 1e200 * h_prev + W @ x",
+}
+WORDS = {"vanishes": (0, 0.01), "fades": (0.01, 0.5), "holds": (0.5, 2), "grows": (2, 100)}
+
+
+def flow_of(name, steps=30, hidden=4, scale=1.0, shift=0.0, at=None, every=False, cut=""):
+    cell = Cell(name, TYPED[name]) if name in TYPED else CELLS[name]
+    rng = np.random.default_rng(3)
+    inputs = hidden if cell.letters("x") != "I" else 2
+    weights = {k: w + shift for k, w in cell.start(inputs, hidden, 1).items()}
+    with np.errstate(all="ignore"):
+        trace = run(cell, weights, scale * rng.normal(size=(steps, inputs)))
+        slope = np.zeros_like(trace[cell.output])
+        slope[slice(None) if every else (steps if at is None else at) - 1] = 1.0
+        gradients = backpropagate(trace, {cell.output: slope})
+        alone = backpropagate(trace, {cell.output: last_alone(slope)}) if every else None
+        if cut:
+            gradients = m.cut(gradients, cut)
+    norm = lambda each: np.linalg.norm(each[cell.memory], axis=1)[None]  # noqa: E731
+    with np.errstate(all="ignore"):
+        profile = norm(gradients)
+    return GradientFlow(name, "", gradients, profile, None if alone is None else norm(alone))
+
+
+CASES = [
+    {}, {"steps": 1}, {"hidden": 1}, {"at": 1}, {"at": 2}, {"at": 15}, {"every": True},
+    {"scale": 1e8}, {"scale": 0.0}, {"shift": 5.0}, {"shift": -5.0}, {"steps": 2, "hidden": 1},
+]  # fmt: skip
+
+
+def said(expression):
+    return plain(expression)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("name", [*CELLS, *TYPED])
+def test_what_is_left_of_a_gradient_is_what_the_arrays_say(name, case):
+    flow = flow_of(name, **case)
+    flows = GradientFlows((flow,), (("loss", "a loss"),))
+    (sentence,) = map(said, verdicts.words(flows, ENGLISH))
+    one = flow.gradients
+    size = np.linalg.norm(one[one.cell.memory], axis=1)
+    if case.get("every"):
+        size = flow.alone[0]
+    there = np.flatnonzero(size)
+    assert "nan" not in sentence, sentence
+    if not len(there):
+        assert "no gradient reaches it" in sentence
+    elif not there[-1]:
+        assert "no gradient goes back" in sentence
+    else:
+        left = size[0] / size[there[-1]]
+        if found := re.search(r"after (\d+) steps? nothing remains", sentence):
+            lag = int(found[1])
+            assert size[there[-1] - lag] == 0 < size[there[-1] - lag + 1]
+        elif not np.isfinite(left):
+            assert "not finite" in sentence
+        else:
+            found = re.search(r"after (\d+) steps? (.*)", sentence)
+            assert int(found[1]) == there[-1]
+            number = re.search(r"(?:is |^)(\S+) (?:times as|of the gradient)", found[2])
+            assert float(number[1]) == pytest.approx(left, rel=6e-4) or "less than" in sentence
+        word = re.search(r": it (\w+)", sentence)[1]
+        low, high = WORDS.get(word, (100, np.inf))
+        assert low <= left < high or not np.isfinite(left), sentence
+    check_half_lives(flow, sentence)
+
+
+def check_half_lives(flow, sentence):
+    """By unit, from the products over time: when is half of it gone?"""
+    found = re.search(r"half-life of the memory \(.*\): (.*?)(?: in the median|\.$)", sentence)
+    if not found:
+        return
+    _, kept = flow.kept
+    with np.errstate(divide="ignore"):
+        rates = np.log(np.abs(kept)).mean(axis=0)
+    lives = sorted(np.log(0.5) / r if r < 0 else np.inf for r in rates)
+    middle = lives[len(lives) // 2], lives[(len(lives) - 1) // 2]
+    if "less than one" in found[1]:
+        assert min(middle) < 1
+    elif number := re.search(r"(\S+) steps", found[1]):
+        assert any(float(number[1]) == pytest.approx(life, rel=6e-3) for life in middle)
+    else:
+        assert np.inf in middle, sentence
+
+
+@pytest.mark.parametrize("at", [None, 1, 15])
+@pytest.mark.parametrize("name", [*CELLS, "grows", "flips"])
+def test_on_the_way_back_it_is_counted_from_the_loss(name, at):
+    flow = flow_of(name, at=at)
+    flows = GradientFlows((flow,), ())
+    size = flow.profiles[0]
+    start = (30 if at is None else at) - 1
+    for step in (29, 20, 14, 7, 0):
+        sentence = said(verdicts.reached(flows, step, ENGLISH))
+        if step > start:
+            assert "the loss is at an earlier step" in sentence
+        else:
+            lag, part = re.search(r"(\d+) steps? before the loss\..*: (\S+)\.$", sentence).groups()
+            last = np.flatnonzero(size)[-1]
+            assert int(lag) == last - step
+            assert float(part) == pytest.approx(size[step] / size[last], rel=6e-4)
+
+
+@pytest.mark.parametrize("name", [*CELLS, *TYPED])
+@pytest.mark.parametrize("cut", ["", "h_prev"])
+def test_what_is_said_of_small_changes_is_what_the_product_of_the_jacobians_says(name, cut):
+    known = Cell(name, TYPED[name]) if name in TYPED else CELLS[name]
+    if cut and not any(route.target == cut for route in m.routes(known)):
+        return
+    trace = flow_of(name, steps=12, cut=cut).trace
+    product = np.eye(m.jacobians(trace).shape[-1])
+    with np.errstate(all="ignore"):
+        for step in m.jacobians(trace):
+            product = step @ product
+    sentence = said(spectrum._rate_words(m.rate(trace), ENGLISH))
+    largest = np.linalg.norm(product, 2) if np.isfinite(product).all() else np.nan
+    if found := re.search(r"multiplied by (\S+) a step", sentence):
+        times = float(found[1])
+        assert np.isnan(largest) or times**12 == pytest.approx(largest, rel=0.01)
+        assert ("doubles" in sentence) == (times > 1) or times == 1
+    elif "wiped out" in sentence:
+        assert largest == 0
+    else:
+        assert "keeps its size" in sentence
+        assert largest == pytest.approx(1)
+    assert "finite-time" in sentence or "exponent" not in sentence
+
+
+def test_the_verdict_of_several_runs_is_that_of_the_median():
+    """Of the median part that is left; also where some runs' gradients begin later than others'."""
+    flow = flow_of("lstm")
+    one, other = np.full(30, 1.0), np.full(30, 1.0)
+    one[-3:], one[0], other[0] = 0.0, 1.276, 1.0
+    two = GradientFlow("lstm", "", flow.gradients, np.array([one, other]))
+    (sentence,) = map(said, verdicts.words(GradientFlows((two,), ()), ENGLISH))
+    assert "1.138 times as large: it holds (in all 2 runs)" in sentence
+
+
+def test_a_common_factor_of_memory_and_normaliser_is_no_half_life():
+    assert m.normalised(CELLS["slstm"]) == {"c", "n"}
+    assert not any(m.normalised(cell) for name, cell in CELLS.items() if name != "slstm")
+    statistics = m.gate_statistics(flow_of("slstm").trace)
+    assert all(each.half_life is None for each in statistics.values())
+    assert m.gate_statistics(flow_of("lstm").trace)["f"].half_life is not None
