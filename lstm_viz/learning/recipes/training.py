@@ -167,7 +167,7 @@ class RecipeTraining(Resumable):
             ("training", f"{count(s.epochs, 'epoch')} in batches of {self.batch:,},"
              f" {model.loss.what}, {s.learned}, {s.begun} initialisation{self.carried_on}"),
             ("note", SMALL),
-            *[("note", NO_PAST)] * (s.window == 1),
+            *[("caution", NO_PAST)] * (s.window == 1),
         ]  # fmt: skip
 
     @property
