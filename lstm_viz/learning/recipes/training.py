@@ -81,7 +81,7 @@ class RecipeTraining(Resumable):
             self.loss = math.nan if found["loss"] is None else float(found["loss"])
             self.stop.memory = found["stop"]
         self.title, self.what = recipe.name, f"{self.name}: {recipe.what(settings, table.names)}"
-        self.batch = settings.batch or self.prepared.train
+        self.batch = min(settings.batch or self.prepared.train, self.prepared.train)
         self.each = -(-self.prepared.train // self.batch)  # updates in an epoch
         self.total = settings.epochs * self.each - self.model.updates
         self.every = min(settings.every, max(1, settings.epochs // 10)) * self.each
