@@ -25,7 +25,7 @@ from lstm_viz.experiments.options import (
     ModelOptions,
     StepOptions,
 )
-from lstm_viz.pictures.kinds import Rule, Stack
+from lstm_viz.pictures.kinds import Rule
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.validation.errors import OptionError
