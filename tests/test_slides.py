@@ -97,3 +97,10 @@ def test_what_is_drawn_over_the_steps_is_not_narrowed_by_the_notes_of_bars():
 def test_in_a_terminal_no_arrow_points_at_a_number(name, lines):
     rows = drawn(a_stage(name), State(2, "h", False, 0), columns=120, lines=lines)
     assert not re.search(r"[▶]-?\d|\d◀|─\d|\d─", text_of(rows))
+
+
+@pytest.mark.parametrize(("largest", "said"), [(1.0, "1e−6 … 1"), (90.0, "1e−6 … ≥ 1")])
+def test_a_scale_says_that_there_are_numbers_beyond_its_end(largest, said):
+    row = (np.array([[0.1, largest]]), (Text("f"),), (), "", 1e-6, 1.0)
+    figure = Drawing(Grid((), *row, logarithmic=True)).figure
+    assert said in {text.get_text() for text in figure.texts}
