@@ -355,7 +355,7 @@ def test_every_view_is_looked_at(monkeypatch):
         gradients = ran("lstm")
         for draw in DRAWN.values():
             list(draw(gradients))
-        list(wiring_pictures(ran("fgr")))  # which nobody has placed by hand
+        list(wiring_pictures(ran("typed")))  # which nobody has placed by hand
     finally:
         sys.setprofile(None)
     files = {each.__name__ for each in VIEWS if not hasattr(each, "__path__")}

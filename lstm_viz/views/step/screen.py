@@ -71,7 +71,7 @@ def laid_out(
     """What both ways have in common; on a large screen the wiring, and the gates through time.
 
     The wiring stands on the right; or, where it is large or not placed by hand, below, as wide as
-    it gets.
+    it gets; a large one is left out where it has too few rows.
     """
     columns, rows = size
     hidden = unseen(run, state)
@@ -85,6 +85,9 @@ def laid_out(
         return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     picture = without(run.wiring(state.t, state.unit, state.back), hidden)
     graph = graph_of(run.cell)
+    if len(graph.parts) > 20 and spare <= WIRED:
+        past = history(run, state, hidden, spare)
+        return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     if len(graph.parts) > 20 or not by_hand((link.start, link.end) for link in graph.links):
         return Stack((*head, Stack(strips, in_step=True), *gap, *left, BLANK, picture))
     past = history(run, state, hidden, min(spare, free - WIRED))

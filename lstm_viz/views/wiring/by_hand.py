@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from lstm_viz.views.wiring.placed_lstms import COUPLED, LSTM, SLSTM
+from lstm_viz.views.wiring.placed_lstms import COUPLED, FGR, LSTM, SLSTM
 from lstm_viz.views.wiring.placed_others import GRU, LINEAR, MINLSTM, RNN, one_gate
 from lstm_viz.views.wiring.placement import Family
 
@@ -42,6 +42,7 @@ FAMILIES: tuple[tuple[Family, Mapping[str, str]], ...] = (
     (LSTM, {"c.1": "keep", "c.2": "write", "h.1": "squashed"}),
     (LSTM, {"c.1": "write", "h.1": "squashed"}),
     (COUPLED, {"c.1": "keep", "c.2": "write", "h.1": "squashed"}),
+    (FGR, {}),
     (SLSTM, {}),
     (GRU, {"h.3": "keep", "h.2": "rest", "h.1": "write", "z_n.1": "reset"}),
     (GRU, {"h.1": "keep", "h.3": "rest", "h.2": "write", "z_n.1": "reset"}),

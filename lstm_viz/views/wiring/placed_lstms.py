@@ -49,6 +49,62 @@ COUPLED: Family = (
     | {("c_prev", "z_i"): (((_PEEP, 0.87), (_PEEP, 0.34)), 1)},
 )
 
+# ---------------------------------------------------------------------------- FGR
+
+# As an LSTM; the gates of the step before come in on the left, and those of this one leave on the
+# right. The rails of the former lie between the hidden state and the sums, nested where they bend.
+_F_COLUMN = {"f": 0.23, "i": 0.38, "g": 0.53, "o": 0.7}
+_F_RAILS = {"i": (0.12, 0.71, 0.33), "f": (0.105, 0.53, 0.285), "o": (0.09, 0.36, 0.24)}
+_F_OUT_AT, _F_PEEP, _F_PEEP_OUT = 0.85, 0.14, 0.64
+_TAPS = {"i": -0.006, "f": 0.0, "o": 0.006}
+FGR: Family = (
+    {
+        "c_prev": (0.05, 0.945),
+        **{f"{k}_prev": (0.05, start) for k, (_, start, _) in _F_RAILS.items()},
+        "h_prev": (0.05, 0.19),
+        "x": (0.05, 0.04),
+        **{f"z_{k}": (x, 0.44) for k, x in _F_COLUMN.items()},
+        **{k: (x, 0.56) for k, x in _F_COLUMN.items()},
+        "c.1": (_F_COLUMN["f"], 0.945),
+        "c.2": (0.455, 0.8),
+        "c": (0.455, 0.945),
+        "h.1": (_F_OUT_AT, 0.8),
+        "h": (_F_OUT_AT, 0.56),
+        "c" + OUT: (0.95, 0.945),
+        "f" + OUT: (0.95, 0.725),
+        "i" + OUT: (0.95, 0.56),
+        "o" + OUT: (0.95, 0.39),
+        "h" + OUT: (0.95, 0.19),
+    },
+    {
+        **bus("x", [(f"z_{k}", x + 0.012) for k, x in _F_COLUMN.items()], (0, 0.04)),
+        **bus("h_prev", [(f"z_{k}", x - 0.012) for k, x in _F_COLUMN.items()], (0, 0.19)),
+        **{
+            way: how
+            for gate, (turn, start, level) in _F_RAILS.items()
+            for way, how in bus(
+                f"{gate}_prev",
+                [(f"z_{k}", _F_COLUMN[k] + _TAPS[gate]) for k in "fio"],
+                (turn, start),
+                (turn, level),
+                (0, level),
+            ).items()
+        },
+        **straight(*((f"z_{k}", k) for k in _F_COLUMN), ("c_prev", "c.1"), ("f", "c.1")),
+        **straight(("c.1", "c"), ("c.2", "c"), ("c", "c'"), ("o", "h"), ("h.1", "h")),
+        ("i", "c.2"): (((_F_COLUMN["i"], 0.8),), 1),
+        ("g", "c.2"): (((_F_COLUMN["g"], 0.8),), 0),
+        ("c", "h.1"): (((_F_OUT_AT, 0.945),), 1),
+        ("h", "h'"): (((_F_OUT_AT, 0.19),), 0),
+        ("f", "f'"): (((_F_COLUMN["f"], 0.725),), 1),
+        ("i", "i'"): (((_F_COLUMN["i"], 0.685), (0.905, 0.685), (0.905, 0.56)), 1),
+        ("o", "o'"): (((0.805, 0.56), (0.805, 0.39)), 1),
+        ("c_prev", "z_f"): (((_F_PEEP, 0.945), (_F_PEEP, 0.44)), 1),
+        ("c_prev", "z_i"): (((_F_PEEP, 0.945), (_F_PEEP, 0.37), (0.318, 0.37), (0.318, 0.44)), 1),
+        ("c", "z_o"): (((_F_PEEP_OUT, 0.945), (_F_PEEP_OUT, 0.44)), 1),
+    },
+)
+
 # ---------------------------------------------------------------------------- sLSTM
 
 # As an LSTM; below its memory the normaliser, and through the gates the stabiliser.
