@@ -111,8 +111,12 @@ def test_a_price_recipe_says_who_won_and_it_is_true(recipe, prices):
 def test_early_stop_ends_a_recipe_that_does_not_get_better(prices):
     asked = ["--optimiser", "sgd", "--rate", "1e-12", "--epochs", "500", "--hidden", "2"]
     events = logged("train", "csi300", "--csv", prices, *asked, "--patience", "3")
-    assert [e["update"] for e in events if "update" in e] == []
-    shown = lstm_viz("train", "csi300", "--csv", prices, *asked, "--patience", "3").stdout
+    assert [e["update"] < 500 for e in events if "update" in e] == [True]
+    shown = lstm_viz(
+        "train", "csi300", "--csv", prices, *asked, "--patience", "3", width=200
+    ).stdout
+    assert re.search(r"stopped early, after epoch \d+ of 500: no lower smoothed loss for 3", shown)
+    assert "at most 500 epochs (until 3 without a lower smoothed loss)" in shown
     assert "Test RMSE: " in shown
 
 
@@ -220,7 +224,13 @@ def test_the_live_display_gives_the_cursor_back_however_it_ends(stop, code):
     assert ended == code
     assert sent.count("\x1b[?25l") == sent.count("\x1b[?25h") == 1
     assert sent.index("\x1b[?25l") < sent.index("\x1b[?25h")
-    for word in ("Loss: binary cross-entropy", "baseline", "by distance", "Gates", "truth"):
+    for word in (
+        "Loss, smoothed: binary cross-entropy",
+        "baseline",
+        "by distance",
+        "Gates",
+        "truth",
+    ):
         assert word in sent
     if stop != signal.SIGTERM:
         assert "not solved after" in sent

@@ -76,7 +76,7 @@ SIZE = click.IntRange(1, LARGEST)
     "--jobs",
     type=click.IntRange(1, 10_000),
     metavar="N",
-    help="Number of processes.  [default: one per core]",
+    help="Number of processes for several runs of a task.  [default: one per core]",
 )
 @click.option("--csv", metavar="FILE", help="Your own data (price recipes).")
 @click.option(

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.settings import Settings
 from lstm_viz.validation.errors import InputError, OptionError
+from lstm_viz.validation.names import count
 
 Kind = TypeVar("Kind", bound=Settings)
 LARGEST = 10**9
@@ -43,7 +44,15 @@ class Resumable:
     @property
     def carried_on(self) -> str:
         """What there is to say of a model that has learned before."""
-        return f", carried on after {self.had:,}" if self.had else ""
+        return f", resumed after {count(self.had, 'update')}" if self.had else ""
+
+    @property
+    def endings(self) -> list[str]:
+        """What is to be said of how it went: here of clipping that did nothing."""
+        model = self.model
+        if model.clip.acted or not model.clip.bounded:
+            return []
+        return [f"clipping never acted in {count(model.updates, 'update')}"]
 
     def save(self, path: str | Path) -> None:
         """The model, the settings, and what the training itself remembers."""

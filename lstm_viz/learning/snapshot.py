@@ -66,6 +66,10 @@ class Training(Protocol):
     def facts(self) -> Facts:
         """(label, text) of what one should know beforehand."""
 
+    @property
+    def endings(self) -> list[str]:
+        """What is to be said of how it went, once it has ended."""
+
     def sample(self) -> Sample | None:
         """A prediction as it is now, beside the truth."""
 

@@ -426,8 +426,8 @@ _GRADIENTS = {
     # by which routes
     "{state} does not affect its own next step": "{state} 不影响自己的下一步",
     "all together": "合计",
-    "{name}: ∂{state}_t/∂{state}_(t-1), path by path (spectral norm, median over steps)": (
-        "{name}：∂{state}_t/∂{state}_(t-1)，逐条路径（谱范数，各步的中位数）"
+    "{name}: ∂{state}ₜ/∂{state}ₜ₋₁, path by path (spectral norm, median over steps)": (
+        "{name}：∂{state}ₜ/∂{state}ₜ₋₁，逐条路径（谱范数，各步的中位数）"
     ),
     "∂L/∂{state}, path by path": "∂L/∂{state}，逐条路径",
     "direct, times {gate}": "直接传递，乘以 {gate}",

@@ -24,6 +24,7 @@ from lstm_viz.pictures.kinds import (
     Value,
     Words,
 )
+from lstm_viz.validation.names import count
 from lstm_viz.views.expressions import kind
 
 POINTS = 200  # of a curve that is drawn
@@ -63,7 +64,7 @@ def progress(seen: Snapshot) -> str:
     """`━━━━────  40 %   800 of 2,000 updates, 83 a second, 0:14 left, clipped 3 times`."""
     bar = ("━" * int(16 * seen.share)).ljust(16, "─")
     minutes, seconds = divmod(int(seen.left + 0.5), 60)
-    clipped = f", clipped {seen.clipped:,} times" if seen.clipped else ""
+    clipped = f", clipped {count(seen.clipped, 'time')}" if seen.clipped else ""
     rate = f"{seen.rate:,.0f}" if seen.rate >= 10 else f"{seen.rate:.1f}"
     return (
         f"{bar} {100 * seen.share:3.0f} %  {seen.done:,} of {seen.total:,} updates, {rate} per"
@@ -83,7 +84,7 @@ def loss(seen: Snapshot, whole: np.ndarray | None = None) -> Curves:
         curves.append(Curve(Text("baseline"), line, dashed=True, note=base.words))
         ends.append(base.loss)
     return Curves(
-        (Text(f"Loss: {seen.loss_words}"),),
+        (Text(f"Loss, smoothed: {seen.loss_words}"),),
         places + 1.0,
         tuple(curves),
         "update",
@@ -157,7 +158,7 @@ def sample(seen: Sample) -> Picture:
 def sorted_errors(errors: list[float]) -> Curves:
     """The errors of several seeds, smallest first."""
     x, curve = np.arange(1.0, len(errors) + 1), Curve(Text("error", "output"), np.sort(errors))
-    return Curves((Text("errors, sorted"),), x, (curve,), "seed")
+    return Curves((Text("Errors, sorted"),), x, (curve,), "rank")
 
 
 def sweep_table(sweep: Sweep) -> Table:

@@ -34,10 +34,10 @@ def train_sine(asked: TrainOptions) -> None:
         raise OptionError("--save and --resume are for one run: add --seeds 1")
     errors: list[float] = []
     for training in _trainings(asked, count):
-        error, stopped = _one(training, output)
-        errors += [] if error is None else [error]
-        if stopped:
+        error = _one(training, output)
+        if error is None:
             break
+        errors.append(error)
     if not output.json_ and errors:
         _tell(errors, training.settings)
 
@@ -57,8 +57,8 @@ def _trainings(asked: TrainOptions, seeds: int) -> Iterator[SineTraining]:
     yield training
 
 
-def _one(training: SineTraining, output: Output) -> tuple[float | None, bool]:
-    """(mean absolute error on fresh sequences, whether it was broken off) of one seed."""
+def _one(training: SineTraining, output: Output) -> float | None:
+    """The mean absolute error of one seed on fresh sequences; None if it was broken off."""
     settings = training.settings
     if training.first and not output.json_:
         click.echo(training.model.summary(settings.window))
@@ -72,8 +72,9 @@ def _one(training: SineTraining, output: Output) -> tuple[float | None, bool]:
                 )
             )
     report = watch(training, output)
-    if not report.done:
-        return None, True
+    if report.interrupted:
+        save(report, view.sample(training.sample()) if report.done else None)
+        return None
     error, seconds, seed = training.error, report.spent, settings.seed
     if output.json_:
         write_json({"recipe": NAME, "seed": seed, "error": error, "seconds": seconds})
@@ -83,7 +84,7 @@ def _one(training: SineTraining, output: Output) -> tuple[float | None, bool]:
             f" {seconds:.1f} s (persistence {training.baseline.loss:.4f})"
         )
     save(report, view.sample(training.sample()))
-    return error, report.interrupted
+    return error
 
 
 def _tell(errors: list[float], settings: RecipeSettings) -> None:

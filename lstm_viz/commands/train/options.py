@@ -67,7 +67,7 @@ class TrainOptions:
     split: float | None = _for("price")
     patience: int | None = _for("price")
     resume: str | None = None
-    jobs: int | None = None
+    jobs: int | None = _for("task")
     output: Output = Output()
 
     @classmethod
@@ -123,6 +123,10 @@ class TrainOptions:
                     f"--hidden {said}: write units a layer, such as 20 or 50,100; at most"
                     f" {LARGEST:,} each"
                 )
+        if self.layers and len(sizes) > self.layers and self.hidden:
+            raise OptionError(
+                f"--layers {self.layers}: --hidden {self.hidden} has {len(sizes)} layers"
+            )
         return sizes if self.layers is None else (sizes + sizes[-1:] * self.layers)[: self.layers]
 
 

@@ -22,7 +22,7 @@ from lstm_viz.commands.train.options import Output
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Snapshot, Training, gate_readings, gradient_norms
-from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.kinds import Picture, Text, Words
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count, printable
@@ -39,7 +39,7 @@ class Report:
         self.training, self.output, self.total = training, output, training.total
         self.film = bool(output.of("film"))
         self.smoothed, self.losses = Smoothed(0.95), array("d")
-        self.done = 0  # updates of this run
+        self.done, self.told = 0, 0  # updates of this run; those up to the last line
         self.keeping = Keeping(training, output.of("data"))
         self.looking, self.frames = 0.0, []  # type: tuple[float, list[Snapshot]]
         self.interrupted = False
@@ -58,6 +58,8 @@ class Report:
                     self._go(place)
             except KeyboardInterrupt:
                 self.interrupted = True
+            if self.done and self.told < self.done and place is None:
+                self.say(self.last)
             self.spent = time.perf_counter() - self.begun
             if self.film and self.done and (not self.frames or self.frames[-1].done < self.done):
                 self.frames.append(self.snapshot(sample=False))
@@ -66,6 +68,8 @@ class Report:
         if self.interrupted:
             updates = count(self.training.model.updates, "update")
             click.echo(f"stopped after {updates}; what was learned is kept", err=True)
+        if self.done and not self.output.json_:
+            say(*(Words((Text(each),)) for each in self.training.endings))
 
     def _go(self, place: InPlace | None) -> None:
         """All updates, and a look between two of them when it is time."""
@@ -79,6 +83,7 @@ class Report:
                 due = self.next_look(now)
             elif place is None and self.done % self.training.every == 0:
                 self.say(each)
+                self.told = self.done
 
     def note(self, each: Progress) -> None:
         """Remember an update, and what the film needs of it."""
@@ -119,7 +124,7 @@ class Report:
             return
         clipped = f"  clipped {acted:,}" if acted else ""
         figures = (
-            f"  loss {self.losses[self.done - 1]:<10.5g} gradient norm {each.norm:<9.3g}"
+            f"  loss {each.loss:<10.5g} gradient norm {each.norm:<9.3g}"
             f" {self.done / seconds:7,.0f} updates/s{clipped}"
         )
         click.echo(self.training.line(each, figures))

@@ -14,6 +14,7 @@ from lstm_viz.commands.train.options import TrainOptions, listed, the_cell
 from lstm_viz.commands.train.report import save, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.commands.train.workers import workers
+from lstm_viz.learning.recipes.recipe import listed as listed_words
 from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.learning.tasks import find_task
 from lstm_viz.learning.tasks.settings import Filled, TaskSettings
@@ -32,6 +33,10 @@ def train_task(name: str, asked: TrainOptions) -> None:
     many = len(runs) > 1 or (asked.seeds or 1) > 1
     if many and (asked.output.save or asked.resume):
         raise OptionError("--save and --resume are for one run: give one cell, bias and seed")
+    if asked.jobs and not many:
+        raise OptionError(
+            f"--jobs {asked.jobs}: there is one run only: add --seeds, or leave it out"
+        )
     if many:
         _many(runs, asked)
     elif asked.resume:
@@ -60,6 +65,12 @@ def _runs(name: str, asked: TrainOptions) -> list[TaskSettings]:
         one = replace(first, **the_cell(cell))
         biases, starts = _biases(asked.forget_bias), listed(asked.start)
         found += grid(one, (), biases, starts, asked.seeds or 1)
+    if asked.forget_bias and not any(each.forget_bias for each in found):
+        cells = list(dict.fromkeys(each.cell for each in found))
+        has = "has" if len(cells) == 1 else "have"
+        raise OptionError(
+            f"--forget-bias: {listed_words(cells)} {has} no forget gate; leave it out"
+        )
     return found
 
 

@@ -81,7 +81,7 @@ class RecipeTraining(Resumable):
             self.loss = math.nan if found["loss"] is None else float(found["loss"])
             self.stop.memory = found["stop"]
         self.title, self.what = recipe.name, f"{self.name}: {recipe.what(settings, table.names)}"
-        self.batch = settings.batch or self.prepared.train
+        self.batch = min(settings.batch or self.prepared.train, self.prepared.train)
         self.each = -(-self.prepared.train // self.batch)  # updates in an epoch
         self.total = settings.epochs * self.each - self.model.updates
         self.every = min(settings.every, max(1, settings.epochs // 10)) * self.each
@@ -114,6 +114,18 @@ class RecipeTraining(Resumable):
         if progress.last_of_epoch:
             self.loss, self.epoch = sum(self.epoch) / len(self.epoch), []
             self.enough = self.stop(self.loss)
+
+    @property
+    def endings(self) -> list[str]:
+        """Also whether it stopped early, and when."""
+        s, early = self.settings, []
+        epochs = self.model.updates // self.each
+        if self.enough and epochs < s.epochs:
+            early = [
+                f"stopped early, after epoch {epochs:,} of {s.epochs:,}: no lower smoothed loss for"
+                f" {count(self.stop.since, 'epoch')}"
+            ]
+        return early + super().endings
 
     def data(self) -> dict[str, Any]:
         """Where the rows are from."""
@@ -164,11 +176,19 @@ class RecipeTraining(Resumable):
             ("data", STAND_IN.format(what=p.table.what) if p.table.stand_in else p.table.what),
             ("windows", f"{count(s.window, 'row')} each, {p.train:,} to train and {tested:,} to"
              f" test, {self.order}; {scaler}, fitted on the training part only"),
-            ("training", f"{count(s.epochs, 'epoch')} in batches of {self.batch:,},"
+            ("training", f"{self.length} in batches of {self.batch:,},"
              f" {model.loss.what}, {s.learned}, {s.begun} initialisation{self.carried_on}"),
-            ("note", SMALL),
             *[("note", NO_PAST)] * (s.window == 1),
+            ("note", SMALL),
         ]  # fmt: skip
+
+    @property
+    def length(self) -> str:
+        """`200 epochs`, or fewer where it may stop early."""
+        epochs, patience = count(self.settings.epochs, "epoch"), self.settings.patience
+        if patience is None:
+            return epochs
+        return f"at most {epochs} (until {patience:,} without a lower smoothed loss)"
 
     @property
     def order(self) -> str:
