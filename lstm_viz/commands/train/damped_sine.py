@@ -12,6 +12,7 @@ from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
 from lstm_viz.commands.train.report import save, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
+from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
 from lstm_viz.learning.recipes.sine import DAMPED_SINE, NAME, SineTraining
 from lstm_viz.learning.resume import carrying_on, resumed
@@ -33,13 +34,31 @@ def train_sine(asked: TrainOptions) -> None:
     if count > 1 and (output.save or asked.resume):
         raise OptionError("--save and --resume are for one run: add --seeds 1")
     errors: list[float] = []
+    diverged = 0
     for training in _trainings(asked, count):
-        error = _one(training, output)
+        try:
+            error = _one(training, output)
+        except DivergedError as why:
+            if count == 1:
+                raise
+            diverged += 1
+            _say_diverged(training, output, why)
+            continue
         if error is None:
             break
         errors.append(error)
     if not output.json_ and errors:
         _tell(errors, training.settings)
+    if not output.json_ and diverged:
+        click.echo(f"{diverged} of {count} diverged")
+
+
+def _say_diverged(training: SineTraining, output: Output, why: DivergedError) -> None:
+    seed = training.settings.seed
+    if output.json_:
+        write_json({"recipe": NAME, "seed": seed, "diverged": str(why)})
+    else:
+        click.echo(f"seed {seed}: {why}")
 
 
 def _trainings(asked: TrainOptions, seeds: int) -> Iterator[SineTraining]:

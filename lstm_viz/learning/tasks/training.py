@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.learning.divergence import DivergedError, exploded
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.resume import Resumable
@@ -30,7 +31,7 @@ SMALL = "Small-scale demonstration, not a replication of the paper's figures."
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended: solved or not, after how many updates and seconds; figures on fresh ones."""
+    """How a run ended: solved, diverged or neither, and when; figures on fresh sequences."""
 
     settings: Filled
     solved: bool
@@ -40,6 +41,7 @@ class Result:
     right: float
     baseline: float
     curve: tuple[float, ...]  # the loss, smoothed, at 100 places at most
+    diverged: bool = False
 
     def at(self, updates: Array) -> Array:
         """The curve at these updates, not-a-number where the run had ended."""
@@ -84,6 +86,7 @@ class TaskTraining(Resumable):
             {"loss": self.loss, "right": self.right}[name].memory = found
         self.solved = self._is_solved()
         self.curve: list[float] = []
+        self.last = float("nan")  # loss, not smoothed
         self.seconds = 0.0
         self.total, self.every = s.updates - self.model.updates, max(1, s.updates // 20)
         self.baseline = Baseline(self.task.baseline(s.steps), self.task.baseline_words)
@@ -103,6 +106,7 @@ class TaskTraining(Resumable):
                 with WHOLE:
                     progress = model.progress(x, y)
                     self.curve.append(self.loss(progress.loss))
+                    self.last = progress.loss
                     if task.right:
                         self.right(task.right(model.outputs, x, y))
                 self.seconds += time.perf_counter() - begun
@@ -128,19 +132,23 @@ class TaskTraining(Resumable):
         right = self.task.right(outputs, x, y) if self.task.right else float("nan")
         return self.model.loss(outputs, y)[0], right
 
-    def result(self) -> Result:
-        """How it ended."""
-        loss, right = self.tested()
+    def result(self, diverged: bool = False) -> Result:
+        """How it ended; a loss that exploded has diverged too, though it is finite."""
+        with np.errstate(all="ignore"):
+            loss, right = self.tested()
+        if self.curve:
+            diverged |= exploded(self.curve[0], self.last, self.baseline.loss)
         places = np.linspace(0, len(self.curve) - 1, min(100, len(self.curve))).astype(int)
         return Result(
             self.settings,
-            self.task.solved(self.settings.steps, loss, right),
+            not diverged and self.task.solved(self.settings.steps, loss, right),
             self.model.updates,
             self.seconds,
             loss,
             right,
             self.baseline.loss,
-            tuple(self.curve[k] for k in places),
+            tuple(self.curve[k] for k in places) or (loss,),
+            diverged,
         )
 
     # ---------------------------------------------------------------- what it tells
@@ -186,8 +194,11 @@ class TaskTraining(Resumable):
 
 
 def run(settings: TaskSettings) -> Result:
-    """Train from the settings to the end."""
-    training = TaskTraining(settings)
-    for _ in training:
-        pass
-    return training.result()
+    """Train from the settings to the end, which may be that it diverges."""
+    training, diverged = TaskTraining(settings), False
+    try:
+        for _ in training:
+            pass
+    except DivergedError:
+        diverged = True
+    return training.result(diverged)
