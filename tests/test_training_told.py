@@ -127,3 +127,27 @@ def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):
     assert shown.exit_code == 0
     assert "MLP: training diverged at update 1" in shown.stdout
     assert "SimpleRNN: trained in" in shown.stdout
+
+
+# ---------------------------------------------------------------------------- what would help
+
+
+@pytest.mark.parametrize("task", ["adding", "temporal-order", "two-sequence"])
+def test_the_option_that_is_advised_solves_the_task(task):
+    asked = ["train", task, "--updates"]
+    assert "Try --forget-bias chrono" in lstm_viz(*asked, "2").stdout
+    shown = lstm_viz(*asked, "1000", "--forget-bias", "chrono").stdout
+    assert "\nsolved after" in shown
+    assert "Try" not in shown
+
+
+def test_a_sweep_without_a_result_ends_as_interrupted(monkeypatch):
+    monkeypatch.setattr("lstm_viz.commands.train.tasks.sweep", interrupted)
+    shown = lstm_viz(*TASK, "--seeds", "2", "--jobs", "1")
+    assert shown.exit_code != 0
+    assert "stopped after 0 of 2 runs" in shown.stderr
+
+
+def interrupted(runs):
+    raise KeyboardInterrupt
+    yield

@@ -129,7 +129,7 @@ def _tell(training: TaskTraining) -> None:
     ]
     if task.write:
         sentences.append(f"it writes: {task.write(training.model, 160)}")
-    for each in sentences:
+    for each in sentences + training.advice:
         say(Words((Text(each),)))
 
 
@@ -157,6 +157,8 @@ def _many(runs: list[TaskSettings], asked: TrainOptions) -> None:
                 click.echo(_line(result, len(results), len(runs)))
     except KeyboardInterrupt:
         click.echo(f"stopped after {len(results)} of {len(runs)} runs", err=True)
+        if not results:
+            raise
     if results and not asked.output.json_:
         done = Sweep(tuple(results))
         say(view.sweep_table(done), view.who_learned(done), Words((Text(SMALL),), "quiet"))

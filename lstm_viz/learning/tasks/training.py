@@ -22,10 +22,15 @@ from lstm_viz.learning.tasks.settings import Filled, TaskSettings
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.network.build import dense, recurrent
 from lstm_viz.validation.names import count
+from lstm_viz.weights.starts import serves_chrono
 
 Array = np.ndarray
 TESTED = 500  # fresh sequences for the last figures
 SMOOTHING = 0.95
+HINT = (
+    "Try --forget-bias chrono: the time constants of the memory then reach up to {}. With this"
+    " task's usual numbers an LSTM learns it so."
+)
 SMALL = "Small-scale demonstration, not a replication of the paper's figures."
 
 
@@ -124,6 +129,15 @@ class TaskTraining(Resumable):
         """The loss and the right answers, smoothed."""
         return {"loss": self.loss.memory, "right": self.right.memory}
 
+    @property
+    def advice(self) -> list[str]:
+        """What would have solved it, where that is known."""
+        s, task = self.settings, self.task
+        tried = s.forget_bias or s.start.startswith("chrono") or not serves_chrono(s.the_cell())
+        if self.solved or tried or not task.with_chrono or self.model.updates < s.updates:
+            return []
+        return [HINT.format(count(s.steps, "step"))]
+
     def tested(self) -> tuple[float, float]:
         """(loss, share of right answers) on fresh sequences."""
         s = self.settings
@@ -159,7 +173,7 @@ class TaskTraining(Resumable):
         s, model = self.settings, self.model
         return [
             ("network", f"{s.cell}, {count(s.hidden, 'unit')}, {count(s.layers, 'layer')},"
-             f" {count(model.network.count, 'weight')}, {s.begun} initialisation"),
+             f" {count(model.network.count, 'weight')}, {s.begun}"),
             ("training", f"{count(s.steps, 'step')}, batches of {s.batch:,}, {s.learned}, at most"
              f" {count(s.updates, 'update')}{self.carried_on}"),
             ("source", self.task.source),
