@@ -151,3 +151,12 @@ def test_a_sweep_without_a_result_ends_as_interrupted(monkeypatch):
 def interrupted(runs):
     raise KeyboardInterrupt
     yield
+
+
+def test_shapes_and_biases_are_those_of_the_layers_that_run():
+    asked = ["train", "damped-sine", "--seeds", "1", "--hidden", "4,3,2", "--forget-bias", "2"]
+    shown = " ".join(lstm_viz(*asked).stdout.split())
+    assert "vector per step, (None, 50, 4) and (None, 50, 3), so" in shown
+    assert "forget bias 2, two biases" in shown
+    assert "(2 biases per gate are trained: 36 more)" in shown
+    assert "are trained" not in lstm_viz(*asked, "--biases", "1").stdout

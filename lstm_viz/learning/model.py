@@ -232,7 +232,7 @@ class Model:
 
     def summary(self, steps: int | None = None) -> str:
         """Layers, shapes and parameter counts in a table, as Keras prints them."""
-        return summary(self.network, steps)
+        return summary(self.network, steps, len(self.parameters.twice))
 
     # ---------------------------------------------------------------- files
 

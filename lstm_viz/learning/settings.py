@@ -38,7 +38,7 @@ class Settings:
         bias = getattr(self, "forget_bias", None)
         parts = [
             f"{self.start} initialisation",
-            *([] if bias in (None, "") else [f"forget bias {bias}"]),
+            *([] if bias in (None, "") else [f"forget bias {str(bias).removesuffix('.0')}"]),
         ]
         parts += ["two biases per gate as in PyTorch"] * (self.biases == 2)
         return ", ".join([*parts, f"seed {self.seed}"])
