@@ -78,7 +78,7 @@ def test_many_tensors_of_one_packed_storage_are_refused(tmp_path):
     path = pickled(tmp_path / "a.pt", b"}" + named + b".")
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a/data/a", bytes(28_000_000))
-    refused("model", path, said="take too much from too few numbers")
+    refused("model", path, said="claim more numbers than the file holds")
 
 
 def test_weights_of_another_number_of_axes_are_refused(tmp_path):

@@ -258,7 +258,7 @@ def test_a_value_travels_along_its_wire_and_numbers_come_in_their_turn():
     half = motion.lit(frame, 1.5, done=False)
     shown = {text.get_text() for text in drawn(half)[1]["wiring"].texts}
     numbers = {node.key: node for node in half.parts[2].nodes}
-    assert "−3.000" in shown  # z_i, after one operation
+    assert "−3.00" in shown  # z_i, after one operation
     assert numbers["i"].turn == 2
     assert "0.047" not in shown
 

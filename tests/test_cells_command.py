@@ -28,7 +28,9 @@ def test_a_cell_is_shown_with_equations_words_gradients_and_parameters(name):
         assert any(line.endswith(str(edge)) for line in lines)
     for parameter, shape in cell.parameters.items():
         assert any(line.startswith(f"{parameter} {' × '.join(shape)} ") for line in lines)
-    (count,) = re.findall(r"numbers: ([\d,]+) for I = (\d+) inputs and H = (\d+) units", shown)
+    (count,) = re.findall(
+        r"numbers: ([\d,]+) for I = (\d+) inputs(?: and|,) H = (\d+) units", shown
+    )
     assert int(count[0].replace(",", "")) == cell.count(int(count[1]), int(count[2]))
 
 
@@ -88,3 +90,13 @@ def test_what_is_not_there_is_said_in_one_line(asked, said):
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stderr.startswith("lstm-viz cells: ")
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_letter_of_a_shape_is_explained(name):
+    shown = lstm_viz("cells", name, width=400).stdout
+    (counted,) = re.findall(r".* numbers: .*", shown)
+    formula, numbers = counted.split(" numbers: ")
+    for letter in set(re.findall(r"[A-Z]", formula)):
+        assert f"{letter} = " in numbers
+    assert ("P = 32 outputs" in numbers) is (name == "linear")

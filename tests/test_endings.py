@@ -15,7 +15,9 @@ BEGINNINGS = {
     "mp4": b"\0\0\0", "cast": b"{",
 }  # fmt: skip
 PRICES = "Date,Open,High,Low,Close\n" + "".join(
-    f"2024-01-{day:02},{day},{day + 2},{day - 1},{day * day % 17}\n" for day in range(1, 32)
+    f"2024-{month:02}-{day:02},{day},{day + 2},{day - 1},{day * day % 17}\n"
+    for month in (1, 3)
+    for day in range(1, 32)
 )
 PARTS = [f"--{name}" for name in PARTS_BY_NAME]
 FLOWS = ("gradients", "--length", "4", "--hidden", "2", "--cells", "lstm,rnn")

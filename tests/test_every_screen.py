@@ -39,6 +39,7 @@ def test_every_screen_fits_and_is_written_in_its_language(name, lang, view):
         assert len(rows) == 24
         assert max(row.width for row in rows) <= 80
         assert "{" not in text_of(rows)
+        assert not re.search(r"\bnan\b", text_of(rows))  # what is to be predicted has no number
         assert bool(CHINESE.search(text_of(rows))) == (lang == "zh")
 
 
@@ -50,3 +51,14 @@ def test_every_screen_shows_the_same_numbers_in_every_language(name, view):
         shown = Counter(NUMBER.findall(text_of(drawn(english, state, lines=100))))
         for other in others:
             assert Counter(NUMBER.findall(text_of(drawn(other, state, lines=100)))) == shown, state
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 120, 200])
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("name", ["lstm", "gru", "peephole-lstm"])
+def test_of_titles_of_a_kind_all_are_shown_or_none(name, back, width):
+    stage = a_stage(name, 2)
+    said = text_of(drawn(stage, State(2, "h", back, 0), columns=width, lines=60))
+    sums = [stage.run.title(each) for each in stage.run.cell.quantities if each.startswith("z_")]
+    shown = [title for title in sums if title in said]
+    assert shown in ([], sums)

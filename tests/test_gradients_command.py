@@ -218,6 +218,11 @@ def test_a_route_is_said_to_go_straight_or_through_what_it_goes_through():
     ]
 
 
+def test_a_cut_is_called_by_the_path_that_it_cuts():
+    flows = data("--cells", "lstm", "--forget-bias", "5", "--length", "9", "--cut", "f")["flows"]
+    assert [flow["setting"] for flow in flows] == ["bias 5", "bias 5, cut h_prev:z_f"]
+
+
 def test_a_cut_route_stands_beside_the_whole():
     flows = data("--cells", "rnn,lstm", "--cut", "c_prev:c")["flows"]
     assert [f["name"] for f in flows] == ["rnn", "lstm", "lstm cut c_prev:c"]

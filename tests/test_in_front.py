@@ -46,7 +46,7 @@ def test_a_word_that_is_neither_a_layer_nor_an_activation_is_refused(path):
 @pytest.mark.parametrize("head", ["last,m.out", "none"])
 def test_what_may_stand_in_front_and_does_not_run_is_said(path, head):
     notes = load_model(path, head=head).notes
-    assert any("m.into may stand in front of m.rnn" in note for note in notes)
+    assert any("m.into may come before m.rnn" in note for note in notes)
     assert any("--layer m.into,m.rnn runs m.into there" in note for note in notes)
     assert not any("m.out" in note for note in notes)
 

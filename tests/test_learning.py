@@ -65,7 +65,7 @@ def test_a_saved_model_opens_as_any_other_model(tmp_path):
 
 def test_weights_alone_are_no_model_to_resume(tmp_path):
     np.savez(tmp_path / "w.npz", U=np.ones((2, 2)))
-    with pytest.raises(InputError, match="no training state"):
+    with pytest.raises(InputError, match="holds no training state"):
         Model.load(tmp_path / "w.npz")
 
 

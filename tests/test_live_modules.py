@@ -99,7 +99,7 @@ REFUSED = {
     ),
     "a layer beside": (
         lambda n, x: (n.lstm(x), n.before(x))[1],
-        "its output comes of no recurrent layer",
+        "its output does not come from a recurrent layer",
     ),
     "no steps": (
         lambda n, x: n.fc(Tensor(x.array @ np.ones((2, 4)))),
@@ -186,7 +186,7 @@ def test_a_layer_with_tensors_of_its_own_is_never_the_plain_one():
     own = lstm(2, 4)
     own.names.append("weight_ci")
     own.weight_ci = Tensor(np.ones(4))
-    with pytest.raises(InputError, match=r"LSTM with tensors of its own \(weight_ci\): not read"):
+    with pytest.raises(InputError, match=r"LSTM with extra tensors \(weight_ci\): not read"):
         from_torch(Net(None, lstm=own))
 
 

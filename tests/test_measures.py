@@ -399,7 +399,7 @@ def test_half_lives():
 def test_one_unit_that_forgets_at_once_says_nothing_of_the_others():
     kept = np.full((10, 5), 0.5)
     kept[:, 4], kept[3, 0] = 0.5**0.25, 0.0
-    assert m.holding(kept) == m.Holding(pytest.approx(1), pytest.approx(4))
+    assert m.holding(kept) == m.Holding(pytest.approx(1), pytest.approx(4), 0.0)
     grows = m.holding(np.array([[2.0, 0.5, 0.5]]))
     assert (grows.middle, grows.longest) == (pytest.approx(1), math.inf)
 

@@ -157,7 +157,7 @@ def test_weights_that_several_cells_may_have_are_said_to_be_so(tmp_path):
 def test_a_cell_with_parameters_of_its_own_is_not_run_as_the_plain_one(tmp_path):
     path = tmp_path / "a.npz"
     np.savez(path, **WEIGHTS, W_mx=np.ones((3, 2)), W_mh=np.ones((3, 3)))
-    with pytest.raises(InputError, match=r"parameters of its own \(W_mx, W_mh\).*--weights"):
+    with pytest.raises(InputError, match=r"extra parameters \(W_mx, W_mh\).*--weights"):
         load_model(path)
     np.savez(path, **WEIGHTS, out=np.ones((7, 3)))
     assert load_model(path).directions["lstm"].cell is LSTM

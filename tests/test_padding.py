@@ -58,7 +58,7 @@ def test_the_picture_of_a_batch_ends_where_its_first_sequence_does():
         assert isinstance(drawn, Grid)
         assert drawn.values.shape == (3, 3)
     with pytest.raises(InputError, match="steps 0 to 2"):
-        picture(trace, 4)
+        picture(trace, t=4)
 
 
 def test_padded_outputs_are_zero_as_those_of_pad_packed_sequence():
@@ -80,7 +80,7 @@ def padded(tmp_path):
 
 def test_rows_of_zeros_at_the_end_are_said_and_can_be_left_out(padded):
     asked = "gradients", "--model", str(TORCH / "lstm.pt"), "--input", padded
-    said = "the last 2 of 5 steps are all 0: if they are padding, --steps 3 leaves them out"
+    said = "the last 2 of 5 steps are all 0: if this is padding, use --steps 3"
     assert said in " ".join(lstm_viz(*asked, width=200).stdout.split())
     short = lstm_viz(*asked, "--steps", "3", width=200).stdout
     assert "padding" not in short
@@ -94,4 +94,4 @@ def test_the_first_steps_of_any_input_can_be_taken(padded):
     refused = lstm_viz("step", "--input", "1,2", "--steps", "3")
     assert (refused.exit_code, "--steps 3: the input has 2" in refused.stderr) == (2, True)
     refused = lstm_viz("step", "--steps", "3")
-    assert (refused.exit_code, "--steps is for an input" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "--steps needs --input" in refused.stderr) == (2, True)

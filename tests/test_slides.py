@@ -1,5 +1,6 @@
 """What is saved as a slide is read as one: nothing lies upon another thing, nothing is cut off."""
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -7,12 +8,14 @@ import pytest
 from matplotlib.patches import Circle
 from PIL import Image
 from program import lstm_viz
+from stages import a_stage, drawn, text_of
 
 from lstm_viz import CELLS, backpropagate, run
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.saving import Room, fitted
-from lstm_viz.pictures.kinds import Beside, Stack
+from lstm_viz.pictures.kinds import Bar, Bars, Beside, Grid, Stack, Text
 from lstm_viz.terminal.wires import place_of
+from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring import frames
 from lstm_viz.views.wiring.graph import graph_of
 
@@ -79,3 +82,25 @@ def test_on_rows_of_characters_what_the_slstm_adds_is_not_on_the_line_of_its_sta
     rows = {key: place_of(*places[key], 119, height)[0] for key in places}
     assert rows["f.1"] == rows["i.1"] < rows["m"] == rows["m_prev"] < rows["z_f"]
     assert height < 18 or rows["h_prev"] > rows["z_f"] + 1  # else arrows point at z's number
+
+
+def test_what_is_drawn_over_the_steps_is_not_narrowed_by_the_notes_of_bars():
+    notes = tuple(Bar(Text("a"), 0.5, 0.0, 1.0, note=(Text("many words " * 5),)) for _ in range(2))
+    grid = Grid((), np.ones((1, 9)), (Text("f"),))
+    wide = Drawing(Stack((grid,))).figure.axes[0].get_position().width
+    beside = Drawing(Stack((Bars((Text("paths"),), notes), grid))).figure.axes
+    assert max(axes.get_position().width for axes in beside) == pytest.approx(wide)
+
+
+@pytest.mark.parametrize("lines", [40, 45, 50])
+@pytest.mark.parametrize("name", ["lstm", "gru", "slstm", "peephole-lstm", "mgu", "cifg"])
+def test_in_a_terminal_no_arrow_points_at_a_number(name, lines):
+    rows = drawn(a_stage(name), State(2, "h", False, 0), columns=120, lines=lines)
+    assert not re.search(r"[▶]-?\d|\d◀|─\d|\d─", text_of(rows))
+
+
+@pytest.mark.parametrize(("largest", "said"), [(1.0, "1e−6 … 1"), (90.0, "1e−6 … ≥ 1")])
+def test_a_scale_says_that_there_are_numbers_beyond_its_end(largest, said):
+    row = (np.array([[0.1, largest]]), (Text("f"),), (), "", 1e-6, 1.0)
+    figure = Drawing(Grid((), *row, logarithmic=True)).figure
+    assert said in {text.get_text() for text in figure.texts}

@@ -310,7 +310,7 @@ def test_a_name_that_is_not_recorded_is_answered_with_those_that_are():
         ({"weights": LSTM.start(2, 4) | {"b_f": np.ones(3)}}, "b_f has shape"),
         ({"weights": LSTM.start(2, 4) | {"b_f": np.ones((4, 1))}}, r"lstm wants \(H\)"),
         ({"weights": LSTM.start(2, 4) | {"b_f": np.full(4, np.inf)}}, "b_f: inf"),
-        ({"states": {"q": np.zeros(4)}}, "'q' is not a state of lstm: its states: c, h"),
+        ({"states": {"q": np.zeros(4)}}, "'q' is not a state of lstm; its states: c, h"),
         ({"states": {"c": np.zeros(3)}}, r"initial c has shape \(3,\): it should be \(4,\)"),
         ({"states": {"c": np.full(4, np.nan)}}, "initial c: nan"),
     ],
@@ -324,9 +324,9 @@ def test_what_cannot_be_run_is_refused_with_what_and_where(changed, said):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"q": np.zeros((7, 4))}, "not by 'q'"),
-        ({"x": np.zeros((7, 2))}, "not by 'x'"),
-        ({"c_prev": np.zeros((7, 4))}, "not by 'c_prev'"),
+        ({"q": np.zeros((7, 4))}, "not for 'q'"),
+        ({"x": np.zeros((7, 2))}, "not for 'x'"),
+        ({"c_prev": np.zeros((7, 4))}, "not for 'c_prev'"),
         ({"h": np.zeros(4)}, r"the gradient given for h has shape \(4,\)"),
         ({"h": np.full((7, 4), np.nan)}, "the gradient given for h: nan"),
         ({"h": "all"}, "the gradient given for h"),

@@ -86,7 +86,7 @@ def test_a_training_is_resumed_from_its_file_alone_bit_for_bit(name, folder, mon
     assert resumed.stderr.startswith("saved resumed.npz after ")
     assert Model.load("part.npz").updates == 5
     assert (folder / "resumed.npz").read_bytes() == (folder / "whole.npz").read_bytes()
-    assert "resumed after 5" in " ".join(resumed.stdout.split())
+    assert "carried on after 5" in " ".join(resumed.stdout.split())
 
 
 def test_more_may_be_asked_of_a_training_and_less_than_it_had_may_not(folder):

@@ -329,8 +329,17 @@ def test_each_field_of_a_picture_is_a_number_or_an_axis():
             assert not holds or field.name in placed, (kind.__name__, field.name)
 
 
-# Models, training, problems and films have tests of their own.
-APART = "model", "against", "train", "problem", "gradients.film", "step.film"
+# Models, training, problems and films have tests of their own; what is placed by hand is data.
+FILMS = "gradients.film", "step.film", "wiring.motion"
+APART = (
+    *FILMS,
+    "model",
+    "against",
+    "train",
+    "problem",
+    "wiring.placed_lstms",
+    "wiring.placed_others",
+)
 
 
 def test_every_view_is_looked_at(monkeypatch):
@@ -346,6 +355,7 @@ def test_every_view_is_looked_at(monkeypatch):
         gradients = ran("lstm")
         for draw in DRAWN.values():
             list(draw(gradients))
+        list(wiring_pictures(ran("fgr")))  # which nobody has placed by hand
     finally:
         sys.setprofile(None)
     files = {each.__name__ for each in VIEWS if not hasattr(each, "__path__")}

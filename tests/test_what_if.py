@@ -25,7 +25,7 @@ from lstm_viz.experiments.options import (
     ModelOptions,
     StepOptions,
 )
-from lstm_viz.pictures.kinds import Rule, Stack
+from lstm_viz.pictures.kinds import Rule
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.validation.errors import OptionError
@@ -222,9 +222,9 @@ def test_a_run_that_began_elsewhere_begins_there_with_something_held_too():
 def test_a_still_picture_has_what_is_held_above_and_the_run_as_it_was_below():
     experiment = choose(StepOptions(hold=("f=1@5",)))
     pictures = list(step_picture._pictures(experiment, Output(save="a.png"), Screen()))
-    rules = [each.text for each in pictures if isinstance(each, Rule)]
+    rules = [each.parts[0].text for each in pictures if isinstance(each.parts[0], Rule)]
     assert rules == ["what if f=1@5", "as it was"]
-    shown = [grid for each in pictures if isinstance(each, Stack) for grid in each.parts[1:]]
+    shown = [grid for each in pictures for run in each.parts[1:] for grid in run.parts[1:]]
     forget = [grid.values.ravel()[4] for grid in shown if "f" in [e.text for e in grid.rows]]
     assert forget == [1.0, experiment.was.trace["f"][4, 0]]
 

@@ -52,7 +52,8 @@ class _Line:
         words = [f"bias {bias:g}"] if bias is not None else []
         words += [f"radius {radius:g}"] if radius is not None else []
         words += [f"hold {' '.join(map(str, self.holds))}"] if self.holds else []
-        return ", ".join(words + ([f"cut {' '.join(self.cut)}"] if self.cut else []))
+        cut = [_path(self.cell, each) for each in self.cut]
+        return ", ".join(words + ([f"cut {' '.join(cut)}"] if cut else []))
 
     @property
     def name(self) -> str:
@@ -141,6 +142,13 @@ def _check_trained(options: GradientOptions, cells: int) -> None:
         raise OptionError(f"{option} is for random weights: those of a file are not changed")
     if cells > 1:
         raise OptionError(f"--trained {one.weights} is for one cell: say which with --cells")
+
+
+def _path(cell: Cell, asked: str) -> str:
+    """How a cut is called: `f` is no forget gate that is cut, but the paths into it, h_prev:z_f."""
+    if ":" in asked or asked.endswith("_prev"):
+        return asked
+    return " ".join(str(route) for route in measures.find_routes(cell, asked))
 
 
 def _with_cuts(asked: tuple[str, ...], lines: list[_Line]) -> list[_Line]:

@@ -174,14 +174,20 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
 
 
 def _ends(picture: pictures.Grid) -> pictures.Expression:
-    """The numbers of the ends of a scale; at or below the first, where that is a floor."""
+    """The ends of a scale; at or below the first, at or above the last, where it goes on there."""
     low, high = (_said(end).replace("-", "−") for end in (picture.low, picture.high))
     if picture.low == -picture.high:
         return pieces(f"±{high}")
     floor = "≤ " if picture.logarithmic and _falls_below(picture) else ""
-    return pieces(f"{floor}{low} … {high}")
+    beyond = "≥ " if picture.logarithmic and _rises_above(picture) else ""
+    return pieces(f"{floor}{low} … {beyond}{high}")
 
 
 def _falls_below(picture: pictures.Grid) -> bool:
     sizes = np.abs(picture.values[np.isfinite(picture.values)])
     return bool((sizes < picture.low).any())
+
+
+def _rises_above(picture: pictures.Grid) -> bool:
+    sizes = np.abs(picture.values[np.isfinite(picture.values)])
+    return bool((sizes > picture.high * (1 + 1e-9)).any())

@@ -27,6 +27,7 @@ _FIXED = (
     pictures.Arithmetic,
     pictures.Sweep,
 )
+_OWN = pictures.Bars  # what is not drawn over the steps, so that it shares no axis with others
 
 
 # ---------------------------------------------------------------------------- below each other
@@ -40,7 +41,7 @@ def _(picture: pictures.Stack, sheet: Sheet, width: float) -> float:
 
 @margins.register
 def _(picture: pictures.Stack, sheet: Sheet) -> tuple[float, float]:
-    found = [margins(part, sheet) for part in picture.parts]
+    found = [margins(part, sheet) for part in picture.parts if not isinstance(part, _OWN)]
     return max((m[0] for m in found), default=0.0), max((m[1] for m in found), default=0.0)
 
 
@@ -64,7 +65,8 @@ def _(picture: pictures.Stack, sheet: Sheet, area: Area) -> Update:
     for part, room, least in zip(picture.parts, wanted, fixed, strict=True):
         high = least + (room - least) * scale
         y -= high
-        updates.append(draw(part, sheet, Area(area.x, y, area.width, high, left, right)))
+        ends = margins(part, sheet) if isinstance(part, _OWN) else (left, right)
+        updates.append(draw(part, sheet, Area(area.x, y, area.width, high, *ends)))
         y -= BETWEEN
 
     return _all(updates)

@@ -39,6 +39,9 @@ KNOWN = {
 SAME = {head: role for role, heads in KNOWN.items() for head in heads.split(",")}
 
 
+LONGEST = 200  # characters of a head that are looked at
+
+
 class UnknownColumnError(InputError):
     """A table has no column that is called so; these it has."""
 
@@ -49,6 +52,7 @@ class UnknownColumnError(InputError):
 
 def plain(head: str) -> str:
     """A head without its unit, number and marks: `1. Open (USD)` → `open`, `<VOL>` → `vol`."""
+    head = head[:LONGEST]
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", head.lower().replace("ß", "ss")).strip(" '\"<>*")
     bare = re.sub(r"^(\d+[.)] +|24h )", "", bare)
     bare = re.sub(r"[ _.]+", "_", bare).strip("_")

@@ -11,6 +11,7 @@ Each gives a `Sequence`, or raises `InputError`, which names the place and the w
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -161,8 +162,13 @@ def _numbers(count: int) -> str:
 
 def written(values: np.ndarray) -> str:
     """Numbers as `typed` reads them; only the first of many."""
-    rows = [",".join(f"{number:g}" for number in row) for row in values[:12]]
+    rows = [",".join(map(_digits, row)) for row in values[:12]]
     return (";" if values.shape[1] > 1 else ",").join(rows) + (" …" if len(values) > 12 else "")
+
+
+def _digits(number: float) -> str:
+    """`0.5`, `1e8`: with an exponent as everywhere on the screens."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{number:g}")
 
 
 # ---------------------------------------------------------------------------- rows of a file

@@ -18,6 +18,8 @@ VERDICTS = (
     (math.inf, "explodes"),
 )
 
+FAR = 10  # steps: a gradient that holds over fewer may only seem to
+
 
 def scaled(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Each row over its largest entry, and that entry: so squares of tiny numbers do not underflow.
@@ -73,11 +75,16 @@ def half_life(ratios: np.ndarray | float, axis: int | None = None) -> np.ndarray
 
 @dataclass(frozen=True)
 class Holding:
-    """In how many steps half of a memory is gone: of its median unit, and of the one that holds
-    longest; infinite where nothing is lost."""
+    """In how many steps half of a memory is gone: of its median unit, of the one that holds
+    longest and of the one that forgets first; infinite where nothing is lost.
+
+    `whole`: each step of each unit keeps exactly what there was, no less and no more.
+    """
 
     middle: float
     longest: float
+    shortest: float
+    whole: bool = False
 
 
 def holding(kept: np.ndarray) -> Holding:
@@ -90,9 +97,9 @@ def holding(kept: np.ndarray) -> Holding:
     lives = half_life(kept, axis=0)
     lives = np.where(lives < 0, math.inf, lives)
     if np.isnan(lives).any():
-        return Holding(math.nan, math.nan)
-    middle, longest = np.quantile(lives, (0.5, 1), method="nearest")
-    return Holding(float(middle), float(longest))
+        return Holding(math.nan, math.nan, math.nan)
+    shortest, middle, longest = map(float, np.quantile(lives, (0, 0.5, 1), method="nearest"))
+    return Holding(middle, longest, shortest, bool((np.abs(kept) == 1).all()))
 
 
 def over_units(values: np.ndarray) -> np.ndarray:
@@ -159,6 +166,19 @@ def end(left: np.ndarray) -> End | None:
     nothing = np.flatnonzero(left[: lag + 1] == 0)
     gone = lag - int(nothing[-1]) if left[0] == 0 else None
     return End(lag, float(left[0]), gone)
+
+
+def is_far(end: End) -> bool:
+    """Whether so many steps tell what a gradient does, and not only what is left of it.
+
+    What halves at every step has not yet vanished after a single one, but does not hold: that is
+    said only where it would still hold over ten steps at the same rate.
+    """
+    if not end.lag:
+        return False
+    if end.lag >= FAR or verdict_of(end.part) != "holds":
+        return True
+    return verdict_of(end.part ** (FAR / end.lag)) == "holds"
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,6 +54,17 @@ class LayerGradients:
     gradients: dict[str, Gradients] = field(default_factory=dict)
 
 
+def forbid_writing(part: Any) -> None:
+    """Going back reads what is handed out here: nobody changes it in between."""
+    if isinstance(part, np.ndarray):
+        part.flags.writeable = False
+    elif isinstance(part, LayerRecord | LayerGradients):
+        forbid_writing(tuple(vars(part).values()))
+    elif isinstance(part, tuple | list | dict):
+        for each in part.values() if isinstance(part, dict) else part:
+            forbid_writing(each)
+
+
 @dataclass(frozen=True)
 class RunContext:
     """What goes with one run of a network: initial states by direction, and chance for dropout."""

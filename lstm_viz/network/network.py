@@ -25,6 +25,7 @@ from lstm_viz.network.layers import (
     LayerRecord,
     RunContext,
     States,
+    forbid_writing,
 )
 from lstm_viz.network.recurrent import Direction, Recurrent
 from lstm_viz.trace.records import Gradients, Trace
@@ -187,7 +188,7 @@ class Network:
         for layer in self.layers:
             with np.errstate(all="ignore"):  # what is not finite is there to be seen
                 record = layers[layer.name] = layer.run(x, keep, context)
-            _forbid_writing(record)
+            forbid_writing(record)
             x, keep = record.outputs, record.mask
         return Record(self, layers)
 
@@ -199,7 +200,7 @@ class Network:
             with np.errstate(all="ignore"):
                 gradients = layer.backpropagate(record.layers[layer.name], dy)
             layers[layer.name] = gradients
-            _forbid_writing(gradients)
+            forbid_writing(gradients)
             dy = gradients.inputs
         return NetworkGradients(dict(reversed(layers.items())))
 
@@ -239,17 +240,6 @@ class Network:
                 f"the gradient of the outputs has shape {dy.shape}, the outputs {outputs.shape}"
             )
         return dy
-
-
-def _forbid_writing(part: Any) -> None:
-    """Going back reads what is handed out here: nobody changes it in between."""
-    if isinstance(part, np.ndarray):
-        part.flags.writeable = False
-    elif isinstance(part, LayerRecord | LayerGradients):
-        _forbid_writing(tuple(vars(part).values()))
-    elif isinstance(part, tuple | list | dict):
-        for each in part.values() if isinstance(part, dict) else part:
-            _forbid_writing(each)
 
 
 def _unique(name: str, taken: set[str]) -> str:

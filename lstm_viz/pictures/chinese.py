@@ -27,6 +27,11 @@ _ZOO = {
     "{formula} numbers: {numbers} for I = {inputs} inputs and H = {hidden} units, as below": (
         "共 {formula} 个数：当 I = {inputs} 个输入、H = {hidden} 个单元时为 {numbers} 个，如下"
     ),
+    "{formula} numbers: {numbers} for I = {inputs} inputs, H = {hidden} units and {more},"
+    " as below": (
+        "共 {formula} 个数：当 I = {inputs} 个输入、H = {hidden} 个单元、{more} 时"
+        "为 {numbers} 个，如下"
+    ),
 }
 
 _PROBLEMS = {
@@ -65,6 +70,8 @@ _SCREEN = {
     "{n} units": "{n} 个单元",
     "{n} input": "{n} 个输入",
     "{n} inputs": "{n} 个输入",
+    "{n} output": "{n} 个输出",
+    "{n} outputs": "{n} 个输出",
     "{n} step": "{n} 步",
     "{n} steps": "{n} 步",
     "{n} features": "{n} 个特征",
@@ -375,13 +382,17 @@ _GRADIENTS = {
     "; all of the memory is kept at each step.": "；每一步都保留全部记忆。",
     "; ": "；",
     "; in the first run ": "；第一次运行中",
-    "{start}half-life of the memory ({gate}): {middle}.": (
-        "{start}记忆的半衰期（{gate}）：{middle}。"
+    "; in no unit does the memory decay.": "；没有单元的记忆会衰减。",
+    "{start}half-life of the memory ({gate}): {lives}.": "{start}记忆的半衰期（{gate}）：{lives}。",
+    "less than one step in every unit": "每个单元都不到一步",
+    "{middle} in the median unit, {other} in the fastest unit": (
+        "居中的单元 {middle}，最快的单元 {other}"
     ),
-    "{start}half-life of the memory ({gate}): {middle} in the median unit, {longest} in the"
-    " slowest unit.": (
-        "{start}记忆的半衰期（{gate}）：居中的单元 {middle}，最慢的单元 {longest}。"
+    "{middle} in the median unit and in the slowest": "居中的单元和最慢的单元均为 {middle}",
+    "{middle} in the median unit, {other} in the slowest unit": (
+        "居中的单元 {middle}，最慢的单元 {other}"
     ),
+    "not finite": "不是有限数",
     "infinite": "无限",
     "less than one step": "不到一步",
     "{steps} steps": "{steps} 步",
@@ -410,8 +421,8 @@ _GRADIENTS = {
     # by which routes
     "{state} does not affect its own next step": "{state} 不影响自己的下一步",
     "all together": "合计",
-    "{name}: ∂{state}_t/∂{state}_(t-1), path by path (spectral norm, median over steps)": (
-        "{name}：∂{state}_t/∂{state}_(t-1)，逐条路径（谱范数，各步的中位数）"
+    "{name}: ∂{state}ₜ/∂{state}ₜ₋₁, path by path (spectral norm, median over steps)": (
+        "{name}：∂{state}ₜ/∂{state}ₜ₋₁，逐条路径（谱范数，各步的中位数）"
     ),
     "∂L/∂{state}, path by path": "∂L/∂{state}，逐条路径",
     "direct, times {gate}": "直接传递，乘以 {gate}",

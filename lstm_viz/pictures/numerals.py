@@ -61,6 +61,11 @@ def percentage(part: float) -> str:
     return f"{round(100 * part)} %" if abs(part) < 10 else ""
 
 
+def duration(steps: float) -> str:
+    """A number of steps in three digits: `1.43`, `313`, `15,800`; from 1e7 on `2.51e7`."""
+    return f"{float(f'{steps:.3g}'):,.12g}" if steps < 1e7 else numeral(steps, 3)
+
+
 def power_of_ten(value: float) -> str:
     """`1e-6`, the power of ten nearest to a number above 0; 1 for 1e0."""
     return f"1e{round(math.log10(value))}".removesuffix("e0")

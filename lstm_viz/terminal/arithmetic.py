@@ -6,7 +6,7 @@ other one is a single line with its result and, where there is room, its bar.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -97,6 +97,20 @@ def _chosen_equation(
     yield from fitting(groups, chosen, wanted, paper)
 
 
+def kind_of(title: str) -> str:
+    """What titles of one kind have in common, such as those of gates: how they end."""
+    return title[-4:]
+
+
+def widths_of_kinds(titles: Iterable[str], paper: Paper) -> dict[str, int]:
+    """How wide the titles of each kind are: where one has no room, none of its kind is shown."""
+    found: dict[str, int] = {}
+    for title in titles:
+        width = columns(paper.spell(title))
+        found[kind_of(title)] = max(width, found.get(kind_of(title), 0))
+    return found
+
+
 @dataclass(frozen=True)
 class _Listed:
     """Where things stand in a list of equations: name = symbols, result, bar, title."""
@@ -106,6 +120,7 @@ class _Listed:
     symbols: int
     result: int
     bar: int
+    titles: dict[str, int]  # how wide the titles of a kind are
 
     @classmethod
     def of(
@@ -126,7 +141,9 @@ class _Listed:
         ]
         title = max([LEAST_TITLE, *titles])
         width = min(left - title - 2 if left - title - 2 >= NARROWEST else left, WIDEST)
-        return cls(paper, name, symbols, result, width if width >= NARROWEST and any(barred) else 0)
+        kinds = widths_of_kinds((each.title for each in picture.lines), paper)
+        width = width if width >= NARROWEST and any(barred) else 0
+        return cls(paper, name, symbols, result, width, kinds)
 
     def equation(self, line: pictures.Line, name: Row, result: Row, chosen: bool) -> Iterator[Row]:
         paper = self.paper
@@ -144,7 +161,7 @@ class _Listed:
             yield from ending(head + symbols, 0, end, max(paper.width, end.width))
         else:
             start = (head + symbols).padded(room) + end
-            fits = start.width + 2 + title.width <= paper.width
+            fits = start.width + 2 + self.titles[kind_of(line.title)] <= paper.width
             yield chained((start, Row("  "), title)) if fits else start
         if chosen:
             yield from self._numbers(line, result)

@@ -12,7 +12,16 @@ from functools import cached_property, lru_cache
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import percentage, power_of_ten
-from lstm_viz.terminal.arithmetic import EQUALS, HIDDEN, MARK, aligned_with, fitting, starred
+from lstm_viz.terminal.arithmetic import (
+    EQUALS,
+    HIDDEN,
+    MARK,
+    aligned_with,
+    fitting,
+    kind_of,
+    starred,
+    widths_of_kinds,
+)
 from lstm_viz.terminal.bars import by_size
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, chained, clipped
@@ -70,6 +79,7 @@ class _Columns:
     gradient: int
     ends: tuple[float, float]  # of the bars
     beside: bool  # numbers stand beside the symbols, not below
+    titles: dict[str, int]  # how wide the titles of a kind are
 
     @classmethod
     def of(
@@ -85,7 +95,8 @@ class _Columns:
         needed += widest(s.numbers for s in shares)
         chosen, beside = picture.chosen >= 0, needed <= paper.width
         ends = picture.low, picture.high
-        return cls(paper, chosen, name, source, symbols, value, gradient, ends, beside)
+        titles = widths_of_kinds((each.title for each in picture.gradients), paper)
+        return cls(paper, chosen, name, source, symbols, value, gradient, ends, beside, titles)
 
     @cached_property
     def bar(self) -> int:
@@ -134,7 +145,8 @@ class _Columns:
         if self.bar and not each.hidden:
             drawn = by_size(each.gradient, *self.ends, self.bar, paper, "gradient")
         right = self.right(value, total.styled("reverse") if chosen else total, drawn)
-        if self.chosen and head.width + 2 + right.width > paper.width:
+        title = self.titles[kind_of(each.title)]
+        if self.chosen and self.name + GAP.width + title + 2 + right.width > paper.width:
             head = clipped(head, self.name)
         yield from ending(head, 0, right, paper.width)
 

@@ -156,11 +156,13 @@ class _Layout:
         cells = replace(self.cells, wide=1, numbers=False)
         below = picture.logarithmic and bool((np.abs(picture.values) < low).any())
         floor = paper.spell("≤") if below else ""
+        above = picture.logarithmic and bool((np.abs(picture.values) > high * (1 + 1e-9)).any())
+        beyond = paper.spell("≥") if above else ""
         row = Row(f"{floor}{_end(low, picture, paper)} ", "dim")
         for k in range(LEGEND):
             part = k / (LEGEND - 1)
             row += Row(*cells.block(part, low + (high - low) * part, False))
-        return row + Row(" " + _end(high, picture, paper), "dim")
+        return row + Row(f" {beyond}{_end(high, picture, paper)}", "dim")
 
 
 @lru_cache(64)

@@ -42,6 +42,10 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
         words = paper.words("The wiring of this cell needs a larger screen.")
         yield from hanging(Row(), words, 0, paper.width)
         return
+    for node in picture.nodes:
+        if node.shape != "name" and _is_crossed(boxes[node.key], drawn.cells):
+            box = boxes[node.key]
+            boxes[node.key] = _Box(box.row, box.lines[:1], box.starts[:1], box.ends[:1])
     over = _arrows(picture, boxes, ways, fine)
     flows = {wire.start: wire.of for wire in reversed(picture.wires)}
     for node in picture.nodes:
@@ -51,6 +55,14 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
             for column, letter in enumerate(text, box.starts[k]):
                 over.setdefault(box.row + k, {})[column] = letter, style
     yield from drawn.with_nodes(over, paper.width)
+
+
+def _is_crossed(box: _Box, cells: list[dict[int, Cell]]) -> bool:
+    """Whether a wire runs along a node's number: the arrow into the node would point at it."""
+    if len(box.lines) < 2 or box.row + 1 >= len(cells):
+        return False
+    below, around = cells[box.row + 1], range(box.starts[1], box.ends[1])
+    return any(below.get(column, ("", ""))[0] in ("─", "-") for column in around)
 
 
 def _arrows(

@@ -22,6 +22,9 @@ _BACKWARD = (
 )
 _SHOWS_ONE = "{n} built-in cells; show one with lstm-viz cells NAME"
 _COUNTED = "{formula} numbers: {numbers} for I = {inputs} inputs and H = {hidden} units, as below"
+_COUNTED_MORE = (
+    "{formula} numbers: {numbers} for I = {inputs} inputs, H = {hidden} units and {more}, as below"
+)
 EXAMPLE = (16, 32)  # inputs and units for which the parameters are counted
 
 
@@ -123,7 +126,27 @@ def _count_words(cell: Recurrence, say: Language) -> str:
     )
     inputs, hidden = _example(cell)
     numbers = f"{cell.count(inputs, hidden):,}"
-    return say(_COUNTED).format(formula=formula, numbers=numbers, inputs=inputs, hidden=hidden)
+    more = _more_letters(cell, say)
+    words = say(_COUNTED_MORE if more else _COUNTED)
+    return words.format(
+        formula=formula, numbers=numbers, inputs=inputs, hidden=hidden, more=", ".join(more)
+    )
+
+
+def _more_letters(cell: Recurrence, say: Language) -> list[str]:
+    """`P = 32 outputs`: what the letters beside I and H of its shapes stand for."""
+    sizes = cell.shapes(*_example(cell))
+    found = {
+        letter: size
+        for name, shape in cell.parameters.items()
+        for letter, size in zip(shape, sizes[name], strict=True)
+        if letter not in "IH" and not letter.isdigit()
+    }
+    output = cell.letters(cell.output)
+    return [
+        f"{letter} = " + (say.count(size, "output") if letter == output else f"{size:,}")
+        for letter, size in found.items()
+    ]
 
 
 def _whole(cell: Recurrence, name: str, say: Language) -> tuple[str, Expression]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,8 +12,11 @@ from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.measures import GateStatistics
 from lstm_viz.pictures.kinds import Expression, Grid, Rule, Stack, Table, Text, Value, Words
 from lstm_viz.pictures.language import Language
+from lstm_viz.pictures.numerals import duration
 from lstm_viz.views.expressions import named, title
 from lstm_viz.views.gradients.look import Look
+
+T = TypeVar("T")
 
 NAME = "gates"
 KEY = "g"
@@ -24,9 +28,11 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     say, found = look.say, measures.gate_statistics(flow.trace)
     if not found:
         return Stack((Words(say.phrase("{name} has no gates.", name=flow.name)),))
-    words = ("gate", "mean", "< 0.1", "> 0.9", "half-life in steps", "")
-    heads = tuple(say.known(word) for word in words)
-    rows = tuple(_row(flow, each, say) for each in found.values())
+    words = ["gate", "mean", "< 0.1", "> 0.9", "half-life in steps", ""]
+    table = [_row(flow, each, say) for each in found.values()]
+    if all(each.half_lives is None for each in found.values()):  # no gate keeps a memory alone
+        words, table = _without(words, 4), [_without(row, 4) for row in table]
+    heads, rows = tuple(map(say.known, words)), tuple(map(tuple, table))
     rule = Rule(say("the gates of {name}").format(name=flow.name))
     return Stack((rule, Table(heads, rows, (1, 2, 3)), Words(()), _histogram(flow, found, say)))
 
@@ -41,16 +47,20 @@ def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _row(flow: GradientFlow, gate: GateStatistics, say: Language) -> tuple[Expression, ...]:
+def _without(row: list[T], column: int) -> list[T]:
+    return row[:column] + row[column + 1 :]
+
+
+def _row(flow: GradientFlow, gate: GateStatistics, say: Language) -> list[Expression]:
     stands = gate.overall
-    return (
+    return [
         (named(flow.cell, gate.name),),
         (Value(stands.mean),),
         (Text(f"{100 * stands.shut:.0f} %"),),
         (Text(f"{100 * stands.open:.0f} %"),),
         _half_life(gate, say),
         (Text(title(flow.cell, gate.name, say)),),
-    )
+    ]
 
 
 def _half_life(gate: GateStatistics, say: Language) -> Expression:
@@ -63,7 +73,7 @@ def _half_life(gate: GateStatistics, say: Language) -> Expression:
 
 
 def _steps(steps: float) -> str:
-    return "∞" if math.isinf(steps) else "< 1" if steps < 1 else f"{steps:.3g}"
+    return "∞" if math.isinf(steps) else "< 1" if steps < 1 - 1e-9 else duration(steps)
 
 
 def _histogram(flow: GradientFlow, gates: dict[str, GateStatistics], say: Language) -> Grid:

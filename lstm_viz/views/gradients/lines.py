@@ -33,7 +33,7 @@ def _label(flow: GradientFlow) -> str:
     """Its name, and instead of the bias that was asked for what came of it."""
     if flow.kept is None or not flow.kept[0].isidentifier():
         return flow.name
-    kept = float(measures.mean_ratio(flow.kept[1]))
+    kept = float(measures.over_units(measures.mean_ratio(flow.kept[1], axis=0)))
     if not math.isfinite(kept):
         return flow.name
     name = flow.name.removesuffix(flow.setting).strip()

@@ -61,7 +61,7 @@ def _bars(flow: GradientFlow, sizes: RouteSizes, say: Language) -> Bars:
         for route, value in typical.items()
     ]
     bars.append(Bar(Text(say("all together")), total, 0.0, most))
-    words = "{name}: ∂{state}_t/∂{state}_(t-1), path by path (spectral norm, median over steps)"
+    words = "{name}: ∂{state}ₜ/∂{state}ₜ₋₁, path by path (spectral norm, median over steps)"
     head = say.phrase(words, name=flow.name, state=named(flow.cell, flow.state))
     return Bars(head, tuple(bars))
 

@@ -12,6 +12,7 @@ from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.measures import Bound, Rate, Spectrum
 from lstm_viz.pictures.kinds import Curve, Curves, Expression, Stack, Table, Text, Value, Words
 from lstm_viz.pictures.language import Language
+from lstm_viz.pictures.numerals import duration
 from lstm_viz.pictures.scales import sampled
 from lstm_viz.views.gradients.look import Look
 
@@ -91,5 +92,5 @@ def _rate_words(rate: Rate, say: Language) -> Expression:
         rate=Value(float(measures.grown(np.array(rate.per_step)))),
         exponent=Value(rate.per_step),
         does=say("halves") if rate.halves else say("doubles"),
-        steps=f"{rate.steps:.3g}",
+        steps=duration(rate.steps),
     )

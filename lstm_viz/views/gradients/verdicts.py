@@ -12,6 +12,7 @@ from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.pictures.kinds import Expression, Text, Value
 from lstm_viz.pictures.language import Language
+from lstm_viz.pictures.numerals import duration
 from lstm_viz.views.expressions import kind
 from lstm_viz.views.gradients.lines import labels
 
@@ -97,7 +98,12 @@ def reached(flows: GradientFlows, step: int, say: Language) -> Expression:
     parts: list[Text | Value] = []
     for label, flow in zip(labels(flows), flows.flows, strict=True):
         parts += [Text(say("; "))] if parts else []
-        parts += [Text(f"{label}: "), Value(float(flow.left[step]), "gradient")]
+        left = float(flow.left[step])
+        finite = math.isfinite(left)
+        parts += [
+            Text(f"{label}: "),
+            Value(left, "gradient") if finite else Text(say("not finite")),
+        ]
     if step > flows.start:
         return say.phrase("Step {t}: the loss is at an earlier step.", t=str(step + 1))
     words = (
@@ -147,7 +153,8 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
 
 def _verdict(flow: GradientFlow, say: Language) -> Expression:
     """What the gradient does; where not all runs do so, the median's, and how many do what."""
-    if _stays(flow):
+    end = measures.end(flow.arrived)
+    if end is not None and not measures.is_far(end):
         return ()
     verdict = measures.verdict_of(float(flow.arrived[0]))
     each = Counter(measures.verdict(profile) for profile in flow.judged)
@@ -170,27 +177,48 @@ def _keeps(flow: GradientFlow, say: Language) -> Expression:
     holds = measures.holding(kept)
     if math.isnan(holds.middle + holds.longest):
         return say.phrase(".")
-    if math.isinf(holds.middle) and math.isinf(holds.longest):
+    if holds.whole:
         return say.phrase("; all of the memory is kept at each step.")
-    words = (
-        "{start}half-life of the memory ({gate}): {middle}."
-        if kept.shape[-1] == 1
-        else "{start}half-life of the memory ({gate}): {middle} in the median unit, {longest} in"
-        " the slowest unit."
-    )
+    if math.isinf(holds.shortest):
+        return say.phrase("; in no unit does the memory decay.")
     return say.phrase(
-        words,
+        "{start}half-life of the memory ({gate}): {lives}.",
         start=say.phrase("; " if len(flow.profiles) == 1 else "; in the first run "),
         gate=Text(symbol, kind(flow.cell, symbol) or "forget gate"),
-        middle=_gone(holds.middle, say),
-        longest=_gone(holds.longest, say),
+        lives=_lives(holds, kept.shape[-1], say),
     )
+
+
+def _lives(holds: measures.Holding, units: int, say: Language) -> Expression:
+    """The half-lives of the units: of the median one, and of the one that is furthest from it."""
+    middle = _gone(holds.middle, say)
+    if units == 1:
+        return middle
+    if _is_short(holds.longest):
+        return say.phrase("less than one step in every unit")
+    if math.isinf(holds.middle):
+        words = "{middle} in the median unit, {other} in the fastest unit"
+        return say.phrase(words, middle=middle, other=_gone(holds.shortest, say))
+    longest = _gone(holds.longest, say)
+    if longest == middle:
+        return say.phrase("{middle} in the median unit and in the slowest", middle=middle)
+    words = "{middle} in the median unit, {other} in the slowest unit"
+    return say.phrase(words, middle=middle, other=longest)
+
+
+def _is_short(steps: float) -> bool:
+    return steps < 1 - 1e-9  # not where only rounding says so
 
 
 def _gone(steps: float, say: Language) -> Expression:
     """When half of it is gone."""
     if math.isinf(steps):
         return say.phrase("infinite")
-    if not steps >= 1:
+    if _is_short(steps):
         return say.phrase("less than one step")
-    return say.phrase("{steps} steps", steps=f"{steps:.3g}")
+    written = duration(steps)
+    return (
+        say.phrase("{steps} steps", steps=written)
+        if written != "1"
+        else (Text(say.count(1, "step")),)
+    )
