@@ -19,6 +19,7 @@ from samples import ran, samples
 from lstm_viz.figure import save_film, save_still
 from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import Palette, write_gif
+from lstm_viz.figure.mp4_webp import MARGIN, differing
 from lstm_viz.figure.saving import _with_bar
 from lstm_viz.validation.errors import InputError
 from lstm_viz.views.wiring import frames as wires
@@ -305,3 +306,14 @@ def test_a_still_is_the_same_every_time(tmp_path):
     for name in ("a", "b"):
         save_still(tmp_path / f"{name}.svg", samples()["curves"])
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def test_what_differs_from_the_first_frame_of_a_page_is_drawn_with_a_margin():
+    one, other = np.zeros((2, 30, 40, 3), np.uint8)
+    other[15, 20, 1] = 1
+    found = differing(one, other)
+    rows, columns = np.nonzero(found)
+    assert (rows.min(), rows.max()) == (15 - MARGIN, 15 + MARGIN)
+    assert (columns.min(), columns.max()) == (20 - MARGIN, 20 + MARGIN)
+    assert set(np.unique(found)) == {0, 255}
+    assert not differing(one, one).any()

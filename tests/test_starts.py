@@ -13,6 +13,7 @@ from lstm_viz import (
     LSTM,
     Cell,
     InputError,
+    backpropagate,
     load_model,
     load_weights,
     run,
@@ -21,7 +22,7 @@ from lstm_viz import (
 from lstm_viz.equations.gates import Gate, forget_gates, recurrent
 from lstm_viz.learning import Model
 from lstm_viz.validation.limits import TooLargeError
-from lstm_viz.weights.presets import PRESETS
+from lstm_viz.weights.presets import PRESETS, usual
 from lstm_viz.weights.starts import STARTS, serves_chrono
 
 OPTION = {"spectral": "spectral:0.9", "chrono": "chrono:100"}
@@ -197,6 +198,20 @@ def test_of_the_three_cells_set_by_hand_the_rnn_alone_has_forgotten_the_1():
     lost = known["leaky"][2:8] / known["leaky"][1:7]
     assert ((lost > 0.46) & (lost < 0.5)).all()
     assert known["leaky"][11] < 0.001
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_no_demonstration_is_a_unit_that_does_nothing(name):
+    preset = PRESETS[name]
+    trace = run(CELLS[preset.cell], preset.weights(), np.array(preset.inputs, dtype=float))
+    assert trace["h"].any()
+    assert backpropagate(trace, "last")["x"].any()
+
+
+def test_the_adder_holds_the_sum_of_its_inputs():
+    assert usual("irnn") == "adder"
+    h = run("irnn", "adder")["h"][:, 0]
+    assert list(h) == [0, 1, 1, 1, 0.5, 0.5]
 
 
 # ---------------------------------------------------------------------------- files

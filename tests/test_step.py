@@ -281,3 +281,22 @@ def test_a_number_that_is_not_finite_is_said_with_its_step(tmp_path):
         "",
         "some numbers are not finite: in the JSON they are null\n",
     )
+
+
+def test_a_gradient_that_is_only_rounding_is_0_in_every_line():
+    """Also where it is put into the next line, and summed over the steps for a weight."""
+    shown = lstm_viz(
+        "step", "--cell", "slstm", "--weights", "random", "--input", "1,-2,0,3", "--backward"
+    ).stdout
+    assert "stabiliser" in shown
+    assert not re.findall(r"\S*e-1[5-9]", shown)
+
+
+def test_what_goes_back_is_a_part_only_where_no_other_unit_adds_to_it():
+    several = lstm_viz(
+        *["step", "--cell", "gru", "--hidden", "3", "--input", "sine:4", "--backward", "--at", "2"]
+    ).stdout
+    assert "; before this step it is " in several
+    assert "goes back" not in several
+    for one in ("step --cell gru --backward --at 3", "step --hidden 3 --input sine:4 --backward"):
+        assert " goes back to " in lstm_viz(*one.split()).stdout

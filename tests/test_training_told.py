@@ -6,6 +6,8 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz.commands.train import damped_sine
+from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.model import Model
 
 TASK = ["train", "adding", "--hidden", "2", "--steps", "4", "--batch", "2", "--updates", "20"]
 
@@ -80,3 +82,81 @@ def test_what_would_do_nothing_is_refused_before_the_first_update(asked, said):
     result = lstm_viz("train", *asked)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr
+
+
+# ---------------------------------------------------------------------------- diverged
+
+BLOWN = ["--start", "identity", "--hidden", "100", "--steps", "150", "--updates", "3"]
+
+
+def test_a_run_that_diverges_is_a_row_of_its_sweep():
+    asked = ["train", "adding", "--cell", "irnn,gru", *BLOWN, "--jobs", "1"]
+    shown = lstm_viz(*asked, width=120)
+    assert shown.exit_code == 0
+    lines = [line.split() for line in shown.stdout.splitlines()]
+    assert ["cell", "solved", "diverged"] in [line[:3] for line in lines]
+    assert ["irnn,", "identity", "0/1", "1/1", "never"] in [line[:5] for line in lines]
+    assert ["gru,", "identity", "0/1", "0/1", "never"] in [line[:5] for line in lines]
+
+
+@pytest.mark.parametrize("rate", [1e10, 1e-3])
+def test_a_loss_that_explodes_is_said_though_it_is_finite(rate):
+    shown = lstm_viz(*TASK, "--rate", str(rate))
+    assert ("\ndiverged after 20 updates" in shown.stdout) == (rate > 1)
+    assert ("training diverged: the loss grew from" in shown.stderr) == (rate > 1)
+    if rate > 1:
+        assert "Try a learning rate of 0.001 instead of 1e+10" in shown.stderr
+
+
+def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):
+    update = Model.update
+
+    def bad(model, *given):
+        if model.seed == 1 or len(model.network.layers) == 4:
+            raise DivergedError("training diverged at update 1")
+        return update(model, *given)
+
+    monkeypatch.setattr(Model, "update", bad)
+    shown = lstm_viz("train", "damped-sine", "--hidden", "2", "--seeds", "3", width=200)
+    assert shown.exit_code == 0
+    assert "seed 1: training diverged at update 1" in shown.stdout
+    assert "mean absolute errors of 2 seeds" in shown.stdout
+    assert "1 of 3 diverged" in shown.stdout
+    asked = ["train", "keras-stack", "--hidden", "2,2", "--epochs", "1", "--dropout", "0.1"]
+    shown = lstm_viz(*asked, width=200)
+    assert shown.exit_code == 0
+    assert "MLP: training diverged at update 1" in shown.stdout
+    assert "SimpleRNN: trained in" in shown.stdout
+
+
+# ---------------------------------------------------------------------------- what would help
+
+
+@pytest.mark.parametrize("task", ["adding", "temporal-order", "two-sequence"])
+def test_the_option_that_is_advised_solves_the_task(task):
+    asked = ["train", task, "--updates"]
+    assert "Try --forget-bias chrono" in lstm_viz(*asked, "2").stdout
+    shown = lstm_viz(*asked, "1000", "--forget-bias", "chrono").stdout
+    assert "\nsolved after" in shown
+    assert "Try" not in shown
+
+
+def test_a_sweep_without_a_result_ends_as_interrupted(monkeypatch):
+    monkeypatch.setattr("lstm_viz.commands.train.tasks.sweep", interrupted)
+    shown = lstm_viz(*TASK, "--seeds", "2", "--jobs", "1")
+    assert shown.exit_code != 0
+    assert "stopped after 0 of 2 runs" in shown.stderr
+
+
+def interrupted(runs):
+    raise KeyboardInterrupt
+    yield
+
+
+def test_shapes_and_biases_are_those_of_the_layers_that_run():
+    asked = ["train", "damped-sine", "--seeds", "1", "--hidden", "4,3,2", "--forget-bias", "2"]
+    shown = " ".join(lstm_viz(*asked).stdout.split())
+    assert "vector per step, (None, 50, 4) and (None, 50, 3), so" in shown
+    assert "forget bias 2, two biases" in shown
+    assert "(2 biases per gate are trained: 36 more)" in shown
+    assert "are trained" not in lstm_viz(*asked, "--biases", "1").stdout

@@ -360,4 +360,4 @@ def test_every_view_is_looked_at(monkeypatch):
         sys.setprofile(None)
     files = {each.__name__ for each in VIEWS if not hasattr(each, "__path__")}
     apart = {f"lstm_viz.views.{name}" for name in APART}
-    assert files - used == apart
+    assert files - used <= apart

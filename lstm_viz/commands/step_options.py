@@ -65,9 +65,9 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--weights",
     metavar="PRESET|FILE",
-    help="latch, counter, forgetful or gomez (one LSTM unit), leaky (rnn), gru-latch (gru);"
-    " random; or a file of arrays by parameter name: .npz, .toml, .json.  [default: latch, leaky"
-    " or gru-latch where it fits, else random]",
+    help="latch, counter, forgetful or gomez (one LSTM unit), leaky (rnn), gru-latch (gru),"
+    " adder (irnn); random; or a file of arrays by parameter name: .npz, .toml, .json.  [default:"
+    " latch, leaky, gru-latch or adder where it fits, else random]",
 )
 @start_option
 @click.option(

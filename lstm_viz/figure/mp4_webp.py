@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from lstm_viz.validation.errors import InputError
 
+MARGIN = 4  # pixels around what differs from the first frame of a page
 MISSING = (
     "an .mp4 needs ffmpeg, which was not found: install it, or pip install imageio-ffmpeg (a"
     " .gif or .webp needs nothing more)"
@@ -120,13 +121,24 @@ def write_webp(file: IO[bytes], film: Iterable[np.ndarray], seconds: float, coun
 
 
 def images(film: Iterable[np.ndarray]) -> Iterator[str]:
-    """Frames as data that lie in a page of HTML: the first, and of others what differs from it."""
+    """Frames as data that lie in a page of HTML: the first, and of others what differs from it.
+
+    The first has no loss, and what differs a margin: else what blurs around words, or is blended
+    where a browser makes the image smaller, would be a ghost of the first one's beside the others'.
+    """
     first = None
     for pixels in film:
         colours = pixels[..., :3].copy()
-        first = colours if first is None else first
-        differs = (colours != first).any(axis=2) if first is not colours else np.ones(1, bool)
-        ink = np.broadcast_to(255 * differs, colours.shape[:2]).astype(np.uint8)
+        if first is None:
+            first, image = colours, Image.fromarray(colours)
+        else:
+            image = Image.fromarray(np.dstack([colours, differing(first, colours)]))
         file = BytesIO()
-        Image.fromarray(np.dstack([colours, ink])).save(file, "WEBP", quality=75, method=4)
+        image.save(file, "WEBP", quality=75, method=4, lossless=first is colours)
         yield f"data:image/webp;base64,{b64encode(file.getvalue()).decode()}"
+
+
+def differing(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """255 where two frames, (height, width, 3), differ, and MARGIN pixels around; else 0."""
+    differs = (255 * (one != other).any(axis=2)).astype(np.uint8)
+    return np.asarray(Image.fromarray(differs).filter(ImageFilter.MaxFilter(2 * MARGIN + 1)))

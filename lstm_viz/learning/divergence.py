@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from lstm_viz.validation.errors import InputError
 
+EXPLODED = 100.0  # times the loss of the first update, and the baseline: no noise is as large
+
 
 class DivergedError(InputError):
     """A loss or a gradient is no finite number; the weights are those of the last good step."""
@@ -28,17 +30,35 @@ class Facts:
     weight: str
     rate: float
     clipped: bool
+    usual: float = math.inf  # learning rate of the optimiser
 
 
 def explain(facts: Facts) -> str:
     """The update, the layer, the norm, and what to try, in one line."""
     before = f"; the norm before was {facts.before:.3g}" if math.isfinite(facts.before) else ""
-    way_out = "a tighter clip" if facts.clipped else "clipping (--clip-norm 1)"
     return (
         f"training diverged at update {facts.update:,}: {_place(facts)} (loss {facts.loss:.3g},"
         f" gradient norm {facts.norm:.3g}{before}). The weights are those of the update before."
-        f" Try a learning rate of {facts.rate / 10:g} instead of {facts.rate:g}, or {way_out}"
+        f" {_advice(facts.rate, facts.usual, facts.clipped)}"
     )
+
+
+def exploded(first: float, last: float, baseline: float = 0.0) -> bool:
+    """Whether a loss, though finite, ended far above where it began, and far above a baseline."""
+    return not last <= EXPLODED * max(first, baseline)
+
+
+def grown(first: float, last: float, rate: float, usual: float, clipped: bool) -> str:
+    """What there is to say of a loss that exploded, and what to try, in one line."""
+    return (
+        f"training diverged: the loss grew from {first:.3g} to {last:.3g}."
+        f" {_advice(rate, usual, clipped)}"
+    )
+
+
+def _advice(rate: float, usual: float, clipped: bool) -> str:
+    way_out = "a tighter clip" if clipped else "clipping (--clip-norm 1)"
+    return f"Try a learning rate of {min(rate / 10, usual):g} instead of {rate:g}, or {way_out}"
 
 
 def _place(facts: Facts) -> str:

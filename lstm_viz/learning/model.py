@@ -103,7 +103,8 @@ class Model:
     def _facts(self, engine: Engine, value: float, norm: float) -> Facts:
         where, weight = engine.not_finite(), self.parameters.largest()
         rate, bounded = self.optimiser.rate, self.clip.bounded
-        return Facts(self.updates + 1, value, norm, self.norm, where, weight, rate, bounded)
+        usual = self.optimiser.usual_rate
+        return Facts(self.updates + 1, value, norm, self.norm, where, weight, rate, bounded, usual)
 
     def gradients(self, x: Array, targets: Array) -> tuple[float, dict[str, Array]]:
         """(loss, ∂L/∂weight by name) of a feature-major batch; nothing is changed or dropped."""
@@ -231,7 +232,7 @@ class Model:
 
     def summary(self, steps: int | None = None) -> str:
         """Layers, shapes and parameter counts in a table, as Keras prints them."""
-        return summary(self.network, steps)
+        return summary(self.network, steps, len(self.parameters.twice))
 
     # ---------------------------------------------------------------- files
 

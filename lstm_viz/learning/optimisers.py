@@ -43,6 +43,11 @@ class Optimiser:
         """Whether ε stands where Keras has it."""
         return self.name.startswith("keras")
 
+    @property
+    def usual_rate(self) -> float:
+        """Its learning rate where none is given."""
+        return KINDS[self.name][1]["rate"]
+
     def step(self, weights: Array, gradients: Array) -> None:
         """One update of the flat weights, in place; the gradients are left as they are."""
         if not self.slots:

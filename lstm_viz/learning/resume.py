@@ -44,7 +44,7 @@ class Resumable:
     @property
     def carried_on(self) -> str:
         """What there is to say of a model that has learned before."""
-        return f", resumed after {count(self.had, 'update')}" if self.had else ""
+        return f", carried on after {count(self.had, 'update')}" if self.had else ""
 
     @property
     def endings(self) -> list[str]:

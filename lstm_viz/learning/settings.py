@@ -34,9 +34,12 @@ class Settings:
 
     @property
     def begun(self) -> str:
-        """`keras, forget bias 1, two biases per gate as in PyTorch, seed 0`."""
+        """`keras initialisation, forget bias 1, two biases per gate as in PyTorch, seed 0`."""
         bias = getattr(self, "forget_bias", None)
-        parts = [self.start, *([] if bias in (None, "") else [f"forget bias {bias}"])]
+        parts = [
+            f"{self.start} initialisation",
+            *([] if bias in (None, "") else [f"forget bias {str(bias).removesuffix('.0')}"]),
+        ]
         parts += ["two biases per gate as in PyTorch"] * (self.biases == 2)
         return ", ".join([*parts, f"seed {self.seed}"])
 

@@ -56,8 +56,8 @@ def _shape(layer: Layer, length: bool, features: int, steps: int | None) -> tupl
     return length, features
 
 
-def summary(network: Network, steps: int | None = None) -> str:
-    """The table, and the sum."""
+def summary(network: Network, steps: int | None = None, twice: int = 0) -> str:
+    """The table, and the sum; `twice` is how many biases are trained as two."""
     table = rows(network, steps)
     heads = ("Layer (type)", "Output Shape", "Param #")
     first = max(len(heads[0]), *(len(row[0]) for row in table)) + 3
@@ -68,6 +68,8 @@ def summary(network: Network, steps: int | None = None) -> str:
     total = sum(count for _, _, count in table)
     size = total * network.dtype.itemsize / 1024
     lines += ["=" * width, f"Total params: {total:,} ({size:.2f} KB)"]
+    if twice:
+        lines.append(f"(2 biases per gate are trained: {twice:,} more)")
     if any("GRU" in name for name, _, _ in table):
         lines.append("(Keras' GRU has 2 biases per gate, one of them redundant: 2 × units more)")
     return "\n".join(lines)

@@ -24,6 +24,7 @@ from lstm_viz.measures.ledger import Reach, ledger, ledger_norms, reach
 from lstm_viz.measures.memory_shares import (
     MemoryLedger,
     first_written,
+    goes_on_alone,
     in_spans,
     kept_and_written,
     last_shares,
@@ -55,7 +56,7 @@ from lstm_viz.measures.norms import (
     verdict,
     verdict_of,
 )
-from lstm_viz.measures.products import Products, parts, products
+from lstm_viz.measures.products import DOUBTFUL, Products, parts, products, settled, settled_weight
 from lstm_viz.measures.routes import (
     Route,
     RouteSizes,
@@ -86,15 +87,16 @@ from lstm_viz.measures.truncation import Truncation, truncated, truncation
 from lstm_viz.measures.worked import SPELLED_OUT, Worked, added_up, complement, worked
 
 __all__ = [
-    "SPELLED_OUT", "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "Judged",
+    "DOUBTFUL", "SPELLED_OUT", "VERDICTS", "Bound", "Chain", "GateStatistics", "Holding", "Judged",
     "MemoryLedger", "Products", "Rate", "Reach", "Route", "RouteSizes", "Spectrum", "Standing",
     "Truncation", "Worked", "added_up", "all_pairs", "blocks", "bound", "came_from", "chain",
     "complement", "cut", "decided_by", "effective_rank", "end", "fade", "find_routes",
-    "first_written", "gate_statistics", "grown", "half_life", "held", "holding", "in_spans", "into",
-    "is_far", "jacobians", "kept_and_written", "last_shares", "ledger", "ledger_norms",
-    "linear_states", "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes",
-    "most_erased", "normalised", "norms", "not_finite_since", "over_units", "parts", "passed_on",
-    "products", "rate", "ratio", "reach", "recent", "relative", "route_shares", "route_sizes",
-    "routes", "singular_values", "spectral_radius", "spectrum", "split", "standing", "truncated",
-    "truncation", "verdict", "verdict_of", "without", "worked",
+    "first_written", "gate_statistics", "goes_on_alone", "grown", "half_life", "held", "holding",
+    "in_spans", "into", "is_far", "jacobians", "kept_and_written", "last_shares", "ledger",
+    "ledger_norms", "linear_states", "lyapunov", "mean_ratio", "memory_ledger", "memory_shares",
+    "mistakes", "most_erased", "normalised", "norms", "not_finite_since", "over_units", "parts",
+    "passed_on", "products", "rate", "ratio", "reach", "recent", "relative", "route_shares",
+    "route_sizes", "routes", "settled", "settled_weight", "singular_values", "spectral_radius",
+    "spectrum", "split", "standing", "truncated", "truncation", "verdict", "verdict_of", "without",
+    "worked",
 ]  # fmt: skip

@@ -125,6 +125,19 @@ def passed_on(gradients: Gradients, state: str, t: int) -> np.ndarray:
     return part
 
 
+def goes_on_alone(gradients: Gradients, state: str) -> bool:
+    """Whether what comes back to a unit of a state's past comes from that unit of it alone.
+
+    It does where no matrix mixes the units on the way, or where there is only one unit.
+    """
+    if gradients.trace[state].shape[-1] == 1:
+        return True
+    back = (edge.term for edge in gradients.cell.backward if edge.target == state + PREVIOUS)
+    return not any(
+        isinstance(node, Operation) and node.operator == "@" for term in back for node in walk(term)
+    )
+
+
 def memory_shares(trace: Trace, state: str) -> np.ndarray:
     """What is in state_t of what was written at each k: (T, T + 1, rows), or (T, T + 1, B, rows).
 

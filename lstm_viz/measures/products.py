@@ -9,9 +9,11 @@ from typing import TypeGuard
 
 import numpy as np
 
-from lstm_viz.equations.tree import Name, Operation, Transposed, Tree, walk
+from lstm_viz.equations.tree import PREVIOUS, Name, Operation, Transposed, Tree, walk
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.trace.records import Gradients, Trace
+
+DOUBTFUL = 1e-10  # a gradient under this may be what rounding has left of its summands
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,3 +65,57 @@ def parts(summands: Mapping[str, float]) -> dict[str, float]:
     """Each summand as a fraction of their sum; not a number where that is 0."""
     total = sum(summands.values())
     return {name: value / total if total else math.nan for name, value in summands.items()}
+
+
+ROUNDING = 1024  # times the precision of a number: so much of its summands a sum may be off
+
+
+def settled(gradients: Gradients, known: Mapping[str, np.ndarray], t: int) -> dict[str, np.ndarray]:
+    """All gradients at a step, with 0 where one is only what rounding has left of its summands.
+
+    `known` are the values at that step. Last to first, so that none is put into the next as more.
+    """
+    cell, raw = gradients.cell, {"d" + name: gradients[name][t] for name in gradients.names}
+    values = {**known, **raw}
+    past = (state + PREVIOUS for state in cell.states)
+    for name in (*reversed(cell.quantities), *past, "x"):
+        found = values["d" + name]
+        if not _doubtful(found):
+            continue
+        apart = gradients.shares(name)
+        terms = {edge.source: edge.term for edge in cell.backward if edge.target == name}
+        with np.errstate(all="ignore"):
+            summands = [
+                np.abs(evaluate(terms[by], values) if by in terms else share[t])
+                for by, share in apart.items()
+            ]
+        values["d" + name] = _settled(found, sum(summands))
+    return {name: values[name] for name in raw}
+
+
+def settled_weight(gradients: Gradients, name: str) -> np.ndarray:
+    """The gradient of a weight, the sum over the steps, in the same way."""
+    found = np.asarray(gradients.weights[name])
+    if not _doubtful(found):
+        return found
+    sizes: np.ndarray | float = 0.0
+    for edge in gradients.cell.backward:
+        if edge.target == name:
+            match edge.term:
+                case Name(back):
+                    sizes = sizes + np.abs(gradients[back[1:]]).sum(axis=0)
+                case Operation("@", Name(back), Transposed(Name(value))):
+                    sides = gradients[back[1:]], gradients.trace[value]
+                    sizes = sizes + np.abs(sides[0]).T @ np.abs(sides[1])
+                case _:
+                    return found  # what it is the sum of is not known here
+    return _settled(found, sizes)
+
+
+def _doubtful(found: np.ndarray) -> bool:
+    return bool(((found != 0) & (np.abs(found) < DOUBTFUL)).any())
+
+
+def _settled(found: np.ndarray, sizes: np.ndarray | float) -> np.ndarray:
+    rounding = np.abs(found) <= ROUNDING * np.finfo(found.dtype).eps * sizes
+    return np.where(rounding | (np.asarray(sizes) == 0), 0, found)

@@ -106,6 +106,9 @@ _SCREEN = {
     "What will the gradient of the {name} be? Press any key to see it.": (
         "{name}的梯度会是多少？按任意键揭晓。"
     ),
+    "The {state}'s gradient is {here}; before this step it is {on}.": (
+        "{state}的梯度为 {here}；这一步之前为 {on}。"
+    ),
     "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}.": (
         "{state}的梯度为 {here}；传回{where}的梯度为 {on}{ratio}。"
     ),
@@ -186,6 +189,7 @@ _SCREEN = {
 CHOSEN = {
     "write once, hold, release": "写入一次，保持，释放",
     "write, and lose about half at every step": "写入，每一步约失去一半",
+    "add up the inputs, and hold the sum": "累加输入，并保持总和",
     "count the ones": "数出 1 的个数",
     "write once, then lose half at every step": "写入一次，每步丢掉一半",
     "{source}; held: {holds}": "{source}；固定：{holds}",
@@ -202,6 +206,7 @@ CHOSEN = {
     "latch: {what}": "锁存 latch：{what}",
     "gru-latch: {what}": "锁存 gru-latch：{what}",
     "leaky: {what}": "渗漏 leaky：{what}",
+    "adder: {what}": "累加 adder：{what}",
     "counter: {what}": "计数 counter：{what}",
     "forgetful: {what}": "健忘 forgetful：{what}",
     "impulse: 1, then zeros": "impulse：先是 1，然后全为 0",

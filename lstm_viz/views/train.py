@@ -162,30 +162,37 @@ def sorted_errors(errors: list[float]) -> Curves:
 
 
 def sweep_table(sweep: Sweep) -> Table:
-    """A row for each kind of run: how many seeds were solved, after how many updates, how fast."""
-    heads = ("cell", "solved", "updates (median)", "seconds", "right", "loss")
-    rows = (tuple((Text(cell),) for cell in _row(each)) for each in sweep.summary())
-    return Table(heads, tuple(rows), (1, 2, 3, 4, 5))
+    """A row for each kind of run: how many seeds were solved, after how many updates, how fast.
+
+    How many diverged has a column where any did.
+    """
+    summary = sweep.summary()
+    also = ("diverged",) * any(each.diverged for each in summary)
+    heads = ("cell", "solved", *also, "updates (median)", "seconds", "right", "loss")
+    rows = (tuple((Text(cell),) for cell in _row(each, bool(also))) for each in summary)
+    return Table(heads, tuple(rows), tuple(range(1, len(heads))))
 
 
-def _row(each: Summary) -> tuple[str, ...]:
+def _row(each: Summary, diverged: bool) -> tuple[str, ...]:
     return (
         each.words,
         f"{each.solved}/{each.runs}",
+        *(f"{each.diverged}/{each.runs}",) * diverged,
         "never" if each.updates is None else f"{each.updates:,.0f}",
         f"{each.seconds:.1f}",
         f"{100 * each.right:.1f} %" if np.isfinite(each.right) else "-",
-        f"{each.loss:.4g}",
+        f"{each.loss:.4g}" if np.isfinite(each.loss) else "-",
     )
 
 
 def who_learned(sweep: Sweep) -> Curves:
     """The smoothed loss of each kind of run, the seed in the middle, on one axis."""
-    x = np.linspace(1, max(result.updates for result in sweep.results), POINTS)
+    x = np.linspace(1, max(1, *(result.updates for result in sweep.results)), POINTS)
     curves = [
         Curve(Text(words), middle.at(x), note=f"{middle.curve[-1]:.3g}")
         for words, middle in sweep.middles().items()
     ]
-    base = sweep.results[0].baseline
+    every, base = np.concatenate([each.values for each in curves]), sweep.results[0].baseline
     curves.append(Curve(Text("baseline"), np.full(POINTS, base), dashed=True, note=f"{base:.3g}"))
-    return Curves((Text("Smoothed loss: median seed of each"),), x, tuple(curves), "update")
+    head, decades = (Text("Smoothed loss: median seed of each"),), _decades(every)
+    return Curves(head, x, tuple(curves), "update", logarithmic=decades)

@@ -67,6 +67,12 @@ PRESETS = {
         {"": ((1.5,), 0.5, 0.0)},
         cell="rnn",
     ),
+    "adder": Preset(
+        "add up the inputs, and hold the sum",
+        [[0.0], [1.0], [0.0], [0.0], [-0.5], [0.0]],
+        {"": ((1.0,), 1.0, 0.0)},
+        cell="irnn",
+    ),
     "gru-latch": Preset(
         "write once, hold, release",
         ONE,

@@ -12,7 +12,8 @@ from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
 from lstm_viz.commands.train.report import save, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
-from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
+from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings, listed
 from lstm_viz.learning.recipes.sine import DAMPED_SINE, NAME, SineTraining
 from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.pictures.kinds import Text, Words
@@ -21,8 +22,8 @@ from lstm_viz.views import train as view
 
 TARGET = 0.022
 LESSON = (
-    "return_sequences: all {cell} layers but the last return one vector per step (None, {steps},"
-    " {first}), so that the next layer gets a sequence; the last returns its final step only"
+    "return_sequences: all {cell} layers but the last return one vector per step, {shapes}, so"
+    " that the next layer gets a sequence; the last returns its final step only"
     " (None, {last})."
 )
 
@@ -33,13 +34,31 @@ def train_sine(asked: TrainOptions) -> None:
     if count > 1 and (output.save or asked.resume):
         raise OptionError("--save and --resume are for one run: add --seeds 1")
     errors: list[float] = []
+    diverged = 0
     for training in _trainings(asked, count):
-        error = _one(training, output)
+        try:
+            error = _one(training, output)
+        except DivergedError as why:
+            if count == 1:
+                raise
+            diverged += 1
+            _say_diverged(training, output, why)
+            continue
         if error is None:
             break
         errors.append(error)
     if not output.json_ and errors:
         _tell(errors, training.settings)
+    if not output.json_ and diverged:
+        click.echo(f"{diverged} of {count} diverged")
+
+
+def _say_diverged(training: SineTraining, output: Output, why: DivergedError) -> None:
+    seed = training.settings.seed
+    if output.json_:
+        write_json({"recipe": NAME, "seed": seed, "diverged": str(why)})
+    else:
+        click.echo(f"seed {seed}: {why}")
 
 
 def _trainings(asked: TrainOptions, seeds: int) -> Iterator[SineTraining]:
@@ -63,14 +82,11 @@ def _one(training: SineTraining, output: Output) -> float | None:
     if training.first and not output.json_:
         click.echo(training.model.summary(settings.window))
         if len(settings.hidden) > 1:
-            click.echo(
-                LESSON.format(
-                    cell=settings.cell,
-                    steps=settings.window,
-                    first=settings.hidden[0],
-                    last=settings.hidden[-1],
-                )
+            most = [f"(None, {settings.window}, {units})" for units in settings.hidden[:-1]]
+            lesson = LESSON.format(
+                cell=settings.cell, shapes=listed(dict.fromkeys(most)), last=settings.hidden[-1]
             )
+            say(Words((Text(lesson),)))
     report = watch(training, output)
     if report.interrupted:
         save(report, view.sample(training.sample()) if report.done else None)
@@ -89,11 +105,11 @@ def _one(training: SineTraining, output: Output) -> float | None:
 
 def _tell(errors: list[float], settings: RecipeSettings) -> None:
     middle = float(np.median(errors))
-    listed = ", ".join(f"{each:.4f}" for each in errors)
+    each_one = ", ".join(f"{each:.4f}" for each in errors)
     alone = len(errors) == 1
-    said = f"mean absolute error of one seed: {listed}"
+    said = f"mean absolute error of one seed: {each_one}"
     if not alone:
-        said = f"mean absolute errors of {len(errors)} seeds: {listed}; median {middle:.4f}"
+        said = f"mean absolute errors of {len(errors)} seeds: {each_one}; median {middle:.4f}"
     if not alone and replace(settings, seed=DAMPED_SINE.seed) == DAMPED_SINE:
         verdict = "at most" if middle <= TARGET else "more than"
         said += f" ({verdict} {TARGET}; the tutorial says about 0.02)"

@@ -11,6 +11,7 @@ import click
 from lstm_viz.commands.train.options import Output, TrainOptions, the_cell
 from lstm_viz.commands.train.report import Report, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
+from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes.recipe import SMALL, Recipe, RecipeSettings, listed
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining, Score
@@ -34,7 +35,7 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     if not output.json_:
         say(prediction)
     for rival in recipe.rivals_of(settings) if not report.interrupted else ():
-        scores.append(_rival(RecipeTraining(recipe, settings, table, rival), output))
+        scores += _rival(RecipeTraining(recipe, settings, table, rival), output)
     _tell(scores, recipe, output)
     usual = settings.window == recipe.settings.window
     if recipe.other_window and usual and not report.interrupted:
@@ -96,13 +97,21 @@ def _watch(training: RecipeTraining, output: Output) -> Report:
     return watch(training, output)
 
 
-def _rival(training: RecipeTraining, output: Output) -> Score:
-    for _ in training:
-        pass
+def _rival(training: RecipeTraining, output: Output) -> list[Score]:
+    """Its score; none if it diverged, which is said."""
+    try:
+        for _ in training:
+            pass
+    except DivergedError as error:
+        if output.json_:
+            write_json({"recipe": training.title, "name": training.name, "diverged": str(error)})
+        else:
+            click.echo(f"{training.name}: {error}")
+        return []
     score = training.score()
     if not output.json_:
         click.echo(f"{training.name}: trained in {score.seconds:.1f} s")
-    return score
+    return [score]
 
 
 def _ranked(ours: Score, *rivals: Score) -> str:

@@ -19,7 +19,7 @@ from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.export import finite
 from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
-from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.divergence import DivergedError, exploded, grown
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Snapshot, Training, gate_readings, gradient_norms
 from lstm_viz.pictures.kinds import Picture, Text, Words
@@ -68,8 +68,16 @@ class Report:
         if self.interrupted:
             updates = count(self.training.model.updates, "update")
             click.echo(f"stopped after {updates}; what was learned is kept", err=True)
+        self.say_if_exploded()
         if self.done and not self.output.json_:
             say(*(Words((Text(each),)) for each in self.training.endings))
+
+    def say_if_exploded(self) -> None:
+        """One line on standard error where the loss, though finite, is far above its beginning."""
+        base, model = self.training.baseline, self.training.model
+        if self.done and exploded(self.losses[0], self.last.loss, base.loss if base else 0.0):
+            opt, clipped = model.optimiser, model.clip.bounded
+            tell(grown(self.losses[0], self.last.loss, opt.rate, opt.usual_rate, clipped))
 
     def _go(self, place: InPlace | None) -> None:
         """All updates, and a look between two of them when it is time."""

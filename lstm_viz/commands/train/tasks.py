@@ -121,7 +121,7 @@ def _one(training: TaskTraining, asked: TrainOptions) -> None:
 
 def _tell(training: TaskTraining) -> None:
     result, task = training.result(), training.task
-    verdict = "solved" if result.solved else "not solved"
+    verdict = _verdict(result)
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [
         f"{verdict} after {result.updates:,} updates, {result.seconds:.1f} s: on fresh"
@@ -129,8 +129,12 @@ def _tell(training: TaskTraining) -> None:
     ]
     if task.write:
         sentences.append(f"it writes: {task.write(training.model, 160)}")
-    for each in sentences:
+    for each in sentences + training.advice:
         say(Words((Text(each),)))
+
+
+def _verdict(result: Result) -> str:
+    return "diverged" if result.diverged else "solved" if result.solved else "not solved"
 
 
 def _as_data(result: Result) -> dict[str, object]:
@@ -153,6 +157,8 @@ def _many(runs: list[TaskSettings], asked: TrainOptions) -> None:
                 click.echo(_line(result, len(results), len(runs)))
     except KeyboardInterrupt:
         click.echo(f"stopped after {len(results)} of {len(runs)} runs", err=True)
+        if not results:
+            raise
     if results and not asked.output.json_:
         done = Sweep(tuple(results))
         say(view.sweep_table(done), view.who_learned(done), Words((Text(SMALL),), "quiet"))
@@ -169,8 +175,7 @@ def _results(runs: list[TaskSettings], jobs: int) -> Iterator[Result]:
 def _line(result: Result, number: int, of: int) -> str:
     s = result.settings
     right = f"  {100 * result.right:5.1f} % right" if isfinite(result.right) else ""
-    verdict = "solved" if result.solved else "not solved"
     return (
-        f"{number:>3} of {of}  {s.words():<24} seed {s.seed}  {verdict:<10} {result.updates:>6,}"
-        f" updates {result.seconds:6.1f} s  loss {result.loss:.4g}{right}"
+        f"{number:>3} of {of}  {s.words():<24} seed {s.seed}  {_verdict(result):<10}"
+        f" {result.updates:>6,} updates {result.seconds:6.1f} s  loss {result.loss:.4g}{right}"
     )

@@ -99,8 +99,8 @@ class SineTraining(Resumable):
             ("data", "½ + ½ sin(2πt / period) e^(-decay t), period 10 to 20, decay 0.01 to 0.1,"
                 " newly generated"),
             ("training", f"{count(s.epochs, 'epoch')} of {SEQUENCES:,} sequences in batches of"
-             f" {min(s.batch, len(self.inputs)):,}, {self.model.loss.what}, {s.learned}, {s.begun}"
-             f" initialisation{self.carried_on}"),
+             f" {min(s.batch, len(self.inputs)):,}, {self.model.loss.what}, {s.learned},"
+             f" {s.begun}{self.carried_on}"),
             ("note", SMALL),
         ]  # fmt: skip
 

@@ -177,7 +177,7 @@ class RecipeTraining(Resumable):
             ("windows", f"{count(s.window, 'row')} each, {p.train:,} to train and {tested:,} to"
              f" test, {self.order}; {scaler}, fitted on the training part only"),
             ("training", f"{self.length} in batches of {self.batch:,},"
-             f" {model.loss.what}, {s.learned}, {s.begun} initialisation{self.carried_on}"),
+             f" {model.loss.what}, {s.learned}, {s.begun}{self.carried_on}"),
             *[("note", NO_PAST)] * (s.window == 1),
             ("note", SMALL),
         ]  # fmt: skip

@@ -64,6 +64,7 @@ TASKS = [
         inputs=2,
         least=2,
         hidden=32,
+        with_chrono=True,
     ),
     Task(
         "parity",
@@ -118,5 +119,6 @@ TASKS = [
         "always 0.5",
         right=same_side,
         hidden=8,
+        with_chrono=True,
     ),
 ]

@@ -59,6 +59,7 @@ class Summary:
     seconds: float
     right: float
     loss: float
+    diverged: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,9 @@ class Sweep:
         return [_summary(words, group) for words, group in self.groups().items()]
 
     def middles(self) -> dict[str, Result]:
-        """The seed in the middle of each kind, by updates and then by loss."""
+        """The seed in the middle of each kind, by updates and then by loss, diverged ones last."""
         return {
-            words: sorted(group, key=lambda r: (r.updates, r.loss))[len(group) // 2]
+            words: sorted(group, key=lambda r: (r.diverged, r.updates, r.loss))[len(group) // 2]
             for words, group in self.groups().items()
         }
 
@@ -90,4 +91,5 @@ def _summary(words: str, group: list[Result]) -> Summary:
     solved = [r.updates for r in group if r.solved]
     seconds, right, loss = np.median([(r.seconds, r.right, r.loss) for r in group], axis=0).tolist()
     updates = float(np.median(solved)) if solved else None
-    return Summary(words, len(solved), len(group), updates, seconds, right, loss)
+    diverged = sum(r.diverged for r in group)
+    return Summary(words, len(solved), len(group), updates, seconds, right, loss, diverged)

@@ -172,6 +172,7 @@ TASKS = [
         outputs=4,
         right=same_class,
         least=4,
+        with_chrono=True,
     ),
     Task(
         "copy",

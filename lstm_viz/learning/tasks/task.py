@@ -47,6 +47,7 @@ class Task:
     batch: int = 32
     rate: float = 5e-3
     clip: float = 1.0
+    with_chrono: bool = False  # whether chrono initialisation solves it where the usual one fails
     updates: int = 2000
     follow: Callable[[int, int, int], Batch] | None = None
     write: Callable[[Model, int], str] | None = None

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.learning.divergence import DivergedError, exploded
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.resume import Resumable
@@ -21,16 +22,21 @@ from lstm_viz.learning.tasks.settings import Filled, TaskSettings
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.network.build import dense, recurrent
 from lstm_viz.validation.names import count
+from lstm_viz.weights.starts import serves_chrono
 
 Array = np.ndarray
 TESTED = 500  # fresh sequences for the last figures
 SMOOTHING = 0.95
+HINT = (
+    "Try --forget-bias chrono: the time constants of the memory then reach up to {}. With this"
+    " task's usual numbers an LSTM learns it so."
+)
 SMALL = "Small-scale demonstration, not a replication of the paper's figures."
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended: solved or not, after how many updates and seconds; figures on fresh ones."""
+    """How a run ended: solved, diverged or neither, and when; figures on fresh sequences."""
 
     settings: Filled
     solved: bool
@@ -40,6 +46,7 @@ class Result:
     right: float
     baseline: float
     curve: tuple[float, ...]  # the loss, smoothed, at 100 places at most
+    diverged: bool = False
 
     def at(self, updates: Array) -> Array:
         """The curve at these updates, not-a-number where the run had ended."""
@@ -84,6 +91,7 @@ class TaskTraining(Resumable):
             {"loss": self.loss, "right": self.right}[name].memory = found
         self.solved = self._is_solved()
         self.curve: list[float] = []
+        self.last = float("nan")  # loss, not smoothed
         self.seconds = 0.0
         self.total, self.every = s.updates - self.model.updates, max(1, s.updates // 20)
         self.baseline = Baseline(self.task.baseline(s.steps), self.task.baseline_words)
@@ -103,6 +111,7 @@ class TaskTraining(Resumable):
                 with WHOLE:
                     progress = model.progress(x, y)
                     self.curve.append(self.loss(progress.loss))
+                    self.last = progress.loss
                     if task.right:
                         self.right(task.right(model.outputs, x, y))
                 self.seconds += time.perf_counter() - begun
@@ -120,6 +129,15 @@ class TaskTraining(Resumable):
         """The loss and the right answers, smoothed."""
         return {"loss": self.loss.memory, "right": self.right.memory}
 
+    @property
+    def advice(self) -> list[str]:
+        """What would have solved it, where that is known."""
+        s, task = self.settings, self.task
+        tried = s.forget_bias or s.start.startswith("chrono") or not serves_chrono(s.the_cell())
+        if self.solved or tried or not task.with_chrono or self.model.updates < s.updates:
+            return []
+        return [HINT.format(count(s.steps, "step"))]
+
     def tested(self) -> tuple[float, float]:
         """(loss, share of right answers) on fresh sequences."""
         s = self.settings
@@ -128,19 +146,23 @@ class TaskTraining(Resumable):
         right = self.task.right(outputs, x, y) if self.task.right else float("nan")
         return self.model.loss(outputs, y)[0], right
 
-    def result(self) -> Result:
-        """How it ended."""
-        loss, right = self.tested()
+    def result(self, diverged: bool = False) -> Result:
+        """How it ended; a loss that exploded has diverged too, though it is finite."""
+        with np.errstate(all="ignore"):
+            loss, right = self.tested()
+        if self.curve:
+            diverged |= exploded(self.curve[0], self.last, self.baseline.loss)
         places = np.linspace(0, len(self.curve) - 1, min(100, len(self.curve))).astype(int)
         return Result(
             self.settings,
-            self.task.solved(self.settings.steps, loss, right),
+            not diverged and self.task.solved(self.settings.steps, loss, right),
             self.model.updates,
             self.seconds,
             loss,
             right,
             self.baseline.loss,
-            tuple(self.curve[k] for k in places),
+            tuple(self.curve[k] for k in places) or (loss,),
+            diverged,
         )
 
     # ---------------------------------------------------------------- what it tells
@@ -151,7 +173,7 @@ class TaskTraining(Resumable):
         s, model = self.settings, self.model
         return [
             ("network", f"{s.cell}, {count(s.hidden, 'unit')}, {count(s.layers, 'layer')},"
-             f" {count(model.network.count, 'weight')}, {s.begun} initialisation"),
+             f" {count(model.network.count, 'weight')}, {s.begun}"),
             ("training", f"{count(s.steps, 'step')}, batches of {s.batch:,}, {s.learned}, at most"
              f" {count(s.updates, 'update')}{self.carried_on}"),
             ("source", self.task.source),
@@ -186,8 +208,11 @@ class TaskTraining(Resumable):
 
 
 def run(settings: TaskSettings) -> Result:
-    """Train from the settings to the end."""
-    training = TaskTraining(settings)
-    for _ in training:
-        pass
-    return training.result()
+    """Train from the settings to the end, which may be that it diverges."""
+    training, diverged = TaskTraining(settings), False
+    try:
+        for _ in training:
+            pass
+    except DivergedError:
+        diverged = True
+    return training.result(diverged)

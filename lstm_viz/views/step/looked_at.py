@@ -10,7 +10,7 @@ import numpy as np
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS, names_in
 from lstm_viz.experiments.holds import Hold
-from lstm_viz.measures import added_up, first_written
+from lstm_viz.measures import DOUBTFUL, added_up, first_written
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral, read
@@ -24,7 +24,6 @@ from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring.diagram import Wired, scale_of
 
 TOGETHER = 16  # steps whose wirings are computed at once
-DOUBTFUL = 1e-10  # a gradient under this may be what rounding has left of its shares
 BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
 
 

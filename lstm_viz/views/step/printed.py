@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_viz.measures import SPELLED_OUT, not_finite_since, worked
+from lstm_viz.measures import SPELLED_OUT, not_finite_since, settled, worked
 from lstm_viz.pictures.kinds import Arithmetic, Expression, Line, Rule, Stack, Text, Title, Value
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import DIGITS, numeral, read
@@ -140,7 +140,7 @@ def values_at(trace: Trace, t: int, gradients: Gradients | None = None) -> dict[
     """Everything known at one step, by the names of equations: c, W_i, and dc for a gradient."""
     known = {**trace.weights, **{name: trace[name][t] for name in trace.names}}
     if gradients is not None:
-        known |= {"d" + name: gradients[name][t] for name in gradients.names}
+        known |= settled(gradients, known, t)
     return known
 
 

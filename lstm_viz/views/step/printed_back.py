@@ -14,7 +14,15 @@ import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS
-from lstm_viz.measures import Worked, added_up, parts, passed_on, worked
+from lstm_viz.measures import (
+    Worked,
+    added_up,
+    goes_on_alone,
+    parts,
+    passed_on,
+    settled_weight,
+    worked,
+)
 from lstm_viz.pictures.kinds import (
     Expression,
     Gradient,
@@ -153,20 +161,18 @@ def passed_words(
         if not keeps(trace, state, unit) or is_held(trace, state, t, unit):
             continue
         here, on = (float(gradients[each][t, unit]) for each in (state, state + PREVIOUS))
-        if here and math.isfinite(here) and math.isfinite(on):
-            part = float(passed_on(gradients, state, t)[unit])
-            ratio = f" ({percent(part, say)})" if part >= 0 else ""
-            yield (
-                state,
-                say.phrase(
-                    "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}.",
-                    state=Text(title(cell, state, say) or state, kind(cell, state)),
-                    here=Value(here),
-                    on=Value(on),
-                    where=where,
-                    ratio=ratio,
-                ),
-            )
+        if not (here and math.isfinite(here) and math.isfinite(on)):
+            continue
+        what = Text(title(cell, state, say) or state, kind(cell, state))
+        if not goes_on_alone(gradients, state):
+            words = "The {state}'s gradient is {here}; before this step it is {on}."
+            yield state, say.phrase(words, state=what, here=Value(here), on=Value(on))
+            continue
+        part = float(passed_on(gradients, state, t)[unit])
+        ratio = f" ({percent(part, say)})" if part >= 0 else ""
+        words = "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}."
+        pieces = {"where": where, "ratio": ratio}
+        yield state, say.phrase(words, state=what, here=Value(here), on=Value(on), **pieces)
 
 
 def weight_gradients(gradients: Gradients, unit: int = 0, say: Language = ENGLISH) -> Stack:
@@ -179,7 +185,7 @@ def weight_gradients(gradients: Gradients, unit: int = 0, say: Language = ENGLIS
 def _weight_rows(
     gradients: Gradients, name: str, unit: int
 ) -> Iterator[tuple[tuple[Text | Value], ...]]:
-    weight, gradient = gradients.trace.weights[name], gradients.weights[name]
+    weight, gradient = gradients.trace.weights[name], settled_weight(gradients, name)
     if unit >= len(weight):
         return
     for k, pair in enumerate(zip(weight[unit].flat, gradient[unit].flat, strict=True)):

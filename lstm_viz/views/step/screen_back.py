@@ -49,7 +49,7 @@ def message(run: LookedAt, state: State) -> Expression:
     for passing, said in passed_words(run.gradients, state.unit, state.t, run.say):
         if passing == name:
             return said
-    gradient = float(run.gradients[name][state.t, state.row])
+    gradient = run.gradient(name, state.t, state.row)
     if not math.isfinite(gradient):
         return run.say.phrase("The gradient of the {name} is not a finite number.", name=title)
     if gradient == 0:
