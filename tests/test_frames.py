@@ -33,6 +33,8 @@ from lstm_viz.views.step.two_cells import beside
 
 NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.\d+(?:e-?\d+)?(?![\w.])")
 
+MANY_NODES = "fgr", "slstm"
+
 
 def every_line(stage, t=2):
     """A state for every line that can be chosen, forward and back."""
@@ -252,10 +254,20 @@ def test_time_is_filled_up_to_the_present_and_on_the_way_back_from_the_end():
 def test_a_large_screen_shows_the_wiring_of_every_cell(name):
     stage = a_stage(name, steps=8)
     for at in ("3", "b3"):
-        text = text_of(drawn(stage, f"{at}.{CELLS[name].output}", 120, 40))
+        rows = 60 if name in MANY_NODES else 40
+        text = text_of(drawn(stage, f"{at}.{CELLS[name].output}", 120, rows))
         assert "larger screen" not in text
         assert any(f"{state}_prev" in line and "───" in line for line in text.split("\n")
                    for state in CELLS[name].states)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MANY_NODES)
+def test_a_wiring_of_many_nodes_leaves_the_room_to_the_equations_where_it_has_too_little(name):
+    text = text_of(drawn(a_stage(name, steps=8), f"3.{CELLS[name].output}", 120, 40))
+    assert "───" not in text
+    assert "more" not in text
+    for equation in CELLS[name].equations:
+        assert re.search(rf"^.? +{equation.target} += ", text, flags=re.M), equation.target
 
 
 def test_numbers_in_a_wiring_never_touch():
