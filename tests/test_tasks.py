@@ -274,5 +274,6 @@ def test_damped_sines_are_as_the_tutorial_has_them():
     series = np.concatenate([x[..., 0], y], axis=1)
     assert series.shape == (400, 55)
     assert (series[:, 0] == 0.5).all()
+    assert (series[:, 1:4] > 0.5).all()  # it rises first
     assert 0 < series.min() < series.max() < 1
     assert sine.SineTraining(sine.DAMPED_SINE).model.network.count == 5145
