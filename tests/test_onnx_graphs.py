@@ -210,6 +210,13 @@ def test_a_graph_without_a_recurrent_node_says_what_it_has_instead(graph, nodes,
         load_model(graph(*nodes(graph), three=np.array(3)))
 
 
+def test_a_single_step_that_is_taken_apart_is_known_by_the_names_of_its_weights(graph):
+    weights = {"rnn.weight_ih": W[0].T, "rnn.weight_hh": R[0].T}
+    nodes = ("MatMul", "x rnn.weight_ih", "a"), ("MatMul", "h rnn.weight_hh", "b")
+    with pytest.raises(InputError, match=r"taken apart into products \(with rnn\.weight_hh\): exp"):
+        load_model(graph(*nodes, ("Add", "a b", "Y"), **weights))
+
+
 def test_what_only_a_branch_reads_is_left_out_in_words(graph):
     inner = {name: graph.graph([(kind, "Y", name)]) for name, kind in (("a", "Sin"), ("b", "Cos"))}
     branches = {"then_branch": inner["a"], "else_branch": inner["b"]}

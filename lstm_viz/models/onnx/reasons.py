@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lstm_viz.models.onnx.attributes import nodes_inside
@@ -9,6 +10,7 @@ from lstm_viz.models.onnx.graph import OnnxGraph, is_own
 from lstm_viz.models.onnx.nodes import GATES, is_recurrent
 
 WORDS = (*GATES, "QRNN", "SRU")
+RECURRENT_WEIGHT = re.compile(r"(^|[._/])weight_hh(_l\d+)?$")  # as PyTorch calls it
 PRODUCTS = ("MatMul", "Gemm", "MatMulInteger")
 BENT = ("Tanh", "Sigmoid", "Relu")
 WAY_OUT = (
@@ -33,6 +35,9 @@ def why_none(graph: OnnxGraph, model: Any) -> str:
     weight = taken_apart(graph)
     if weight:
         return f"its recurrent layer is unrolled into steps ({weight} is used at each): {WAY_OUT}"
+    named = next((name for name in graph.tensors if RECURRENT_WEIGHT.search(name)), "")
+    if named:
+        return f"its recurrent layer is taken apart into products (with {named}): {WAY_OUT}"
     return ""
 
 
