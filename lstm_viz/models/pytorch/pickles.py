@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from lstm_viz.validation.errors import InputError
 
-MOST_OPCODES = 2_000_000
+MOST_OPCODES = 500_000
 LONGEST_KEY, LONGEST_TUPLE = 4096, 16
 
 
