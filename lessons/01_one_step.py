@@ -81,20 +81,40 @@ do = dh * tanh(c)
 dc = dh * o * (1 - tanh(c) ** 2)
 df, dc_prev = dc * c_prev, dc * f
 di, dg = dc * g, dc * i
-dz = {"i": di * i * (1 - i), "f": df * f * (1 - f), "g": dg * (1 - g**2), "o": do * o * (1 - o)}
+dz = {
+    "i": di * i * (1 - i),
+    "f": df * f * (1 - f),
+    "g": dg * (1 - g**2),
+    "o": do * o * (1 - o),
+}
 dx = sum(W[gate] * dz[gate] for gate in "ifgo")
 dh_prev = sum(U[gate] * dz[gate] for gate in "ifgo")
-print(f"of dc = {dc:.3f} the forget gate lets dc_prev = {dc_prev:.3f} through")
+print(
+    f"of dc = {dc:.3f} the forget gate lets dc_prev = {dc_prev:.3f} through"
+)
 
 # %% the same from the cell
 weights = {}
 for gate in "ifgo":
-    weights |= {f"W_{gate}": [[W[gate]]], f"U_{gate}": [[U[gate]]], f"b_{gate}": [b[gate]]}
+    weights |= {
+        f"W_{gate}": [[W[gate]]],
+        f"U_{gate}": [[U[gate]]],
+        f"b_{gate}": [b[gate]],
+    }
 trace = run(LSTM, weights, [[x]], states={"h": [h_prev], "c": [c_prev]})
 gradients = backpropagate(trace, {"h": [[dh]]})
 
 there = {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}
-back = {"i": di, "f": df, "g": dg, "o": do, "c": dc, "c_prev": dc_prev, "h_prev": dh_prev, "x": dx}
+back = {
+    "i": di,
+    "f": df,
+    "g": dg,
+    "o": do,
+    "c": dc,
+    "c_prev": dc_prev,
+    "h_prev": dh_prev,
+    "x": dx,
+}
 back |= {f"z_{gate}": dz[gate] for gate in "ifgo"}
 for name, value in there.items():
     assert isclose(trace[name].item(), value, rel_tol=1e-14), name
@@ -111,7 +131,10 @@ show(trace, t=0)
 # %% the sentence to remember
 remember(
     "The memory's gradient goes back through one product: dc_prev = dc · f.",
-    holds=isclose(gradients["c_prev"].item(), gradients["c"].item() * trace["f"].item()),
+    holds=isclose(
+        gradients["c_prev"].item(),
+        gradients["c"].item() * trace["f"].item(),
+    ),
 )
 
 # %% [markdown]

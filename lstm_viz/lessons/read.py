@@ -36,6 +36,13 @@ class Piece:
     source: str
     line: int
 
+    @cached_property
+    def silent(self) -> bool:
+        """Whether the code does nothing but assert, show or ask, so that it need not be read."""
+        if self.kind != "code":
+            return self.kind == "ask"
+        return all(map(_tells, ast.parse(self.source).body))
+
     @property
     def commands(self) -> tuple[str, ...]:
         """The commands of a live cell."""
@@ -99,6 +106,16 @@ class Lesson:
         place = self.cells.index(self.pieces[k]) + 1
         after = self.cells[place : place + 1]
         return after[0].source if after and after[0].kind == "notes" else ""
+
+
+def _tells(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Assert):
+        return True
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call):
+        return isinstance(call, ast.Name)  # a comparison, by its name
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    return name in ("show", "remember", "figure", "compare")
 
 
 def folder() -> Path:

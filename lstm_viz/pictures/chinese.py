@@ -3,6 +3,8 @@
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
 
+from lstm_viz.pictures.chinese_lessons import LESSONS
+
 _ZOO = {
     ": ": "：",
     "cells": "细胞",
@@ -576,6 +578,7 @@ CHINESE: dict[str, str] = {
     **_MODEL,
     **_PROBLEMS,
     **_SCREEN,
+    **LESSONS,
     **CHOSEN,
     **TITLES,
     **MEANINGS,
