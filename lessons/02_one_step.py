@@ -108,6 +108,7 @@ print(f"o = σ({z['o']:.2f})    = {o:.3f}   how much to show")
 #
 # tanh gives a number between -1 and 1: a value, with a sign.
 
+
 # %% tags=["ask"]
 def kept(**hold):  # of c_prev, where a gate is held
     run_ = run("lstm", weights, [x], states, hold=hold)
@@ -172,7 +173,7 @@ assert isclose(h, step["h"].item(), rel_tol=1e-14)
 # %% how large can they be?
 gomez = run("lstm", "gomez")  # the last run you saw
 largest = {name: abs(gomez[name]).max() for name in "ch"}
-print({name: round(value, 3) for name, value in largest.items()})
+print(f"largest c {largest['c']:.3f}, largest h {largest['h']:.3f}")
 assert largest["c"] > 1 > largest["h"]
 
 # %% [markdown]
