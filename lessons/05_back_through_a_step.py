@@ -113,10 +113,11 @@ from math import isclose, tanh
 i, f, g, o, c, c_prev = (gomez[n][1, 0] for n in (*"ifgoc", "c_prev"))
 
 do = dh * tanh(c)
-dc = dh * o * (1 - tanh(c) ** 2)
+slope = 1 - tanh(c) ** 2
+dc = dh * o * slope
 print(f"do = dh * tanh(c)            = {dh:.3f} * {tanh(c):.3f} = {do:.5f}")
 print(f"dc = dh * o * (1 - tanh(c)²) = {dh:.3f} * {o:.3f} *", end=" ")
-print(f"{1 - tanh(c) ** 2:.3f} = {dc:.5f}")
+print(f"{slope:.3f} = {dc:.5f}")
 assert isclose(do, gradients["o"][1, 0])
 assert isclose(dc, gradients["c"][1, 0])
 
