@@ -3,12 +3,46 @@
 # %% [markdown]
 # # One step of an LSTM, by hand
 #
-# The smallest numbers: one input, one unit, one step, plain floats.
+# The smallest numbers: one input, one unit, one step. Every number that the unit computes fits on
+# one line of arithmetic.
 
-# %% the way forward
+# %% [markdown] tags=["notes"]
+# Minutes: 15
+# Source: Gers, Schmidhuber & Cummins, Learning to Forget: Continual Prediction with LSTM, 2000
+#
+# The numbers first, then the program, then the way back by hand.
+#
+# Ask: Which gate decides how much of the old memory is kept?
+# Ask: Which of the four numbers can be negative?
+# Goes wrong: The forget gate is read as "how much is forgotten". It is the part that is kept.
+#
+# Probe:
+# Q: What does the forget gate multiply?
+# A: The memory of the step before.
+# Q: What does the input gate multiply?
+# A: The candidate.
+# Q: What does the output gate multiply?
+# A: The memory, squeezed by tanh.
+# Q: Between which numbers does a gate lie?
+# A: Between 0 and 1.
+# Q: Between which numbers does the candidate lie?
+# A: Between -1 and 1.
+# Q: What is added up to the new memory?
+# A: What is kept of the old one, and what is written.
+# Q: Is h the memory?
+# A: No. It is what is shown of it.
+# Q: What is dc_prev, with dc given?
+# A: dc times the forget gate.
+# Q: Why does the gradient of f need c_prev?
+# A: Because f multiplies c_prev.
+# Q: How many parameters does a unit with one input have?
+# A: Twelve: three for each of three gates and the candidate.
+
+# %% the step, as plain Python
 from math import exp, isclose, tanh
 
 from lstm_viz import LSTM, backpropagate, run
+from lstm_viz.lessons import ask, remember, show
 
 
 def sigmoid(v: float) -> float:
@@ -24,9 +58,24 @@ z = {gate: W[gate] * x + U[gate] * h_prev + b[gate] for gate in "ifgo"}
 i, f, g, o = sigmoid(z["i"]), sigmoid(z["f"]), tanh(z["g"]), sigmoid(z["o"])
 c = f * c_prev + i * g
 h = o * tanh(c)
-print(f"keep {f:.3f} of {c_prev}, write {i:.3f} of {g:.3f}: c = {c:.3f}, and show h = {h:.3f}")
+print(f"f = {f:.3f}   i = {i:.3f}   g = {g:.3f}   o = {o:.3f}")
 
-# %% the way back, from dh = ∂L/∂h = 1, last equation first
+# %% [markdown]
+# ## What it means
+#
+# * It keeps {f:.3f} of its memory {c_prev}.
+# * It writes {i:.3f} of the candidate {g:.3f}.
+# * The new memory is c = {c:.3f}, and h = {h:.3f} is shown.
+
+# %% tags=["ask"]
+ask(
+    "The memory's gradient is dc. How much of it reaches the memory before?",
+    ["all of it", f"the part f = {f:.3f}", f"the part i = {i:.3f}"],
+    answer=[1.0, f, i].index(f),
+    because=f"c = f · c_prev + …, so dc_prev = dc · f, which is dc · {f:.3f}",
+)
+
+# %% the way back by hand, last equation first
 dh = 1.0
 do = dh * tanh(c)
 dc = dh * o * (1 - tanh(c) ** 2)
@@ -44,24 +93,32 @@ for gate in "ifgo":
 trace = run(LSTM, weights, [[x]], states={"h": [h_prev], "c": [c_prev]})
 gradients = backpropagate(trace, {"h": [[dh]]})
 
-by_hand = {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}
-back_by_hand = {
-    "i": di,
-    "f": df,
-    "g": dg,
-    "o": do,
-    "c": dc,
-    "c_prev": dc_prev,
-    "h_prev": dh_prev,
-    "x": dx,
-}
-back_by_hand |= {f"z_{gate}": dz[gate] for gate in "ifgo"}
-for name, value in by_hand.items():
+there = {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}
+back = {"i": di, "f": df, "g": dg, "o": do, "c": dc, "c_prev": dc_prev, "h_prev": dh_prev, "x": dx}
+back |= {f"z_{gate}": dz[gate] for gate in "ifgo"}
+for name, value in there.items():
     assert isclose(trace[name].item(), value, rel_tol=1e-14), name
-for name, value in back_by_hand.items():
+for name, value in back.items():
     assert isclose(gradients[name].item(), value, rel_tol=1e-13), name
+print("every number agrees with the cell")
+
+# %% the wiring, with its numbers
+show(trace, t=0)
+
+# %% tags=["live"]
+# $ lstm-viz step --weights gomez --backward
+
+# %% the sentence to remember
+remember(
+    "The memory's gradient goes back through one product: dc_prev = dc · f.",
+    holds=isclose(gradients["c_prev"].item(), gradients["c"].item() * trace["f"].item()),
+)
 
 # %% [markdown]
-# What we learned: the memory's gradient goes back through one product, dc_prev = dc · f. Everything
-# else is a gate's own small chain, and the derived equations of the cell are these very lines.
-print("every number agrees with the cell")
+# ## To take home
+#
+# 1. With which f does all of dc come back?
+# 2. With c_prev = 0, which of the gradients are 0?
+# 3. Which gradient does dc_prev leave out that the step before needs as well?
+#
+# Gers, Schmidhuber & Cummins, Learning to Forget: Continual Prediction with LSTM, 2000
