@@ -161,6 +161,7 @@ _SCREEN = {
     "No gradient arrives in {lines}.": "没有梯度传到 {lines}。",
     "None arrives in {lines}.": "没有梯度传到 {lines}。",
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
+    ", and what is added to them": "，以及与之相加的项",
     "one product, weight · value": "一个乘积，权重 · 数值",
     "{name} has no product of a matrix and a vector.": "{name} 中没有矩阵与向量的乘积。",
     # the keys
