@@ -230,7 +230,7 @@ for t in reversed(range(len(gomez))):
     for k in "ifgo":
         dW[k] += np.outer(dz[k], gomez["x"][t])
         dU[k] += np.outer(dz[k], gomez["h_prev"][t])
-        db[k] += dz[k]
+        db[k] += dz[k]  # each step adds its share
     assert np.allclose(dh_next, gradients["h_prev"][t], rtol=1e-13)
     assert np.allclose(dc_next, gradients["c_prev"][t], rtol=1e-13)
 print("db:", {k: round(float(db[k].item()), 4) for k in "ifgo"})
