@@ -6,6 +6,6 @@ answers(problem, gradients, loss)              what is asked, taken from its run
 
 from lstm_viz.problems.answers import Answer, answers
 from lstm_viz.problems.problem import Asked, Problem
-from lstm_viz.problems.read import BANK, read_problem
+from lstm_viz.problems.read import BANK, problem_of, read_problem
 
-__all__ = ["BANK", "Answer", "Asked", "Problem", "answers", "read_problem"]
+__all__ = ["BANK", "Answer", "Asked", "Problem", "answers", "problem_of", "read_problem"]
