@@ -53,7 +53,7 @@ def _seeds(problem: Problem, output: np.ndarray) -> np.ndarray:
 def tolerance_of(exercise: Exercise, right: np.ndarray) -> np.ndarray:
     """How far off is still right: rounded intermediate results are."""
     if exercise.relative:
-        return np.abs(right) * exercise.within
+        return np.asarray(np.abs(right) * exercise.within)
     otherwise = 2 * 10.0**-exercise.digits if exercise.digits else 0.0
     return np.full(np.shape(right), (exercise.within or otherwise) * (1 + 1e-9))
 

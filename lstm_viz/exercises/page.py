@@ -41,7 +41,7 @@ def page_of(exercise: Exercise, solved: bool = False) -> str:
     body = (exercise.start if not solved else solution_of(exercise)).strip("\n")
     if exercise.kind in ("number", "choice", "weights"):
         body = "\n".join(BODIES[exercise.kind](exercise, solved))
-    said = [*lines, *_given(exercise), *HOW[exercise.kind]]
+    said = [*lines, *_given(exercise), *_precision(exercise), *HOW[exercise.kind]]
     return "".join(f"# {line}".rstrip() + "\n" for line in [head, *said]) + f"\n{body}\n"
 
 
@@ -57,12 +57,16 @@ def solution_of(exercise: Exercise) -> str:
 
 def _numbers(exercise: Exercise, solved: bool) -> Iterator[str]:
     for name, values in answers_of(exercise).items():
-        yield f"{name} = {_rounded(values, exercise.digits)}" if solved else f"{name} ="
+        yield f"{name} = {_rounded(values, exercise)}" if solved else f"{name} ="
 
 
-def _rounded(values: np.ndarray, digits: int) -> str:
-    rounded = [f"{v:.{digits}f}" if abs(v) >= 10.0**-digits else f"{v:.3g}" for v in values.ravel()]
-    return ", ".join(rounded)
+def _rounded(values: np.ndarray, exercise: Exercise) -> str:
+    """As many digits as are asked for; of what is judged by its share, four that count."""
+    digits = exercise.digits
+    return ", ".join(
+        f"{v:.4g}" if exercise.relative or 0 < abs(v) < 10.0**-digits else f"{v:.{digits}f}"
+        for v in values.ravel()
+    )
 
 
 def _choices(exercise: Exercise, solved: bool) -> Iterator[str]:
@@ -86,6 +90,17 @@ def _weights(exercise: Exercise, solved: bool) -> Iterator[str]:
 BODIES = {"number": _numbers, "choice": _choices, "weights": _weights}
 
 
+def _precision(exercise: Exercise) -> Iterator[str]:
+    """How exact an answer has to be."""
+    if exercise.kind != "number":
+        return
+    if exercise.relative:
+        yield f"Right is what is off by at most {100 * exercise.within:g} %."
+    elif exercise.digits:
+        most = exercise.within or 2 * 10.0**-exercise.digits
+        yield f"Right is what is off by at most {most:g}."
+
+
 def _given(exercise: Exercise) -> Iterator[str]:
     """The cell, its numbers, what is not asked for."""
     problem, cell = exercise.problem, exercise.cell
@@ -107,6 +122,10 @@ def _of_problem(problem: Problem) -> Iterator[str]:
     if problem.target is not None:
         yield from _indented(f"target = {rows_of(problem.target.ravel())}")
     yield ""
+    for asked in problem.asked:
+        if asked.step is not None and not asked.gradient:
+            yield from [f"{asked.written} is {asked.name} at step {asked.step + 1}.", ""]
+            break
     if any(asked.gradient for asked in problem.asked):
         output, at = problem.cell.output, problem.loss_at
         when = "at the last step" if at == "last" else "at every step, added up"
@@ -118,8 +137,8 @@ def _sequence(problem: Problem) -> str:
     steps = len(problem.inputs)
     if problem.inputs.shape[1] == 1 and steps > 12:
         return problem.input_words
-    rows = ", ".join(map(str, problem.inputs[:, 0])) if problem.inputs.shape[1] == 1 else ""
-    rows = rows or "; ".join(", ".join(f"{v:g}" for v in row) for row in problem.inputs)
+    between = ", " if problem.inputs.shape[1] == 1 else "; "
+    rows = between.join(", ".join(f"{v:g}" for v in row) for row in problem.inputs)
     word = "step" if steps == 1 else "steps"
     return f"{rows}    ({steps} {word})"
 
@@ -133,12 +152,8 @@ def _indented(text: str) -> list[str]:
     return [f"    {line}" for line in text.splitlines()]
 
 
-_NUMBER = (
-    "h@2 is h at step 2. Write a number; 0.5 * 0.3 and sigmoid(0.3) are read too.",
-    "Save: the verdict is on the screen of `lstm-viz practise`.",
-)
 HOW = {
-    "number": _NUMBER,
+    "number": ("Write numbers, and save; 0.5 * 0.3 and sigmoid(0.3) are read, too.",),
     "choice": ("Write one letter, and save.",),
     "cell": ("Write an expression for each ____, and save. What is equal in effect is right.",),
     "bug": ("Change what is wrong, and save. What is equal in effect is right.",),

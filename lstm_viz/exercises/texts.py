@@ -10,7 +10,7 @@ from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.parse import EquationError
 from lstm_viz.exercises.exercise import Exercise, Said, Verdict
 from lstm_viz.exercises.lines import LONGEST, open_places, shown
-from lstm_viz.exercises.numbers import told
+from lstm_viz.exercises.numbers import MOST_NAMED, told
 from lstm_viz.measures.mistakes import mistakes
 from lstm_viz.trace.records import Trace
 from lstm_viz.trace.run import run
@@ -85,6 +85,11 @@ def _drawn(right: Cell, seed: int, units: int, inputs: int) -> _Numbers:
     return _Numbers(weights, sequence, states)
 
 
+def _numbers_for(right: Cell, seed: int) -> _Numbers:
+    """Several units; without a matrix one, for each would have an input of its own."""
+    return _drawn(right, seed, UNITS, INPUTS) if right.matrices else _drawn(right, seed, 1, 1)
+
+
 def _traces(own: Cell, right: Cell, numbers: _Numbers) -> tuple[Trace, Trace]:
     """The student's run and ours."""
     kept = {n: a for n, a in numbers.weights.items() if n in own.parameters}
@@ -96,17 +101,34 @@ def _traces(own: Cell, right: Cell, numbers: _Numbers) -> tuple[Trace, Trace]:
 
 
 def _compared(exercise: Exercise, own: Cell, right: Cell, seed: int) -> Verdict | None:
-    several = bool(right.matrices)  # without a matrix each unit has an input of its own
-    numbers = _drawn(right, seed, UNITS if several else 1, INPUTS if several else 1)
+    numbers = _numbers_for(right, seed)
     try:
         with np.errstate(all="ignore"):
             theirs, ours = _traces(own, right, numbers)
     except (InputError, ValueError) as error:
-        return Verdict(False, (Said("It cannot be run: {error}.", {"error": str(error)}),))
+        return _not_run(exercise, own, right, str(error).rstrip("."))
     apart = [n for n in exercise.checked if not _near(theirs[n], ours[n])]
     if not apart:
         return None
     return _different(exercise, own, right, theirs, ours)
+
+
+def _not_run(exercise: Exercise, own: Cell, right: Cell, error: str) -> Verdict:
+    """Sizes that do not fit: which line it is, told on one unit, where they do."""
+    said = Said("It cannot be run: {error}.", {"error": error})
+    try:
+        with np.errstate(all="ignore"):
+            names = _suspected(exercise, own, right)
+    except (InputError, ValueError):
+        names = ()
+    return Verdict(False, (said, *named(names)), mistakes=names)
+
+
+def named(names: tuple[str, ...]) -> tuple[Said, ...]:
+    """The mistakes that a text computes, if there are any."""
+    listed = "; or ".join(names[:MOST_NAMED])
+    words = "It computes what a cell does with this mistake: {mistake}."
+    return (Said(words, {"mistake": listed}),) if names else ()
 
 
 def _near(one: np.ndarray, other: np.ndarray) -> bool:
@@ -130,23 +152,17 @@ def _different(exercise: Exercise, own: Cell, right: Cell, theirs: Trace, ours: 
                  pieces)]  # fmt: skip
     names = _suspected(exercise, own, right)
     if names:
-        listed = "; or ".join(names[:3])
-        said.append(Said("It computes what a cell does with this mistake: {mistake}.",
-                         {"mistake": listed}))  # fmt: skip
+        said += named(names)
     else:
-        said.append(Said("On one unit, {name} comes to {value} there.",
-                         {"name": name, "value": _on_one(own, right, name, step)}))  # fmt: skip
+        value = {"name": name, "value": _on_one(own, right, name, step)}
+        said.append(Said("On one unit, {name} comes to {value} there.", value))
     return Verdict(False, tuple(said), mistakes=names)
 
 
 def _suspected(exercise: Exercise, own: Cell, right: Cell) -> tuple[str, ...]:
     """Mistakes that give, on one unit, all that the student's text gives."""
     for name, written in exercise.wrong.items():
-        other = Cell("wrong", str(written["equations"]))
-        numbers = _drawn(right, 0, 1, 1)
-        theirs, _ = _traces(own, right, numbers)
-        wrong, _ = _traces(other, right, numbers)
-        if all(n in wrong and _near(theirs[n], wrong[n]) for n in exercise.checked):
+        if _same(exercise, own, Cell("wrong", str(written["equations"])), right):
             return (name,)
     numbers = _drawn(right, 0, 1, 1)
     theirs, _ = _traces(own, right, numbers)
@@ -154,7 +170,18 @@ def _suspected(exercise: Exercise, own: Cell, right: Cell) -> tuple[str, ...]:
     found = mistakes(
         right, numbers.weights, numbers.inputs, given, states=numbers.states, tolerance=NEAR
     ).found
-    return tuple(dict.fromkeys(told(edit) for edit in found))
+    return tuple(dict.fromkeys(map(told, found)))
+
+
+def _same(exercise: Exercise, own: Cell, wrong: Cell, right: Cell) -> bool:
+    """Whether two texts compute the same, on several units where they can be run on these."""
+    try:
+        numbers = _numbers_for(right, 0)
+        theirs, _ = _traces(own, right, numbers)
+        other, _ = _traces(wrong, right, numbers)
+    except (InputError, ValueError):
+        return False
+    return all(n in other and _near(theirs[n], other[n]) for n in exercise.checked)
 
 
 def _on_one(own: Cell, right: Cell, name: str, step: int) -> str:
