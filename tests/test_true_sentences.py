@@ -130,7 +130,7 @@ def check_half_lives(flow, sentence):
 
 FATES = {
     "the gradient is gone in": lambda left, lag: left < 0.01,
-    "rrives in": lambda left, lag: 0.01 <= left < 2,
+    "rrives in": lambda left, lag: 0.01 <= left < 0.5 or lag >= 10 or 0.5 <= left ** (10 / lag) < 2,
     "as grown in": lambda left, lag: left >= 2,
     "too early to tell in": lambda left, lag: 0.5 <= left < 2 and lag < 10,
     "not finite in": lambda left, lag: not np.isfinite(left),
