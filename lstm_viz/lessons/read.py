@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -38,10 +39,14 @@ class Piece:
 
     @cached_property
     def silent(self) -> bool:
-        """Whether the code does nothing but assert, show or ask, so that it need not be read."""
+        """Whether the code need not be read: it only asserts and shows, or ends in the sentence."""
         if self.kind != "code":
             return self.kind == "ask"
-        return all(map(_tells, ast.parse(self.source).body))
+        try:
+            body = ast.parse(self.source).body
+        except SyntaxError:
+            return False
+        return all(map(_tells, body)) or _called(body[-1]) == "remember"
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -111,11 +116,17 @@ class Lesson:
 def _tells(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Assert):
         return True
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name):
+        return True  # a comparison, by its name
+    return _called(statement) in ("show", "remember", "figure", "compare")
+
+
+def _called(statement: ast.stmt) -> str:
+    """The name of the function that a statement calls; empty where it does not."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call):
-        return isinstance(call, ast.Name)  # a comparison, by its name
-    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    return name in ("show", "remember", "figure", "compare")
+        return ""
+    return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
 
 
 def folder() -> Path:
@@ -177,7 +188,7 @@ def _slug(path: Path) -> str:
 def _cells(lines: list[str], path: Path) -> Iterator[Piece]:
     """The script, cut at its markers."""
     starts = [k for k, line in enumerate(lines) if re.match(r"# %%( |$)", line)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         match = _MARKER.fullmatch(lines[start])
         assert match
         kind = _kind(bool(match["text"]), match["tags"], f"{path}, line {start + 1}")

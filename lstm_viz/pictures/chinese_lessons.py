@@ -22,6 +22,9 @@ LESSONS = {
     "live": "现场演示",
     "hands": "举手人数",
     "hands, once more": "再次举手",
+    "digits count the hands for the choice at ▸, ↑ ↓ move it, space shows the answer": (
+        "输入数字统计 ▸ 处选项的举手人数，↑ ↓ 移动，空格揭晓答案"
+    ),
     "to remember": "请记住",
     "answer": "答案",
     "index": "目录",

@@ -12,6 +12,7 @@ from lstm_viz.pictures.language import Language
 from lstm_viz.views.lesson.text import code, text
 
 RIGHT, HERE, GAP = "✓", "▸", Words(())
+COUNTING = "digits count the hands for the choice at ▸, ↑ ↓ move it, space shows the answer"
 LONGEST = 20  # blocks of a bar
 Hands = Sequence[int]
 
@@ -66,6 +67,9 @@ def question(
         mark = RIGHT if revealed and k == asked.answer else HERE if k == at else " "
         rows.append(((Text(mark),), (Text(f"{k + 1}"),), (Text(choice),)))
     yield Table(("", "", ""), tuple(rows))
+    if at >= 0 and not revealed:
+        yield Words(())
+        yield Words((Text(say(COUNTING)),), "quiet")
     if counted := [each for each in hands if any(each)]:
         yield Words(())
         yield Beside(tuple(_hands(k, each, say) for k, each in enumerate(counted)))

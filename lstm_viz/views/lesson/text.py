@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from textwrap import dedent
 
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Table, Text, Words
 
@@ -28,7 +29,8 @@ def text(source: str) -> Iterator[Picture]:
 
 def _drawn(kind: str, lines: list[str]) -> Iterator[Picture]:
     if kind == "code":
-        yield Words((Text("\n".join(f"    {line}" for line in lines)),))
+        own = dedent("\n".join(lines)).split("\n")
+        yield Words((Text("\n".join(f"    {line}" for line in own)),))
     elif kind == "title":
         yield Words((Text(_plain(lines[0].lstrip("# "))),), "headline")
     elif kind == "head":
