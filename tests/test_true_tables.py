@@ -105,7 +105,7 @@ def test_how_far_a_loss_reaches_is_what_each_loss_alone_says(name, case):
     lags = sorted(map(lag_of, finite))
     if not lags:
         some = any(norms[-1] != 0 for norms in alone)
-        assert ("no gradient reaches this state" == words) == (not some)
+        assert (words == "no gradient reaches this state") == (not some)
         assert ("no loss has a gradient that is finite" in words) == some
         return
     more = re.search(r"(\d+) more have a gradient that is not finite", words)
