@@ -18,7 +18,7 @@ from lstm_viz.pictures.kinds import Grid, Text
 from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.bars import bar
-from lstm_viz.terminal.grid_cells import heat
+from lstm_viz.terminal.heat import heat
 from lstm_viz.terminal.keys import decode
 from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper, lines
