@@ -141,11 +141,8 @@ for t in (2, 4):
     h_prev = latch["h_prev"][t, 0]
     z = W * x[t] + U * h_prev + b
     f = 1 / (1 + exp(-z))
-    print(
-        f"step {t + 1}: z_f = {W:g} * {x[t]:2} + {U:g} * {h_prev:.3f}",
-        end="",
-    )
-    print(f" + {b:g} = {z:6.3f}   f = {f:.3f}")
+    terms = f"{W:g} * {x[t]:2} + {U:g} * {h_prev:.3f} + {b:g}"
+    print(f"step {t + 1}: z_f = {terms} = {z:6.3f}   f = {f:.3f}")
     assert abs(f - latch["f"][t, 0]) < 1e-15
 
 # %% [markdown]
