@@ -26,6 +26,7 @@ from lstm_viz.pictures.kinds import (
     Stack,
     Text,
     Title,
+    Tone,
     Value,
     Words,
 )
@@ -76,7 +77,7 @@ class Frame:
 def picture(all_seen: tuple[Watched, ...], frame: Frame, titled: bool = True) -> Stack:
     """One look at a training, or at several side by side."""
     many = len(all_seen) > 1
-    columns = [_column(seen, frame, many) for seen in all_seen]
+    columns = [_column(seen, frame, all_seen) for seen in all_seen]
     head = (_title(all_seen[0]),) if titled else ()
     return Stack((*head, Beside(tuple(columns)) if many else columns[0]))
 
@@ -85,24 +86,24 @@ def _title(seen: Watched) -> Title:
     return Title(seen.training.title, seen.training.what)
 
 
-def _column(seen: Watched, frame: Frame, many: bool) -> Stack:
-    look = seen.looks.at(frame.update)
-    said = _said(seen, look, many)
-    top: Picture = loss(seen, look)
+def _column(seen: Watched, frame: Frame, all_seen: tuple[Watched, ...]) -> Stack:
+    look, many = seen.looks.at(frame.update), len(all_seen) > 1
+    said = [Words((Text(seen.training.label),), "strong")] * many
+    said.append(_said(look, "plain" if many else "strong"))
+    top: Picture = loss(seen, look, all_seen)
     at, sample = seen.looks.sample_at(look.update)
     if isinstance(sample, Sample):
         beside = prediction(sample, at, look.update)
         top = Stack((top, beside)) if many or frame.wide else Beside((top, beside), (3, 2))
     maps = below(seen, look, frame)
     if frame.wide and not many:
-        return Stack((said, Beside((top, *maps), (4, 6))))
-    return Stack((said, top, *maps))
+        return Stack((*said, Beside((top, *maps), (4, 6))))
+    return Stack((*said, top, *maps))
 
 
-def _said(seen: Watched, look: Look, many: bool) -> Words:
-    name = (Text(f"{seen.training.label}   "),) if many else ()
+def _said(look: Look, tone: Tone) -> Words:
     said = f"{count(look.update, 'update')}, loss on this sequence "
-    return Words((*name, Text(said), Value(look.loss)), "strong")
+    return Words((Text(said), Value(look.loss)), tone)
 
 
 def below(seen: Watched, look: Look, frame: Frame) -> tuple[Picture, ...]:
@@ -187,30 +188,35 @@ def _next(least: float) -> float:
 # ---------------------------------------------------------------------------- curves
 
 
-def loss(seen: Watched, look: Look) -> Curves:
-    """The loss of each batch and its running mean, as far as it has come; axes for all of it."""
+def loss(seen: Watched, look: Look, all_seen: tuple[Watched, ...]) -> Curves:
+    """The loss of each batch and its running mean, as far as it has come; axes for all of them."""
     done = max(look.update - seen.begun, 0)
-    places = np.unique(np.linspace(0, max(seen.whole - 1, 1), POINTS).astype(int))
-    there = places[places < done]
-    ends = [*seen.losses.tolist()] if len(seen.losses) else [1.0]
-    base = seen.training.baseline
+    whole = max(each.whole for each in all_seen)
+    places = np.unique(np.linspace(0, max(whole - 1, 1), POINTS).astype(int))
+    there = places[places < min(done, len(seen.losses))]
     curves = [
         Curve(Text("batch"), _upto(seen.losses, there, places), of="output", strength=0.1),
         Curve(Text("running mean"), _upto(seen.smoothed, there, places), of="output"),
     ]
-    if base:
+    if base := seen.training.baseline:
         line = np.full(len(places), base.loss)
         curves.append(Curve(Text("baseline"), line, dashed=True, note=base.words))
-        ends.append(base.loss)
-    known = np.array([each for each in ends if math.isfinite(each) and each > 0] or [0.1, 1.0])
-    low, high = (
-        10.0 ** f(math.log10(e)) for f, e in ((math.floor, known.min()), (math.ceil, known.max()))
-    )
+    low, high = _ends(all_seen)
     head = (Text(f"Loss: {seen.training.model.loss.what}"),)
     x = places + 1.0 + seen.begun
-    return Curves(
-        head, x, tuple(curves), "update", logarithmic=True, low=low, high=max(high, 10 * low)
-    )
+    return Curves(head, x, tuple(curves), "update", logarithmic=True, low=low, high=high)
+
+
+def _ends(all_seen: tuple[Watched, ...]) -> tuple[float, float]:
+    """The powers of ten around all losses so far, and the baseline."""
+    bases = [each.training.baseline.loss for each in all_seen if each.training.baseline]
+    known = np.concatenate([*(each.losses for each in all_seen), bases])
+    known = known[np.isfinite(known) & (known > 0)]
+    if not len(known):
+        return 0.1, 1.0
+    low = 10.0 ** math.floor(math.log10(float(known.min())))
+    high = 10.0 ** math.ceil(math.log10(float(known.max())))
+    return low, max(high, 10 * low)
 
 
 def _upto(values: np.ndarray, there: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -281,5 +287,5 @@ def _answers(seen: Sample, old: str) -> Bars:
     else:
         high = max(1.0, round_number(float(abs(seen.truth[0]))))
         pairs = (("truth", "", seen.truth), ("predicted", "output", seen.predicted))
-        bars = [Bar(Text(n, of), float(v[0]), 0.0, high) for n, of, v in pairs]
+        bars = [Bar(Text(n, of), float(v[0]), -high / 4, high) for n, of, v in pairs]
     return Bars((Text(f"{seen.what}{old}"),), tuple(bars))

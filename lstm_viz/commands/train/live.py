@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lstm_viz.commands.train.stepping import step_into
+from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
 from lstm_viz.pictures.film import Film, Key
 from lstm_viz.pictures.kinds import Picture, Text
@@ -105,7 +106,8 @@ class Show(Player):
 
     def _foot(self) -> tuple[Text, ...]:
         if self.ended:
-            return (Text("▶ " * self.playing + "learned"),)
+            failed = any(report.failed for report in self.reports)
+            return (Text("▶ " * self.playing + ("diverged" if failed else "learned")),)
         report = self.reports[0]
         passed = time.perf_counter() - report.begun
         rate = report.done / passed if passed > 0 else 0.0
@@ -118,30 +120,25 @@ class Show(Player):
     def _film(self) -> Film:
         return Film(
             picture=self._picture,
-            token=lambda at: f"update {at.update:,.0f} of {self._total():,}",
+            token=lambda at: f"update {at.update:,.0f}",
             onward=lambda at: None,
             keys=(
                 Key(("left",), "← →", "back and forth through what was seen",
-                    lambda at: self._moved(at, -1), "back, forth", "← →"),
+                    lambda at: self._moved(at, -1), "seek", "← →"),
                 Key(("right",), "", "", lambda at: self._moved(at, 1)),
                 Key(("home",), "Home End", "the first look, and the last",
                     lambda at: replace(at, update=self.begun)),
                 Key(("end",), "", "", lambda at: replace(at, update=self.learned)),
+                Key(("enter",), "Enter", "step through this sequence with the weights shown",
+                    lambda at: replace(at, entering=True), "step"),
                 Key(("g",), "g", "the gradient by distance, or the cell again", _turned,
                     "gradient"),
                 Key(("up",), "↑ ↓", "other units", lambda at: self._other(at, -1)),
                 Key(("down",), "", "", lambda at: self._other(at, 1)),
-                Key(("enter",), "Enter", "step through this sequence, with the weights of now",
-                    lambda at: replace(at, entering=True), "step"),
             ),
             title="train",
             reopens=False,
         )  # fmt: skip
-
-    def _total(self) -> int:
-        if self.ended:
-            return self.learned
-        return max(report.begun_at + report.total for report in self.reports)
 
     def _looks(self) -> list[int]:
         """All updates after which there was a look."""
@@ -161,8 +158,9 @@ class Show(Player):
         seen = tuple(report.seen() for report in self.reports)
         maps = max(len(each.looks.names) for each in seen)
         inputs = watched.input_rows(seen[0])
-        loss = LOSS_ROWS * (1 + (len(seen) > 1))
-        lines = max((rows - loss - FIXED - inputs - maps) // maps, 1)
+        many = len(seen) > 1
+        loss = LOSS_ROWS * (1 + many)
+        lines = max((rows - loss - FIXED - many - inputs - maps) // maps, 1)
         frame = watched.Frame(at.update, at.part, at.first, 2 * lines, paired=True)
         return watched.picture(seen, frame, titled=False)
 
@@ -188,6 +186,8 @@ def watch_live(reports: tuple[Report, ...], speed: float, stay: bool) -> None:
             show.before = time.monotonic()
     for report in reports:
         report.interrupted = not report.ended
+    if len(reports) == 1 and reports[0].failed:
+        raise reports[0].failed
 
 
 def _run(show: Show, screen: Screen, updates: list[Iterator[Progress]], stay: bool) -> None:
@@ -219,8 +219,17 @@ def _learn(show: Show, updates: list[Iterator[Progress]], until: float) -> None:
     """Updates of all in turn, until it is time to draw."""
     while True:
         for report, each in zip(show.reports, updates, strict=True):
-            if not report.ended and next(each, None) is None:
+            if not report.ended and _is_over(report, each):
                 report.ended = True
                 report.looks.take(last=True)
         if show.ended or time.monotonic() >= until:
             return
+
+
+def _is_over(report: Report, updates: Iterator[Progress]) -> bool:
+    """Whether there was no update more, or it diverged."""
+    try:
+        return next(updates, None) is None
+    except DivergedError as error:
+        report.failed = error
+    return True

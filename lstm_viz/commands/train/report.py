@@ -26,7 +26,7 @@ from lstm_viz.learning.divergence import DivergedError, exploded, grown
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.watched import Looks
-from lstm_viz.pictures.kinds import Picture, Text, Words
+from lstm_viz.pictures.kinds import Picture, Stack, Text, Words
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count, printable
@@ -49,10 +49,17 @@ class Report:
         self.done, self.told = 0, 0  # updates of this run; those up to the last line
         self.begun_at = training.model.updates
         self.keeping = Keeping(training, output.of("data"))
-        self.watched = output.looks and self.looks is not None
+        self.failed: DivergedError | None = None
+        self.watched = False
+        if output.looks:
+            self.watch_from_now()
         self.interrupted = self.ended = False
         self.begun = time.perf_counter()
         self.spent = 0.0  # seconds of training, looking included
+
+    def watch_from_now(self) -> None:
+        """Look at the example from now on."""
+        self.watched = self.looks is not None
 
     @cached_property
     def looks(self) -> Looks:
@@ -142,8 +149,7 @@ class Report:
 
     def picture(self) -> Picture:
         """As it is now, for a terminal."""
-        frame = watched.Frame(self.training.model.updates, units=UNITS, paired=True)
-        return watched.picture((self.seen(),), frame, titled=False)
+        return slide((self,), terminal=True)
 
     def say(self, each: Progress) -> None:
         """One line."""
@@ -193,22 +199,27 @@ def save(report: Report, prediction: Picture | None = None) -> None:
     save_films((report,), report.output)
     stills = report.output.of("still")
     if stills and prediction is None:
-        save_stills(stills, _frame((report.seen(),), report.training.model.updates), SLIDE)
+        save_stills(stills, slide((report,)))
     elif stills and prediction is not None:
         save_stills(stills, prediction)
 
 
-def save_stills(paths: list[str], drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
-    """One picture into each of the files."""
+def slide(reports: tuple[Report, ...], terminal: bool = False) -> Picture:
+    """What was seen last, of one or side by side."""
+    frame = watched.Frame(max(each.training.model.updates for each in reports), wide=True)
+    if terminal:
+        frame = watched.Frame(frame.update, units=UNITS, paired=True)
+    return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
+
+
+def save_stills(paths: list[str], drawn: Picture) -> None:
+    """One picture into each of the files; that of a training has the size of its film."""
+    pixels = SLIDE if isinstance(drawn, Stack) else None
     for path in paths:
         from lstm_viz.figure import save_still
 
         save_still(path, drawn, pixels=pixels)
         tell(f"saved {printable(path)}")
-
-
-def _frame(seen: tuple[watched.Watched, ...], update: float) -> Picture:
-    return watched.picture(seen, watched.Frame(update, wide=True))
 
 
 def save_films(reports: tuple[Report, ...], output: Output) -> None:
@@ -221,7 +232,9 @@ def save_films(reports: tuple[Report, ...], output: Output) -> None:
     seen = tuple(report.seen() for report in reports)
     ends = [each.training.model.updates for each in seen]
     places = np.linspace(min(each.begun for each in seen), max(ends), MOVING)
-    frames = [_frame(seen, place) for place in places]
+    frames: list[Picture] = [
+        watched.picture(seen, watched.Frame(place, wide=True)) for place in places
+    ]
     frames += [frames[-1]] * HELD
     for path in paths:
         title = f"lstm-viz train {reports[0].training.title}"
