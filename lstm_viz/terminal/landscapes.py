@@ -11,7 +11,8 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import beyond, largest
 from lstm_viz.terminal.axes import Axes, Cell, framed, tick_text, under
-from lstm_viz.terminal.grid_cells import RAMP, heat
+from lstm_viz.terminal.grid_cells import RAMP
+from lstm_viz.terminal.heat import heat
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row
 from lstm_viz.terminal.text import hanging

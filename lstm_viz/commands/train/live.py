@@ -1,7 +1,6 @@
-"""A training on the whole screen: shown while it is learned, and at leisure where that is quick.
+"""What the screen of a training shows: as far as it is, or behind it, at leisure or by hand.
 
-The updates run between two pictures, as fast as they can. What is shown may lie behind them: what
-is learned within a second is shown within ten.
+What is learned within a second is shown within ten.
 """
 
 from __future__ import annotations
@@ -10,28 +9,47 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from lstm_viz.commands.train.stepping import step_into
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
+from lstm_viz.learning.snapshot import Training
+from lstm_viz.learning.watched import Looks
 from lstm_viz.pictures.film import Film, Key
 from lstm_viz.pictures.kinds import Picture, Text
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Player, status
 from lstm_viz.terminal.rows import Row, clipped
-from lstm_viz.terminal.screen import Screen
 from lstm_viz.views import watched
-
-if TYPE_CHECKING:
-    from lstm_viz.commands.train.report import Report
+from lstm_viz.views.watched_curves import Watched
 
 SECONDS = 10.0  # in which what is learned quickly is shown, at speed 1
 CATCHING_UP = 0.3  # seconds in which what is shown comes up to what has been learned
-SMOOTH, LONGEST, SHARE = 0.08, 0.5, 0.04  # seconds between two pictures; of the time, for drawing
-SLICE = 0.05  # seconds of training between two looks at the keys
 LOSS_ROWS, FIXED = 8, 1  # of a screen: for the loss; for what stands once
 HELD = ("g", "up", "down")  # keys that do not stop what plays
+
+
+class Followed(Protocol):
+    """A training under way: a `Report`, as far as it is needed here."""
+
+    training: Training
+    done: int
+    total: int
+    begun: float
+    begun_at: int
+    ended: bool
+    interrupted: bool
+    failed: DivergedError | None
+
+    @property
+    def looks(self) -> Looks:
+        """What was seen of one sequence."""
+
+    def seen(self) -> Watched:
+        """All that was seen."""
+
+    def updates(self) -> Iterator[Progress]:
+        """The updates that are still to be made."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +65,7 @@ class At:
 class Show(Player):
     """A player of what has been seen so far, while more is learned."""
 
-    def __init__(self, reports: tuple[Report, ...], speed: float) -> None:
+    def __init__(self, reports: tuple[Followed, ...], speed: float) -> None:
         self.reports, self.begun = reports, min(report.begun_at for report in reports)
         super().__init__(self._film(), At(self.begun), speed)
         self.playing = self.following = True
@@ -167,69 +185,3 @@ class Show(Player):
 
 def _turned(at: At) -> At:
     return replace(at, part="cells" if at.part == "gradient" else "gradient")
-
-
-# ---------------------------------------------------------------------------- on the terminal
-
-
-def watch_live(reports: tuple[Report, ...], speed: float, stay: bool) -> None:
-    """Train, and show it; until all is shown, or, if it is to `stay`, until q."""
-    show = Show(reports, speed)
-    updates = [report.updates() for report in reports]
-    while not show.done:
-        with Screen() as screen:
-            _run(show, screen, updates, stay)
-        if show.state.entering:
-            show.state = replace(show.state, entering=False)
-            report = reports[0]
-            step_into(report.training, report.looks, report.looks.at(show.state.update))
-            show.before = time.monotonic()
-    for report in reports:
-        report.interrupted = not report.ended
-    if len(reports) == 1 and reports[0].failed:
-        raise reports[0].failed
-
-
-def _run(show: Show, screen: Screen, updates: list[Iterator[Progress]], stay: bool) -> None:
-    due = 0.0
-    while not (show.done or show.state.entering):
-        now = time.monotonic()
-        show.tick(now)
-        if now >= due:
-            screen.draw(show.rows(screen.paper))
-            cost = time.monotonic() - now
-            slow = SMOOTH if show.ended else min(max(SMOOTH, cost / SHARE), LONGEST)
-            due = now + slow
-        if show.ended and not (stay or show.playing):
-            return show.press("q")
-        wait: float | None = 0.0
-        if not show.ended:
-            _learn(show, updates, min(due, now + SLICE))
-        else:
-            wait = max(due - time.monotonic(), 0.0) if show.playing else None
-        for key in screen.keys(wait):
-            show.press(key, now)
-            due = 0.0
-        if wait is None:
-            due, show.before = 0.0, time.monotonic()
-    return None
-
-
-def _learn(show: Show, updates: list[Iterator[Progress]], until: float) -> None:
-    """Updates of all in turn, until it is time to draw."""
-    while True:
-        for report, each in zip(show.reports, updates, strict=True):
-            if not report.ended and _is_over(report, each):
-                report.ended = True
-                report.looks.take(last=True)
-        if show.ended or time.monotonic() >= until:
-            return
-
-
-def _is_over(report: Report, updates: Iterator[Progress]) -> bool:
-    """Whether there was no update more, or it diverged."""
-    try:
-        return next(updates, None) is None
-    except DivergedError as error:
-        report.failed = error
-    return True

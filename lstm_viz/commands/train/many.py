@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from lstm_viz.commands.train.live import watch_live
 from lstm_viz.commands.train.options import TrainOptions
 from lstm_viz.commands.train.report import (
+    SQUARE,
     Report,
     save_films,
     save_stills,
@@ -21,6 +21,7 @@ from lstm_viz.commands.train.report import (
     slide,
     write_json,
 )
+from lstm_viz.commands.train.watching import watch_live
 from lstm_viz.commands.train.workers import boards, told_run, workers
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.tasks.settings import TaskSettings
@@ -97,7 +98,7 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
         click.echo("stopped before all had ended", err=True)
     save_films(reports, output)
     if stills := output.of("still"):
-        save_stills(stills, slide(reports))
+        save_stills(stills, slide(reports), SQUARE)
     if not output.json_:
         _sum_up(results)
 

@@ -20,22 +20,23 @@ import numpy as np
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.export import finite
 from lstm_viz.commands.train.keeping import Keeping
-from lstm_viz.commands.train.live import watch_live
 from lstm_viz.commands.train.options import Output
+from lstm_viz.commands.train.watching import watch_live
 from lstm_viz.learning.divergence import DivergedError, exploded, grown
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.watched import Looks
-from lstm_viz.pictures.kinds import Picture, Stack, Text, Words
+from lstm_viz.pictures.kinds import Picture, Text, Words
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count, printable
 from lstm_viz.views import train as view
 from lstm_viz.views import watched
+from lstm_viz.views.watched_curves import Watched
 
 SHARE, SHORTEST, LONGEST = 0.04, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
 UNITS = 8  # that are drawn in a terminal
-SLIDE, FILM = (1280, 720), 12.0  # pixels; seconds
+SLIDE, SQUARE, FILM = (1280, 720), (1280, 1280), 12.0  # pixels, of one and of several; seconds
 MOVING, HELD = 100, 20  # frames of a film; those at its end that are the same
 
 
@@ -141,11 +142,11 @@ class Report:
 
     # ---------------------------------------------------------------- what is seen of it
 
-    def seen(self) -> watched.Watched:
+    def seen(self) -> Watched:
         """All that was seen so far."""
         whole = self.done if self.ended or self.interrupted else self.total
         losses, means = np.array(self.losses), np.array(self.means)
-        return watched.Watched(self.training, self.looks, losses, means, whole, self.begun_at)
+        return Watched(self.training, self.looks, losses, means, whole, self.begun_at)
 
     def picture(self) -> Picture:
         """As it is now, for a terminal."""
@@ -199,7 +200,7 @@ def save(report: Report, prediction: Picture | None = None) -> None:
     save_films((report,), report.output)
     stills = report.output.of("still")
     if stills and prediction is None:
-        save_stills(stills, slide((report,)))
+        save_stills(stills, slide((report,)), SLIDE)
     elif stills and prediction is not None:
         save_stills(stills, prediction)
 
@@ -212,9 +213,8 @@ def slide(reports: tuple[Report, ...], terminal: bool = False) -> Picture:
     return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
 
 
-def save_stills(paths: list[str], drawn: Picture) -> None:
-    """One picture into each of the files; that of a training has the size of its film."""
-    pixels = SLIDE if isinstance(drawn, Stack) else None
+def save_stills(paths: list[str], drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
+    """One picture into each of the files."""
     for path in paths:
         from lstm_viz.figure import save_still
 
@@ -238,5 +238,6 @@ def save_films(reports: tuple[Report, ...], output: Output) -> None:
     frames += [frames[-1]] * HELD
     for path in paths:
         title = f"lstm-viz train {reports[0].training.title}"
-        save_film(path, frames, seconds=FILM / len(frames), title=title, pixels=SLIDE)
+        size = SLIDE if len(reports) == 1 else SQUARE
+        save_film(path, frames, seconds=FILM / len(frames), title=title, pixels=size)
         tell(f"saved {printable(path)}")
