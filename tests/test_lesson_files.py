@@ -154,7 +154,7 @@ def test_the_rehearsal_says_in_one_line_what_is_ready(lesson):
         ("--weights latch", "--weights latches", "lstm-viz step --weights latches: "),
         ("assert left == 0.125", "assert left == 0.25", "AssertionError: this does not hold"),
         ("{left:.3f}", "{left:.3q}", "line 30: ValueError"),
-        ("Say it slowly.", "Say {it}.", "NameError"),
+        ("{left} is left", "{it} is left", "NameError"),
     ],
 )
 def test_the_rehearsal_says_what_is_not(lesson, before, after, said):
