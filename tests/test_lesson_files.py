@@ -278,6 +278,7 @@ def test_keys_of_the_second_terminal_come_once_and_in_order():
     number, keys = state.steered(number)
     assert keys == ["space", "left"]
     assert state.steered(number) == (number, [])
+    assert state.steered(None) == (number, [])  # a lecture that begins now gets none of them
 
 
 def test_a_broken_state_file_is_as_none():

@@ -159,6 +159,9 @@ def walked(lecture, paper, key):
         assert len(rows) == paper.height
         assert {row.width for row in rows} == {paper.width}
         assert any(row.plain.strip() for row in rows[3:-1])
+        room, shown = lecture.paper, [row for page in lecture.pages() for row in page]
+        assert max(row.width for row in shown) <= room.width, "something is cut off"
+        assert max(map(len, lecture.pages())) <= room.height
         before = lecture.place
         yield before
         lecture.press(key)
