@@ -27,7 +27,7 @@ from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 
 SECONDS = 5.0
-STEPS, INPUTS, UNITS, STEP = 3, 2, 3, 1  # of the run whose middle step is computed
+INPUTS, UNITS = 2, 3  # of the step that is computed
 NEAR = 1e-6
 NEXT = "_next"
 
@@ -71,9 +71,9 @@ def judge_function(exercise: Exercise, text: str) -> Verdict:
         return Verdict(False, (said,), finished=False)
     gradients, seeds = _truth(exercise)
     name, arguments = signature(exercise.start)
-    given = {each: value_in(gradients, each) for each in arguments}
+    given = {each: value_in(gradients, seeds, each) for each in arguments}
     found = _called(text, name, given)
-    wanted = {each: value_in(gradients, each) for each in exercise.checked}
+    wanted = {each: value_in(gradients, seeds, each) for each in exercise.checked}
     if isinstance(found, Said):
         return Verdict(False, (found,))
     if len(found) != len(wanted):
@@ -104,27 +104,31 @@ def signature(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _truth(exercise: Exercise) -> tuple[Gradients, dict[str, np.ndarray]]:
+    """One step, from states that are not 0, and what comes back to its states."""
     cell, random = exercise.cell, np.random.default_rng(3)
     assert cell is not None
     shapes = cell.shapes(INPUTS, UNITS)
     weights = {name: random.uniform(-1.5, 1.5, shape) for name, shape in shapes.items()}
-    trace = run(cell, weights, random.uniform(-2, 2, (STEPS, INPUTS)))
-    seeds = {cell.output: random.uniform(-1, 1, trace[cell.output].shape)}
+    sizes = cell.sizes(weights, INPUTS)
+    before = {s: random.uniform(-1, 1, sizes[cell.letters(s)]) for s in cell.states}
+    trace = run(cell, weights, random.uniform(-2, 2, (1, INPUTS)), before)
+    arriving = dict.fromkeys((cell.output, *cell.states))
+    seeds = {name: random.uniform(-1, 1, trace[name].shape) for name in arriving}
     return backpropagate(trace, seeds), seeds
 
 
-def value_in(gradients: Gradients, name: str) -> np.ndarray:
-    """A quantity, a weight or a gradient of the middle step; what comes back from the next one."""
+def value_in(gradients: Gradients, seeds: dict[str, np.ndarray], name: str) -> np.ndarray:
+    """A quantity, a weight or a gradient of the step; what comes back from the next one."""
     trace, plain = gradients.trace, name.removeprefix("d")
     if name in trace:
-        return np.asarray(trace[name][STEP])
+        return np.asarray(trace[name][0])
     if name in trace.weights:
         return np.asarray(trace.weights[name])
     if plain in trace.weights:
-        return np.asarray(gradients.weights_at(STEP)[plain])
+        return np.asarray(gradients.weights[plain])
     if name.endswith(NEXT):
-        return np.asarray(gradients[plain.removesuffix(NEXT) + PREVIOUS][STEP + 1])
-    return np.asarray(gradients[plain][STEP])
+        return np.asarray(seeds[plain.removesuffix(NEXT)][0])
+    return np.asarray(gradients[plain][0])
 
 
 def _called(text: str, function: str, given: dict[str, np.ndarray]) -> list[np.ndarray] | Said:
@@ -164,9 +168,9 @@ def _suspected(
 ) -> tuple[str, ...]:
     cell, trace = exercise.cell, gradients.trace
     assert cell is not None
-    quantities = {f"{n}@{STEP + 1}": a for n, a in arrays.items()
-                  if n in trace or n.removeprefix("d") in trace}  # fmt: skip
+    given = {name if name[1:] in trace.weights else f"{name}@1": a for name, a in arrays.items()}
+    before = {state: trace[state + PREVIOUS][0] for state in cell.states}
     found = mistakes(
-        cell, trace.weights, trace.inputs, quantities, seeds=seeds, tolerance=NEAR
+        cell, trace.weights, trace.inputs, given, states=before, seeds=seeds, tolerance=NEAR
     ).found
     return tuple(dict.fromkeys(map(told, found)))

@@ -50,7 +50,7 @@ def judge_text(exercise: Exercise, text: str) -> Verdict:
     for seed in range(TRIES):
         if (verdict := _compared(exercise, own, right, seed)) is not None:
             return verdict
-    return Verdict(True, (Said("Right: whatever the weights, it computes the same."),))
+    return Verdict(True, (Said("Right: with random weights it computes the same."),))
 
 
 def _code(text: str) -> list[str]:
