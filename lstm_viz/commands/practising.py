@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lstm_viz.exercises import EXERCISES, Exercise, Said, Verdict, drawn, judge, read_exercise
 from lstm_viz.exercises.folder import Folder, Stamp
+from lstm_viz.exercises.numbers import SEARCHING
 from lstm_viz.exercises.session import Session, first_open, judged, moved, pressed
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.pictures.language import LANGUAGES, Language
@@ -79,7 +80,7 @@ class Desk:
         own = {k: v for k, v in marks.items() if k in _names(folder)}
         self.state = Session(folder.exercises, marks=own)
         self._stamp: Stamp | None = None
-        self._running = False
+        self._waiting = False  # for a look, once the screen has said so
 
     def open(self, name: str | None) -> None:
         """Set the exercise of this name; else the one that was set last; else the first open."""
@@ -111,8 +112,8 @@ class Desk:
         """What a key does; c judges what is there, and runs a function."""
         before = self.state
         if key == "c" and before.chosen < 0:
-            self._stamp, self._running = None, before.exercise.kind == "numpy"
-            self.state = judged(before, RUNNING) if self._running else before
+            self._stamp, self._waiting = None, before.exercise.kind == "numpy"
+            self.state = judged(before, RUNNING) if self._waiting else before
         self.state = pressed(self.state, key)
         if self.state.at != before.at:
             self._arrived()
@@ -120,9 +121,8 @@ class Desk:
             self._keep()
 
     def look(self) -> None:
-        """Judge what has been saved since; run a function whose running has been said."""
-        if self._running:
-            self._running = False
+        """Judge what has been saved since; then look for the mistake, or run a function."""
+        if self._waiting:
             self.check()
             return
         if (stamp := self._folder.stamp(self.state.exercise)) == self._stamp:
@@ -131,29 +131,30 @@ class Desk:
             self._stamp = stamp
             self.state = judged(self.state, ON_REQUEST)
         else:
-            self.check()
+            self.check(quick=True)
 
-    def check(self) -> None:
-        """Judge what is in the file now."""
+    def check(self, quick: bool = False) -> None:
+        """Judge what is in the file now; a quick verdict may wait for another look."""
         exercise = self.state.exercise
         self._stamp = self._folder.stamp(exercise)
         try:
-            verdict = judge(exercise, self._folder.text(exercise))
+            verdict = judge(exercise, self._folder.text(exercise), quick)
         except InputError as error:
             verdict = Verdict(False, (Said("{error}", {"error": str(error)}),), finished=False)
         before = self.state.marks
+        self._waiting = SEARCHING in verdict.said
         self.state = judged(self.state, verdict)
         if self.state.marks != before:
             self._keep()
 
     def _arrived(self) -> None:
-        """Another exercise is set: what is in its file is judged, if anything was written."""
-        self._stamp = None
+        """Another exercise is set: what is in its file is judged, but for a program."""
+        self._stamp, self._waiting = None, False
         self._keep()
         if self.state.exercise.kind == "numpy":
             self._stamp = self._folder.stamp(self.state.exercise)
         else:
-            self.check()
+            self.check(quick=True)
 
     def _keep(self) -> None:
         seed = {SEED: str(self._seed)} if self._seed else {}
