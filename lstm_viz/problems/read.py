@@ -87,6 +87,7 @@ class _Reader:
             digits=self._whole("digits", 3),
             answers=self._numbers("answers"),
             differs=self._numbers("differs"),
+            over=self._over(cell),
             text=self.text,
             **{key: self._text(key) for key in TEXTS},
         )
@@ -174,6 +175,16 @@ class _Reader:
             raise self.wrong("loss_at", 'write "last" or "all"')
         return str(found)
 
+    def _over(self, cell: Cell) -> dict[str, np.ndarray]:
+        found = self._numbers("over")
+        for name, ends in found.items():
+            if name not in cell.parameters:
+                hint = nearest(name, cell.parameters)
+                raise self.wrong("over", f"{name!r} is not a parameter: {hint}")
+            if ends.shape != (2,) or not ends[0] < ends[1]:
+                raise self.wrong("over", f"{name}: write two numbers, the lower one first")
+        return found
+
     def _whole(self, key: str, otherwise: int) -> int:
         found = self.table.get(key, otherwise)
         if type(found) is not int or not 0 <= found <= MOST_DIGITS:
@@ -217,6 +228,7 @@ KEYS = {
     "target": "the target output, one number per step",
     "loss_at": '"last" or "all": the steps that the loss looks at',
     "ask": 'names such as ask = ["h@3", "dW_i"]',
+    "over": "the ends between which weights are varied, such as w = [4, 6.5]",
     "digits": f"how many decimals, 0 to {MOST_DIGITS}",
     "answers": "the published answers, by what is asked",
     "differs": "published answers that the run does not confirm",
