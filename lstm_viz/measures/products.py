@@ -41,20 +41,23 @@ def products(product: Operation, values: Mapping[str, np.ndarray], row: int) -> 
     return Products(left.name, transposed, weights, vector, weights * vector, total)
 
 
-def largest_product(
+def all_products(
     record: Trace, trees: Iterable[Tree], row: int, gradients: Gradients | None = None
-) -> float:
-    """The size of the largest product in a row of the products in `trees`, over all steps."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(n,) each: the weights in a row of every matrix @ vector in `trees`, what each is multiplied
+    by, and the products, over all steps."""
     found = [part for tree in trees for part in walk(tree) if _is_product(part)]
-    most = 0.0
+    weights, vectors, results = [np.zeros(0)], [np.zeros(0)], [np.zeros(0)]
     for t in range(len(record)):
         values = {**record.weights, **{name: record[name][t] for name in record.names}}
         if gradients is not None:
             values |= {"d" + name: gradients.passing(name)[t] for name in gradients.names}
         for each in found:
-            sizes = np.abs(products(each, values, row).products)
-            most = max(most, float(sizes[np.isfinite(sizes)].max(initial=0.0)))
-    return most
+            done = products(each, values, row)
+            weights.append(done.weights)
+            vectors.append(done.values)
+            results.append(done.products)
+    return np.concatenate(weights), np.concatenate(vectors), np.concatenate(results)
 
 
 def _is_product(tree: Tree) -> TypeGuard[Operation]:
