@@ -226,13 +226,12 @@ def test_the_table_has_every_path_by_which_the_gradient_comes_back_and_calls_it_
         bars, _, _, areas = PARTS["routes"].closely(flows, k, Look(120)).parts
         listed = {bar.name.text: bar.value for bar in bars.bars}
         drawn = {part.name.text for part in areas.parts} - {"loss"}
-        assert len(drawn) == 5
+        assert len(drawn) == {"lstm": 5, "gru": 4}[flow.cell.name]
         assert drawn < set(listed)
-        assert [n for n, value in listed.items() if value == 0] == ["h → z_o → h"]
-        names = [str(route) for route in measures.routes(flow.cell)]
-        assert [n for n in PARTS["routes"].table(flow) if n.startswith("routes/h_prev")] == [
-            f"routes/{name}" for name in names[1:4]
-        ]
+        beyond = ["h → z_o → h"] if flow.cell.name == "lstm" else []
+        assert [n for n, value in listed.items() if value == 0] == beyond
+        keys = PARTS["routes"].table(flow)
+        assert {f"routes/{route}" for route in measures.routes(flow.cell)[:4]} < set(keys)
 
 
 def test_a_path_ends_in_the_state_that_is_asked_about_where_it_reaches_it():

@@ -37,6 +37,8 @@ from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.graph import graph_of
 
 LARGE = 110, 32  # columns and rows from which a screen is large
+WIDEST = 190  # columns from which a wiring of many nodes stands beside the equations
+MANY = 20  # nodes
 WIRED = 23  # rows that are left to a wiring
 TALLEST = 2  # rows of a small column
 BLANK = Words(())
@@ -83,14 +85,17 @@ def laid_out(
         return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     picture = without(run.wiring(state.t, state.unit, state.back), hidden)
     graph = graph_of(run.cell)
-    if len(graph.parts) > 20 and spare <= WIRED:
+    large = len(graph.parts) > MANY
+    wide = min(57 + (columns - 120) // 2 if columns > 120 else 57, 90)
+    if large and columns >= WIDEST and free > WIRED:
+        wide, large = LARGE[0], False
+    if large and spare <= WIRED:
         past = history(run, state, hidden, spare)
         return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
-    if len(graph.parts) > 20 or not by_hand((link.start, link.end) for link in graph.links):
+    if large or not by_hand((link.start, link.end) for link in graph.links):
         return Stack((*head, Stack(strips, in_step=True), *gap, *left, BLANK, picture))
     past = history(run, state, hidden, min(spare, free - WIRED))
     time = Stack((*strips, *past), in_step=True)
-    wide = min(57 + (columns - 120) // 2 if columns > 120 else 57, 90)
     return Stack(
         (*head, time, *gap, Beside((Stack(tuple(left)), picture), (columns - wide - 3, wide)))
     )
