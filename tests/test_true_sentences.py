@@ -10,58 +10,30 @@ import re
 
 import numpy as np
 import pytest
+from flows import TYPED, flow_of, said
 
-from lstm_viz import CELLS, Cell, backpropagate, run
+from lstm_viz import CELLS, Cell
 from lstm_viz import measures as m
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.inputs.sequence import written
 from lstm_viz.pictures.alt_text import plain
+from lstm_viz.pictures.kinds import Words
 from lstm_viz.pictures.language import ENGLISH
-from lstm_viz.views.gradients import gates, spectrum, verdicts
+from lstm_viz.views.gradients import gates, spectrum, sweep, verdicts
+from lstm_viz.views.gradients.film import GradientFilm
 from lstm_viz.views.gradients.lines import labels
 from lstm_viz.views.gradients.look import Look
 
 # NumPy's own norm of numbers that are too large; ours says nothing.
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning:numpy")
 
-TYPED = {
-    "grows": "h = 1.1 * h_prev + W @ x",
-    "flips": "h = -0.5 * h_prev + W @ x",
-    "forgets": "h = 0 * h_prev + W @ x",
-    "keeps": "c = c_prev + W @ x\nh = tanh(c)",
-    "unread": "c = c_prev + W @ x\nh = 0 * c",
-    "explodes": "h = 1e200 * h_prev + W @ x",
-}
 WORDS = {"vanishes": (0, 0.01), "fades": (0.01, 0.5), "holds": (0.5, 2), "grows": (2, 100)}
-
-
-def flow_of(name, steps=30, hidden=4, scale=1.0, shift=0.0, at=None, every=False, cut=""):
-    cell = Cell(name, TYPED[name]) if name in TYPED else CELLS[name]
-    rng = np.random.default_rng(3)
-    inputs = hidden if cell.letters("x") != "I" else 2
-    weights = {k: w + shift for k, w in cell.start(inputs, hidden, 1).items()}
-    with np.errstate(all="ignore"):
-        trace = run(cell, weights, scale * rng.normal(size=(steps, inputs)))
-        slope = np.zeros_like(trace[cell.output])
-        slope[slice(None) if every else (steps if at is None else at) - 1] = 1.0
-        gradients = backpropagate(trace, {cell.output: slope})
-        alone = backpropagate(trace, {cell.output: last_alone(slope)}) if every else None
-        if cut:
-            gradients = m.cut(gradients, cut)
-    norm = lambda each: np.linalg.norm(each[cell.memory], axis=1)[None]  # noqa: E731
-    with np.errstate(all="ignore"):
-        profile = norm(gradients)
-    return GradientFlow(name, "", gradients, profile, None if alone is None else norm(alone))
 
 
 CASES = [
     {}, {"steps": 1}, {"hidden": 1}, {"at": 1}, {"at": 2}, {"at": 15}, {"every": True},
     {"scale": 1e8}, {"scale": 0.0}, {"shift": 5.0}, {"shift": -5.0}, {"steps": 2, "hidden": 1},
 ]  # fmt: skip
-
-
-def said(expression):
-    return plain(expression)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -78,8 +50,10 @@ def test_what_is_left_of_a_gradient_is_what_the_arrays_say(name, case):
     assert "nan" not in sentence, sentence
     if not len(there):
         assert "no gradient reaches it" in sentence
+        assert ": it " not in sentence
     elif not there[-1]:
         assert "no gradient goes back" in sentence
+        assert ": it " not in sentence
     else:
         left = size[0] / size[there[-1]]
         if found := re.search(r"after (\d+) steps? nothing remains", sentence):
@@ -91,11 +65,14 @@ def test_what_is_left_of_a_gradient_is_what_the_arrays_say(name, case):
             found = re.search(r"after (\d+) steps? (.*)", sentence)
             assert int(found[1]) == there[-1]
             number = re.search(r"(?:is |^)(\S+) (?:times as|of the gradient)", found[2])
-            assert float(number[1]) == pytest.approx(left, rel=6e-4) or "less than" in sentence
+            assert (
+                float(number[1].replace(",", "")) == pytest.approx(left, rel=6e-4)
+                or "less than" in sentence
+            )
         if word := re.search(r": it (\w+)", sentence):
             low, high = WORDS.get(word[1], (100, np.inf))
             assert low <= left < high or not np.isfinite(left), sentence
-        else:  # over a few steps it is not said to hold
+        elif not np.isnan(left):  # over a few steps it is not said to hold
             assert there[-1] < 10
             assert 0.5 <= left < 2
     check_half_lives(flow, sentence)
@@ -119,6 +96,60 @@ def check_half_lives(flow, sentence):
         )
     else:
         assert np.inf in middle, sentence
+
+
+FATES = {
+    "the gradient is gone in": lambda left, lag: left < 0.01,
+    "rrives in": lambda left, lag: 0.01 <= left < 0.5 or lag >= 10 or 0.5 <= left ** (10 / lag) < 2,
+    "as grown in": lambda left, lag: left >= 2,
+    "too early to tell in": lambda left, lag: 0.5 <= left < 2 and lag < 10,
+    "not finite in": lambda left, lag: not np.isfinite(left),
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_headline_is_true_of_each_line_that_it_names(case):
+    """A sentence each; a line stands in one of them, with the number that is its own."""
+    for name in (*CELLS, *TYPED):
+        flow = flow_of(name, **case)
+        size = flow.judged[0]
+        there = np.flatnonzero(size)
+        sentences = map(said, verdicts.conclusion(GradientFlows((flow,), ()), ENGLISH))
+        text = next(sentences)
+        assert "nan" not in text
+        if not len(there):
+            assert text == f"No gradient arrives in {labels(GradientFlows((flow,), ()))[0]}."
+        elif not there[-1]:
+            assert text == verdicts.STAYS
+        else:
+            left = size[0] / size[there[-1]]
+            (holds,) = (true for words, true in FATES.items() if words in text)
+            assert holds(left, there[-1]), (text, left)
+            if number := re.search(r"\((\S+?)×?\)\.$", text):
+                assert float(number[1].replace(",", "")) == pytest.approx(left, rel=6e-4)
+
+
+def test_what_has_grown_has_commas_and_what_is_not_finite_no_number():
+    flow = flow_of("keeps")
+    for left, words in ((12528.0, "has grown in keeps (12,530×)."), (np.nan, "is not finite in")):
+        profile = np.ones((1, 30))
+        profile[0, 0] = left
+        of = GradientFlows((GradientFlow("keeps", "", flow.gradients, profile),), ())
+        assert words in said(verdicts.conclusion(of, ENGLISH)[0])
+
+
+def test_a_run_that_is_not_finite_is_said_in_every_picture_of_its_gradients():
+    flows = GradientFlows((flow_of("lstm"), flow_of("explodes")), ())
+    (words,) = (said(each.text) for each in verdicts.cautions(flows, ENGLISH))
+    first = np.flatnonzero(~np.isfinite(flows.flows[1].trace["h"]).all(axis=1))[0] + 1
+    assert words == f"In explodes h is not a finite number from step {first} on."
+    for film in (GradientFilm(flows), GradientFilm(flows, ("spectrum",))):
+        parts = [
+            p for each in film.stills(film.first(), 80) for p in getattr(each, "parts", [each])
+        ]
+        assert words in [said(each.text) for each in parts if isinstance(each, Words)]
+    film = sweep.picture(flows, 3, final=False).parts
+    assert words in [said(each.text) for each in film if isinstance(each, Words)]
 
 
 @pytest.mark.parametrize("at", [None, 1, 15])
@@ -162,6 +193,38 @@ def test_what_is_said_of_small_changes_is_what_the_product_of_the_jacobians_says
         assert "keeps its size" in sentence
         assert largest == pytest.approx(1)
     assert "finite-time" in sentence or "exponent" not in sentence
+
+
+@pytest.mark.parametrize("name", [*CELLS, *TYPED])
+def test_the_table_of_growth_has_the_singular_values_of_the_products(name):
+    """Also those that no float can hold; what is not finite is called so, never nan or inf."""
+    for scale in (1.0, 1e8):
+        flow = flow_of(name, steps=60, scale=scale)
+        with np.errstate(all="ignore"):
+            rows, maps = spectrum.picture(flow, Look()).parts[1].rows, m.jacobians(flow.trace)
+        assert [plain(row[0]) for row in rows] == ["1", "5", "10", "50"]
+        for row in rows:
+            size = largest_singular_value(maps[-int(plain(row[0])) :])
+            written = plain(row[1])
+            if np.isnan(size):
+                assert written == plain(row[-1]) == "not finite"
+                continue
+            digits, _, exponent = written.partition("e")
+            with np.errstate(divide="ignore"):
+                assert np.log10(float(digits)) + int(exponent or 0) == pytest.approx(size, abs=3e-4)
+
+
+def largest_singular_value(maps):
+    """log₁₀ of that of the product of all maps, the last one first."""
+    product, power = np.eye(maps.shape[-1]), 0.0
+    with np.errstate(all="ignore"):
+        for step in maps[::-1]:
+            product = product @ step
+            largest = np.abs(product).max() or 1.0
+            product, power = product / largest, power + np.log10(largest)
+        if not np.isfinite(product).all():
+            return np.nan
+        return np.log10(np.linalg.norm(product, 2)) + power
 
 
 def test_the_verdict_of_several_runs_is_that_of_the_median():

@@ -43,6 +43,7 @@ NUMBERS = {  # kind of picture → where its numbers stand; all else is words, p
     kinds.Wire: ("value",),
     kinds.Grid: ("values",),
     kinds.Curve: ("values", "low", "high"),
+    kinds.Landscape: ("values",),
 }
 AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "high", "x"),
         kinds.Grid: ("low", "high", "chosen", "lit", "tall", "room"), kinds.Curve: ("strength",),
@@ -51,6 +52,7 @@ AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "
         kinds.Bar: ("low", "high"), kinds.Node: ("x", "y", "turn"), kinds.Wire: ("bends", "trunk"),
         kinds.Wiring: ("full", "low", "lit"), kinds.Beside: ("widths",), kinds.Table: ("right",),
         kinds.Arithmetic: ("chosen", "room"), kinds.Sweep: ("chosen", "low", "high", "room"),
+        kinds.Landscape: ("x", "y", "low", "high"), kinds.Way: ("x", "y"),
         kinds.Bars: ("room",), kinds.Words: ("rows",)}  # fmt: skip
 
 
@@ -329,7 +331,7 @@ def test_each_field_of_a_picture_is_a_number_or_an_axis():
             assert not holds or field.name in placed, (kind.__name__, field.name)
 
 
-# Models, training, problems and films have tests of their own; what is placed by hand is data.
+# Models, training, problems, lessons, films have tests of their own; what is placed is data.
 FILMS = "gradients.film", "step.film", "wiring.motion"
 APART = (
     *FILMS,
@@ -337,8 +339,12 @@ APART = (
     "against",
     "train",
     "problem",
+    "landscape",
     "wiring.placed_lstms",
     "wiring.placed_others",
+    "lesson.listing",
+    "lesson.piece",
+    "lesson.text",
 )
 
 

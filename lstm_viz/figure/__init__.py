@@ -11,7 +11,7 @@ No state of pyplot is touched: a figure is made, drawn and let go.
 
 from __future__ import annotations
 
-from lstm_viz.figure import areas, bars, curves, grids, tables, text, wiring
+from lstm_viz.figure import areas, bars, curves, grids, landscapes, tables, text, wiring
 from lstm_viz.figure.layout import drawn
 from lstm_viz.figure.on_axes import put_on
 from lstm_viz.figure.saving import (
@@ -31,4 +31,4 @@ __all__ = [
 ]  # fmt: skip
 
 # Importing them makes `draw` know their pictures.
-DRAWN_BY = (areas, bars, curves, grids, tables, text, wiring)
+DRAWN_BY = (areas, bars, curves, grids, landscapes, tables, text, wiring)

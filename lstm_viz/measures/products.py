@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
 import numpy as np
 
-from lstm_viz.equations.tree import PREVIOUS, Name, Operation, Transposed, Tree, walk
+from lstm_viz.equations.tree import PREVIOUS, Name, Operation, Transposed, Tree, terms, walk
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.trace.records import Gradients, Trace
 
@@ -41,23 +41,60 @@ def products(product: Operation, values: Mapping[str, np.ndarray], row: int) -> 
     return Products(left.name, transposed, weights, vector, weights * vector, total)
 
 
-def all_products(
-    record: Trace, trees: Iterable[Tree], row: int, gradients: Gradients | None = None
+@dataclass(frozen=True, eq=False)
+class Summand:
+    """A summand of a line: a product of a matrix and a vector, term by term, or what it is."""
+
+    sign: float
+    tree: Tree
+    products: Products | None
+    value: float
+
+    @property
+    def parts(self) -> np.ndarray:
+        """What it is the sum of, with its sign."""
+        if self.products is None:
+            return np.array([self.value])
+        return self.sign * self.products.products
+
+
+def summands(
+    trees: Iterable[Tree], values: Mapping[str, np.ndarray], row: int
+) -> Iterator[Summand]:
+    """What a row of the sum of `trees` is the sum of, if one of them has a product; else nothing.
+
+    Where a product lies deeper, as in i * (W @ x), it stands for its summand.
+    """
+    each = [part for tree in trees for part in terms(tree)]
+    if not any(_is_product(part) for _, tree in each for part in walk(tree)):
+        return
+    for sign, tree in each:
+        inside = [part for part in walk(tree) if _is_product(part)]
+        for part in inside:
+            found = products(part, values, row)
+            own = sign if part is tree else 1.0
+            yield Summand(own, part, found, own * found.total)
+        if not inside:
+            vector = np.atleast_1d(evaluate(tree, values))
+            yield Summand(sign, tree, None, sign * float(vector[min(row, len(vector) - 1)]))
+
+
+def all_summands(
+    record: Trace, trees: Collection[Tree], row: int, gradients: Gradients | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(n,) each: the weights in a row of every matrix @ vector in `trees`, what each is multiplied
-    by, and the products, over all steps."""
-    found = [part for tree in trees for part in walk(tree) if _is_product(part)]
-    weights, vectors, results = [np.zeros(0)], [np.zeros(0)], [np.zeros(0)]
+    """(n,), (n,), (m,): the weights in a row of `trees`, what each is multiplied by, and all
+    products and other summands, with their signs, over all steps."""
+    weights, values, results = [np.zeros(0)], [np.zeros(0)], [np.zeros(0)]
     for t in range(len(record)):
-        values = {**record.weights, **{name: record[name][t] for name in record.names}}
+        known = {**record.weights, **{name: record[name][t] for name in record.names}}
         if gradients is not None:
-            values |= {"d" + name: gradients.passing(name)[t] for name in gradients.names}
-        for each in found:
-            done = products(each, values, row)
-            weights.append(done.weights)
-            vectors.append(done.values)
-            results.append(done.products)
-    return np.concatenate(weights), np.concatenate(vectors), np.concatenate(results)
+            known |= {"d" + name: gradients.passing(name)[t] for name in gradients.names}
+        for each in summands(trees, known, row):
+            results.append(each.parts)
+            if each.products is not None:
+                weights.append(each.products.weights)
+                values.append(each.products.values)
+    return np.concatenate(weights), np.concatenate(values), np.concatenate(results)
 
 
 def _is_product(tree: Tree) -> TypeGuard[Operation]:

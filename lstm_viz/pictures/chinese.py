@@ -3,6 +3,8 @@
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
 
+from lstm_viz.pictures.chinese_lessons import LESSONS
+
 _ZOO = {
     ": ": "：",
     "cells": "细胞",
@@ -56,6 +58,25 @@ _PROBLEMS = {
     ", unit {unit}": "，单元 {unit}",
     "[{names}], concatenated": "[{names}]，左右拼接",
 }
+_LANDSCAPE = {
+    "size of the gradient by {x} and {y}": "对 {x} 和 {y} 的梯度的大小",
+    "plain": "不裁剪",
+    "clipped": "裁剪",
+    "No gradient here is a number other than 0.": "这里没有不为 0 的有限梯度。",
+    "Largest gradient drawn: {largest}, at {x_name} = {x}, {y_name} = {y}; the median is"
+    " {median}.": (
+        "图中最大的梯度为 {largest}，在 {x_name} = {x}、{y_name} = {y} 处；中位数为 {median}。"
+    ),
+    "{n} update": "{n} 次更新",
+    "{n} updates": "{n} 次更新",
+    "{name}: {updates} from loss {first} to {last}; longest step {step}": (
+        "{name}：{updates}，损失从 {first} 到 {last}；最长的一步为 {step}"
+    ),
+    "; clipped to a norm of {clip} at {acted}": "；其中 {acted} 把梯度范数裁剪到 {clip}",
+    "; it ended there: the gradient is no longer a finite number": (
+        "；到此为止：梯度不再是有限的数"
+    ),
+}
 _SCREEN = {
     # the top
     ", ": "，",
@@ -96,6 +117,7 @@ _SCREEN = {
     "The {name} ({meaning}) is {value}.": "{name}（{meaning}）为 {value}。",
     "The {state} {did} and {then}: it is now {now}.": "{state}{did}，{then}：现在是 {now}。",
     "keeps {share} of {before}": "保留 {before} 的 {share}",
+    "was {before}": "原为 {before}",
     "multiplies {before} by {share}": "把 {before} 乘以 {share}",
     "adds {added}": "加上 {added}",
     "takes away {added}": "减去 {added}",
@@ -151,7 +173,17 @@ _SCREEN = {
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
+    "In {line} {name} is not a finite number from step {t} on.": (
+        "{line} 中，从第 {t} 步起，{name} 不是有限数。"
+    ),
+    "{back} it is too early to tell in {lines}.": "{back}，{lines} 还看不出结果。",
+    "It is too early to tell in {lines}.": "{lines} 还看不出结果。",
+    "{back} the gradient is not finite in {lines}.": "{back}，{lines} 的梯度不是有限数。",
+    "It is not finite in {lines}.": "{lines} 的梯度不是有限数。",
+    "No gradient arrives in {lines}.": "没有梯度传到 {lines}。",
+    "None arrives in {lines}.": "没有梯度传到 {lines}。",
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
+    ", and what is added to them": "，以及与之相加的项",
     "one product, weight · value": "一个乘积，权重 · 数值",
     "{name} is held: these products are not added up.": "{name} 已固定：这些乘积不相加。",
     "{name} has no product of a matrix and a vector.": "{name} 中没有矩阵与向量的乘积。",
@@ -404,6 +436,9 @@ _GRADIENTS = {
     "less than one step": "不到一步",
     "{steps} steps": "{steps} 步",
     # each loss apart
+    "{name}: no loss has a gradient that is finite at every step": (
+        "{name}：没有一个损失的梯度在每一步都有限"
+    ),
     "no gradient reaches this state": "没有梯度传到这个状态",
     "{name}: ∂(loss at t)/∂{state}_k for every pair t, k": (
         "{name}：∂(第 t 步的损失)/∂{state}_k，每一对 t、k"
@@ -459,8 +494,9 @@ _GRADIENTS = {
     "{name}: growth of a small perturbation of the states over k steps": (
         "{name}：状态的微小扰动经过 k 步的增长"
     ),
-    "The bound is ({gamma} σ₁)ᵏ with σ₁ of {matrix} = {sigma}, {so} (Pascanu et al. 2013).": (
-        "上界为 ({gamma} σ₁)ᵏ，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
+    "The bound is (γ σ₁)ᵏ with γ = {gamma} and σ₁ of {matrix} = {sigma}, {so}"
+    " (Pascanu et al. 2013).": (
+        "上界为 (γ σ₁)ᵏ，其中 γ = {gamma}，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
     ),
     "so gradients must vanish": "所以梯度必然消失",
     "so gradients cannot explode": "所以梯度不可能爆炸",
@@ -567,8 +603,10 @@ CHINESE: dict[str, str] = {
     **_GRADIENTS,
     **_GRADIENT_KEYS,
     **_MODEL,
+    **_LANDSCAPE,
     **_PROBLEMS,
     **_SCREEN,
+    **LESSONS,
     **CHOSEN,
     **TITLES,
     **MEANINGS,

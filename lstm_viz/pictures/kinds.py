@@ -201,7 +201,8 @@ class Grid:
     block of "colours", as "numbers", or as "heights" of small columns, down from the middle where
     they are below zero. `lit` are the first and the last column that have been reached: what lies
     beyond stays dark, and a fraction is half lit. A row is so `tall`, and its numbers have `room`
-    for these too.
+    for these too. `marks` are columns that are pointed out. On a screen with colours two rows that
+    are `paired` share a line.
     """
 
     title: Expression
@@ -219,6 +220,8 @@ class Grid:
     lit: tuple[float, float] | None = None
     tall: int = 1
     room: tuple[float, ...] = ()
+    marks: tuple[int, ...] = ()
+    paired: bool = False
 
 
 Stroke = Literal["solid", "dashed", "dotted", "dash-dot"]
@@ -287,6 +290,37 @@ class Areas:
     now: float | None = None
     low: float | None = None
     high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """Places on a landscape, from the first to the last; `mark` is one letter for a place."""
+
+    name: Text
+    x: np.ndarray
+    y: np.ndarray
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landscape:
+    """A number over each place of a plane, and ways through it.
+
+    `values` is (rows, columns), over `y` upwards and `x` to the right, each evenly spaced. Colours
+    go by the logarithm from `low` to `high`; not-a-number and what is 0 are left blank. What of a
+    way lies outside is not drawn.
+    """
+
+    title: Expression
+    x: np.ndarray
+    y: np.ndarray
+    values: np.ndarray
+    ways: tuple[Way, ...] = ()
+    x_title: str = ""
+    y_title: str = ""
+    low: float = 0.1
+    high: float = 1.0
+    of: str = ""
 
 
 Shape = Literal["box", "dot", "name", "gate"]
@@ -372,6 +406,7 @@ Picture = (
     | Grid
     | Curves
     | Areas
+    | Landscape
     | Wiring
     | Stack
     | Beside

@@ -57,13 +57,33 @@ def read(value: float, digits: int) -> tuple[float, float]:
 
 
 def percentage(part: float) -> str:
-    """`88 %`; nothing for a part that is many times the whole, as where shares cancel."""
-    return f"{round(100 * part)} %" if abs(part) < 10 else ""
+    """`88 %`, `-0.3 %`, `≈ 0 %`, and `0 %` only for 0; nothing for a part that is many times the
+    whole, as where shares cancel.
+    """
+    if not abs(part) < 10:
+        return ""
+    if part == 0 or abs(part) >= 0.005:
+        return f"{round(100 * part)} %"
+    return f"{100 * part:.1f} %" if abs(part) >= 0.0005 else "≈ 0 %"
+
+
+def times(value: float) -> str:
+    """By what something is multiplied, in four digits, with commas: `2.500`, `12,530`."""
+    return f"{float(f'{value:.4g}'):,.0f}" if 1e4 <= value < 1e7 else numeral(value)
 
 
 def duration(steps: float) -> str:
     """A number of steps in three digits: `1.43`, `313`, `15,800`; from 1e7 on `2.51e7`."""
     return f"{float(f'{steps:.3g}'):,.12g}" if steps < 1e7 else numeral(steps, 3)
+
+
+def from_logarithm(logarithm: float) -> str:
+    """The number that has this natural logarithm, `2.513e868`, however large or small it is."""
+    power = math.floor(logarithm / math.log(10))
+    mantissa = math.exp(logarithm - power * math.log(10))
+    if round(mantissa, DIGITS - 1) >= 10:
+        mantissa, power = mantissa / 10, power + 1
+    return f"{mantissa:.{DIGITS - 1}f}e{power}"
 
 
 def power_of_ten(value: float) -> str:

@@ -25,6 +25,11 @@ def listed(things: Iterable[object]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def rmse(one: Array, other: Array) -> float:
+    """Root of the mean squared difference."""
+    return float(np.sqrt(np.mean((one - other) ** 2)))
+
+
 FEWEST, MOST_ROWS = 5, 10**10  # windows to test on, for a word on who wins; rows of a table
 SMALL = "A small-scale demonstration of the tutorial's system, not a replication of its figures."
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from lstm_viz.learning.history import EarlyStop, Progress
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.recipes.recipe import SMALL, Prepared, Recipe, RecipeSettings, Rival
+from lstm_viz.learning.recipes.recipe import SMALL, Prepared, Recipe, RecipeSettings, Rival, rmse
 from lstm_viz.learning.recipes.table import PriceTable
 from lstm_viz.learning.resume import Resumable
 from lstm_viz.learning.snapshot import Facts, Sample
+from lstm_viz.learning.watched import Example, window
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.names import count
 from lstm_viz.validation.numbers import grouped
@@ -81,6 +82,7 @@ class RecipeTraining(Resumable):
             self.loss = math.nan if found["loss"] is None else float(found["loss"])
             self.stop.memory = found["stop"]
         self.title, self.what = recipe.name, f"{self.name}: {recipe.what(settings, table.names)}"
+        self.label = self.name
         self.batch = min(settings.batch or self.prepared.train, self.prepared.train)
         self.each = -(-self.prepared.train // self.batch)  # updates in an epoch
         self.total = settings.epochs * self.each - self.model.updates
@@ -207,6 +209,12 @@ class RecipeTraining(Resumable):
             f"update {progress.update:>6,}{figures}  last close {close:.2f}: predicted {said:.2f}"
         )
 
+    @property
+    def example(self) -> Example:
+        """The last window of the test part."""
+        last, targets = self.inputs[-1:], self.prepared.targets[-1:]
+        return window(self.model, last, targets, self.prepared.table.names)
+
     def sample(self) -> Sample:
         """The last test windows: truth and prediction."""
         first = max(self.prepared.test, len(self.inputs) - SHOWN)
@@ -239,8 +247,3 @@ class RecipeTraining(Resumable):
     def target(self) -> str:
         """The name of the column that is predicted."""
         return self.prepared.table.names[-1]
-
-
-def rmse(one: Array, other: Array) -> float:
-    """Root of the mean squared difference."""
-    return float(np.sqrt(np.mean((one - other) ** 2)))

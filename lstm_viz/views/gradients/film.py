@@ -17,7 +17,7 @@ from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.gradients import PARTS, chain, sweep
 from lstm_viz.views.gradients.chain import LAST, Moment
 from lstm_viz.views.gradients.look import Look
-from lstm_viz.views.gradients.verdicts import conclusion
+from lstm_viz.views.gradients.verdicts import cautions, conclusion
 
 WIDE = 100_000  # columns, where a part has room for every step
 COLUMNS = 3  # at most so many beside each other
@@ -87,6 +87,7 @@ class GradientFilm:
             yield self._picture(look, True)
             return
         yield sweep.title(self.flows, self.say)
+        yield from cautions(self.flows, self.say)
         if not self.asked:
             yield PARTS[look.part].closely(self.flows, look.flow, how)
         for part in self.asked:
