@@ -74,7 +74,9 @@ def test_a_seed_that_was_broken_off_is_in_no_figure(monkeypatch):
         (["adding", "--cell", "rnn", "--forget-bias", "2"], "rnn has no forget gate"),
         (["parity", "--cell", "rnn,irnn", "--forget-bias", "2"], "rnn and irnn have no"),
         (["keras-stack", "--hidden", "5,6", "--layers", "1"], "--layers 1: --hidden 5,6 has 2"),
-        (["adding", "--save", "p.png"], "--save p.png: only a recipe has a prediction"),
+        (["adding", "--gates", "i,q", "--save", "f.gif"], "lstm has no 'q'"),
+        (["adding", "--gates", "i"], "--gates is for what is shown"),
+        (["adding", "--speed", "2"], "--speed is for what is shown"),
         (["damped-sine", "--save", "p.png"], "add --seeds 1"),
     ],
 )
@@ -142,7 +144,7 @@ def test_the_option_that_is_advised_solves_the_task(task):
 
 
 def test_a_sweep_without_a_result_ends_as_interrupted(monkeypatch):
-    monkeypatch.setattr("lstm_viz.commands.train.tasks.sweep", interrupted)
+    monkeypatch.setattr("lstm_viz.commands.train.many.sweep", interrupted)
     shown = lstm_viz(*TASK, "--seeds", "2", "--jobs", "1")
     assert shown.exit_code != 0
     assert "stopped after 0 of 2 runs" in shown.stderr

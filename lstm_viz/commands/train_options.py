@@ -110,10 +110,9 @@ SIZE = click.IntRange(1, LARGEST)
 @click.option(
     "--speed",
     type=float,
-    default=1.0,
     callback=above_zero,
     metavar="S",
-    help="How fast what is learned quickly is shown: at 1, within ten seconds.",
+    help="How fast what is learned quickly is shown: 1 is within ten seconds.  [default: 1]",
 )
 @click.option(
     "--json",

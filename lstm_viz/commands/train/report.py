@@ -82,7 +82,7 @@ class Report:
             try:
                 with self.keeping.to_the_end():
                     if self.output.way == "live":
-                        watch_live((self,), self.output.speed, stay)
+                        watch_live((self,), self.output.speed or 1.0, stay)
                     else:
                         self._go(place)
             except KeyboardInterrupt:
