@@ -117,7 +117,9 @@ def _(picture: pictures.Beside, sheet: Sheet, area: Area) -> Update:
 
 
 class Shown(Figure):
-    """A figure that a notebook shows of itself, without a line that asks for it."""
+    """A figure that a notebook shows of itself, and that knows the picture it was drawn from."""
+
+    picture: Picture | None = None
 
     def _repr_png_(self) -> bytes:
         file = BytesIO()
@@ -179,4 +181,6 @@ def _even(inches: float, dpi: float) -> float:
 
 def drawn(picture: Picture, theme: str = "light", size: tuple[float, float] | None = None) -> Shown:
     """A picture as a Matplotlib figure: its axes and artists are there to go on with."""
-    return Drawing(picture, theme, size).figure
+    figure = Drawing(picture, theme, size).figure
+    figure.picture = picture
+    return figure

@@ -3,6 +3,8 @@
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
 
+from lstm_viz.pictures.chinese_lessons import LESSONS
+
 _ZOO = {
     ": ": "：",
     "cells": "细胞",
@@ -432,6 +434,9 @@ _GRADIENTS = {
     "less than one step": "不到一步",
     "{steps} steps": "{steps} 步",
     # each loss apart
+    "{name}: no loss has a gradient that is finite at every step": (
+        "{name}：没有一个损失的梯度在每一步都有限"
+    ),
     "no gradient reaches this state": "没有梯度传到这个状态",
     "{name}: ∂(loss at t)/∂{state}_k for every pair t, k": (
         "{name}：∂(第 t 步的损失)/∂{state}_k，每一对 t、k"
@@ -486,8 +491,9 @@ _GRADIENTS = {
     "{name}: growth of a small perturbation of the states over k steps": (
         "{name}：状态的微小扰动经过 k 步的增长"
     ),
-    "The bound is ({gamma} σ₁)ᵏ with σ₁ of {matrix} = {sigma}, {so} (Pascanu et al. 2013).": (
-        "上界为 ({gamma} σ₁)ᵏ，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
+    "The bound is (γ σ₁)ᵏ with γ = {gamma} and σ₁ of {matrix} = {sigma}, {so}"
+    " (Pascanu et al. 2013).": (
+        "上界为 (γ σ₁)ᵏ，其中 γ = {gamma}，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
     ),
     "so gradients must vanish": "所以梯度必然消失",
     "so gradients cannot explode": "所以梯度不可能爆炸",
@@ -597,6 +603,7 @@ CHINESE: dict[str, str] = {
     **_LANDSCAPE,
     **_PROBLEMS,
     **_SCREEN,
+    **LESSONS,
     **CHOSEN,
     **TITLES,
     **MEANINGS,

@@ -9,9 +9,9 @@ descent(problem, rate=0.1, clip=0.5)           where gradient descent goes there
 from lstm_viz.problems.answers import Answer, answers
 from lstm_viz.problems.landscape import Descent, Landscape, descent, landscape
 from lstm_viz.problems.problem import Asked, Problem
-from lstm_viz.problems.read import BANK, read_problem
+from lstm_viz.problems.read import BANK, problem_of, read_problem
 
 __all__ = [
     "BANK", "Answer", "Asked", "Descent", "Landscape", "Problem", "answers", "descent", "landscape",
-    "read_problem",
+    "problem_of", "read_problem",
 ]  # fmt: skip

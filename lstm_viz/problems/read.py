@@ -33,12 +33,22 @@ def read_problem(name: str) -> Problem:
     Raises `InputError` with the file, the key, and what is wanted there.
     """
     if name in BANK:
-        return _Reader(str(FOLDER / f"{name}.toml"), name).problem()
+        return _opened(str(FOLDER / f"{name}.toml"), name)
     if not (Path(name).suffix or Path(name).exists()):
         raise InputError(f"no problem is called {short(name)!r}, and no file: {_bank(name)}")
     if Path(name).suffix.lower() != ".toml":
         raise InputError(f"{name}: a problem is a .toml file")
-    return _Reader(name, name).problem()
+    return _opened(name, name)
+
+
+def problem_of(table: Mapping[str, Any], shown: str, text: str = "") -> Problem:
+    """The problem that the keys of a table are; messages begin with what is `shown`."""
+    return _Reader(table, shown, text).problem()
+
+
+def _opened(path: str, shown: str) -> Problem:
+    table = read_table(path)
+    return problem_of(table, shown, Path(path).read_text(encoding="utf-8-sig"))
 
 
 def _bank(name: str) -> str:
@@ -46,11 +56,10 @@ def _bank(name: str) -> str:
 
 
 class _Reader:
-    """One file; `wrong` says what is wrong with a key of it."""
+    """One table; `wrong` says what is wrong with a key of it."""
 
-    def __init__(self, path: str, shown: str) -> None:
-        self.shown, self.table = shown, read_table(path)
-        self.text = Path(path).read_text(encoding="utf-8-sig")
+    def __init__(self, table: Mapping[str, Any], shown: str, text: str) -> None:
+        self.shown, self.table, self.text = shown, table, text
 
     def wrong(self, key: str, message: object) -> InputError:
         return InputError(f"{self.shown}: {key}: {message}")
