@@ -104,6 +104,7 @@ def test_a_run_that_diverges_is_a_row_of_its_sweep():
 @pytest.mark.parametrize("rate", [1e10, 1e-3])
 def test_a_loss_that_explodes_is_said_though_it_is_finite(rate):
     shown = lstm_viz(*TASK, "--rate", str(rate))
+    assert shown.exit_code == (3 if rate > 1 else 0)
     assert ("\ndiverged after 20 updates" in shown.stdout) == (rate > 1)
     assert ("training diverged: the loss grew from" in shown.stderr) == (rate > 1)
     if rate > 1:
@@ -129,6 +130,34 @@ def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):
     assert shown.exit_code == 0
     assert "MLP: training diverged at update 1" in shown.stdout
     assert "SimpleRNN: trained in" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["damped-sine", "--hidden", "2", "--seeds", "2"],
+        ["keras-stack", "--hidden", "2,2", "--epochs", "1"],
+        [
+            "adding",
+            "--steps",
+            "5",
+            "--hidden",
+            "2",
+            "--updates",
+            "3",
+            "--seeds",
+            "2",
+            "--jobs",
+            "1",
+        ],
+    ],
+)
+def test_where_all_that_was_trained_diverged_the_program_ends_with_3(asked, monkeypatch):
+    def bad(model, *given):
+        raise DivergedError("training diverged at update 1")
+
+    monkeypatch.setattr(Model, "update", bad)
+    assert lstm_viz("train", *asked, width=200).exit_code == 3
 
 
 # ---------------------------------------------------------------------------- what would help

@@ -15,6 +15,7 @@ from lstm_viz.commands.train.options import TrainOptions
 from lstm_viz.commands.train.report import (
     SQUARE,
     Report,
+    end_as,
     save_films,
     save_stills,
     say,
@@ -101,6 +102,7 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
         save_stills(stills, slide(reports), SQUARE)
     if not output.json_:
         _sum_up(results)
+    end_as(result.diverged for result in results)
 
 
 def _learn_all(reports: tuple[Report, ...]) -> None:
@@ -138,6 +140,7 @@ def sweep_all(runs: list[TaskSettings], asked: TrainOptions) -> None:
             for k, result in enumerate(results, 1):
                 click.echo(_line(result, k, len(runs)))
         _sum_up(results)
+    end_as(result.diverged for result in results)
 
 
 def _sum_up(results: list[Result]) -> None:

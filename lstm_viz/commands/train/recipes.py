@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from lstm_viz.commands.train.options import Output, TrainOptions, the_cell
-from lstm_viz.commands.train.report import Report, save, say, watch, write_json
+from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes.recipe import SMALL, Recipe, RecipeSettings, listed
@@ -42,6 +42,7 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
         other = training.with_other_window()
         _watch(other, replace(output, save=()))
         _tell([other.score()], recipe, output, f"window {recipe.other_window}: ")
+    end_as([report.exploded])
 
 
 def _training(recipe: Recipe, asked: TrainOptions) -> RecipeTraining:
