@@ -69,7 +69,7 @@ def _column(seen: Watched, frame: Frame, all_seen: tuple[Watched, ...]) -> Stack
         top = Stack((top, beside)) if many or frame.wide else Beside((top, beside), (3, 2))
     maps = below(seen, look, frame)
     if frame.wide and not many:
-        return Stack((*said, Beside((top, *maps), (4, 6))))
+        return Stack((*said, Beside((top, *maps), (5, 6))))
     return Stack((*said, top, *maps))
 
 
