@@ -27,6 +27,7 @@ _FIXED = (
     pictures.Arithmetic,
     pictures.Sweep,
 )
+THICKEST = 1.3  # times what they would like to have, for bars
 _OWN = pictures.Bars  # what is not drawn over the steps, so that it shares no axis with others
 
 
@@ -63,7 +64,7 @@ def _(picture: pictures.Stack, sheet: Sheet, area: Area) -> Update:
     scale = max(there / max(sum(wanted) - sum(fixed), 1e-9), 0.1)
     updates, y = [], area.top
     for part, room, least in zip(picture.parts, wanted, fixed, strict=True):
-        high = least + (room - least) * scale
+        high = least + (room - least) * (min(scale, THICKEST) if isinstance(part, _OWN) else scale)
         y -= high
         ends = margins(part, sheet) if isinstance(part, _OWN) else (left, right)
         updates.append(draw(part, sheet, Area(area.x, y, area.width, high, *ends)))

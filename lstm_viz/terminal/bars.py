@@ -31,7 +31,7 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
     name, value = max(each.width for each in names), values[0].width
     if name + 2 + value > paper.width:
         values = _narrow(picture, paper, paper.width - name - 2)
-    note = max(each.width for each in notes)
+    note = max([each.width for each in notes] + [paper.wide(each) for each in picture.notes])
     room = paper.width - name - value - 4
     width = min(room - (note + 2 if 0 < note <= room - 14 else 0), WIDEST_BAR)
     draw = by_size if picture.logarithmic else bar
