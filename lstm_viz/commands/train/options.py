@@ -87,6 +87,7 @@ class TrainOptions:
     split: float | None = _for("price")
     patience: int | None = _for("price")
     resume: str | None = None
+    forecast: bool = _for("price", default=False)
     jobs: int | None = _for("task")
     output: Output = Output()
 
