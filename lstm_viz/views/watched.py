@@ -116,7 +116,8 @@ def _inputs(example: Example) -> Grid | None:
     names = example.names[:1] if example.marks else example.names  # marks stand for the others
     values = example.inputs[:, : len(names) or None, 0].T.astype(float)
     rows = tuple(map(Text, names or map(str, range(len(values)))))
-    low, high = min(0.0, float(values.min())), max(float(values.max()), 1e-9)
+    low, high = float(values.min()), max(float(values.max()), 1e-9)
+    low = 0.0 if 0 <= low < high / 3 else low  # else only how they differ would not be seen
     labels = _labels(example)
     return Grid(
         (), values, rows, labels, "", low, high, "input", shown="heights", marks=example.marks
