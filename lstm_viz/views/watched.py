@@ -62,7 +62,7 @@ def _column(seen: Watched, frame: Frame, all_seen: tuple[Watched, ...]) -> Stack
     look, many = seen.looks.at(frame.update), len(all_seen) > 1
     said = [Words((Text(seen.training.label),), "strong")] * many
     at, sample = seen.looks.sample_at(look.update)
-    said.append(_said(look, sample if many and at == look.update else None, many))
+    said.append(_said(look, sample if many else None, many))
     top: Picture = loss(seen, look, all_seen)
     if isinstance(sample, Sample) and not (many and len(sample.names) == 1):
         beside = prediction(sample, at, look.update)
