@@ -129,11 +129,13 @@ def test_every_task_is_trained_on_and_tested(name):
     assert 0 < result.loss < 5
 
 
-def test_a_sample_is_what_the_first_sequence_was_said_to_be():
+def test_a_sample_is_what_is_said_of_the_example():
     training = TaskTraining(TaskSettings("reber", hidden=4, batch=3, steps=40, updates=1))
     list(training)
-    scores, targets = np.exp(training.model.outputs[:, :, 0]), training.batch(0)[1][:, 0]
-    chance = [each[right] / each.sum() for each, right in zip(scores, targets, strict=True)]
+    example = training.example
+    scores = np.exp(training.model.outputs_of(example.inputs)[:, :, 0])
+    pairs = zip(scores, example.target[:, 0], strict=True)
+    chance = [each[right] / each.sum() for each, right in pairs]
     np.testing.assert_allclose(training.sample().predicted, chance, rtol=1e-5)
     assert (training.sample().truth == 1).all()
 
@@ -277,3 +279,25 @@ def test_damped_sines_are_as_the_tutorial_has_them():
     assert (series[:, 1:4] > 0.5).all()  # it rises first
     assert 0 < series.min() < series.max() < 1
     assert sine.SineTraining(sine.DAMPED_SINE).model.network.count == 5145
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_example_of_a_task_is_marked_where_its_answer_comes_from(name):
+    task = find_task(name)
+    example = task.example(3, 40)
+    x, y = example.inputs[..., 0], example.target[..., 0]
+    if task.symbols:
+        assert example.labels == tuple(task.symbols[k] for k in x.argmax(axis=1))
+    marked = [x[t] for t in example.marks]
+    if name == "adding":
+        assert sum(number for number, _ in marked) == pytest.approx(float(y[0]))
+    if name == "two-sequence":
+        assert [bool(number > 0) for (number,) in marked] == [bool(y[0])] * 3
+    if name == "temporal-order":
+        assert "".join(example.labels[t] for t in example.marks) == task.answers[int(y)]
+    if name == "reber":
+        outer = "".join(example.labels[t] for t in example.marks)
+        assert len(outer) >= 3
+        assert outer[0] == outer[1]
+    if name == "copy":
+        assert [example.labels[t] for t in example.marks] == ["?"]

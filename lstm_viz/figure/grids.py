@@ -187,7 +187,7 @@ def _ends(picture: pictures.Grid) -> pictures.Expression:
     low, high = (_said(end).replace("-", "−") for end in (picture.low, picture.high))
     if picture.low == -picture.high:
         outside = _falls_below(picture) or _rises_above(picture)
-        return pieces(f"±{high}" + ", beyond" * outside)
+        return pieces(f"±{high}" + " or more" * outside)
     floor = "≤ " if _falls_below(picture) else ""
     beyond = "≥ " if _rises_above(picture) else ""
     return pieces(f"{floor}{low} … {beyond}{high}")

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
-from lstm_viz.commands.train.report import save, say, watch, write_json
+from lstm_viz.commands.train.report import end_as, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings, listed
@@ -34,23 +34,26 @@ def train_sine(asked: TrainOptions) -> None:
     if count > 1 and (output.save or asked.resume):
         raise OptionError("--save and --resume are for one run: add --seeds 1")
     errors: list[float] = []
-    diverged = 0
-    for training in _trainings(asked, count):
+    diverged, exploded = 0, []
+    for k, training in enumerate(_trainings(asked, count), 1):
         try:
-            error = _one(training, output)
+            found = _one(training, output, stay=k == count)
         except DivergedError as why:
             if count == 1:
                 raise
             diverged += 1
             _say_diverged(training, output, why)
             continue
-        if error is None:
+        if found is None:
             break
-        errors.append(error)
+        errors.append(found[0])
+        exploded.append(found[1])
     if not output.json_ and errors:
         _tell(errors, training.settings)
     if not output.json_ and diverged:
         click.echo(f"{diverged} of {count} diverged")
+    if diverged or errors:
+        end_as(exploded)
 
 
 def _say_diverged(training: SineTraining, output: Output, why: DivergedError) -> None:
@@ -76,8 +79,8 @@ def _trainings(asked: TrainOptions, seeds: int) -> Iterator[SineTraining]:
     yield training
 
 
-def _one(training: SineTraining, output: Output) -> float | None:
-    """The mean absolute error of one seed on fresh sequences; None if it was broken off."""
+def _one(training: SineTraining, output: Output, stay: bool) -> tuple[float, bool] | None:
+    """(mean absolute error on fresh sequences, whether it exploded); None if it was broken off."""
     settings = training.settings
     if training.first and not output.json_:
         click.echo(training.model.summary(settings.window))
@@ -87,7 +90,7 @@ def _one(training: SineTraining, output: Output) -> float | None:
                 cell=settings.cell, shapes=listed(dict.fromkeys(most)), last=settings.hidden[-1]
             )
             say(Words((Text(lesson),)))
-    report = watch(training, output)
+    report = watch(training, output, stay)
     if report.interrupted:
         save(report, view.sample(training.sample()) if report.done else None)
         return None
@@ -100,7 +103,7 @@ def _one(training: SineTraining, output: Output) -> float | None:
             f" {seconds:.1f} s (persistence {training.baseline.loss:.4f})"
         )
     save(report, view.sample(training.sample()))
-    return error
+    return error, report.exploded
 
 
 def _tell(errors: list[float], settings: RecipeSettings) -> None:

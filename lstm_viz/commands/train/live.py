@@ -103,8 +103,8 @@ class Show(Player):
         ahead, whole = self.learned - self.state.update, SECONDS / self.speed
         pace = max(self.learned - self.begun, 1) / whole
         if self.following:
-            self.shown += passed
             pace = ahead / max(whole - self.shown, CATCHING_UP)
+            self.shown += passed
         update = min(self.state.update + pace * passed, self.learned)
         if self.learned - update < 0.5:
             update, self.following = self.learned, True

@@ -24,7 +24,7 @@ class Output:
     save: tuple[str, ...] = ()
     json_: bool = False
     gates: str | None = None
-    speed: float = 1.0
+    speed: float | None = None
 
     @cached_property
     def way(self) -> str:
@@ -87,6 +87,7 @@ class TrainOptions:
     split: float | None = _for("price")
     patience: int | None = _for("price")
     resume: str | None = None
+    forecast: bool = _for("price", default=False)
     jobs: int | None = _for("task")
     output: Output = Output()
 
@@ -106,6 +107,11 @@ class TrainOptions:
             look_up(self.optimiser, KINDS, "optimiser", OptionError)
         for start in listed(self.start):
             look_up(start.partition(":")[0], STARTS, "start", OptionError)
+        shown = "is for what is shown: in a terminal"
+        if self.output.gates and not self.output.looks:
+            raise OptionError(f"--gates {shown}, or in a film (--save FILE.gif)")
+        if self.output.speed and self.output.way != "live":
+            raise OptionError(f"--speed {shown}; a film always takes twelve seconds")
         for path in self.output.save:
             check_writable(path)
             if path in self.output.of("film"):

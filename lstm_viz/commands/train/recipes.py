@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from lstm_viz.commands.train.options import Output, TrainOptions, the_cell
-from lstm_viz.commands.train.report import Report, save, say, watch, write_json
+from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.recipes.forecast import forecast
 from lstm_viz.learning.recipes.recipe import SMALL, Recipe, RecipeSettings, listed
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining, Score
@@ -26,6 +27,8 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     """`lstm-viz train bitcoin`, and what the tutorial claims beside it."""
     if asked.loss not in (None, "mse", "mae"):
         raise OptionError(f"--loss {asked.loss}: use mse or mae for prices")
+    if asked.forecast:
+        return _forecast(recipe, asked)
     training, output = _training(recipe, asked), asked.output
     settings, table = training.settings, training.prepared.table
     report = _watch(training, output, stay=True)
@@ -42,6 +45,28 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
         other = training.with_other_window()
         _watch(other, replace(output, save=()))
         _tell([other.score()], recipe, output, f"window {recipe.other_window}: ")
+    return end_as([report.exploded])
+
+
+def _forecast(recipe: Recipe, asked: TrainOptions) -> None:
+    """The row after the last, by a saved model; nothing is trained."""
+    if not asked.resume or not recipe.ahead:
+        why = "needs a model: --resume FILE.npz" if recipe.ahead else f"is not for {recipe.name}"
+        raise OptionError(f"--forecast {why}")
+    if asked.output.save:
+        raise OptionError("--forecast trains nothing that could be saved: leave out --save")
+    found = resumed(asked.resume, recipe.name, RecipeSettings)
+    agreed(found, numbers(asked, found.settings))
+    with carrying_on(asked.resume):
+        path, columns = str(found.data["csv"]), list(found.data["columns"])
+        missing = asked.missing or found.data.get("missing")
+    path = asked.csv or path
+    table = read_table(path or None, asked.column or columns, recipe.columns, missing)
+    result = forecast(found, table)
+    if asked.output.json_:
+        write_json({"recipe": recipe.name, **vars(result)})
+    else:
+        say(Words((Text(result.sentence),)))
 
 
 def _training(recipe: Recipe, asked: TrainOptions) -> RecipeTraining:

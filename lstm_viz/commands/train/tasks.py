@@ -15,14 +15,14 @@ from lstm_viz.commands.train.many import (
     watch_both,
 )
 from lstm_viz.commands.train.options import TrainOptions, listed, the_cell
-from lstm_viz.commands.train.report import save, say, watch, write_json
+from lstm_viz.commands.train.report import end_as, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.recipes.recipe import listed as listed_words
 from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.learning.tasks import find_task
 from lstm_viz.learning.tasks.settings import Filled, TaskSettings
 from lstm_viz.learning.tasks.sweeps import grid
-from lstm_viz.learning.tasks.training import TaskTraining
+from lstm_viz.learning.tasks.training import Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
 
@@ -118,15 +118,17 @@ def _resumed(name: str, path: str, asked: TrainOptions) -> TaskTraining:
 
 def _one(training: TaskTraining, asked: TrainOptions) -> None:
     report = watch(training, asked.output, stay=True)
+    result = training.result()
     if asked.output.json_:
-        write_json(as_data(training.result()))
+        write_json(as_data(result))
     else:
-        _tell(training)
+        _tell(training, result)
     save(report)
+    end_as([result.diverged])
 
 
-def _tell(training: TaskTraining) -> None:
-    result, task = training.result(), training.task
+def _tell(training: TaskTraining, result: Result) -> None:
+    task = training.task
     said = verdict(result)
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [
