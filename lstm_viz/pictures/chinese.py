@@ -588,6 +588,83 @@ _MODEL = {
     ),
 }
 
+_PRACTISE = {
+    "exercise {k} of {n}, lesson {lesson}; {done} done": (
+        "第 {k} 题（共 {n} 题），第 {lesson} 课；已完成 {done} 题"
+    ),
+    "{done} of {n} done": "已完成 {done} / {n}",
+    "hint {k} of {n}": "提示 {k} / {n}",
+    "exercises": "练习",
+    "lesson": "课",
+    "mark": "进度",
+    "file": "文件",
+    "why": "为什么",
+    "next": "下一题",
+    "hint": "提示",
+    "check": "检查",
+    "solution": "答案",
+    "list": "列表",
+    "all": "前后",
+    "choose": "选择",
+    "open": "打开",
+    "close": "关闭",
+    "done": "完成",
+    "solution seen": "看过答案",
+    "right": "正确",
+    "not right": "不对",
+    "not finished": "未完成",
+    "a solution": "一个答案",
+    "a solution: counts as seen, not as done": "一个答案：记为看过，不算完成",
+    "n goes on to the next one.": "按 n 进入下一题。",
+    "Write your answer into the file, and save it.": "把答案写进文件并保存。",
+    "Press x again to see the solution: it then counts as seen, not as done.": (
+        "再按一次 x 查看答案：这样记为看过，不算完成。"
+    ),
+    "Right.": "正确。",
+    "Right: {names}.": "正确的有：{names}。",
+    "Right: it returns what the run has.": "正确：返回值与运行结果一致。",
+    "Right: with random weights it computes the same.": "正确：用随机权重计算，结果相同。",
+    "Right on every sequence that was tried.": "正确：试过的每个序列都符合要求。",
+    "Not {letter}.": "不是 {letter}。",
+    "{why}": "{why}",
+    "{error}": "{error}",
+    "Line {n}: {error}": "第 {n} 行：{error}",
+    "Nothing is filled in yet.": "还没有填写。",
+    "Nothing is chosen yet.": "还没有选择。",
+    "Nothing has been changed yet.": "还没有修改。",
+    "Still open: line {lines}.": "还空着：第 {lines} 行。",
+    "Still open: {names}.": "还空着：{names}。",
+    "{n} of {all} are filled in, and right.": "已填 {n} / {all}，都正确。",
+    "{name} = {value} is not what comes out.": "算出来的不是 {name} = {value}。",
+    "Looking for the mistake.": "正在查找错误。",
+    "This is what comes out with a mistake: {mistake}.": "有这个错误就会得到这些数：{mistake}。",
+    "It computes what a cell does with this mistake: {mistake}.": (
+        "它算的正是有这个错误的细胞：{mistake}。"
+    ),
+    "No single mistake that is known here gives this.": "没有哪个已知的单一错误会得到这些数。",
+    "Fed {input}, {name} is {value} at step {step}, and {wanted} is wanted.": (
+        "输入 {input} 时，第 {step} 步的 {name} 是 {value}，要求是 {wanted}。"
+    ),
+    "It runs, and is not the same: {name} is the first to differ, at step {step}.": (
+        "可以运行，但结果不同：最先不同的是第 {step} 步的 {name}。"
+    ),
+    "On one unit, {name} comes to {value} there.": "只有一个单元时，此处 {name} 得 {value}。",
+    "It cannot be run: {error}.": "无法运行：{error}。",
+    "No line computes {name}.": "没有哪一行计算 {name}。",
+    "{name} is not given: it is taken for a weight.": "{name} 没有给出，会被当作权重。",
+    "{name} is given in another shape.": "给出的 {name} 是另一种形状。",
+    "{name} is not carried from step to step here.": "{name} 在这里不会逐步传递。",
+    "{name} is the first to differ.": "最先不同的是 {name}。",
+    "{name} has shape {shape}; it should have {wanted}.": (
+        "{name} 的形状是 {shape}，应当是 {wanted}。"
+    ),
+    "It returns {n} arrays; wanted are {all}.": "它返回 {n} 个数组，要求的是 {all}。",
+    "It was stopped after {n} seconds.": "{n} 秒后已停止。",
+    "It ended without returning anything.": "它结束时没有返回任何结果。",
+    "Your function is running.": "正在运行你的函数。",
+    "Saved. Press c to run your function.": "已保存。按 c 运行你的函数。",
+}
+
 CHINESE: dict[str, str] = {
     **_ZOO,
     **_FIGURES,
@@ -596,6 +673,7 @@ CHINESE: dict[str, str] = {
     **_MODEL,
     **_LANDSCAPE,
     **_PROBLEMS,
+    **_PRACTISE,
     **_SCREEN,
     **CHOSEN,
     **TITLES,
