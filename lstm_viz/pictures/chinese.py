@@ -122,10 +122,19 @@ _SCREEN = {
     "under 0.1 %": "不到 0.1%",
     "over 99.9 %": "99.9% 以上",
     "This cell has no additive memory.": "这种细胞没有可累加的记忆。",
-    "What will the {name} be? Press any key to see it.": "{name}会是多少？按任意键揭晓。",
-    "What will the gradient of the {name} be? Press any key to see it.": (
-        "{name}的梯度会是多少？按任意键揭晓。"
+    "What will the {name} be?": "{name}会是多少？",
+    " Type a number, + or - (its sign), m or l (more, less than {before}), then Enter.": (
+        "键入数字，或 +、-（正负号），或 m、l（比 {before} 大、小），再按回车。"
     ),
+    " {guess} (then Enter)": "{guess}（再按回车）",
+    "Right. ": "正确。",
+    "Not right. ": "不对。",
+    "Right: {guess} is {off} off. ": "正确：{guess} 相差 {off}。",
+    "Not right: {guess} is {off} off. ": "不对：{guess} 相差 {off}。",
+    "A mistake gives it: {mistake}. ": "有这个错误就会得到它：{mistake}。",
+    "{right} of {made} so far. ": "到目前为止 {made} 次对了 {right} 次。",
+    "The quiz is over. ": "测验结束。",
+    "What will the gradient of the {name} be?": "{name}的梯度会是多少？",
     "The {state}'s gradient is {here}; before this step it is {on}.": (
         "{state}的梯度为 {here}；这一步之前为 {on}。"
     ),
@@ -196,7 +205,9 @@ _SCREEN = {
     "more digits, then fewer again": "增加有效数字，到头则减少",
     "list every product of a sum": "列出乘积之和的每一项",
     "the same step in another cell": "另一种细胞的同一时间步",
-    "predict: hide the next number until a key is pressed": "先猜后看：隐藏下一个数，按键揭晓",
+    "predict: hide the next number; type yours and press Enter": (
+        "先猜后看：隐藏下一个数，键入你的数再按回车"
+    ),
     "play, or pause": "播放或暂停",
     "play slower, faster": "放慢或加快",
     "what if: the chosen number up, down": "假如：所选的数增大、减小",
