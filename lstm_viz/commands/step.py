@@ -30,6 +30,8 @@ def run_step(**given: Any) -> None:
     ways = [replace(each, backward=each.backward or back) for each in outputs(given)]
     for output in ways:
         _check_output(output, given)
+        if screen.quiz and output.mode(screen.framed) != "play":
+            raise OptionError("--quiz is for a terminal with a keyboard: give it without a way out")
         if output.mode(screen.framed) in ("still", "film"):
             from lstm_viz.commands import step_picture
 
