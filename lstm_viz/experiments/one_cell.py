@@ -123,7 +123,7 @@ def _own_loss(options: LossOptions, name: str, targets: list[list[float]]) -> Lo
     loss_at = options.loss_at or "all"
     rows = targets if loss_at == "all" else targets[-1:]
     written = ";".join(",".join(map(str, row)) for row in rows)
-    return LossOptions(written, loss_at, f"{name}' own target")
+    return LossOptions(written, loss_at, f"{name}'s own target")
 
 
 def _preset(options: CellOptions, cell: Cell, name: str, sequence: Sequence) -> tuple[Weights, str]:

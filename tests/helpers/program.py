@@ -55,7 +55,9 @@ def sweeps(text: str) -> list[dict[str, tuple[float, float, list[tuple[str, floa
         step: dict[str, tuple[float, float, list[tuple[str, float]]]] = {}
         name = ""
         for line in block.splitlines():
-            if share := re.match(r"^ +← (step \d+|\w+) .*? {2,}(\S+)(?: +-?\d+ %)?$", line):
+            if share := re.match(
+                r"^ +← (step \d+|\w+) .*? {2,}(\S+)(?: +(?:≈ )?-?[\d.]+ %)?$", line
+            ):
                 step[name][2].append((share[1], float(share[2])))
             elif total := re.match(r"^([\w\[\]]+) .*? {2,}(\S+) +(\S+)$", line):
                 name = total[1]

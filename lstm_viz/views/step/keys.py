@@ -80,7 +80,7 @@ class Stage:
             (("b",), "b", "switch between forward and backward", self._turn, "back", "b"),
             (("u",), "u", "the next unit", self._next_unit),
             (("d",), "d", "more digits, then fewer again", self._next_digits),
-            (("t",), "t", "list every product of a sum", self._terms),
+            (("t",), "t", "list all terms of a sum", self._terms),
             (("x",), "x", "the same step in another cell", self._beside),
             (
                 ("p",),
