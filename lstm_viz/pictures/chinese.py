@@ -3,6 +3,8 @@
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
 
+from lstm_viz.pictures.chinese_lessons import LESSONS
+
 _ZOO = {
     ": ": "：",
     "cells": "细胞",
@@ -156,6 +158,7 @@ _SCREEN = {
     "{name} is held at {value}.": "{name} 固定为 {value}。",
     # the memory as a ledger
     "was": "原来",
+    "{name} was": "{name} 原来",
     "forgotten": "遗忘",
     "grown": "增长",
     "written": "写入",
@@ -185,6 +188,7 @@ _SCREEN = {
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
     ", and what is added to them": "，以及与之相加的项",
     "one product, weight · value": "一个乘积，权重 · 数值",
+    "{name} is held: these products are not added up.": "{name} 已固定：这些乘积不相加。",
     "{name} has no product of a matrix and a vector.": "{name} 中没有矩阵与向量的乘积。",
     # the keys
     "lstm-viz step, key by key": "lstm-viz step：按键一览",
@@ -468,6 +472,7 @@ _GRADIENTS = {
     "∂L/∂{state}, path by path": "∂L/∂{state}，逐条路径",
     "direct, times {gate}": "直接传递，乘以 {gate}",
     "through {past} into the {gate}": "经 {past} 进入{gate}",
+    "into the {gate}, not into {state}": "进入{gate}，不进入 {state}",
     "This is the only path.": "这是唯一的路径。",
     "The norms sum to {alone}, the norm of the sum is {total}: norms do not add.": (
         "各范数之和为 {alone}，和的范数为 {total}：范数不能相加。"
@@ -604,6 +609,7 @@ CHINESE: dict[str, str] = {
     **_LANDSCAPE,
     **_PROBLEMS,
     **_SCREEN,
+    **LESSONS,
     **CHOSEN,
     **TITLES,
     **MEANINGS,
