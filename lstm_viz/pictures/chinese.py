@@ -1,4 +1,4 @@
-"""The words of the screens and of the zoo in Chinese; `{…}` stands for what is put in.
+"""The words of the screens and of the built-in cells in Chinese; `{…}` stands for what is put in.
 
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """

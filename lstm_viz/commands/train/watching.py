@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstm_viz.commands.train.live import Followed, Show
 from lstm_viz.commands.train.stepping import step_into

@@ -110,7 +110,7 @@ def forward(
 
 
 def stamp(stamps: tuple[str, ...], t: int) -> str:
-    """When a step was, to stand behind its number; nothing where that is not known."""
+    """When a step was, to stand after its number; nothing where that is not known."""
     return f", {stamps[t]}" if stamps else ""
 
 
