@@ -149,8 +149,8 @@ def not_finite_since(trace: Trace) -> tuple[str, int] | None:
 
 @dataclass(frozen=True)
 class End:
-    """Where a gradient arrives in the end: `lag` steps from the last norm that is not 0, with `part`
-    of it left; `gone` is after how many steps nothing was left, None where something is."""
+    """Where a gradient arrives: `lag` steps from the last norm that is not 0, with `part` of it
+    left; `gone` is after how many steps nothing was left, None where something is."""
 
     lag: int
     part: float
