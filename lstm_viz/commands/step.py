@@ -80,7 +80,7 @@ def _text(experiment: Experiment, output: Output, screen: Screen) -> None:
 
 
 def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterator[Picture]:
-    """The title, the steps, and, where it is gone back, the way back."""
+    """The title, the steps, and, where it is gone back, the backward pass."""
     trace, loss, unit, say = experiment.trace, experiment.loss, screen.unit, screen.say
     labels, stamps = experiment.labels, experiment.sequence.stamps
     what = experiment.sequence.what

@@ -148,8 +148,8 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     "--size",
     callback=_size,
     metavar="WxH",
-    help="Of a picture or film, in pixels, of a screen, in columns and rows.  [default: 1920x1080;"
-    " 80x24 for a screen]",
+    help="Size of a picture or film in pixels; of a terminal screen in columns and rows."
+    "  [default: 1920x1080; 80x24 for a screen]",
 )
 @language_option
 def step(**options: Any) -> None:

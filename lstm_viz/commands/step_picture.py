@@ -116,7 +116,7 @@ def _of_run(
 def _wirings(
     experiment: Experiment, output: Output, screen: Screen, say: Language
 ) -> Iterator[Iterator[Stack]]:
-    """The steps' wirings, and those of the way back."""
+    """The steps' wirings, and those of the backward pass."""
     of = experiment.sequence
     labels, _, _, stamps = drawn(of.labels, of.axis, of.rows, of.stamps)
     steps = None if screen.at is None else [int(screen.at) - 1]

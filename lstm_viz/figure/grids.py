@@ -63,7 +63,7 @@ def _(picture: pictures.Grid, sheet: Sheet) -> tuple[float, float]:
 def _(picture: pictures.Grid) -> object:
     rows = tuple((row.text, row.of) for row in picture.rows)
     own = picture.low, picture.high, picture.of, picture.logarithmic
-    scale = () if picture.beads else own  # beads take those of the way forward and of the way back
+    scale = () if picture.beads else own  # beads take those of the forward and of the backward pass
     looks = picture.beads, picture.shown, picture.chosen[1] >= 0, picture.marks
     return pictures.Grid, picture.values.shape, rows, picture.columns, scale, looks
 

@@ -178,7 +178,7 @@ def compiled_forward(s: System, size: Size, options: PlanOptions = USUAL) -> Com
 def compiled_backward(
     s: System, every: frozenset[str], size: Size, options: PlanOptions = USUAL
 ) -> CompiledBackward:
-    """The same for the way back."""
+    """The same for the backward pass."""
     return CompiledBackward(s, every, size, options)
 
 

@@ -1,4 +1,4 @@
-"""The words of the screens and of the zoo in Chinese; `{…}` stands for what is put in.
+"""The words of the screens and of the built-in cells in Chinese; `{…}` stands for what is put in.
 
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
@@ -182,6 +182,9 @@ _SCREEN = {
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
+    "{gates} also takes values above 1: the last column counts them.": (
+        "{gates} 也会大于 1：计入最后一列。"
+    ),
     "In {line} {name} is not a finite number from step {t} on.": (
         "{line} 中，从第 {t} 步起，{name} 不是有限数。"
     ),
@@ -207,7 +210,7 @@ _SCREEN = {
     "switch between forward and backward": "在前向与反向传播之间切换",
     "the next unit": "下一个单元",
     "more digits, then fewer again": "增加有效数字，到头则减少",
-    "list every product of a sum": "列出乘积之和的每一项",
+    "list all terms of a sum": "列出和的每一项",
     "the same step in another cell": "另一种细胞的同一时间步",
     "predict: hide the next number; type yours and press Enter": (
         "先猜后看：隐藏下一个数，键入你的数再按回车"
@@ -276,10 +279,10 @@ CHOSEN = {
     "½ ({name} - target)² at every step, target {target}": (
         "每一步 ½ ({name} - 目标)²，目标 {target}"
     ),
-    "½ ({name} - target)² at the last step, gomez' own target {target}": (
+    "½ ({name} - target)² at the last step, gomez's own target {target}": (
         "最后一步 ½ ({name} - 目标)²，gomez 自带目标 {target}"
     ),
-    "½ ({name} - target)² at every step, gomez' own target {target}": (
+    "½ ({name} - target)² at every step, gomez's own target {target}": (
         "每一步 ½ ({name} - 目标)²，gomez 自带目标 {target}"
     ),
 }

@@ -52,7 +52,7 @@ PART = r"(?:≈ )?-?[\d.]+ %"  # a share over the gradient
 
 
 def sweeps(text: str) -> list[dict[str, tuple[float, float, list[tuple[str, float]]]]]:
-    """For each step of the way back: name → value, gradient, and shares by where they come from."""
+    """For each step backward: name → value, gradient, and shares by where they come from."""
     found = []
     for block in re.split(r"^── backward, .*$", text.partition("── weights")[0], flags=re.M)[1:]:
         step: dict[str, tuple[float, float, list[tuple[str, float]]]] = {}

@@ -1,4 +1,4 @@
-"""What the screen of a training shows: as far as it is, or behind it, at leisure or by hand.
+"""What the screen of a training shows: as far as it is, or after it, at leisure or by hand.
 
 What is learned within a second is shown within ten.
 """

@@ -155,7 +155,7 @@ class TrainOptions:
 
 
 def the_cell(name: str) -> dict[str, Any]:
-    """The settings of a cell of the zoo, or of a file, whose text goes along."""
+    """The settings of a built-in cell, or of a file, whose text goes along."""
     cell = choose_cell(name)
     return {"cell": cell.name, "text": "" if cell.name == name else cell.text}
 

@@ -9,7 +9,7 @@ from lstm_viz.network.build import Plan, activation, dense, dropout, last, recur
 
 
 def layers(settings: RecipeSettings, cell: Cell) -> list[Plan]:
-    """Recurrent layers, with dropout behind each where there is any."""
+    """Recurrent layers, with dropout after each where there is any."""
     depth, plans = len(settings.hidden), []
     for k, hidden in enumerate(settings.hidden):
         plans.append(recurrent(cell, hidden, sequences=k + 1 < depth))

@@ -83,7 +83,7 @@ def reber_loss() -> float:
 
 
 def _reber(rng: np.random.Generator, steps: int, batch: int) -> Batch:
-    """Strings one behind the other; the target is the next symbol."""
+    """Strings in sequence; the target is the next symbol."""
     rows, chance = [], random.Random(int(rng.integers(2**62)))
     for _ in range(batch):
         written = ""
@@ -95,13 +95,13 @@ def _reber(rng: np.random.Generator, steps: int, batch: int) -> Batch:
 
 
 def _outer(x: Array) -> Array:
-    """Where the outer T or P stand: behind the B that begins a string, and before its last E."""
+    """Where the outer T or P stand: after the B that begins a string, and before its last E."""
     written = "".join(REBER[k] for k in x.argmax(axis=1))
     return np.array([each.start() + 1 for each in re.finditer("BT(?=B)|BP(?=B)|E[TP]E?", written)])
 
 
 def _agrees(outputs: Array, x: Array, targets: Array) -> float:
-    """How often T or P behind the inner E is the one that stood before it; 0 where none is."""
+    """How often T or P after the inner E is the one that stood before it; 0 where none is."""
     T, P, E = (REBER.index(symbol) for symbol in "TPE")
     asked = (x[:, E] == 1) & ((targets == T) | (targets == P))
     right = ((outputs[:, P] > outputs[:, T]) == (targets == P))[asked]

@@ -85,7 +85,7 @@ class Stage:
             (("b",), "b", "switch between forward and backward", self._turn, "back", "b"),
             (("u",), "u", "the next unit", self._next_unit),
             (("d",), "d", "more digits, then fewer again", self._next_digits),
-            (("t",), "t", "list every product of a sum", self._terms),
+            (("t",), "t", "list all terms of a sum", self._terms),
             (("x",), "x", "the same step in another cell", self._beside),
             (
                 ("p",),
@@ -149,13 +149,13 @@ class Stage:
         )
 
     def onward(self, state: State) -> State | None:
-        """The next state while it plays: a step on, or on the way back a step back."""
+        """The next state while it plays: a step on, or in the backward pass a step back."""
         t = state.t + (-1 if state.back else 1)
         inside = 0 <= t < len(self.run)
         return replace(state, t=t, hidden=False) if inside else None
 
     def played(self, state: State, both: bool) -> Iterator[State]:
-        """The whole run: every step, and, if asked for, all of them on the way back."""
+        """The whole run: every step, and, if asked for, all of them in the backward pass."""
         for t in range(len(self.run)):
             yield replace(state, t=t)
         for t in reversed(range(len(self.run))) if both else ():

@@ -97,7 +97,7 @@ def order(cell: Recurrence) -> list[str]:
 
 
 class Moment:
-    """One step on the way back."""
+    """One step in the backward pass."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The screen of `lstm-viz step` on the way back: value | gradient, and where a gradient comes from.
+"""The backward screen of `lstm-viz step`: value | gradient, and where a gradient comes from.
 
 From the top: the step, one sentence, the gradient of the memory on its way to the left, every
 quantity with its value beside its gradient, the chosen one with the share of each edge.
