@@ -28,7 +28,7 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
         raise OptionError(f"--loss {asked.loss}: use mse or mae for prices")
     training, output = _training(recipe, asked), asked.output
     settings, table = training.settings, training.prepared.table
-    report = _watch(training, output)
+    report = _watch(training, output, stay=True)
     scores = [training.score()]
     prediction = view.sample(training.prediction())
     save(report, prediction)
@@ -91,10 +91,10 @@ def numbers(asked: TrainOptions, usual: RecipeSettings) -> dict[str, Any]:
     return own
 
 
-def _watch(training: RecipeTraining, output: Output) -> Report:
+def _watch(training: RecipeTraining, output: Output, stay: bool = False) -> Report:
     if not output.json_:
         click.echo(training.model.summary(training.settings.window))
-    return watch(training, output)
+    return watch(training, output, stay)
 
 
 def _rival(training: RecipeTraining, output: Output) -> list[Score]:
