@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any, NoReturn
@@ -93,6 +94,16 @@ def tell(line: str) -> None:
         click.echo(line, err=True)
     except OSError:
         _hush(sys.stderr)
+
+
+@contextmanager
+def warned_plainly() -> Iterator[None]:
+    """What is warned of while a picture is drawn is told in one line, without its place."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        yield
+    for each in dict.fromkeys(str(each.message) for each in warned):
+        tell(each)
 
 
 def _hush(stream: IO[str]) -> None:
