@@ -13,10 +13,11 @@ import click
 import numpy as np
 
 from lstm_viz.commands import export_gradients as export
-from lstm_viz.commands.exit_codes import tell, warned_plainly
+from lstm_viz.commands.exit_codes import warned_plainly
 from lstm_viz.commands.export import write_json
 from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
 from lstm_viz.commands.shared_options import gather, outputs, standard_input
+from lstm_viz.commands.speaking import tell
 from lstm_viz.commands.step_picture import drawn
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.gradient_flow import GradientFlows

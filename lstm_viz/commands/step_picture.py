@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lstm_viz.commands.exit_codes import tell, warned_plainly
+from lstm_viz.commands.exit_codes import warned_plainly
 from lstm_viz.commands.output import Output, Screen, form
+from lstm_viz.commands.speaking import tell
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.pictures.kinds import Beside, Picture, Rule, Stack
 from lstm_viz.pictures.language import Language

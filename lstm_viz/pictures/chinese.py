@@ -4,6 +4,7 @@ Longer than other files: a catalogue is looked through as a whole, by whoever tr
 """
 
 from lstm_viz.pictures.chinese_lessons import LESSONS
+from lstm_viz.pictures.chinese_training import TRAINING
 
 _ZOO = {
     ": ": "：",
@@ -688,6 +689,9 @@ _PRACTISE = {
     "Saved. Press c to run your function.": "已保存。按 c 运行你的函数。",
 }
 
+# What the program says in text, whole or clause by clause: see `Language.sentence`.
+SENTENCES = {**{k: v for k, v in TITLES.items() if "{" not in k}, **TRAINING}
+
 CHINESE: dict[str, str] = {
     **_ZOO,
     **_FIGURES,
@@ -699,6 +703,7 @@ CHINESE: dict[str, str] = {
     **_PRACTISE,
     **_SCREEN,
     **LESSONS,
+    **SENTENCES,
     **CHOSEN,
     **TITLES,
     **MEANINGS,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import click
 import numpy as np
 
+from lstm_viz.commands.speaking import echo
 from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
 from lstm_viz.commands.train.report import end_as, save, say, watch, write_json
@@ -51,7 +52,7 @@ def train_sine(asked: TrainOptions) -> None:
     if not output.json_ and errors:
         _tell(errors, training.settings)
     if not output.json_ and diverged:
-        click.echo(f"{diverged} of {count} diverged")
+        echo(f"{diverged} of {count} diverged")
     if diverged or errors:
         end_as(exploded)
 
@@ -61,7 +62,7 @@ def _say_diverged(training: SineTraining, output: Output, why: DivergedError) ->
     if output.json_:
         write_json({"recipe": NAME, "seed": seed, "diverged": str(why)})
     else:
-        click.echo(f"seed {seed}: {why}")
+        echo(f"seed {seed}: {why}")
 
 
 def _trainings(asked: TrainOptions, seeds: int) -> Iterator[SineTraining]:
@@ -98,7 +99,7 @@ def _one(training: SineTraining, output: Output, stay: bool) -> tuple[float, boo
     if output.json_:
         write_json({"recipe": NAME, "seed": seed, "error": error, "seconds": seconds})
     else:
-        click.echo(
+        echo(
             f"seed {seed}: mean absolute error {error:.4f} on 1,000 fresh sequences,"
             f" {seconds:.1f} s (persistence {training.baseline.loss:.4f})"
         )

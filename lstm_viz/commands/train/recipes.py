@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from lstm_viz.commands.speaking import echo
 from lstm_viz.commands.train.options import Output, TrainOptions, the_cell
 from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
@@ -131,11 +132,11 @@ def _rival(training: RecipeTraining, output: Output) -> list[Score]:
         if output.json_:
             write_json({"recipe": training.title, "name": training.name, "diverged": str(error)})
         else:
-            click.echo(f"{training.name}: {error}")
+            echo(f"{training.name}: {error}")
         return []
     score = training.score()
     if not output.json_:
-        click.echo(f"{training.name}: trained in {score.seconds:.1f} s")
+        echo(f"{training.name}: trained in {score.seconds:.1f} s")
     return [score]
 
 
