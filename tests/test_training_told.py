@@ -125,8 +125,10 @@ def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):
     asked = ["train", "keras-stack", "--hidden", "2,2", "--epochs", "1", "--dropout", "0.1"]
     shown = lstm_viz(*asked, width=200)
     assert shown.exit_code == 0
-    assert "MLP: training diverged at update 1" in shown.stdout
-    assert "SimpleRNN: trained in" in shown.stdout
+    assert "MLP, seed 0: training diverged at update 1" in shown.stdout
+    table = [line.split() for line in shown.stdout.splitlines()]
+    assert ["MLP", "0", "1", "-"] in [row[:4] for row in table]
+    assert ["SimpleRNN", "1", "-"] in [row[:3] for row in table]
 
 
 # ---------------------------------------------------------------------------- what would help

@@ -28,15 +28,16 @@ SIZE = click.IntRange(1, LARGEST)
     "--updates",
     type=click.IntRange(1, 10**9),
     metavar="N",
-    help="Maximum number of updates (tasks).",
+    help="Maximum number of updates (tasks, csi300).",
 )
 @click.option(
     "--epochs", type=click.IntRange(1, 10**9), metavar="N", help="Number of epochs (recipes)."
 )
 @click.option(
     "--optimiser",
-    metavar="NAME",
-    help="sgd, adam or rmsprop with PyTorch's defaults; keras-sgd, keras-adam, keras-rmsprop.",
+    metavar="NAME[,N…]",
+    help="sgd, adam or rmsprop with PyTorch's defaults; keras-sgd, keras-adam, keras-rmsprop. A"
+    " price recipe compares several: keras-rmsprop,keras-adam.",
 )
 @click.option("--rate", type=float, callback=above_zero, metavar="R", help="Learning rate.")
 @click.option("--loss", metavar="mse|mae", help="Loss function (price recipes).")
@@ -77,6 +78,12 @@ SIZE = click.IntRange(1, LARGEST)
     type=click.IntRange(1, 10_000),
     metavar="N",
     help="Number of processes for several runs of a task.  [default: one per core]",
+)
+@click.option(
+    "--as-written",
+    is_flag=True,
+    help="As the tutorial has it: the graph of csi300, with what its cost does not show; the size"
+    " of bitcoin.",
 )
 @click.option("--csv", metavar="FILE", help="Your own data (price recipes).")
 @click.option(

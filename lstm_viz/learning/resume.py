@@ -30,6 +30,7 @@ class Resumable:
     settings: Any
     model: Model
     had: int  # updates, when it was taken up
+    every: int  # updates between two lines
 
     def take_up(self, model: Model | None, fresh: Model) -> None:
         """Carry on with a saved model, if it is as the settings have it; else with a fresh one."""
@@ -40,6 +41,10 @@ class Resumable:
             raise InputError("the model has other layers than its settings say")
         self.model = model or fresh
         self.had = self.model.updates
+
+    def due(self, done: int) -> bool:
+        """Whether a line is due after so many updates of this run."""
+        return done % self.every == 0
 
     @property
     def carried_on(self) -> str:

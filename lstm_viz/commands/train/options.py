@@ -48,7 +48,7 @@ class TrainOptions:
     steps: int | None = _for("task")
     window: int | None = _for("price")
     batch: int | None = None
-    updates: int | None = _for("task")
+    updates: int | None = _for("task", "price")
     epochs: int | None = _for("price", "sine")
     optimiser: str | None = None
     rate: float | None = None
@@ -60,7 +60,8 @@ class TrainOptions:
     forget_bias: str | None = None
     biases: int | None = None
     seed: int | None = None
-    seeds: int | None = _for("task", "sine")
+    seeds: int | None = None
+    as_written: bool = _for("price", default=False)
     csv: str | None = _for("price")
     column: tuple[str, ...] = _for("price", default=())
     missing: Literal["skip", "hold"] | None = _for("price")
@@ -82,8 +83,10 @@ class TrainOptions:
             allowed = each.metadata.get("for", (kind,))
             if each.name in self.given and kind not in allowed:
                 raise OptionError(f"--{each.name.replace('_', '-')} is not for {name}")
-        if self.optimiser:
-            look_up(self.optimiser, KINDS, "optimiser", OptionError)
+        for optimiser in listed(self.optimiser):
+            look_up(optimiser, KINDS, "optimiser", OptionError)
+        if kind != "price" and len(listed(self.optimiser)) > 1:
+            raise OptionError(f"--optimiser {self.optimiser}: one only for {name}")
         for start in listed(self.start):
             look_up(start.partition(":")[0], STARTS, "start", OptionError)
         for path in self.output.save:

@@ -89,7 +89,7 @@ class Report:
             if place is not None and now >= due:
                 place.show(view.frame(self.snapshot(sample=True)))
                 due = self.next_look(now)
-            elif place is None and self.done % self.training.every == 0:
+            elif place is None and self.training.due(self.done):
                 self.say(each)
                 self.told = self.done
 

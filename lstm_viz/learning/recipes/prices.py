@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell
 from lstm_viz.learning.recipes.recipe import Recipe, RecipeSettings, Rival
@@ -39,14 +41,17 @@ def to_volume(settings: RecipeSettings) -> list[Plan]:
     return [*recurrent_layers, activation("relu"), dense(128, "relu"), dense(1)]
 
 
+BITCOIN_AS_WRITTEN = RecipeSettings(
+    window=7, hidden=(256,), batch=7, epochs=200, clip_value=4.0, rows=1280, every=20
+)
 BITCOIN = Recipe(
     "bitcoin",
-    RecipeSettings(
-        window=7, hidden=(256,), batch=7, epochs=200, clip_value=4.0, rows=1280, every=20
-    ),
+    replace(BITCOIN_AS_WRITTEN, hidden=(16,), epochs=40, every=5),
     ("close",),
     to_one,
     other_window=3,
+    seeds=5,
+    as_written=BITCOIN_AS_WRITTEN,
 )
 CSI300 = Recipe(
     "csi300",
@@ -54,6 +59,7 @@ CSI300 = Recipe(
     ("open", "high", "low", "close"),
     to_one,
     last_value=True,
+    graph=True,
 )
 KERAS_STACK = Recipe(
     "keras-stack",
@@ -82,9 +88,11 @@ STARBUCKS = Recipe(
         rows=253,
         target_scaler="minmax",
         every=100,
+        biases=2,
     ),
     ("open", "high", "low", "close", "adjusted", "volume"),
     to_volume,
     ahead=0,
-    mark=True,
+    from_zero=True,
+    pytorch=True,
 )

@@ -98,9 +98,13 @@ class Recipe:
     plans: Callable[[RecipeSettings], list[Plan]]
     ahead: int = 1
     rivals: dict[str, Rival] = field(default_factory=dict)
-    mark: bool = False  # the plot is of the whole series, a dashed line where the test part begins
     other_window: int = 0  # trained afterwards, to compare
     last_value: bool = False  # its lines count updates, and tell what the last row is said to be
+    from_zero: bool = False  # its lines count epochs from 0, the loss is that before the first
+    seeds: int = 1  # that are run
+    as_written: RecipeSettings | None = None  # where the recipe's own are smaller
+    pytorch: bool = False  # the tutorial is one on PyTorch
+    graph: bool = False  # as written it is another graph: see `written.py`
 
     def what(self, settings: RecipeSettings, names: tuple[str, ...]) -> str:
         """`close of 7 rows to the next row's close; 256 units; 200 epochs`."""
