@@ -12,12 +12,23 @@ from lstm_viz.commands.shared_options import COUNT, LARGEST, MOST_LAYERS, above_
 SIZE = click.IntRange(1, LARGEST)
 
 
+def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tuple[int, ...]:
+    """Numbers of layers, each once."""
+    if value is None:
+        return ()
+    layers = click.IntRange(1, MOST_LAYERS)
+    return tuple(dict.fromkeys(layers(part, option, ctx) for part in value.split(",")))
+
+
 @click.command()
 @click.argument("name", required=False, metavar="[RECIPE|TASK]")
 @click.option("--cell", metavar="NAME|FILE", help="The cell. A task takes several: rnn,lstm,gru.")
 @click.option("--hidden", metavar="N[,N…]", help="Hidden units per layer: 20 or 50,100.")
 @click.option(
-    "--layers", type=click.IntRange(1, MOST_LAYERS), metavar="N", help="Number of recurrent layers."
+    "--layers",
+    callback=depths,
+    metavar="N[,N…]",
+    help="Number of recurrent layers; damped-sine compares several: 1,2,4.",
 )
 @click.option("--steps", type=SIZE, metavar="T", help="Sequence length (tasks).")
 @click.option(
@@ -69,7 +80,7 @@ SIZE = click.IntRange(1, LARGEST)
     type=click.IntRange(1, 2),
     metavar="1|2",
     help="Biases per gate: 1 as in Keras, or 2 as in PyTorch. Only their sum counts, but each is"
-    " trained.  [default: 2 for damped-sine, else 1]",
+    " trained.  [default: 2 for starbucks, else 1]",
 )
 @click.option("--seed", type=click.IntRange(0, 10**9), metavar="N", help="First seed.")
 @click.option("--seeds", type=click.IntRange(1, 10_000), metavar="N", help="Number of seeds.")
@@ -84,6 +95,11 @@ SIZE = click.IntRange(1, LARGEST)
     is_flag=True,
     help="As the tutorial has it: the graph of csi300, with what its cost does not show; the size"
     " of bitcoin.",
+)
+@click.option(
+    "--many-to-many",
+    is_flag=True,
+    help="Each step predicts the next five, not the last step alone (damped-sine).",
 )
 @click.option("--csv", metavar="FILE", help="Your own data (price recipes).")
 @click.option(

@@ -155,12 +155,6 @@ def sample(seen: Sample) -> Picture:
     )
 
 
-def sorted_errors(errors: list[float]) -> Curves:
-    """The errors of several seeds, smallest first."""
-    x, curve = np.arange(1.0, len(errors) + 1), Curve(Text("error", "output"), np.sort(errors))
-    return Curves((Text("Errors, sorted"),), x, (curve,), "rank")
-
-
 def sweep_table(sweep: Sweep) -> Table:
     """A row for each kind of run: how many seeds were solved, after how many updates, how fast.
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from program import start
 
-MEMORY, SECONDS = 1 << 29, 4  # a slow machine gets no false alarm, and what does not end is still ended
+MEMORY, SECONDS = (
+    1 << 29,
+    4,
+)  # a slow machine gets no false alarm, and what does not end is still ended
 
 
 def limited(*arguments: str, given: bytes = b"", **options: Any) -> tuple[int, list[str]]:

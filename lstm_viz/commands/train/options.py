@@ -45,6 +45,8 @@ class TrainOptions:
     cell: str | None = None
     hidden: str | None = None
     layers: int | None = None
+    depths: tuple[int, ...] = _for("sine", default=())  # several numbers of layers
+    many_to_many: bool = _for("sine", default=False)
     steps: int | None = _for("task")
     window: int | None = _for("price")
     batch: int | None = None
@@ -75,6 +77,8 @@ class TrainOptions:
     def gathered(cls, options: dict[str, Any]) -> TrainOptions:
         """From the command line's options by name."""
         output = {each.name: options.pop(each.name) for each in fields(Output)}
+        depths = options["layers"] or (None,)
+        options["layers"], options["depths"] = depths[0], depths if len(depths) > 1 else ()
         return cls(**options, output=Output(**output))
 
     def check(self, name: str, kind: str) -> None:
@@ -82,6 +86,8 @@ class TrainOptions:
         for each in fields(self):
             allowed = each.metadata.get("for", (kind,))
             if each.name in self.given and kind not in allowed:
+                if each.name == "depths":
+                    raise OptionError(f"--layers: one number only for {name}")
                 raise OptionError(f"--{each.name.replace('_', '-')} is not for {name}")
         for optimiser in listed(self.optimiser):
             look_up(optimiser, KINDS, "optimiser", OptionError)
@@ -101,7 +107,7 @@ class TrainOptions:
     def settings(self, kind: type, *but: str) -> dict[str, Any]:
         """What was given of the fields that settings of a kind have."""
         known = {each.name for each in fields(kind)} - set(but)
-        return {k: v for k, v in vars(self).items() if k in known and v is not None}
+        return {k: v for k, v in vars(self).items() if k in known and v not in (None, False)}
 
     @property
     def given(self) -> list[str]:

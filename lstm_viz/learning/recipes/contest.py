@@ -113,15 +113,8 @@ class Contest:
         return [each for each in said if each] + [self._against_persistence()]
 
     def _between(self, one: str, other: str) -> str:
-        mine, theirs = self.of(one), self.of(other)
-        both = [seed for seed in mine if seed in theirs]
-        won = sum(mine[seed].model < theirs[seed].model for seed in both)
-        if not both:
-            return ""
-        if won in (0, len(both)):
-            better, worse = (one, other) if won else (other, one)
-            return f"{better} beats {worse} on {_all(len(both))}."
-        return f"{one} beats {other} on {won} of {count(len(both), 'seed')}: no verdict."
+        errors = [{k: v.model for k, v in self.of(name).items()} for name in (one, other)]
+        return between(one, other, *errors)
 
     def _against_persistence(self) -> str:
         level = self.scores[0].persistence
@@ -132,6 +125,18 @@ class Contest:
         if won == len(self.scores):
             return f"Every run beats {known}."
         return f"{won} of {len(self.scores)} runs beat {known}."
+
+
+def between(one: str, other: str, mine: dict[int, float], theirs: dict[int, float]) -> str:
+    """Who has the smaller error seed by seed; a verdict only where all of them agree."""
+    both = [seed for seed in mine if seed in theirs]
+    won = sum(mine[seed] < theirs[seed] for seed in both)
+    if not both:
+        return ""
+    if won in (0, len(both)):
+        better, worse = (one, other) if won else (other, one)
+        return f"{better} beats {worse} on {_all(len(both))}."
+    return f"{one} beats {other} on {won} of {count(len(both), 'seed')}: no verdict."
 
 
 def _all(seeds: int) -> str:

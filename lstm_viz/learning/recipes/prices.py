@@ -10,11 +10,14 @@ from lstm_viz.learning.recipes.recipe import Recipe, RecipeSettings, Rival
 from lstm_viz.network.build import Plan, activation, dense, dropout, last, recurrent
 
 
-def layers(settings: RecipeSettings, cell: Cell) -> list[Plan]:
-    """Recurrent layers, with dropout behind each where there is any."""
+def layers(settings: RecipeSettings, cell: Cell, each_step: bool = False) -> list[Plan]:
+    """Recurrent layers, with dropout behind each where there is any.
+
+    The last hands on its last step, or `each_step`.
+    """
     depth, plans = len(settings.hidden), []
     for k, hidden in enumerate(settings.hidden):
-        plans.append(recurrent(cell, hidden, sequences=k + 1 < depth))
+        plans.append(recurrent(cell, hidden, sequences=each_step or k + 1 < depth))
         if settings.dropout:
             plans.append(dropout(settings.dropout))
     return plans

@@ -47,6 +47,7 @@ class RecipeSettings(Settings):
     rows: int = 0  # the last rows of the stand-in that are used, as many as the tutorial's; 0 all
     every: int = 1  # epochs between printed lines
     patience: int | None = None  # epochs to wait for the smoothed loss to fall
+    many_to_many: bool = False  # whether each step predicts, not the last alone
 
     def fresh(self, plans: list[Plan], features: int) -> Model:
         """A fresh model with the recipe's loss and optimiser."""
