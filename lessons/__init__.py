@@ -1,1 +1,1 @@
-"""Lectures as scripts: run one with Python, or cell by cell in an editor that knows `# %%`."""
+"""Lectures as scripts: run one with Python, cell by cell in an editor, or by `lstm-viz lesson`."""

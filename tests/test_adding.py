@@ -40,7 +40,7 @@ def house(tmp_path_factory):
     add(package / "equations" / "functions.py", block("A function", 0), below="FUNCTIONS")
     (package / "views" / "gradients" / "units.py").write_text(block("A view", 0))
     add(package / "pictures" / "chinese.py", block("A view", 1), below="CHINESE: ")
-    (copy / "lessons" / "02_forgetting.py").write_text(block("A lesson", 0))
+    (copy / "lessons" / "99_forgetting.py").write_text(block("A lesson", 0))
     add(copy / "lessons" / "README.md", block("A lesson", 1), below="|---")
     return copy
 
@@ -94,8 +94,9 @@ def test_an_added_view_is_an_option_with_its_picture_and_its_numbers(inside):
 
 
 def test_an_added_lesson_runs_and_is_tested(inside):
-    assert inside("lessons/02_forgetting.py").split()[-4:] == ["1.0", "0.5", "0.25", "0.125"]
-    inside("-m", "pytest", "tests/test_lessons.py", "-k", "02_forgetting")
+    assert "1.0 0.5 0.25 0.125" in inside("lessons/99_forgetting.py")
+    chosen = "99_forgetting and not notes"  # which are too long for the page
+    inside("-m", "pytest", "tests/test_lessons.py", "-k", chosen)
 
 
 def test_an_added_view_has_a_key_a_row_in_every_table_and_a_line_in_the_reference(inside, house):

@@ -18,7 +18,7 @@ from lstm_viz.pictures.kinds import Grid, Text
 from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.bars import bar
-from lstm_viz.terminal.grid_cells import heat
+from lstm_viz.terminal.heat import heat
 from lstm_viz.terminal.keys import decode
 from lstm_viz.terminal.painter import Painter
 from lstm_viz.terminal.paper import Paper, lines
@@ -211,7 +211,7 @@ def test_beside_more_units_a_smaller_cell_shows_its_last_one():
 
 def test_many_products_stand_side_by_side_in_columns_of_one_length():
     _, columns = product_bars(a_run("lstm", 20), State(2, "z_f"), 200)
-    assert [len(part.bars) for part in columns.parts] == [7, 7, 7]
+    assert [len(part.bars) for part in columns.parts] == [8, 8, 6]
 
 
 @pytest.mark.parametrize("name", ["lstm", "gru", "lstm-1997", "minlstm", "cifg"])

@@ -219,8 +219,23 @@ def test_a_route_is_said_to_go_straight_or_through_what_it_goes_through():
 
 
 def test_a_cut_is_called_by_the_path_that_it_cuts():
-    flows = data("--cells", "lstm", "--forget-bias", "5", "--length", "9", "--cut", "f")["flows"]
+    flows = data("--cells", "lstm", "--forget-bias", "5", "--length", "9", "--cut", "z_f")["flows"]
     assert [flow["setting"] for flow in flows] == ["bias 5", "bias 5, cut h_prev:z_f"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "gate", "ways"),
+    [
+        ("lstm", "f", "c_prev:c or h_prev:z_f"), ("lstm", "i", "h_prev:z_i"),
+        ("gru", "z", "h_prev:h or h_prev:z_z"), ("minlstm", "k", "h_prev:h"),
+    ],
+)  # fmt: skip
+def test_a_gate_is_not_a_path_so_it_is_not_cut_but_its_paths_are_named(cell, gate, ways):
+    answer = lstm_viz("gradients", "--cells", cell, "--cut", gate, "--length", "5", "--json")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert f"--cut: {gate} is not a path of {cell}: name {ways}\n" in answer.stderr
+    for way in ways.split(" or "):
+        assert lstm_viz("gradients", "--cells", cell, "--cut", way, "--length", "5").exit_code == 0
 
 
 def test_a_cut_route_stands_beside_the_whole():

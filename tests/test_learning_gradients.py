@@ -32,7 +32,7 @@ def given(name, model):
     """Random inputs, feature-major, and targets for the model's loss."""
     rng = np.random.default_rng(3)
     x = rng.integers(0, 7, (T, N)) if name == "embedding" else rng.normal(size=(T, I, N))
-    outputs = model._engine(x).forward(x)
+    outputs = model.engine_for(x).forward(x)
     if model.loss.classes:
         return x, rng.integers(0, outputs.shape[-2], outputs.shape[:-2] + outputs.shape[-1:])
     return x, rng.integers(0, 2, outputs.shape).astype(float)
@@ -43,7 +43,7 @@ def test_what_is_trained_is_what_the_network_computes(name):
     model = Model(b.build(NETWORKS[name], I, seed=1, dtype=np.float64))
     x, _ = given(name, model)
     outputs = model.network.run(x if x.ndim == 2 else x.swapaxes(1, 2)).outputs
-    np.testing.assert_allclose(model._engine(x).forward(x), outputs.swapaxes(-1, -2), rtol=1e-12)
+    np.testing.assert_allclose(model.engine_for(x).forward(x), outputs.swapaxes(-1, -2), rtol=1e-12)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -58,7 +58,7 @@ def test_every_gradient_agrees_with_differences(name, loss):
         at, values = flat[k], []
         for step in (1e-6, -1e-6):
             flat[k] = at + step
-            values.append(model._compare(model._engine(x).forward(x), y)[0])
+            values.append(model._compare(model.engine_for(x).forward(x), y)[0])
         flat[k] = at
         assert found[k] == pytest.approx((values[0] - values[1]) / 2e-6, rel=1e-5, abs=1e-8)
 
@@ -218,7 +218,7 @@ def test_clipping_by_value_bounds_each_value():
 def test_dropout_keeps_the_mean_and_drops_only_in_training():
     model = Model(b.build([b.recurrent(RNN, 4, sequences=True), b.dropout(0.25)], I))
     x = np.random.default_rng(0).normal(size=(500, I, 20)).astype(np.float32)
-    engine = model._engine(x)
+    engine = model.engine_for(x)
     still, shaken = engine.forward(x).copy(), engine.forward(x, training=True)
     assert (shaken == 0).mean() == pytest.approx(0.25, abs=0.01)
     np.testing.assert_allclose(shaken[shaken != 0], (still / 0.75)[shaken != 0], rtol=1e-6)

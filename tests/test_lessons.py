@@ -1,30 +1,33 @@
 """Every lesson asks a question, shows something, and asserts what it claims."""
 
 import ast
-from pathlib import Path
+import re
+import shlex
+import subprocess
+import sys
+from functools import cache
 
 import pytest
+from program import ROOT
 
-FOLDER = Path(__file__).parents[1] / "lessons"
-LESSONS = sorted(FOLDER.glob("[0-9]*.py"))
-every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+from lstm_viz.lessons.read import read_lesson
+from lstm_viz.lessons.run import LessonError, Run
 
-
-def tree(lesson):
-    return ast.parse(lesson.read_text(encoding="utf-8"))
-
-
-def without_asserts(code):
-    class Striker(ast.NodeTransformer):
-        def visit_Assert(self, node):
-            return ast.copy_location(ast.Pass(), node)
-
-    return Striker().visit(code)
+FOLDER = ROOT / "lessons"
+LESSONS = sorted(FOLDER.glob("[0-9]*_*.py"))
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+PUBLIC = {"lstm_viz", *(f"lstm_viz.{room}" for room in ("lessons", "measures", "problems"))}
 
 
-def printed(code, capsys):
-    exec(compile(code, "lesson", "exec"), {"__name__": "__main__"})
-    return capsys.readouterr().out.strip()
+@cache
+def played(path):
+    run = Run(read_lesson(path))
+    return run, run.whole()
+
+
+def calls(path, name):
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [n for n in tree if isinstance(n, ast.Call) and getattr(n.func, "id", "") == name]
 
 
 def test_there_are_lessons():
@@ -32,16 +35,96 @@ def test_there_are_lessons():
 
 
 @every_lesson
-def test_a_lesson_asks_one_question_and_the_index_lists_it(lesson):
-    question = ast.get_docstring(tree(lesson))
-    assert question.endswith("?")
+def test_the_index_lists_a_lesson_by_its_question(path):
     index = (FOLDER / "README.md").read_text(encoding="utf-8")
-    assert f"| [{lesson.name}]({lesson.name}) | {' '.join(question.split())} |" in index
+    assert f"| [{path.name}]({path.name}) | {read_lesson(path).question} |" in index
 
 
 @every_lesson
-def test_a_lesson_runs_and_asserts_what_it_claims_but_shows_it_without(lesson, capsys):
-    assert [node for node in ast.walk(tree(lesson)) if isinstance(node, ast.Assert)]
-    shown = printed(tree(lesson), capsys)
-    assert shown
-    assert printed(without_asserts(tree(lesson)), capsys) == shown
+def test_a_lesson_runs_as_a_plain_script(path):
+    done = subprocess.run([sys.executable, path], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
+@every_lesson
+def test_every_piece_runs_and_every_number_in_its_text_is_filled_in(path):
+    run, pieces = played(path)
+    for piece, what in zip(run.lesson.pieces, pieces, strict=True):
+        assert what.text or what.printed or what.told or piece.kind in ("code", "live")
+    for cell in run.lesson.cells:
+        assert run.filled(cell)
+
+
+@every_lesson
+def test_a_lesson_claims_something_and_asserts_it(path):
+    pieces = played(path)[1]
+    asserts = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Assert)]
+    assert asserts
+    ((sentence,),) = [each.remembered for each in pieces if each.remembered]
+    assert sentence.sentence.strip().endswith(".")
+    (call,) = calls(path, "remember")
+    (holds,) = [k.value for k in call.keywords if k.arg == "holds"]
+    assert not isinstance(holds, ast.Constant), "holds is computed from the run"
+
+
+@every_lesson
+def test_no_answer_to_the_class_is_written_by_hand(path):
+    for call in calls(path, "ask"):
+        (answer,) = [k.value for k in call.keywords if k.arg == "answer"]
+        assert not isinstance(answer, ast.Constant), f"line {call.lineno}: computed from the run"
+
+
+@every_lesson
+def test_a_lesson_knows_public_names_only(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "lstm_viz":
+            assert node.module in PUBLIC, f"line {node.lineno}"
+
+
+@every_lesson
+def test_the_lecturers_notes_are_complete(path):
+    lesson = read_lesson(path)
+    at = [cell.kind for cell in lesson.cells]
+    assert at[:2] == ["text", "notes"]
+    assert lesson.cells[0].source.startswith("# ")
+    assert 5 <= lesson.notes.minutes <= 30
+    assert len(lesson.notes.all_of("Source")) == 1
+    assert len(lesson.notes.all_of("Ask")) == 2
+    assert lesson.notes.all_of("Goes wrong")
+    assert len(lesson.notes.probes) == 10
+
+
+@every_lesson
+def test_a_lesson_ends_with_three_questions_to_take_home(path):
+    last = read_lesson(path).pieces[-1].source
+    assert last.startswith("## To take home\n")
+    assert re.findall(r"^(\d)\. ", last, re.M) == ["1", "2", "3"]
+
+
+COMMANDS = [(p.stem, c) for p in LESSONS for piece in read_lesson(p).pieces for c in piece.commands]
+
+
+@pytest.mark.parametrize(("lesson", "command"), COMMANDS, ids=lambda text: str(text))
+def test_every_command_of_a_lesson_runs(lesson, command):
+    asked = [sys.executable, "-m", *shlex.split(command.replace("lstm-viz", "lstm_viz", 1))]
+    done = subprocess.run(asked, cwd=FOLDER, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
+@every_lesson
+def test_a_live_cell_holds_commands_only(path):
+    for piece in read_lesson(path).pieces:
+        if piece.kind == "live":
+            assert len(piece.commands) == len(piece.source.splitlines()) > 0, f"line {piece.line}"
+
+
+def test_a_claim_that_does_not_hold_stops_the_lesson(tmp_path):
+    path = tmp_path / "01_false.py"
+    path.write_text(
+        '"""Is it so?"""\n\n# %%\nfrom lstm_viz.lessons import remember\n\n'
+        'remember("It is.", holds=1 > 2)\n'
+    )
+    with pytest.raises(LessonError, match=r"01_false.py, line 6: .*It is\."):
+        Run(read_lesson(path)).whole()

@@ -16,8 +16,10 @@ from lstm_viz import measures as m
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone
 from lstm_viz.inputs.sequence import written
 from lstm_viz.pictures.alt_text import plain
+from lstm_viz.pictures.kinds import Words
 from lstm_viz.pictures.language import ENGLISH
-from lstm_viz.views.gradients import gates, spectrum, verdicts
+from lstm_viz.views.gradients import gates, spectrum, sweep, verdicts
+from lstm_viz.views.gradients.film import GradientFilm
 from lstm_viz.views.gradients.lines import labels
 from lstm_viz.views.gradients.look import Look
 
@@ -78,8 +80,10 @@ def test_what_is_left_of_a_gradient_is_what_the_arrays_say(name, case):
     assert "nan" not in sentence, sentence
     if not len(there):
         assert "no gradient reaches it" in sentence
+        assert ": it " not in sentence
     elif not there[-1]:
         assert "no gradient goes back" in sentence
+        assert ": it " not in sentence
     else:
         left = size[0] / size[there[-1]]
         if found := re.search(r"after (\d+) steps? nothing remains", sentence):
@@ -91,11 +95,14 @@ def test_what_is_left_of_a_gradient_is_what_the_arrays_say(name, case):
             found = re.search(r"after (\d+) steps? (.*)", sentence)
             assert int(found[1]) == there[-1]
             number = re.search(r"(?:is |^)(\S+) (?:times as|of the gradient)", found[2])
-            assert float(number[1]) == pytest.approx(left, rel=6e-4) or "less than" in sentence
+            assert (
+                float(number[1].replace(",", "")) == pytest.approx(left, rel=6e-4)
+                or "less than" in sentence
+            )
         if word := re.search(r": it (\w+)", sentence):
             low, high = WORDS.get(word[1], (100, np.inf))
             assert low <= left < high or not np.isfinite(left), sentence
-        else:  # over a few steps it is not said to hold
+        elif not np.isnan(left):  # over a few steps it is not said to hold
             assert there[-1] < 10
             assert 0.5 <= left < 2
     check_half_lives(flow, sentence)
@@ -119,6 +126,60 @@ def check_half_lives(flow, sentence):
         )
     else:
         assert np.inf in middle, sentence
+
+
+FATES = {
+    "the gradient is gone in": lambda left, lag: left < 0.01,
+    "rrives in": lambda left, lag: 0.01 <= left < 0.5 or lag >= 10 or 0.5 <= left ** (10 / lag) < 2,
+    "as grown in": lambda left, lag: left >= 2,
+    "too early to tell in": lambda left, lag: 0.5 <= left < 2 and lag < 10,
+    "not finite in": lambda left, lag: not np.isfinite(left),
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_headline_is_true_of_each_line_that_it_names(case):
+    """A sentence each; a line stands in one of them, with the number that is its own."""
+    for name in (*CELLS, *TYPED):
+        flow = flow_of(name, **case)
+        size = flow.judged[0]
+        there = np.flatnonzero(size)
+        sentences = map(said, verdicts.conclusion(GradientFlows((flow,), ()), ENGLISH))
+        text = next(sentences)
+        assert "nan" not in text
+        if not len(there):
+            assert text == f"No gradient arrives in {labels(GradientFlows((flow,), ()))[0]}."
+        elif not there[-1]:
+            assert text == verdicts.STAYS
+        else:
+            left = size[0] / size[there[-1]]
+            (holds,) = (true for words, true in FATES.items() if words in text)
+            assert holds(left, there[-1]), (text, left)
+            if number := re.search(r"\((\S+?)×?\)\.$", text):
+                assert float(number[1].replace(",", "")) == pytest.approx(left, rel=6e-4)
+
+
+def test_what_has_grown_has_commas_and_what_is_not_finite_no_number():
+    flow = flow_of("keeps")
+    for left, words in ((12528.0, "has grown in keeps (12,530×)."), (np.nan, "is not finite in")):
+        profile = np.ones((1, 30))
+        profile[0, 0] = left
+        of = GradientFlows((GradientFlow("keeps", "", flow.gradients, profile),), ())
+        assert words in said(verdicts.conclusion(of, ENGLISH)[0])
+
+
+def test_a_run_that_is_not_finite_is_said_in_every_picture_of_its_gradients():
+    flows = GradientFlows((flow_of("lstm"), flow_of("explodes")), ())
+    (words,) = (said(each.text) for each in verdicts.cautions(flows, ENGLISH))
+    first = np.flatnonzero(~np.isfinite(flows.flows[1].trace["h"]).all(axis=1))[0] + 1
+    assert words == f"In explodes h is not a finite number from step {first} on."
+    for film in (GradientFilm(flows), GradientFilm(flows, ("spectrum",))):
+        parts = [
+            p for each in film.stills(film.first(), 80) for p in getattr(each, "parts", [each])
+        ]
+        assert words in [said(each.text) for each in parts if isinstance(each, Words)]
+    film = sweep.picture(flows, 3, final=False).parts
+    assert words in [said(each.text) for each in film if isinstance(each, Words)]
 
 
 @pytest.mark.parametrize("at", [None, 1, 15])

@@ -28,7 +28,6 @@ def as_data(flows: GradientFlows, parts: Collection[str] = (), unit: int = 0) ->
 
 
 def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, Any]:
-    end = measures.end(flow.arrived)
     found: dict[str, Any] = {
         "name": flow.name,
         "cell": flow.cell.name,
@@ -37,7 +36,7 @@ def _flow(flow: GradientFlow, parts: Collection[str], unit: int) -> dict[str, An
         "norms": flow.profiles.tolist(),
         "left": flow.left.tolist(),
         "half_life": finite(float(measures.half_life(measures.fade(flow.arrived)))),
-        "verdict": measures.verdict(flow.arrived) if end is None or end.lag else None,
+        "verdict": measures.verdict_told(flow.arrived),
     }
     for name, array in arrays_of(flow, parts, unit).items():
         head, _, tail = name.partition("/")

@@ -126,6 +126,19 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     " --updates or --epochs may be larger.",
 )
 @click.option(
+    "--gates",
+    metavar="I,F",
+    help="Quantities that are shown while it learns, by their names.  [default: two gates]",
+)
+@click.option(
+    "--speed",
+    type=float,
+    default=1.0,
+    callback=above_zero,
+    metavar="S",
+    help="How fast what is learned quickly is shown: at 1, within ten seconds.",
+)
+@click.option(
     "--json",
     "json_",
     is_flag=True,
@@ -136,15 +149,16 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     multiple=True,
     callback=ends_as("train"),
     metavar="FILE",
-    help="Save the model (.npz), a film of the training (.gif, .mp4, .webp), or a recipe's"
-    " prediction (.png, .svg, .pdf).",
+    help="Save the model (.npz), a film of the training (.gif, .mp4, .webp), or a picture (.png,"
+    " .svg, .pdf): a recipe's prediction, or the last frame of a task's film.",
 )
 def train(name: str | None, **options: Any) -> None:
     """Train a recipe or a task and watch it learn; without a name, list them.
 
-    In a terminal the display is updated in place; into a pipe, lines are printed. Ctrl-C stops;
-    what was learned is kept, shown and saved. With --save the model is also written every 30
-    seconds, and however the training ends.
+    In a terminal one sequence is shown again and again while the network learns: space pauses, ← →
+    go back and forth, g shows the gradient, Enter steps through the cell, ? lists all keys. Into a
+    pipe, lines are printed. q and Ctrl-C stop; what was learned is kept, shown and saved. With
+    --save the model is also written every 30 seconds, and however the training ends.
 
     \b
       lstm-viz train adding --cell gru

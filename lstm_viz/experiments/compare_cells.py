@@ -145,7 +145,7 @@ def _check_trained(options: GradientOptions, cells: int) -> None:
 
 
 def _path(cell: Cell, asked: str) -> str:
-    """How a cut is called: `f` is no forget gate that is cut, but the paths into it, h_prev:z_f."""
+    """What a cut is called: `z_f` by the path that it cuts, h_prev:z_f."""
     if ":" in asked or asked.endswith("_prev"):
         return asked
     return " ".join(str(route) for route in measures.find_routes(cell, asked))

@@ -84,6 +84,11 @@ class GradientFlow:
         return bool(self.cell.cut)
 
     @cached_property
+    def not_finite(self) -> tuple[str, int] | None:
+        """The first quantity of the run that is not finite, and from which step on (from 0)."""
+        return measures.not_finite_since(self.trace)
+
+    @cached_property
     def everywhere(self) -> GradientFlow:
         """The same run, back from a loss on the output at every step."""
         given = {self.cell.output: np.ones_like(self.trace[self.cell.output])}

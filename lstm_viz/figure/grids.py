@@ -64,7 +64,7 @@ def _(picture: pictures.Grid) -> object:
     rows = tuple((row.text, row.of) for row in picture.rows)
     own = picture.low, picture.high, picture.of, picture.logarithmic
     scale = () if picture.beads else own  # beads take those of the way forward and of the way back
-    looks = picture.beads, picture.shown, picture.chosen[1] >= 0
+    looks = picture.beads, picture.shown, picture.chosen[1] >= 0, picture.marks
     return pictures.Grid, picture.values.shape, rows, picture.columns, scale, looks
 
 
@@ -80,6 +80,7 @@ def _(picture: pictures.Grid, sheet: Sheet, area: Area) -> Update:
     draw_cells = beads if picture.beads else CELLS[picture.shown]
     body = draw_cells(picture, sheet, plot, axes, heat)
     mark = _chosen(picture, sheet, axes)
+    _marks(picture, sheet, axes)
     _row_names(picture, sheet, plot)
     _column_names(picture, sheet, plot, axes)
     scale = _scale(picture, sheet, plot) if picture.shown == "colours" else _unmoved
@@ -111,6 +112,13 @@ def _chosen(picture: pictures.Grid, sheet: Sheet, axes: Axes) -> Update:
     return update
 
 
+def _marks(picture: pictures.Grid, sheet: Sheet, axes: Axes) -> None:
+    """A fine line through each marked column."""
+    for column in picture.marks:
+        line = axes.axvline(column, color=sheet.ink.text, linewidth=1.1, ls=(0, (1, 1.5)), zorder=4)
+        sheet.moves(line)
+
+
 def _row_names(picture: pictures.Grid, sheet: Sheet, plot: Area) -> None:
     rows = len(picture.values)
     each = plot.height / rows
@@ -131,7 +139,8 @@ def _column_names(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes) 
         stride = _nice_stride(columns, max(1, int(inner // room)))
         for k in range(columns):
             numbered = picture.columns[k].isdigit() and int(picture.columns[k]) % stride == 0
-            if numbered or (not picture.columns[k].isdigit() and k % stride == 0):
+            words = not picture.columns[k].isdigit() and k % stride == 0
+            if numbered or words or k in picture.marks:
                 x = plot.x + plot.left + (k + 0.5) * inner / columns
                 name = pieces(picture.columns[k])
                 sheet.say(x, plot.y - 0.22, name, SMALL, colour=sheet.ink.quiet, align="center")

@@ -84,7 +84,7 @@ class Model:
         or without K for classes. Raises `DivergedError` before it would spoil a weight.
         """
         with np.errstate(all="ignore"):  # what is not finite is found, and said
-            engine = self.engine = self._engine(x)
+            engine = self.engine = self.engine_for(x)
             engine.begin(self.states)
             value, dy = self._compare(engine.forward(x, training=True), targets)
             self.parameters.gradients.fill(0)
@@ -111,19 +111,21 @@ class Model:
         value, dy = self._compare(self.outputs_of(x), targets)
         self.parameters.gradients.fill(0)
         with np.errstate(all="ignore"):
-            self._engine(x).backward(dy)
+            self.engine_for(x).backward(dy)
         return value, {name: slope.copy() for name, slope in self.parameters.slopes.items()}
 
     def reset(self) -> None:
         """Forget the states carried so far: the next batch begins with zeros."""
         self.states = {}
 
-    def _engine(self, x: Array) -> Engine:
-        if self.engine is not None and self.engine.shape == x.shape:
-            return self.engine
-        engine = self.engines.take(x.shape)
-        engine = engine or Engine(self.network, self.parameters, self.rng, x)
-        self.engines.put(x.shape, engine)
+    def engine_for(self, x: Array) -> Engine:
+        """The engine for inputs of this shape; it is made when it is first asked for."""
+        engine = self.engine
+        if engine is None or engine.shape != x.shape:
+            engine = self.engines.take(x.shape) or Engine(
+                self.network, self.parameters, self.rng, x
+            )
+            self.engines.put(x.shape, engine)
         return engine
 
     def _compare(self, outputs: Array, targets: Array) -> tuple[float, Array]:
@@ -220,13 +222,13 @@ class Model:
 
     def outputs_of(self, x: Array) -> Array:
         """Feature-major outputs of a feature-major batch, states at zero, nothing dropped."""
-        engine = self._engine(x)
+        engine = self.engine_for(x)
         engine.begin({})
         return engine.forward(x)
 
     def step(self, x: Array, states: States) -> tuple[Array, States]:
         """(feature-major outputs, states at the end), from given states; {} for zeros."""
-        engine = self._engine(x)
+        engine = self.engine_for(x)
         engine.begin(states)
         return engine.forward(x).copy(), engine.final()
 

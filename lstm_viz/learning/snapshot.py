@@ -1,19 +1,17 @@
-"""A training that can be watched, and one look at it, taken between two updates."""
+"""A training that can be watched, and what it predicts beside the truth."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from lstm_viz.equations.gates import roles
-from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.learning.history import Progress
 from lstm_viz.learning.model import Model
-from lstm_viz.measures import Standing, standing
+from lstm_viz.learning.watched import Example
 
 Array = np.ndarray
 Facts = list[tuple[str, str]]
@@ -29,10 +27,10 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Sample:
-    """Truth and prediction along an axis; or, where there is only one answer, in words.
+    """Truth and prediction along an axis; a text in words.
 
     `mark` is a place on the axis, a `border` where one part of the rows ends; `stamps` say when
-    each was.
+    each was. Where they are not along an axis, `names` has a name for each of them.
     """
 
     what: str
@@ -43,6 +41,7 @@ class Sample:
     axis: str = ""
     border: bool = False
     stamps: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class Training(Protocol):
@@ -71,6 +70,14 @@ class Training(Protocol):
     def endings(self) -> list[str]:
         """What is to be said of how it went, once it has ended."""
 
+    @property
+    def example(self) -> Example:
+        """A sequence that is not trained on."""
+
+    @property
+    def label(self) -> str:
+        """What it is called beside others of the same title."""
+
     def sample(self) -> Sample | None:
         """A prediction as it is now, beside the truth."""
 
@@ -82,64 +89,3 @@ class Training(Protocol):
 
     def __iter__(self) -> Iterator[Progress]:
         """Train, update by update."""
-
-
-@dataclass(frozen=True)
-class GateReading:
-    """A gate of a layer, and how it stood in the last batch."""
-
-    layer: str
-    cell: Recurrence
-    name: str
-    standing: Standing
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One look: how far it is, the loss so far, gradient norms by distance, gates, a sample."""
-
-    done: int
-    total: int
-    seconds: float
-    losses: Array
-    norm: float
-    clipped: int
-    baseline: Baseline | None = None
-    loss_words: str = ""
-    norms: dict[str, Array] = field(default_factory=dict)
-    gates: tuple[GateReading, ...] = ()
-    sample: Sample | None = None
-
-    @property
-    def share(self) -> float:
-        """How much of all is done, from 0 to 1."""
-        return self.done / max(self.total, 1)
-
-    @property
-    def rate(self) -> float:
-        """Updates a second."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def left(self) -> float:
-        """Seconds that are left at this rate."""
-        return (self.total - self.done) / self.rate if self.rate else 0.0
-
-
-def gradient_norms(model: Model) -> dict[str, Array]:
-    """Layer → ‖∂L/∂h_t‖ by distance from the last step, (T,): the first is the last step's."""
-    found = {}
-    for each in model.engine.recurrent if model.engine else []:
-        gradient = each.gradients.get(each.cell.output)
-        if gradient is not None:
-            found[each.layer.name] = np.sqrt((gradient**2).sum(axis=(1, 2)))[::-1].astype(float)
-    return found
-
-
-def gate_readings(model: Model) -> tuple[GateReading, ...]:
-    """Every gate of every layer, as the last batch left it."""
-    return tuple(
-        GateReading(each.layer.name, each.cell, name, standing(each.values[name]))
-        for each in (model.engine.recurrent if model.engine else [])
-        for name in roles(each.cell)
-    )

@@ -55,6 +55,7 @@ from lstm_viz.measures.norms import (
     relative,
     verdict,
     verdict_of,
+    verdict_told,
 )
 from lstm_viz.measures.products import DOUBTFUL, Products, parts, products, settled, settled_weight
 from lstm_viz.measures.routes import (
@@ -97,6 +98,6 @@ __all__ = [
     "mistakes", "most_erased", "normalised", "norms", "not_finite_since", "over_units", "parts",
     "passed_on", "products", "rate", "ratio", "reach", "recent", "relative", "route_shares",
     "route_sizes", "routes", "settled", "settled_weight", "singular_values", "spectral_radius",
-    "spectrum", "split", "standing", "truncated", "truncation", "verdict", "verdict_of", "without",
-    "worked",
+    "spectrum", "split", "standing", "truncated", "truncation", "verdict", "verdict_of",
+    "verdict_told", "without", "worked",
 ]  # fmt: skip

@@ -181,6 +181,18 @@ def is_far(end: End) -> bool:
     return verdict_of(end.part ** (FAR / end.lag)) == "holds"
 
 
+def verdict_told(left: np.ndarray) -> str | None:
+    """The verdict on a relative profile, where one can be told.
+
+    None where no gradient reaches the state, where it does not go back a step, where it is not a
+    number, and where it holds over so few steps that more might show it to fade.
+    """
+    found = end(left)
+    if found is None or math.isnan(found.part) or not is_far(found):
+        return None
+    return verdict_of(found.part)
+
+
 @dataclass(frozen=True, eq=False)
 class Chain:
     """The network unrolled in time, a row a state: (states, T) each.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
 import numpy as np
 
-from lstm_viz.equations.tree import PREVIOUS, Name, Operation, Transposed, Tree, walk
+from lstm_viz.equations.tree import PREVIOUS, Name, Operation, Transposed, Tree, terms, walk
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.trace.records import Gradients, Trace
 
@@ -41,19 +41,55 @@ def products(product: Operation, values: Mapping[str, np.ndarray], row: int) -> 
     return Products(left.name, transposed, weights, vector, weights * vector, total)
 
 
-def largest_product(
-    record: Trace, trees: Iterable[Tree], row: int, gradients: Gradients | None = None
+@dataclass(frozen=True, eq=False)
+class Summand:
+    """A summand of a line: a product of a matrix and a vector, term by term, or what it is."""
+
+    sign: float
+    tree: Tree
+    products: Products | None
+    value: float
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """How large its parts are."""
+        found = self.products
+        sizes: np.ndarray = np.abs([self.value] if found is None else found.products)
+        return sizes
+
+
+def summands(
+    trees: Iterable[Tree], values: Mapping[str, np.ndarray], row: int
+) -> Iterator[Summand]:
+    """What a row of the sum of `trees` is the sum of, if one of them has a product; else nothing.
+
+    Where a product lies deeper, as in i * (W @ x), it stands for its summand.
+    """
+    each = [part for tree in trees for part in terms(tree)]
+    if not any(_is_product(part) for _, tree in each for part in walk(tree)):
+        return
+    for sign, tree in each:
+        inside = [part for part in walk(tree) if _is_product(part)]
+        for part in inside:
+            found = products(part, values, row)
+            own = sign if part is tree else 1.0
+            yield Summand(own, part, found, own * found.total)
+        if not inside:
+            vector = np.atleast_1d(evaluate(tree, values))
+            yield Summand(sign, tree, None, sign * float(vector[min(row, len(vector) - 1)]))
+
+
+def largest_summand(
+    record: Trace, trees: Collection[Tree], row: int, gradients: Gradients | None = None
 ) -> float:
-    """The size of the largest product in a row of the products in `trees`, over all steps."""
-    found = [part for tree in trees for part in walk(tree) if _is_product(part)]
+    """The size of the largest product or other summand in a row of `trees`, over all steps."""
     most = 0.0
     for t in range(len(record)):
         values = {**record.weights, **{name: record[name][t] for name in record.names}}
         if gradients is not None:
             values |= {"d" + name: gradients.passing(name)[t] for name in gradients.names}
-        for each in found:
-            sizes = np.abs(products(each, values, row).products)
-            most = max(most, float(sizes[np.isfinite(sizes)].max(initial=0.0)))
+        for each in summands(trees, values, row):
+            most = max(most, float(each.sizes[np.isfinite(each.sizes)].max(initial=0.0)))
     return most
 
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz import kernels
+from lstm_viz.equations.gates import split as kept_tree
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.equations.tree import PREVIOUS, names_in
 from lstm_viz.measures.jacobians import Adjoint, Known, identity, known, one_sequence, sweep
+from lstm_viz.measures.memory_shares import linear_states
 from lstm_viz.measures.norms import scaled
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.validation.errors import InputError
@@ -54,17 +56,27 @@ def routes(cell: Recurrence) -> tuple[Route, ...]:
 
 
 def find_routes(cell: Recurrence, asked: str) -> tuple[Route, ...]:
-    """The routes that a word means: `h_prev:z_f` one, `z_f` or `f` all into it, `h_prev` all by it.
+    """The routes that a word means: `h_prev:z_f` one, `z_f` all into it, `h_prev` all by it.
 
-    Raises `InputError` where the cell has none, with what there is.
+    Raises `InputError` where the cell has none, with what there is: also for a gate, which is no
+    path but scales one, and has others into it.
     """
     known_routes = routes(cell)
-    ways = (str, lambda r: r.source, lambda r: r.target, lambda r: _gate_behind(cell, r.source))
-    for way in ways:
+    for way in (str, lambda r: r.source, lambda r: r.target):
         if found := tuple(route for route in known_routes if way(route) == asked):
             return found
     names = [str(route) for route in known_routes]
+    about = [str(r) for r in known_routes if asked in (into(cell, r), *_scaling(cell, r))]
+    if about:
+        raise InputError(f"{asked} is not a path of {cell.name}: name {' or '.join(about)}")
     raise InputError(f"{cell.name} has no path {asked!r}: {nearest(asked, names)}")
+
+
+def _scaling(cell: Recurrence, route: Route) -> set[str]:
+    """What the past of a state is multiplied by on a straight route."""
+    state = route.state
+    linear = route.straight and state in linear_states(cell)
+    return set(names_in(kept_tree(cell, state)[0])) if linear else set()
 
 
 def _gate_behind(cell: Recurrence, source: str) -> str:

@@ -96,6 +96,7 @@ _SCREEN = {
     "The {name} ({meaning}) is {value}.": "{name}（{meaning}）为 {value}。",
     "The {state} {did} and {then}: it is now {now}.": "{state}{did}，{then}：现在是 {now}。",
     "keeps {share} of {before}": "保留 {before} 的 {share}",
+    "was {before}": "原为 {before}",
     "multiplies {before} by {share}": "把 {before} 乘以 {share}",
     "adds {added}": "加上 {added}",
     "takes away {added}": "减去 {added}",
@@ -150,7 +151,17 @@ _SCREEN = {
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
+    "In {line} {name} is not a finite number from step {t} on.": (
+        "{line} 中，从第 {t} 步起，{name} 不是有限数。"
+    ),
+    "{back} it is too early to tell in {lines}.": "{back}，{lines} 还看不出结果。",
+    "It is too early to tell in {lines}.": "{lines} 还看不出结果。",
+    "{back} the gradient is not finite in {lines}.": "{back}，{lines} 的梯度不是有限数。",
+    "It is not finite in {lines}.": "{lines} 的梯度不是有限数。",
+    "No gradient arrives in {lines}.": "没有梯度传到 {lines}。",
+    "None arrives in {lines}.": "没有梯度传到 {lines}。",
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
+    ", and what is added to them": "，以及与之相加的项",
     "one product, weight · value": "一个乘积，权重 · 数值",
     "{name} has no product of a matrix and a vector.": "{name} 中没有矩阵与向量的乘积。",
     # the keys

@@ -36,3 +36,4 @@ class Film:
     keys: tuple[Key, ...]
     digits: Callable[[Any], int] = lambda state: DIGITS
     title: str = ""
+    reopens: bool = True  # whether the token brings the frame back

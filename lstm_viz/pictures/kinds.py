@@ -195,7 +195,8 @@ class Grid:
     block of "colours", as "numbers", or as "heights" of small columns, down from the middle where
     they are below zero. `lit` are the first and the last column that have been reached: what lies
     beyond stays dark, and a fraction is half lit. A row is so `tall`, and its numbers have `room`
-    for these too.
+    for these too. `marks` are columns that are pointed out. On a screen with colours two rows that
+    are `paired` share a line.
     """
 
     title: Expression
@@ -213,6 +214,8 @@ class Grid:
     lit: tuple[float, float] | None = None
     tall: int = 1
     room: tuple[float, ...] = ()
+    marks: tuple[int, ...] = ()
+    paired: bool = False
 
 
 Stroke = Literal["solid", "dashed", "dotted", "dash-dot"]

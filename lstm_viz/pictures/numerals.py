@@ -57,8 +57,19 @@ def read(value: float, digits: int) -> tuple[float, float]:
 
 
 def percentage(part: float) -> str:
-    """`88 %`; nothing for a part that is many times the whole, as where shares cancel."""
-    return f"{round(100 * part)} %" if abs(part) < 10 else ""
+    """`88 %`, `-0.3 %`, `≈ 0 %`, and `0 %` only for 0; nothing for a part that is many times the
+    whole, as where shares cancel.
+    """
+    if not abs(part) < 10:
+        return ""
+    if part == 0 or abs(part) >= 0.005:
+        return f"{round(100 * part)} %"
+    return f"{100 * part:.1f} %" if abs(part) >= 0.0005 else "≈ 0 %"
+
+
+def times(value: float) -> str:
+    """By what something is multiplied, in four digits, with commas: `2.500`, `12,530`."""
+    return f"{float(f'{value:.4g}'):,.0f}" if 1e4 <= value < 1e7 else numeral(value)
 
 
 def duration(steps: float) -> str:

@@ -60,11 +60,20 @@ def reached(count: int, lit: tuple[float, float] | None) -> np.ndarray:
     return part
 
 
-def sampled(count: int, room: int) -> list[int]:
-    """All of 0 … count − 1, or as many as there is room for, the first and the last among them."""
+def sampled(count: int, room: int, marks: tuple[int, ...] = ()) -> list[int]:
+    """All of 0 … count − 1, or as many as there is room for, the first and the last among them.
+
+    Where it has room for them, `marks` are among them too, each in the place of a neighbour.
+    """
     if count <= room:
         return list(range(count))
-    return [round(k) for k in np.linspace(0, count - 1, room)]
+    found = [round(k) for k in np.linspace(0, count - 1, room)]
+    for mark in marks:
+        if mark not in found:
+            free = [k for k in range(1, room - 1) if found[k] not in marks]
+            if free:
+                found[min(free, key=lambda k: abs(found[k] - mark))] = mark
+    return sorted(found)
 
 
 def part_of(value: float | None, full: float, low: float = 0.0) -> float:

@@ -6,7 +6,7 @@ From one frame to the next most cells stay as they are: each is drawn once.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -14,15 +14,16 @@ import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.theme import HEAT, SIGNED, colour_of, spelled
+from lstm_viz.pictures.theme import colour_of, spelled
+from lstm_viz.terminal.heat import NIGHT, between, heat, lit
 from lstm_viz.terminal.paper import Paper
-from lstm_viz.terminal.rows import Row, Run, rgb
+from lstm_viz.terminal.rows import Row, Run
 
 HEIGHTS, HANGING = " ▁▂▃▄▅▆▇█", " ▔▀█"  # up from the foot of a line, down from its head
 PLAIN = {HEIGHTS: " _.:-=+*#", HANGING: " '\"#"}
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
 SHADES = 33
-NIGHT = "#12161c"  # behind beads: what is lit is bright on a light terminal too
+UPPER = "▀"  # the upper half of a character
 SMOOTH = 0.5  # of a row's neighbours are alike
 
 
@@ -48,6 +49,25 @@ class Cells:
             return
         for row in self._flat():
             yield [row] * self.picture.tall
+
+    def paired(self) -> Iterator[list[Row]]:
+        """Two rows a line: the upper in the ink of half blocks, the lower in their ground."""
+        picture = self.picture
+        values = picture.values[:, self.columns.start : self.columns.stop]
+        parts = _parts(values, picture.low, picture.high, picture.logarithmic)
+        tints = [
+            [
+                heat(round(part * (SHADES - 1)) / (SHADES - 1), self.signed, picture.of)[0]
+                if math.isfinite(value)
+                else ""
+                for value, part in zip(row, part_row, strict=True)
+            ]
+            for row, part_row in zip(values.tolist(), parts.tolist(), strict=True)
+        ]
+        for k in range(0, len(tints), 2):
+            below = tints[k + 1] if k + 1 < len(tints) else [""] * len(tints[k])
+            runs = [_halves(*both, self.wide) for both in zip(tints[k], below, strict=True)]
+            yield [Row.of(runs)]
 
     def _flat(self) -> Iterator[Row]:
         picture = self.picture
@@ -197,39 +217,18 @@ def _inks(signed: bool, wide: int, of: str) -> list[Run]:
     return [*blocks, (" " * wide, "")]
 
 
+@lru_cache(1 << 11)
+def _halves(above: str, below: str, wide: int) -> Run:
+    """Two cells in one, either of which may be empty."""
+    if not above:
+        return ("▄" if below else " ") * wide, below
+    return UPPER * wide, f"{above} on {below}" if below else above
+
+
 @cache
 def _bead_inks(of: str, wide: int, encoding: str) -> list[Run]:
     """The beads of each shade, and what is not reached."""
-    ramp = "#2b323b", *_lit(of)
+    ramp = "#2b323b", *lit(of)
     bead, none = (spelled(letter, encoding)[:1].center(wide) for letter in "●·")
     ramps = (between(ramp, k / (SHADES - 1)) for k in range(SHADES))
     return [*((bead, f"{colour} on {NIGHT}") for colour in ramps), (none, f"#39424d on {NIGHT}")]
-
-
-def _lit(of: str) -> tuple[str, str]:
-    """A kind of quantity's colour, and a bright one."""
-    colour = colour_of(of) or "#9aa4af"
-    return mixed(NIGHT, colour, 0.7), mixed(colour, "#ffffff", 0.5)
-
-
-def mixed(one: str, other: str, part: float) -> str:
-    """A colour between two: so much of the other."""
-    pairs = zip(rgb(one), rgb(other), strict=True)
-    return "#{:02x}{:02x}{:02x}".format(*(round(a + (b - a) * part) for a, b in pairs))
-
-
-def between(anchors: Sequence[str], part: float) -> str:
-    """A colour of a scale, 0 … 1, by its anchors."""
-    place = part * (len(anchors) - 1)
-    k = min(int(place), len(anchors) - 2)
-    return mixed(anchors[k], anchors[k + 1], place - k)
-
-
-@cache
-def heat(part: float, signed: bool, of: str = "") -> tuple[str, str]:
-    """The colour of a cell, 0 … 1 of the scale, and black or white, whichever is read on it."""
-    usual = SIGNED if signed else HEAT
-    colour = between(usual if signed or not of else (NIGHT, *_lit(of)), part)
-    red, green, blue = rgb(colour)
-    light = 0.3 * red + 0.59 * green + 0.11 * blue > 118
-    return colour, "#000000" if light else "#ffffff"

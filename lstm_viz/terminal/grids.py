@@ -14,11 +14,12 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import reached, sampled
 from lstm_viz.terminal.axes import tick_text
-from lstm_viz.terminal.grid_cells import Cells
+from lstm_viz.terminal.grid_cells import UPPER, Cells
 from lstm_viz.terminal.paper import WIDEST, Paper, lines, sides, with_number
 from lstm_viz.terminal.rows import Row, clipped
 from lstm_viz.terminal.text import hanging
 
+TICK = "┊"  # over a marked column
 LABEL = 8  # columns for the names of a grid's rows, at least
 LEGEND = 9  # cells of the legend
 FEW, USUAL = 12, 9  # steps that have their numbers whatever the room is; columns of a number
@@ -35,11 +36,13 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
     if title.runs and title.width + 3 + legend.width <= paper.width:
         title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
     if title.runs:
-        yield from hanging(Row(), title, 0, paper.width)
+        first, *rest = hanging(Row(), title, 0, paper.width)
+        yield from (layout.marked(first), *rest)
     if picture.columns or picture.column_title:
         yield layout.head()
-    for k, cells in zip(range(len(picture.rows)), layout.cells.rows(), strict=True):
-        yield from layout.row(k, cells)
+    every = layout.cells.paired() if layout.pairs else layout.cells.rows()
+    for k, cells in enumerate(every):
+        yield from layout.row(k * (1 + layout.pairs), cells)
     if legend.runs:
         yield clipped(legend, paper.width).stripped()
 
@@ -70,6 +73,23 @@ class _Layout:
     label: int
     cells: Cells
     present: np.ndarray | None = None  # the numbers of the chosen column, to stand beside the rows
+
+    @property
+    def pairs(self) -> bool:
+        """Whether two rows share a line."""
+        can = self.paper.colours and self.paper.carries(UPPER) and not self.cells.numbers
+        return self.picture.paired and self.picture.shown == "colours" and can
+
+    def marked(self, row: Row) -> Row:
+        """A line over the cells, with a tick over each marked column where nothing stands."""
+        tick = self.paper.spell(TICK)
+        for mark in self.picture.marks:
+            if mark in self.cells.columns:
+                at = self.label + (mark - self.cells.columns.start) * self.cells.wide
+                row = row.padded(at + 1)
+                if row.plain[at] == " " and len(row.plain) == row.width <= self.paper.width:
+                    row = row[:at] + Row(tick, "bold") + row[at + 1 :]
+        return row
 
     @classmethod
     def of(cls, picture: pictures.Grid, paper: Paper) -> _Layout:
@@ -110,11 +130,14 @@ class _Layout:
             own = present if picture.shown == "heights" else None
             return cls(picture, paper, label, cells, own)
         wide = paper.across(count)
-        at = sampled(count, wide)
+        at = sampled(count, wide, picture.marks)
+        marks = tuple(at.index(mark) for mark in picture.marks if mark in at)
         row, column = picture.chosen
         chosen = row, -1 if column < 0 else bisect_left(at, column)
         names = tuple(picture.columns[k] for k in at) if picture.columns else ()
-        some = replace(picture, values=picture.values[:, at], columns=names, chosen=chosen)
+        some = replace(
+            picture, values=picture.values[:, at], columns=names, chosen=chosen, marks=marks
+        )
         if picture.shown == "numbers":
             some = replace(some, shown="colours")
         cells = Cells(some, paper, range(len(at)), wide // len(at), False)
@@ -174,6 +197,10 @@ def _head(
     k = 0
     while k < len(names):
         name = f"[{names[k]}]" if k == chosen else names[k]
+        if not name:
+            runs.append((" " * cell, ""))
+            k += 1
+            continue
         span = 1 if cell >= 5 else max(1, -(-5 // cell))
         if k < chosen < k + span:
             runs.append((" " * cell, ""))

@@ -175,8 +175,7 @@ def help_page(film: Film, state: Any, paper: Paper) -> Picture:
             Title(say(film.title) if film.title else "", ""),
             Rule(say("keys")),
             Table(("", ""), tuple(rows)),
-            Words(()),
-            Words(corner_words, "quiet"),
+            *((Words(()), Words(corner_words, "quiet")) if film.reopens else ()),
         )
     )
 

@@ -34,8 +34,8 @@ def returned(seen: Returned) -> list[Picture]:
     )
     text = (
         f"return_sequences, in numbers: {seen.layer} has an output at each of {steps} steps;"
-        f" {here}. return_sequences=True: (None, {steps}, {units}), all rows; False: (None, {units}), the"
-        f" row of step {steps}."
+        f" {here}. return_sequences=True: (None, {steps}, {units}), all rows; False:"
+        f" (None, {units}), the row of step {steps}."
     )
     return [Words((Text(text),)), Table(heads, tuple(rows), tuple(range(len(heads))))]
 

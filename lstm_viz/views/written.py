@@ -23,12 +23,12 @@ def finding(found: Finding) -> list[Picture]:
         ("gate", "below 0.1", "between", "above 0.9"),
         tuple(
             _row(
-                f"{gate.name} of {gate.layer}",
-                f"{100 * gate.standing.shut:.1f} %",
-                f"{100 * gate.standing.between:.1f} %",
-                f"{100 * gate.standing.open:.1f} %",
+                name,
+                f"{100 * gate.shut:.1f} %",
+                f"{100 * gate.between:.1f} %",
+                f"{100 * gate.open:.1f} %",
             )
-            for gate in found.gates
+            for name, gate in found.gates.items()
         ),
         (1, 2, 3),
     )

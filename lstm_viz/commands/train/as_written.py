@@ -44,7 +44,7 @@ def train_written(recipe: Recipe, asked: TrainOptions) -> None:
     save(report, picture)
     finding = training.finding()
     if output.json_:
-        gates = {each.name: asdict(each.standing) for each in finding.gates}
+        gates = {name: asdict(each) for name, each in finding.gates.items()}
         told = vars(finding) | {"first": vars(finding.first), "last": vars(finding.last)}
         write_json({"recipe": NAME, **told, "gates": gates})
     else:

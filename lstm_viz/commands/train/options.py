@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any, Literal
 
 from lstm_viz.commands.output import form
@@ -10,7 +11,7 @@ from lstm_viz.commands.shared_options import LARGEST, MOST_LAYERS
 from lstm_viz.experiments.one_cell import choose_cell
 from lstm_viz.files.atomic import check_writable
 from lstm_viz.learning.optimisers import KINDS
-from lstm_viz.terminal.asking import on_screen
+from lstm_viz.terminal.asking import can_play, on_screen
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import look_up
 from lstm_viz.weights.starts import STARTS
@@ -22,11 +23,25 @@ class Output:
 
     save: tuple[str, ...] = ()
     json_: bool = False
+    gates: str | None = None
+    speed: float = 1.0
+
+    @cached_property
+    def way(self) -> str:
+        """`live` where somebody is at the keys, in `place` on a terminal, else `lines`, or JSON."""
+        if self.json_ or not on_screen():
+            return "json" if self.json_ else "lines"
+        return "live" if can_play() else "place"
 
     @property
-    def way(self) -> str:
-        """In place on a terminal, in lines in a pipe, or as JSON."""
-        return "json" if self.json_ else "live" if on_screen() else "lines"
+    def looks(self) -> bool:
+        """Whether a sequence is looked at while it learns."""
+        return self.way in ("live", "place") or bool(self.of("film") or self.of("still"))
+
+    @property
+    def names(self) -> list[str]:
+        """The quantities that are looked at; none where it was left open."""
+        return listed(self.gates)
 
     def of(self, kind: str) -> list[str]:
         """The files to save that are a film, a still or data."""
@@ -101,13 +116,13 @@ class TrainOptions:
                 from lstm_viz.figure import can_save
 
                 can_save(path)
-        if kind == "task" and (stills := self.output.of("still")):
-            raise OptionError(f"--save {stills[0]}: only a recipe has a prediction to draw")
 
     def settings(self, kind: type, *but: str) -> dict[str, Any]:
         """What was given of the fields that settings of a kind have."""
         known = {each.name for each in fields(kind)} - set(but)
-        return {k: v for k, v in vars(self).items() if k in known and v not in (None, False)}
+        return {
+            k: v for k, v in vars(self).items() if k in known and v is not None and v is not False
+        }
 
     @property
     def given(self) -> list[str]:

@@ -1,6 +1,6 @@
-"""How a training tells what it does: in place on a terminal, in lines in a pipe, or as JSON.
+"""How a training tells what it does: on a screen, in lines in a pipe, or as JSON.
 
-All three look between updates, and so seldom that looking takes about 2 % of the time.
+All look between updates, and so seldom that looking takes less than 5 % of the time.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import json
 import sys
 import time
 from array import array
+from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cached_property
 from typing import Any
 
 import click
@@ -18,18 +20,23 @@ import numpy as np
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.export import finite
 from lstm_viz.commands.train.keeping import Keeping
+from lstm_viz.commands.train.live import watch_live
 from lstm_viz.commands.train.options import Output
 from lstm_viz.learning.divergence import DivergedError, exploded, grown
 from lstm_viz.learning.history import Progress, Smoothed
-from lstm_viz.learning.snapshot import Snapshot, Training, gate_readings, gradient_norms
+from lstm_viz.learning.snapshot import Training
+from lstm_viz.learning.watched import Looks
 from lstm_viz.pictures.kinds import Picture, Text, Words
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count, printable
 from lstm_viz.views import train as view
+from lstm_viz.views import watched
 
-SHARE, SHORTEST = 0.02, 0.1  # of the time, for looking; seconds between two looks
-FILM_FRAMES = 60
+SHARE, SHORTEST, LONGEST = 0.04, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
+UNITS = 8  # that are drawn in a terminal
+SLIDE, FILM = (1280, 720), 12.0  # pixels; seconds
+MOVING, HELD = 100, 20  # frames of a film; those at its end that are the same
 
 
 class Report:
@@ -37,34 +44,54 @@ class Report:
 
     def __init__(self, training: Training, output: Output) -> None:
         self.training, self.output, self.total = training, output, training.total
-        self.film = bool(output.of("film"))
-        self.smoothed, self.losses = Smoothed(0.95), array("d")
+        self.smoothed = Smoothed(0.95)
+        self.losses, self.means = array("d"), array("d")
         self.done, self.told = 0, 0  # updates of this run; those up to the last line
+        self.begun_at = training.model.updates
         self.keeping = Keeping(training, output.of("data"))
-        self.looking, self.frames = 0.0, []  # type: tuple[float, list[Snapshot]]
-        self.interrupted = False
+        self.watched = output.looks and self.looks is not None
+        self.interrupted = self.ended = False
+        self.begun = time.perf_counter()
         self.spent = 0.0  # seconds of training, looking included
 
-    def follow(self) -> None:
-        """Go through all updates; Ctrl-C ends it, and whatever does, what was learned is kept."""
+    @cached_property
+    def looks(self) -> Looks:
+        """What is seen of one sequence, from when it is first asked for."""
+        training = self.training
+        return Looks(training.model, training.example, self.output.names, training.sample)
+
+    def follow(self, stay: bool = False) -> None:
+        """Go through all updates; Ctrl-C ends it, and whatever does, what was learned is kept.
+
+        On a screen of its own it may `stay` until q.
+        """
         self.begun = time.perf_counter()
         if not self.output.json_:
             say(view.title(self.training))
         with ExitStack() as stack:
             stack.callback(self.keeping.tell)
-            place = stack.enter_context(InPlace()) if self.output.way == "live" else None
+            place = stack.enter_context(InPlace()) if self.output.way == "place" else None
             try:
                 with self.keeping.to_the_end():
-                    self._go(place)
+                    if self.output.way == "live":
+                        watch_live((self,), self.output.speed, stay)
+                    else:
+                        self._go(place)
             except KeyboardInterrupt:
                 self.interrupted = True
-            if self.done and self.told < self.done and place is None:
+            if self.done and self.told < self.done and self.output.way in ("lines", "json"):
                 self.say(self.last)
             self.spent = time.perf_counter() - self.begun
-            if self.film and self.done and (not self.frames or self.frames[-1].done < self.done):
-                self.frames.append(self.snapshot(sample=False))
+            if self.watched:
+                self.looks.take(last=True)
             if place is not None and self.done:
-                place.show(view.frame(self.snapshot(sample=True)))
+                place.show(self.picture())
+        if self.output.way == "live" and self.done:
+            say(self.picture())
+        self.tell_ending()
+
+    def tell_ending(self) -> None:
+        """What there is to say once it has ended."""
         if self.interrupted:
             updates = count(self.training.model.updates, "update")
             click.echo(f"stopped after {updates}; what was learned is kept", err=True)
@@ -82,46 +109,41 @@ class Report:
     def _go(self, place: InPlace | None) -> None:
         """All updates, and a look between two of them when it is time."""
         due = self.begun + SHORTEST
-        for each in self.training:
-            self.note(each)
+        for each in self.updates():
             now = time.perf_counter()
-            self.keeping.now_and_then(now)
             if place is not None and now >= due:
-                place.show(view.frame(self.snapshot(sample=True)))
-                due = self.next_look(now)
+                place.show(self.picture())
+                ended = time.perf_counter()
+                due = ended + min(max(SHORTEST, (ended - now) / SHARE), LONGEST)
             elif place is None and self.training.due(self.done):
                 self.say(each)
                 self.told = self.done
+        self.ended = True
 
-    def note(self, each: Progress) -> None:
-        """Remember an update, and what the film needs of it."""
-        self.losses.append(self.smoothed(each.loss))
-        self.done, self.last = self.done + 1, each
-        if self.film and self.done * FILM_FRAMES // self.total > len(self.frames):
-            self.frames.append(self.snapshot(sample=False))
+    def updates(self) -> Iterator[Progress]:
+        """The updates, each noted; the model is written now and then."""
+        for each in self.training:
+            self.losses.append(each.loss)
+            self.means.append(self.smoothed(each.loss))
+            self.done, self.last = self.done + 1, each
+            now = time.perf_counter()
+            self.keeping.now_and_then(now)
+            if self.watched and self.looks.due(now):
+                self.looks.take()
+            yield each
 
-    def next_look(self, begun: float) -> float:
-        """When to look again, given that this look began then."""
-        now = time.perf_counter()
-        self.looking += now - begun
-        return now + max(SHORTEST, (now - begun) / SHARE)
+    # ---------------------------------------------------------------- what is seen of it
 
-    def snapshot(self, sample: bool) -> Snapshot:
-        """One look, after the last update."""
-        model = self.training.model
-        return Snapshot(
-            self.done,
-            self.total,
-            time.perf_counter() - self.begun,
-            np.array(self.losses),
-            self.last.norm,
-            model.clip.acted,
-            self.training.baseline,
-            model.loss.what,
-            gradient_norms(model),
-            gate_readings(model),
-            self.training.sample() if sample else None,
-        )
+    def seen(self) -> watched.Watched:
+        """All that was seen so far."""
+        whole = self.done if self.ended or self.interrupted else self.total
+        losses, means = np.array(self.losses), np.array(self.means)
+        return watched.Watched(self.training, self.looks, losses, means, whole, self.begun_at)
+
+    def picture(self) -> Picture:
+        """As it is now, for a terminal."""
+        frame = watched.Frame(self.training.model.updates, units=UNITS, paired=True)
+        return watched.picture((self.seen(),), frame, titled=False)
 
     def say(self, each: Progress) -> None:
         """One line."""
@@ -138,16 +160,16 @@ class Report:
         click.echo(self.training.line(each, figures))
 
 
-def watch(training: Training, output: Output) -> Report:
+def watch(training: Training, output: Output, stay: bool = False) -> Report:
     """Train to the end, or until Ctrl-C, and tell; the model is in its files before anything else.
 
     Also the film of a training that diverged is saved.
     """
     report = Report(training, output)
     try:
-        report.follow()
+        report.follow(stay)
     except DivergedError:
-        _save_films(report)
+        save_films((report,), output)
         raise
     return report
 
@@ -164,24 +186,44 @@ def write_json(data: dict[str, Any]) -> None:
 
 
 def save(report: Report, prediction: Picture | None = None) -> None:
-    """A film of the learning, and the prediction, where they were asked for."""
-    _save_films(report)
-    if prediction:
-        for path in report.output.of("still"):
-            from lstm_viz.figure import save_still
+    """A film of the learning, and the prediction, where they were asked for.
 
-            save_still(path, prediction)
-            tell(f"saved {printable(path)}")
+    Where there is no prediction to draw, the last frame of the film is drawn.
+    """
+    save_films((report,), report.output)
+    stills = report.output.of("still")
+    if stills and prediction is None:
+        save_stills(stills, _frame((report.seen(),), report.training.model.updates), SLIDE)
+    elif stills and prediction is not None:
+        save_stills(stills, prediction)
 
 
-def _save_films(report: Report) -> None:
-    """The loss, the gradient flow and the gates, frame by frame, up to the last update."""
-    if not report.frames:
+def save_stills(paths: list[str], drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
+    """One picture into each of the files."""
+    for path in paths:
+        from lstm_viz.figure import save_still
+
+        save_still(path, drawn, pixels=pixels)
+        tell(f"saved {printable(path)}")
+
+
+def _frame(seen: tuple[watched.Watched, ...], update: float) -> Picture:
+    return watched.picture(seen, watched.Frame(update, wide=True))
+
+
+def save_films(reports: tuple[Report, ...], output: Output) -> None:
+    """What was seen, in some seconds whatever the number of updates; the last frame is held."""
+    paths = output.of("film")
+    if not paths or not any(report.done for report in reports):
         return
     from lstm_viz.figure import save_film
 
-    whole = np.array(report.losses)
-    frames = [view.film_frame(each, whole) for each in report.frames]
-    for path in report.output.of("film"):
-        save_film(path, frames, seconds=0.12, title=f"lstm-viz train {report.training.title}")
+    seen = tuple(report.seen() for report in reports)
+    ends = [each.training.model.updates for each in seen]
+    places = np.linspace(min(each.begun for each in seen), max(ends), MOVING)
+    frames = [_frame(seen, place) for place in places]
+    frames += [frames[-1]] * HELD
+    for path in paths:
+        title = f"lstm-viz train {reports[0].training.title}"
+        save_film(path, frames, seconds=FILM / len(frames), title=title, pixels=SLIDE)
         tell(f"saved {printable(path)}")

@@ -14,6 +14,7 @@ from lstm_viz.learning.recipes.prices import layers
 from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
 from lstm_viz.learning.resume import Resumable
 from lstm_viz.learning.snapshot import Baseline, Facts, Sample
+from lstm_viz.learning.watched import Example, window
 from lstm_viz.network.build import dense
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.names import count
@@ -147,6 +148,17 @@ class SineTraining(Resumable):
     def line(self, progress: Progress, figures: str) -> str:
         """The update and the figures."""
         return f"update {progress.update:>6,}{figures}"
+
+    @property
+    def label(self) -> str:
+        """The seed."""
+        return f"seed {self.settings.seed}"
+
+    @property
+    def example(self) -> Example:
+        """The first of the fresh sequences."""
+        inputs, targets = self.fresh
+        return window(self.model, inputs[:1], targets[:1], ("value",))
 
     def sample(self) -> Sample:
         """A fresh sequence: its end and what follows, and the prediction."""

@@ -18,6 +18,7 @@ from lstm_viz.learning.recipes.table import PriceTable
 from lstm_viz.learning.resume import Resumable
 from lstm_viz.learning.snapshot import Facts, Sample
 from lstm_viz.learning.summary import in_pytorch
+from lstm_viz.learning.watched import Example, window
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.names import count
 
@@ -64,6 +65,7 @@ class RecipeTraining(Resumable):
             self.loss = math.nan if found["loss"] is None else float(found["loss"])
             self.stop.memory = found["stop"]
         self.title, self.what = recipe.name, f"{self.name}: {recipe.what(settings, table.names)}"
+        self.label = self.name
         self.batch = min(settings.batch or self.prepared.train, self.prepared.train)
         self.each = -(-self.prepared.train // self.batch)  # updates in an epoch
         self.total = settings.epochs * self.each - self.model.updates
@@ -217,6 +219,12 @@ class RecipeTraining(Resumable):
         return (
             f"update {progress.update:>6,}{figures}  last close {close:.2f}: predicted {said:.2f}"
         )
+
+    @property
+    def example(self) -> Example:
+        """The last window of the test part."""
+        last, targets = self.inputs[-1:], self.prepared.targets[-1:]
+        return window(self.model, last, targets, self.prepared.table.names)
 
     def sample(self) -> Sample:
         """The last test windows: truth and prediction."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lstm_viz.equations.gates import roles
 from lstm_viz.learning.history import Progress
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes.prices import CSI300, layers
@@ -19,7 +20,10 @@ from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
 from lstm_viz.learning.recipes.score import Score, rmse
 from lstm_viz.learning.recipes.table import PriceTable
 from lstm_viz.learning.resume import Resumable
-from lstm_viz.learning.snapshot import Baseline, Facts, GateReading, Sample, gate_readings
+from lstm_viz.learning.snapshot import Baseline, Facts, Sample
+from lstm_viz.learning.units import RecurrentUnit
+from lstm_viz.learning.watched import Example, window
+from lstm_viz.measures import Standing, standing
 from lstm_viz.network.build import dense
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count
@@ -53,7 +57,7 @@ class Finding:
     days: int
     first: Norms
     last: Norms
-    gates: tuple[GateReading, ...]
+    gates: dict[str, Standing]
     since: int
     moved: float
     low: float
@@ -130,16 +134,20 @@ class WrittenTraining(Resumable):
             found[name.startswith("dense.")] += float(np.square(slope, dtype=float).sum())
         return Norms(self.model.updates, found[False] ** 0.5, found[True] ** 0.5)
 
-    def _state(self) -> np.ndarray:
+    def _unit(self) -> RecurrentUnit:
         assert self.model.engine is not None
-        unit = self.model.engine.recurrent[-1]
+        return self.model.engine.recurrent[-1]
+
+    def _state(self) -> np.ndarray:
+        unit = self._unit()
         return np.array(unit.values[unit.cell.output][-1, :, 0])
 
     def finding(self) -> Finding:
         """After at least one update."""
         assert self.first is not None
         moved = float(np.abs(self._state() - self.state).max()) if self.since else np.nan
-        gates, last = gate_readings(self.model), self.norms()
+        unit, last = self._unit(), self.norms()
+        gates = {name: standing(unit.values[name]) for name in roles(unit.cell)}
         said, closes = self.predicted(), self.targets[0]
         return Finding(
             self.settings.cell,
@@ -193,6 +201,16 @@ class WrittenTraining(Resumable):
             f"update {progress.update - 1:>6,}{figures}  {self.settings.cell} alone"
             f" {recurrent:<9.3g} last close {close:.2f}: predicted {said:.2f}"
         )
+
+    @property
+    def label(self) -> str:
+        """The cell."""
+        return str(self.settings.cell).upper()
+
+    @property
+    def example(self) -> Example:
+        """The one sequence there is, which it is trained on."""
+        return window(self.model, self.inputs, self.targets, ("mean price",))
 
     def sample(self) -> Sample:
         """All days."""

@@ -18,6 +18,10 @@ def _adding(rng: np.random.Generator, steps: int, batch: int) -> Batch:
     return x, (x[:, 0] * x[:, 1]).sum(axis=0)[None]
 
 
+def _marked(x: Array) -> Array:
+    return np.flatnonzero(x[:, 1])
+
+
 def _parity(rng: np.random.Generator, steps: int, batch: int) -> Batch:
     bits = rng.integers(0, 2, (steps, 1, batch))
     return bits.astype(float), (np.cumsum(bits, axis=0) % 2).astype(float)
@@ -65,6 +69,8 @@ TASKS = [
         least=2,
         hidden=32,
         with_chrono=True,
+        marks=_marked,
+        names=("number", "marker"),
     ),
     Task(
         "parity",
@@ -120,5 +126,7 @@ TASKS = [
         right=same_side,
         hidden=8,
         with_chrono=True,
+        names=("number",),
+        marks=lambda x: np.arange(min(3, len(x))),
     ),
 ]

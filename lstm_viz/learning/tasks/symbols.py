@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from functools import cache
 
 import numpy as np
@@ -93,6 +94,12 @@ def _reber(rng: np.random.Generator, steps: int, batch: int) -> Batch:
     return one_hot(symbols[:-1], len(REBER)), symbols[1:]
 
 
+def _outer(x: Array) -> Array:
+    """Where the outer T or P stand: behind the B that begins a string, and before its last E."""
+    written = "".join(REBER[k] for k in x.argmax(axis=1))
+    return np.array([each.start() + 1 for each in re.finditer("BT(?=B)|BP(?=B)|E[TP]E?", written)])
+
+
 def _agrees(outputs: Array, x: Array, targets: Array) -> float:
     """How often T or P behind the inner E is the one that stood before it; 0 where none is."""
     T, P, E = (REBER.index(symbol) for symbol in "TPE")
@@ -173,6 +180,9 @@ TASKS = [
         right=same_class,
         least=4,
         with_chrono=True,
+        marks=lambda x: np.flatnonzero(x[:, 4:6].any(axis=1)),
+        symbols=ORDER,
+        answers=("XX", "XY", "YX", "YY"),
     ),
     Task(
         "copy",
@@ -189,6 +199,8 @@ TASKS = [
         steps=10,
         hidden=64,
         updates=6000,
+        marks=lambda x: np.flatnonzero(x[:, -1]),
+        symbols="·abcdefgh?",
     ),
     Task(
         "reber",
@@ -207,6 +219,8 @@ TASKS = [
         hidden=16,
         rate=1e-2,
         updates=3000,
+        marks=_outer,
+        symbols=REBER,
     ),
 ]
 
@@ -231,4 +245,5 @@ def characters() -> Task:
         updates=2000,
         follow=_in_order,
         write=written,
+        symbols=alphabet(),
     )

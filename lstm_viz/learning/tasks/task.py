@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.tasks.settings import Filled, TaskSettings
+from lstm_viz.learning.watched import Example
 from lstm_viz.validation.errors import OptionError
 
 Array = np.ndarray
@@ -25,7 +26,8 @@ class Task:
     the loss of the best answer that ignores what the task is about. It makes sense from `least` to
     `most` steps. `follow(update, steps, batch)`
     makes batches that go on where the one before ended, states carried. `write(model, length)` is
-    what a model of a text goes on writing.
+    what a model of a text goes on writing. `marks(x)` are the steps of one sequence, (T, I), that
+    its answer depends on; `symbols` are those that the inputs stand for, one by one.
     """
 
     name: str
@@ -51,6 +53,10 @@ class Task:
     updates: int = 2000
     follow: Callable[[int, int, int], Batch] | None = None
     write: Callable[[Model, int], str] | None = None
+    marks: Callable[[Array], Array] | None = None
+    symbols: str = ""
+    names: tuple[str, ...] = ()  # of the inputs, where these are numbers
+    answers: tuple[str, ...] = ()  # the classes by name
 
     def filled(self, settings: TaskSettings) -> Filled:
         """The settings with this task's own numbers where nothing else was said.
@@ -77,6 +83,14 @@ class Task:
         """Sequences by chance, in float32."""
         x, y = self.make(rng, steps, batch)
         return x.astype(np.float32), y if y.dtype.kind == "i" else y.astype(np.float32)
+
+    def example(self, seed: int, steps: int) -> Example:
+        """A fresh sequence that is looked at while others are learned."""
+        x, y = self.some(np.random.default_rng([seed, 8]), steps, 1)
+        marks, labels = self.marks(x[..., 0]) if self.marks else (), ()
+        if self.symbols:
+            labels = tuple(self.symbols[k] for k in x[..., 0].argmax(axis=1))
+        return Example(x, y, tuple(map(int, marks)), labels, self.names)
 
     def solved(self, steps: int, loss: float, right: float) -> bool:
         """Whether a loss and a share of right answers count as solved."""

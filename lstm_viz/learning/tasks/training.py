@@ -94,6 +94,7 @@ class TaskTraining(Resumable):
         self.last = float("nan")  # loss, not smoothed
         self.seconds = 0.0
         self.total, self.every = s.updates - self.model.updates, max(1, s.updates // 20)
+        self.example, self.label = self.task.example(s.seed, s.steps), s.words()
         self.baseline = Baseline(self.task.baseline(s.steps), self.task.baseline_words)
 
     def batch(self, update: int) -> tuple[Array, Array]:
@@ -186,25 +187,22 @@ class TaskTraining(Resumable):
         return f"update {progress.update:>6,}{figures}{right}"
 
     def sample(self) -> Sample | None:
-        """The first sequence of the last batch: what it should say, and what it says."""
-        model, task = self.model, self.task
-        if not model.outputs.size:
-            return None
+        """The example: what it should say, and what it says."""
+        model, task, target = self.model, self.task, self.example.target
         if task.write:
             return Sample("it writes", words=task.write(model, 60))
-        _, y = self.batch(model.updates - 1)
-        said = model.loss.predicted(model.outputs)
+        said = model.loss.predicted(model.outputs_of(self.example.inputs))[..., 0].copy()
         if task.each_step and model.loss.classes:
-            chance = np.take_along_axis(said[:, :, 0], y[:, :1], 1)[:, 0]
-            return Sample("the right symbol's chance, step by step", np.ones(len(y)), chance)
+            chance = np.take_along_axis(said, target, 1)[:, 0]
+            return Sample("probability of the right symbol", np.ones(len(chance)), chance)
+        truth = target[..., 0]
         if task.each_step:
-            return Sample("one sequence, truth and prediction", y[:, 0, 0], said[:, 0, 0])
+            return Sample("truth and prediction", truth[:, 0], said[:, 0])
         if model.loss.classes:
-            each = zip(y[:6], said.T[:6], strict=True)
-            pairs = [f"{t}: {p.argmax()} ({100 * p.max():.0f} %)" for t, p in each]
-        else:
-            pairs = [f"{t:.2f}: {p:.2f}" for t, p in zip(y[0, :5], said[0, :5], strict=True)]
-        return Sample("truth: prediction", words=", ".join(pairs))
+            names = task.answers or tuple(map(str, range(len(said))))
+            right = (np.arange(len(said)) == truth).astype(float)
+            return Sample("probability of each answer", right, said, names=names)
+        return Sample("truth and prediction", truth, said, names=("",) * len(said))
 
 
 def run(settings: TaskSettings) -> Result:

@@ -19,6 +19,7 @@ from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients
 from lstm_viz.views.gradients.lines import labels
 from lstm_viz.views.gradients.sweep import curves, facts, headed, headline
+from lstm_viz.views.gradients.verdicts import cautions
 
 DARK = 1e-6  # of the gradient at the loss: a bead is dark from there on
 SECOND = 20  # frames of a film
@@ -45,7 +46,8 @@ def picture(flows: GradientFlows, moment: Moment = LAST, say: Language = ENGLISH
     """The chains at a moment, the curves below them on the same axis of time."""
     said = headline(flows, say) if moment.ends else _said(flows, moment, say)
     chains, foot = _chains(flows, moment, say), Words(facts(flows, say), "quiet")
-    return Stack((said, chains, _curves(flows, moment, say), foot), in_step=True)
+    curved = _curves(flows, moment, say)
+    return Stack((said, chains, curved, *cautions(flows, say), foot), in_step=True)
 
 
 def _said(flows: GradientFlows, moment: Moment, say: Language) -> Words:

@@ -17,7 +17,7 @@ from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.gradients import PARTS, chain, sweep
 from lstm_viz.views.gradients.chain import LAST, Moment
 from lstm_viz.views.gradients.look import Look
-from lstm_viz.views.gradients.verdicts import conclusion
+from lstm_viz.views.gradients.verdicts import cautions, conclusion
 
 FRAMES, PAGES = 60, 40  # of the way back, live and in a page
 
@@ -85,6 +85,7 @@ class GradientFilm:
             yield self._picture(look, True)
             return
         yield sweep.title(self.flows, self.say)
+        yield from cautions(self.flows, self.say)
         if not self.asked:
             yield PARTS[look.part].closely(self.flows, look.flow, how)
         for part in self.asked:

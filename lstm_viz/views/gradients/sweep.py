@@ -29,7 +29,7 @@ from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import decades
 from lstm_viz.views.expressions import kind
 from lstm_viz.views.gradients.lines import labels, strengths, stroke
-from lstm_viz.views.gradients.verdicts import conclusion, reached, words
+from lstm_viz.views.gradients.verdicts import cautions, conclusion, reached, words
 
 FAINTEST = 1e-30  # of the largest: what is below it is drawn at the low end of all scales
 
@@ -46,6 +46,7 @@ def picture(
     if (kept := gates(flows, step, say)) is not None:
         parts.append(kept)
     parts.append(curves(flows, None if step == 0 else float(step + 1), say))
+    parts += cautions(flows, say)
     parts += [Words(line) for line in (words(flows, say) if final and not step else ())]
     parts.append(Words(facts(flows, say), "quiet"))
     return Stack(tuple(parts), in_step=True)

@@ -10,14 +10,15 @@ import numpy as np
 
 from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
-from lstm_viz.pictures.kinds import Expression, Text, Value
+from lstm_viz.pictures.kinds import Expression, Text, Value, Words
 from lstm_viz.pictures.language import Language
-from lstm_viz.pictures.numerals import duration
+from lstm_viz.pictures.numerals import duration, times
 from lstm_viz.views.expressions import kind
 from lstm_viz.views.gradients.lines import labels
 
 SMALLEST = float(np.finfo(float).tiny)  # below it a number has lost digits
 TOLD = 3  # lines that a sentence names
+STAYS = "The only loss is at the first step, so no gradient goes back."
 NOTHING = "its only loss is at the first step, so no gradient goes back"
 
 # What it comes to → what is said of the lines of which this is true, first and after others.
@@ -29,7 +30,19 @@ OUTCOMES = (
         "{back} the gradient has grown in {lines}.",
         "It has grown in {lines}.",
     ),
+    (
+        ("early",),
+        "{back} it is too early to tell in {lines}.",
+        "It is too early to tell in {lines}.",
+    ),
+    (
+        ("not finite",),
+        "{back} the gradient is not finite in {lines}.",
+        "It is not finite in {lines}.",
+    ),
+    (("none",), "No gradient arrives in {lines}.", "None arrives in {lines}."),
 )
+NUMBERED = "fades", "holds", "early"  # with what is left; what has grown as so many times
 
 
 def conclusion(flows: GradientFlows, say: Language) -> tuple[Expression, ...]:
@@ -42,7 +55,7 @@ def conclusion(flows: GradientFlows, say: Language) -> tuple[Expression, ...]:
             said = say.phrase(after if found else first, lines=lines, back=_back(flows, say))
             found.append(said)
     if not found:
-        found.append(say.phrase("The only loss is at the first step, so no gradient goes back."))
+        found.append(say.phrase(STAYS))
     if flows.flows[0].alone is not None:
         found.append(
             say.phrase(
@@ -52,10 +65,25 @@ def conclusion(flows: GradientFlows, say: Language) -> tuple[Expression, ...]:
     return tuple(found)
 
 
-def _stays(flow: GradientFlow) -> bool:
-    """Whether nothing goes back, as the loss looks at the first step alone."""
+def cautions(flows: GradientFlows, say: Language) -> Iterator[Words]:
+    """Which runs are not finite, and from which step on."""
+    for label, flow in zip(labels(flows), flows.flows, strict=True):
+        if flow.not_finite is not None:
+            name, t = flow.not_finite
+            words = "In {line} {name} is not a finite number from step {t} on."
+            yield Words(say.phrase(words, line=label, name=name, t=str(t + 1)), "warning")
+
+
+def _fate(flow: GradientFlow) -> str:
+    """What became of a gradient: the verdict, where there is one; empty where none goes back."""
     end = measures.end(flow.arrived)
-    return end is not None and not end.lag
+    if end is None:
+        return "none"
+    if not end.lag:
+        return ""
+    if not math.isfinite(end.part):
+        return "not finite"
+    return measures.verdict_told(flow.arrived) or "early"
 
 
 def _lines(flows: GradientFlows, verdicts: tuple[str, ...], say: Language) -> Expression:
@@ -64,11 +92,7 @@ def _lines(flows: GradientFlows, verdicts: tuple[str, ...], say: Language) -> Ex
     Of many it is said how many they are: each is named where it is drawn.
     """
     named = zip(labels(flows), flows.flows, strict=True)
-    there = [
-        each
-        for each in named
-        if measures.verdict_of(float(each[1].arrived[0])) in verdicts and not _stays(each[1])
-    ]
+    there = [each for each in named if _fate(each[1]) in verdicts]
     if len(there) > TOLD:
         return say.phrase("{n} of {all} lines", n=str(len(there)), all=str(len(flows.flows)))
     parts: list[Text | Value] = []
@@ -76,9 +100,11 @@ def _lines(flows: GradientFlows, verdicts: tuple[str, ...], say: Language) -> Ex
         if k:
             parts.append(Text(say(" and in ") if k == len(there) - 1 else say(", in ")))
         parts.append(Text(label))
-        if "vanishes" not in verdicts:
-            part = Value(float(flow.arrived[0]), "gradient")
-            parts += [Text(" ("), part, Text("×)" if "grows" in verdicts else ")")]
+        part = float(flow.arrived[0])
+        if "grows" in verdicts:
+            parts += [Text(" ("), Text(f"{times(part)}×", "gradient"), Text(")")]
+        elif verdicts[0] in NUMBERED:
+            parts += [Text(" ("), Value(part, "gradient"), Text(")")]
     return tuple(parts)
 
 
@@ -148,15 +174,15 @@ def outcome(flow: GradientFlow, say: Language) -> Expression:
         words = "after {steps} the gradient is {part} times as large"
     else:
         words = "after {steps} {part} of the gradient remains"
-    return say.phrase(words, steps=say.count(end.lag, "step"), part=Value(part, "gradient"))
+    said = Text(times(part), "gradient") if part > 1 else Value(part, "gradient")
+    return say.phrase(words, steps=say.count(end.lag, "step"), part=said)
 
 
 def _verdict(flow: GradientFlow, say: Language) -> Expression:
     """What the gradient does; where not all runs do so, the median's, and how many do what."""
-    end = measures.end(flow.arrived)
-    if end is not None and not measures.is_far(end):
+    verdict = measures.verdict_told(flow.arrived)
+    if verdict is None:
         return ()
-    verdict = measures.verdict_of(float(flow.arrived[0]))
     each = Counter(measures.verdict(profile) for profile in flow.judged)
     runs = len(flow.judged)
     if runs == 1:

@@ -50,8 +50,12 @@ def kept_words(trace: Trace, state: str, t: int, unit: int, say: Language = ENGL
     if not all(map(math.isfinite, (share, added, before, now))):
         return ()
     within = 0 <= share <= 1
+    if not before:
+        words = "was {before}"
+    else:
+        words = "keeps {share} of {before}" if within else "multiplies {before} by {share}"
     did = say.phrase(
-        "keeps {share} of {before}" if within else "multiplies {before} by {share}",
+        words,
         before=Value(before),
         share=percent(share, say) if within else Value(share),
     )

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lstm_viz.equations.tree import Name, Operation, Tree, walk
-from lstm_viz.measures.products import largest_product, products
+from lstm_viz.measures.products import Summand, largest_summand, summands
+from lstm_viz.pictures.alt_text import plain
 from lstm_viz.pictures.kinds import Bar, Bars, Beside, Picture, Text, Value, Words
-from lstm_viz.views.expressions import Values, kind
+from lstm_viz.views.expressions import formula, kind
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State
 
@@ -19,22 +20,28 @@ def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
     """The products behind the chosen line, forward or backward, as signed bars."""
     trees = _trees(run, state)
     values = run.passing(state.t) if state.back else run.values(state.t)
-    bars = [each for tree in trees for each in _products(run, tree, values, state.row)]
+    bars = [
+        bar for each in summands(trees, values, state.row) for bar in _bars(run, each, state.row)
+    ]
     if not bars:
         words = run.say.phrase("{name} has no product of a matrix and a vector.", name=state.line)
         return [Words(words, "quiet")]
     gradients = run.gradients if state.back else None
     most = _largest(run.trace, tuple(trees), state.row, gradients) or 1.0  # of all steps
     bars = [Bar(b.name, b.value, -most, most, b.note) for b in bars]
-    many = "{n} products, weight · value" if len(bars) > 1 else "one product, weight · value"
-    head = Words(run.say.phrase(many, n=str(len(bars))), "quiet")
+    count = sum(bool(bar.note) for bar in bars)
+    many = "{n} products, weight · value" if count > 1 else "one product, weight · value"
+    said = run.say(many).format(n=count)
+    if count < len(bars):
+        said += run.say(", and what is added to them")
+    head = Words((Text(said),), "quiet")
     side_by_side = max(1, min(columns // COLUMN, -(-len(bars) // 8)))
     each = -(-len(bars) // side_by_side)
     parts = tuple(Bars((), tuple(bars[k * each : (k + 1) * each])) for k in range(side_by_side))
     return [head, Beside(parts) if side_by_side > 1 else parts[0]]
 
 
-_largest = lru_cache(64)(largest_product)
+_largest = lru_cache(64)(largest_summand)
 
 
 def has_products(run: LookedAt, state: State) -> bool:
@@ -53,19 +60,20 @@ def _trees(run: LookedAt, state: State) -> list[Tree]:
     return [edge.term for edge in run.cell.backward if edge.target == state.name]
 
 
-def _products(run: LookedAt, tree: Tree, values: Values, row: int) -> Iterator[Bar]:
-    for part in walk(tree):
-        if isinstance(part, Operation) and part.operator == "@":
-            yield from _row_of(run, part, values, row)
-
-
-def _row_of(run: LookedAt, product: Operation, values: Values, row: int) -> Iterator[Bar]:
-    """One row of matrix @ vector, term by term."""
-    found = products(product, values, row)
-    label = product.right.name if isinstance(product.right, Name) else "…"
-    of = kind(run.cell, label)
+def _bars(run: LookedAt, summand: Summand, row: int) -> Iterator[Bar]:
+    """A summand term by term; one without a product as a whole, `b_f`."""
+    sign, found = "-" if summand.sign < 0 else "", summand.products
+    if found is None:
+        said = plain(formula(run.cell, summand.tree))
+        yield Bar(Text(sign + said, kind(run.cell, said)), summand.value)
+        return
+    assert isinstance(summand.tree, Operation)
+    right = summand.tree.right
+    label = plain(formula(run.cell, right)) if isinstance(right, Name) else "…"
+    of = kind(run.cell, right.name if isinstance(right, Name) else "")
     terms = zip(found.weights.tolist(), found.values.tolist(), found.products.tolist(), strict=True)
     for k, (weight, value, term) in enumerate(terms):
         place = f"{k},{row}" if found.transposed else f"{row},{k}"
         note = (Value(weight, "weight"), Text(" · "), Value(value, of))
-        yield Bar(Text(f"{found.matrix}[{place}] · {label}[{k}]", of), term, note=note)
+        name = Text(f"{sign}{found.matrix}[{place}] · {label}[{k}]", of)
+        yield Bar(name, summand.sign * term, note=note)

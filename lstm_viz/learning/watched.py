@@ -1,0 +1,201 @@
+"""One fixed sequence, seen through a network again and again while it learns.
+
+looks = Looks(model, example, ["i", "f", "c"])
+looks.take()                       # after an update
+looks.at(200).values["i"]          # (T, H): the input gate as it was then
+
+A look costs as much as an update with a single sequence. Of a long training there are so many that
+they take little memory: where they become too many, every other one is dropped.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.equations.gates import roles
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.learning.batches import turn
+from lstm_viz.learning.model import Model
+from lstm_viz.learning.units import RecurrentUnit
+from lstm_viz.measures import linear_states
+from lstm_viz.validation.names import look_up
+
+Array = np.ndarray
+MOST, FEWEST, ROOM = 240, 24, 1 << 26  # looks that are kept; bytes that they may take
+FREE, SHARE, WAIT = (
+    0.2,
+    0.03,
+    0.5,
+)  # seconds for looks, then a part of the time; but one a half second
+FIRST = ("input", "forget", "reset", "output")  # the gates that are shown, two of them
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A sequence that is not trained on: inputs (T, I, 1), the target as the loss takes it.
+
+    `marks` are the steps that the task is about, `labels` name the steps, `names` the inputs.
+    """
+
+    inputs: Array
+    target: Array
+    marks: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+def window(model: Model, x: Array, y: Array, names: tuple[str, ...] = ()) -> Example:
+    """One sequence of a data set, batch first; `names` where they are of its features."""
+    dtype = model.network.dtype
+    own = names if len(names) == x.shape[-1] else ()
+    return Example(turn(x).astype(dtype), turn(y).astype(dtype), names=own)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """The network over the sequence after so many updates.
+
+    `values` are (T, H) by name, of its last recurrent layer, `norms` the Euclidean norms of
+    ∂L/∂h at each step, (T,), and `output` what is predicted, its batch axis gone.
+    """
+
+    update: int
+    values: dict[str, Array]
+    norms: Array
+    loss: float
+    output: Array
+    weights: Array
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it holds."""
+        arrays = (*self.values.values(), self.norms, self.output, self.weights)
+        return sum(each.nbytes for each in arrays)
+
+
+def memory(cell: Recurrence) -> str:
+    """The state that keeps something of its past, or else the output."""
+    return next(iter(linear_states(cell)), cell.output)
+
+
+def usual(cell: Recurrence) -> list[str]:
+    """Two gates by their roles, and the memory."""
+    found = sorted(roles(cell), key=lambda name: FIRST.index(roles(cell)[name]))
+    return [*found[:2], memory(cell)]
+
+
+def chosen(cell: Recurrence, asked: Iterable[str]) -> list[str]:
+    """The quantities that were asked for, and the memory; the usual ones where none was."""
+    named = [look_up(name, dict.fromkeys(cell.quantities), "quantity") and name for name in asked]
+    return list(dict.fromkeys([*named, memory(cell)])) if named else usual(cell)
+
+
+def last_layer(model: Model, example: Example) -> RecurrentUnit:
+    """The recurrent layer that is looked at."""
+    return model.engine_for(example.inputs).recurrent[-1]
+
+
+def look(model: Model, example: Example, names: Iterable[str]) -> Look:
+    """Forward and back through the network as it is; nothing of the training is changed."""
+    kept = model.outputs
+    loss, _ = model.gradients(example.inputs, example.target)
+    unit, output = last_layer(model, example), model.outputs[..., 0]
+    model.outputs = kept
+    slope = unit.gradients.get(unit.cell.output)
+    steps = len(example)
+    norms = np.zeros(steps) if slope is None else np.sqrt((slope**2).sum(axis=(1, 2)))
+    values = {name: unit.values[name][..., 0].copy() for name in names}
+    said = model.loss.predicted(output[..., None])[..., 0].copy()
+    return Look(model.updates, values, norms, loss, said, model.parameters.values.copy())
+
+
+class Looks:
+    """The looks that were taken so far, the first before the first update.
+
+    `sample` is the prediction beside the truth as it is now; it may cost more than a look, and is
+    then made less often: `samples` have the update of each.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        example: Example,
+        names: Iterable[str] = (),
+        sample: Callable[[], Any] = lambda: None,
+    ) -> None:
+        self.model, self.example, self.sample = model, example, sample
+        self.cell = last_layer(model, example).cell
+        self.names = chosen(self.cell, names)
+        self.every, self.spent, self.begun = 1, 0.0, time.perf_counter()
+        self.taken = self.begun
+        self.all = [look(model, example, self.names)]
+        self.samples: list[tuple[int, Any]] = []
+        self.sampled = 0.0  # seconds
+        self._sample()
+        self.most = min(max(ROOM // self.all[0].nbytes, FEWEST), MOST) // 2 * 2
+
+    def due(self, now: float) -> bool:
+        """Whether a look may be taken: not too many, and for a small part of the time."""
+        if self.model.updates < self.all[-1].update + self.every:
+            return False
+        cheap = self.spent < max(FREE, SHARE * (now - self.begun))
+        return cheap or now > self.taken + WAIT
+
+    def take(self, last: bool = False) -> None:
+        """Look now, once an update; the `last` look has a sample of its own."""
+        before, now = time.perf_counter(), self.model.updates
+        if now > self.all[-1].update:
+            self.all.append(look(self.model, self.example, self.names))
+        if len(self.all) > self.most:
+            self.all, self.every = self.all[::2], 2 * self.every
+            there = {each.update for each in self.all}
+            self.samples = [each for each in self.samples if each[0] in there] or self.samples[-1:]
+        cheap = self.sampled < max(FREE, SHARE * (before - self.begun))
+        if now > self.samples[-1][0] and (last or cheap):
+            self._sample()
+        self.taken = time.perf_counter()
+        self.spent += self.taken - before
+
+    def _sample(self) -> None:
+        before = time.perf_counter()
+        self.samples.append((self.model.updates, self.sample()))
+        self.sampled += time.perf_counter() - before
+
+    def sample_at(self, update: float) -> tuple[int, Any]:
+        """The last sample up to an update, and that of its own."""
+        place = bisect_right(self.samples, update, key=lambda each: each[0])
+        return self.samples[max(place - 1, 0)]
+
+    def at(self, update: float) -> Look:
+        """The last look up to an update, else the first."""
+        return self.all[max(bisect_right(self.all, update, key=lambda each: each.update) - 1, 0)]
+
+    def beside(self, update: float, steps: int) -> Look:
+        """The look so many looks after that of an update, or before it."""
+        place = self.all.index(self.at(update)) + steps
+        return self.all[min(max(place, 0), len(self.all) - 1)]
+
+    def largest(self, name: str) -> float:
+        """The largest size of a quantity in all looks."""
+        return max(float(np.abs(each.values[name]).max()) for each in self.all)
+
+    @contextmanager
+    def as_of(self, seen: Look) -> Iterator[Model]:
+        """The model with the weights that it had then, as long as `with` lasts."""
+        values, updates = self.model.parameters.values, self.model.updates
+        now = values.copy()
+        values[...], self.model.updates = seen.weights, seen.update
+        try:
+            yield self.model
+        finally:
+            values[...], self.model.updates = now, updates
