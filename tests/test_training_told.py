@@ -60,7 +60,7 @@ def test_a_seed_that_was_broken_off_is_in_no_figure(monkeypatch):
 
     monkeypatch.setattr(damped_sine, "SineTraining", Broken)
     shown = lstm_viz("train", "damped-sine", "--hidden", "2")
-    assert "mean absolute errors of 2 seeds" in shown.stdout
+    assert ["1-layer", "lstm", "2"] in [line.split()[:3] for line in shown.stdout.splitlines()]
     assert "seed 2: mean" not in shown.stdout
     assert "stopped after 2 updates" in shown.stderr
 
@@ -120,8 +120,8 @@ def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):
     shown = lstm_viz("train", "damped-sine", "--hidden", "2", "--seeds", "3", width=200)
     assert shown.exit_code == 0
     assert "seed 1: training diverged at update 1" in shown.stdout
-    assert "mean absolute errors of 2 seeds" in shown.stdout
-    assert "1 of 3 diverged" in shown.stdout
+    assert ["1-layer", "lstm", "2"] in [line.split()[:3] for line in shown.stdout.splitlines()]
+    assert "\n1 diverged" in shown.stdout
     asked = ["train", "keras-stack", "--hidden", "2,2", "--epochs", "1", "--dropout", "0.1"]
     shown = lstm_viz(*asked, width=200)
     assert shown.exit_code == 0
@@ -158,7 +158,9 @@ def interrupted(runs):
 def test_shapes_and_biases_are_those_of_the_layers_that_run():
     asked = ["train", "damped-sine", "--seeds", "1", "--hidden", "4,3,2", "--forget-bias", "2"]
     shown = " ".join(lstm_viz(*asked).stdout.split())
-    assert "vector per step, (None, 50, 4) and (None, 50, 3), so" in shown
-    assert "forget bias 2, two biases" in shown
-    assert "(2 biases per gate are trained: 36 more)" in shown
-    assert "are trained" not in lstm_viz(*asked, "--biases", "1").stdout
+    assert "return_sequences=True: (None, 50, 4), all rows; False: (None, 4), the row of" in shown
+    assert "all of them go on to the next layer" in shown
+    assert "(2 biases per gate are trained" not in shown
+    two = " ".join(lstm_viz(*asked, "--biases", "2").stdout.split())
+    assert "forget bias 2, two biases" in two
+    assert "(2 biases per gate are trained: 36 more)" in two

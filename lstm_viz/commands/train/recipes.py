@@ -66,7 +66,7 @@ def fitting(recipe: Recipe, asked: TrainOptions) -> TrainOptions:
     if not recipe.last_value:
         raise OptionError(f"--updates is not for {recipe.name}: give --epochs")
     if asked.epochs is not None:
-        raise OptionError("--updates and --epochs are the same here: give one of them")
+        raise OptionError("--updates and --epochs are the same here: give only one")
     return replace(asked, updates=None, epochs=asked.updates)
 
 

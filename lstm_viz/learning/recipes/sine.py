@@ -188,5 +188,5 @@ def five(seed: int, steps: int = 20) -> Lines:
     """Five of the sequences, shorter than those that are trained on, and the 5 that follow."""
     inputs, targets = damped_sines(5, steps, np.random.default_rng([seed, 8]))
     whole = np.concatenate([inputs[..., 0], targets], axis=1)
-    what = f"five sequences: {steps} steps, and behind the dashed line the next {AHEAD}"
+    what = f"five sequences: {steps} steps, and after the dashed line the next {AHEAD}"
     return Lines(what, {str(k + 1): each for k, each in enumerate(whole)}, steps - 0.5, "step")
