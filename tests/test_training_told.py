@@ -143,6 +143,27 @@ def test_the_option_that_is_advised_solves_the_task(task):
     assert "Try" not in shown
 
 
+def test_copy_names_what_solves_it_until_it_is_given():
+    asked = ["train", "copy", "--batch", "2", "--updates", "2"]
+    said = "Try --cell gru --forget-bias chrono --hidden 128 --rate 0.01. With"
+    assert said in lstm_viz(*asked, width=200).stdout
+    assert "Try" not in lstm_viz(*asked, *said.removesuffix(". With").split()[1:], width=200).stdout
+
+
+TEXT = ["train", "characters", "--hidden", "8", "--batch", "4", "--steps", "5"]
+
+
+def test_a_text_is_learned_for_as_long_as_was_asked_for(monkeypatch, tmp_path):
+    monkeypatch.setattr("lstm_viz.learning.tasks.task.Task.solved", lambda *given: True)
+    path = str(tmp_path / "m.npz")
+    assert "solved after 40 updates" in lstm_viz(*TEXT, "--save", path).stdout
+    assert "solved after 60 updates" in lstm_viz(*TEXT, "--updates", "60").stdout
+    more = lstm_viz("train", "characters", "--resume", path, "--updates", "70").stdout
+    assert "solved after 70 updates" in more
+    assert "on text it was not trained on loss" in " ".join(more.split())
+    assert "Sampled from its probabilities" in more
+
+
 def test_a_sweep_without_a_result_ends_as_interrupted(monkeypatch):
     monkeypatch.setattr("lstm_viz.commands.train.tasks.sweep", interrupted)
     shown = lstm_viz(*TASK, "--seeds", "2", "--jobs", "1")

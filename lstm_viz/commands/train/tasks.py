@@ -24,6 +24,7 @@ from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views import train as view
 
+WRITTEN = "Sampled from its probabilities, character by character, after its first six: {}"
 TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for, in JSON
 
 
@@ -42,7 +43,12 @@ def train_task(name: str, asked: TrainOptions) -> None:
     elif asked.resume:
         _one(_resumed(name, asked.resume, asked), asked)
     else:
-        _one(TaskTraining(runs[0]), asked)
+        _one(TaskTraining(runs[0], onwards=_onwards(name, asked)), asked)
+
+
+def _onwards(name: str, asked: TrainOptions) -> bool:
+    """Whether it is to go on when it is solved: a text is learned for as long as was asked for."""
+    return asked.updates is not None and find_task(name).follow is not None
 
 
 def _numbers(asked: TrainOptions) -> dict[str, Any]:
@@ -102,7 +108,7 @@ def _resumed(name: str, path: str, asked: TrainOptions) -> TaskTraining:
         given |= the_cell(asked.cell)
     settings = agreed(found, given)
     with carrying_on(path):
-        training = TaskTraining(settings, found.model)
+        training = TaskTraining(settings, found.model, _onwards(name, asked))
     check_left(training, asked, "--updates")
     return training
 
@@ -124,13 +130,25 @@ def _tell(training: TaskTraining) -> None:
     verdict = _verdict(result)
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [
-        f"{verdict} after {result.updates:,} updates, {result.seconds:.1f} s: on fresh"
-        f" sequences {right}loss {result.loss:.4g} (baseline {result.baseline:.4g})"
+        f"{verdict} after {result.updates:,} updates, {result.seconds:.1f} s: on"
+        f" {task.unseen} {right}loss {result.loss:.4g} (baseline {result.baseline:.4g})"
     ]
     if task.write:
-        sentences.append(f"it writes: {task.write(training.model, 160)}")
+        sentences += _by_heart(training, result)
+        sentences.append(WRITTEN.format(task.write(training.model, 160)))
     for each in sentences + training.advice:
         say(Words((Text(each),)))
+
+
+def _by_heart(training: TaskTraining, result: Result) -> list[str]:
+    """Where it knows what it was trained on much better than what it was not."""
+    seen = training.loss.value
+    if not seen < 0.8 * result.loss:
+        return []
+    return [
+        f"On the text it was trained on the loss, smoothed, is {seen:.4g}: it overfits. The loss on"
+        f" other text may have been lower after fewer updates."
+    ]
 
 
 def _verdict(result: Result) -> str:
