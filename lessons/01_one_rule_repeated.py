@@ -128,6 +128,7 @@ assert summed["h"][:, 0].tolist() == [2, 1.5, 2.5]
 # %% tags=["ask"]
 other = run(summed.cell, {}, [1, 1, 0.5, 3]).final["h"].item()
 goes_on = run(summed.cell, {}, [2, -0.5, 1, 3]).final["h"].item()
+assert other == goes_on == summed.final["h"].item() + 3
 ask(
     "One sum has read 2, -0.5, 1; another has read 1, 1, 0.5. Now both "
     "read 3. What do they give?",
@@ -162,6 +163,8 @@ for t in range(len(added)):
     print(f"{i:10g} {j:g} {k:g}   {i:g} - {j:g} + {k:g} = {i - j + k:g}")
     assert [i, j, k] == [column >= n for n in (1, 2, 3)]
     assert i - j + k == added["y"][t, 0] == column % 2
+assert adder.weights["b_h"].tolist() == [-0.5, -1.5, -2.5]
+assert adder.weights["V"].tolist() == [[1, -1, 1]]
 
 # %% [markdown]
 # ## The rule in letters
@@ -193,7 +196,9 @@ assert np.allclose(compared["h"][:, 0], [4, 0.5, -0.7])
 # the same form of rule adds, or compares. Nobody has to write weights by
 # hand: lessons 5 and 6 show what a network needs to learn them.
 #
-# One question is left. Is the adder right for every length?
+# Is the adder right for every length? A column is two digits and a carry:
+# eight cases. If each gives the right digit and the right carry, the next
+# column begins right, too. So it is enough to try these eight.
 
 # %% all there is to try: eight cases
 right = []

@@ -191,8 +191,9 @@ for t in range(4):
     m = memory_ledger(half, "c", t)
     print(f"{t + 1:4} {half['f'][t, 0]:5.2f}", end="")
     print(f"{m.written.item():12.3f} {m.now.item():9.3f}")
-assert abs(half["c"][3] / half["c"][0] - 0.5**3) < 1e-15
-print(f"after 3 more steps {0.5**3} of it is left: 0.5 * 0.5 * 0.5")
+left = half["c"][3, 0] / half["c"][0, 0]
+print(f"after 3 more steps {left:.3f} of it is left: 0.5 * 0.5 * 0.5")
+assert abs(left - 0.5 * 0.5 * 0.5) < 1e-15
 
 # %% the sentence
 steps = [tuple(latch[gate][t, 0] > 0.5 for gate in "if") for t in range(6)]

@@ -107,9 +107,10 @@ for name in ("W_i", "U_i", "b_i"):
     shape = two.weights[name].shape
     print(f"{name}  {shape!s:7}  {two.weights[name].size} numbers")
 one_sum = 1 + 2 + 1  # a unit's sum: the input, h_prev of both units, a bias
-print(f"a sum {one_sum}, a unit 4 * {one_sum} = {4 * one_sum}", end=", ")
-print(f"two units 2 * {4 * one_sum} = {2 * 4 * one_sum}")
-assert numbers(two) == 2 * 4 * one_sum == 32
+unit = 4 * one_sum
+print(f"a sum {one_sum}, a unit 4 * {one_sum} = {unit}", end=", ")
+print(f"two units 2 * {unit} = {2 * unit}")
+assert numbers(two) == 2 * unit == 32
 assert numbers(two) + 4 * 2 == 40  # PyTorch, with its second biases
 
 # %% [markdown]

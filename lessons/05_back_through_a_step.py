@@ -113,10 +113,11 @@ from math import isclose, tanh
 i, f, g, o, c, c_prev = (gomez[n][1, 0] for n in (*"ifgoc", "c_prev"))
 
 do = dh * tanh(c)
-dc = dh * o * (1 - tanh(c) ** 2)
+slope = 1 - tanh(c) ** 2
+dc = dh * o * slope
 print(f"do = dh * tanh(c)            = {dh:.3f} * {tanh(c):.3f} = {do:.5f}")
 print(f"dc = dh * o * (1 - tanh(c)²) = {dh:.3f} * {o:.3f} *", end=" ")
-print(f"{1 - tanh(c) ** 2:.3f} = {dc:.5f}")
+print(f"{slope:.3f} = {dc:.5f}")
 assert isclose(do, gradients["o"][1, 0])
 assert isclose(dc, gradients["c"][1, 0])
 
@@ -229,7 +230,7 @@ for t in reversed(range(len(gomez))):
     for k in "ifgo":
         dW[k] += np.outer(dz[k], gomez["x"][t])
         dU[k] += np.outer(dz[k], gomez["h_prev"][t])
-        db[k] += dz[k]
+        db[k] += dz[k]  # each step adds its share
     assert np.allclose(dh_next, gradients["h_prev"][t], rtol=1e-13)
     assert np.allclose(dc_next, gradients["c_prev"][t], rtol=1e-13)
 print("db:", {k: round(float(db[k].item()), 4) for k in "ifgo"})

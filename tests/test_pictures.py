@@ -137,6 +137,8 @@ SAID = {
     kinds.Curve: ["name", "note"],
     kinds.Curves: ["title", "curves", "x_title", "y_title"],
     kinds.Areas: ["title", "parts", "x_title", "y_title"],
+    kinds.Landscape: ["title", "ways", "x_title", "y_title"],
+    kinds.Way: ["name"],
 }
 
 

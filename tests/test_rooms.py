@@ -17,7 +17,7 @@ FLOORS = (
     {"kernels", "weights", "inputs", "pictures"},
     {"cells", "trace", "terminal", "figure"},
     {"measures", "network", "problems"},
-    {"models"},
+    {"models", "exercises"},
     {"learning", "experiments", "lessons"},
     {"views"},
     {"commands"},

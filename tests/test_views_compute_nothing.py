@@ -43,6 +43,7 @@ NUMBERS = {  # kind of picture → where its numbers stand; all else is words, p
     kinds.Wire: ("value",),
     kinds.Grid: ("values",),
     kinds.Curve: ("values", "low", "high"),
+    kinds.Landscape: ("values",),
 }
 AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "high", "x"),
         kinds.Grid: ("low", "high", "chosen", "lit", "tall", "room"), kinds.Curve: ("strength",),
@@ -51,6 +52,7 @@ AXES = {kinds.Curves: ("now", "low", "high", "x"), kinds.Areas: ("now", "low", "
         kinds.Bar: ("low", "high"), kinds.Node: ("x", "y", "turn"), kinds.Wire: ("bends", "trunk"),
         kinds.Wiring: ("full", "low", "lit"), kinds.Beside: ("widths",), kinds.Table: ("right",),
         kinds.Arithmetic: ("chosen", "room"), kinds.Sweep: ("chosen", "low", "high", "room"),
+        kinds.Landscape: ("x", "y", "low", "high"), kinds.Way: ("x", "y"),
         kinds.Bars: ("room",), kinds.Words: ("rows",)}  # fmt: skip
 
 
@@ -337,6 +339,7 @@ APART = (
     "against",
     "train",
     "problem",
+    "landscape",
     "wiring.placed_lstms",
     "wiring.placed_others",
 )

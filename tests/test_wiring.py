@@ -194,3 +194,13 @@ def test_what_is_near_zero_is_dim_in_a_terminal_as_the_wire_beyond_a_shut_gate()
         rows = lines(Wiring((), nodes, (Wire("a", "b", value, "memory"),)), Paper(41, height=11))
         styles.append({style for row in rows for text, style in row.runs if "─" in text})
     assert [any("dim" in each for each in found) for found in styles] == [False, True]
+
+
+def test_a_wiring_that_does_not_fit_a_height_is_drawn_a_little_lower():
+    trace = run("lstm", "gomez")
+    picture = wiring(trace, 1, 0, backpropagate(trace, "all"))
+    for height in range(11, 26):
+        rows = list(lines(picture, Paper(80, height=height)))
+        assert height - 2 <= len(rows) <= height
+        text = "\n".join("".join(part for part, _ in row.runs) for row in rows)
+        assert "[tanh] g" in text, height

@@ -1,35 +1,104 @@
-"""`lstm-viz problem`: the bank, or one problem, and its answers."""
+"""`lstm-viz problem`: the bank, or one problem, its answers, and its landscape."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from lstm_viz.commands.shared_options import language_option
+from lstm_viz.commands.shared_options import (
+    above_zero,
+    ends_as,
+    language_option,
+    outputs,
+    theme_option,
+)
 from lstm_viz.validation.errors import OptionError
+
+MOST_UPDATES = 100_000
+OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "theme")  # as click calls them
 
 
 @click.command()
 @click.argument("name", required=False)
 @click.option("--answers", is_flag=True, help="Run it, and answer what is asked.")
 @click.option("--text", is_flag=True, help="Its file, to edit and give back with --problem.")
+@click.option(
+    "--landscape",
+    is_flag=True,
+    help="Its gradient over two weights, and gradient descent there, plain and clipped. The file"
+    " says between which numbers, below [over].",
+)
+@click.option(
+    "--rate",
+    type=float,
+    callback=above_zero,
+    metavar="R",
+    help="With --landscape: the learning rate of both descents.  [default: 0.1]",
+)
+@click.option(
+    "--clip-norm",
+    type=float,
+    callback=above_zero,
+    metavar="C",
+    help="With --landscape: the norm at which the second descent is clipped.  [default: 0.5]",
+)
+@click.option(
+    "--updates",
+    type=click.IntRange(1, MOST_UPDATES),
+    metavar="N",
+    help="With --landscape: updates of each descent.  [default: 100]",
+)
+@click.option("--json", is_flag=True, help="With --landscape: print the numbers as JSON.")
+@click.option(
+    "--save",
+    multiple=True,
+    callback=ends_as("problem"),
+    metavar="FILE",
+    help="With --landscape: save the picture (.png, .svg, .pdf, .txt) or the numbers (.json).",
+)
+@theme_option
 @language_option
-def problem(name: str | None, answers: bool, text: bool, lang: str) -> None:
+def problem(name: str | None, answers: bool, text: bool, landscape: bool, **given: Any) -> None:
     """Published problems with their numbers; or one, of the bank or of a file, and its answers.
 
     \b
       lstm-viz problem gomez
       lstm-viz problem gomez --answers
       lstm-viz problem gomez --text > mine.toml      then: lstm-viz step --problem mine.toml
+      lstm-viz problem cliff --landscape
     """
-    if name is None and (answers or text):
-        option = "--answers" if answers else "--text"
-        raise OptionError(f"{option} needs a name: lstm-viz problem gomez {option}")
-    if name is not None and text:
+    asked = {"--answers": answers, "--text": text, "--landscape": landscape}
+    chosen = [option for option, on in asked.items() if on]
+    if name is None and chosen:
+        usual = "cliff" if landscape else "gomez"
+        raise OptionError(f"{chosen[0]} needs a name: lstm-viz problem {usual} {chosen[0]}")
+    if landscape and len(chosen) > 1:
+        raise OptionError(f"{chosen[0]} and --landscape: give only one of them")
+    for option in OF_LANDSCAPE:
+        if given[option] and not landscape:
+            raise OptionError(f"--{option.replace('_', '-')} is for --landscape: add that")
+    if name is not None and landscape:
+        _landscape(name, given)
+    elif name is not None and text:
         from lstm_viz.problems import read_problem
 
         click.echo(read_problem(name).text.rstrip("\n"))
     else:
-        _show(name, answers, lang)
+        _show(name, answers, given["lang"])
+
+
+def _landscape(name: str, given: dict[str, Any]) -> None:
+    from lstm_viz.commands.landscape import run_landscape
+    from lstm_viz.pictures.language import LANGUAGES
+
+    ways = outputs(given)
+    for output in ways:
+        output.check()
+        if given["theme"] and not str(output.path).lower().endswith((".png", ".svg", ".pdf")):
+            raise OptionError("--theme is for saved pictures: use it with --save FILE.png")
+    how = given["rate"], given["clip_norm"], given["updates"]
+    run_landscape(name, ways, given["theme"], *how, LANGUAGES[given["lang"]])
 
 
 def _show(name: str | None, answers: bool, lang: str) -> None:

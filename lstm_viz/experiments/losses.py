@@ -86,6 +86,9 @@ def model_loss(options: LossOptions, y: np.ndarray, activation: str) -> OutputLo
         return _binary(y, mask, given, when)
     share = mask.sum() * y.shape[-1] / mask.shape[-1]
     error = (y - given) * mask
+    if options.kind == "mae":
+        words = f"mean absolute error{when}, target {written(target)}"
+        return OutputLoss(float(np.abs(error).sum() / share), np.sign(error) / share, words)
     words = f"mean squared error{when}, target {written(target)}"
     return OutputLoss(float((error**2).sum() / share), 2 * error / share, words)
 

@@ -12,24 +12,16 @@ import numpy as np
 
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.holds import Holds, held_values, held_weights
-from lstm_viz.experiments.inputs import (
-    LENGTH,
-    as_words,
-    asked_sequence,
-    by_vocabulary,
-    bytes_per_step,
-    first_steps,
-    padding,
-    standardised,
-)
+from lstm_viz.experiments.inputs import padding
 from lstm_viz.experiments.losses import OutputLoss, model_loss
+from lstm_viz.experiments.model_input import model_input, own_loss, own_sequence, with_behind
 from lstm_viz.experiments.one_cell import choose_cell
 from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
 from lstm_viz.experiments.own_text import put_into
 from lstm_viz.experiments.states import initial_states
 from lstm_viz.inputs.sequence import Sequence
-from lstm_viz.inputs.text import read_text
 from lstm_viz.models import read_model
+from lstm_viz.models.trained import trained
 from lstm_viz.network.layers import Activation, Dense, Embedding, Masking, States
 from lstm_viz.network.network import Network, NetworkGradients, Record
 from lstm_viz.network.recurrent import Direction, Recurrent
@@ -83,7 +75,10 @@ def run_model(options: StepOptions) -> ModelExperiment:
     network, chosen = find_network(options.model, options.loss)
     recurrent = [layer for layer in network if isinstance(layer, Recurrent)]
     shown = chosen[-1] if chosen else recurrent[-1].keys[0]
-    sequence = _input(options.input, options.model, network)
+    known = own_sequence(options)
+    sequence = model_input(options.input, options.model, network, known)
+    if known and options.input.is_open:
+        options = replace(options, loss=own_loss(options.loss, known))
     embedded = isinstance(network.layers[0], Embedding)
     target = shown if options.model.layer else ""
     given, said = initial_states(options.input.state, network.directions, target)
@@ -180,6 +175,9 @@ def find_network(
     if loss and loss.target is not None and chain.left_out:
         raise _no_output(chain.left_out)
     network = model.network(layer, head)
+    known = trained(model) if head is None else None
+    if known and known.behind and not isinstance(network.layers[-1], Activation):
+        network = with_behind(network, known)
     places = [part.name for part in chain.parts]
     named = [network.layers[places.index(part.name)] for part in chain.shown]
     every = [each.keys for each in named if isinstance(each, Recurrent)]
@@ -197,54 +195,3 @@ def _no_output(left_out: tuple[str, ...]) -> OptionError:
         f" ({names}). Say with --head what follows the recurrent layers; with --head none the"
         " target is for the hidden units"
     )
-
-
-# ---------------------------------------------------------------------------- the input
-
-
-def _input(options: InputOptions, model: ModelOptions, network: Network) -> Sequence:
-    """The sequence, of as many features as the network reads."""
-    first, features, vocabulary = network.layers[0], network.features, model.vocabulary
-    embedded = isinstance(first, Embedding)
-    if vocabulary is not None:
-        given, text = options.input or "", options.text
-        if given.lower().endswith(".txt"):
-            text = read_text(given.removeprefix("@"))
-        if text is None:
-            raise OptionError("--vocabulary needs a text: --text or --input @FILE.txt")
-        read = by_vocabulary(text, vocabulary, not embedded, features)
-        return first_steps(read, options.steps)
-    if options.text is not None:
-        raise OptionError(
-            f"{model.model} does not hold the vocabulary (the number of each character or word):"
-            " give it with --vocabulary FILE"
-        )
-    if options.is_open:
-        if options.steps is not None:
-            raise OptionError("--steps needs --input or --text")
-        if model.standardise is not None:
-            raise OptionError("--standardise needs --input")
-        return _noise(network, features, options.seed or 0)
-    any_cell = next(iter(network.directions.values())).cell
-    sequence = asked_sequence(options, bytes_per_step(any_cell, 1))
-    assert sequence is not None
-    if model.standardise is not None:
-        sequence = standardised(sequence, model.standardise)
-    wide = sequence.values.shape[1]
-    if embedded:
-        return as_words(sequence, first.name)
-    if features is not None and wide != features:
-        raise InputError(
-            f"{model.model} reads {features} features per step, the input has {wide}"
-            + ("; choose columns with --column" if wide > features else "")
-        )
-    return sequence
-
-
-def _noise(network: Network, features: int | None, seed: int) -> Sequence:
-    rng, first = np.random.default_rng(seed), network.layers[0]
-    if isinstance(first, Embedding):
-        words = rng.integers(0, len(first.weights["E"]), (LENGTH, 1))
-        return Sequence(words, f"{LENGTH} random words (no --input)")
-    values = rng.standard_normal((LENGTH, features or 1))
-    return Sequence(values, f"noise, {LENGTH} steps (no --input)")

@@ -63,11 +63,15 @@ class InputOptions:
 
 @dataclass(frozen=True)
 class LossOptions:
-    """What the output should be, who says so, and at which steps: `last`, `all` or `at:K`."""
+    """What the output should be, who says so, and at which steps: `last`, `all` or `at:K`.
+
+    `kind` is "mae" for the mean absolute error; else it follows from the output.
+    """
 
     target: str | None = None
     loss_at: str | None = None
     whose: str = "target"
+    kind: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ No state of pyplot is touched: a figure is made, drawn and let go.
 
 from __future__ import annotations
 
-from lstm_viz.figure import areas, bars, curves, grids, tables, text, wiring
+from lstm_viz.figure import areas, bars, curves, grids, landscapes, tables, text, wiring
 from lstm_viz.figure.layout import drawn
 from lstm_viz.figure.on_axes import put_on
 from lstm_viz.figure.saving import FILMS, Room, can_save, save_film, save_still, write_page
@@ -19,4 +19,4 @@ from lstm_viz.figure.saving import FILMS, Room, can_save, save_film, save_still,
 __all__ = ["FILMS", "Room", "can_save", "drawn", "put_on", "save_film", "save_still", "write_page"]
 
 # Importing them makes `draw` know their pictures.
-DRAWN_BY = (areas, bars, curves, grids, tables, text, wiring)
+DRAWN_BY = (areas, bars, curves, grids, landscapes, tables, text, wiring)

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.settings import Settings
+from lstm_viz.learning.watched import Example
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.names import count
 
@@ -31,6 +32,12 @@ class Resumable:
     model: Model
     had: int  # updates, when it was taken up
     every: int  # updates between two lines
+    symbols = ""  # that the inputs stand for, one by one
+
+    @property
+    def example(self) -> Example:
+        """A sequence to look at; its file holds it."""
+        raise NotImplementedError
 
     def take_up(self, model: Model | None, fresh: Model) -> None:
         """Carry on with a saved model, if it is as the settings have it; else with a fresh one."""
@@ -66,6 +73,7 @@ class Resumable:
             "settings": vars(self.settings),
             "data": self.data(),
             "memory": self.memory(),
+            "sample": self.example.noted(self.symbols),
         }
         self.model.save(path)
 

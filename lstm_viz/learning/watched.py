@@ -25,7 +25,8 @@ from lstm_viz.learning.batches import turn
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.units import RecurrentUnit
 from lstm_viz.measures import linear_states
-from lstm_viz.validation.names import look_up
+from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import nearest
 
 Array = np.ndarray
 MOST, FEWEST, ROOM = 240, 24, 1 << 26  # looks that are kept; bytes that they may take
@@ -52,6 +53,19 @@ class Example:
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    def noted(self, symbols: str) -> dict[str, Any]:
+        """What the file of a model keeps of it, for JSON; `symbols` are those of the inputs."""
+        target = self.target[..., 0]
+        each_step = self.target.ndim > 2 or (target.ndim == 1 and target.dtype.kind == "i")
+        return {
+            "inputs": self.inputs[..., 0].tolist(),
+            "target": target.tolist() if target.ndim else [int(target)],
+            "each_step": each_step,
+            "labels": self.labels,
+            "names": self.names if len(self.names) == self.inputs.shape[1] else (),
+            "symbols": symbols,
+        }
 
 
 def window(model: Model, x: Array, y: Array, names: tuple[str, ...] = ()) -> Example:
@@ -96,7 +110,10 @@ def usual(cell: Recurrence) -> list[str]:
 
 def chosen(cell: Recurrence, asked: Iterable[str]) -> list[str]:
     """The quantities that were asked for, and the memory; the usual ones where none was."""
-    named = [look_up(name, dict.fromkeys(cell.quantities), "quantity") and name for name in asked]
+    named = list(dict.fromkeys(asked))
+    for name in named:
+        if name not in cell.quantities:
+            raise OptionError(f"{cell.name} has no {name!r}: {nearest(name, cell.quantities)}")
     return list(dict.fromkeys([*named, memory(cell)])) if named else usual(cell)
 
 

@@ -100,6 +100,18 @@ def _(picture: pictures.Areas) -> str:
 
 
 @describe.register
+def _(picture: pictures.Landscape) -> str:
+    rows, columns = picture.values.shape
+    ways = "".join(f"; {w.name.text} from {_place(w, 0)} to {_place(w, -1)}" for w in picture.ways)
+    said = f"heat map of {rows} × {columns} numbers{_range(picture.values)}"
+    return _headed(picture.title, f"{said} over {picture.x_title} and {picture.y_title}{ways}")
+
+
+def _place(way: pictures.Way, k: int) -> str:
+    return f"({numeral(float(way.x[k]))}, {numeral(float(way.y[k]))})"
+
+
+@describe.register
 def _(picture: pictures.Wiring) -> str:
     way = "gradients" if picture.backward else "values"
     said = [

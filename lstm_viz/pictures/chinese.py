@@ -56,6 +56,25 @@ _PROBLEMS = {
     ", unit {unit}": "，单元 {unit}",
     "[{names}], concatenated": "[{names}]，左右拼接",
 }
+_LANDSCAPE = {
+    "size of the gradient by {x} and {y}": "对 {x} 和 {y} 的梯度的大小",
+    "plain": "不裁剪",
+    "clipped": "裁剪",
+    "No gradient here is a number other than 0.": "这里没有不为 0 的有限梯度。",
+    "Largest gradient drawn: {largest}, at {x_name} = {x}, {y_name} = {y}; the median is"
+    " {median}.": (
+        "图中最大的梯度为 {largest}，在 {x_name} = {x}、{y_name} = {y} 处；中位数为 {median}。"
+    ),
+    "{n} update": "{n} 次更新",
+    "{n} updates": "{n} 次更新",
+    "{name}: {updates} from loss {first} to {last}; longest step {step}": (
+        "{name}：{updates}，损失从 {first} 到 {last}；最长的一步为 {step}"
+    ),
+    "; clipped to a norm of {clip} at {acted}": "；其中 {acted} 把梯度范数裁剪到 {clip}",
+    "; it ended there: the gradient is no longer a finite number": (
+        "；到此为止：梯度不再是有限的数"
+    ),
+}
 _SCREEN = {
     # the top
     ", ": "，",
@@ -575,6 +594,7 @@ CHINESE: dict[str, str] = {
     **_GRADIENTS,
     **_GRADIENT_KEYS,
     **_MODEL,
+    **_LANDSCAPE,
     **_PROBLEMS,
     **_SCREEN,
     **CHOSEN,

@@ -286,6 +286,37 @@ class Areas:
     high: float | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """Places on a landscape, from the first to the last; `mark` is one letter for a place."""
+
+    name: Text
+    x: np.ndarray
+    y: np.ndarray
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landscape:
+    """A number over each place of a plane, and ways through it.
+
+    `values` is (rows, columns), over `y` upwards and `x` to the right, each evenly spaced. Colours
+    go by the logarithm from `low` to `high`; not-a-number and what is 0 are left blank. What of a
+    way lies outside is not drawn.
+    """
+
+    title: Expression
+    x: np.ndarray
+    y: np.ndarray
+    values: np.ndarray
+    ways: tuple[Way, ...] = ()
+    x_title: str = ""
+    y_title: str = ""
+    low: float = 0.1
+    high: float = 1.0
+    of: str = ""
+
+
 Shape = Literal["box", "dot", "name", "gate"]
 
 
@@ -369,6 +400,7 @@ Picture = (
     | Grid
     | Curves
     | Areas
+    | Landscape
     | Wiring
     | Stack
     | Beside

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lstm_viz.pictures.kinds import Curves, Node, Wiring
+from lstm_viz.pictures.kinds import Curves, Landscape, Node, Wiring
 
 FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
 
@@ -74,6 +74,29 @@ def sampled(count: int, room: int, marks: tuple[int, ...] = ()) -> list[int]:
             if free:
                 found[min(free, key=lambda k: abs(found[k] - mark))] = mark
     return sorted(found)
+
+
+def largest(values: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """The largest number in each of so many cells, so that no narrow cliff falls between them."""
+    found = values
+    for axis, size in ((0, rows), (1, columns)):
+        many = values.shape[axis]
+        starts = np.arange(size) * many // size  # a cell that has no place of its own repeats one
+        stops = np.maximum(-(-np.arange(1, size + 1) * many // size), starts + 1)
+        found = np.stack(
+            [
+                np.fmax.reduce(found.take(range(start, stop), axis), axis=axis)
+                for start, stop in zip(starts, stops, strict=True)
+            ],
+            axis=axis,
+        )
+    return found
+
+
+def beyond(picture: Landscape) -> tuple[str, str]:
+    """≤ and ≥, where some numbers lie below the scale, or above it."""
+    known = picture.values[np.isfinite(picture.values) & (picture.values > 0)]
+    return "≤" * bool((known < picture.low).any()), "≥" * bool((known > picture.high).any())
 
 
 def part_of(value: float | None, full: float, low: float = 0.0) -> float:

@@ -82,6 +82,7 @@ class Problem:
     The loss is half the squared distance of the output from `target`, where there is one, else the
     sum of the output, at the step or steps of `loss_at`. `answers` are those published, `digits`
     their decimals; `differs` are published ones that the run does not confirm, as `note` explains.
+    `over` holds the ends between which weights are varied in a landscape.
     """
 
     name: str
@@ -100,4 +101,5 @@ class Problem:
     digits: int = 3
     answers: Mapping[str, np.ndarray] = field(default_factory=dict)
     differs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    over: Mapping[str, np.ndarray] = field(default_factory=dict)
     text: str = ""

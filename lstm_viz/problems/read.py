@@ -33,12 +33,22 @@ def read_problem(name: str) -> Problem:
     Raises `InputError` with the file, the key, and what is wanted there.
     """
     if name in BANK:
-        return _Reader(str(FOLDER / f"{name}.toml"), name).problem()
+        return _opened(str(FOLDER / f"{name}.toml"), name)
     if not (Path(name).suffix or Path(name).exists()):
         raise InputError(f"no problem is called {short(name)!r}, and no file: {_bank(name)}")
     if Path(name).suffix.lower() != ".toml":
         raise InputError(f"{name}: a problem is a .toml file")
-    return _Reader(name, name).problem()
+    return _opened(name, name)
+
+
+def problem_of(table: Mapping[str, Any], shown: str, text: str = "") -> Problem:
+    """The problem that the keys of a table are; messages begin with what is `shown`."""
+    return _Reader(table, shown, text).problem()
+
+
+def _opened(path: str, shown: str) -> Problem:
+    table = read_table(path)
+    return problem_of(table, shown, Path(path).read_text(encoding="utf-8-sig"))
 
 
 def _bank(name: str) -> str:
@@ -46,11 +56,10 @@ def _bank(name: str) -> str:
 
 
 class _Reader:
-    """One file; `wrong` says what is wrong with a key of it."""
+    """One table; `wrong` says what is wrong with a key of it."""
 
-    def __init__(self, path: str, shown: str) -> None:
-        self.shown, self.table = shown, read_table(path)
-        self.text = Path(path).read_text(encoding="utf-8-sig")
+    def __init__(self, table: Mapping[str, Any], shown: str, text: str) -> None:
+        self.shown, self.table, self.text = shown, table, text
 
     def wrong(self, key: str, message: object) -> InputError:
         return InputError(f"{self.shown}: {key}: {message}")
@@ -78,6 +87,7 @@ class _Reader:
             digits=self._whole("digits", 3),
             answers=self._numbers("answers"),
             differs=self._numbers("differs"),
+            over=self._over(cell),
             text=self.text,
             **{key: self._text(key) for key in TEXTS},
         )
@@ -165,6 +175,16 @@ class _Reader:
             raise self.wrong("loss_at", 'write "last" or "all"')
         return str(found)
 
+    def _over(self, cell: Cell) -> dict[str, np.ndarray]:
+        found = self._numbers("over")
+        for name, ends in found.items():
+            if name not in cell.parameters:
+                hint = nearest(name, cell.parameters)
+                raise self.wrong("over", f"{name!r} is not a parameter: {hint}")
+            if ends.shape != (2,) or not ends[0] < ends[1]:
+                raise self.wrong("over", f"{name}: write two numbers, the lower one first")
+        return found
+
     def _whole(self, key: str, otherwise: int) -> int:
         found = self.table.get(key, otherwise)
         if type(found) is not int or not 0 <= found <= MOST_DIGITS:
@@ -208,6 +228,7 @@ KEYS = {
     "target": "the target output, one number per step",
     "loss_at": '"last" or "all": the steps that the loss looks at',
     "ask": 'names such as ask = ["h@3", "dW_i"]',
+    "over": "the ends between which weights are varied, such as w = [4, 6.5]",
     "digits": f"how many decimals, 0 to {MOST_DIGITS}",
     "answers": "the published answers, by what is asked",
     "differs": "published answers that the run does not confirm",

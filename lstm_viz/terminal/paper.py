@@ -119,7 +119,9 @@ def stretches(picture: Picture) -> bool:
             return any(map(stretches, parts))
         case pictures.Arithmetic() | pictures.Sweep():
             return picture.chosen >= 0
-    return isinstance(picture, pictures.Curves | pictures.Areas | pictures.Wiring)
+    return isinstance(
+        picture, pictures.Curves | pictures.Areas | pictures.Landscape | pictures.Wiring
+    )
 
 
 def least(picture: Picture) -> int:

@@ -27,21 +27,18 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     head = list(hanging(Row(), paper.row(picture.title, "bold"), 0, paper.width))
     head = head if picture.title else []
     yield from head
-    height = max((paper.height or USUAL_HEIGHT) - len(head), LEAST_HEIGHT)
-    fine = paper.carries("│┘├▲▶")
-    places = tuple(
-        (n.key, place_of(n.x, n.y, paper.width, height), n.x * (paper.width - 1))
-        for n in picture.nodes
-    )
-    wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
-    faint = tuple(part_of(w.value, picture.full, picture.low) < NEAR_ZERO for w in picture.wires)
-    drawn, ways = draw_wires(places, wires, faint, picture.backward, paper.width, height, fine)
+    most = max((paper.height or USUAL_HEIGHT) - len(head), LEAST_HEIGHT)
     nodes = tuple(n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
-    boxes = _boxes(nodes, {key: place for key, place, _ in places}, paper)
+    height, at, boxes = _fitting(nodes, most, paper)
     if not boxes:
         words = paper.words("The wiring of this cell needs a larger screen.")
         yield from hanging(Row(), words, 0, paper.width)
         return
+    fine = paper.carries("│┘├▲▶")
+    places = tuple((n.key, at[n.key], n.x * (paper.width - 1)) for n in picture.nodes)
+    wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
+    faint = tuple(part_of(w.value, picture.full, picture.low) < NEAR_ZERO for w in picture.wires)
+    drawn, ways = draw_wires(places, wires, faint, picture.backward, paper.width, height, fine)
     for node in picture.nodes:
         if node.shape != "name" and _is_crossed(boxes[node.key], drawn.cells):
             box = boxes[node.key]
@@ -55,6 +52,17 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
             for column, letter in enumerate(text, box.starts[k]):
                 over.setdefault(box.row + k, {})[column] = letter, style
     yield from drawn.with_nodes(over, paper.width)
+
+
+def _fitting(
+    nodes: tuple[pictures.Node, ...], most: int, paper: Paper
+) -> tuple[int, dict[str, Place], dict[str, _Box]]:
+    """The largest height at which no two nodes touch: now and then that is not the largest one."""
+    for height in range(most, LEAST_HEIGHT - 1, -1):
+        at = {n.key: place_of(n.x, n.y, paper.width, height) for n in nodes}
+        if boxes := _boxes(nodes, at, paper):
+            return height, at, boxes
+    return most, {}, {}
 
 
 def _is_crossed(box: _Box, cells: list[dict[int, Cell]]) -> bool:

@@ -134,13 +134,20 @@ def _inputs(example: Example) -> Grid | None:
     """What comes in; symbols are named over the maps instead."""
     if example.labels or example.inputs.shape[1] > FEW:
         return None
-    values = example.inputs[..., 0].T.astype(float)
-    rows = tuple(map(Text, example.names or map(str, range(len(values)))))
+    names = example.names[:1] if example.marks else example.names  # marks stand for the others
+    values = example.inputs[:, : len(names) or None, 0].T.astype(float)
+    rows = tuple(map(Text, names or map(str, range(len(values)))))
     low, high = min(0.0, float(values.min())), max(float(values.max()), 1e-9)
     labels = _labels(example)
     return Grid(
         (), values, rows, labels, "", low, high, "input", shown="heights", marks=example.marks
     )
+
+
+def input_rows(seen: Watched) -> int:
+    """How many lines of a screen stand over the maps."""
+    given = _inputs(seen.example)
+    return bool(seen.example.labels) if given is None else len(given.rows) + any(given.columns)
 
 
 def _map(seen: Watched, look: Look, name: str, frame: Frame) -> Grid:

@@ -22,6 +22,7 @@ from lstm_viz.pictures.kinds import (
     Curves,
     Gradient,
     Grid,
+    Landscape,
     Line,
     Node,
     Picture,
@@ -33,6 +34,7 @@ from lstm_viz.pictures.kinds import (
     Text,
     Title,
     Value,
+    Way,
     Wire,
     Wiring,
     Words,
@@ -76,6 +78,7 @@ def samples(seed: int = 0) -> dict[str, Picture]:
     beads = np.where(x < 4 + seed, np.nan, wave)[None]
     columns = tuple(str(k + 1) for k in range(STEPS))
     names = tuple(Text(str(k)) for k in range(5))
+    way = Way(Text("plain"), x[: 2 + seed], x[: 2 + seed] / 2, "p")
     return {
         "words": Words(words),
         "title": Title("lstm", "one unit", (("weights", (Text("latch"),)),)),
@@ -91,6 +94,9 @@ def samples(seed: int = 0) -> dict[str, Picture]:
         "curves": Curves((Text("flow"),), x, curves, "step", "norm", True, 3.0, 1e-3, 10.0),
         "from right": Curves((), x, curves[:2], low=0, high=1.5, from_right=True),
         "areas": Areas((Text("routes"),), x, signed, "step", "share", seed, -2, 3),
+        "landscape": Landscape(
+            (Text("flow"),), x, x[:5], np.abs(grid), (way,), "w", "b", of="gradient"
+        ),
         "wiring": wiring(trace, 1 + seed),
         "backward wiring": wiring(trace, 3 + seed, gradients=gradients),
         "stack": Stack(
@@ -107,6 +113,7 @@ SHARE = Share((C,), (F, Text(" · "), C), (Value(0.5),), 0.25, 0.375)
 GRADIENT = Gradient(C, "cell state", 0.5, -0.875, (SHARE, replace(SHARE, part=0.625)))
 X, WAVE = np.arange(6), np.array([0.9, 0.2, 0.7, 0.4, 0.6, 0.3])
 NODES = Node("f", F, 0.2, 0.8, "gate", 0.3, "×"), Node("c", C, 0.8, 0.2, "name", 0.6, turn=4)
+WAY = Way(Text("plain"), X[:3], X[:3] / 4, "p")
 WIRE = Wire("f", "c", 0.4, "forget gate", ((0.5, 0.8), (0.5, 0.2)))
 
 # Something of every kind, and of every part of one, with as little as it can have.
@@ -128,6 +135,8 @@ LEAST: dict[type, Any] = {
     Curve: Curve(F, WAVE),
     Curves: Curves((Text("flow"),), X, (Curve(F, WAVE), Curve(C, WAVE**2)), now=2.0),
     Areas: Areas((Text("routes"),), X, (Curve(F, WAVE), Curve(C, WAVE**2))),
+    Way: WAY,
+    Landscape: Landscape((Text("flow"),), X, X[:2], np.array([WAVE, WAVE**2]), (WAY,), "w", "b"),
     Node: NODES[0],
     Wire: WIRE,
     Wiring: Wiring((Text("a step"),), NODES, (WIRE,)),
@@ -144,6 +153,7 @@ WITHIN: dict[type, Any] = {
     Gradient: lambda gradient: Sweep((gradient,)),
     Bar: lambda bar: Bars((), (bar, Bar(G, -0.25))),
     Curve: lambda curve: Curves((), X, (replace(curve, of=curve.of or "gradient"),)),
+    Way: lambda way: Landscape((), X, X[:2], np.array([WAVE, WAVE**2]), (way,)),
     Node: lambda node: Wiring((), (node, NODES[1]), (WIRE,), lit=0.5),
     Wire: lambda wire: Wiring((), NODES, (wire,)),
 }
@@ -152,6 +162,9 @@ WITHIN: dict[type, Any] = {
 OTHER: dict[str, Any] = {
     "of": "memory",
     "room": (-1.234e-100,),
+    "Landscape.ways": (WAY, replace(WAY, y=X[:3] / 3, mark="c")),
+    "Landscape.low": 0.01,
+    "Landscape.high": 10.0,
     "Words.rows": 3,
     "Sweep.low": 0.01,
     "Sweep.high": 10.0,

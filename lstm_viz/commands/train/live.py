@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lstm_viz.commands.train.stepping import step_into
 from lstm_viz.learning.history import Progress
 from lstm_viz.pictures.film import Film, Key
-from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.kinds import Picture, Text
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Player, status
 from lstm_viz.terminal.rows import Row, clipped
@@ -29,7 +29,7 @@ SECONDS = 10.0  # in which what is learned quickly is shown, at speed 1
 CATCHING_UP = 0.3  # seconds in which what is shown comes up to what has been learned
 SMOOTH, LONGEST, SHARE = 0.08, 0.5, 0.04  # seconds between two pictures; of the time, for drawing
 SLICE = 0.05  # seconds of training between two looks at the keys
-LOSS_ROWS, FIXED = 8, 3  # of a screen: for the loss; for what stands once
+LOSS_ROWS, FIXED = 8, 1  # of a screen: for the loss; for what stands once
 HELD = ("g", "up", "down")  # keys that do not stop what plays
 
 
@@ -98,20 +98,20 @@ class Show(Player):
         if self.helping:
             return rows
         right = paper.row(self._foot(), "bold")
-        left = status(self.film, self.state, paper, False, self.overflow, self.speed)
-        rows[-1] = clipped(left, paper.width - right.width - 2).padded(paper.width - right.width)
-        rows[-1] += right
+        left = paper.sized(paper.width - right.width - 2, paper.height)
+        foot = status(self.film, self.state, left, False, self.overflow, self.speed)
+        rows[-1] = clipped(foot, left.width).padded(paper.width - right.width) + right
         return rows
 
-    def _foot(self) -> tuple[watched.Text, ...]:
+    def _foot(self) -> tuple[Text, ...]:
         if self.ended:
-            return (watched.Text("▶ " * self.playing + "all updates are done"),)
+            return (Text("▶ " * self.playing + "learned"),)
         report = self.reports[0]
         passed = time.perf_counter() - report.begun
         rate = report.done / passed if passed > 0 else 0.0
         left = (report.total - report.done) / rate if rate else 0.0
         minutes, seconds = divmod(int(left + 0.5), 60)
-        return (watched.Text(f"{rate:,.0f} updates/s, {minutes}:{seconds:02} left at most"),)
+        return (Text(f"{rate:,.0f} updates/s, {minutes}:{seconds:02} left at most"),)
 
     # ---------------------------------------------------------------- the film
 
@@ -160,7 +160,7 @@ class Show(Player):
     def _picture(self, at: At, columns: int, rows: int) -> Picture:
         seen = tuple(report.seen() for report in self.reports)
         maps = max(len(each.looks.names) for each in seen)
-        inputs = 2 if seen[0].example.labels else 1 + len(seen[0].example.names)
+        inputs = watched.input_rows(seen[0])
         loss = LOSS_ROWS * (1 + (len(seen) > 1))
         lines = max((rows - loss - FIXED - inputs - maps) // maps, 1)
         frame = watched.Frame(at.update, at.part, at.first, 2 * lines, paired=True)

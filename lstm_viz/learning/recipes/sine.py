@@ -157,8 +157,10 @@ class SineTraining(Resumable):
     @property
     def example(self) -> Example:
         """The first of the fresh sequences."""
-        inputs, targets = self.fresh
-        return window(self.model, inputs[:1], targets[:1], ("value",))
+        inputs, targets = (each[:1] for each in self.fresh)
+        if self.settings.many_to_many:
+            targets = each_step(inputs, targets)
+        return window(self.model, inputs, targets, ("value",))
 
     def sample(self) -> Sample:
         """A fresh sequence: its end and what follows, and the prediction."""

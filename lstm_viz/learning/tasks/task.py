@@ -93,10 +93,10 @@ class Task:
     def example(self, seed: int, steps: int) -> Example:
         """A fresh sequence that is looked at while others are learned."""
         x, y = self.some(np.random.default_rng([seed, 8]), steps, 1)
-        marks, labels = self.marks(x[..., 0]) if self.marks else (), ()
-        if self.symbols:
-            labels = tuple(self.symbols[k] for k in x[..., 0].argmax(axis=1))
-        return Example(x, y, tuple(map(int, marks)), labels, self.names)
+        one = x[..., 0]
+        marks = tuple(map(int, self.marks(one))) if self.marks else ()
+        labels = tuple(self.symbols[k] for k in one.argmax(axis=1)) if self.symbols else ()
+        return Example(x, y, marks, labels, self.names)
 
     def solved(self, steps: int, loss: float, right: float) -> bool:
         """Whether a loss and a share of right answers count as solved."""

@@ -19,6 +19,7 @@ from lstm_viz.learning.resume import Resumable
 from lstm_viz.learning.snapshot import Baseline, Facts, Sample
 from lstm_viz.learning.tasks import Task, find_task
 from lstm_viz.learning.tasks.settings import Filled, TaskSettings
+from lstm_viz.learning.watched import Example
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.network.build import dense, recurrent
 from lstm_viz.validation.names import count
@@ -97,8 +98,14 @@ class TaskTraining(Resumable):
         self.last = float("nan")  # loss, not smoothed
         self.seconds = 0.0
         self.total, self.every = s.updates - self.model.updates, max(1, s.updates // 20)
-        self.example, self.label = self.task.example(s.seed, s.steps), s.words()
+        self.sequence, self.label = self.task.example(s.seed, s.steps), s.words()
+        self.symbols = self.task.symbols
         self.baseline = Baseline(self.task.baseline(s.steps), self.task.baseline_words)
+
+    @property
+    def example(self) -> Example:
+        """A fresh sequence, always the same."""
+        return self.sequence
 
     def batch(self, update: int) -> tuple[Array, Array]:
         """The batch of an update."""

@@ -1,0 +1,172 @@
+"""A NumPy function of the student's: run in a process of its own, with a limit of time and memory.
+
+Its arguments are quantities of a step by name: `x`, `h_prev`, `W_i`, `f`; `dh` and `dc` are
+gradients, `dc_next` what comes back from the step after. What it gives is compared by name.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.exercises.exercise import BLANK, Exercise, Said, Verdict
+from lstm_viz.exercises.lines import LONGEST, open_places
+from lstm_viz.exercises.numbers import told
+from lstm_viz.measures.mistakes import mistakes
+from lstm_viz.trace.records import Gradients
+from lstm_viz.trace.run import backpropagate, run
+from lstm_viz.validation.errors import InputError
+
+SECONDS = 5.0
+STEPS, INPUTS, UNITS, STEP = 3, 2, 3, 1  # of the run whose middle step is computed
+NEAR = 1e-6
+NEXT = "_next"
+
+# What the other process does. What is printed there goes nowhere; what is given comes back as JSON.
+RUNNER = """
+import json, os, sys, traceback
+told = json.load(sys.stdin)
+back = os.fdopen(os.dup(1), "w")
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+except (ImportError, ValueError, OSError):
+    pass
+try:
+    import numpy as np
+    space = {"__name__": "exercise"}
+    exec(compile(told["text"], "exercise", "exec"), space)
+    given = {name: np.array(value) for name, value in told["given"].items()}
+    found = space[told["function"]](**given)
+    found = found if isinstance(found, (tuple, list)) else (found,)
+    said = {"found": [np.asarray(each, dtype=float).tolist() for each in found]}
+except BaseException as error:
+    places = traceback.extract_tb(error.__traceback__)
+    line = next((p.lineno for p in reversed(places) if p.filename == "exercise"), 0)
+    line = getattr(error, "lineno", None) or line
+    said = {"error": f"{type(error).__name__}: {error}"[:300], "line": line}
+json.dump(said, back)
+back.flush()
+os._exit(0)
+"""
+
+
+def judge_function(exercise: Exercise, text: str) -> Verdict:
+    """Run the function and compare what it gives; it is said that it is run."""
+    if len(text) > LONGEST:
+        raise InputError(f"more than {LONGEST:,} characters are too many for a function")
+    if places := open_places(text):
+        said = Said("Still open: line {lines}.", {"lines": ", ".join(map(str, places))})
+        return Verdict(False, (said,), finished=False)
+    gradients, seeds = _truth(exercise)
+    name, arguments = signature(exercise.start)
+    given = {each: value_in(gradients, each) for each in arguments}
+    found = _called(text, name, given)
+    wanted = {each: value_in(gradients, each) for each in exercise.checked}
+    if isinstance(found, Said):
+        return Verdict(False, (found,))
+    if len(found) != len(wanted):
+        counts = {"n": str(len(found)), "all": ", ".join(wanted)}
+        return Verdict(False, (Said("It returns {n} arrays; wanted are {all}.", counts),))
+    arrays = dict(zip(wanted, found, strict=True))
+    for each, array in arrays.items():
+        if array.shape != wanted[each].shape:
+            pieces = {"name": each, "shape": str(array.shape), "wanted": str(wanted[each].shape)}
+            words = "{name} has shape {shape}; it should have {wanted}."
+            return Verdict(False, (Said(words, pieces),))
+    apart = [n for n, a in arrays.items() if not np.allclose(a, wanted[n], NEAR, NEAR)]
+    if not apart:
+        return Verdict(True, (Said("Right: all that it returns is equal to the gradient or value"
+                                   " of the run."),))  # fmt: skip
+    said = Said("{name} is the first to differ.", {"name": apart[0]})
+    names = _suspected(exercise, gradients, seeds, arrays)
+    more = [Said("This is what comes out with a mistake: {mistake}.",
+                 {"mistake": "; or ".join(names[:3])})] if names else []  # fmt: skip
+    return Verdict(False, (said, *more), mistakes=names)
+
+
+def signature(text: str) -> tuple[str, tuple[str, ...]]:
+    """The function's name and its arguments, read from its text without running it."""
+    tree = ast.parse(text.replace(BLANK, "None"))
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
+    return function.name, tuple(each.arg for each in function.args.args)
+
+
+def _truth(exercise: Exercise) -> tuple[Gradients, dict[str, np.ndarray]]:
+    cell, random = exercise.cell, np.random.default_rng(3)
+    assert cell is not None
+    shapes = cell.shapes(INPUTS, UNITS)
+    weights = {name: random.uniform(-1.5, 1.5, shape) for name, shape in shapes.items()}
+    trace = run(cell, weights, random.uniform(-2, 2, (STEPS, INPUTS)))
+    seeds = {cell.output: random.uniform(-1, 1, trace[cell.output].shape)}
+    return backpropagate(trace, seeds), seeds
+
+
+def value_in(gradients: Gradients, name: str) -> np.ndarray:
+    """A quantity, a weight or a gradient of the middle step; what comes back from the next one."""
+    trace, plain = gradients.trace, name.removeprefix("d")
+    if name in trace:
+        return np.asarray(trace[name][STEP])
+    if name in trace.weights:
+        return np.asarray(trace.weights[name])
+    if plain in trace.weights:
+        return np.asarray(gradients.weights_at(STEP)[plain])
+    if name.endswith(NEXT):
+        return np.asarray(gradients[plain.removesuffix(NEXT) + PREVIOUS][STEP + 1])
+    return np.asarray(gradients[plain][STEP])
+
+
+def _called(text: str, function: str, given: dict[str, np.ndarray]) -> list[np.ndarray] | Said:
+    """What the function gives, or what happens instead."""
+    told = {"text": text, "function": function,
+            "given": {n: a.tolist() for n, a in given.items()}}  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", RUNNER],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        start_new_session=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
+    ) as child:  # fmt: skip
+        try:
+            output, _ = child.communicate(json.dumps(told).encode(), SECONDS)
+        except subprocess.TimeoutExpired:
+            return Said("It was stopped after {n} seconds.", {"n": f"{SECONDS:g}"})
+        finally:
+            _end(child)
+    try:
+        said: dict[str, Any] = json.loads(output)
+    except ValueError:
+        return Said("It ended without returning anything.")
+    if "error" in said:
+        return Said("Line {n}: {error}", {"n": str(said["line"]), "error": said["error"]})
+    return [np.array(each, dtype=float) for each in said["found"]]
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """The process, and whatever it began."""
+    with suppress(OSError, AttributeError):
+        os.killpg(child.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    with suppress(OSError):
+        child.kill()
+
+
+def _suspected(
+    exercise: Exercise, gradients: Gradients, seeds: dict[str, np.ndarray], arrays: dict[str, Any]
+) -> tuple[str, ...]:
+    cell, trace = exercise.cell, gradients.trace
+    assert cell is not None
+    quantities = {f"{n}@{STEP + 1}": a for n, a in arrays.items()
+                  if n in trace or n.removeprefix("d") in trace}  # fmt: skip
+    found = mistakes(
+        cell, trace.weights, trace.inputs, quantities, seeds=seeds, tolerance=NEAR
+    ).found
+    return tuple(dict.fromkeys(map(told, found)))

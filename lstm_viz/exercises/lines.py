@@ -1,0 +1,80 @@
+"""What a student wrote, line by line: `name = what is given`; what stands behind a # is aside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from lstm_viz.exercises.exercise import BLANK
+from lstm_viz.exercises.expressions import value_of
+from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import count, nearest, short
+
+LONGEST = 65536  # characters of a student's file
+
+
+def read_lines(text: str, names: Collection[str]) -> dict[str, tuple[int, str]]:
+    """The number of the line and what is given, by name; a name that is left open has none.
+
+    Raises `InputError`, with the line, for a name that is not asked or is given twice.
+    """
+    if len(text) > LONGEST:
+        raise InputError(f"more than {LONGEST:,} characters are too many for an answer")
+    found: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        code = line.partition("#")[0].strip()
+        if not code:
+            continue
+        name, equals, rest = map(str.strip, code.partition("="))
+        if not equals:
+            raise InputError(f"line {number}: write {next(iter(names))} = and your answer")
+        if name not in names:
+            hint = nearest(name, names)
+            raise InputError(f"line {number}: {short(name)!r} is not asked: {hint}")
+        if name in found:
+            raise InputError(f"line {number}: {name} is given twice")
+        if rest and set(rest) != {"_"}:
+            found[name] = number, rest
+    return found
+
+
+def read_array(line: tuple[int, str], shape: tuple[int, ...], name: str) -> np.ndarray:
+    """Numbers of this shape: `0.5`, `1, 2`, rows as `1, 2; 0.5, 3` or `[[1, 2], [0.5, 3]]`."""
+    number, written = line
+    wanted = int(np.prod(shape))
+    parts = written.replace("[", "").replace("]", "").replace(";", ",").split(",")
+    if len(parts) == 1 < wanted:
+        parts = written.split()
+    parts = [part for part in parts if part.strip()]
+    if len(parts) != wanted:
+        raise InputError(
+            f"line {number}: {name}: write {count(wanted, 'number')}, not {len(parts)}"
+        )
+    try:
+        values = [value_of(part, {}) for part in parts]
+    except InputError as error:
+        raise InputError(f"line {number}: {name}: {error}") from None
+    return np.array(values, dtype=float).reshape(shape)
+
+
+def open_places(text: str) -> list[int]:
+    """The lines in which a blank is still open."""
+    lines = enumerate(text.splitlines(), 1)
+    return [number for number, line in lines if BLANK in line.partition("#")[0]]
+
+
+def shown(values: np.ndarray) -> str:
+    """Numbers as they are said back: `0.5`, or `1, 2`."""
+    return ", ".join(f"{value:.6g}" for value in np.ravel(values))
+
+
+def rows_of(array: np.ndarray) -> str:
+    """An array as a student may write it: `1, 2; 0.5, 3`."""
+    rows = array if array.ndim > 1 else array[None]
+    return "; ".join(", ".join(f"{value:.10g}" for value in row) for row in rows)
+
+
+def named_values(values: Mapping[str, np.ndarray]) -> str:
+    """Lines of `name = numbers`."""
+    return "\n".join(f"{name} = {rows_of(np.atleast_1d(array))}" for name, array in values.items())

@@ -1,0 +1,160 @@
+"""A number, or several: judged by the run or the expressions that they follow from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lstm_viz.exercises.exercise import Exercise, Said, Verdict
+from lstm_viz.exercises.expressions import value_of
+from lstm_viz.exercises.lines import read_array, read_lines, shown
+from lstm_viz.measures.edits import Edit
+from lstm_viz.measures.mistakes import mistakes
+from lstm_viz.problems import Asked, Problem, answers
+from lstm_viz.problems.problem import LOSS, PARAMETERS
+from lstm_viz.trace.records import Gradients
+from lstm_viz.trace.run import backpropagate, run
+
+Values = dict[str, np.ndarray]
+MOST_NAMED = 3  # mistakes of a tie that are said
+
+
+def answers_of(exercise: Exercise) -> Values:
+    """What is right, by what is asked: computed now, by a run or from the expressions."""
+    if exercise.problem is None:
+        return _expressed(exercise, exercise.solution)
+    gradients, loss = _run(exercise.problem)
+    return {a.asked.written: a.values for a in answers(exercise.problem, gradients, loss)}
+
+
+def _expressed(exercise: Exercise, written: Mapping[str, object]) -> Values:
+    known = exercise.given
+    return {name: np.array([value_of(str(v), known)]) for name, v in written.items()}
+
+
+def _run(problem: Problem) -> tuple[Gradients, float]:
+    """A problem gone through and back, and its loss."""
+    trace = run(problem.cell, problem.weights, problem.inputs, problem.states)
+    output = trace[problem.cell.output]
+    seeds = _seeds(problem, output)
+    shares = seeds * output if problem.target is None else seeds**2 / 2
+    return backpropagate(trace, {problem.cell.output: seeds}), float(shares.sum())
+
+
+def _seeds(problem: Problem, output: np.ndarray) -> np.ndarray:
+    """∂L by the output: of half the squared distance from the target, or of the sum."""
+    apart = np.ones_like(output) if problem.target is None else output - problem.target
+    if problem.loss_at == "last":
+        apart[:-1] = 0.0
+    return apart
+
+
+def tolerance_of(exercise: Exercise, right: np.ndarray) -> np.ndarray:
+    """How far off is still right: rounded intermediate results are."""
+    if exercise.relative:
+        return np.asarray(np.abs(right) * exercise.within)
+    otherwise = 2 * 10.0**-exercise.digits if exercise.digits else 0.0
+    return np.full(np.shape(right), (exercise.within or otherwise) * (1 + 1e-9))
+
+
+def judge_numbers(exercise: Exercise, text: str) -> Verdict:
+    """The verdict: what is right so far, what is not, and which mistake gives it."""
+    right = answers_of(exercise)
+    lines = read_lines(text, right)
+    given = {n: read_array(lines[n], v.shape, n) for n, v in right.items() if n in lines}
+    if not given:
+        return Verdict(False, (Said("Nothing is filled in yet."),), finished=False)
+    wrong = [n for n in given if not _agree(exercise, given[n], right[n])]
+    if wrong:
+        return _wrong(exercise, given, wrong, right)
+    if len(given) < len(right):
+        counts = {"n": str(len(given)), "all": str(len(right))}
+        said = Said("{n} of {all} are filled in, and right.", counts)
+        return Verdict(False, (said,), finished=False)
+    return Verdict(True, (Said("Right."),))
+
+
+def _agree(exercise: Exercise, given: np.ndarray, right: np.ndarray) -> bool:
+    return bool((np.abs(given - right) <= tolerance_of(exercise, right)).all())
+
+
+def _wrong(exercise: Exercise, given: Values, wrong: list[str], right: Values) -> Verdict:
+    names, first = _own_names(exercise, given), wrong[0]
+    if not names and exercise.problem is not None:
+        names, first = _suspected(exercise, given, wrong)
+    pieces = {"name": first, "value": shown(given[first])}
+    said = [Said("{name} = {value} is not what comes out.", pieces)]
+    if before := [n for n in right if n in given and n not in wrong]:
+        said.append(Said("Right: {names}.", {"names": ", ".join(before)}))
+    said.append(_named(names))
+    return Verdict(False, tuple(said), mistakes=names)
+
+
+def _named(names: tuple[str, ...]) -> Said:
+    if not names:
+        return Said("No single mistake that is known here gives this.")
+    listed = "; or ".join(names[:MOST_NAMED])
+    return Said("This is what comes out with a mistake: {mistake}.", {"mistake": listed})
+
+
+def _own_names(exercise: Exercise, given: Values) -> tuple[str, ...]:
+    """The exercise's own mistakes that give these numbers."""
+    found = []
+    for name, written in exercise.wrong.items():
+        values = _expressed(exercise, written)
+        both = values.keys() & given.keys()
+        if both and all(_agree(exercise, given[n], values[n]) for n in both):
+            found.append(name)
+    return tuple(found)
+
+
+def _suspected(exercise: Exercise, given: Values, wrong: list[str]) -> tuple[tuple[str, ...], str]:
+    """The mistakes of the cell that give all that is given, or else the first that is wrong."""
+    problem = exercise.problem
+    assert problem is not None
+    gradients, _ = _run(problem)
+    by = {asked.written: asked for asked in problem.asked}
+    judged = {n: _keyed(gradients, by[n], v) for n, v in given.items() if _is_judged(by[n])}
+    first = next((n for n in wrong if n in judged), "")
+    if not first:
+        return (), wrong[0]
+    within = float(np.min(tolerance_of(exercise, answers_of(exercise)[first])))
+    cell = problem.cell
+    seeds = {cell.output: _seeds(problem, gradients.trace[cell.output])}
+    until = [n for n in judged if n not in wrong] + [first]
+    for names in (list(judged), until):
+        numbers = dict(judged[n] for n in names)
+        found = mistakes(
+            cell, problem.weights, problem.inputs, numbers,
+            states=problem.states, seeds=seeds, tolerance=within,
+        ).found  # fmt: skip
+        if found or len(names) == len(until) == 1:
+            return tuple(dict.fromkeys(map(told, found))), first
+    return (), first
+
+
+def told(edit: Edit) -> str:
+    """What a mistake is called, or the line that it makes of one."""
+    return edit.name or f"the line {edit.text}"
+
+
+def _is_judged(asked: Asked) -> bool:
+    """Whether mistakes are known in it: not in a count, nor in what one step adds to a weight."""
+    return asked.name not in (LOSS, PARAMETERS) and not (asked.weight and asked.step is not None)
+
+
+def _keyed(gradients: Gradients, asked: Asked, values: np.ndarray) -> tuple[str, np.ndarray]:
+    """As `mistakes` takes it: a single unit among units that are not judged."""
+    name, _, step = asked.written.partition("@")
+    key = name.partition(".")[0] + (f"@{step}" if step else "")
+    if asked.unit is None:
+        return key, values
+    if asked.weight:
+        whole = np.full(np.shape(gradients.weights[asked.name]), np.nan)
+        whole[asked.unit] = np.reshape(values, whole[asked.unit].shape)
+        return key, whole
+    recorded = gradients.trace[asked.name]
+    whole = np.full(np.shape(recorded if asked.step is None else recorded[asked.step]), np.nan)
+    whole[..., asked.unit] = np.reshape(values, whole[..., asked.unit].shape)
+    return key, whole

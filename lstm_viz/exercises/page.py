@@ -1,0 +1,165 @@
+"""The student's file: the question, what is given, and places for the answer; nothing of it.
+
+`solved` is the same with the answer in it, for whoever gives up, and for the tests.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from lstm_viz.exercises.exercise import Exercise
+from lstm_viz.exercises.lines import named_values, rows_of
+from lstm_viz.exercises.numbers import answers_of
+from lstm_viz.problems import Problem
+
+WIDTH = 78
+
+
+def question_of(exercise: Exercise) -> str:
+    """The question with what is given put in for {names}."""
+    return filled(exercise, exercise.question)
+
+
+def filled(exercise: Exercise, words: str) -> str:
+    """A text of the exercise with what is given put in for {names}."""
+    given = exercise.given
+
+    def put(match: re.Match[str]) -> str:
+        return f"{given[match[1]]:.10g}" if match[1] in given else match[0]
+
+    return re.sub(r"\{(\w+)\}", put, words)
+
+
+def page_of(exercise: Exercise, solved: bool = False) -> str:
+    """All of the file, as it is given out, or solved."""
+    head = f"Lesson {exercise.lesson}: {exercise.title}"
+    lines = ["", *textwrap.wrap(question_of(exercise), WIDTH), ""]
+    body = (exercise.start if not solved else solution_of(exercise)).strip("\n")
+    if exercise.kind in ("number", "choice", "weights"):
+        body = "\n".join(BODIES[exercise.kind](exercise, solved))
+    said = [*lines, *_given(exercise), *_precision(exercise), *HOW[exercise.kind]]
+    return "".join(f"# {line}".rstrip() + "\n" for line in [head, *said]) + f"\n{body}\n"
+
+
+def solution_of(exercise: Exercise) -> str:
+    """The answer alone, as it may be written into the file."""
+    if exercise.kind in ("number", "choice", "weights"):
+        return "\n".join(BODIES[exercise.kind](exercise, True))
+    if exercise.kind == "numpy":
+        return str(exercise.solution["text"])
+    assert exercise.cell is not None
+    return textwrap.dedent(exercise.cell.text).strip("\n")
+
+
+def _numbers(exercise: Exercise, solved: bool) -> Iterator[str]:
+    for name, values in answers_of(exercise).items():
+        yield f"{name} = {_rounded(values, exercise)}" if solved else f"{name} ="
+
+
+def _rounded(values: np.ndarray, exercise: Exercise) -> str:
+    """As many digits as are asked for; of what is judged by its share, four that count."""
+    digits = exercise.digits
+    return ", ".join(
+        f"{v:.4g}" if exercise.relative or 0 < abs(v) < 10.0**-digits else f"{v:.{digits}f}"
+        for v in values.ravel()
+    )
+
+
+def _choices(exercise: Exercise, solved: bool) -> Iterator[str]:
+    for letter, (words, _) in exercise.choices.items():
+        yield from textwrap.wrap(
+            filled(exercise, words), WIDTH, initial_indent=f"# {letter}  ",
+            subsequent_indent="#    ",
+        )  # fmt: skip
+    yield ""
+    yield f"answer = {exercise.answer}" if solved else "answer ="
+
+
+def _weights(exercise: Exercise, solved: bool) -> Iterator[str]:
+    for name, value in exercise.solution.items():
+        array = np.asarray(value)
+        size = " x ".join(map(str, array.shape))
+        behind = f"    # {size}" if array.size > 1 else ""
+        yield f"{name} = {rows_of(array)}" if solved else f"{name} ={behind}"
+
+
+BODIES = {"number": _numbers, "choice": _choices, "weights": _weights}
+
+
+def _precision(exercise: Exercise) -> Iterator[str]:
+    """How exact an answer has to be."""
+    if exercise.kind != "number":
+        return
+    if exercise.relative:
+        yield f"Right is what is off by at most {100 * exercise.within:g} %."
+    elif exercise.digits:
+        most = exercise.within or 2 * 10.0**-exercise.digits
+        yield f"Right is what is off by at most {most:g}."
+
+
+def _given(exercise: Exercise) -> Iterator[str]:
+    """The cell, its numbers, what is not asked for."""
+    problem, cell = exercise.problem, exercise.cell
+    if problem is not None:
+        yield from _of_problem(problem)
+    if exercise.kind == "weights" and cell is not None:
+        yield from _equations(cell.text)
+        if exercise.weights:
+            yield from ["", "Given:", *_indented(named_values(exercise.weights))]
+        yield ""
+
+
+def _of_problem(problem: Problem) -> Iterator[str]:
+    yield from _equations(problem.cell.text)
+    states = {f"{name}_prev": array for name, array in problem.states.items()}
+    given: Mapping[str, np.ndarray] = {**problem.weights, **states}
+    yield from ["", "Given:", *_indented(named_values(given))]
+    yield from _indented(f"x = {_sequence(problem)}")
+    if problem.target is not None:
+        yield from _indented(f"target = {rows_of(problem.target.ravel())}")
+    yield ""
+    for asked in problem.asked:
+        if asked.step is not None and not asked.gradient:
+            yield from [f"{asked.written} is {asked.name} at step {asked.step + 1}.", ""]
+            break
+    if any(asked.gradient for asked in problem.asked):
+        output, at = problem.cell.output, problem.loss_at
+        when = "at the last step" if at == "last" else "at every step, added up"
+        loss = output if problem.target is None else f"({output} - target)^2 / 2"
+        yield from [f"The loss L is {loss} {when}; dh is the gradient of L by h.", ""]
+
+
+def _sequence(problem: Problem) -> str:
+    steps = len(problem.inputs)
+    if problem.inputs.shape[1] == 1 and steps > 12:
+        return problem.input_words
+    between = ", " if problem.inputs.shape[1] == 1 else "; "
+    rows = between.join(", ".join(f"{v:g}" for v in row) for row in problem.inputs)
+    word = "step" if steps == 1 else "steps"
+    return f"{rows}    ({steps} {word})"
+
+
+def _equations(text: str) -> Iterator[str]:
+    yield "Equations:"
+    yield from _indented(textwrap.dedent(text).strip("\n"))
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {line}" for line in text.splitlines()]
+
+
+HOW = {
+    "number": ("Write numbers, and save; 0.5 * 0.3 and sigmoid(0.3) are read, too.",),
+    "choice": ("Write one letter, and save.",),
+    "cell": ("Write an expression for each ____, and save. What is equal in effect is right.",),
+    "bug": ("Change what is wrong, and save. What is equal in effect is right.",),
+    "weights": ("Write numbers, a vector as 1, 2 and rows as 1, 2; 0.5, 3, and save.",),
+    "numpy": (
+        "Save, and press c: your function is then run, in a process of its own,",
+        "for at most five seconds. It is run only when you press c.",
+    ),
+}
