@@ -48,7 +48,16 @@ def sweep_table(sweep: Sweep) -> Table:
     """
     summary = sweep.summary()
     also = ("diverged",) * any(each.diverged for each in summary)
-    heads = ("cell", "solved", *also, "updates (median)", "seconds", "right", "loss")
+    heads = (
+        "cell",
+        "solved",
+        *also,
+        "updates (median)",
+        "fewest to most",
+        "seconds",
+        "right",
+        "loss",
+    )
     rows = (tuple((Text(cell),) for cell in _row(each, bool(also))) for each in summary)
     return Table(heads, tuple(rows), tuple(range(1, len(heads))))
 
@@ -59,6 +68,7 @@ def _row(each: Summary, diverged: bool) -> tuple[str, ...]:
         f"{each.solved}/{each.runs}",
         *(f"{each.diverged}/{each.runs}",) * diverged,
         "never" if each.updates is None else f"{each.updates:,.0f}",
+        "-" if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}",
         f"{each.seconds:.1f}",
         f"{100 * each.right:.1f} %" if np.isfinite(each.right) else "-",
         f"{each.loss:.4g}" if np.isfinite(each.loss) else "-",
