@@ -80,7 +80,11 @@ used = [sum(w.size for w in r.weights.values()) for r in (one, added)]
 ask(
     f"At the first column the adder uses {used[0]} weights and biases. How "
     f"many more does it use at the other {len(added) - 1} columns?",
-    [f"{used[0] * (len(added) - 1)}: each column has its own", "3", "none"],
+    [
+        f"{used[0] * (len(added) - 1)}: each column has its own",
+        "3: new ones for the carry",
+        "none",
+    ],
     answer=[used[0] * len(added), used[0] + 3, used[0]].index(used[1]),
     because=f"A run of {len(one)} column has {used[0]} numbers, one of "
     f"{len(added)} columns has {used[1]}: the same ones, used again.",

@@ -59,9 +59,9 @@ show(latch, ["x", "i", "f", "c"])
 # %% [markdown]
 # ## Read it column by column
 #
-#     step 2     i is open: the 1 is **written** into c
-#     step 3, 4  f is open and i is shut: c is **held**
-#     step 5     f shuts: c is **released**
+# * Step 2: i is open. The 1 is **written** into c.
+# * Steps 3 and 4: f is open, i is shut. c is **held**.
+# * Step 5: f shuts. c is **released**.
 #
 # c is the memory. h is what the unit shows of it, through the output gate.
 
@@ -83,7 +83,7 @@ shares = [f, 1 - f, 0]
 ask(
     f"At step 3 the forget gate is open: f = {f:.3f}. How much of the "
     "memory is lost in this step?",
-    [f"{share:.1%}" for share in shares],
+    [f"{share:.1%} of it" for share in shares],
     answer=[abs(lost / was - share) < 1e-12 for share in shares].index(
         True
     ),
@@ -141,11 +141,8 @@ for t in (2, 4):
     h_prev = latch["h_prev"][t, 0]
     z = W * x[t] + U * h_prev + b
     f = 1 / (1 + exp(-z))
-    print(
-        f"step {t + 1}: z_f = {W:g} * {x[t]:2} + {U:g} * {h_prev:.3f}",
-        end="",
-    )
-    print(f" + {b:g} = {z:6.3f}   f = {f:.3f}")
+    terms = f"{W:g} * {x[t]:2} + {U:g} * {h_prev:.3f} + {b:g}"
+    print(f"step {t + 1}: z_f = {terms} = {z:6.3f}   f = {f:.3f}")
     assert abs(f - latch["f"][t, 0]) < 1e-15
 
 # %% [markdown]

@@ -3,9 +3,10 @@
 # %% [markdown]
 # # Units, steps, layers
 #
-# A library writes LSTM(8). Does it read 8 steps? Has it 8 gates?
+# A library writes LSTM(8). Eight of what?
 #
-# A layer of 8 units reads 24 numbers. Here is all that it remembers.
+# Here a layer of 8 units reads 24 numbers, and this is all that it
+# remembers on the way.
 
 # %% [markdown] tags=["notes"]
 # Minutes: 10
@@ -68,7 +69,7 @@ ask(
     [str(each) for each in choices],
     answer=choices.index(eight.final["c"].size),
     because=f"One in each unit: {eight.final['c'].size}. The picture shows "
-    f"{choices[2]}, but they are {choices[0]} steps of the same memory.",
+    f"{choices[2]}: the same {choices[1]} at each of {choices[0]} steps.",
 )
 
 # %% the smallest: two units, three steps

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from test_plain_english import wrong_turns
 
+from lstm_viz import InputError
 from lstm_viz.equations.text import equation_text
 from lstm_viz.exercises import EXERCISES, drawn, judge, page_of, read_exercise
 from lstm_viz.exercises.by_hand import first_apart
@@ -179,3 +180,173 @@ def test_an_exercise_with_numbers_of_ones_own_is_another_one_and_its_solution_pa
 
 
 # ---------------------------------------------------------------------------- verdicts
+
+
+def test_what_is_equal_in_effect_is_right():
+    exercise = BANK["02-2-the-equations"]
+    text = solution_of(exercise)
+    assert judge(exercise, text.replace("f * c_prev + i * g", "i*g + c_prev*f")).right
+    assert judge(exercise, text.replace("sigmoid(z_f)", "1 / (1 + exp(-z_f))")).right
+    assert judge(exercise, text.replace("= o * tanh(c)", "= o * (2 * sigmoid(2 * c) - 1)")).right
+    parity = BANK["01-3-parity"]
+    other = "W = 2; 2\nU = 2; 2\nb = -1, -3\nV = 1, -1"
+    assert judge(parity, other).right
+
+
+def test_answers_rounded_on_the_way_are_right_and_arithmetic_is_read():
+    exercise = BANK["01-1-repeated-sum"]
+    assert judge(exercise, "h@1 = 0.8 * 2\nh@2 = 0.8 * -0.5 + 0.5*1.6\nh@3 = 1.0015").right
+    assert not judge(exercise, "h@1 = 1.6\nh@2 = 0.4\nh@3 = 1.003").right
+
+
+def test_the_first_number_that_is_wrong_is_told_with_its_mistake_though_another_follows():
+    exercise = BANK["02-1-one-step"]
+    trace = _run(exercise.problem)[0].trace
+    wrong = float(trace["o"][0, 0] * trace["c"][0, 0])
+    verdict = judge(exercise, f"c@1 = {trace['c'][0, 0]}\nh@1 = {wrong}\nc@2 = 77")
+    assert verdict.mistakes == ("no tanh on the output",)
+    assert str(verdict.said[0]).startswith("h@1 = ")
+    assert str(verdict.said[1]) == "Right: c@1."
+
+
+def test_a_verdict_never_says_what_is_right():
+    exercise = BANK["02-1-one-step"]
+    right = re.findall(r"0\.\d{3}", solution_of(exercise))
+    said = told(judge(exercise, "\n".join(f"{n} = 0.1" for n in answers_of(exercise))))
+    assert [n for n in right if n in said] == []
+
+
+def test_a_quick_verdict_leaves_the_search_to_the_next():
+    exercise = BANK["02-1-one-step"]
+    quick = judge(exercise, "c@1 = 0.75", quick=True)
+    assert (quick.right, quick.mistakes) == (False, ())
+    assert told(quick) == "c@1 = 0.75 is not what comes out. Looking for the mistake."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("02-1-one-step", "h@3 = 1", "line 1: 'h@3' is not asked: did you mean 'h@2'?"),
+        ("02-1-one-step", "\nh@1 1", "line 2: write i@1 = and your answer"),
+        ("02-1-one-step", "h@1 = 1\nh@1 = 2", "line 2: h@1 is given twice"),
+        ("02-1-one-step", "h@1 = nan", "line 1: h@1: 'nan': nan is not a number"),
+        ("02-1-one-step", "h@1 = 1e999", "line 1: h@1: '1e999' is not a number, nor arithmetic"),
+        ("02-1-one-step", "h@1 = 1/0", "line 1: h@1: '1/0'"),
+        ("02-1-one-step", "h@1 = 9**9**9**9", "line 1: h@1: '9**9**9**9'"),
+        ("02-1-one-step", "h@1 = 1, 2", "line 1: h@1: write 1 number, not 2"),
+        ("02-1-one-step", "h@1 = __import__('os')", "is not a number, nor arithmetic"),
+        ("02-1-one-step", "h@1 = " + "(" * 500, "is too long for a number"),
+        ("02-3-what-is-kept", "answer = e", "line 1: 'e' is not one of a, b, c, d"),
+        ("02-2-the-equations", "h = tanh(", "line 1: this is not an equation"),
+        ("02-2-the-equations", "h = q_x", "No line computes c."),
+        ("02-2-the-equations", "c = c_prev\nh = k_x * c", "k_x is not given"),
+        ("01-3-parity", "W = 1\nU = 1;1\nb = 1,1\nV = 1,1", "line 1: W: write 2 numbers, not 1"),
+        ("02-1-one-step", "x" * 70000, "more than 65,536 characters"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(name, text, said):
+    verdict = judge(BANK[name], text)
+    assert not verdict.right
+    assert said in told(verdict)
+    assert "\n" not in told(verdict)
+
+
+# ---------------------------------------------------------------------------- functions
+
+STEP = BANK["02-4-lstm-in-numpy"]
+GOOD = STEP.solution["text"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("g = np.tanh(", "g = sigmoid(", "sigmoid in place of tanh on the candidate"),
+        ("return h, c", "return h", "It returns 1 arrays; wanted are h, c."),
+        ("return h, c", "return h[:1], c", "h has shape (1,); it should have (3,)."),
+        ("c = f", "while True: pass\n    c = f", "It was stopped after 1 seconds."),
+        ("c = f", "raise SystemExit\n    c = f", "Line 12: SystemExit"),
+        ("c = f", "c = ff", "Line 12: NameError: name 'ff' is not defined"),
+        ("c = f", "c ==== f", "Line 12: SyntaxError"),
+        ("c = f", "import os; os._exit(3)\n    c = f", "It ended without returning anything."),
+        ("c = f", "a = np.ones((10**6, 10**6))\n    c = f", "Line 12:"),
+        ("return h, c", "return h * np.nan, c", "h is the first to differ"),
+    ],
+)
+def test_what_a_function_does_is_said(before, after, said, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("lstm_viz.exercises.functions.SECONDS", 1.0 if "while" in after else 20.0)
+    verdict = judge(STEP, GOOD.replace(before, after))
+    assert not verdict.right
+    assert said in told(verdict)
+
+
+def test_what_a_function_prints_is_not_its_answer():
+    assert judge(STEP, GOOD.replace("    c = f", "    print('{}')\n    c = f")).right
+
+
+def test_the_transpose_that_is_missing_is_named():
+    exercise = BANK["14-4-backward-in-numpy"]
+    text = exercise.solution["text"]
+    verdict = judge(exercise, text.replace("U_f.T @", "U_f @"))
+    assert "U_f in place of its transpose in dh_prev" in verdict.mistakes
+    forgotten = judge(exercise, text.replace(" + dc_next", ""))
+    assert "dc_next forgotten" in forgotten.mistakes
+
+
+# ---------------------------------------------------------------------------- files of one's own
+
+OWN = """\
+title = "A leak"
+lesson = 3
+kind = "number"
+question = "A memory of 1 loses half at each step. What is left after three?"
+equations = "h = 0.5 * h_prev + x"
+input = [1, 0, 0, 0]
+ask = ["h@4"]
+hints = ["What is left after one?", "Half of the half.", "A smaller case: after two, 0.25."]
+why = "Each step multiplies."
+misconception = 6
+"""
+
+
+def test_an_exercise_of_ones_own_takes_ten_lines(tmp_path):
+    assert len(OWN.splitlines()) == 10
+    file = tmp_path / "leak.toml"
+    file.write_text(OWN)
+    exercise = read_exercise(str(file))
+    assert judge(exercise, "h@4 = 0.125").right
+    assert not judge(exercise, "h@4 = 0.25").right
+
+
+def test_a_problem_of_the_bank_can_be_an_exercise(tmp_path):
+    file = tmp_path / "gomez.toml"
+    lines = [
+        line for line in OWN.splitlines() if line.split()[0] not in ("equations", "input", "ask")
+    ]
+    file.write_text("\n".join([*lines, 'problem = "gomez"']))
+    exercise = read_exercise(str(file))
+    assert judge(exercise, page_of(exercise, solved=True)).right
+    assert "db_f =" in page_of(exercise)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('kind = "number"', 'kind = "riddle"', "kind: write one of number, choice"),
+        ("misconception = 6", "misconception = 99", "misconception: write a number from 1 to 26"),
+        ("hints = [", 'hints = ["one",', "hints: write 3 texts"),
+        ("ask = ", "aks = ", "unknown key 'aks': did you mean 'ask'?"),
+        ('title = "A leak"', "", "title: it is missing"),
+        ("lesson = 3", 'lesson = "three"', "lesson: write a number from 1 to 99"),
+        ('ask = ["h@4"]', 'ask = ["h@9"]', "ask: 'h@9': the input has 4 steps"),
+        ("h = 0.5 * h_prev", "h = 0.5 * ", "equations, line 1"),
+        ("misconception = 6", "misconception = 6\nwithin = -1", "within: write how far off"),
+        ("misconception = 6", "misconception = 6\n[own]\ninput = [3, 1, 1]", "own: input: write"),
+    ],
+)
+def test_what_is_wrong_with_an_exercise_file_is_said_in_one_line(before, after, said, tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(OWN.replace(before, after))
+    with pytest.raises((InputError, ValueError), match=re.escape(said)) as raised:
+        read_exercise(str(file))
+    assert "own.toml" in str(raised.value)

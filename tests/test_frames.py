@@ -270,6 +270,16 @@ def test_a_wiring_of_many_nodes_leaves_the_room_to_the_equations_where_it_has_to
         assert re.search(rf"^.? +{equation.target} += ", text, flags=re.M), equation.target
 
 
+@pytest.mark.parametrize("name", MANY_NODES)
+def test_on_a_wide_screen_a_wiring_of_many_nodes_stands_beside_the_equations(name):
+    for way in ("", "b"):
+        text = text_of(drawn(a_stage(name, steps=8), f"{way}3.c", 200, 50))
+        assert "[maximum] m" in text if name == "slstm" else "f_prev" in text
+        (memory,) = re.findall(r"^.*c_prev *[◀─]{4}", text, flags=re.M)
+        assert memory.rindex("c_prev") > 80  # to the right of an equation
+        assert "more" not in text
+
+
 def test_numbers_in_a_wiring_never_touch():
     for name in ("lstm", "gru"):
         stage = a_stage(name, 2, steps=40)

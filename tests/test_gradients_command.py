@@ -212,10 +212,32 @@ def test_the_ledger_says_of_how_many_losses_it_speaks():
 
 def test_a_route_is_said_to_go_straight_or_through_what_it_goes_through():
     text = printed("--cells", "gru", "--routes")
-    assert re.findall(r"h_prev:\S+ .*  (direct.*|through.*)", text) == [
-        "direct, times z",
-        *(f"through h_prev into the {what}" for what in ("reset gate", "update gate", "candidate")),
+    assert re.findall(r"^(\S+(?: → \S+)+) .*  (direct.*|through.*)", text, re.M) == [
+        ("h → h", "direct, times z"),
+        ("h → z_r → h", "through h_prev into the reset gate"),
+        ("h → z_z → h", "through h_prev into the update gate"),
+        ("h → z_n → h", "through h_prev into the candidate"),
     ]
+
+
+def test_the_table_has_every_path_by_which_the_gradient_comes_back_and_calls_it_as_the_figure():
+    flows = compare(ASKED)
+    for k, flow in enumerate(flows.flows[1:], 1):
+        bars, _, _, areas = PARTS["routes"].closely(flows, k, Look(120)).parts
+        listed = {bar.name.text: bar.value for bar in bars.bars}
+        drawn = {part.name.text for part in areas.parts} - {"loss"}
+        assert len(drawn) == {"lstm": 5, "gru": 4}[flow.cell.name]
+        assert drawn < set(listed)
+        beyond = ["h → z_o → h"] if flow.cell.name == "lstm" else []
+        assert [n for n, value in listed.items() if value == 0] == beyond
+        keys = PARTS["routes"].table(flow)
+        assert {f"routes/{route}" for route in measures.routes(flow.cell)[:4]} < set(keys)
+
+
+def test_a_path_ends_in_the_state_that_is_asked_about_where_it_reaches_it():
+    for name, end in (("z_i", "c"), ("z_o", "h")):
+        assert measures.arrives(CELLS["slstm"], measures.Route(name, "h_prev"), "c") == end
+    assert measures.arrives(CELLS["slstm"], measures.Route("z_i", "h_prev"), "h") == "h"
 
 
 def test_a_cut_is_called_by_the_path_that_it_cuts():

@@ -10,7 +10,6 @@ from lstm_viz.learning.divergence import DivergedError, Facts, explain
 from lstm_viz.learning.history import EarlyStop
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.scalers import MinMaxScaler, StandardScaler, split, windows
-from lstm_viz.learning.snapshot import gate_readings, gradient_norms
 from lstm_viz.learning.summary import rows
 from lstm_viz.models import load_model
 from lstm_viz.network import Flatten
@@ -191,19 +190,6 @@ def test_early_stop_waits_for_the_smoothed_loss():
     assert [stop(loss) for loss in (4, 2, 1, 1, 8, 9, 9)] == [False] * 6 + [True]
     below = EarlyStop(until=0.5, smoothing=0.0)
     assert [below(loss) for loss in (1.0, 0.4)] == [False, True]
-
-
-def test_what_is_seen_of_gates_and_gradients_is_what_was_recorded():
-    model = small(dropout=0.0)
-    model.parameters.weights["lstm_1.b_f"][:] = 2
-    x, y = sums(8)
-    model.fit(x, y, batch=8)
-    unit = model.engine.recurrent[1]
-    norms = gradient_norms(model)["lstm_1"]
-    np.testing.assert_allclose(norms[0], np.linalg.norm(unit.gradients["h"][-1]), rtol=1e-5)
-    (gate,) = [g for g in gate_readings(model) if (g.layer, g.name) == ("lstm_1", "f")]
-    assert gate.standing.mean == pytest.approx(unit.values["f"].mean(), rel=1e-5)
-    assert gate.standing.open == (unit.values["f"] > 0.9).mean() > gate.standing.shut == 0
 
 
 def test_every_data_set_is_there_with_its_licence():

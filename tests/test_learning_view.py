@@ -6,21 +6,22 @@ from dataclasses import fields, is_dataclass, replace
 import numpy as np
 import pytest
 
-from lstm_viz import CELLS, measures, run
+from lstm_viz import CELLS
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
-from lstm_viz.equations.gates import roles
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import PRICES, sine
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
-from lstm_viz.learning.snapshot import gate_readings
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
 from lstm_viz.learning.tasks.training import Result, TaskTraining
+from lstm_viz.learning.watched import Example, Looks, look, usual
 from lstm_viz.network import build as b
 from lstm_viz.pictures.kinds import Bar, Curve, Text, Value
 from lstm_viz.views import train as view
+from lstm_viz.views.watched import Frame, picture
+from lstm_viz.views.watched_curves import prediction
 
 QUICK = {"hidden": 4, "batch": 4, "steps": 6, "updates": 12}
 TASKS = {
@@ -46,6 +47,7 @@ KINDS = [*TASKS, "sine", *PRICES]
 def watched(kind):
     """A report of a whole training."""
     report = Report(training_of(kind), Output(json_=True))
+    report.watch_from_now()
     report.follow()
     return report
 
@@ -84,42 +86,107 @@ def shown_as(text, value):
     return abs(float(digits) - value * (100 if percent else 1)) <= 0.5001 * step
 
 
-def readings(model):
-    """What is measured on the last batch, written out without the room that is tested."""
-    for unit in model.engine.recurrent:
-        h = unit.gradients.get(unit.cell.output)
-        yield from [] if h is None else np.sqrt((h**2).sum(axis=(1, 2))).tolist()
-        for name in roles(unit.cell):
-            values = unit.values[name]
-            yield from (values.mean(), (values < 0.1).mean(), (values > 0.9).mean())
+def looked_at(network, example):
+    """The last recurrent layer's quantities and its gradient of h, without the room tested."""
+    record = network.run(example.inputs.swapaxes(1, 2))
+    *_, key = record.traces
+    return record, key
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_number_in_a_look_is_a_record_or_a_measure(kind):
+@pytest.mark.parametrize("part", ["cells", "gradient"])
+def test_each_number_in_a_look_is_a_record_or_a_measure(kind, part):
     report = watched(kind)
-    seen, training = report.snapshot(sample=False), report.training
-    exact, written = drawn(view.frame(seen))
-    known = [*report.losses, report.last.norm, *readings(training.model)]
+    seen, training = report.seen(), report.training
+    frame = Frame(training.model.updates, part, units=3)
+    exact, _ = drawn(picture((seen,), frame, titled=False))
+    look = seen.looks.all[-1]
+    record, key = looked_at(training.model.network, seen.example)
+    known = [*report.losses, *report.means, look.loss, *look.norms]
     known += [training.baseline.loss] if training.baseline else []
-    assert len(exact) > 10
-    assert np.isin(np.float32(exact), np.float32(known)).all()
-    told = [seen.done, seen.total, seen.share, seen.rate, seen.clipped, 0, 0.1, 0.9]
-    for text in written:
-        assert any(shown_as(text, value) for value in [*known, *told]), text
+    _, sample = seen.looks.sample_at(look.update)
+    for values in (sample.truth, sample.predicted):
+        known += [] if values is None else values.tolist()
+    assert len(exact) > 5
+    known = np.float32(known)
+    clipped = np.float32(list(ends_of(sample)))
+    assert np.isin(np.float32(exact), np.concatenate([known, clipped])).all()
+    name = seen.looks.names[0]
+    truth = record.traces[key][name][:, 0]
+    np.testing.assert_allclose(look.values[name], truth, rtol=2e-3, atol=1e-5)
+    assert f"{look.update:,} update" in " ".join(written_in(picture((seen,), frame)))
+
+
+def ends_of(sample):
+    """The ends that a prediction is drawn within."""
+    if sample.truth is None or sample.names:
+        return ()
+    low, high = float(sample.truth.min()), float(sample.truth.max())
+    margin = (high - low) / 4
+    return (low - margin, high + margin) if high > low else (min(low, 0.0), max(high, 1.0))
+
+
+def written_in(drawn_picture):
+    """All words of a picture."""
+    return [each.text for each in parts(drawn_picture) if isinstance(each, Text)]
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_a_gate_stands_in_training_as_it_does_in_a_run(name):
+def test_a_look_shows_what_a_run_of_the_cell_computes(name):
     network = b.build([b.recurrent(CELLS[name], 3), b.dense(1)], 2, dtype=np.float64)
-    x = np.random.default_rng(0).normal(size=(5, 2, 4))
+    x = np.random.default_rng(0).normal(size=(5, 2, 1))
     model = Model(network, rate=1e-12)
-    before = {n: w.copy() for n, w in network.layers[0].weights.items()}
-    model.update(x, np.zeros((1, 4)))
-    trace = run(CELLS[name], before, x.swapaxes(1, 2))
-    for reading in gate_readings(model):
-        truth = measures.standing(trace[reading.name])
-        assert reading.standing.mean == pytest.approx(truth.mean, rel=1e-9)
-        assert (reading.standing.shut, reading.standing.open) == (truth.shut, truth.open)
+    seen = look(model, Example(x, np.ones((1, 1))), usual(CELLS[name]))
+    record = network.run(x.swapaxes(1, 2))
+    assert seen.loss == pytest.approx(float((record.outputs[0, 0] - 1) ** 2))
+    gradients = network.backpropagate(record, 2 * (record.outputs - 1))
+    (key,) = record.traces
+    for quantity, values in seen.values.items():
+        np.testing.assert_allclose(values, record.traces[key][quantity][:, 0], rtol=1e-9)
+    truth = np.linalg.norm(gradients.traces[key][CELLS[name].output][:, 0], axis=-1)
+    np.testing.assert_allclose(seen.norms, truth, rtol=1e-8, atol=1e-14)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_look_leaves_the_training_as_it_is(kind):
+    weights = []
+    for watching in (False, True):
+        training = training_of(kind)
+        looks = watching and Looks(training.model, training.example, (), training.sample)
+        for _ in training:
+            if looks:
+                looks.take()
+        weights.append(training.model.parameters.values.copy())
+    np.testing.assert_array_equal(*weights)
+
+
+def test_of_many_looks_every_other_one_is_kept():
+    training = TaskTraining(replace(TASKS["task"], updates=40))
+    looks = Looks(training.model, training.example)
+    looks.most = 8
+    for _ in training:
+        if looks.due(looks.begun):
+            looks.take()
+    kept = [each.update for each in looks.all]
+    assert len(kept) <= 8
+    assert kept[0] == 0
+    assert set(np.diff(kept)) == {looks.every}
+    assert looks.at(kept[2] + 1).update == kept[2]
+    assert looks.beside(kept[2], -1).update == kept[1]
+
+
+def test_a_model_is_as_it_was_when_it_was_looked_at_and_then_as_it_is_again():
+    training = TaskTraining(TASKS["task"])
+    looks = Looks(training.model, training.example)
+    for _ in training:
+        looks.take()
+    now, first = training.model.parameters.values.copy(), looks.all[0]
+    with looks.as_of(first) as model:
+        assert model.updates == 0
+        again = look(model, training.example, looks.names)
+    np.testing.assert_array_equal(again.output, first.output)
+    np.testing.assert_array_equal(training.model.parameters.values, now)
+    assert not np.array_equal(look(model, training.example, ()).output, first.output)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -136,11 +203,14 @@ def test_a_training_shows_its_predictions_beside_the_truth(kind):
     sample = training.sample()
     assert bool(sample.words) == (sample.truth is None)
     assert sample.words or len(sample.truth) == len(sample.predicted)
-    shown = list(parts(view.sample(sample)))
-    assert shown[2].text == sample.what + (f": {sample.words}" if sample.words else "")
-    curves = [each.values for each in shown if isinstance(each, Curve)]
-    for curve, values in zip(curves, (sample.truth, sample.predicted), strict=not sample.words):
-        np.testing.assert_array_equal(curve, values)
+    shown = list(parts(prediction(sample, 1, 1)))
+    if sample.words:
+        assert sample.words in " ".join(written_in(shown[0]))
+    elif sample.names:
+        assert set(sample.predicted.tolist()) <= {e.value for e in shown if isinstance(e, Bar)}
+    else:
+        truth, _ = [each.values for each in shown if isinstance(each, Curve)]
+        np.testing.assert_array_equal(truth, sample.truth)
     first = ("epoch     0 f",) if kind == "starbucks" else ("update      1 f", "epoch     1 f")
     assert training.line(progress, " figures").startswith(first)
     assert dict(training.facts)["note"].lower().startswith(("small", "a small"))

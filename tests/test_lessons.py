@@ -5,13 +5,17 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from functools import cache
 
 import pytest
 from program import ROOT
 
+from lstm_viz.commands.lesson.frame import screen
+from lstm_viz.commands.lesson.lecture import Lecture
 from lstm_viz.lessons.read import read_lesson
 from lstm_viz.lessons.run import LessonError, Run
+from lstm_viz.terminal.paper import Paper
 
 FOLDER = ROOT / "lessons"
 LESSONS = sorted(FOLDER.glob("[0-9]*_*.py"))
@@ -128,3 +132,55 @@ def test_a_claim_that_does_not_hold_stops_the_lesson(tmp_path):
     )
     with pytest.raises(LessonError, match=r"01_false.py, line 6: .*It is\."):
         Run(read_lesson(path)).whole()
+
+
+SIZES = [(80, 24), (100, 30)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@every_lesson
+def test_every_piece_fits_the_screen_and_going_back_runs_nothing_again(path, size):
+    run, _ = played(path)
+    lecture = Lecture(run.lesson)
+    lecture.run, paper = run, Paper(size[0], height=size[1], colours=True)
+    there = list(walked(lecture, paper, "space"))
+    assert {place.piece for place in there} == set(range(len(run.lesson.pieces)))
+    lecture.ended, lecture.run = False, OnlyPlayed(run)
+    back = list(walked(lecture, paper, "left"))
+    assert back[-1].piece == 0
+    assert {place.piece for place in back} == {place.piece for place in there}
+
+
+def walked(lecture, paper, key):
+    """Every place that a key leads to, its screen looked at."""
+    before = None
+    while before != lecture.place and not lecture.ended:
+        rows = screen(lecture, paper, 0)
+        assert len(rows) == paper.height
+        assert {row.width for row in rows} == {paper.width}
+        assert any(row.plain.strip() for row in rows[3:-1])
+        before = lecture.place
+        yield before
+        lecture.press(key)
+        lecture.wanted = None
+
+
+class OnlyPlayed:
+    """A run that gives what has been played, and runs nothing."""
+
+    def __init__(self, run):
+        self.at = run._played.__getitem__
+
+
+def test_all_lessons_together_run_in_a_minute():
+    start = time.monotonic()
+    for path in LESSONS:
+        Run(read_lesson(path)).whole()
+    assert time.monotonic() - start < 60
+
+
+def test_the_example_of_adding_is_written_as_the_lessons_are():
+    page = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8").partition("## A lesson\n")[2]
+    block = page.partition("```python\n")[2].partition("\n```")[0]
+    kinds = {"[markdown]", 'tags=["notes"]', 'tags=["ask"]', 'tags=["live"]'}
+    assert all(kind in block for kind in kinds)

@@ -119,3 +119,12 @@ def test_what_cannot_be_judged_is_refused(given, said):
     weights, inputs, _ = exercise(LSTM)
     with pytest.raises(InputError, match=said):
         mistakes(LSTM, weights, inputs, given)
+
+
+def test_a_matrix_that_fits_no_longer_is_passed_over():
+    random = np.random.default_rng(4)
+    weights = {n: random.normal(size=shape) for n, shape in LSTM.shapes(2, 3).items()}
+    inputs, seeds = random.normal(size=(2, 2)), {"h": random.normal(size=(2, 3))}
+    dx = backpropagate(run(LSTM, weights, inputs), seeds)["x"]
+    judged = mistakes(LSTM, weights, inputs, {"dx": 2 * dx}, seeds=seeds)
+    assert (judged.right, judged.found) == (False, ())

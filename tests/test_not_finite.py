@@ -9,10 +9,11 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz.commands.export import write_json
+from lstm_viz.views.gradients import PARTS as VIEWS
 
 STEP = "step --cell irnn --hidden 2 --start spectral:1e200 --input 1,1,1,1 --seed 1 --backward"
 FLOWS = "gradients --cells irnn --spectral-radius 1e100 --length 9 --hidden 2 --seed 3"
-PARTS = "--spectrum --routes --ledger --memory --gates"
+PARTS = " ".join(f"--{part}" for part in VIEWS)  # each that there is
 
 
 @pytest.mark.parametrize("command", [STEP, FLOWS, f"{FLOWS} {PARTS}"])

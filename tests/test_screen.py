@@ -256,7 +256,7 @@ ALONE = [
     (("step", "--at", "2"), "step 2 of 6"),
     (("step", "--backward", "--at", "b3.c"), "3 of 6"),
     (("gradients", "--length", "9", "--hidden", "2"), "After 8 steps"),
-    (("gradients", "--length", "9", "--hidden", "2", "--routes"), "c_prev"),
+    (("gradients", "--length", "9", "--hidden", "2", "--routes"), "c → c"),
     (("train", "parity", "--hidden", "2", "--updates", "2"), "parity"),
     (("cells",), "lstm"),
     ((), "Usage"),

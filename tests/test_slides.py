@@ -11,10 +11,13 @@ from program import lstm_viz
 from stages import a_stage, drawn, text_of
 
 from lstm_viz import CELLS, backpropagate, run
+from lstm_viz.experiments import compare
+from lstm_viz.experiments.options import GradientOptions, InputOptions
 from lstm_viz.figure.layout import Drawing
-from lstm_viz.figure.saving import Room, fitted
+from lstm_viz.figure.saving import Room, fitted, in_columns
 from lstm_viz.pictures.kinds import Bar, Bars, Beside, Grid, Stack, Text
 from lstm_viz.terminal.wires import place_of
+from lstm_viz.views.gradients.film import At, GradientFilm
 from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring import frames
 from lstm_viz.views.wiring.graph import graph_of
@@ -104,3 +107,46 @@ def test_a_scale_says_that_there_are_numbers_beyond_its_end(largest, said):
     row = (np.array([[0.1, largest]]), (Text("f"),), (), "", 1e-6, 1.0)
     figure = Drawing(Grid((), *row, logarithmic=True)).figure
     assert said in {text.get_text() for text in figure.texts}
+
+
+@pytest.mark.parametrize("asked", ["--routes", "--cells lstm --routes --gates", "--spectrum"])
+@pytest.mark.parametrize("size", ["", "1600x900"])
+def test_several_parts_or_cells_are_a_slide_of_columns(asked, size, tmp_path):
+    path = tmp_path / "a.png"
+    chosen = ("--size", size) if size else ()
+    done = lstm_viz("gradients", *asked.split(), "--length", "30", *chosen, "--save", str(path))
+    assert done.exit_code == 0
+    with Image.open(path) as image:
+        assert "x".join(map(str, image.size)) == (size or "1920x1080")
+
+
+def test_in_columns_no_words_lie_upon_others():
+    flows = compare(GradientOptions(input=InputOptions(length=30)))
+    for parts in (("routes",), ("spectrum",), ("gates",)):
+        slide = GradientFilm(flows, parts).slide(At())
+        size, dpi = fitted(slide, (1920, 1080), room=in_columns(3))
+        figure = Drawing(slide, size=size, dpi=dpi).figure
+        figure.canvas.draw()
+        texts = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
+        texts = [text for text in texts if text.get_text().strip() and text.get_visible()]
+        boxes = [(text.get_text(), text.get_window_extent().padded(-2)) for text in texts]
+        assert len(boxes) > 20
+        upon = [(a[0], b[0]) for a, b in combinations(boxes, 2) if a[1].overlaps(b[1])]
+        assert upon == []
+
+
+def test_what_is_too_much_for_a_slide_is_a_page_and_says_so(tmp_path):
+    path = tmp_path / "a.png"
+    asked = ("--routes", "--gates", "--ledger", "--spectrum", "--length", "20", "--save", str(path))
+    done = lstm_viz("gradients", *asked)
+    assert "more than a slide shows: ask for fewer parts or --cells" in done.stderr
+    path.unlink()
+    small = lstm_viz("gradients", *asked, "--size", "960x540")
+    assert small.exit_code == 2
+    (wanted,) = re.findall(
+        r"--size 960x540 is too small for that much: --size (\S+),", small.stderr
+    )
+    assert not path.exists()
+    assert lstm_viz("gradients", *asked, "--size", wanted).exit_code == 0
+    with Image.open(path) as image:
+        assert "x".join(map(str, image.size)) == wanted

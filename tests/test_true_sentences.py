@@ -10,10 +10,11 @@ import re
 
 import numpy as np
 import pytest
+from flows import TYPED, flow_of, said
 
-from lstm_viz import CELLS, Cell, backpropagate, run
+from lstm_viz import CELLS, Cell
 from lstm_viz import measures as m
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.inputs.sequence import written
 from lstm_viz.pictures.alt_text import plain
 from lstm_viz.pictures.kinds import Words
@@ -26,44 +27,13 @@ from lstm_viz.views.gradients.look import Look
 # NumPy's own norm of numbers that are too large; ours says nothing.
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning:numpy")
 
-TYPED = {
-    "grows": "h = 1.1 * h_prev + W @ x",
-    "flips": "h = -0.5 * h_prev + W @ x",
-    "forgets": "h = 0 * h_prev + W @ x",
-    "keeps": "c = c_prev + W @ x\nh = tanh(c)",
-    "unread": "c = c_prev + W @ x\nh = 0 * c",
-    "explodes": "h = 1e200 * h_prev + W @ x",
-}
 WORDS = {"vanishes": (0, 0.01), "fades": (0.01, 0.5), "holds": (0.5, 2), "grows": (2, 100)}
-
-
-def flow_of(name, steps=30, hidden=4, scale=1.0, shift=0.0, at=None, every=False, cut=""):
-    cell = Cell(name, TYPED[name]) if name in TYPED else CELLS[name]
-    rng = np.random.default_rng(3)
-    inputs = hidden if cell.letters("x") != "I" else 2
-    weights = {k: w + shift for k, w in cell.start(inputs, hidden, 1).items()}
-    with np.errstate(all="ignore"):
-        trace = run(cell, weights, scale * rng.normal(size=(steps, inputs)))
-        slope = np.zeros_like(trace[cell.output])
-        slope[slice(None) if every else (steps if at is None else at) - 1] = 1.0
-        gradients = backpropagate(trace, {cell.output: slope})
-        alone = backpropagate(trace, {cell.output: last_alone(slope)}) if every else None
-        if cut:
-            gradients = m.cut(gradients, cut)
-    norm = lambda each: np.linalg.norm(each[cell.memory], axis=1)[None]  # noqa: E731
-    with np.errstate(all="ignore"):
-        profile = norm(gradients)
-    return GradientFlow(name, "", gradients, profile, None if alone is None else norm(alone))
 
 
 CASES = [
     {}, {"steps": 1}, {"hidden": 1}, {"at": 1}, {"at": 2}, {"at": 15}, {"every": True},
     {"scale": 1e8}, {"scale": 0.0}, {"shift": 5.0}, {"shift": -5.0}, {"steps": 2, "hidden": 1},
 ]  # fmt: skip
-
-
-def said(expression):
-    return plain(expression)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -223,6 +193,38 @@ def test_what_is_said_of_small_changes_is_what_the_product_of_the_jacobians_says
         assert "keeps its size" in sentence
         assert largest == pytest.approx(1)
     assert "finite-time" in sentence or "exponent" not in sentence
+
+
+@pytest.mark.parametrize("name", [*CELLS, *TYPED])
+def test_the_table_of_growth_has_the_singular_values_of_the_products(name):
+    """Also those that no float can hold; what is not finite is called so, never nan or inf."""
+    for scale in (1.0, 1e8):
+        flow = flow_of(name, steps=60, scale=scale)
+        with np.errstate(all="ignore"):
+            rows, maps = spectrum.picture(flow, Look()).parts[1].rows, m.jacobians(flow.trace)
+        assert [plain(row[0]) for row in rows] == ["1", "5", "10", "50"]
+        for row in rows:
+            size = largest_singular_value(maps[-int(plain(row[0])) :])
+            written = plain(row[1])
+            if np.isnan(size):
+                assert written == plain(row[-1]) == "not finite"
+                continue
+            digits, _, exponent = written.partition("e")
+            with np.errstate(divide="ignore"):
+                assert np.log10(float(digits)) + int(exponent or 0) == pytest.approx(size, abs=3e-4)
+
+
+def largest_singular_value(maps):
+    """log₁₀ of that of the product of all maps, the last one first."""
+    product, power = np.eye(maps.shape[-1]), 0.0
+    with np.errstate(all="ignore"):
+        for step in maps[::-1]:
+            product = product @ step
+            largest = np.abs(product).max() or 1.0
+            product, power = product / largest, power + np.log10(largest)
+        if not np.isfinite(product).all():
+            return np.nan
+        return np.log10(np.linalg.norm(product, 2)) + power
 
 
 def test_the_verdict_of_several_runs_is_that_of_the_median():

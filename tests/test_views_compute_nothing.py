@@ -331,7 +331,7 @@ def test_each_field_of_a_picture_is_a_number_or_an_axis():
             assert not holds or field.name in placed, (kind.__name__, field.name)
 
 
-# Models, training, problems and films have tests of their own; what is placed by hand is data.
+# Models, training, problems, lessons, films have tests of their own; what is placed is data.
 FILMS = "gradients.film", "step.film", "wiring.motion"
 APART = (
     *FILMS,
@@ -342,6 +342,9 @@ APART = (
     "landscape",
     "wiring.placed_lstms",
     "wiring.placed_others",
+    "lesson.listing",
+    "lesson.piece",
+    "lesson.text",
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from made_up import texts
 
-from lstm_viz import CELLS, Cell, backpropagate, run
+from lstm_viz import CELLS, Cell, backpropagate, display, run
 from lstm_viz.equations.gates import roles, split
 from lstm_viz.equations.tree import ZERO, names_in
 from lstm_viz.pictures.kinds import Node, Text, Wire, Wiring
@@ -196,11 +196,23 @@ def test_what_is_near_zero_is_dim_in_a_terminal_as_the_wire_beyond_a_shut_gate()
     assert [any("dim" in each for each in found) for found in styles] == [False, True]
 
 
+def written(picture, height):
+    rows = lines(picture, Paper(80, height=height))
+    return ["".join(part for part, _ in row.runs) for row in rows]
+
+
 def test_a_wiring_that_does_not_fit_a_height_is_drawn_a_little_lower():
     trace = run("lstm", "gomez")
     picture = wiring(trace, 1, 0, backpropagate(trace, "all"))
     for height in range(11, 26):
-        rows = list(lines(picture, Paper(80, height=height)))
+        rows = written(picture, height)
         assert height - 2 <= len(rows) <= height
-        text = "\n".join("".join(part for part, _ in row.runs) for row in rows)
+        assert "[tanh] g" in "\n".join(rows), height
+
+
+def test_a_wiring_takes_the_rows_of_what_is_said_aside_where_it_needs_them():
+    step = display.picture(backpropagate(run("lstm", "gomez"), "all"), t=1)
+    for height in range(15, 30):
+        text = "\n".join(written(step, height))
         assert "[tanh] g" in text, height
+        assert ("back along the arrows" in text) == (height > 22)

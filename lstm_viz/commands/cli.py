@@ -16,7 +16,9 @@ from lstm_viz.commands.completion import completed
 from lstm_viz.commands.data import data
 from lstm_viz.commands.exit_codes import Program, prepare
 from lstm_viz.commands.gradients_options import gradients
+from lstm_viz.commands.lesson_options import lesson
 from lstm_viz.commands.model_options import model
+from lstm_viz.commands.practise import practise
 from lstm_viz.commands.problem import problem
 from lstm_viz.commands.step_options import step
 from lstm_viz.commands.train_options import train
@@ -49,5 +51,5 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (step, cells, train, data, gradients, model, problem):
+for command in (step, cells, train, data, gradients, model, problem, lesson, practise):
     program.add_command(completed(command))

@@ -21,18 +21,17 @@ from lstm_viz.commands.step_picture import drawn, spoken, warned_plainly
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.gradient_flow import GradientFlows
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, asked_for
-from lstm_viz.pictures.kinds import Stack
+from lstm_viz.pictures.kinds import Beside, Stack
 from lstm_viz.terminal import show
 from lstm_viz.terminal.player import play
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.gradients import PARTS, chain
-from lstm_viz.views.gradients.film import At, GradientFilm, token
+from lstm_viz.views.gradients.film import WIDE, At, GradientFilm, token
 
 STYLE = {"text": "curves"}  # where none is asked for; else the chain
 SLIDE = 1920, 1080  # pixels of the picture and of its film
 PAGE = 1280, 720  # of a page, key by key
 FAMOUS = "rnn,lstm,gru"  # the cells that settings are tried on, where none is named
-WIDE = 100_000  # columns, where a part has room for every step
 PATIENCE = 1.0  # seconds after which a bar says how far it is
 
 
@@ -133,14 +132,26 @@ def _data(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
 
 
 def _still(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
-    from lstm_viz.figure import save_still
+    from lstm_viz.figure import in_columns, least_height, save_still
 
-    one = not (film.asked or look.part)
-    whole = film.still(look) if one else Stack(tuple(film.stills(look, WIDE)))
-    pixels = _pixels(screen) or (SLIDE if one else None)
     path, theme = str(output.path), screen.theme or "light"
+    one = not (film.asked or look.part)
+    whole, pixels = film.still(look) if one else film.slide(look), _pixels(screen) or SLIDE
+    across = max([len(each.parts) for each in whole.parts if isinstance(each, Beside)], default=1)
+    room = None if one else in_columns(across)
     with warned_plainly():
-        save_still(path, whole, theme, pixels=pixels, title=film.said)
+        if room is None or (high := least_height(whole, pixels[0], room)) <= pixels[1]:
+            save_still(path, whole, theme, pixels=pixels, title=film.said, room=room)
+        elif screen.size:
+            wide = pixels[0]
+            raise OptionError(
+                f"--size {screen.size} is too small for that much: --size {wide}x{high}, or fewer"
+                " parts or cells"
+            )
+        else:
+            tall = Stack(tuple(film.stills(look, WIDE)))
+            save_still(path, tall, theme, title=film.said)
+            tell("This is more than a slide shows: ask for fewer parts or --cells.")
     output.say_saved()
 
 

@@ -147,7 +147,8 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     multiple=True,
     metavar="ROUTE",
     help="Add each line again with a path cut: c_prev (the direct memory path), h_prev (all"
-    " paths through the output), h_prev:z_f (into the forget gate). --routes lists the paths.",
+    " paths through the output), h_prev:z_f (into the forget gate, h → z_f → c). --routes"
+    " lists the paths.",
 )
 @problem_option
 @hold_option

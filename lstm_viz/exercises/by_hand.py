@@ -22,7 +22,7 @@ def judge_weights(exercise: Exercise, text: str) -> Verdict:
         return Verdict(False, (said,), finished=False)
     found = first_apart(exercise, given)
     if found is None:
-        return Verdict(True, (Said("Right: it does so on every sequence."),))
+        return Verdict(True, (Said("Right on every sequence that was tried."),))
     said = Said("Fed {input}, {name} is {value} at step {step}, and {wanted} is wanted.", found)
     return Verdict(False, (said, *_named(exercise, given)), mistakes=_names(exercise, given))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from lstm_viz.trace.records import Gradients
 from lstm_viz.trace.run import backpropagate, run
 
 Values = dict[str, np.ndarray]
+SEARCHING = Said("Looking for the mistake.")
 MOST_NAMED = 3  # mistakes of a tie that are said
 
 
@@ -58,8 +59,8 @@ def tolerance_of(exercise: Exercise, right: np.ndarray) -> np.ndarray:
     return np.full(np.shape(right), (exercise.within or otherwise) * (1 + 1e-9))
 
 
-def judge_numbers(exercise: Exercise, text: str) -> Verdict:
-    """The verdict: what is right so far, what is not, and which mistake gives it."""
+def judge_numbers(exercise: Exercise, text: str, quick: bool = False) -> Verdict:
+    """What is right so far, what is not, and, unless it is `quick`, which mistake gives it."""
     right = answers_of(exercise)
     lines = read_lines(text, right)
     given = {n: read_array(lines[n], v.shape, n) for n, v in right.items() if n in lines}
@@ -67,7 +68,7 @@ def judge_numbers(exercise: Exercise, text: str) -> Verdict:
         return Verdict(False, (Said("Nothing is filled in yet."),), finished=False)
     wrong = [n for n in given if not _agree(exercise, given[n], right[n])]
     if wrong:
-        return _wrong(exercise, given, wrong, right)
+        return _wrong(exercise, given, wrong, right, quick)
     if len(given) < len(right):
         counts = {"n": str(len(given)), "all": str(len(right))}
         said = Said("{n} of {all} are filled in, and right.", counts)
@@ -79,15 +80,17 @@ def _agree(exercise: Exercise, given: np.ndarray, right: np.ndarray) -> bool:
     return bool((np.abs(given - right) <= tolerance_of(exercise, right)).all())
 
 
-def _wrong(exercise: Exercise, given: Values, wrong: list[str], right: Values) -> Verdict:
+def _wrong(
+    exercise: Exercise, given: Values, wrong: list[str], right: Values, quick: bool
+) -> Verdict:
     names, first = _own_names(exercise, given), wrong[0]
-    if not names and exercise.problem is not None:
+    if not names and exercise.problem is not None and not quick:
         names, first = _suspected(exercise, given, wrong)
     pieces = {"name": first, "value": shown(given[first])}
     said = [Said("{name} = {value} is not what comes out.", pieces)]
     if before := [n for n in right if n in given and n not in wrong]:
         said.append(Said("Right: {names}.", {"names": ", ".join(before)}))
-    said.append(_named(names))
+    said.append(SEARCHING if quick and not names else _named(names))
     return Verdict(False, tuple(said), mistakes=names)
 
 
@@ -122,16 +125,17 @@ def _suspected(exercise: Exercise, given: Values, wrong: list[str]) -> tuple[tup
     within = float(np.min(tolerance_of(exercise, answers_of(exercise)[first])))
     cell = problem.cell
     seeds = {cell.output: _seeds(problem, gradients.trace[cell.output])}
-    until = [n for n in judged if n not in wrong] + [first]
-    for names in (list(judged), until):
-        numbers = dict(judged[n] for n in names)
+
+    def searched(names: Iterable[str]) -> tuple[str, ...]:
         found = mistakes(
-            cell, problem.weights, problem.inputs, numbers,
+            cell, problem.weights, problem.inputs, dict(judged[n] for n in names),
             states=problem.states, seeds=seeds, tolerance=within,
         ).found  # fmt: skip
-        if found or len(names) == len(until) == 1:
-            return tuple(dict.fromkeys(map(told, found))), first
-    return (), first
+        return tuple(dict.fromkeys(map(told, found)))
+
+    until = [n for n in judged if n not in wrong or n == first]
+    names = searched(until)  # whoever goes on from a mistake may make another
+    return (searched(judged) if names and len(judged) > len(until) else ()) or names, first
 
 
 def told(edit: Edit) -> str:

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from lstm_viz.exercises.exercise import Exercise
-from lstm_viz.exercises.lines import named_values, rows_of
+from lstm_viz.exercises.lines import rows_of
 from lstm_viz.exercises.numbers import answers_of
 from lstm_viz.problems import Problem
 
 WIDTH = 78
+TOGETHER, COLUMN = 3, 16  # single numbers in a line, and how far apart they begin
 
 
 def question_of(exercise: Exercise) -> str:
@@ -41,7 +42,8 @@ def page_of(exercise: Exercise, solved: bool = False) -> str:
     body = (exercise.start if not solved else solution_of(exercise)).strip("\n")
     if exercise.kind in ("number", "choice", "weights"):
         body = "\n".join(BODIES[exercise.kind](exercise, solved))
-    said = [*lines, *_given(exercise), *_precision(exercise), *HOW[exercise.kind]]
+    given = given_of(exercise)
+    said = [*lines, *given, *([""] if given else []), *_precision(exercise), *HOW[exercise.kind]]
     return "".join(f"# {line}".rstrip() + "\n" for line in [head, *said]) + f"\n{body}\n"
 
 
@@ -70,12 +72,6 @@ def _rounded(values: np.ndarray, exercise: Exercise) -> str:
 
 
 def _choices(exercise: Exercise, solved: bool) -> Iterator[str]:
-    for letter, (words, _) in exercise.choices.items():
-        yield from textwrap.wrap(
-            filled(exercise, words), WIDTH, initial_indent=f"# {letter}  ",
-            subsequent_indent="#    ",
-        )  # fmt: skip
-    yield ""
     yield f"answer = {exercise.answer}" if solved else "answer ="
 
 
@@ -101,36 +97,48 @@ def _precision(exercise: Exercise) -> Iterator[str]:
         yield f"Right is what is off by at most {most:g}."
 
 
-def _given(exercise: Exercise) -> Iterator[str]:
-    """The cell, its numbers, what is not asked for."""
+def given_of(exercise: Exercise) -> list[str]:
+    """The cell, its numbers, what the loss is, what can be chosen: what is not asked for."""
     problem, cell = exercise.problem, exercise.cell
     if problem is not None:
-        yield from _of_problem(problem)
-    if exercise.kind == "weights" and cell is not None:
-        yield from _equations(cell.text)
-        if exercise.weights:
-            yield from ["", "Given:", *_indented(named_values(exercise.weights))]
-        yield ""
+        return list(_of_problem(problem))
+    if exercise.kind == "choice":
+        return list(_offered(exercise))
+    if exercise.kind != "weights" or cell is None:
+        return []
+    given = ["", "Given:", *_values(exercise.weights)] if exercise.weights else []
+    return [*_equations(cell.text), *given]
+
+
+def _offered(exercise: Exercise) -> Iterator[str]:
+    for letter, (words, _) in exercise.choices.items():
+        first, *more = textwrap.wrap(filled(exercise, words), WIDTH - 3)
+        yield f"{letter}  {first}"
+        yield from (f"   {line}" for line in more)
 
 
 def _of_problem(problem: Problem) -> Iterator[str]:
     yield from _equations(problem.cell.text)
     states = {f"{name}_prev": array for name, array in problem.states.items()}
     given: Mapping[str, np.ndarray] = {**problem.weights, **states}
-    yield from ["", "Given:", *_indented(named_values(given))]
+    yield from ["", "Given:", *_values(given)]
     yield from _indented(f"x = {_sequence(problem)}")
     if problem.target is not None:
         yield from _indented(f"target = {rows_of(problem.target.ravel())}")
-    yield ""
     for asked in problem.asked:
         if asked.step is not None and not asked.gradient:
-            yield from [f"{asked.written} is {asked.name} at step {asked.step + 1}.", ""]
+            yield from ["", f"{asked.written} is {asked.name} at step {asked.step + 1}."]
+            break
+    for asked in problem.asked:
+        if asked.weight and asked.step is not None:
+            words = f"{asked.written} is what step {asked.step + 1} alone adds to d{asked.name}."
+            yield from ["", words]
             break
     if any(asked.gradient for asked in problem.asked):
         output, at = problem.cell.output, problem.loss_at
         when = "at the last step" if at == "last" else "at every step, added up"
         loss = output if problem.target is None else f"({output} - target)^2 / 2"
-        yield from [f"The loss L is {loss} {when}; dh is the gradient of L by h.", ""]
+        yield from ["", f"The loss L is {loss} {when}; dh is the gradient of L by h."]
 
 
 def _sequence(problem: Problem) -> str:
@@ -146,6 +154,21 @@ def _sequence(problem: Problem) -> str:
 def _equations(text: str) -> Iterator[str]:
     yield "Equations:"
     yield from _indented(textwrap.dedent(text).strip("\n"))
+
+
+def _values(values: Mapping[str, np.ndarray]) -> list[str]:
+    """Lines of `name = numbers`, several single numbers in one."""
+    rows: list[str] = []
+    together = 0
+    for name, array in values.items():
+        line = f"{name} = {rows_of(np.atleast_1d(array))}"
+        if np.size(array) == 1 and 0 < together < TOGETHER:
+            rows[-1] += " " * max(COLUMN - len(rows[-1]) % COLUMN, 2) + line
+            together += 1
+        else:
+            rows.append(line)
+            together = int(np.size(array) == 1)
+    return _indented("\n".join(rows))
 
 
 def _indented(text: str) -> list[str]:

@@ -14,9 +14,21 @@ from __future__ import annotations
 from lstm_viz.figure import areas, bars, curves, grids, landscapes, tables, text, wiring
 from lstm_viz.figure.layout import drawn
 from lstm_viz.figure.on_axes import put_on
-from lstm_viz.figure.saving import FILMS, Room, can_save, save_film, save_still, write_page
+from lstm_viz.figure.saving import (
+    FILMS,
+    Room,
+    can_save,
+    in_columns,
+    least_height,
+    save_film,
+    save_still,
+    write_page,
+)
 
-__all__ = ["FILMS", "Room", "can_save", "drawn", "put_on", "save_film", "save_still", "write_page"]
+__all__ = [
+    "FILMS", "Room", "can_save", "drawn", "in_columns", "least_height", "put_on", "save_film",
+    "save_still", "write_page",
+]  # fmt: skip
 
 # Importing them makes `draw` know their pictures.
 DRAWN_BY = (areas, bars, curves, grids, landscapes, tables, text, wiring)

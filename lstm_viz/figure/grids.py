@@ -186,17 +186,21 @@ def _ends(picture: pictures.Grid) -> pictures.Expression:
     """The ends of a scale; at or below the first, at or above the last, where it goes on there."""
     low, high = (_said(end).replace("-", "−") for end in (picture.low, picture.high))
     if picture.low == -picture.high:
-        return pieces(f"±{high}")
-    floor = "≤ " if picture.logarithmic and _falls_below(picture) else ""
-    beyond = "≥ " if picture.logarithmic and _rises_above(picture) else ""
+        outside = _falls_below(picture) or _rises_above(picture)
+        return pieces(f"±{high}" + ", beyond" * outside)
+    floor = "≤ " if _falls_below(picture) else ""
+    beyond = "≥ " if _rises_above(picture) else ""
     return pieces(f"{floor}{low} … {beyond}{high}")
 
 
+def _known(picture: pictures.Grid) -> np.ndarray:
+    values: np.ndarray = picture.values[np.isfinite(picture.values)]
+    return np.asarray(np.abs(values) if picture.logarithmic else values)
+
+
 def _falls_below(picture: pictures.Grid) -> bool:
-    sizes = np.abs(picture.values[np.isfinite(picture.values)])
-    return bool((sizes < picture.low).any())
+    return bool((_known(picture) < picture.low - 1e-9 * abs(picture.low)).any())
 
 
 def _rises_above(picture: pictures.Grid) -> bool:
-    sizes = np.abs(picture.values[np.isfinite(picture.values)])
-    return bool((sizes > picture.high * (1 + 1e-9)).any())
+    return bool((_known(picture) > picture.high * (1 + 1e-9)).any())

@@ -27,6 +27,7 @@ _FIXED = (
     pictures.Arithmetic,
     pictures.Sweep,
 )
+THICKEST = 1.3  # times what they would like to have, for bars
 _OWN = pictures.Bars  # what is not drawn over the steps, so that it shares no axis with others
 
 
@@ -63,7 +64,7 @@ def _(picture: pictures.Stack, sheet: Sheet, area: Area) -> Update:
     scale = max(there / max(sum(wanted) - sum(fixed), 1e-9), 0.1)
     updates, y = [], area.top
     for part, room, least in zip(picture.parts, wanted, fixed, strict=True):
-        high = least + (room - least) * scale
+        high = least + (room - least) * (min(scale, THICKEST) if isinstance(part, _OWN) else scale)
         y -= high
         ends = margins(part, sheet) if isinstance(part, _OWN) else (left, right)
         updates.append(draw(part, sheet, Area(area.x, y, area.width, high, *ends)))
@@ -117,7 +118,9 @@ def _(picture: pictures.Beside, sheet: Sheet, area: Area) -> Update:
 
 
 class Shown(Figure):
-    """A figure that a notebook shows of itself, without a line that asks for it."""
+    """A figure that a notebook shows of itself, and that knows the picture it was drawn from."""
+
+    picture: Picture | None = None
 
     def _repr_png_(self) -> bytes:
         file = BytesIO()
@@ -179,4 +182,6 @@ def _even(inches: float, dpi: float) -> float:
 
 def drawn(picture: Picture, theme: str = "light", size: tuple[float, float] | None = None) -> Shown:
     """A picture as a Matplotlib figure: its axes and artists are there to go on with."""
-    return Drawing(picture, theme, size).figure
+    figure = Drawing(picture, theme, size).figure
+    figure.picture = picture
+    return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ STILLS, FILMS = ("png", "svg", "pdf"), ("gif", "mp4", "webp")
 STILL_DPI = 200
 SLIDE = 12.0  # inches: how wide a figure of so many pixels is
 SMALLEST = 2.0  # times smaller type is in a picture that shows much, at most
+COLUMN = 8.4  # inches: what a column takes
 SLOW = 1.0  # seconds after which a bar says how far it is
 
 Anything = TypeVar("Anything")
@@ -91,6 +93,17 @@ def fitted(
     while times < SMALLEST and wanted(picture, wide * times, digits) * room.part > high * times:
         times *= 1.05
     return (wide * times, high * times), dpi / times
+
+
+def in_columns(count: int) -> Room:
+    """The room of pictures in so many columns, each wide enough for its titles."""
+    return Room(1.0, max(1.0, count * COLUMN / SLIDE))
+
+
+def least_height(picture: Picture, wide: int, room: Room) -> int:
+    """How many pixels high a picture so many wide must be, in the smallest type: an even number."""
+    inches = SLIDE * max(SMALLEST, room.smaller)
+    return 2 * math.ceil(wanted(picture, inches) * room.part * wide / inches / 2)
 
 
 def write_still(

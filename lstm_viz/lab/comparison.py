@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_viz.display import step_of
 from lstm_viz.experiments.gradient_flow import GradientFlows
-from lstm_viz.pictures.kinds import Stack
+from lstm_viz.pictures.kinds import Picture, Stack
 from lstm_viz.trace.record import UnknownNameError
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError
@@ -72,13 +72,7 @@ class Comparison(Mapping[str, Gradients]):
         """
         from lstm_viz.figure import drawn
 
-        film = self._film(part, style)
-        if part is None:
-            look = film.first() if t is None else film.read(f"{step_of(t, self.flows.steps) + 1}")
-            return drawn(film.still(look), theme, SLIDE)
-        if t is not None:
-            raise InputError("t is for the gradients over time, part is another look: give one")
-        return drawn(Stack(tuple(film.stills(film.first(), WIDE))), theme)
+        return drawn(self._picture_(part, t, style), theme, None if part else SLIDE)
 
     def save(
         self,
@@ -100,6 +94,18 @@ class Comparison(Mapping[str, Gradients]):
         output.check("gradients")
         asked = self._film(part, style or "chain").asked
         write(self.flows, asked, output, Screen(theme=theme, style=style))
+
+    def _picture_(
+        self, part: str | None = None, t: int | None = None, style: str = "chain"
+    ) -> Picture:
+        """What `figure` draws, for any back end."""
+        film = self._film(part, style)
+        if part is None:
+            look = film.first() if t is None else film.read(f"{step_of(t, self.flows.steps) + 1}")
+            return film.still(look)
+        if t is not None:
+            raise InputError("t is for the gradients over time, part is another look: give one")
+        return Stack(tuple(film.stills(film.first(), WIDE)))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {"text/plain": repr(self), "image/png": self.figure()._repr_png_()}  # type: ignore[attr-defined]

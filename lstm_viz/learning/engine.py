@@ -35,7 +35,8 @@ def kind_of(layer: Any, x: Array) -> type[Unit]:
                 )
             forward = [way for way in layer.directions if not way.reverse]
             plain = len(forward) == len(layer.directions) == 1 and not layer.states
-            return RecurrentUnit if plain else Unit
+            cut = any(way.cell.cut for way in layer.directions)  # which compiled functions ignore
+            return RecurrentUnit if plain and not cut else Unit
         case Dense():
             wanted = layer.weights["W"].shape[1]
             if x.shape[-2] != wanted:

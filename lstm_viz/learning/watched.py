@@ -203,8 +203,8 @@ class Looks:
         return self.all[min(max(place, 0), len(self.all) - 1)]
 
     def largest(self, name: str) -> float:
-        """The largest size of a quantity in all looks."""
-        return max(float(np.abs(each.values[name]).max()) for each in self.all)
+        """The largest size of a quantity in the last look."""
+        return float(np.abs(self.all[-1].values[name]).max())
 
     @contextmanager
     def as_of(self, seen: Look) -> Iterator[Model]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -35,6 +36,17 @@ class Piece:
     title: str
     source: str
     line: int
+
+    @cached_property
+    def silent(self) -> bool:
+        """Whether the code need not be read: it only asserts and shows, or ends in the sentence."""
+        if self.kind != "code":
+            return self.kind == "ask"
+        try:
+            body = ast.parse(self.source).body
+        except SyntaxError:
+            return False
+        return all(map(_tells, body)) or _called(body[-1]) == "remember"
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -101,6 +113,22 @@ class Lesson:
         return after[0].source if after and after[0].kind == "notes" else ""
 
 
+def _tells(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Assert):
+        return True
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name):
+        return True  # a comparison, by its name
+    return _called(statement) in ("show", "remember", "figure", "compare")
+
+
+def _called(statement: ast.stmt) -> str:
+    """The name of the function that a statement calls; empty where it does not."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call):
+        return ""
+    return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
+
+
 def folder() -> Path:
     """Where the scripts are: inside the installed package, else at the top of a checkout."""
     inside = Path(__file__).with_name("scripts")
@@ -160,7 +188,7 @@ def _slug(path: Path) -> str:
 def _cells(lines: list[str], path: Path) -> Iterator[Piece]:
     """The script, cut at its markers."""
     starts = [k for k, line in enumerate(lines) if re.match(r"# %%( |$)", line)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         match = _MARKER.fullmatch(lines[start])
         assert match
         kind = _kind(bool(match["text"]), match["tags"], f"{path}, line {start + 1}")

@@ -22,6 +22,10 @@ class Question:
     answer: int
     because: str
 
+    def __str__(self) -> str:
+        choices = (f"  {k}  {choice}" for k, choice in enumerate(self.choices, 1))
+        return "\n".join([self.question, *choices, f"→ {self.answer + 1}: {self.because}"])
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -30,6 +34,18 @@ class Shown:
     thing: Any
     asked: tuple[Any, ...] = ()
     named: dict[str, Any] = field(default_factory=dict)
+
+    def picture(self) -> Any:
+        """It as a picture; None for a figure that is not one of ours."""
+        if hasattr(self.thing, "_picture_"):
+            asked = {k: v for k, v in self.named.items() if k not in ("theme", "ax")}
+            return self.thing._picture_(*self.asked, **asked)
+        return getattr(self.thing, "picture", None)
+
+    def figure(self) -> Any:
+        """It as a Matplotlib figure."""
+        own = getattr(self.thing, "figure", None)
+        return own(*self.asked, **self.named) if callable(own) else own or self.thing
 
 
 @dataclass(frozen=True)
@@ -75,10 +91,7 @@ def ask(question: str, choices: Sequence[str], answer: int, because: str) -> Non
     if _stages:
         _stages[-1].told(Question(question, tuple(choices), answer, because))
         return
-    print(question)
-    for k, choice in enumerate(choices, 1):
-        print(f"  {k}  {choice}")
-    print(f"→ {answer + 1}: {because}")
+    print(Question(question, tuple(choices), answer, because))
 
 
 def show(thing: Any, *asked: Any, **named: Any) -> None:
@@ -91,8 +104,7 @@ def show(thing: Any, *asked: Any, **named: Any) -> None:
     elif (shell := sys.modules.get("IPython")) and shell.get_ipython() is not None:
         from importlib import import_module
 
-        figure = thing.figure(*asked, **named) if hasattr(thing, "figure") else thing
-        import_module("IPython.display").display(figure)
+        import_module("IPython.display").display(Shown(thing, asked, named).figure())
 
 
 def remember(sentence: str, holds: bool) -> None:

@@ -77,7 +77,7 @@ def reach(norms: np.ndarray, share: float = 0.01) -> Reach | None:
     """
     lags = []
     known = np.isfinite(norms).all(axis=1)
-    for t in np.flatnonzero(np.diagonal(norms) * known):
+    for t in np.flatnonzero((np.diagonal(norms) != 0) & known):
         under = np.flatnonzero(norms[t, : t + 1] < share * norms[t, t])
         lags.append(float(t - under[-1]) if len(under) else math.inf)
     if not lags:

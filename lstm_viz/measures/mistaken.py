@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations.derivative import derive
+from lstm_viz.equations.derivative import Edge, derive
+from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS, Equation
 from lstm_viz.kernels import interpreter
 from lstm_viz.kernels.evaluate import evaluate
@@ -78,18 +80,29 @@ class Runs:
         forward = [each for each in self.asked if not each.backward]
         straight = all(agree(each, self.truth, self.tolerance) for each in forward)
         back = list(backward_edits(self.cell)) if self.backward_too and straight else []
-        edits = list(forward_edits(self.cell))
+        edits = _edits(self.cell)
         for named in (True, False):
             chosen = [edit for edit in back if bool(edit.name) == named]
-            yield ((e, self.truth | self._back(e.edges, self.truth)) for e in chosen)
+            back_too = ((e, self._fitting(e.edges, self.truth)) for e in chosen)
+            yield ((e, values) for e, values in back_too if values is not None)
             chosen = [edit for edit in edits if bool(edit.name) == named]
             runs = ((edit, self._forward(edit)) for edit in chosen)
-            yield ((e, self._and_back(e, values)) for e, values in runs if values is not None)
+            both = ((edit, self._and_back(edit, values)) for edit, values in runs if values)
+            yield ((edit, values) for edit, values in both if values is not None)
 
-    def _and_back(self, edit: Edit, values: Values) -> Values:
+    def _and_back(self, edit: Edit, values: Values) -> Values | None:
         if not self.backward_too:
             return values
-        return values | self._back(derive(edit.equations), values, edit.forgets)
+        return self._fitting(_derived(edit.equations), values, edit.forgets)
+
+    def _fitting(
+        self, edges: tuple[Edge, ...], values: Values, forgets: tuple[str, ...] = ()
+    ) -> Values | None:
+        """The values with their gradients; None where a matrix has no such rows, or columns."""
+        try:
+            return values | self._back(edges, values, forgets)
+        except ValueError:
+            return None
 
     def _forward(self, edit: Edit) -> Values | None:
         """What the edited equations compute; None where they cannot, or differ from the given."""
@@ -130,6 +143,16 @@ class Runs:
         found, totals = interpreter.backward(stand_in, self.weights, columns, seeds, {})
         gradients = {f"d{name}": array[..., 0] for name, array in found.items()}
         return gradients | {f"d{name}": total for name, total in totals.items()}
+
+
+@lru_cache(16)
+def _edits(cell: Recurrence) -> tuple[Edit, ...]:
+    return tuple(forward_edits(cell))
+
+
+@lru_cache(4096)
+def _derived(equations: tuple[Equation, ...]) -> tuple[Edge, ...]:
+    return derive(equations)
 
 
 def _step(equations: tuple[Equation, ...], step: dict[str, Any], truth: Values) -> bool:

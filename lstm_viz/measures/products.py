@@ -51,11 +51,11 @@ class Summand:
     value: float
 
     @property
-    def sizes(self) -> np.ndarray:
-        """How large its parts are."""
-        found = self.products
-        sizes: np.ndarray = np.abs([self.value] if found is None else found.products)
-        return sizes
+    def parts(self) -> np.ndarray:
+        """What it is the sum of, with its sign."""
+        if self.products is None:
+            return np.array([self.value])
+        return self.sign * self.products.products
 
 
 def summands(
@@ -79,18 +79,22 @@ def summands(
             yield Summand(sign, tree, None, sign * float(vector[min(row, len(vector) - 1)]))
 
 
-def largest_summand(
+def all_summands(
     record: Trace, trees: Collection[Tree], row: int, gradients: Gradients | None = None
-) -> float:
-    """The size of the largest product or other summand in a row of `trees`, over all steps."""
-    most = 0.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(n,), (n,), (m,): the weights in a row of `trees`, what each is multiplied by, and all
+    products and other summands, with their signs, over all steps."""
+    weights, values, results = [np.zeros(0)], [np.zeros(0)], [np.zeros(0)]
     for t in range(len(record)):
-        values = {**record.weights, **{name: record[name][t] for name in record.names}}
+        known = {**record.weights, **{name: record[name][t] for name in record.names}}
         if gradients is not None:
-            values |= {"d" + name: gradients.passing(name)[t] for name in gradients.names}
-        for each in summands(trees, values, row):
-            most = max(most, float(each.sizes[np.isfinite(each.sizes)].max(initial=0.0)))
-    return most
+            known |= {"d" + name: gradients.passing(name)[t] for name in gradients.names}
+        for each in summands(trees, known, row):
+            results.append(each.parts)
+            if each.products is not None:
+                weights.append(each.products.weights)
+                values.append(each.products.values)
+    return np.concatenate(weights), np.concatenate(values), np.concatenate(results)
 
 
 def _is_product(tree: Tree) -> TypeGuard[Operation]:

@@ -90,6 +90,19 @@ def into(cell: Recurrence, route: Route) -> str:
     return route.source if route.source in cell.states else _gate_behind(cell, route.source)
 
 
+def arrives(cell: Recurrence, route: Route, at: str) -> str:
+    """The state that a route leads to within the step: `at`, or else the first that it reaches.
+
+    `c` for `z_f`, `h` for `z_o`; "" where it reaches none.
+    """
+    reached = [route.source]
+    for name in reached:
+        users = (edge.source for edge in cell.backward if edge.target == name)
+        reached += [each for each in users if each not in reached]
+    states = [name for name in reached if name in cell.states]
+    return at if at in states else next(iter(states), "")
+
+
 # ---------------------------------------------------------------------------- the Jacobian, split
 
 

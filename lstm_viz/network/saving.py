@@ -85,6 +85,11 @@ def _described(layer: Layer) -> dict[str, Any]:
         raise InputError(f"a layer of type {type(layer).__name__} cannot be saved")
     found: dict[str, Any] = {"kind": type(layer).__name__, "name": layer.name}
     if isinstance(layer, Recurrent):
+        if any(way.cell.cut for way in layer.directions):
+            raise InputError(
+                f"{layer.name}: some of its gradient is cut, and no file would say so: a network"
+                " with cut edges cannot be saved"
+            )
         found["directions"] = [
             described_cell(way.cell) | {"reverse": way.reverse} for way in layer.directions
         ]

@@ -3,6 +3,8 @@
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
 
+from lstm_viz.pictures.chinese_lessons import LESSONS
+
 _ZOO = {
     ": ": "：",
     "cells": "细胞",
@@ -156,6 +158,7 @@ _SCREEN = {
     "{name} is held at {value}.": "{name} 固定为 {value}。",
     # the memory as a ledger
     "was": "原来",
+    "{name} was": "{name} 原来",
     "forgotten": "遗忘",
     "grown": "增长",
     "written": "写入",
@@ -182,6 +185,7 @@ _SCREEN = {
     "{n} products, weight · value": "{n} 个乘积，权重 · 数值",
     ", and what is added to them": "，以及与之相加的项",
     "one product, weight · value": "一个乘积，权重 · 数值",
+    "{name} is held: these products are not added up.": "{name} 已固定：这些乘积不相加。",
     "{name} has no product of a matrix and a vector.": "{name} 中没有矩阵与向量的乘积。",
     # the keys
     "lstm-viz step, key by key": "lstm-viz step：按键一览",
@@ -432,6 +436,9 @@ _GRADIENTS = {
     "less than one step": "不到一步",
     "{steps} steps": "{steps} 步",
     # each loss apart
+    "{name}: no loss has a gradient that is finite at every step": (
+        "{name}：没有一个损失的梯度在每一步都有限"
+    ),
     "no gradient reaches this state": "没有梯度传到这个状态",
     "{name}: ∂(loss at t)/∂{state}_k for every pair t, k": (
         "{name}：∂(第 t 步的损失)/∂{state}_k，每一对 t、k"
@@ -462,6 +469,7 @@ _GRADIENTS = {
     "∂L/∂{state}, path by path": "∂L/∂{state}，逐条路径",
     "direct, times {gate}": "直接传递，乘以 {gate}",
     "through {past} into the {gate}": "经 {past} 进入{gate}",
+    "into the {gate}, not into {state}": "进入{gate}，不进入 {state}",
     "This is the only path.": "这是唯一的路径。",
     "The norms sum to {alone}, the norm of the sum is {total}: norms do not add.": (
         "各范数之和为 {alone}，和的范数为 {total}：范数不能相加。"
@@ -486,8 +494,9 @@ _GRADIENTS = {
     "{name}: growth of a small perturbation of the states over k steps": (
         "{name}：状态的微小扰动经过 k 步的增长"
     ),
-    "The bound is ({gamma} σ₁)ᵏ with σ₁ of {matrix} = {sigma}, {so} (Pascanu et al. 2013).": (
-        "上界为 ({gamma} σ₁)ᵏ，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
+    "The bound is (γ σ₁)ᵏ with γ = {gamma} and σ₁ of {matrix} = {sigma}, {so}"
+    " (Pascanu et al. 2013).": (
+        "上界为 (γ σ₁)ᵏ，其中 γ = {gamma}，{matrix} 的 σ₁ = {sigma}，{so}（Pascanu 等，2013）。"
     ),
     "so gradients must vanish": "所以梯度必然消失",
     "so gradients cannot explode": "所以梯度不可能爆炸",
@@ -597,6 +606,7 @@ CHINESE: dict[str, str] = {
     **_LANDSCAPE,
     **_PROBLEMS,
     **_SCREEN,
+    **LESSONS,
     **CHOSEN,
     **TITLES,
     **MEANINGS,

@@ -77,7 +77,8 @@ class Line:
 
     `low` and `high` are the ends of the result's bar, where it has one (low < high); what is
     `hidden` is still to be computed by whoever looks, and drawn as a question mark. What has
-    `changed` since something was held has a star behind it.
+    `changed` since something was held has a star behind it. `room` are the symbols and numbers of
+    another step, for which room is kept where something is held.
     """
 
     name: Text
@@ -89,6 +90,7 @@ class Line:
     high: float = 0.0
     hidden: bool = False
     changed: bool = False
+    room: tuple[Expression, Expression] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ class Share:
     """What one edge adds to a gradient: where it comes from, symbols, numbers, the share.
 
     `part` is the share over the gradient: all parts add up to 1, one that works against the rest
-    is below 0. Not a number where the gradient is 0.
+    is below 0. Not a number where the gradient is 0. One that there is not at this step is
+    `absent`: room is kept for it.
     """
 
     source: Expression
@@ -116,6 +119,7 @@ class Share:
     numbers: Expression
     value: float
     part: float
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +178,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Numbers as bars below each other, on one axis; the column has `room` for these numbers too.
+    """Numbers as bars below each other, on one axis.
 
+    The columns have `room` for these numbers too, and for these `notes`.
     Where it is `logarithmic`, a bar is as long as the logarithm of its number's size.
     """
 
@@ -183,6 +188,7 @@ class Bars:
     bars: tuple[Bar, ...]
     logarithmic: bool = False
     room: tuple[float, ...] = ()
+    notes: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -77,6 +77,15 @@ def duration(steps: float) -> str:
     return f"{float(f'{steps:.3g}'):,.12g}" if steps < 1e7 else numeral(steps, 3)
 
 
+def from_logarithm(logarithm: float) -> str:
+    """The number that has this natural logarithm, `2.513e868`, however large or small it is."""
+    power = math.floor(logarithm / math.log(10))
+    mantissa = math.exp(logarithm - power * math.log(10))
+    if round(mantissa, DIGITS - 1) >= 10:
+        mantissa, power = mantissa / 10, power + 1
+    return f"{mantissa:.{DIGITS - 1}f}e{power}"
+
+
 def power_of_ten(value: float) -> str:
     """`1e-6`, the power of ten nearest to a number above 0; 1 for 1e0."""
     return f"1e{round(math.log10(value))}".removesuffix("e0")

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Text
+from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, chained, columns
@@ -21,6 +22,7 @@ EQUALS = Row("= ", "dim")
 HIDDEN = Row("?", "bold reverse")
 MARK, STAR = "▸ ", Row("*", "bold")
 NARROWEST, WIDEST = 9, 64  # columns of a bar
+WIDE_NUMBER = -0.0012345
 LEAST_TITLE = 12  # columns: of `was -6.38e-5`, which stands there too
 
 
@@ -53,8 +55,12 @@ def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
 
 
 def aligned_with(numbers: list[Row], room: tuple[float, ...], paper: Paper) -> list[Row]:
-    """Numbers below each other, in a column that has room for these others too."""
-    return aligned([*numbers, *map(paper.number, room)])[: len(numbers)]
+    """Numbers below each other, in a column that has room for these others, changed, too.
+
+    And for what may be held: a number as wide as most can be.
+    """
+    others = [starred(paper.number(each), True) for each in (*room, WIDE_NUMBER) if room]
+    return aligned([*numbers, *others])[: len(numbers)]
 
 
 def starred(number: Row, changed: bool) -> Row:
@@ -92,7 +98,8 @@ def _chosen_equation(
         for k, (each, name, result) in enumerate(zip(picture.lines, names, results, strict=True))
     ]
     chosen = min(picture.chosen, len(groups) - 1)
-    used = {piece.text for piece in picture.lines[chosen].symbols if isinstance(piece, Text)}
+    line = picture.lines[chosen]
+    used = {piece.text for piece in line.room[0] or line.symbols if isinstance(piece, Text)}
     wanted = [k for k, each in enumerate(picture.lines) if each.name.text in used]
     yield from fitting(groups, chosen, wanted, paper)
 
@@ -128,7 +135,10 @@ class _Listed:
     ) -> _Listed:
         name = max(each.width for each in names) + 1
         result = results[0].width
-        written = [_symbols(s.symbols, "", paper.digits, paper.encoding) for s in picture.lines]
+        written = [
+            _symbols(s.room[0] or s.symbols, "", paper.digits, paper.encoding)
+            for s in picture.lines
+        ]
         room = paper.width - 2 - name - result - 2
         barred = [each.low < each.high for each in picture.lines]
         symbols = min(max([each.width for each in written]), room)
@@ -167,27 +177,37 @@ class _Listed:
             yield from self._numbers(line, result)
 
     def _numbers(self, line: pictures.Line, result: Row) -> Iterator[Row]:
-        if not line.numbers:
-            yield Row()
-            return
-        numbers = EQUALS + self.paper.row(line.numbers, "bold")
-        shown = HIDDEN if line.hidden else Row(result.plain.strip(" *"), result.runs[-1][1])
-        text = numbers + Row("  ") + EQUALS + shown
+        rows: list[Row] = []
+        paper = self.paper
+        widest = widest_of(line.room[1] or line.numbers, paper) + number_width(paper) + 4
         indent = 2 + self.name
-        if indent + self._widest(line) > self.paper.width:
+        if indent + widest > paper.width:
             indent = 4
-        rows = list(hanging(Row(), text, indent, self.paper.width))
+        if line.numbers:
+            numbers = EQUALS + paper.row(line.numbers, "bold")
+            shown = HIDDEN if line.hidden else Row(result.plain.strip(" *"), result.runs[-1][1])
+            text = numbers + Row("  ") + EQUALS + shown
+            rows = list(hanging(Row(), text, indent, paper.width))
         yield from rows
-        room, widest = max(self.paper.width - indent, 8), self._widest(line)
-        kept = 1 if widest <= room else -(-widest // max(room - self.result // 2, 8))
-        yield from [Row()] * (kept - len(rows))
+        yield from [Row()] * (rows_for(widest, paper.width - indent, paper) - len(rows))
 
-    def _widest(self, line: pictures.Line) -> int:
-        """The columns of a line's numbers and its result, were each as wide as any of the run."""
-        words = "".join(piece.text for piece in line.numbers if isinstance(piece, Text))
-        count = sum(not isinstance(piece, Text) for piece in line.numbers)
-        bare = columns(words.replace("(", "").replace(")", ""))  # they come and go with signs
-        return bare + count * (self.result + 2) + self.result + 4
+
+def number_width(paper: Paper) -> int:
+    """The columns that a number takes at most, but for a few."""
+    return len(numeral(WIDE_NUMBER, paper.digits))
+
+
+def widest_of(numbers: pictures.Expression, paper: Paper) -> int:
+    """The columns of the numbers in an equation, were each as wide as a number can be."""
+    words = "".join(piece.text for piece in numbers if isinstance(piece, Text))
+    count = sum(not isinstance(piece, Text) for piece in numbers)
+    bare = columns(words.replace("(", "").replace(")", ""))  # they come and go with signs
+    return bare + count * (number_width(paper) + 2)
+
+
+def rows_for(widest: int, room: int, paper: Paper) -> int:
+    """How many rows so wide a text takes, which may break at any of its numbers."""
+    return 1 if widest <= room else -(-widest // max(room - number_width(paper) // 2, 8))
 
 
 @lru_cache(256)

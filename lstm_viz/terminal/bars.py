@@ -31,7 +31,7 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
     name, value = max(each.width for each in names), values[0].width
     if name + 2 + value > paper.width:
         values = _narrow(picture, paper, paper.width - name - 2)
-    note = max(each.width for each in notes)
+    note = max([each.width for each in notes] + [paper.wide(each) for each in picture.notes])
     room = paper.width - name - value - 4
     width = min(room - (note + 2 if 0 < note <= room - 14 else 0), WIDEST_BAR)
     draw = by_size if picture.logarithmic else bar
@@ -70,7 +70,8 @@ def bar(value: float, low: float, high: float, width: int, paper: Paper, of: str
     low, high = min(low, 0.0), max(high, 0.0)
     left = round((width - 1) * (-low / 2 / (high / 2 - low / 2)))  # halves: no range overflows
     right = width - 1 - left
-    room, size = (right, value / high if high else 0) if value >= 0 else (left, value / low)
+    room, end_of = (right, high) if value >= 0 else (left, low)
+    size = value / end_of if end_of else 0
     filled = _filled(min(size, 1.0) * room, fine, value < 0)
     if size > 1 + 1e-9 and room:
         filled = filled[:-1] + (">" if value > 0 else "<") if value > 0 else "<" + filled[1:]

@@ -19,7 +19,9 @@ from lstm_viz.terminal.arithmetic import (
     aligned_with,
     fitting,
     kind_of,
+    rows_for,
     starred,
+    widest_of,
     widths_of_kinds,
 )
 from lstm_viz.terminal.bars import by_size
@@ -53,13 +55,15 @@ def _(picture: pictures.Sweep, paper: Paper) -> Iterator[Row]:
     groups = []
     for k, (each, value, total) in enumerate(zip(sums, values, totals, strict=True)):
         group = list(columns.total(each, value, total, k == picture.chosen))
+        several = sum(not share.absent for share in each.shares) > 1
         for share in each.shares:
             number = next(rest)
             if picture.chosen in (-1, k) and not each.hidden:
-                group += columns.share(share, number, len(each.shares) > 1)
+                group += columns.share(share, number, several)
         groups.append(group)
     chosen = max(picture.chosen, 0)
-    pieces = [piece for share in sums[chosen].shares for piece in share.source] if sums else []
+    there = [share for share in sums[chosen].shares if not share.absent] if sums else []
+    pieces = [piece for share in there for piece in share.source]
     sources = {piece.text for piece in pieces if isinstance(piece, pictures.Text)}
     wanted = [k for k, each in enumerate(sums) if each.name.text in sources]
     below = paper.sized(paper.width, max(paper.height - 1, 0))
@@ -92,7 +96,7 @@ class _Columns:
         value = max(paper.words("value").width, *(each.width for each in values))
         gradient = max(paper.words("gradient").width, *(each.width for each in totals))
         needed = name + len(paper.spell(ARROW)) + source + symbols + gradient + PERCENT + 8
-        needed += widest(s.numbers for s in shares)
+        needed += max([widest_of(s.numbers, paper) for s in shares], default=0)
         chosen, beside = picture.chosen >= 0, needed <= paper.width
         ends = picture.low, picture.high
         titles = widths_of_kinds((each.title for each in picture.gradients), paper)
@@ -151,6 +155,7 @@ class _Columns:
         yield from ending(head, 0, right, paper.width)
 
     def share(self, share: pictures.Share, number: Row, several: bool) -> Iterator[Row]:
+        """Where a share comes from, its formula, its numbers; in as many rows at every step."""
         paper = self.paper
         part = percentage(share.part) if several else ""
         right = number.padded(self.gradient) + Row(part.rjust(PERCENT), "dim")
@@ -162,17 +167,23 @@ class _Columns:
         room = self.name + len(paper.spell(ARROW)) + self.source + 2
         head = head.padded(room)
         beside = (head + symbols).padded(room + self.symbols if self.beside else 0) + Row("  ")
-        beside += numbers
-        if beside.width + 2 + right.width <= paper.width:
-            yield from ending(beside, 0, right, paper.width)
-            return
+        free = paper.width - 2 - right.width
+        wide = numbers.width
+        if self.chosen and numbers.runs:
+            wide = max(wide, EQUALS.width + widest_of(share.numbers, paper))
         room = room if paper.width - room >= 30 else self.name + 2
-        if self.chosen and head.width + symbols.width + 2 + right.width <= paper.width:
-            yield from ending(head + symbols, 0, right, paper.width)
-            yield from hanging(Row(), numbers, room, paper.width) if numbers.runs else ()
-            return
-        yield from hanging(head, symbols, room, paper.width)
-        yield from ending(numbers, room, right, paper.width)
+        rows, kept = list(ending(beside + numbers, 0, right, paper.width)), 1
+        if beside.width + wide > free and self.chosen and head.width + symbols.width <= free:
+            rows = list(ending(head + symbols, 0, right, paper.width))
+            rows += hanging(Row(), numbers, room, paper.width) if numbers.runs else ()
+            kept = 1 + bool(numbers.runs) * rows_for(wide, paper.width - room, paper)
+        elif beside.width + wide > free:
+            rows = list(hanging(head, symbols, room, paper.width))
+            below = rows_for(wide, paper.width - room, paper)
+            kept = len(rows) + (below + (room + wide > free)) * self.chosen
+            rows += ending(numbers, room, right, paper.width)
+        yield from [] if share.absent else rows
+        yield from [Row()] * (max(kept, len(rows)) - (0 if share.absent else len(rows)))
 
 
 @lru_cache(128)

@@ -15,7 +15,7 @@ import numpy as np
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.theme import colour_of, spelled
-from lstm_viz.terminal.heat import NIGHT, between, heat, lit
+from lstm_viz.terminal.heat import NIGHT, between, heat, lit, signs
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, Run
 
@@ -57,9 +57,7 @@ class Cells:
         parts = _parts(values, picture.low, picture.high, picture.logarithmic)
         tints = [
             [
-                heat(round(part * (SHADES - 1)) / (SHADES - 1), self.signed, picture.of)[0]
-                if math.isfinite(value)
-                else ""
+                self.tint(part) if math.isfinite(value) else ""
                 for value, part in zip(row, part_row, strict=True)
             ]
             for row, part_row in zip(values.tolist(), parts.tolist(), strict=True)
@@ -68,6 +66,13 @@ class Cells:
             below = tints[k + 1] if k + 1 < len(tints) else [""] * len(tints[k])
             runs = [_halves(*both, self.wide) for both in zip(tints[k], below, strict=True)]
             yield [Row.of(runs)]
+
+    def tint(self, part: float) -> str:
+        """The colour of a half block: what has a sign has two colours, and none in the middle."""
+        part = round(part * (SHADES - 1)) / (SHADES - 1)
+        return (
+            signs(part, self.picture.of) if self.signed else heat(part, False, self.picture.of)[0]
+        )
 
     def _flat(self) -> Iterator[Row]:
         picture = self.picture

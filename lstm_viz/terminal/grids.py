@@ -66,13 +66,13 @@ def _(picture: pictures.Grid, paper: Paper) -> int:
 
 @dataclass(frozen=True)
 class _Layout:
-    """A grid's cells behind labels of one width."""
+    """A grid's cells behind labels of one width; `present` are the chosen column's numbers."""
 
     picture: pictures.Grid
     paper: Paper
     label: int
     cells: Cells
-    present: np.ndarray | None = None  # the numbers of the chosen column, to stand beside the rows
+    present: np.ndarray | None = None
 
     @property
     def pairs(self) -> bool:
@@ -177,14 +177,14 @@ class _Layout:
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
         cells = replace(self.cells, wide=1, numbers=False)
-        below = picture.logarithmic and bool((np.abs(picture.values) < low).any())
-        floor = paper.spell("≤") if below else ""
-        above = picture.logarithmic and bool((np.abs(picture.values) > high * (1 + 1e-9)).any())
-        beyond = paper.spell("≥") if above else ""
+        sizes = np.abs(picture.values) if picture.logarithmic else picture.values
+        floor = paper.spell("≤") if (sizes < low - 1e-9 * abs(low)).any() else ""
+        beyond = paper.spell("≥") if (sizes > high * (1 + 1e-9)).any() else ""
         row = Row(f"{floor}{_end(low, picture, paper)} ", "dim")
         for k in range(LEGEND):
             part = k / (LEGEND - 1)
-            row += Row(*cells.block(part, low + (high - low) * part, False))
+            plain = cells.block(part, low + (high - low) * part, False)
+            row += Row(" ", f"on {cells.tint(part)}") if self.pairs else Row(*plain)
         return row + Row(f" {beyond}{_end(high, picture, paper)}", "dim")
 
 

@@ -38,3 +38,9 @@ def heat(part: float, signed: bool, of: str = "") -> tuple[str, str]:
     red, green, blue = rgb(colour)
     light = 0.3 * red + 0.59 * green + 0.11 * blue > 118
     return colour, "#000000" if light else "#ffffff"
+
+
+@cache
+def signs(part: float, of: str) -> str:
+    """The colour of a cell, 0 … 1 of a scale through zero: grey below it, its own colour above."""
+    return between(("#b6bfc9", "#6b7682", NIGHT, *lit(of)), part)

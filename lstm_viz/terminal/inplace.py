@@ -55,6 +55,12 @@ class InPlace:
         self._height = len(rows)
         self._send(f"{BEGIN}{up}\r{text}\x1b[J{END}")
 
+    def clear(self) -> None:
+        """Take the picture away."""
+        if self._height:
+            self._send(f"\x1b[{self._height}A\r\x1b[J")
+            self._height = 0
+
     def rows(self, picture: Picture) -> list[Row]:
         """The picture on what room there is."""
         width, height = os.get_terminal_size() if sys.stdout.isatty() else (0, 0)

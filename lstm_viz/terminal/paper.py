@@ -149,6 +149,10 @@ def _(picture: pictures.Stack, paper: Paper) -> Iterator[Row]:
         return
     fixed = [None if stretches(part) else list(lines(part, free)) for part in picture.parts]
     left = paper.height - sum(len(rows) for rows in fixed if rows is not None)
+    if any(isinstance(p, pictures.Wiring) and left < least(p) for p in picture.parts):
+        for k, part in enumerate(picture.parts):  # it needs the rows of what is said aside
+            if isinstance(part, pictures.Words) and part.tone == "quiet":
+                left, fixed[k] = left + len(fixed[k] or ()), []
     waiting = [part for part, rows in zip(picture.parts, fixed, strict=True) if rows is None]
     for part, rows in zip(picture.parts, fixed, strict=True):
         if rows is None:

@@ -120,6 +120,12 @@ class Record:
 
         save(self, path, names, t, unit, theme)  # type: ignore[arg-type]
 
+    def _picture_(self, names: Names = None, t: int | None = None, unit: int | None = None) -> Any:
+        """What `figure` draws, for any back end."""
+        from lstm_viz.display import picture
+
+        return picture(self, names, t, unit)  # type: ignore[arg-type]
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         from lstm_viz.display import bundle
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz.learning.snapshot import Sample, Training
+from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Summary, Sweep
 from lstm_viz.pictures.kinds import Curve, Curves, Picture, Table, Text, Title, Words
 
@@ -60,6 +61,24 @@ def sweep_table(sweep: Sweep) -> Table:
     )
     rows = (tuple((Text(cell),) for cell in _row(each, bool(also))) for each in summary)
     return Table(heads, tuple(rows), tuple(range(1, len(heads))))
+
+
+def running(runs: tuple[tuple[TaskSettings, str, float, float], ...]) -> Table:
+    """A row for each run of a sweep: its state, how many updates, the smoothed loss."""
+    rows = tuple(
+        tuple(
+            (Text(cell),)
+            for cell in (
+                settings.words(),
+                str(settings.seed),
+                state,
+                f"{updates:,.0f}" if updates else "",
+                f"{loss:.4g}" if updates else "",
+            )
+        )
+        for settings, state, updates, loss in runs
+    )
+    return Table(("run", "seed", "", "updates", "loss, smoothed"), rows, (1, 3, 4))
 
 
 def _row(each: Summary, diverged: bool) -> tuple[str, ...]:

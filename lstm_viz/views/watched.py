@@ -10,55 +10,28 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from lstm_viz.learning.snapshot import Sample, Training
-from lstm_viz.learning.watched import Example, Look, Looks
+from lstm_viz.learning.snapshot import Sample
+from lstm_viz.learning.watched import Example, Look
 from lstm_viz.pictures.kinds import (
-    Bar,
-    Bars,
     Beside,
-    Curve,
-    Curves,
-    Expression,
     Grid,
     Picture,
     Stack,
     Text,
     Title,
+    Tone,
     Value,
     Words,
 )
 from lstm_viz.pictures.language import ENGLISH
-from lstm_viz.pictures.scales import round_number
 from lstm_viz.validation.names import count
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.expressions import title as title_of
+from lstm_viz.views.watched_curves import Watched, gradient, loss, prediction
 
-POINTS = 240  # of a loss curve
 FEW, APART = 4, 5  # inputs that are drawn; steps between two marks that both have their labels
-FAINTEST = 1e-8  # of a gradient that is drawn, as a part of the largest
 Part = Literal["cells", "gradient"]
-
-
-@dataclass(frozen=True, eq=False)
-class Watched:
-    """A training and what was seen of it so far; its loss axis is for `whole` updates.
-
-    `losses` are those of every update since `begun`, as they are and smoothed.
-    """
-
-    training: Training
-    looks: Looks
-    losses: np.ndarray
-    smoothed: np.ndarray
-    whole: int
-    begun: int = 0
-
-    @property
-    def example(self) -> Example:
-        """The sequence."""
-        return self.looks.example
+TONES: tuple[Tone, Tone] = "strong", "plain"
 
 
 @dataclass(frozen=True)
@@ -76,7 +49,7 @@ class Frame:
 def picture(all_seen: tuple[Watched, ...], frame: Frame, titled: bool = True) -> Stack:
     """One look at a training, or at several side by side."""
     many = len(all_seen) > 1
-    columns = [_column(seen, frame, many) for seen in all_seen]
+    columns = [_column(seen, frame, all_seen) for seen in all_seen]
     head = (_title(all_seen[0]),) if titled else ()
     return Stack((*head, Beside(tuple(columns)) if many else columns[0]))
 
@@ -85,24 +58,30 @@ def _title(seen: Watched) -> Title:
     return Title(seen.training.title, seen.training.what)
 
 
-def _column(seen: Watched, frame: Frame, many: bool) -> Stack:
-    look = seen.looks.at(frame.update)
-    said = _said(seen, look, many)
-    top: Picture = loss(seen, look)
+def _column(seen: Watched, frame: Frame, all_seen: tuple[Watched, ...]) -> Stack:
+    look, many = seen.looks.at(frame.update), len(all_seen) > 1
+    said = [Words((Text(seen.training.label),), "strong")] * many
     at, sample = seen.looks.sample_at(look.update)
-    if isinstance(sample, Sample):
+    said.append(_said(look, sample if many and at == look.update else None, many))
+    top: Picture = loss(seen, look, all_seen)
+    if isinstance(sample, Sample) and not (many and len(sample.names) == 1):
         beside = prediction(sample, at, look.update)
         top = Stack((top, beside)) if many or frame.wide else Beside((top, beside), (3, 2))
     maps = below(seen, look, frame)
     if frame.wide and not many:
-        return Stack((said, Beside((top, *maps), (4, 6))))
-    return Stack((said, top, *maps))
+        return Stack((*said, Beside((top, *maps), (4, 6))))
+    return Stack((*said, top, *maps))
 
 
-def _said(seen: Watched, look: Look, many: bool) -> Words:
-    name = (Text(f"{seen.training.label}   "),) if many else ()
-    said = f"{count(look.update, 'update')}, loss on this sequence "
-    return Words((*name, Text(said), Value(look.loss)), "strong")
+def _said(look: Look, sample: Sample | None, many: bool) -> Words:
+    """After how many updates it is, and how good; of several, the one number that is said."""
+    said, tone = count(look.update, "update"), TONES[many]
+    if sample and len(sample.names) == 1 and sample.truth is not None:
+        truth, output = float(sample.truth[0]), float(look.output[0])
+        return Words(
+            (Text(f"{said}: predicted "), Value(output, "output"), Text(", true "), Value(truth))
+        )
+    return Words((Text(f"{said}, loss on this sequence "), Value(look.loss)), tone)
 
 
 def below(seen: Watched, look: Look, frame: Frame) -> tuple[Picture, ...]:
@@ -182,104 +161,3 @@ def _next(least: float) -> float:
         return 1.0
     power = 10.0 ** math.floor(math.log10(least))
     return next(k * power for k in (1, 1.5, 2, 3, 5, 7, 10) if k * power >= least * (1 - 1e-12))
-
-
-# ---------------------------------------------------------------------------- curves
-
-
-def loss(seen: Watched, look: Look) -> Curves:
-    """The loss of each batch and its running mean, as far as it has come; axes for all of it."""
-    done = max(look.update - seen.begun, 0)
-    places = np.unique(np.linspace(0, max(seen.whole - 1, 1), POINTS).astype(int))
-    there = places[places < done]
-    ends = [*seen.losses.tolist()] if len(seen.losses) else [1.0]
-    base = seen.training.baseline
-    curves = [
-        Curve(Text("batch"), _upto(seen.losses, there, places), of="output", strength=0.1),
-        Curve(Text("running mean"), _upto(seen.smoothed, there, places), of="output"),
-    ]
-    if base:
-        line = np.full(len(places), base.loss)
-        curves.append(Curve(Text("baseline"), line, dashed=True, note=base.words))
-        ends.append(base.loss)
-    known = np.array([each for each in ends if math.isfinite(each) and each > 0] or [0.1, 1.0])
-    low, high = (
-        10.0 ** f(math.log10(e)) for f, e in ((math.floor, known.min()), (math.ceil, known.max()))
-    )
-    head = (Text(f"Loss: {seen.training.model.loss.what}"),)
-    x = places + 1.0 + seen.begun
-    return Curves(
-        head, x, tuple(curves), "update", logarithmic=True, low=low, high=max(high, 10 * low)
-    )
-
-
-def _upto(values: np.ndarray, there: np.ndarray, places: np.ndarray) -> np.ndarray:
-    found = np.full(len(places), np.nan)
-    found[: len(there)] = values[there]
-    return found
-
-
-def gradient(seen: Watched, look: Look) -> Curves:
-    """‖∂L/∂h‖ of the sequence by the distance from its last step."""
-    most = max(float(each.norms.max()) for each in seen.looks.all)
-    high = 10.0 ** math.ceil(math.log10(most)) if 0 < most < math.inf else 1.0
-    low = high * FAINTEST
-    norms = look.norms[::-1].astype(float)
-    output = seen.looks.cell.output
-    name = f"‖∂L/∂{output}‖"
-    curve = Curve(Text(name, "gradient"), np.where(norms > 0, np.maximum(norms, low), np.nan))
-    head: Expression = (Text(f"{name} by distance from the last step"),)
-    x = np.arange(len(norms), dtype=float)
-    return Curves(head, x, (curve,), "steps back", logarithmic=True, low=low, high=high)
-
-
-# ---------------------------------------------------------------------------- the prediction
-
-
-def prediction(seen: Sample, at: int, update: int) -> Picture:
-    """A prediction beside the truth, as it was after update `at`."""
-    old = f", after {count(at, 'update')}" * (at != update)
-    if seen.truth is None or seen.predicted is None:
-        return Words((Text(f"{seen.what}{old}: {seen.words}"),), rows=3)
-    if seen.names:
-        return _answers(seen, old)
-    low, high = _axis(seen.truth)
-    return Curves(
-        (Text(f"{seen.what}{old}"),),
-        np.arange(len(seen.truth), dtype=float),
-        (
-            Curve(Text("truth"), seen.truth, dashed=True),
-            Curve(Text("predicted", "output"), np.clip(seen.predicted, low, high)),
-        ),
-        seen.axis,
-        now=seen.mark,
-        low=low,
-        high=high,
-        border=seen.border,
-        names=seen.stamps,
-    )
-
-
-def _axis(truth: np.ndarray) -> tuple[float, float]:
-    """Ends that stay: those of the truth with a margin; a probability's are 0 and 1."""
-    low, high = float(truth.min()), float(truth.max())
-    if low == high:
-        return min(low, 0.0), max(high, 1.0)
-    margin = (high - low) / 4
-    return low - margin, high + margin
-
-
-def _answers(seen: Sample, old: str) -> Bars:
-    """One answer of several, or a single number and what it should be."""
-    assert seen.truth is not None
-    assert seen.predicted is not None
-    if len(seen.names) > 1:
-        bars = [
-            Bar(Text(name, "output"), float(p), 0.0, 1.0, (Text("← right" if t else ""),))
-            for name, t, p in zip(seen.names, seen.truth, seen.predicted, strict=True)
-        ]
-    else:
-        high = max(1.0, round_number(float(abs(seen.truth[0]))))
-        pairs = (("truth", "", seen.truth), ("predicted", "output", seen.predicted))
-        bars = [Bar(Text(n, of), float(v[0]), 0.0, high) for n, of, v in pairs]
-    return Bars((Text(f"{seen.what}{old}"),), tuple(bars))

@@ -143,24 +143,26 @@ def watched(target: str) -> Iterator[Any]:
     changes more than the display costs.
     """
     from lstm_viz.commands.train.options import Output
-    from lstm_viz.commands.train.report import SHORTEST, Report
-    from lstm_viz.views import train as view
+    from lstm_viz.commands.train.report import LONGEST, SHARE, SHORTEST, Report
 
-    report = Report(sine.SineTraining(replace(sine.DAMPED_SINE, epochs=2)), Output())
+    report = Report(sine.SineTraining(replace(sine.DAMPED_SINE, epochs=2)), Output(json_=True))
+    report.watch_from_now()
     report.begun = time.perf_counter()
-    due = report.begun + SHORTEST
-    for each in report.training:
-        report.note(each)
+    due, looking = report.begun + SHORTEST, 0.0
+    for _ in report.updates():
         now = time.perf_counter()
         if now >= due:
-            drawn(view.frame(report.snapshot(sample=False)))
-            due = report.next_look(now)
+            drawn(report.picture())
+            ended = time.perf_counter()
+            looking += ended - now
+            due = ended + min(max(SHORTEST, (ended - now) / SHARE), LONGEST)
+    looking += report.looks.spent
     spent = time.perf_counter() - report.begun
     yield (
         "watched / alone",
         (50, 10, 1, 5145),
         Seconds(spent),
-        Seconds(spent - report.looking),
+        Seconds(spent - looking),
         target,
     )
 

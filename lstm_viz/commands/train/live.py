@@ -1,7 +1,6 @@
-"""A training on the whole screen: shown while it is learned, and at leisure where that is quick.
+"""What the screen of a training shows: as far as it is, or behind it, at leisure or by hand.
 
-The updates run between two pictures, as fast as they can. What is shown may lie behind them: what
-is learned within a second is shown within ten.
+What is learned within a second is shown within ten.
 """
 
 from __future__ import annotations
@@ -10,27 +9,47 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from lstm_viz.commands.train.stepping import step_into
+from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
+from lstm_viz.learning.snapshot import Training
+from lstm_viz.learning.watched import Looks
 from lstm_viz.pictures.film import Film, Key
 from lstm_viz.pictures.kinds import Picture, Text
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Player, status
 from lstm_viz.terminal.rows import Row, clipped
-from lstm_viz.terminal.screen import Screen
 from lstm_viz.views import watched
-
-if TYPE_CHECKING:
-    from lstm_viz.commands.train.report import Report
+from lstm_viz.views.watched_curves import Watched
 
 SECONDS = 10.0  # in which what is learned quickly is shown, at speed 1
 CATCHING_UP = 0.3  # seconds in which what is shown comes up to what has been learned
-SMOOTH, LONGEST, SHARE = 0.08, 0.5, 0.04  # seconds between two pictures; of the time, for drawing
-SLICE = 0.05  # seconds of training between two looks at the keys
 LOSS_ROWS, FIXED = 8, 1  # of a screen: for the loss; for what stands once
 HELD = ("g", "up", "down")  # keys that do not stop what plays
+
+
+class Followed(Protocol):
+    """A training under way: a `Report`, as far as it is needed here."""
+
+    training: Training
+    done: int
+    total: int
+    begun: float
+    begun_at: int
+    ended: bool
+    interrupted: bool
+    failed: DivergedError | None
+
+    @property
+    def looks(self) -> Looks:
+        """What was seen of one sequence."""
+
+    def seen(self) -> Watched:
+        """All that was seen."""
+
+    def updates(self) -> Iterator[Progress]:
+        """The updates that are still to be made."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +65,7 @@ class At:
 class Show(Player):
     """A player of what has been seen so far, while more is learned."""
 
-    def __init__(self, reports: tuple[Report, ...], speed: float) -> None:
+    def __init__(self, reports: tuple[Followed, ...], speed: float) -> None:
         self.reports, self.begun = reports, min(report.begun_at for report in reports)
         super().__init__(self._film(), At(self.begun), speed)
         self.playing = self.following = True
@@ -105,7 +124,8 @@ class Show(Player):
 
     def _foot(self) -> tuple[Text, ...]:
         if self.ended:
-            return (Text("▶ " * self.playing + "learned"),)
+            failed = any(report.failed for report in self.reports)
+            return (Text("▶ " * self.playing + ("diverged" if failed else "learned")),)
         report = self.reports[0]
         passed = time.perf_counter() - report.begun
         rate = report.done / passed if passed > 0 else 0.0
@@ -118,30 +138,25 @@ class Show(Player):
     def _film(self) -> Film:
         return Film(
             picture=self._picture,
-            token=lambda at: f"update {at.update:,.0f} of {self._total():,}",
+            token=lambda at: f"update {at.update:,.0f}",
             onward=lambda at: None,
             keys=(
                 Key(("left",), "← →", "back and forth through what was seen",
-                    lambda at: self._moved(at, -1), "back, forth", "← →"),
+                    lambda at: self._moved(at, -1), "seek", "← →"),
                 Key(("right",), "", "", lambda at: self._moved(at, 1)),
                 Key(("home",), "Home End", "the first look, and the last",
                     lambda at: replace(at, update=self.begun)),
                 Key(("end",), "", "", lambda at: replace(at, update=self.learned)),
+                Key(("enter",), "Enter", "step through this sequence with the weights shown",
+                    lambda at: replace(at, entering=True), "step"),
                 Key(("g",), "g", "the gradient by distance, or the cell again", _turned,
                     "gradient"),
                 Key(("up",), "↑ ↓", "other units", lambda at: self._other(at, -1)),
                 Key(("down",), "", "", lambda at: self._other(at, 1)),
-                Key(("enter",), "Enter", "step through this sequence, with the weights of now",
-                    lambda at: replace(at, entering=True), "step"),
             ),
             title="train",
             reopens=False,
         )  # fmt: skip
-
-    def _total(self) -> int:
-        if self.ended:
-            return self.learned
-        return max(report.begun_at + report.total for report in self.reports)
 
     def _looks(self) -> list[int]:
         """All updates after which there was a look."""
@@ -161,66 +176,12 @@ class Show(Player):
         seen = tuple(report.seen() for report in self.reports)
         maps = max(len(each.looks.names) for each in seen)
         inputs = watched.input_rows(seen[0])
-        loss = LOSS_ROWS * (1 + (len(seen) > 1))
-        lines = max((rows - loss - FIXED - inputs - maps) // maps, 1)
+        many = len(seen) > 1
+        loss = LOSS_ROWS * (1 + many)
+        lines = max((rows - loss - FIXED - many - inputs - maps) // maps, 1)
         frame = watched.Frame(at.update, at.part, at.first, 2 * lines, paired=True)
         return watched.picture(seen, frame, titled=False)
 
 
 def _turned(at: At) -> At:
     return replace(at, part="cells" if at.part == "gradient" else "gradient")
-
-
-# ---------------------------------------------------------------------------- on the terminal
-
-
-def watch_live(reports: tuple[Report, ...], speed: float, stay: bool) -> None:
-    """Train, and show it; until all is shown, or, if it is to `stay`, until q."""
-    show = Show(reports, speed)
-    updates = [report.updates() for report in reports]
-    while not show.done:
-        with Screen() as screen:
-            _run(show, screen, updates, stay)
-        if show.state.entering:
-            show.state = replace(show.state, entering=False)
-            report = reports[0]
-            step_into(report.training, report.looks, report.looks.at(show.state.update))
-            show.before = time.monotonic()
-    for report in reports:
-        report.interrupted = not report.ended
-
-
-def _run(show: Show, screen: Screen, updates: list[Iterator[Progress]], stay: bool) -> None:
-    due = 0.0
-    while not (show.done or show.state.entering):
-        now = time.monotonic()
-        show.tick(now)
-        if now >= due:
-            screen.draw(show.rows(screen.paper))
-            cost = time.monotonic() - now
-            slow = SMOOTH if show.ended else min(max(SMOOTH, cost / SHARE), LONGEST)
-            due = now + slow
-        if show.ended and not (stay or show.playing):
-            return show.press("q")
-        wait: float | None = 0.0
-        if not show.ended:
-            _learn(show, updates, min(due, now + SLICE))
-        else:
-            wait = max(due - time.monotonic(), 0.0) if show.playing else None
-        for key in screen.keys(wait):
-            show.press(key, now)
-            due = 0.0
-        if wait is None:
-            due, show.before = 0.0, time.monotonic()
-    return None
-
-
-def _learn(show: Show, updates: list[Iterator[Progress]], until: float) -> None:
-    """Updates of all in turn, until it is time to draw."""
-    while True:
-        for report, each in zip(show.reports, updates, strict=True):
-            if not report.ended and next(each, None) is None:
-                report.ended = True
-                report.looks.take(last=True)
-        if show.ended or time.monotonic() >= until:
-            return

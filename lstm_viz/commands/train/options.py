@@ -36,7 +36,12 @@ class Output:
     @property
     def looks(self) -> bool:
         """Whether a sequence is looked at while it learns."""
-        return self.way in ("live", "place") or bool(self.of("film") or self.of("still"))
+        return self.way in ("live", "place") or self.pictures
+
+    @property
+    def pictures(self) -> bool:
+        """Whether a film or a still is saved."""
+        return bool(self.of("film") or self.of("still"))
 
     @property
     def names(self) -> list[str]:

@@ -39,7 +39,7 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     seeds = asked.seeds or (1 if asked.resume or asked.as_written else recipe.seeds)
     if not output.json_:
         say(view.lines(lines.raw(training)))
-    report = _watch(training, output)
+    report = _watch(training, output, stay=True)
     done = [training]
     try:
         if not report.interrupted:
@@ -117,10 +117,10 @@ def numbers(asked: TrainOptions, usual: RecipeSettings) -> dict[str, Any]:
     return own
 
 
-def _watch(training: RecipeTraining, output: Output) -> Report:
+def _watch(training: RecipeTraining, output: Output, stay: bool = False) -> Report:
     if not output.json_:
         click.echo(training.model.summary(training.settings.window))
-    return watch(training, output)
+    return watch(training, output, stay)
 
 
 def _others(

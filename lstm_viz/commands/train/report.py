@@ -20,8 +20,8 @@ import numpy as np
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.export import finite
 from lstm_viz.commands.train.keeping import Keeping
-from lstm_viz.commands.train.live import watch_live
 from lstm_viz.commands.train.options import Output
+from lstm_viz.commands.train.watching import watch_live
 from lstm_viz.learning.divergence import DivergedError, exploded, grown
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Training
@@ -32,10 +32,11 @@ from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count, printable
 from lstm_viz.views import train as view
 from lstm_viz.views import watched
+from lstm_viz.views.watched_curves import Watched
 
 SHARE, SHORTEST, LONGEST = 0.04, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
 UNITS = 8  # that are drawn in a terminal
-SLIDE, FILM = (1280, 720), 12.0  # pixels; seconds
+SLIDE, SQUARE, FILM = (1280, 720), (1280, 1280), 12.0  # pixels, of one and of several; seconds
 MOVING, HELD = 100, 20  # frames of a film; those at its end that are the same
 
 
@@ -49,10 +50,17 @@ class Report:
         self.done, self.told = 0, 0  # updates of this run; those up to the last line
         self.begun_at = training.model.updates
         self.keeping = Keeping(training, output.of("data"))
-        self.watched = output.looks and self.looks is not None
+        self.failed: DivergedError | None = None
+        self.watched = False
+        if output.looks:
+            self.watch_from_now()
         self.interrupted = self.ended = False
         self.begun = time.perf_counter()
         self.spent = 0.0  # seconds of training, looking included
+
+    def watch_from_now(self) -> None:
+        """Look at the example from now on."""
+        self.watched = self.looks is not None
 
     @cached_property
     def looks(self) -> Looks:
@@ -134,16 +142,15 @@ class Report:
 
     # ---------------------------------------------------------------- what is seen of it
 
-    def seen(self) -> watched.Watched:
+    def seen(self) -> Watched:
         """All that was seen so far."""
         whole = self.done if self.ended or self.interrupted else self.total
         losses, means = np.array(self.losses), np.array(self.means)
-        return watched.Watched(self.training, self.looks, losses, means, whole, self.begun_at)
+        return Watched(self.training, self.looks, losses, means, whole, self.begun_at)
 
     def picture(self) -> Picture:
         """As it is now, for a terminal."""
-        frame = watched.Frame(self.training.model.updates, units=UNITS, paired=True)
-        return watched.picture((self.seen(),), frame, titled=False)
+        return slide((self,), terminal=True)
 
     def say(self, each: Progress) -> None:
         """One line."""
@@ -193,9 +200,17 @@ def save(report: Report, prediction: Picture | None = None) -> None:
     save_films((report,), report.output)
     stills = report.output.of("still")
     if stills and prediction is None:
-        save_stills(stills, _frame((report.seen(),), report.training.model.updates), SLIDE)
+        save_stills(stills, slide((report,)), SLIDE)
     elif stills and prediction is not None:
         save_stills(stills, prediction)
+
+
+def slide(reports: tuple[Report, ...], terminal: bool = False) -> Picture:
+    """What was seen last, of one or side by side."""
+    frame = watched.Frame(max(each.training.model.updates for each in reports), wide=True)
+    if terminal:
+        frame = watched.Frame(frame.update, units=UNITS, paired=True)
+    return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
 
 
 def save_stills(paths: list[str], drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
@@ -205,10 +220,6 @@ def save_stills(paths: list[str], drawn: Picture, pixels: tuple[int, int] | None
 
         save_still(path, drawn, pixels=pixels)
         tell(f"saved {printable(path)}")
-
-
-def _frame(seen: tuple[watched.Watched, ...], update: float) -> Picture:
-    return watched.picture(seen, watched.Frame(update, wide=True))
 
 
 def save_films(reports: tuple[Report, ...], output: Output) -> None:
@@ -221,9 +232,12 @@ def save_films(reports: tuple[Report, ...], output: Output) -> None:
     seen = tuple(report.seen() for report in reports)
     ends = [each.training.model.updates for each in seen]
     places = np.linspace(min(each.begun for each in seen), max(ends), MOVING)
-    frames = [_frame(seen, place) for place in places]
+    frames: list[Picture] = [
+        watched.picture(seen, watched.Frame(place, wide=True)) for place in places
+    ]
     frames += [frames[-1]] * HELD
     for path in paths:
         title = f"lstm-viz train {reports[0].training.title}"
-        save_film(path, frames, seconds=FILM / len(frames), title=title, pixels=SLIDE)
+        size = SLIDE if len(reports) == 1 else SQUARE
+        save_film(path, frames, seconds=FILM / len(frames), title=title, pixels=size)
         tell(f"saved {printable(path)}")

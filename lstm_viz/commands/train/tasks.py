@@ -1,45 +1,52 @@
-"""Training on a task: one run, watched; or many side by side, and who learned."""
+"""Training on a task: which runs were asked for, and how the one run ended."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-import click
-
+from lstm_viz.commands.train.many import (
+    BESIDE,
+    as_data,
+    side_by_side,
+    sweep_all,
+    verdict,
+    watch_both,
+)
 from lstm_viz.commands.train.options import TrainOptions, listed, the_cell
 from lstm_viz.commands.train.report import save, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
-from lstm_viz.commands.train.workers import workers
 from lstm_viz.learning.recipes.recipe import listed as listed_words
 from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.learning.tasks import find_task
 from lstm_viz.learning.tasks.settings import Filled, TaskSettings
-from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
-from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
+from lstm_viz.learning.tasks.sweeps import grid
+from lstm_viz.learning.tasks.training import Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views import train as view
 
 WRITTEN = "Sampled from its probabilities, character by character, after its first six: {}"
-TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for, in JSON
 
 
 def train_task(name: str, asked: TrainOptions) -> None:
     """`lstm-viz train temporal-order`, for one setting or for several."""
     runs = [] if asked.resume else _runs(name, asked)
     many = len(runs) > 1 or (asked.seeds or 1) > 1
-    if many and (asked.output.save or asked.resume):
-        raise OptionError("--save and --resume are for one run: give one cell, bias and seed")
+    beside = many and side_by_side(runs, asked)
+    if (asked.output.of("data") and many) or (many and not beside and asked.output.save):
+        raise OptionError(
+            "--save and --resume are for one run: give one cell, bias and seed; a film or picture"
+            f" shows {BESIDE} at most, with one seed"
+        )
     if asked.jobs and not many:
         raise OptionError(
             f"--jobs {asked.jobs}: there is one run only: add --seeds, or leave it out"
         )
-    if many:
-        _many(runs, asked)
+    if beside:
+        watch_both(runs, asked)
+    elif many:
+        sweep_all(runs, asked)
     elif asked.resume:
         _one(_resumed(name, asked.resume, asked), asked)
     else:
@@ -117,9 +124,9 @@ def _resumed(name: str, path: str, asked: TrainOptions) -> TaskTraining:
 
 
 def _one(training: TaskTraining, asked: TrainOptions) -> None:
-    report = watch(training, asked.output)
+    report = watch(training, asked.output, stay=True)
     if asked.output.json_:
-        write_json(_as_data(training.result()))
+        write_json(as_data(training.result()))
     else:
         _tell(training)
     save(report)
@@ -127,10 +134,10 @@ def _one(training: TaskTraining, asked: TrainOptions) -> None:
 
 def _tell(training: TaskTraining) -> None:
     result, task = training.result(), training.task
-    verdict = _verdict(result)
+    said = verdict(result)
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [
-        f"{verdict} after {result.updates:,} updates, {result.seconds:.1f} s: on"
+        f"{said} after {result.updates:,} updates, {result.seconds:.1f} s: on"
         f" {task.unseen} {right}loss {result.loss:.4g} (baseline {result.baseline:.4g})"
     ]
     if task.write:
@@ -149,51 +156,3 @@ def _by_heart(training: TaskTraining, result: Result) -> list[str]:
         f"On the text it was trained on the loss, smoothed, is {seen:.4g}: it overfits. The loss on"
         f" other text may have been lower after fewer updates."
     ]
-
-
-def _verdict(result: Result) -> str:
-    return "diverged" if result.diverged else "solved" if result.solved else "not solved"
-
-
-def _as_data(result: Result) -> dict[str, object]:
-    asked = {name: getattr(result.settings, name) for name in TOLD}
-    told = {k: v for k, v in vars(result).items() if k not in ("settings", "curve")}
-    return asked | told | {"seconds": round(result.seconds, 3)}
-
-
-# ---------------------------------------------------------------------------- many runs
-
-
-def _many(runs: list[TaskSettings], asked: TrainOptions) -> None:
-    results: list[Result] = []
-    try:
-        for result in _results(runs, asked.jobs or os.cpu_count() or 1):
-            results.append(result)
-            if asked.output.json_:
-                write_json(_as_data(result))
-            else:
-                click.echo(_line(result, len(results), len(runs)))
-    except KeyboardInterrupt:
-        click.echo(f"stopped after {len(results)} of {len(runs)} runs", err=True)
-        if not results:
-            raise
-    if results and not asked.output.json_:
-        done = Sweep(tuple(results))
-        say(view.sweep_table(done), view.who_learned(done), Words((Text(SMALL),), "quiet"))
-
-
-def _results(runs: list[TaskSettings], jobs: int) -> Iterator[Result]:
-    if jobs == 1:
-        yield from sweep(runs)
-        return
-    with workers(min(jobs, len(runs))) as pool:
-        yield from sweep(runs, pool)
-
-
-def _line(result: Result, number: int, of: int) -> str:
-    s = result.settings
-    right = f"  {100 * result.right:5.1f} % right" if isfinite(result.right) else ""
-    return (
-        f"{number:>3} of {of}  {s.words():<24} seed {s.seed}  {_verdict(result):<10}"
-        f" {result.updates:>6,} updates {result.seconds:6.1f} s  loss {result.loss:.4g}{right}"
-    )

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from typing import Any
 
+from lstm_viz.learning.tasks.settings import TaskSettings
+from lstm_viz.learning.tasks.training import Result, run
 from lstm_viz.validation.errors import InputError
 
 
@@ -29,11 +31,16 @@ class _Workers(ProcessPoolExecutor):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def boards(runs: int) -> Any:
+    """Numbers that all processes see: for each run, how many updates it has had, and its loss."""
+    return get_context("spawn").Array("d", 2 * runs, lock=False)
+
+
 @contextmanager
-def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
+def workers(jobs: int, board: Any = None) -> Iterator[ProcessPoolExecutor]:
     """So many processes, as long as `with` lasts; what they do then is broken off."""
     others = set(active_children())
-    pool = _Workers(jobs, get_context("spawn"), initializer=_attend)
+    pool = _Workers(jobs, get_context("spawn"), initializer=_attend, initargs=(board,))
     try:
         yield pool
     except BrokenProcessPool:
@@ -46,8 +53,22 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
             each.kill()
 
 
-def _attend() -> None:
+_board: list[Any] = []  # in each process
+
+
+def told_run(k: int, settings: TaskSettings) -> Result:
+    """Run, and write on the board as run k how far it is; in one of the processes."""
+    board = _board[0]
+
+    def tell(updates: int, loss: float) -> None:
+        board[2 * k], board[2 * k + 1] = updates, loss
+
+    return run(settings, tell)
+
+
+def _attend(board: Any) -> None:
     """In each process: be gone when the parent is, even if it was killed."""
+    _board[:] = [board]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 

@@ -6,7 +6,7 @@ result = run(TaskSettings("temporal-order", forget_bias="chrono"))
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -222,12 +222,16 @@ class TaskTraining(Resumable):
         return Sample("truth and prediction", truth, said, names=("",) * len(said))
 
 
-def run(settings: TaskSettings) -> Result:
-    """Train from the settings to the end, which may be that it diverges."""
+def run(settings: TaskSettings, tell: Callable[[int, float], None] | None = None) -> Result:
+    """Train from the settings to the end, which may be that it diverges.
+
+    `tell` hears after each update how many there were, and the smoothed loss.
+    """
     training, diverged = TaskTraining(settings), False
     try:
-        for _ in training:
-            pass
+        for each in training:
+            if tell:
+                tell(each.update, training.loss.value)
     except DivergedError:
         diverged = True
     return training.result(diverged)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from lstm_viz.experiments.gradient_flow import GradientFlows
 from lstm_viz.pictures.alt_text import plain
 from lstm_viz.pictures.film import Film, Key
-from lstm_viz.pictures.kinds import Picture, Stack, Words
+from lstm_viz.pictures.kinds import Beside, Picture, Stack, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.gradients import PARTS, chain, sweep
@@ -19,6 +19,8 @@ from lstm_viz.views.gradients.chain import LAST, Moment
 from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.gradients.verdicts import cautions, conclusion
 
+WIDE = 100_000  # columns, where a part has room for every step
+COLUMNS = 3  # at most so many beside each other
 FRAMES, PAGES = 60, 40  # of the way back, live and in a page
 
 
@@ -90,6 +92,19 @@ class GradientFilm:
             yield PARTS[look.part].closely(self.flows, look.flow, how)
         for part in self.asked:
             yield from PARTS[part].pictures(self.flows, how)
+
+    def slide(self, look: At) -> Stack:
+        """The parts as one wide picture: a column a flow, or, of one flow, a column a part."""
+        title, *pieces = self.stills(look, WIDE)
+        count = len(self.flows.flows) if self.asked else 1
+        columns = [Stack(tuple(pieces[k::count])) for k in range(count)]
+        if count == 1:
+            columns = [Stack((each,)) for each in pieces]
+        rows = -(-len(columns) // COLUMNS)
+        across = -(-len(columns) // rows)
+        columns += [Stack(())] * (rows * across - len(columns))
+        beside = (Beside(tuple(columns[k * across : (k + 1) * across])) for k in range(rows))
+        return Stack((title, *beside))
 
     def frames(self) -> tuple[Iterable[Stack], int]:
         """The film that is saved, and of how many frames; or the sweep, to be printed."""

@@ -29,9 +29,12 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     """A row a loss: how large its gradient is at each step before."""
     say, norms = look.say, measures.ledger_norms(flow.gradients)[flow.state]
     reach = measures.reach(norms)
-    if reach is None:
-        return Stack((Words(say.phrase("no gradient reaches this state")),))
     losses = np.flatnonzero(np.diagonal(norms))
+    if not len(losses):
+        return Stack((Words(say.phrase("no gradient reaches this state")),))
+    if reach is None:
+        words = "{name}: no loss has a gradient that is finite at every step"
+        return Stack((Words(say.phrase(words, name=flow.name)),))
     shown = sampled(len(norms), look.width - LABEL)
     rows = losses[sampled(len(losses), ROWS if look.width < PRINTED else 10 * ROWS)][::-1]
     values = np.where(np.array(shown)[None] <= rows[:, None], norms[rows][:, shown], np.nan)

@@ -31,6 +31,7 @@ from lstm_viz.views.gradients.look import Look
 NAME = "routes"
 KEY = "r"
 OPTION_HELP = "∂c_t/∂c_(t-1), path by path."
+Shares = dict[Route | str, np.ndarray]
 SEEN = 1e-12  # of the gradient: a route that carries less is not drawn
 
 
@@ -40,10 +41,11 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     if not sizes.norms:
         words = "{state} does not affect its own next step"
         return Stack((Words(say.phrase(words, state=Text(flow.state))),))
-    parts: list[Picture] = [_bars(flow, sizes, say), Words(_added_up(sizes, say))]
-    if len(sizes.norms) > 1 and (areas := _shares(flow, say)).parts:
+    shares = _shares(flow)
+    parts: list[Picture] = [_bars(flow, sizes, shares, say), Words(_added_up(sizes, say))]
+    if len(sizes.norms) > 1 and shares:
         head = say("∂L/∂{state}, path by path").format(state=flow.state)
-        parts += [Rule(head), areas]
+        parts += [Rule(head), _areas(flow, shares, say)]
     return Stack(tuple(parts))
 
 
@@ -53,26 +55,35 @@ def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
     return {str(route): norms for route, norms in sizes.norms.items()} | {"total": sizes.total}
 
 
-def _bars(flow: GradientFlow, sizes: RouteSizes, say: Language) -> Bars:
+def _bars(flow: GradientFlow, sizes: RouteSizes, shares: Shares, say: Language) -> Bars:
+    """A bar a path; one by which the gradient came back, but not to this state at once, is 0."""
     typical, total = sizes.typical, sizes.typical_total
+    state = named(flow.cell, flow.state)
     most = max(*typical.values(), total) or 1.0
     bars = [
-        Bar(_route_name(flow.cell, route), value, 0.0, most, _route_words(flow.cell, route, say))
+        Bar(_route_name(flow, route), value, 0.0, most, _route_words(flow.cell, route, say))
         for route, value in typical.items()
     ]
+    for route in (by for by in shares if not isinstance(by, str) and by not in typical):
+        gate = _behind(flow.cell, route, say)
+        note = say.phrase("into the {gate}, not into {state}", gate=gate, state=state)
+        bars.append(Bar(_route_name(flow, route), 0.0, 0.0, most, note))
     bars.append(Bar(Text(say("all together")), total, 0.0, most))
     words = "{name}: ∂{state}ₜ/∂{state}ₜ₋₁, path by path (spectral norm, median over steps)"
-    head = say.phrase(words, name=flow.name, state=named(flow.cell, flow.state))
+    head = say.phrase(words, name=flow.name, state=state)
     return Bars(head, tuple(bars))
 
 
-def _route_name(cell: Recurrence, route: Route) -> Text:
-    """A route in the colour of what it goes through: the gate behind a sum, or the state itself."""
+def _route_name(flow: GradientFlow, route: Route) -> Text:
+    """`h → z_g → c`, in the colour of the gate behind a sum, or of the state itself."""
+    cell = flow.cell
     if route.straight:
-        return Text(str(route), kind(cell, route.state))
+        return Text(f"{route.state} → {route.state}", kind(cell, route.state))
+    end = measures.arrives(cell, route, flow.state)
+    way = " → ".join(filter(None, (route.state, route.source, end)))
     readers = [e.target for e in cell.equations if route.source in names_in(e.tree)]
     sums = kind(cell, route.source) == "sum" and readers
-    return Text(str(route), kind(cell, readers[0] if sums else route.source))
+    return Text(way, kind(cell, readers[0] if sums else route.source))
 
 
 def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
@@ -80,9 +91,13 @@ def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
     if route.straight and route.state in measures.linear_states(cell):
         symbol = text(split(cell, route.state)[0])
         return say.phrase("direct, times {gate}", gate=Text(symbol, kind(cell, symbol)))
-    gate = cell.title(route.source).removesuffix(" pre-activation")
-    into = say.known(gate) or route.source
-    return say.phrase("through {past} into the {gate}", past=named(cell, route.target), gate=into)
+    past, gate = named(cell, route.target), _behind(cell, route, say)
+    return say.phrase("through {past} into the {gate}", past=past, gate=gate)
+
+
+def _behind(cell: Recurrence, route: Route, say: Language) -> str:
+    """What a path goes into, by its title: the gate behind a pre-activation."""
+    return say.known(cell.title(route.source).removesuffix(" pre-activation")) or route.source
 
 
 def _added_up(sizes: RouteSizes, say: Language) -> Expression:
@@ -95,12 +110,15 @@ def _added_up(sizes: RouteSizes, say: Language) -> Expression:
     )
 
 
-def _shares(flow: GradientFlow, say: Language) -> Areas:
+def _shares(flow: GradientFlow) -> Shares:
     """The part of each route in the gradient's square; none where that is not finite."""
     shares = measures.route_shares(flow.gradients, flow.state)
+    return {by: share for by, share in shares.items() if np.abs(share).max() > SEEN}
+
+
+def _areas(flow: GradientFlow, shares: Shares, say: Language) -> Areas:
     curves = tuple(
-        Curve(Text(say(by)) if isinstance(by, str) else _route_name(flow.cell, by), share)
+        Curve(Text(say(by)) if isinstance(by, str) else _route_name(flow, by), share)
         for by, share in shares.items()
-        if np.abs(share).max() > SEEN
     )
     return Areas((), np.arange(1, len(flow.trace) + 1), curves, say("step"))

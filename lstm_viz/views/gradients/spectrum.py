@@ -12,7 +12,7 @@ from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.measures import Bound, Rate, Spectrum
 from lstm_viz.pictures.kinds import Curve, Curves, Expression, Stack, Table, Text, Value, Words
 from lstm_viz.pictures.language import Language
-from lstm_viz.pictures.numerals import duration
+from lstm_viz.pictures.numerals import duration, from_logarithm
 from lstm_viz.pictures.scales import sampled
 from lstm_viz.views.gradients.look import Look
 
@@ -24,7 +24,9 @@ TOLD = (1, 5, 10, 50, 100, 500, 1000)  # lags that have a row in the table
 
 def picture(flow: GradientFlow, look: Look) -> Stack:
     """The largest and the middle singular value over k steps, and the bound where one holds."""
-    say, lags = look.say, [k + 1 for k in sampled(len(flow.trace), look.width)]
+    say, steps = look.say, len(flow.trace)
+    drawn = {k + 1 for k in sampled(steps, look.width)}
+    lags = sorted(drawn | {k for k in TOLD if k <= steps})
     found, bound = measures.spectrum(flow.trace, lags), measures.bound(flow.trace)
     curves = [
         Curve(Text(say("largest")), measures.held(found.largest)),
@@ -53,11 +55,22 @@ def _rows(found: Spectrum, bound: Bound | None, say: Language) -> Table:
     columns = [found.largest] if bound is None else [found.largest, bound.over(found.lags)]
     rows = []
     for k in at:
-        numbers: list[Expression] = [(Value(float(measures.grown(c)[k])),) for c in columns]
-        rows.append(((Text(str(found.lags[k])),), *numbers, (Text(f"{found.rank[k]:.1f}"),)))
+        numbers = [_number(float(column[k]), say) for column in columns]
+        rank = found.rank[k]
+        told = Text(f"{rank:.1f}" if math.isfinite(rank) else say("not finite"))
+        rows.append(((Text(str(found.lags[k])),), *numbers, (told,)))
     heads = ("k", say("largest"), say("bound"), say("effective rank"))
     shown = heads if bound is not None else (*heads[:2], heads[3])
     return Table(shown, tuple(rows), tuple(range(len(shown) - 1)))
+
+
+def _number(logarithm: float, say: Language) -> Expression:
+    """The number of a logarithm, also where floats cannot hold it."""
+    if math.isnan(logarithm) or logarithm == math.inf:
+        return (Text(say("not finite")),)
+    if abs(logarithm) < measures.HELD or logarithm == -math.inf:
+        return (Value(math.exp(logarithm)),)
+    return (Text(from_logarithm(logarithm)),)
 
 
 def _bound_words(bound: Bound | None, say: Language) -> Iterator[Expression]:
@@ -69,7 +82,8 @@ def _bound_words(bound: Bound | None, say: Language) -> Iterator[Expression]:
         else:
             so = say("which lets gradients vanish as well as explode")
         yield say.phrase(
-            "The bound is ({gamma} σ₁)ᵏ with σ₁ of {matrix} = {sigma}, {so} (Pascanu et al. 2013).",
+            "The bound is (γ σ₁)ᵏ with γ = {gamma} and σ₁ of {matrix} = {sigma}, {so}"
+            " (Pascanu et al. 2013).",
             gamma=f"{bound.gamma:g}",
             matrix=bound.matrix,
             sigma=Value(bound.sigma),

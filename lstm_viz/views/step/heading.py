@@ -30,9 +30,13 @@ def heading(run: LookedAt, state: State, columns: int) -> Title:
         what += run.say(", ") + shown
     source = run.say.known(run.source)
     text = what + source
-    wide = 0 if text.isascii() else sum(letter > "\u2e80" for letter in text)
-    room = columns - len(run.cell.name) - 9 - len(text) - wide
+    room = columns - len(run.cell.name) - 9 - wide(text)
     return Title(run.cell.name, f"{what}   ({source})" if source and room >= 0 else what)
+
+
+def wide(text: str) -> int:
+    """How many columns a text takes."""
+    return len(text) if text.isascii() else sum(1 + (letter > "\u2e80") for letter in text)
 
 
 def message(run: LookedAt, state: State) -> Expression:
@@ -96,23 +100,37 @@ def given_words(run: LookedAt, state: State) -> Expression:
     was = run.was.chosen(state) if run.was else None
     if was and was.value != chosen.value:
         words = "What if {name} is {value}? It was {was}."
-        beyond = of.endswith("gate") and not 0 <= chosen.value <= 1
-        more = run.say.phrase(" By its equation it stays between 0 and 1.") if beyond else ()
+        more = out_of_bounds(run) if of.endswith("gate") and not 0 <= chosen.value <= 1 else ()
         return (*run.say.phrase(words, name=name, value=value, was=Value(was.value)), *more)
     held = not state.weight and run.is_held(chosen.name, state.t, state.row)
     words = "{name} is held at {value}, as it was." if held else "{name} is {value}."
     return run.say.phrase(words, name=name, value=value)
 
 
+def out_of_bounds(run: LookedAt) -> Expression:
+    """What is said of a gate that is held at what it could not be."""
+    return run.say.phrase(" By its equation it stays between 0 and 1.")
+
+
 def through_time(
     run: LookedAt, state: State, hidden: Collection[str], rows: int
 ) -> tuple[Grid, ...]:
     """The sequence with the present step marked; for several units a heat map below it."""
-    tracked = run.tracked(state.unit)[: 1 if rows < ROOMY else 9] if run.units == 1 else []
+    tracked = tracked_in(run, state, rows)
     strip = _sequence(run, state, hidden, tracked)
     if run.units == 1 or (state.terms and has_products(run, state)):
         return (strip,)
     return strip, _all_units(run, state, hidden, rows)
+
+
+def tracked_in(run: LookedAt, state: State, rows: int) -> list[str]:
+    """What of one unit is shown through time, as much as there is room for."""
+    return run.tracked(state.unit)[: 1 if rows < ROOMY else 9] if run.units == 1 else []
+
+
+def was_label(run: LookedAt, name: str) -> str:
+    """What a quantity is called in the run as it was, with nothing held."""
+    return run.say("{name} was").format(name=name)
 
 
 def _sequence(run: LookedAt, state: State, hidden: Collection[str], tracked: list[str]) -> Grid:
@@ -120,12 +138,10 @@ def _sequence(run: LookedAt, state: State, hidden: Collection[str], tracked: lis
     inputs = range(features if features <= 3 and not run.labels else 0)
     names = [Text("x" if features == 1 else f"x[{k}]", "input") for k in inputs]
     found = [trace["x"][:, k] for k in inputs]
+    room = max([wide(was_label(run, name)) for name in tracked], default=0)
     for name in tracked:
-        names.append(named(run.cell, name))
+        names.append(Text(name.ljust(room), kind(run.cell, name)))
         found.append(run.reached(name, state, name in hidden)[:, state.unit])
-        if run.was and name not in hidden:
-            names.append(Text(run.say("was")))
-            found.append(run.was.reached(name, state)[:, state.unit])
     foot = run.say("input") if run.labels else run.say("step")
     row = state.row if state.name == "x" and inputs else -1
     most = max(run.largest(name) for name in ("x", *tracked))

@@ -122,13 +122,17 @@ def ledger(
     if out != state and unit < trace[out].shape[-1]:
         note = _held(say) if is_held(trace, out, t, unit) else _shown(cell)
         rows.append(("output", float(trace[out][t, unit]), note, kind(cell, out), out in hidden))
+    names = max(len(say(word)) for word in ("forgotten", "grown"))
+    most = say.phrase("{share} of it", share=say("over 99.9 %"))
+    notes = most, _written(cell, state) if keeps(trace, state, unit) else (), _shown(cell)
     return Bars(
         (),
         tuple(
-            Bar(Text(say(word), look), value, -largest, largest, note, hide)
+            Bar(Text(say(word).ljust(names), look), value, -largest, largest, note, hide)
             for word, value, note, look, hide in rows
         ),
         room=room,
+        notes=notes,
     )
 
 

@@ -109,17 +109,19 @@ class Moment:
         self.gradients = gradients
         self.terms = {(edge.target, edge.source): edge.term for edge in self.cell.backward}
 
-    def gradient(self, name: str, row: int) -> Gradient:
-        """Value, gradient and shares of one quantity."""
+    def gradient(self, name: str, row: int, absent: bool = False) -> Gradient:
+        """Value, gradient and shares of one quantity; those too that are there at other steps."""
         found = {source: float(array[self.t][row]) for source, array in self.shares[name].items()}
         taken = {source: self._worked(name, row, source, value) for source, value in found.items()}
         known = {source: each.result for source, each in taken.items()}
         part = parts(known)
+        silent = [by for by, value in found.items() if not value and self._silent(name, row, by)]
         shares = tuple(
-            self._share(name, row, source, each, part[source])
+            replace(self._share(name, row, source, each, part[source]), absent=source in silent)
             for source, each in taken.items()
-            if not (found[source] == 0 and self._silent(name, row, source))
+            if source not in silent or (absent and self._elsewhere(name, row, source))
         )
+        shares = tuple(sorted(shares, key=lambda share: share.absent))
         shown = f"x[{row}]" if name == "x" and len(self.values["x"]) > 1 else name
         whole = added_up(known, float(self.values["d" + name][row]), read)
         head = Text(shown, kind(self.cell, name)), title(self.cell, name, self.say)
@@ -132,6 +134,11 @@ class Moment:
             return True
         within = (name, source) in self.terms and row < len(self.values[source])
         return within and is_held(self.gradients.trace, source, self.t, row)
+
+    def _elsewhere(self, name: str, row: int, source: str) -> bool:
+        """Whether a share is there at another step, or with something else held."""
+        array = self.shares[name][source]
+        return bool(array[:, row].any()) if source == "loss" else len(array) > 1
 
     def _worked(self, name: str, row: int, source: str, value: float) -> Worked:
         tree = self.terms.get((name, source))

@@ -7,7 +7,7 @@ the wiring and the history of the gates too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from lstm_viz.measures import worked
@@ -31,13 +31,15 @@ from lstm_viz.views.step.heading import ROOMY, heading, message, through_time
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import has_products, product_bars
+from lstm_viz.views.step.room import sentence_rows, was_strip
 from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.graph import graph_of
 
 LARGE = 110, 32  # columns and rows from which a screen is large
+WIDEST = 190  # columns from which a wiring of many nodes stands beside the equations
+MANY = 20  # nodes
 WIRED = 23  # rows that are left to a wiring
-WIDE = 100  # columns from which a sentence is one row
 TALLEST = 2  # rows of a small column
 BLANK = Words(())
 
@@ -49,22 +51,19 @@ def forward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
     if state.terms:
         products = product_bars(run, state, columns)
         below = products if has_products(run, state) else [*below, *products]
-    gap = () if tight(run, rows) else (BLANK,)
-    left = [equations(run, state, hidden), *gap, *below]
-    strips = through_time(run, state, hidden, rows)
-    return laid_out(run, state, (columns, rows), message(run, state), strips, left)
-
-
-def tight(run: LookedAt, rows: int) -> bool:
-    """Whether a blank row gives its room to the run as it was."""
-    return run.was is not None and rows < ROOMY
+    tight = (
+        run.units == 1 and rows < ROOMY
+    )  # the blank row is above, where the run as it was has it
+    left = [equations(run, state, hidden), *(() if tight else (BLANK,)), *below]
+    strips = *through_time(run, state, hidden, rows), *was_strip(run, state, hidden, rows)
+    return laid_out(run, state, (columns, rows), message, strips, left)
 
 
 def laid_out(
     run: LookedAt,
     state: State,
     size: tuple[int, int],
-    said: Expression,
+    message: Callable[[LookedAt, State], Expression],
     strips: tuple[Picture, ...],
     left: list[Picture],
 ) -> Stack:
@@ -75,7 +74,8 @@ def laid_out(
     """
     columns, rows = size
     hidden = unseen(run, state)
-    said_rows = 2 if columns < WIDE else 1
+    said = message(run, state)
+    said_rows = sentence_rows(run, state, message, columns)
     head = heading(run, state, columns), Words(said, "strong", rows=said_rows)
     gap = (BLANK,) if rows >= ROOMY else ()
     free = rows - sum(map(_height, (*head, *strips, *gap)))
@@ -85,14 +85,17 @@ def laid_out(
         return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     picture = without(run.wiring(state.t, state.unit, state.back), hidden)
     graph = graph_of(run.cell)
-    if len(graph.parts) > 20 and spare <= WIRED:
+    large = len(graph.parts) > MANY
+    wide = min(57 + (columns - 120) // 2 if columns > 120 else 57, 90)
+    if large and columns >= WIDEST and free > WIRED:
+        wide, large = LARGE[0], False
+    if large and spare <= WIRED:
         past = history(run, state, hidden, spare)
         return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
-    if len(graph.parts) > 20 or not by_hand((link.start, link.end) for link in graph.links):
+    if large or not by_hand((link.start, link.end) for link in graph.links):
         return Stack((*head, Stack(strips, in_step=True), *gap, *left, BLANK, picture))
     past = history(run, state, hidden, min(spare, free - WIRED))
     time = Stack((*strips, *past), in_step=True)
-    wide = min(57 + (columns - 120) // 2 if columns > 120 else 57, 90)
     return Stack(
         (*head, time, *gap, Beside((Stack(tuple(left)), picture), (columns - wide - 3, wide)))
     )
@@ -144,16 +147,19 @@ def _line(run: LookedAt, state: State, name: str, hide: bool) -> Line:
     written: Expression = run.written[name]
     put_in: Expression = ()
     result = float(values[name][unit])
-    if run.is_held(name, t, unit):
-        written = run.say.phrase("held")
-    elif name == state.line:
+    held = run.is_held(name, t, unit)
+    if name == state.line:
         tree = run.cell.equation[name].tree
         found = worked(tree, values, unit, result, read)
-        put_in, result = numbers(run.cell, tree, values, unit, found.digits), found.result
+        put_in = numbers(run.cell, tree, values, unit, found.digits)
+        result = result if held else found.result
+    room = (written, put_in) if held else ((), ())
+    if held:
+        written, put_in = run.say.phrase("held"), ()
     title = run.title_or_before(name, t, unit, state.digits)
     changed = run.before(name, t, unit) is not None
     head = named(run.cell, name), title, written, put_in, result
-    return Line(*head, *run.scale(name), hide, changed)
+    return Line(*head, *run.scale(name), hide, changed, room)
 
 
 def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:

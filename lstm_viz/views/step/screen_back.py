@@ -34,7 +34,7 @@ def backward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
     products = [BLANK, *product_bars(run, state, columns)] if state.terms else []
     left: list[Picture] = [sweep(run, state, hidden), *products]
     strips = through_time(run, state, hidden, rows)
-    return laid_out(run, state, (columns, rows), message(run, state), strips, left)
+    return laid_out(run, state, (columns, rows), message, strips, left)
 
 
 def message(run: LookedAt, state: State) -> Expression:
@@ -103,7 +103,7 @@ def sweep(run: LookedAt, state: State, hidden: Collection[str]) -> Sweep:
         name, _, place = line.partition("[")
         row = int(place.rstrip("]") or (0 if name == "x" else state.unit))
         if line == state.line:
-            each = moment.gradient(name, row)
+            each = moment.gradient(name, row, absent=True)
         else:
             value, gradient = float(values[name][row]), run.gradient(name, state.t, row)
             label = Text(line, kind(run.cell, name))

@@ -1,0 +1,40 @@
+"""`lstm-viz practise`: exercises in a folder, judged as they are saved."""
+
+from __future__ import annotations
+
+import click
+
+from lstm_viz.commands.shared_options import language_option
+
+FOLDER = "lstm-exercises"
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option(
+    "--folder", default=FOLDER, metavar="FOLDER", help=f"Where the files are.  [default: {FOLDER}]"
+)
+@click.option("--list", "listed", is_flag=True, help="List all exercises and what is done.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Numbers of one's own: another N gives other weights and inputs. A folder keeps the N"
+    " that it began with.",
+)
+@language_option
+def practise(name: str | None, folder: str, listed: bool, seed: int | None, lang: str) -> None:
+    """Exercises: write into a file, save, and see what your answer does and which mistake it was.
+
+    The files are written once, into a folder, and none is ever written over. NAME is an exercise,
+    a lesson's number, or a file of your own. Without a keyboard the exercise is checked once.
+
+    \b
+      lstm-viz practise
+      lstm-viz practise 5                            the exercises of lesson 5
+      lstm-viz practise 02-1-one-step | cat          check it once, and print the verdict
+      lstm-viz practise mine.toml                    an exercise of your own
+    """
+    from lstm_viz.commands.practising import run_practise
+
+    run_practise(name, folder, listed, seed, lang)

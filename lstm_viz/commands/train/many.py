@@ -1,0 +1,173 @@
+"""Many runs of a task: side by side on the screen, or as a sweep in many processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
+from math import isfinite
+from typing import Any
+
+import click
+
+from lstm_viz.commands.train.options import TrainOptions
+from lstm_viz.commands.train.report import (
+    SQUARE,
+    Report,
+    save_films,
+    save_stills,
+    say,
+    slide,
+    write_json,
+)
+from lstm_viz.commands.train.watching import watch_live
+from lstm_viz.commands.train.workers import boards, told_run, workers
+from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.tasks.settings import TaskSettings
+from lstm_viz.learning.tasks.sweeps import Sweep
+from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
+from lstm_viz.pictures.kinds import Text, Title, Words
+from lstm_viz.terminal.inplace import InPlace
+from lstm_viz.views import train as view
+
+TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for, in JSON
+BESIDE = 3  # runs that are shown side by side, at most
+LOOK = 0.25  # seconds between two looks at a sweep
+
+
+def verdict(result: Result) -> str:
+    """How a run ended, in a word."""
+    return "diverged" if result.diverged else "solved" if result.solved else "not solved"
+
+
+def as_data(result: Result) -> dict[str, object]:
+    """A result as JSON has it."""
+    asked = {name: getattr(result.settings, name) for name in TOLD}
+    told = {k: v for k, v in vars(result).items() if k not in ("settings", "curve")}
+    return asked | told | {"seconds": round(result.seconds, 3)}
+
+
+def _line(result: Result, number: int, of: int) -> str:
+    s = result.settings
+    right = f"  {100 * result.right:5.1f} % right" if isfinite(result.right) else ""
+    return (
+        f"{number:>3} of {of}  {s.words():<24} seed {s.seed}  {verdict(result):<10}"
+        f" {result.updates:>6,} updates {result.seconds:6.1f} s  loss {result.loss:.4g}{right}"
+    )
+
+
+# ---------------------------------------------------------------------------- side by side
+
+
+def side_by_side(runs: list[TaskSettings], asked: TrainOptions) -> bool:
+    """Whether a few runs with one seed are watched, or filmed, on the same batches."""
+    one = len({each.seed for each in runs}) == 1 and not asked.jobs
+    return 1 < len(runs) <= BESIDE and one and (asked.output.way == "live" or asked.output.pictures)
+
+
+def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
+    """Train all in turn, batch by batch, and show them beside each other."""
+    output = asked.output
+    reports = tuple(Report(TaskTraining(each), replace(output, save=())) for each in runs)
+    for report in reports:
+        report.watch_from_now()
+    if not output.json_:
+        first = reports[0].training
+        facts = tuple(
+            (each.training.label, (Text(dict(each.training.facts)["network"]),)) for each in reports
+        )
+        say(Title(first.title, first.what, facts))
+    try:
+        if output.way == "live":
+            watch_live(reports, output.speed, stay=True)
+        else:
+            _learn_all(reports)
+    except KeyboardInterrupt:
+        for report in reports:
+            report.interrupted = not report.ended
+    if output.way == "live" and all(report.done for report in reports):
+        say(slide(reports, terminal=True))
+    results = [
+        report.training.result(report.failed is not None)  # type: ignore[attr-defined]
+        for report in reports
+    ]
+    for k, result in enumerate(results, 1):
+        write_json(as_data(result)) if output.json_ else click.echo(_line(result, k, len(runs)))
+    if any(report.interrupted for report in reports):
+        click.echo("stopped before all had ended", err=True)
+    save_films(reports, output)
+    if stills := output.of("still"):
+        save_stills(stills, slide(reports), SQUARE)
+    if not output.json_:
+        _sum_up(results)
+
+
+def _learn_all(reports: tuple[Report, ...]) -> None:
+    """Without a screen: one after the other."""
+    for report in reports:
+        try:
+            for _ in report.updates():
+                pass
+        except DivergedError as error:
+            report.failed = error
+        report.ended = True
+        report.looks.take(last=True)
+
+
+# ---------------------------------------------------------------------------- sweeps
+
+
+def sweep_all(runs: list[TaskSettings], asked: TrainOptions) -> None:
+    """All runs, each in a process; on a terminal a table shows how far each is."""
+    results: list[Result] = []
+    in_place = asked.output.way in ("live", "place")
+    try:
+        for result in _results(runs, asked.jobs or os.cpu_count() or 1, in_place):
+            results.append(result)
+            if asked.output.json_:
+                write_json(as_data(result))
+            elif not in_place:
+                click.echo(_line(result, len(results), len(runs)))
+    except KeyboardInterrupt:
+        click.echo(f"stopped after {len(results)} of {len(runs)} runs", err=True)
+        if not results:
+            raise
+    if results and not asked.output.json_:
+        if in_place:
+            for k, result in enumerate(results, 1):
+                click.echo(_line(result, k, len(runs)))
+        _sum_up(results)
+
+
+def _sum_up(results: list[Result]) -> None:
+    done = Sweep(tuple(results))
+    say(view.sweep_table(done), view.who_learned(done), Words((Text(SMALL),), "quiet"))
+
+
+def _results(runs: list[TaskSettings], jobs: int, in_place: bool) -> Iterator[Result]:
+    """The results in order, each as soon as it and those before it are there."""
+    board = boards(len(runs))
+    with workers(min(jobs, len(runs)), board) as pool:
+        found = [pool.submit(told_run, k, each) for k, each in enumerate(runs)]
+        if in_place:
+            _show_until_done(runs, found, board)
+        for each in found:
+            yield each.result()
+
+
+def _show_until_done(runs: list[TaskSettings], found: list[Future[Result]], board: Any) -> None:
+    with InPlace() as place:
+        left = set(found)
+        while left:
+            left = wait(left, LOOK, FIRST_COMPLETED).not_done
+            states = [_state(each, board[2 * k]) for k, each in enumerate(found)]
+            so_far = zip(runs, states, board[::2], board[1::2], strict=True)
+            place.show(view.running(tuple(so_far)))
+        place.clear()
+
+
+def _state(run: Future[Result], updates: float) -> str:
+    if run.done() and run.exception() is None:
+        return verdict(run.result())
+    return "learning" if updates else "starting" if run.running() else "waiting"
