@@ -9,7 +9,7 @@ from lstm_viz.learning.recipes.lines import PERSISTENCE, Lines
 from lstm_viz.pictures.kinds import Curve, Curves, Stack, Stroke, Table, Text
 from lstm_viz.validation.numbers import grouped
 
-STROKES: tuple[Stroke, ...] = ("solid", "dash-dot", "dotted")  # of what is predicted
+STROKES: tuple[Stroke, ...] = ("solid", "dash-dot", "dotted", "dashed")  # of what is predicted
 
 
 def page(*parts: Lines) -> Stack:

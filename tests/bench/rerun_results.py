@@ -25,7 +25,7 @@ def commands(page: str, word: str = "") -> list[str]:
 
 def file_of(command: str) -> str:
     """A file name that tells the commands from each other."""
-    return re.sub(r"[^\w.]+", "-", command.removeprefix("lstm-viz train ")) + ".txt"
+    return re.sub(r"[^\w.]+", "-", command.removeprefix("lstm-viz ")) + ".txt"
 
 
 def main(folder: Path, word: str = "") -> int:
