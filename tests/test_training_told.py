@@ -74,7 +74,9 @@ def test_a_seed_that_was_broken_off_is_in_no_figure(monkeypatch):
         (["adding", "--cell", "rnn", "--forget-bias", "2"], "rnn has no forget gate"),
         (["parity", "--cell", "rnn,irnn", "--forget-bias", "2"], "rnn and irnn have no"),
         (["keras-stack", "--hidden", "5,6", "--layers", "1"], "--layers 1: --hidden 5,6 has 2"),
-        (["adding", "--save", "p.png"], "--save p.png: only a recipe has a prediction"),
+        (["adding", "--gates", "i,q", "--save", "f.gif"], "lstm has no 'q'"),
+        (["adding", "--gates", "i"], "--gates is for what is shown"),
+        (["adding", "--speed", "2"], "--speed is for what is shown"),
         (["damped-sine", "--save", "p.png"], "add --seeds 1"),
     ],
 )
@@ -102,6 +104,7 @@ def test_a_run_that_diverges_is_a_row_of_its_sweep():
 @pytest.mark.parametrize("rate", [1e10, 1e-3])
 def test_a_loss_that_explodes_is_said_though_it_is_finite(rate):
     shown = lstm_viz(*TASK, "--rate", str(rate))
+    assert shown.exit_code == (3 if rate > 1 else 0)
     assert ("\ndiverged after 20 updates" in shown.stdout) == (rate > 1)
     assert ("training diverged: the loss grew from" in shown.stderr) == (rate > 1)
     if rate > 1:
@@ -129,6 +132,34 @@ def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):
     table = [line.split() for line in shown.stdout.splitlines()]
     assert ["MLP", "0", "1", "-"] in [row[:4] for row in table]
     assert ["SimpleRNN", "1", "-"] in [row[:3] for row in table]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["damped-sine", "--hidden", "2", "--seeds", "2"],
+        ["keras-stack", "--hidden", "2,2", "--epochs", "1"],
+        [
+            "adding",
+            "--steps",
+            "5",
+            "--hidden",
+            "2",
+            "--updates",
+            "3",
+            "--seeds",
+            "2",
+            "--jobs",
+            "1",
+        ],
+    ],
+)
+def test_where_all_that_was_trained_diverged_the_program_ends_with_3(asked, monkeypatch):
+    def bad(model, *given):
+        raise DivergedError("training diverged at update 1")
+
+    monkeypatch.setattr(Model, "update", bad)
+    assert lstm_viz("train", *asked, width=200).exit_code == 3
 
 
 # ---------------------------------------------------------------------------- what would help
@@ -165,7 +196,7 @@ def test_a_text_is_learned_for_as_long_as_was_asked_for(monkeypatch, tmp_path):
 
 
 def test_a_sweep_without_a_result_ends_as_interrupted(monkeypatch):
-    monkeypatch.setattr("lstm_viz.commands.train.tasks.sweep", interrupted)
+    monkeypatch.setattr("lstm_viz.commands.train.many.sweep", interrupted)
     shown = lstm_viz(*TASK, "--seeds", "2", "--jobs", "1")
     assert shown.exit_code != 0
     assert "stopped after 0 of 2 runs" in shown.stderr

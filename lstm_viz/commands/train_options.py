@@ -126,6 +126,12 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     " --updates or --epochs may be larger.",
 )
 @click.option(
+    "--forecast",
+    is_flag=True,
+    help="With --resume: predict the row after the last one, of --csv or of the same file; nothing"
+    " is trained (price recipes).",
+)
+@click.option(
     "--gates",
     metavar="I,F",
     help="Quantities that are shown while it learns, by their names.  [default: two gates]",
@@ -133,10 +139,9 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
 @click.option(
     "--speed",
     type=float,
-    default=1.0,
     callback=above_zero,
     metavar="S",
-    help="How fast what is learned quickly is shown: at 1, within ten seconds.",
+    help="How fast what is learned quickly is shown: 1 is within ten seconds.  [default: 1]",
 )
 @click.option(
     "--json",

@@ -9,7 +9,7 @@ import click
 
 from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
-from lstm_viz.commands.train.report import Report, save, say, watch, write_json
+from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes import sine
@@ -35,22 +35,26 @@ def train_sine(asked: TrainOptions) -> None:
     if not output.json_:
         say(pictures.page(sine.sines(), sine.five(asked.seed or 0)))
     found: dict[str, Errors] = {}
-    diverged = 0
-    for training in (t for depth in depths for t in _trainings(asked, depth, count)):
+    diverged, exploded, runs = 0, [], count * len(depths)
+    trainings = (t for depth in depths for t in _trainings(asked, depth, count))
+    for k, training in enumerate(trainings, 1):
         errors = found.setdefault(training.depth, {})
         try:
-            error = _one(training, output)
+            ended = _one(training, output, stay=k == runs)
         except DivergedError as why:
-            if count == len(depths) == 1:
+            if runs == 1:
                 raise
             diverged += 1
             _say_diverged(training, output, why)
             continue
-        if error is None:
+        if ended is None:
             break
-        errors[training.settings.seed] = error
+        errors[training.settings.seed] = ended[0]
+        exploded.append(ended[1])
     if not output.json_:
         _tell(found, diverged, training)
+    if diverged or exploded:
+        end_as(exploded)
 
 
 def _say_diverged(training: SineTraining, output: Output, why: DivergedError) -> None:
@@ -77,12 +81,12 @@ def _trainings(asked: TrainOptions, layers: int | None, seeds: int) -> Iterator[
     yield training
 
 
-def _one(training: SineTraining, output: Output) -> float | None:
-    """The mean absolute error of one seed on fresh sequences; None if it was broken off."""
+def _one(training: SineTraining, output: Output, stay: bool) -> tuple[float, bool] | None:
+    """(mean absolute error on fresh sequences, whether it exploded); None if it was broken off."""
     settings = training.settings
     if training.first and not output.json_:
         click.echo(training.model.summary(settings.window))
-    report = watch(training, output)
+    report = watch(training, output, stay)
     if report.interrupted:
         if report.done:
             _save(training, report)
@@ -100,7 +104,7 @@ def _one(training: SineTraining, output: Output) -> float | None:
         if training.first:
             say(sample_view.sample(training.sample()), *view.returned(training.returned()))
     _save(training, report)
-    return error
+    return error, report.exploded
 
 
 def _save(training: SineTraining, report: Report) -> None:

@@ -24,7 +24,7 @@ class Output:
     save: tuple[str, ...] = ()
     json_: bool = False
     gates: str | None = None
-    speed: float = 1.0
+    speed: float | None = None
 
     @cached_property
     def way(self) -> str:
@@ -90,6 +90,7 @@ class TrainOptions:
     split: float | None = _for("price")
     patience: int | None = _for("price")
     resume: str | None = None
+    forecast: bool = _for("price", default=False)
     jobs: int | None = _for("task")
     output: Output = Output()
 
@@ -115,6 +116,11 @@ class TrainOptions:
             raise OptionError(f"--optimiser {self.optimiser}: one only for {name}")
         for start in listed(self.start):
             look_up(start.partition(":")[0], STARTS, "start", OptionError)
+        shown = "is for what is shown: in a terminal"
+        if self.output.gates and not self.output.looks:
+            raise OptionError(f"--gates {shown}, or in a film (--save FILE.gif)")
+        if self.output.speed and self.output.way != "live":
+            raise OptionError(f"--speed {shown}; a film always takes twelve seconds")
         for path in self.output.save:
             check_writable(path)
             if path in self.output.of("film"):
@@ -160,7 +166,7 @@ class TrainOptions:
 
 
 def the_cell(name: str) -> dict[str, Any]:
-    """The settings of a cell of the zoo, or of a file, whose text goes along."""
+    """The settings of a built-in cell, or of a file, whose text goes along."""
     cell = choose_cell(name)
     return {"cell": cell.name, "text": "" if cell.name == name else cell.text}
 

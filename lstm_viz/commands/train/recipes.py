@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lstm_viz.commands.train.options import Output, TrainOptions, listed, the_cell
-from lstm_viz.commands.train.report import Report, save, say, watch, write_json
+from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.model import Model
@@ -51,6 +51,7 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     if not output.json_:
         say(view.page(*parts))
     _tell(training, Contest.of_runs([each.name for each in entered], done, seeds), output)
+    end_as([report.exploded])
 
 
 def fitting(recipe: Recipe, asked: TrainOptions) -> TrainOptions:

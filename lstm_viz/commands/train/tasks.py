@@ -15,7 +15,7 @@ from lstm_viz.commands.train.many import (
     watch_both,
 )
 from lstm_viz.commands.train.options import TrainOptions, listed, the_cell
-from lstm_viz.commands.train.report import save, say, watch, write_json
+from lstm_viz.commands.train.report import end_as, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.recipes.recipe import listed as listed_words
 from lstm_viz.learning.resume import carrying_on, resumed
@@ -125,15 +125,17 @@ def _resumed(name: str, path: str, asked: TrainOptions) -> TaskTraining:
 
 def _one(training: TaskTraining, asked: TrainOptions) -> None:
     report = watch(training, asked.output, stay=True)
+    result = training.result()
     if asked.output.json_:
-        write_json(as_data(training.result()))
+        write_json(as_data(result))
     else:
-        _tell(training)
+        _tell(training, result)
     save(report)
+    end_as([result.diverged])
 
 
-def _tell(training: TaskTraining) -> None:
-    result, task = training.result(), training.task
+def _tell(training: TaskTraining, result: Result) -> None:
+    task = training.task
     said = verdict(result)
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [

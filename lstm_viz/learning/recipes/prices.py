@@ -11,7 +11,7 @@ from lstm_viz.network.build import Plan, activation, dense, dropout, last, recur
 
 
 def layers(settings: RecipeSettings, cell: Cell, each_step: bool = False) -> list[Plan]:
-    """Recurrent layers, with dropout behind each where there is any.
+    """Recurrent layers, with dropout after each where there is any.
 
     The last hands on its last step, or `each_step`.
     """

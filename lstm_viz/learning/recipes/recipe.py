@@ -83,6 +83,13 @@ class Prepared:
     test: int
     scaler: Scaler  # of the target
     table: PriceTable
+    of_inputs: Scaler
+
+    @property
+    def scalers(self) -> dict[str, list[list[float]]]:
+        """(centre, scale) of the inputs' scaler and the target's, for the file of a model."""
+        both = {"inputs": self.of_inputs, "target": self.scaler}
+        return {k: [each.centre.tolist(), each.scale.tolist()] for k, each in both.items()}
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,7 @@ class Recipe:
         pieces, _ = windows(scaler(x), length, self.ahead)
         ends = np.arange(whole) + length + self.ahead - 1
         targets, known = target_scaler(y)[ends], y[np.maximum(ends - 1, 0)]
-        return Prepared(pieces, targets, known, train, test, target_scaler, table)
+        return Prepared(pieces, targets, known, train, test, target_scaler, table, scaler)
 
     def parts(self, settings: RecipeSettings, rows: int) -> tuple[int, int, int]:
         """How many windows so many rows have, how many train, and the first that tests."""

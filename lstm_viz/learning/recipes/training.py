@@ -113,8 +113,8 @@ class RecipeTraining(Resumable):
         return early + super().endings
 
     def data(self) -> dict[str, Any]:
-        """Where the rows are from."""
-        return self.prepared.table.told
+        """Where the rows are from, and how they were scaled."""
+        return self.prepared.table.told | {"scalers": self.prepared.scalers}
 
     def memory(self) -> dict[str, Any]:
         """The losses that early stopping goes by."""

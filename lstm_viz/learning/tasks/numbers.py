@@ -85,6 +85,7 @@ TASKS = [
         steps=20,
         rate=1e-2,
         updates=4000,
+        names=("bit",),
     ),
     Task(
         "running-sum",
@@ -98,6 +99,7 @@ TASKS = [
         enough=0.01,
         steps=20,
         hidden=8,
+        names=("number",),
     ),
     Task(
         "echo",
@@ -114,6 +116,7 @@ TASKS = [
         hidden=32,
         rate=1e-2,
         updates=4000,
+        names=("bit",),
     ),
     Task(
         "two-sequence",
