@@ -3,9 +3,9 @@
 # %% [markdown]
 # # One rule, repeated
 #
-# Three small units add two binary numbers as you do on paper: column by
-# column, from the right. They have one rule, and they use it again at
-# every column.
+# Three small units and an output add two binary numbers as you do on
+# paper: column by column, from the right. They have one rule, and use it
+# again at every column.
 #
 # What else can one rule compute, if it is repeated?
 
@@ -126,7 +126,7 @@ assert summed["h"][:, 0].tolist() == [2, 1.5, 2.5]
 # h is the **state**. h_prev is the state of the step before; at the first
 # step it is 0. The equation has one copy; it is used three times.
 #
-# A rule that uses its own state is called **recurrent**. The state is all
+# A rule that uses its own last state is called **recurrent**. The state is all
 # that it knows of the past.
 
 # %% tags=["ask"]

@@ -53,7 +53,7 @@ def _without(folder, module):
 
 
 def _hear_signals():
-    """What runs behind a shell's `&` or nohup ignores these, and so would all that it starts."""
+    """What `&` or nohup runs in the background ignores these, and so would all that it starts."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         if signal.getsignal(number) is signal.SIG_IGN:
             own = signal.default_int_handler if number == signal.SIGINT else lambda *_: None

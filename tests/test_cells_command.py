@@ -1,4 +1,4 @@
-"""`lstm-viz cells`: the zoo, and all that follows from a cell's text."""
+"""`lstm-viz cells`: the built-in cells, and all that follows from a cell's text."""
 
 import json
 import re

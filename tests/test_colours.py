@@ -1,4 +1,4 @@
-"""One colour, one meaning: told apart with every sight, and read on every ground."""
+"""One colour, one meaning: told apart with every sight, and read on every background."""
 
 from itertools import combinations
 

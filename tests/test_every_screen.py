@@ -22,7 +22,7 @@ VIEWS = {
 
 
 def states(stage, view):
-    """Each line that can be chosen, of each unit, on the way forward and on the way back."""
+    """Each line that can be chosen, of each unit, forward and backward."""
     for back in (False, True):
         for unit in range(2):
             for line in stage.run.lines(back, unit):

@@ -1,6 +1,7 @@
 """The author's gate, for every exercise; and what verdicts say of right and odd answers."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -350,3 +351,13 @@ def test_what_is_wrong_with_an_exercise_file_is_said_in_one_line(before, after, 
     with pytest.raises((InputError, ValueError), match=re.escape(said)) as raised:
         read_exercise(str(file))
     assert "own.toml" in str(raised.value)
+
+
+PAGE = (Path(__file__).parents[1] / "docs" / "exercises.md").read_text(encoding="utf-8")
+
+
+def test_the_page_for_authors_shows_an_exercise_that_works_and_every_misconception(tmp_path):
+    assert OWN in PAGE
+    code = PAGE.split("```python\n")[1].split("```")[0]
+    exec(code, {})
+    assert all(f"| {k} | {what} |" in PAGE for k, what in MISCONCEPTIONS.items())

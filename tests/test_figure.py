@@ -1,4 +1,4 @@
-"""Figures: every kind of picture on both grounds, and their artists hold the trace's numbers."""
+"""Figures: every kind of picture on both backgrounds; their artists hold the trace's numbers."""
 
 import re
 import subprocess
@@ -208,7 +208,7 @@ def test_beads_are_as_bright_as_their_numbers():
     light = beads.get_facecolors()[:, :3].sum(axis=1)
     good = np.isfinite(picture.values[0])
     order = np.argsort(picture.values[0][good])
-    assert (np.diff(light[good][order]) <= 1e-9).all()  # on a light ground the largest is darkest
+    assert (np.diff(light[good][order]) <= 1e-9).all()  # on a light background, largest is darkest
     assert (light[~good] == light[~good][0]).all()
     assert light[~good][0] > light[good].max()
 

@@ -16,6 +16,7 @@ from PIL import Image
 from program import lstm_viz, start
 from samples import ran, samples
 
+from lstm_viz.commands.output import Output
 from lstm_viz.figure import save_film, save_still
 from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import Palette, write_gif
@@ -317,3 +318,17 @@ def test_what_differs_from_the_first_frame_of_a_page_is_drawn_with_a_margin():
     assert (columns.min(), columns.max()) == (20 - MARGIN, 20 + MARGIN)
     assert set(np.unique(found)) == {0, 255}
     assert not differing(one, one).any()
+
+
+@pytest.mark.parametrize(("asked", "least", "most"), [((), 10, 15.1), (("--speed", "1"), 55, 65)])
+def test_the_film_of_the_usual_run_lasts_as_long_as_one_looks_on(asked, least, most, monkeypatch):
+    seen = {}
+
+    def kept(_path, frames, _theme, *, seconds, count, **_):
+        seen.update(seconds=seconds, count=count, drawn=sum(1 for _ in frames))
+
+    monkeypatch.setattr("lstm_viz.figure.save_film", kept)
+    monkeypatch.setattr(Output, "say_saved", lambda _: None)
+    assert lstm_viz("step", *asked, "--save", "a.gif").exit_code == 0
+    assert seen["drawn"] == seen["count"]
+    assert least <= seen["seconds"] * seen["count"] <= most

@@ -227,7 +227,7 @@ def test_the_ledger_adds_up(name):
 
 def test_the_shares_on_the_screen_sum_to_the_gradient():
     stage = a_stage("lstm", 2)
-    share = re.compile(r" (-?\d+\.\d+(?:e-?\d+)?) {2,}(?:-?\d+ % +)?[-+·]")
+    share = re.compile(r" (-?\d+\.\d+(?:e-?\d+)?) {2,}(?:(?:≈ )?-?[\d.]+ % +)?[-+·]")
     for line in stage.run.lines(True, 1):
         rows = text_of(drawn(stage, State(2, line, True, 1, 6), 100, 60)).splitlines()
         (k,) = [k for k, row in enumerate(rows) if row.startswith(f"▸ {line} ")]

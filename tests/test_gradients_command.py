@@ -441,7 +441,7 @@ def test_the_picture_is_the_last_frame_of_the_film(tmp_path, style):
 
 
 def beads_of(picture):
-    """The light of each bead as it is drawn on a dark ground, in the order of the values."""
+    """The light of each bead as it is drawn on a dark background, in the order of the values."""
     figure = Drawing(picture, "dark").figure
     (drawn,) = (
         each

@@ -11,7 +11,7 @@ from lstm_viz.validation.errors import OptionError
 
 @pytest.fixture
 def path(tmp_path):
-    """A dense layer, an RNN, a dense layer behind it; of names that begin alike."""
+    """A dense layer, an RNN, a dense layer after it; of names that begin alike."""
     rng = np.random.default_rng(0)
     shapes = {
         **{"m.into.weight": (3, 2), "m.into.bias": (3,)},

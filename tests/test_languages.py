@@ -1,4 +1,4 @@
-"""Both languages say everything: every word of the screens and of the zoo has its Chinese one."""
+"""Both languages say everything: every word of screens and built-in cells has its Chinese one."""
 
 import ast
 import re

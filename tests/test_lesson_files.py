@@ -154,7 +154,7 @@ def test_the_rehearsal_says_in_one_line_what_is_ready(lesson):
         ("--weights latch", "--weights latches", "lstm-viz step --weights latches: "),
         ("assert left == 0.125", "assert left == 0.25", "AssertionError: this does not hold"),
         ("{left:.3f}", "{left:.3q}", "line 30: ValueError"),
-        ("Say it slowly.", "Say {it}.", "NameError"),
+        ("{left} is left", "{it} is left", "NameError"),
     ],
 )
 def test_the_rehearsal_says_what_is_not(lesson, before, after, said):
@@ -278,6 +278,7 @@ def test_keys_of_the_second_terminal_come_once_and_in_order():
     number, keys = state.steered(number)
     assert keys == ["space", "left"]
     assert state.steered(number) == (number, [])
+    assert state.steered(None) == (number, [])  # a lecture that begins now gets none of them
 
 
 def test_a_broken_state_file_is_as_none():

@@ -94,7 +94,7 @@ def test_an_edited_script_is_read_again_at_the_same_piece(lesson):
 def test_the_notes_follow_in_a_second_terminal_and_either_steers(lesson):
     with Terminal("lesson", "--notes") as notes, Terminal("lesson", str(lesson)) as played:
         played.until("3.1")
-        notes.until("Say it slowly.")
+        notes.until("Say it slowly. 0.125 is left.")
         notes.until("3.2  the sum")
         assert "0 min gone, 1 planned up to here, 7 in all" in notes.rows[-1]
         played.press("space", "3.2")

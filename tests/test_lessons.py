@@ -159,6 +159,9 @@ def walked(lecture, paper, key):
         assert len(rows) == paper.height
         assert {row.width for row in rows} == {paper.width}
         assert any(row.plain.strip() for row in rows[3:-1])
+        room, shown = lecture.paper, [row for page in lecture.pages() for row in page]
+        assert max(row.width for row in shown) <= room.width, "something is cut off"
+        assert max(map(len, lecture.pages())) <= room.height
         before = lecture.place
         yield before
         lecture.press(key)
@@ -184,3 +187,19 @@ def test_the_example_of_adding_is_written_as_the_lessons_are():
     block = page.partition("```python\n")[2].partition("\n```")[0]
     kinds = {"[markdown]", 'tags=["notes"]', 'tags=["ask"]', 'tags=["live"]'}
     assert all(kind in block for kind in kinds)
+
+
+def test_the_plans_of_lecturing_have_every_lesson_once_with_its_own_minutes():
+    page = (ROOT / "docs" / "lecturing.md").read_text(encoding="utf-8")
+    for heading in ("Three lectures", "Four lectures"):
+        section = page.partition(f"## {heading}")[2].partition("\n## ")[0]
+        rows = re.findall(r"\| ([\d, ]+) \| ([\d +]+) = (\d+) \|", section)
+        minutes = {}
+        for numbers, parts, total in rows:
+            found = [int(each) for each in parts.split("+")]
+            assert sum(found) == int(total)
+            minutes |= dict(zip(map(int, numbers.split(",")), found, strict=True))
+        assert sum(len(numbers.split(",")) for numbers, _, _ in rows) == len(minutes) == 16
+        for path in LESSONS:
+            lesson = read_lesson(path)
+            assert minutes[lesson.number] == lesson.notes.minutes

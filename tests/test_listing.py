@@ -26,7 +26,7 @@ def safetensors(path):
 
 
 def stored(archive, name, size, start=b""):
-    """A member of a zip whose bytes behind `start` are a hole in the file."""
+    """A member of a zip whose bytes after `start` are a hole in the file."""
     info = zipfile.ZipInfo(name)
     info.file_size = info.compress_size = size
     info.header_offset = archive.fp.tell()

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 
 
 class Reader(torch.nn.Module):
-    """An embedding, a GRU, and a forward() of one's own behind it."""
+    """An embedding, a GRU, and a forward() of one's own after it."""
 
     def __init__(self, read):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Measures of every cell of the zoo: parts sum to their wholes, Jacobians are the true slopes."""
+"""Measures of every built-in cell: parts sum to their wholes, Jacobians are the true slopes."""
 
 from __future__ import annotations
 

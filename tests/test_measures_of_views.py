@@ -1,4 +1,4 @@
-"""What the views show: each number against its definition, for every cell of the zoo."""
+"""What the views show: each number against its definition, for every built-in cell."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from lstm_viz.models import read_model
 
 @pytest.fixture
 def net(torch):
-    """A batch norm in front, a layer norm and a PReLU behind, with numbers as after training."""
+    """A batch norm in front, a layer norm and a PReLU after, with numbers as after training."""
     nn = torch.nn
     torch.manual_seed(3)
 

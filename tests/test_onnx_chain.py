@@ -1,4 +1,4 @@
-"""What stands behind an ONNX LSTM is followed where it is known, else left out in words."""
+"""What stands after an ONNX LSTM is followed where it is known, else left out in words."""
 
 import tracemalloc
 from pathlib import Path
@@ -20,7 +20,7 @@ END = 2**63 - 1
 
 @pytest.fixture
 def model(tmp_path, onnx):
-    """Writes an LSTM and the nodes behind its Y; gives the network that is read from it."""
+    """Writes an LSTM and the nodes after its Y; gives the network that is read from it."""
 
     def write(*nodes, **constants):
         proto = onnx.load(LSTM)

@@ -108,7 +108,7 @@ def test_the_cell_beside_has_the_same_input_and_the_same_loss():
     second = beside(first, "gru")
     assert second.sequence is first.sequence
     assert second.loss.words == first.loss.words
-    assert "gomez' own target" in first.loss.words
+    assert "gomez's own target" in first.loss.words
     assert second.notes[0].startswith("forget bias 2")
 
 

@@ -152,3 +152,12 @@ def test_what_the_page_lists_is_what_there_is():
     for name in ("Settings", "run", "grid", "sweep", "Sweep", "find_task"):
         assert name in learning.__all__
     assert all(hasattr(learning, name) for name in learning.__all__)
+
+
+def test_one_sequence_is_looked_at_while_it_is_learned(ran):
+    known = ran["learning.md"][7]
+    seen = known["looks"].at(25)
+    assert seen.update == 25
+    assert seen.values["i"].shape == (20, 8)
+    assert seen.norms.shape == (20,)
+    assert len(known["training"].example.marks) == 2

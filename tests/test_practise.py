@@ -1,19 +1,25 @@
 """`lstm-viz practise`: files that are never written over, verdicts as files are saved, marks."""
 
+import ast
 import time
+from pathlib import Path
 
 import pytest
 from emulator import Terminal
 from program import lstm_viz
 
+from lstm_viz import exercises
+from lstm_viz.commands import practising
 from lstm_viz.commands.practising import Desk
 from lstm_viz.exercises import EXERCISES, read_exercise
 from lstm_viz.exercises.folder import Folder
 from lstm_viz.exercises.misconceptions import MISCONCEPTIONS
 from lstm_viz.exercises.page import page_of
+from lstm_viz.pictures.chinese import CHINESE
 from lstm_viz.pictures.language import ENGLISH
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.watching import view
+from lstm_viz.views import practise
 
 FIRST, SECOND = "01-1-repeated-sum", "01-2-running-difference"
 RIGHT = "h@1 = 1.6\nh@2 = 0.4\nh@3 = 1\n"
@@ -204,6 +210,26 @@ def test_question_and_verdict_of_every_exercise_fit_on_the_screen(here, name, co
     shown = view(desk, Paper(columns, height=rows))
     assert shown[1] == 0
     assert all(row.width <= columns for row in shown[0])
+
+
+def sentences():
+    """Every sentence that a verdict can have, as it stands in the code."""
+    files = (*Path(exercises.__file__).parent.glob("*.py"), Path(practising.__file__))
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "Said"
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                yield node.args[0].value
+
+
+def test_verdicts_keys_and_marks_are_said_in_chinese_too():
+    said = {*sentences(), *(word for _, word in (*practise.KEYS, *practise.LIST_KEYS))}
+    said |= {"right", "not right", "not finished", *practise.MARKS.values()} - {""}
+    assert len(said) > 40
+    assert said - set(CHINESE) == set()
 
 
 def test_the_misconceptions_are_numbered_without_a_gap():

@@ -71,7 +71,7 @@ def test_a_forget_bias_is_set_whatever_the_weights_and_those_that_were_given_sta
     assert run("lstm", "keras", [1, 0], forget_bias=2).weights["b_f"].tolist() == [2]
 
 
-# ---------------------------------------------------------------------------- the way back
+# ---------------------------------------------------------------------------- the backward pass
 
 
 def test_the_loss_goes_by_a_word():

@@ -349,6 +349,19 @@ def test_a_picture_in_place_is_whole_whenever_ctrl_c_comes(monkeypatch):
     assert sent[-6:] == "\x1b[?25h"
 
 
+def test_a_picture_in_place_begins_anew_on_a_terminal_of_another_size(monkeypatch):
+    size, sent = [80, 24], []
+    monkeypatch.setattr("lstm_viz.terminal.inplace._size", lambda: tuple(size))
+    monkeypatch.setattr("lstm_viz.terminal.inplace.send", lambda text, encoding: sent.append(text))
+    with InPlace() as place:
+        place.show(Words((Text("one"),)))
+        place.show(Words((Text("two"),)))
+        size[0] = 100
+        place.show(Words((Text("three"),)))
+        place.show(Words((Text("four"),)))
+    assert ["\x1b[2J\x1b[H" in text for text in sent[:4]] == [False, False, True, False]
+
+
 def test_a_screen_that_is_being_taken_is_given_back(monkeypatch):
     sent = []
 

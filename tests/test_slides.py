@@ -26,7 +26,7 @@ SIZES = [(1920, 1080), (960, 540)]
 
 
 def ways(name, *, held=False):
-    """A step's wiring forward, and that of the way back."""
+    """A step's wiring forward, and that of the backward pass."""
     cell = CELLS[name]
     weights, xs = cell.start(seed=3), -np.ones((3, 1))
     trace = run(cell, weights, xs, hold={cell.output: {2: 0.5}} if held else None)

@@ -88,10 +88,13 @@ def test_a_long_dot_product_is_written_as_a_sum_with_its_value():
 
 
 def test_the_words_say_how_much_the_forget_gate_keeps():
-    said = re.findall(r"keeps (?:over )?([\d.]+) % of (\S+) and", lstm_viz("step").stdout)
+    shown = lstm_viz("step").stdout
+    said = re.findall(r"keeps (?:over )?([\d.]+) % of (\S+) and", shown)
     trace = run(LSTM, PRESETS["latch"].weights(), PRESETS["latch"].inputs)
-    assert len(said) == len(trace)
-    for t, (share, before) in enumerate(said):
+    empty = int((trace["c_prev"] == 0).sum())  # nothing is kept of nothing
+    assert len(said) + empty == len(trace)
+    assert shown.count("The cell state was 0.000 and adds") == empty == 2
+    for t, (share, before) in enumerate(said, start=empty):
         assert abs(float(share) - 100 * trace["f"][t, 0]) <= 0.1
         assert close(float(before), trace["c_prev"][t, 0])
 

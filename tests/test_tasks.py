@@ -6,6 +6,7 @@ import re
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from multiprocessing import get_context
 
 import numpy as np
@@ -15,7 +16,7 @@ from lstm_viz import InputError
 from lstm_viz.learning.recipes import PRICES, sine
 from lstm_viz.learning.recipes.table import PriceTable, read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
-from lstm_viz.learning.tasks import TASKS, find_task, symbols
+from lstm_viz.learning.tasks import TASKS, characters, find_task, symbols
 from lstm_viz.learning.tasks.numbers import delay
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import grid, sweep
@@ -99,11 +100,38 @@ def test_a_baseline_is_what_one_loses_who_ignores_the_question():
     assert training.baseline.loss == np.abs(x[:, -1:, 0] - y).mean()
 
 
-def test_characters_begin_again_at_the_end_of_the_text():
-    follow, length = find_task("characters").follow, len(symbols.text())
+def test_characters_begin_again_at_the_end_of_what_is_trained_on():
+    follow, length = find_task("characters").follow, characters.trained_on()
     codes = [int(follow(update, 1, 1)[1].item()) for update in range(length - 3, length + 3)]
-    again = "".join(symbols.alphabet()[code] for code in codes)
-    assert again.startswith(symbols.text()[-2:] + symbols.text()[1:4])
+    again = "".join(characters.alphabet()[code] for code in codes)
+    end = characters.text()[:length]
+    assert again.startswith(end[-2:] + end[1:4])
+
+
+def test_no_character_that_is_tested_is_trained_on():
+    task, cut = find_task("characters"), characters.trained_on()
+    text = characters.text()
+    read = lambda x: "".join(characters.alphabet()[k] for k in x.argmax(axis=1)[:, 0])  # noqa: E731
+    for seed in range(200):
+        x, _ = task.some(np.random.default_rng(seed), 40, 1)
+        assert read(x) in text[cut:]
+    x, y = task.follow(10**6, 40, 64)
+    assert all(
+        text[:cut].find("".join(characters.alphabet()[k] for k in y[:, n])) >= 0 for n in range(64)
+    )
+
+
+def test_the_table_of_pairs_knows_nothing_of_the_held_out_text():
+    before, after = (
+        characters.text()[: characters.trained_on()],
+        characters.text()[characters.trained_on() :],
+    )
+    known = characters.alphabet()
+    loss = 0.0
+    for one, two in pairwise(after):
+        follow = [before.count(one + each) + 1 for each in known]
+        loss -= math.log(follow[known.index(two)] / sum(follow))
+    assert characters.pairs_on_held_out() == pytest.approx(loss / (len(after) - 1), rel=1e-3)
 
 
 def test_characters_go_on_where_they_ended():
@@ -129,11 +157,13 @@ def test_every_task_is_trained_on_and_tested(name):
     assert 0 < result.loss < 5
 
 
-def test_a_sample_is_what_the_first_sequence_was_said_to_be():
+def test_a_sample_is_what_is_said_of_the_example():
     training = TaskTraining(TaskSettings("reber", hidden=4, batch=3, steps=40, updates=1))
     list(training)
-    scores, targets = np.exp(training.model.outputs[:, :, 0]), training.batch(0)[1][:, 0]
-    chance = [each[right] / each.sum() for each, right in zip(scores, targets, strict=True)]
+    example = training.example
+    scores = np.exp(training.model.outputs_of(example.inputs)[:, :, 0])
+    pairs = zip(scores, example.target[:, 0], strict=True)
+    chance = [each[right] / each.sum() for each, right in pairs]
     np.testing.assert_allclose(training.sample().predicted, chance, rtol=1e-5)
     assert (training.sample().truth == 1).all()
 
@@ -277,3 +307,25 @@ def test_damped_sines_are_as_the_tutorial_has_them():
     assert (series[:, 1:4] > 0.5).all()  # it rises first
     assert 0 < series.min() < series.max() < 1
     assert sine.SineTraining(sine.DAMPED_SINE).model.network.count == 5145
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_example_of_a_task_is_marked_where_its_answer_comes_from(name):
+    task = find_task(name)
+    example = task.example(3, 40)
+    x, y = example.inputs[..., 0], example.target[..., 0]
+    if task.symbols:
+        assert example.labels == tuple(task.symbols[k] for k in x.argmax(axis=1))
+    marked = [x[t] for t in example.marks]
+    if name == "adding":
+        assert sum(number for number, _ in marked) == pytest.approx(float(y[0]))
+    if name == "two-sequence":
+        assert [bool(number > 0) for (number,) in marked] == [bool(y[0])] * 3
+    if name == "temporal-order":
+        assert "".join(example.labels[t] for t in example.marks) == task.answers[int(y)]
+    if name == "reber":
+        outer = "".join(example.labels[t] for t in example.marks)
+        assert len(outer) >= 3
+        assert outer[0] == outer[1]
+    if name == "copy":
+        assert [example.labels[t] for t in example.marks] == ["?"]

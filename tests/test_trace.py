@@ -1,4 +1,4 @@
-"""What `run` and `backpropagate` promise, for every cell of the zoo."""
+"""What `run` and `backpropagate` promise, for every built-in cell."""
 
 import copy
 import pickle

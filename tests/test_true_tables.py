@@ -139,7 +139,8 @@ def test_the_table_of_gates_is_what_their_values_say(name, case):
     if len(stack.parts) == 1:
         assert said(stack.parts[0].text) == f"{name} has no gates."
         return
-    _, table, _, often = stack.parts
+    _, table, _, often, *above = stack.parts
+    assert bool(above) == any((flow.trace[said(row[0])] > 1).any() for row in table.rows)
     for k, row in enumerate(table.rows):
         gate, mean, low, high, *lives = map(said, row)
         values = flow.trace[gate]
@@ -152,6 +153,17 @@ def test_the_table_of_gates_is_what_their_values_say(name, case):
         assert often.values[k].sum() == pytest.approx(1)
         if len(lives) == 2 and lives[0]:
             check_lives(flow, lives[0])
+
+
+def test_a_gate_with_values_above_1_is_said_to_have_them():
+    cell = Cell("exponential", "i = exp(W_i @ x)\nc = c_prev + i * tanh(W_g @ x)\nh = tanh(c)")
+    for size, told in (
+        (1.0, ["i also takes values above 1: the last column counts them."]),
+        (-1.0, []),
+    ):
+        trace = run(cell, {"W_i": [[1.0]], "W_g": [[1.0]]}, np.full((3, 1), size))
+        flow = GradientFlow("e", "", backpropagate(trace, {"h": np.ones((3, 1))}), np.ones((1, 3)))
+        assert [said(words.text) for words in gates.picture(flow, Look()).parts[4:]] == told
 
 
 def check_lives(flow, written):

@@ -340,6 +340,7 @@ APART = (
     "train",
     "problem",
     "landscape",
+    "practise",
     "wiring.placed_lstms",
     "wiring.placed_others",
     "lesson.listing",

@@ -1,4 +1,4 @@
-"""The zoo: every cell that comes with the package, nothing but text and words.
+"""Built-in cells: all that come with the package, nothing but text and words.
 
 `CELLS` maps a name to its `Cell`; a cell's text is read when it is first asked for.
 """
@@ -18,7 +18,7 @@ FAMILIES = (rnn, lstm, greff, gru, parallel, xlstm)
 
 
 class UnknownCellError(InputError, KeyError):
-    """A name that no cell of the zoo has."""
+    """A name that no built-in cell has."""
 
     def __str__(self) -> str:
         return str(self.args[0])

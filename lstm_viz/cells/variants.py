@@ -1,6 +1,6 @@
-"""Cells as the formats describe them: a cell of the zoo, with what a model has otherwise.
+"""Cells as the formats describe them: a built-in cell, with what a model has otherwise.
 
-Other activations, no biases, clipped sums, coupled gates, a projection: each changes the zoo's own
+Other activations, no biases, clipped sums, coupled gates, a projection: each changes the built-in
 equations, so that what is shown is what is computed and an LSTM is described in one place only.
 """
 
@@ -125,7 +125,7 @@ def _is_product(tree: Tree) -> bool:
 
 
 def _cell(name: str, equations: list[Equation], *zoo: str) -> Cell:
-    """The zoo's cell whose equations these are, or else one of that name."""
+    """The built-in cell whose equations these are, or else one of that name."""
     for each in zoo:
         if _bare(CELLS[each].equations) == _bare(equations):
             return CELLS[each]

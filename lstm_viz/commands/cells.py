@@ -1,4 +1,4 @@
-"""`lstm-viz cells`: the zoo, or one cell in one of its notations."""
+"""`lstm-viz cells`: the built-in cells, or one cell in one of its notations."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ READ = 10_000_000  # bytes: a larger table is not read for the names of its colu
 
 
 def cells(ctx: click.Context) -> Iterable[str]:
-    """The zoo."""
+    """The built-in cells."""
     from lstm_viz.cells import CELLS
 
     return CELLS

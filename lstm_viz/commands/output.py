@@ -168,6 +168,7 @@ class Screen:
     theme: str | None = None
     style: str | None = None
     beside: str | None = None
+    quiz: int = 0
 
     @property
     def say(self) -> Language:

@@ -30,6 +30,8 @@ def run_step(**given: Any) -> None:
     ways = [replace(each, backward=each.backward or back) for each in outputs(given)]
     for output in ways:
         _check_output(output, given)
+        if screen.quiz and output.mode(screen.framed) != "play":
+            raise OptionError("--quiz is for a terminal with a keyboard: give it without a way out")
         if output.mode(screen.framed) in ("still", "film"):
             from lstm_viz.commands import step_picture
 
@@ -78,7 +80,7 @@ def _text(experiment: Experiment, output: Output, screen: Screen) -> None:
 
 
 def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterator[Picture]:
-    """The title, the steps, and, where it is gone back, the way back."""
+    """The title, the steps, and, where it is gone back, the backward pass."""
     trace, loss, unit, say = experiment.trace, experiment.loss, screen.unit, screen.say
     labels, stamps = experiment.labels, experiment.sequence.stamps
     what = experiment.sequence.what

@@ -18,6 +18,7 @@ from lstm_viz.terminal.player import body, frame, play
 from lstm_viz.terminal.rows import SIXTEEN, ansi
 from lstm_viz.terminal.saving import frames_page, write_frames, write_recording
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import count
 from lstm_viz.views.step.film import first_state, make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
@@ -59,8 +60,13 @@ def play_run(experiment: Experiment, screen: Screen, back: bool) -> None:
     """
     stage = make_stage(experiment, screen)
     first = _first(stage, screen, back, experiment.holds)
+    if screen.quiz:
+        first = stage.quizzed(first, screen.quiz)
     last = play(make_film(stage), first, screen.speed, screen.say)
     tell(f"--at {frame_words(last)}")
+    right, made = last.score
+    if made:
+        tell(f"{right} of {count(made, 'prediction')} right")
     if experiment.problem:
         tell(experiment.source)
         for answer in experiment.held(last.holds).answers:

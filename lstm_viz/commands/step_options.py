@@ -137,13 +137,19 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 @click.option(
     "--beside", metavar="NAME|FILE", help="The cell to compare with (key x).  [default: rnn]"
 )
+@click.option(
+    "--quiz",
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    help="Predict N numbers on the screen, one by one, and see how many were right.",
+)
 @play_options(2.0, "Steps, or operations of a film,")
 @click.option(
     "--size",
     callback=_size,
     metavar="WxH",
-    help="Of a picture or film, in pixels, of a screen, in columns and rows.  [default: 1920x1080;"
-    " 80x24 for a screen]",
+    help="Size of a picture or film in pixels; of a terminal screen in columns and rows."
+    "  [default: 1920x1080; 80x24 for a screen]",
 )
 @language_option
 def step(**options: Any) -> None:

@@ -18,6 +18,7 @@ from lstm_viz.views.problem import answered, headline
 from lstm_viz.views.wiring import frames as wires
 from lstm_viz.views.wiring import motion
 
+LASTS, FASTER = 15.0, 2.5  # seconds of a film, if so many times faster is enough
 SLIDE = 1920, 1080  # pixels of a step's picture and of a film
 
 
@@ -115,7 +116,7 @@ def _of_run(
 def _wirings(
     experiment: Experiment, output: Output, screen: Screen, say: Language
 ) -> Iterator[Iterator[Stack]]:
-    """The steps' wirings, and those of the way back."""
+    """The steps' wirings, and those of the backward pass."""
     of = experiment.sequence
     labels, _, _, stamps = drawn(of.labels, of.axis, of.rows, of.stamps)
     steps = None if screen.at is None else [int(screen.at) - 1]
@@ -131,7 +132,10 @@ def _film(
     say, trace = spoken(screen), experiment.trace
     ways = _wirings(experiment, output, screen, say)
     how = motion.pace(trace, screen.unit, output.backward)
-    told = {"count": how.count(len(trace)), "seconds": 1 / screen.speed / (how.parts or 1)}
+    count, speed = how.count(len(trace)), screen.speed
+    if how.parts and speed == Screen.speed:  # where nobody has said how fast
+        speed *= min(max(count / how.parts / speed / LASTS, 1.0), FASTER)
+    told = {"count": count, "seconds": 1 / speed / (how.parts or 1)}
     frames = motion.film(ways, how)
     if experiment.was:
         held = ", ".join(map(str, experiment.holds))

@@ -34,7 +34,7 @@ def numpy_source(cell: Recurrence) -> str:
     It defines `forward(weights, inputs, states=None)` → recorded, a dictionary name → (T, rows),
     and `backward(weights, recorded, given)` → (gradients, weight gradients), where `given` is the
     gradient of the loss by the output at every step. Names that mean something to Python or to the
-    file itself get an underscore behind them; the keys of the dictionaries keep theirs.
+    file itself get an underscore after them; the keys of the dictionaries keep theirs.
     """
     names = _safe_names(cell)
     trees = [e.tree for e in cell.equations] + [e.term for e in cell.backward]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-PREVIOUS = "_prev"  # behind a state's name: its value of the step before
+PREVIOUS = "_prev"  # after a state's name: its value of the step before
 Place = tuple[int, int]  # line (from 1) and column (from 0) in the text that was read
 
 

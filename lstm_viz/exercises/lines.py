@@ -1,4 +1,4 @@
-"""What a student wrote, line by line: `name = what is given`; what stands behind a # is aside."""
+"""What a student wrote, line by line: `name = what is given`; what stands after a # is aside."""
 
 from __future__ import annotations
 

@@ -67,8 +67,7 @@ def _unlike(exercise: Exercise, own: Cell, right: Cell) -> Said | None:
         if name not in right.parameters:
             return Said("{name} is not given: it is taken for a weight.", {"name": name})
         if len(own.parameters[name]) != len(right.parameters[name]):
-            return Said("{name} is used as a matrix here and is a vector, or the other way round.",
-                        {"name": name})  # fmt: skip
+            return Said("{name} is given in another shape.", {"name": name})  # fmt: skip
     for state in own.states:
         if state not in right.states:
             return Said("{name} is not carried from step to step here.", {"name": f"{state}_prev"})

@@ -110,7 +110,7 @@ def _facts(whole: ModelExperiment, keys: list[str], same: list[str]) -> Iterator
 
 
 def _fed_from_above(whole: ModelExperiment, key: str) -> bool:
-    """Whether another recurrent layer stands behind this one and sends something at every step."""
+    """Whether another recurrent layer stands after this one and sends something at every step."""
     layers = [layer for layer in whole.network if isinstance(layer, Recurrent)]
     gradients = whole.network_gradients.traces[key]
     given = gradients.shares(gradients.cell.output).get("loss", np.zeros((1, 1)))

@@ -96,7 +96,7 @@ class Experiment:
 
 
 def _starred(sequence: Sequence, held: np.ndarray | None) -> Sequence:
-    """A star behind the label of each step whose input is held: it is no longer what it says."""
+    """A star after the label of each step whose input is held: it is no longer what it says."""
     if held is None or not sequence.labels:
         return sequence
     free = np.isnan(held).all(axis=-1)

@@ -121,7 +121,7 @@ class GradientFlows:
 
     @property
     def start(self) -> int:
-        """The last step (from 0) that has a gradient: there its way back begins."""
+        """The last step (from 0) that has a gradient: there its backward pass begins."""
         there = [np.flatnonzero(flow.judged.any(axis=0)) for flow in self.flows]
         return max((int(each[-1]) for each in there if len(each)), default=self.steps - 1)
 

@@ -67,7 +67,7 @@ def _target(given: str, output: np.ndarray, everywhere: bool) -> np.ndarray:
 
 
 def model_loss(options: LossOptions, y: np.ndarray, activation: str) -> OutputLoss:
-    """Cross-entropy behind a softmax or sigmoid, else mean squared; a stand-in without a target.
+    """Cross-entropy after a softmax or sigmoid, else mean squared; a stand-in without a target.
 
     `y` are the outputs, (T, rows), or (rows,) where only the last step has some.
     """

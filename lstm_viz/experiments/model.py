@@ -52,11 +52,11 @@ class ModelExperiment(Experiment):
 
     @cached_property
     def gradients(self) -> Gradients:
-        """From the network's loss, through whatever stands behind this layer."""
+        """From the network's loss, through whatever stands after this layer."""
         return self.network_gradients.traces[self.shown]
 
     def _again(self, holds: Holds) -> Self:
-        """Held in the shown direction; what stands behind it in the network follows."""
+        """Held in the shown direction; what stands after it in the network follows."""
         one, trace = self.network.directions[self.shown], self.trace
         weights, values = held_weights(holds, one.weights), held_values(holds, trace)
         network = _with(self.network, self.shown, replace(one, weights=weights, hold=values))

@@ -41,7 +41,7 @@ def own_loss(options: LossOptions, known: Trained) -> LossOptions:
 
 
 def with_behind(network: Network, known: Trained) -> Network:
-    """The same network and behind it what its loss turned scores into probabilities with."""
+    """The same network and after it what its loss turned scores into probabilities with."""
     whole = Network([*network.layers, Activation(known.behind)], network.dtype)
     note = f"{known.behind}: it was trained with {known.loss}, which has it inside"
     whole.notes, whole.source = (*network.notes, note), network.source

@@ -87,7 +87,7 @@ def beside(first: Experiment, name: str) -> Experiment:
 
 
 def choose_cell(name: str | Cell) -> Cell:
-    """A cell of the zoo, or the cell of a file; a cell is itself."""
+    """A built-in cell, or the cell of a file; a cell is itself."""
     if isinstance(name, Cell):
         return name
     if name in CELLS:
@@ -104,7 +104,7 @@ def choose_cell(name: str | Cell) -> Cell:
 
 
 def _usual(options: StepOptions, cell: Cell, sequence: Sequence | None) -> str:
-    """The preset for one unit of a cell of the zoo, if nothing speaks against; else random."""
+    """The preset for one unit of a built-in cell, if nothing speaks against; else random."""
     given = options.cell
     open_ = given.start is None and options.input.seed is None and given.hidden in (None, 1)
     one = sequence is None or sequence.values.shape[1] == 1
@@ -123,7 +123,7 @@ def _own_loss(options: LossOptions, name: str, targets: list[list[float]]) -> Lo
     loss_at = options.loss_at or "all"
     rows = targets if loss_at == "all" else targets[-1:]
     written = ";".join(",".join(map(str, row)) for row in rows)
-    return LossOptions(written, loss_at, f"{name}' own target")
+    return LossOptions(written, loss_at, f"{name}'s own target")
 
 
 def _preset(options: CellOptions, cell: Cell, name: str, sequence: Sequence) -> tuple[Weights, str]:

@@ -153,6 +153,9 @@ def _note(curve: pictures.Curve) -> str:
     return shown(curve.note.replace("e-", "e−"))
 
 
+FAR = 0.5  # inches from the last step: what ends so early is named there
+
+
 class _CurveNames:
     """Names beside the ends of their curves, kept apart; a thin line leads to those moved."""
 
@@ -205,14 +208,19 @@ class _CurveNames:
                 continue
             middle = places[k]
             top = middle + 0.1 if picture.curves[k].note and self.noted else middle
-            across = self.sheet.fraction(self.x, 0)[0]
+            early = not self.left and self.edge - there[k][0] > FAR and len(name) == 1
+            here = there[k][0] + 0.1 if early else self.x
+            across = self.sheet.fraction(here, 0)[0]
             for text in name:
+                if not self.left and len(name) == 1:
+                    text.set_x(across)
                 text.set_y(self.sheet.fraction(0, top - 0.065)[1])
                 if self.left and len(name) == 1:
                     text.set(x=across, ha="right")
             for text in note:
-                text.set_position(self.sheet.fraction(self.x, top - 0.25))
-            self._lead(k, there[k], middle)
+                text.set_position(self.sheet.fraction(here, top - 0.25))
+            if not early:
+                self._lead(k, there[k], middle)
 
     def _height(self, curve: pictures.Curve) -> float:
         """How high a name stands with its note, in inches."""

@@ -63,7 +63,7 @@ def _(picture: pictures.Grid, sheet: Sheet) -> tuple[float, float]:
 def _(picture: pictures.Grid) -> object:
     rows = tuple((row.text, row.of) for row in picture.rows)
     own = picture.low, picture.high, picture.of, picture.logarithmic
-    scale = () if picture.beads else own  # beads take those of the way forward and of the way back
+    scale = () if picture.beads else own  # beads take those of the forward and of the backward pass
     looks = picture.beads, picture.shown, picture.chosen[1] >= 0, picture.marks
     return pictures.Grid, picture.values.shape, rows, picture.columns, scale, looks
 
@@ -187,7 +187,7 @@ def _ends(picture: pictures.Grid) -> pictures.Expression:
     low, high = (_said(end).replace("-", "−") for end in (picture.low, picture.high))
     if picture.low == -picture.high:
         outside = _falls_below(picture) or _rises_above(picture)
-        return pieces(f"±{high}" + ", beyond" * outside)
+        return pieces(f"±{high}" + " or more" * outside)
     floor = "≤ " if _falls_below(picture) else ""
     beyond = "≥ " if _rises_above(picture) else ""
     return pieces(f"{floor}{low} … {beyond}{high}")

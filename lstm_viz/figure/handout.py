@@ -16,7 +16,7 @@ from lstm_viz.figure.sheet import Area, Sheet, draw, height, margins
 from lstm_viz.figure.style import SETTINGS, THEMES
 from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.files.atomic import replacing
-from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.kinds import Picture, Rule, Words
 
 PAPER = (11.7, 16.5)  # inches, in the proportion of A4: type is small on it once it is printed
 BORDER, BETWEEN, FOOT = 0.9, 0.12, 0.45
@@ -46,14 +46,20 @@ def _pages(parts: list[Part]) -> list[list[tuple[Part, float]]]:
     sheet, (wide, high) = _sheet(), _room()
     found: list[list[tuple[Part, float]]] = [[]]
     left = high
-    for part in (piece for each in parts for piece in _fitting(each, high)):
-        wanted = min(_height(part, sheet, wide), high)
-        if wanted > left and found[-1]:
+    fitting = [piece for each in parts for piece in _fitting(each, high)]
+    heights = [min(_height(part, sheet, wide), high) for part in fitting]
+    for part, wanted, below in zip(fitting, heights, [*heights[1:], 0.0], strict=True):
+        if found[-1] and left < wanted + below * _is_head(part) < high:
             found.append([])
             left = high
         found[-1].append((part, wanted))
         left -= wanted + BETWEEN
     return found
+
+
+def _is_head(part: Part) -> bool:
+    """Whether it belongs on the page of what is below it."""
+    return isinstance(part, Rule) or (isinstance(part, Words) and part.tone == "headline")
 
 
 def _fitting(part: Part, high: float) -> list[Part]:

@@ -1,4 +1,4 @@
-"""How a figure looks: colours on a light and on a dark ground, sizes of type, names as symbols."""
+"""How a figure looks: light and dark backgrounds, colours, sizes of type, names as symbols."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def mixed(one: str, other: str, part: float) -> str:
 
 @dataclass(frozen=True)
 class Ink:
-    """The colours on one ground."""
+    """The colours on one background."""
 
     name: str
     ground: str
@@ -48,13 +48,13 @@ class Ink:
         return LOOKS[of].dark if self.name == "dark" else LOOKS[of].light
 
     def ramp(self, of: str) -> Colormap:
-        """From the ground through a quantity's colour: for numbers from 0 up."""
+        """From the background through a quantity's colour: for numbers from 0 up."""
         strong = self.colour(of or "output")
         end = mixed(strong, self.text, 0.45)
         return self._map([mixed(self.ground, strong, 0.06), mixed(self.ground, strong, 0.55), end])
 
     def signs(self, of: str) -> Colormap:
-        """From grey, below zero, through the ground to a quantity's colour, above it."""
+        """From grey, below zero, through the background to a quantity's colour, above it."""
         low, high = mixed(self.quiet, self.text, 0.3), self.colour(of or "output")
         return self._map(
             [low, mixed(self.ground, low, 0.4), self.ground, mixed(self.ground, high, 0.45), high]

@@ -16,7 +16,7 @@ from lstm_viz.figure.wires import draw_wires, strokes
 from lstm_viz.pictures.kinds import Text, Wiring
 
 TITLE, KEY = 0.42, 0.44  # inches
-SAMPLE, SPACE = 0.5, 0.28  # inches: a wire of the key, and what is free behind its number
+SAMPLE, SPACE = 0.5, 0.28  # inches: a wire of the key, and what is free after its number
 DRAW = {"name": nodes.quantity, "box": nodes.box, "dot": nodes.dot, "gate": meters.gate}
 
 

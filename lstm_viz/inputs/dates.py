@@ -109,7 +109,7 @@ def _pattern(
 ) -> re.Pattern[str] | None:
     """How the dates of a column are written, if it is one of dates."""
     first = next((cells[k] for _, cells in body if not is_missing(cells[k])), "")
-    alone = days != DAYS  # numbers have no time behind them
+    alone = days != DAYS  # numbers have no time after them
     for day in days:
         pattern = re.compile(day if alone else day + CLOCK + ZONE + WEEKDAY, re.I | re.A)
         if not pattern.fullmatch(first):

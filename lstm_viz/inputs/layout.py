@@ -123,7 +123,7 @@ def _above_heads(rows: list[Row], width: int) -> bool:
 
 
 def _end(rows: list[Row], width: int) -> int:
-    """Where the lines begin that stand behind the last row."""
+    """Where the lines begin that stand after the last row."""
     end = len(rows)
     while width > 1 and end > 1 and _is_remark(last := rows[end - 1][1]):
         if sum(map(bool, last)) > 1 and len(last) == width:

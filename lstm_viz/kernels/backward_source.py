@@ -1,4 +1,4 @@
-"""The way back as NumPy source: coefficients, the loop over steps, and all other gradients."""
+"""The backward pass as NumPy source: coefficients, the loop over steps, and all other gradients."""
 
 from __future__ import annotations
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.kernels import machine as machines
 from lstm_viz.kernels.backward import BackwardPlan, backward_plan
 from lstm_viz.kernels.backward_source import backward_source
-from lstm_viz.kernels.emit import Binder
+from lstm_viz.kernels.emit import NARROW, Binder
 from lstm_viz.kernels.forward import ForwardPlan, forward_plan, forward_source
 from lstm_viz.kernels.machine import Arena, Machine
 from lstm_viz.kernels.options import PlanOptions
@@ -119,7 +120,8 @@ class CompiledBackward(CompiledPlan):
     """Back over the arenas A and D; `every` names what the loss is given by at each step."""
 
     def __init__(self, s: System, every: frozenset[str], size: Size, options: PlanOptions) -> None:
-        plan = backward_plan(s, every, replace(options, batched=size[1] > 0))
+        batched = size[1] > 0 and not _will_be_cut(s, size, options.small)
+        plan = backward_plan(s, every, replace(options, batched=batched))
         recorded, gradients = compiled_forward(s, size, options).arena, _arena(plan, "D", size)
         arenas = {"A": recorded, "D": gradients}
         super().__init__(plan, backward_source, arenas, size, options.small)
@@ -176,8 +178,20 @@ def compiled_forward(s: System, size: Size, options: PlanOptions = USUAL) -> Com
 def compiled_backward(
     s: System, every: frozenset[str], size: Size, options: PlanOptions = USUAL
 ) -> CompiledBackward:
-    """The same for the way back."""
+    """The same for the backward pass."""
     return CompiledBackward(s, every, size, options)
+
+
+def _will_be_cut(s: System, size: Size, small: int) -> bool:
+    """Whether the product that goes back is cut into equal parts: then ∂x would only disturb."""
+    letters, batch, _ = size
+    sizes = dict(letters)
+    work = sum(
+        machines.rows(shape[0], sizes) * machines.rows(shape[1], sizes)
+        for shape in s.parameters.values()
+        if len(shape) > 1 and shape[1] != s.letter["x"]
+    )
+    return batch <= NARROW and work * batch > small
 
 
 def chunk_length(rows: int, batch: int, itemsize: int) -> int:

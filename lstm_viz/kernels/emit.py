@@ -20,7 +20,7 @@ from lstm_viz.kernels.machine import Arena, Blueprint, Machine, Recipe, Slots, r
 from lstm_viz.kernels.system import STATIC, System
 
 View = Callable[[Sequence[Ref], int], str]  # neighbouring blocks, folded in how many
-NARROW, MOST_PARTS = 32, 16  # sequences up to which a large product is cut; into how many parts
+NARROW, MOST_PARTS = 64, 16  # sequences up to which a large product is cut; into how many parts
 
 
 class Binder:
@@ -220,7 +220,10 @@ class Binder:
         heights = tuple(self.rows(m.letter) for m in pack.members)
         widths = tuple(self.arenas[r.arena].rows[r.block] for r in run)
         blocks = tuple(tuple(known.get(r) for r in run) for known in factors)
-        return Slots(blocks, heights, widths, (sum(heights), sum(widths)))
+        trees = [tree for row in blocks for tree in row if tree is not None]
+        # copied as the weights lie: to turn a large matrix at each update costs as much as a step
+        lying = bool(self.batch) and all(isinstance(tree, Transposed) for tree in trees)
+        return Slots(blocks, heights, widths, (sum(heights), sum(widths)), lying=lying)
 
 
 def _dot(slots: Slots, machine: Machine) -> Any:

@@ -68,6 +68,7 @@ class Slots:
     widths: tuple[int, ...]
     shape: tuple[int, ...]  # in which it is handed out
     turned: bool = False  # whether it is stored (and handed out) transposed
+    lying: bool = False  # whether it is stored transposed, and handed out as a view the right way
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,10 @@ class Machine:
     def array(self, slots: Slots) -> np.ndarray:
         """An array of these slots, to be filled from each run's weights."""
         height, width = sum(slots.heights), sum(slots.widths)
-        stored = self.empty((width, height) if slots.turned else (height, width))
+        other_way = slots.turned or slots.lying
+        stored = self.empty((width, height) if other_way else (height, width))
         stored.fill(0)
-        whole = stored.T if slots.turned else stored
+        whole = stored.T if other_way else stored
         top = 0
         for row, tall in zip(slots.blocks, slots.heights, strict=True):
             left, fills, others = 0, len(self._fills), len(self._others)
@@ -120,6 +122,10 @@ class Machine:
             if len(self._others) == others:
                 self._share_scale(fills, whole, top, top + tall)
             top += tall
+        if slots.lying:  # (rows, columns), or cut into parts: (parts, rows, columns)
+            return stored.reshape(width, *slots.shape[:-1]).transpose(
+                *range(1, len(slots.shape)), 0
+            )
         return stored.reshape(slots.shape)
 
     def _share_scale(self, first: int, whole: np.ndarray, top: int, bottom: int) -> None:

@@ -65,7 +65,7 @@ class Comparison(Mapping[str, Gradients]):
         style: str = "chain",
         theme: str = "light",
     ) -> Figure:
-        """The way back as a Matplotlib figure: all of it, or as far as step `t` (from 0).
+        """The backward pass as a Matplotlib figure: all of it, or as far as step `t` (from 0).
 
         `style` is "chain" or "curves"; `part` a closer look, as the options of `lstm-viz gradients`
         are called: "gates", "ledger", "memory", "routes", "spectrum".

@@ -10,6 +10,7 @@ The two families differ in their defaults, and Keras' RMSprop adds ε inside the
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -20,6 +21,7 @@ from lstm_viz.validation.names import look_up
 
 Array = np.ndarray
 SCRATCH = " scratch"
+TOGETHER = 1 << 15  # weights at a time: with their memories they stay in the cache
 
 
 @dataclass(eq=False)
@@ -53,10 +55,13 @@ class Optimiser:
         if not self.slots:
             self.slots = {key: np.zeros_like(weights) for key in (*self.slot_names, SCRATCH)}
         self.steps += 1
-        self.move(weights, gradients)
+        for start in range(0, weights.size, TOGETHER):
+            part = slice(start, start + TOGETHER)
+            slots = {key: array[part] for key, array in self.slots.items()}
+            self.move(weights[part], gradients[part], slots)
 
-    def move(self, weights: Array, gradients: Array) -> None:
-        """What this optimiser does."""
+    def move(self, weights: Array, gradients: Array, slots: Mapping[str, Array]) -> None:
+        """What this optimiser does, to a part of the weights with that part of its memories."""
         raise NotImplementedError
 
     def memory(self) -> dict[str, Array]:
@@ -81,12 +86,12 @@ class SGD(Optimiser):
     momentum: float
     slot_names = ("m",)
 
-    def move(self, weights: Array, gradients: Array) -> None:
+    def move(self, weights: Array, gradients: Array, slots: Mapping[str, Array]) -> None:
         """One step."""
-        m = self.slots["m"]
+        m = slots["m"]
         m *= self.momentum
         m += gradients
-        weights -= np.multiply(m, self.rate, out=self.slots[SCRATCH])
+        weights -= np.multiply(m, self.rate, out=slots[SCRATCH])
 
 
 @dataclass(eq=False)
@@ -101,9 +106,9 @@ class Adam(Optimiser):
     beta_2: float
     slot_names = ("m", "v")
 
-    def move(self, weights: Array, gradients: Array) -> None:
+    def move(self, weights: Array, gradients: Array, slots: Mapping[str, Array]) -> None:
         """One step."""
-        m, v, s = (self.slots[key] for key in ("m", "v", SCRATCH))
+        m, v, s = (slots[key] for key in ("m", "v", SCRATCH))
         b1, b2 = self.beta_1, self.beta_2
         m *= b1
         m += np.multiply(gradients, 1 - b1, out=s)
@@ -128,9 +133,9 @@ class RMSprop(Optimiser):
     momentum: float
     slot_names = ("v", "m")
 
-    def move(self, weights: Array, gradients: Array) -> None:
+    def move(self, weights: Array, gradients: Array, slots: Mapping[str, Array]) -> None:
         """One step."""
-        v, m, s = (self.slots[key] for key in ("v", "m", SCRATCH))
+        v, m, s = (slots[key] for key in ("v", "m", SCRATCH))
         np.multiply(gradients, gradients, out=s)
         s *= 1 - self.rho
         v *= self.rho

@@ -13,7 +13,7 @@ from lstm_viz.network.build import Plan, build
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`text` holds the equations of a cell that is none of the zoo.
+    """`text` holds the equations of a cell that is not built in.
 
     `biases` are those of a recurrent layer: 2 as in PyTorch, each with a step of its own.
     """
@@ -29,7 +29,7 @@ class Settings:
     seed: int = 0
 
     def the_cell(self) -> Cell:
-        """The cell of the zoo, or the one that the text describes."""
+        """The built-in cell, or the one that the text describes."""
         return Cell(self.cell, self.text) if self.text else CELLS[self.cell]
 
     @property

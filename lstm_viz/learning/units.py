@@ -1,6 +1,6 @@
 """A network at one size, ready to be trained: every layer allocated once, arrays feature-major.
 
-Values are (T, features, B), and (features, B) behind a layer that hands on its last step only. What
+Values are (T, features, B), and (features, B) after a layer that hands on its last step only. What
 a unit hands out is filled anew by its next call. A layer with no unit of its own (two directions,
 padding, …) runs as the network itself would run it.
 """
@@ -68,7 +68,7 @@ class Unit:
 
 
 def _turned(x: Array) -> Array:
-    """Features before the batch, or behind it."""
+    """Features before the batch, or after it."""
     return x.swapaxes(-1, -2) if x.dtype.kind == "f" else x
 
 

@@ -30,11 +30,8 @@ from lstm_viz.validation.names import nearest
 
 Array = np.ndarray
 MOST, FEWEST, ROOM = 240, 24, 1 << 26  # looks that are kept; bytes that they may take
-FREE, SHARE, WAIT = (
-    0.2,
-    0.03,
-    0.5,
-)  # seconds for looks, then a part of the time; but one a half second
+FIRST_SHARE, FREE, SHARE = 0.2, 0.25, 0.03  # of the time for looks, up to so many seconds; later
+WAIT = 0.5  # seconds after which there is a look whatever it costs
 FIRST = ("input", "forget", "reset", "output")  # the gates that are shown, two of them
 
 
@@ -165,8 +162,12 @@ class Looks:
         """Whether a look may be taken: not too many, and for a small part of the time."""
         if self.model.updates < self.all[-1].update + self.every:
             return False
-        cheap = self.spent < max(FREE, SHARE * (now - self.begun))
-        return cheap or now > self.taken + WAIT
+        return self._may(self.spent, now) or now > self.taken + WAIT
+
+    def _may(self, spent: float, now: float) -> bool:
+        """Whether there is time left for looks; what is learned in a second has many of them."""
+        passed = now - self.begun
+        return spent < max(min(FIRST_SHARE * passed, FREE), SHARE * passed)
 
     def take(self, last: bool = False) -> None:
         """Look now, once an update; the `last` look has a sample of its own."""
@@ -177,8 +178,7 @@ class Looks:
             self.all, self.every = self.all[::2], 2 * self.every
             there = {each.update for each in self.all}
             self.samples = [each for each in self.samples if each[0] in there] or self.samples[-1:]
-        cheap = self.sampled < max(FREE, SHARE * (before - self.begun))
-        if now > self.samples[-1][0] and (last or cheap):
+        if now > self.samples[-1][0] and (last or self._may(2 * self.sampled, before)):
             self._sample()
         self.taken = time.perf_counter()
         self.spent += self.taken - before

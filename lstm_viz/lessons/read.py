@@ -61,7 +61,7 @@ class Notes:
     text: str
 
     def all_of(self, head: str) -> tuple[str, ...]:
-        """What stands behind `Ask:`, `Goes wrong:`, `Minutes:` or `Source:`, each of them."""
+        """What stands after `Ask:`, `Goes wrong:`, `Minutes:` or `Source:`, each of them."""
         return tuple(words for name, words in _NOTE.findall(self.text) if name == head)
 
     @property
@@ -107,7 +107,7 @@ class Lesson:
         return next((match[1] for match in heads if match), self.question)
 
     def notes_at(self, k: int) -> str:
-        """The notes that stand directly behind the `k`th piece, from 0."""
+        """The notes that stand directly after the `k`th piece, from 0."""
         place = self.cells.index(self.pieces[k]) + 1
         after = self.cells[place : place + 1]
         return after[0].source if after and after[0].kind == "notes" else ""

@@ -1,4 +1,4 @@
-"""A cell with one mistake in it: each edit of its equations (`edits_back`: of its way back).
+"""A cell with one mistake in it: each edit of its equations (`edits_back`: of its backward pass).
 
 A mistake is a text with one change. Those that people make have a name, made from the roles that
 the equations give ("no tanh on the output"); every other single edit is told by its own line.

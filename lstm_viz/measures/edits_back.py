@@ -1,4 +1,4 @@
-"""The way back of a cell with one mistake in it: an edge dropped, doubled, transposed, misread."""
+"""The backward pass of a cell with one mistake: an edge dropped, doubled, transposed, misread."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from lstm_viz.measures.edits import Edit
 
 
 def backward_edits(cell: Recurrence) -> Iterator[Edit]:
-    """All single edits of the way back: an edge dropped, doubled, transposed, its slope wrong."""
+    """All single edits of the backward pass: an edge dropped, doubled, transposed, or sloped."""
     edges = cell.backward
     for state in cell.states:
         own = [edge for edge in edges if edge.target == state + PREVIOUS]

@@ -23,6 +23,11 @@ class Standing:
     shut: float
     open: float
 
+    @property
+    def between(self) -> float:
+        """The fraction that is neither."""
+        return 1 - self.shut - self.open
+
 
 def standing(values: np.ndarray) -> Standing:
     """How a gate stands, over all of its values."""
@@ -39,7 +44,8 @@ class GateStatistics:
     & Fei-Fei 2016); `mean` the mean; `counts` how many values fall between the `edges`, all units
     together; `half_life`, (rows,), in steps, where the gate multiplies a state's own past (and not
     that of another by which it is divided).
-    `overall` is how all units stand together.
+    `overall` is how all units stand together; `above_one` says that a value is above 1, as that of
+    an exponential gate may be: it is counted with those next to 1.
     """
 
     name: str
@@ -49,6 +55,7 @@ class GateStatistics:
     counts: np.ndarray
     edges: np.ndarray
     overall: Standing
+    above_one: bool = False
     state: str = ""
     half_life: np.ndarray | None = None
 
@@ -85,6 +92,7 @@ def _statistics(trace: Trace, name: str, bins: int) -> GateStatistics:
         counts,
         edges,
         standing(values),
+        bool((values > 1).any()),
         *_half_lives(trace, name),
     )
 

@@ -76,7 +76,7 @@ class Runs:
         return all(agree(each, values, self.tolerance) for each in self.asked)
 
     def _stages(self) -> Iterator[Iterator[tuple[Edit, Values]]]:
-        """First what has a name: of the way back where all else is right, then of the equations."""
+        """What has a name first: in the backward pass where all else is right; then equations."""
         forward = [each for each in self.asked if not each.backward]
         straight = all(agree(each, self.truth, self.tolerance) for each in forward)
         back = list(backward_edits(self.cell)) if self.backward_too and straight else []

@@ -4,7 +4,7 @@
     judged.right, judged.first, judged.found          # found: the mistakes that give just these
 
 A mistake is a text with one edit (`edits`): the named ones are tried first, then every single edit
-of the equations; for gradients, every single edit of the way back.
+of the equations; for gradients, every single edit of the backward pass.
 """
 
 from __future__ import annotations

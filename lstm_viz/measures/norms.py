@@ -109,7 +109,7 @@ def over_units(values: np.ndarray) -> np.ndarray:
 
 
 def fade(profile: np.ndarray) -> float:
-    """By what a profile of norms is multiplied a step on its way back, from its last that is not 0.
+    """By what a profile of norms is multiplied per step backward, from its last that is not 0.
 
     0 where nothing is left at the first step; not a number for a single step.
     """
@@ -149,8 +149,8 @@ def not_finite_since(trace: Trace) -> tuple[str, int] | None:
 
 @dataclass(frozen=True)
 class End:
-    """Where a gradient's way back ends: `lag` steps from the last norm that is not 0, with `part`
-    of it left; `gone` is after how many steps nothing was left, None where something is."""
+    """Where a gradient arrives: `lag` steps from the last norm that is not 0, with `part` of it
+    left; `gone` is after how many steps nothing was left, None where something is."""
 
     lag: int
     part: float
@@ -158,7 +158,7 @@ class End:
 
 
 def end(left: np.ndarray) -> End | None:
-    """How the way back of a relative profile ends; None where no gradient reaches it."""
+    """How the backward pass of a relative profile ends; None where no gradient reaches it."""
     there = np.flatnonzero(left)
     if not len(there):
         return None

@@ -86,7 +86,7 @@ def _gate_behind(cell: Recurrence, source: str) -> str:
 
 
 def into(cell: Recurrence, route: Route) -> str:
-    """What a route goes into: the gate or candidate behind a pre-activation, or the state."""
+    """What a route goes into: the gate or candidate after a pre-activation, or the state."""
     return route.source if route.source in cell.states else _gate_behind(cell, route.source)
 
 

@@ -50,7 +50,7 @@ def load_model(
 
     `layer` chooses one recurrent layer or stack by its name. `head` says what follows it (see
     `ModelFile.network`). `nonlinearity` is for files that do not hold it: tanh or relu of PyTorch's
-    plain RNN, and of Keras' weights alone, with that of the gates behind a comma
+    plain RNN, and of Keras' weights alone, with that of the gates after a comma
     (`tanh,hard_sigmoid`). `network.notes` says what was taken for granted. Nothing in the file is
     executed.
 

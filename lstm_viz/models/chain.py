@@ -1,4 +1,4 @@
-"""Which parts of a file run one behind the other.
+"""Which parts of a file run in sequence.
 
 Keras, ONNX and our own files say it. A file of weights does not: plain is only the order of one
 stack's layers. All else is asked for, or taken where there is only one way, and said.
@@ -26,7 +26,7 @@ MOST = 6  # names in one sentence
 
 @dataclass(frozen=True)
 class Chain:
-    """Parts that run one behind the other, what was taken for granted, and what was left out.
+    """Parts that run in sequence, what was taken for granted, and what was left out.
 
     `shown` are the recurrent parts that were asked for by name, `left_out` the names of what may
     follow the last part and is not among them.
@@ -67,7 +67,7 @@ def _places(parts: list[Part]) -> Iterator[int]:
 class Weights:
     """The parts of a file of weights; `ordered` as they were defined, else by name.
 
-    `unsaid` says why what stands behind what is not known.
+    `unsaid` says why what stands after what is not known.
     """
 
     path: str
@@ -82,7 +82,7 @@ class Weights:
         return list(dict.fromkeys(p.group or p.name for p in self.parts if p.role == RECURRENT))
 
     def in_order(self, named: list[Part]) -> Chain:
-        """What `--layer` lists, one behind the other."""
+        """What `--layer` lists, in sequence."""
         if named[-1].role != RECURRENT:
             raise OptionError(
                 f"--layer ends with a recurrent layer: --head says that {named[-1].name} follows"
@@ -164,7 +164,7 @@ class Weights:
             if part.name.startswith(group) or (parent and group.startswith(f"{parent}."))
         ]
 
-    # ------------------------------------------------------------------------ behind
+    # ------------------------------------------------------------------------ after
 
     def _others(self, chosen: list[Part]) -> tuple[str, ...]:
         """What may follow: layers that are not among the chosen, and tensors of no layer."""

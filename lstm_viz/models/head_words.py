@@ -1,4 +1,4 @@
-"""What stands behind the recurrent layers, as `--head` says it: `last,fc1,relu,fc2`.
+"""What stands after the recurrent layers, as `--head` says it: `last,fc1,relu,fc2`.
 
 The first word says what is read of the sequence, the others are layers of the file and activations.
 """
@@ -26,7 +26,7 @@ WORDS = (*TAKEN, "states", "each")
 
 
 def with_head(chosen: list[Part], head: str, parts: Iterable[Part]) -> list[Part]:
-    """The chosen parts up to the last recurrent one, and behind it what `head` says.
+    """The chosen parts up to the last recurrent one, and after it what `head` says.
 
     Raises `OptionError` for a word that is not known, a layer that is not read, widths that do not
     fit, and where it is not said what is read of a sequence, or said twice.

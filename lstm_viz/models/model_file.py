@@ -93,10 +93,10 @@ class ModelFile:
             raise InputError(where + said) from None
 
     def chain(self, layer: str | None = None, head: str | None = None) -> Chain:
-        """The parts that run, one behind the other; no numbers are read.
+        """The parts that run, in sequence; no numbers are read.
 
         `layer` is a recurrent layer or stack by name. Where the file says what stands around it,
-        that runs too; else the layer runs alone, behind the embedding that is its own. Several
+        that runs too; else the layer runs alone, after the embedding that is its own. Several
         names, also of activations, separated by commas, run in this order. `head` says what follows
         (`head_words`).
 

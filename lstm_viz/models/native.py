@@ -103,7 +103,7 @@ def _part(said: dict[str, Any], tensors: Tensors) -> Part:
 
 
 def _cell(way: dict[str, Any]) -> Cell:
-    """The zoo's cell of that name and text, or a cell of its own."""
+    """The built-in cell of that name and text, or a cell of its own."""
     name, text = str(way["cell"]), str(way["text"])
     if name in CELLS and CELLS[name].text == text:
         return CELLS[name]

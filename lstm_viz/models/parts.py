@@ -37,7 +37,7 @@ class Part:
     notes: tuple[str, ...] = ()
     sequences: bool = True
     readable: bool = True
-    hands_on: str = ""  # what goes on behind it, where that is not its output at every step
+    hands_on: str = ""  # what goes on after it, where that is not its output at every step
 
     @property
     def shapes(self) -> tuple[tuple[str, tuple[int, ...]], ...]:

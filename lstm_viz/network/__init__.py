@@ -1,4 +1,4 @@
-"""Layers one behind the other, run and gone back through: `Network`, and what it is made of."""
+"""Layers in sequence, run and gone back through: `Network`, and what it is made of."""
 
 from lstm_viz.network.heads import Flatten, Maximum, Mean, Step
 from lstm_viz.network.layers import Activation, Dense, Dropout, Embedding, Last, Masking

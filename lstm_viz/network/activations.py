@@ -1,7 +1,7 @@
 """The activation functions of dense layers, as texts in the language of the equations.
 
 `activation("tanh").run(z)` gives y, `.back(dy, y, z)` gives ∂L/∂z: the slope is derived. Numbers
-other than the usual ones stand behind colons: `leaky_relu:0.2`, `hard_tanh:-2:2`. By hand are only
+other than the usual ones stand after colons: `leaky_relu:0.2`, `hard_tanh:-2:2`. By hand are only
 those that the language cannot say: over all features together (softmax), and with erf.
 """
 
@@ -135,7 +135,7 @@ def _derived(tree: Tree) -> Function:
 
 
 def _sums(edges: Iterable[Edge]) -> Iterator[Equation]:
-    """One line for each edge on the way back: what arrives is added up."""
+    """One line for each edge in the backward pass: what arrives is added up."""
     seen = {"dy"}
     for edge in edges:
         if "d" + edge.source not in seen:

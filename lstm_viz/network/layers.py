@@ -188,7 +188,7 @@ class Dropout(Layer):
 class Embedding(Layer):
     """A row of `weights["E"]`, (words, features), for each whole number that comes in.
 
-    `mask_zero` says that 0 is padding; `masks` then tells the layers behind which steps count.
+    `mask_zero` says that 0 is padding; `masks` then tells later layers which steps count.
     """
 
     def __init__(self, E: Any, mask_zero: bool = False, name: str = "embedding") -> None:
@@ -216,7 +216,7 @@ class Embedding(Layer):
 
 
 class Masking(Layer):
-    """Steps whose features all equal `value` are padding: the layers behind skip them."""
+    """Steps whose features all equal `value` are padding: later layers skip them."""
 
     def __init__(self, value: float = 0.0, name: str = "masking") -> None:
         super().__init__(name)

@@ -94,7 +94,7 @@ class NetworkGradients:
 
 
 class Network:
-    """Layers one behind the other. Weights are numbers of type `dtype`, the network's own copies.
+    """Layers in sequence. Weights are numbers of type `dtype`, the network's own copies.
 
     Raises `InputError` for layers of one name; a name that is not given is made unique.
     """

@@ -1,4 +1,4 @@
-"""The words of the screens and of the zoo in Chinese; `{…}` stands for what is put in.
+"""The words of the screens and of the built-in cells in Chinese; `{…}` stands for what is put in.
 
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
@@ -72,7 +72,7 @@ _LANDSCAPE = {
     "{name}: {updates} from loss {first} to {last}; longest step {step}": (
         "{name}：{updates}，损失从 {first} 到 {last}；最长的一步为 {step}"
     ),
-    "; clipped to a norm of {clip} at {acted}": "；其中 {acted} 把梯度范数裁剪到 {clip}",
+    "; clipped to a norm of {clip} at {acted}": "；其中 {acted}把梯度范数裁剪到 {clip}",
     "; it ended there: the gradient is no longer a finite number": (
         "；到此为止：梯度不再是有限的数"
     ),
@@ -124,10 +124,19 @@ _SCREEN = {
     "under 0.1 %": "不到 0.1%",
     "over 99.9 %": "99.9% 以上",
     "This cell has no additive memory.": "这种细胞没有可累加的记忆。",
-    "What will the {name} be? Press any key to see it.": "{name}会是多少？按任意键揭晓。",
-    "What will the gradient of the {name} be? Press any key to see it.": (
-        "{name}的梯度会是多少？按任意键揭晓。"
+    "What will the {name} be?": "{name}会是多少？",
+    " Type a number, + or - (its sign), m or l (more, less than {before}), then Enter.": (
+        "键入数字，或 +、-（正负号），或 m、l（比 {before} 大、小），再按回车。"
     ),
+    " {guess} (then Enter)": "{guess}（再按回车）",
+    "Right. ": "正确。",
+    "Not right. ": "不对。",
+    "Right: {guess} is {off} off. ": "正确：{guess} 相差 {off}。",
+    "Not right: {guess} is {off} off. ": "不对：{guess} 相差 {off}。",
+    "A mistake gives it: {mistake}. ": "有这个错误就会得到它：{mistake}。",
+    "{right} of {made} so far. ": "到目前为止 {made} 次对了 {right} 次。",
+    "The quiz is over. ": "测验结束。",
+    "What will the gradient of the {name} be?": "{name}的梯度会是多少？",
     "The {state}'s gradient is {here}; before this step it is {on}.": (
         "{state}的梯度为 {here}；这一步之前为 {on}。"
     ),
@@ -173,6 +182,9 @@ _SCREEN = {
     "gradients through time, log of size, {low} to {high}": (
         "梯度随时间的变化，其大小的对数，从 {low} 到 {high}"
     ),
+    "{gates} also takes values above 1: the last column counts them.": (
+        "{gates} 也会大于 1：计入最后一列。"
+    ),
     "In {line} {name} is not a finite number from step {t} on.": (
         "{line} 中，从第 {t} 步起，{name} 不是有限数。"
     ),
@@ -198,9 +210,11 @@ _SCREEN = {
     "switch between forward and backward": "在前向与反向传播之间切换",
     "the next unit": "下一个单元",
     "more digits, then fewer again": "增加有效数字，到头则减少",
-    "list every product of a sum": "列出乘积之和的每一项",
+    "list all terms of a sum": "列出和的每一项",
     "the same step in another cell": "另一种细胞的同一时间步",
-    "predict: hide the next number until a key is pressed": "先猜后看：隐藏下一个数，按键揭晓",
+    "predict: hide the next number; type yours and press Enter": (
+        "先猜后看：隐藏下一个数，键入你的数再按回车"
+    ),
     "play, or pause": "播放或暂停",
     "play slower, faster": "放慢或加快",
     "what if: the chosen number up, down": "假如：所选的数增大、减小",
@@ -265,10 +279,10 @@ CHOSEN = {
     "½ ({name} - target)² at every step, target {target}": (
         "每一步 ½ ({name} - 目标)²，目标 {target}"
     ),
-    "½ ({name} - target)² at the last step, gomez' own target {target}": (
+    "½ ({name} - target)² at the last step, gomez's own target {target}": (
         "最后一步 ½ ({name} - 目标)²，gomez 自带目标 {target}"
     ),
-    "½ ({name} - target)² at every step, gomez' own target {target}": (
+    "½ ({name} - target)² at every step, gomez's own target {target}": (
         "每一步 ½ ({name} - 目标)²，gomez 自带目标 {target}"
     ),
 }
@@ -597,6 +611,83 @@ _MODEL = {
     ),
 }
 
+_PRACTISE = {
+    "exercise {k} of {n}, lesson {lesson}; {done} done": (
+        "第 {k} 题（共 {n} 题），第 {lesson} 课；已完成 {done} 题"
+    ),
+    "{done} of {n} done": "已完成 {done} / {n}",
+    "hint {k} of {n}": "提示 {k} / {n}",
+    "exercises": "练习",
+    "lesson": "课",
+    "mark": "进度",
+    "file": "文件",
+    "why": "为什么",
+    "next": "下一题",
+    "hint": "提示",
+    "check": "检查",
+    "solution": "答案",
+    "list": "列表",
+    "all": "前后",
+    "choose": "选择",
+    "open": "打开",
+    "close": "关闭",
+    "done": "完成",
+    "solution seen": "看过答案",
+    "right": "正确",
+    "not right": "不对",
+    "not finished": "未完成",
+    "a solution": "一个答案",
+    "a solution: counts as seen, not as done": "一个答案：记为看过，不算完成",
+    "n goes on to the next one.": "按 n 进入下一题。",
+    "Write your answer into the file, and save it.": "把答案写进文件并保存。",
+    "Press x again to see the solution: it then counts as seen, not as done.": (
+        "再按一次 x 查看答案：这样记为看过，不算完成。"
+    ),
+    "Right.": "正确。",
+    "Right: {names}.": "正确的有：{names}。",
+    "Right: it returns what the run has.": "正确：返回值与运行结果一致。",
+    "Right: with random weights it computes the same.": "正确：用随机权重计算，结果相同。",
+    "Right on every sequence that was tried.": "正确：试过的每个序列都符合要求。",
+    "Not {letter}.": "不是 {letter}。",
+    "{why}": "{why}",
+    "{error}": "{error}",
+    "Line {n}: {error}": "第 {n} 行：{error}",
+    "Nothing is filled in yet.": "还没有填写。",
+    "Nothing is chosen yet.": "还没有选择。",
+    "Nothing has been changed yet.": "还没有修改。",
+    "Still open: line {lines}.": "还空着：第 {lines} 行。",
+    "Still open: {names}.": "还空着：{names}。",
+    "{n} of {all} are filled in, and right.": "已填 {n} / {all}，都正确。",
+    "{name} = {value} is not what comes out.": "算出来的不是 {name} = {value}。",
+    "Looking for the mistake.": "正在查找错误。",
+    "This is what comes out with a mistake: {mistake}.": "有这个错误就会得到这些数：{mistake}。",
+    "It computes what a cell does with this mistake: {mistake}.": (
+        "它算的正是有这个错误的细胞：{mistake}。"
+    ),
+    "No single mistake that is known here gives this.": "没有哪个已知的单一错误会得到这些数。",
+    "Fed {input}, {name} is {value} at step {step}, and {wanted} is wanted.": (
+        "输入 {input} 时，第 {step} 步的 {name} 是 {value}，要求是 {wanted}。"
+    ),
+    "It runs, and is not the same: {name} is the first to differ, at step {step}.": (
+        "可以运行，但结果不同：最先不同的是第 {step} 步的 {name}。"
+    ),
+    "On one unit, {name} comes to {value} there.": "只有一个单元时，此处 {name} 得 {value}。",
+    "It cannot be run: {error}.": "无法运行：{error}。",
+    "No line computes {name}.": "没有哪一行计算 {name}。",
+    "{name} is not given: it is taken for a weight.": "{name} 没有给出，会被当作权重。",
+    "{name} is given in another shape.": "给出的 {name} 是另一种形状。",
+    "{name} is not carried from step to step here.": "{name} 在这里不会逐步传递。",
+    "{name} is the first to differ.": "最先不同的是 {name}。",
+    "{name} has shape {shape}; it should have {wanted}.": (
+        "{name} 的形状是 {shape}，应当是 {wanted}。"
+    ),
+    "It returns {n} arrays; wanted are {all}.": "它返回 {n} 个数组，要求的是 {all}。",
+    "It was stopped after {n} seconds.": "{n} 秒后已停止。",
+    "It ended without returning anything.": "它结束时没有返回任何结果。",
+    "Your function is running.": "正在运行你的函数。",
+    "Saved. Press c to run your function.": "已保存。按 c 运行你的函数。",
+}
+
 CHINESE: dict[str, str] = {
     **_ZOO,
     **_FIGURES,
@@ -605,6 +696,7 @@ CHINESE: dict[str, str] = {
     **_MODEL,
     **_LANDSCAPE,
     **_PROBLEMS,
+    **_PRACTISE,
     **_SCREEN,
     **LESSONS,
     **CHOSEN,

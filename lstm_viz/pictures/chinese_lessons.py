@@ -15,6 +15,7 @@ LESSONS = {
         "lstm-viz lesson 编号：播放一节课；在另一个终端用 --notes 跟随讲稿"
     ),
     "next": "下一段",
+    "notes": "讲稿",
     "previous": "上一段",
     "ask": "提问",
     "code": "代码",

@@ -77,7 +77,7 @@ class Line:
 
     `low` and `high` are the ends of the result's bar, where it has one (low < high); what is
     `hidden` is still to be computed by whoever looks, and drawn as a question mark. What has
-    `changed` since something was held has a star behind it. `room` are the symbols and numbers of
+    `changed` since something was held has a star after it. `room` are the symbols and numbers of
     another step, for which room is kept where something is held.
     """
 
@@ -126,7 +126,7 @@ class Share:
 class Gradient:
     """A quantity's value and gradient side by side, and the shares that sum to the gradient.
 
-    A gradient that has `changed` since something was held has a star behind it. It and its shares
+    A gradient that has `changed` since something was held has a star after it. It and its shares
     are written in at least so many significant `digits`, where the sum needs them.
     """
 

@@ -1,7 +1,7 @@
 """One colour, one glyph and one word per kind of quantity, for all back ends.
 
 A kind has its colour in every cell and every view; which kind a quantity is, `equations.gates`
-says. There is one for a light ground, one for a dark one, and one for a ground that is not known,
+says. There is one for a light background, one for a dark one, and one where it is not known,
 as in a terminal; each can be read there as text (4.5 : 1), and is told from the others with any of
 the usual colour-blindnesses. Nothing is said by colour alone: the quantity's own letter stands
 beside it. The sign of a number is no kind, and so has no colour: what is below zero is broken or
@@ -19,7 +19,7 @@ from functools import cache
 class Look:
     """How a kind of quantity looks: its colours, a glyph, and a word."""
 
-    colour: str  # on any ground
+    colour: str  # on any background
     light: str  # on a light one
     dark: str  # on a dark one
     glyph: str

@@ -64,7 +64,7 @@ def aligned_with(numbers: list[Row], room: tuple[float, ...], paper: Paper) -> l
 
 
 def starred(number: Row, changed: bool) -> Row:
-    """The number, with a star behind it where it has changed."""
+    """The number, with a star after it where it has changed."""
     return number + STAR if changed else number
 
 

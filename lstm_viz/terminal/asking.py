@@ -44,6 +44,8 @@ def can_play() -> bool:
     """Whether there is a whole screen to play on, and keys can arrive."""
     if termios is None or sys.stdin is None or not (on_screen() and sys.stdin.isatty()):
         return False
+    if not _in_front(sys.stdin.fileno()):
+        return False
     modes = termios.tcgetattr(sys.stdin)
     try:
         tty.setcbreak(sys.stdin, termios.TCSANOW)
@@ -51,6 +53,14 @@ def can_play() -> bool:
         return _answered(sys.stdin.fileno())
     finally:
         termios.tcsetattr(sys.stdin, termios.TCSANOW, modes)
+
+
+def _in_front(keyboard: int) -> bool:
+    """Whether the keys are ours: a job in the background that asked for them would be stopped."""
+    try:
+        return os.tcgetpgrp(keyboard) == os.getpgrp()
+    except OSError:  # a terminal that is not the one we run on
+        return True
 
 
 def typed_early() -> bytes:

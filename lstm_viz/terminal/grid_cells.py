@@ -51,7 +51,7 @@ class Cells:
             yield [row] * self.picture.tall
 
     def paired(self) -> Iterator[list[Row]]:
-        """Two rows a line: the upper in the ink of half blocks, the lower in their ground."""
+        """Two rows a line: the upper in the ink of half blocks, the lower in their background."""
         picture = self.picture
         values = picture.values[:, self.columns.start : self.columns.stop]
         parts = _parts(values, picture.low, picture.high, picture.logarithmic)
@@ -101,7 +101,7 @@ class Cells:
             yield Row.of(runs) if many > SMOOTH * len(row) else Row.exactly(runs, len(row) * wide)
 
     def _beads(self, values: np.ndarray, parts: np.ndarray) -> Iterator[Row]:
-        """Beads on a dark ground, bright by their numbers; what is not reached is a point."""
+        """Beads on a dark background, bright by their numbers; what is not reached is a point."""
         shades = np.where(np.isfinite(values), np.rint(parts * (SHADES - 1)).astype(int), SHADES)
         inks = _bead_inks(self.picture.of, self.wide, self.paper.encoding)
         for row in shades.tolist():

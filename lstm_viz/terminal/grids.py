@@ -66,7 +66,7 @@ def _(picture: pictures.Grid, paper: Paper) -> int:
 
 @dataclass(frozen=True)
 class _Layout:
-    """A grid's cells behind labels of one width; `present` are the chosen column's numbers."""
+    """A grid's cells after labels of one width; `present` are the chosen column's numbers."""
 
     picture: pictures.Grid
     paper: Paper

@@ -24,13 +24,19 @@ from lstm_viz.terminal.rows import ATTRIBUTES, SIXTEEN, Row, ansi, clipped
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 
 
+def _size() -> tuple[int, int]:
+    """Columns and rows of the terminal; (0, 0) where there is none."""
+    columns, rows = os.get_terminal_size() if sys.stdout.isatty() else (0, 0)
+    return columns, rows
+
+
 class InPlace:
     """A stretch of rows of the terminal that is written anew each time."""
 
     def __init__(self) -> None:
         self._console = open_console()
         self._depth = max(depth(self._console), ATTRIBUTES)
-        self._height = 0
+        self._height, self._size = 0, _size()
         self._sending, self._stopped = False, False
         self._before: Any = None
 
@@ -51,6 +57,9 @@ class InPlace:
         """Put a picture where the one before stood."""
         rows = self.rows(picture)
         up = f"\x1b[{self._height}A" if self._height else HIDE
+        if self._height and self._size != _size():  # the terminal has moved what stood there
+            up = "\x1b[2J\x1b[H"
+        self._size = _size()
         text = "".join(f"\r{ansi(row, self._depth)}\x1b[0m\x1b[K\n" for row in rows)
         self._height = len(rows)
         self._send(f"{BEGIN}{up}\r{text}\x1b[J{END}")
@@ -63,7 +72,7 @@ class InPlace:
 
     def rows(self, picture: Picture) -> list[Row]:
         """The picture on what room there is."""
-        width, height = os.get_terminal_size() if sys.stdout.isatty() else (0, 0)
+        width, height = _size()
         width, height = max((width or 80) - 1, 20), max((height or 24) - 1, 5)
         paper = Paper(width, 3, self._console.encoding, height, self._depth >= SIXTEEN)
         return [clipped(row, width) for row in lines(picture, paper)][:height]

@@ -13,7 +13,7 @@ except ImportError:  # Windows
 
 
 def wait_for_key() -> None:
-    """Wait for a key; the terminal is as it was behind it."""
+    """Wait for a key; afterwards the terminal is as it was."""
     keyboard = sys.stdin.fileno()
     before = termios.tcgetattr(keyboard)
     try:

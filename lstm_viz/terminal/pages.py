@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal.paper import Paper, least, lines, stretches
-from lstm_viz.terminal.rows import Row, clipped
+from lstm_viz.terminal.rows import Row
 
 LEAST = 4  # rows on a page that goes on
 
@@ -44,7 +44,7 @@ def _put(rows: list[Row], found: list[list[Row]], paper: Paper) -> None:
     while rows:
         left = paper.height - len(found[-1])
         cut = len(rows) if len(rows) <= left else _cut(rows, left)
-        found[-1] += [clipped(row, paper.width).stripped() for row in rows[:cut]]
+        found[-1] += [row.stripped() for row in rows[:cut]]
         rows = rows[cut:]
         if rows:
             while rows and not rows[0].plain.strip():

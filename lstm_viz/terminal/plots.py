@@ -84,7 +84,7 @@ def _label(curve: pictures.Curve, paper: Paper) -> Row:
 
 
 def _named(curve: pictures.Curve, mark: str, paper: Paper) -> Row:
-    """Its name, behind the letter that it is drawn in where that is not its first."""
+    """Its name, after the letter that it is drawn in where that is not its first."""
     told = not _is_fine(paper) and not paper.spell(curve.name.text).startswith(mark)
     return Row(f"{mark} " if told else "", colour_of(curve.name.of)) + _label(curve, paper)
 

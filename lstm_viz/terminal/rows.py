@@ -73,7 +73,7 @@ class Row:
         return Row.of(_cut(self.runs, start, stop))
 
     def padded(self, width: int) -> Row:
-        """At least so wide, with spaces behind."""
+        """At least so wide, with spaces after."""
         lacking = width - self.width
         return _made((*self.runs, (" " * lacking, "")), width) if lacking > 0 else self
 
@@ -139,7 +139,7 @@ def _cut(runs: Iterable[Run], start: int, stop: int) -> Iterator[Run]:
 
 
 def chained(rows: Iterable[Row]) -> Row:
-    """Rows one behind the other."""
+    """Rows in sequence."""
     runs: list[Run] = []
     width = 0
     for row in rows:

@@ -61,7 +61,7 @@ def write_recording(
 
 
 def svg(frames: list[Frame], width: int) -> str:
-    """Frames below each other on a ground that is light or dark as its viewer is."""
+    """Frames below each other on a background that is light or dark as its viewer is."""
     wide = round(width * WIDE + 2 * MARGIN)
     heights = [len(rows) * HIGH + 2 * MARGIN for _, rows in frames]
     high = sum(heights) + MARGIN * (len(frames) - 1)
@@ -90,7 +90,7 @@ def _css() -> str:
 
 
 def _marks(row: Row, top: float) -> Iterator[str]:
-    """The runs of a row: a rectangle where the ground is another, and the text upon it."""
+    """The runs of a row: a rectangle where the background is another, and the text upon it."""
     place = 0
     for text, style in Row.of(row.runs).runs:
         left, size = MARGIN + place * WIDE, columns(text) * WIDE
@@ -107,7 +107,7 @@ def _marks(row: Row, top: float) -> Iterator[str]:
 
 
 def _look(style: str) -> tuple[str, str, str]:
-    """Ink and ground as attributes, and classes."""
+    """Ink and background as attributes, and classes."""
     words = style.split()
     reverse, behind = "reverse" in words, words[words.index("on") + 1] if "on" in words else ""
     colours = [word for word in words if word[0] == "#"]

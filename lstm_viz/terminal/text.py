@@ -53,7 +53,7 @@ def hanging(head: Row, text: Row, indent: int, width: int) -> Iterator[Row]:
 def wrapped(text: Row, width: int) -> list[Row]:
     """The text in lines of at most so many columns, broken at spaces; a longer word stays whole.
 
-    Chinese, which has no spaces, is broken behind any of its characters.
+    Chinese, which has no spaces, is broken after any of its characters.
     """
     if "\n" in text.plain:
         return [line for part in text.lines() for line in wrapped(part, width)]

@@ -118,7 +118,7 @@ def _between(corners: list[Place]) -> Iterator[Place]:
 
 
 def _from_to(start: int, end: int) -> range:
-    """Every number behind the start up to the end, up or down."""
+    """Every number after the start up to the end, up or down."""
     return range(start + 1, end + 1) if end >= start else range(start - 1, end - 1, -1)
 
 

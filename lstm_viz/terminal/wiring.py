@@ -95,7 +95,7 @@ class _Box(NamedTuple):
     row: int
     lines: tuple[str, ...]
     starts: tuple[int, ...]
-    ends: tuple[int, ...]  # the column behind each line
+    ends: tuple[int, ...]  # the column after each line
 
     def covers(self, place: Place) -> bool:
         k = place[0] - self.row

@@ -31,7 +31,7 @@ class Trace(Record):
     `trace["f"]` is (T, H) for one sequence, (T, B, H) for a batch; `trace["c_prev"]` is the state
     as it came into each step. `cell`, `weights`, `inputs` are what was run, `final` is the states
     at the end. Of a padded batch `counts`, (B,), says how many steps of each sequence there are;
-    what stands behind these is no step of it. `one` and `counted` leave it out.
+    what stands after these is no step of it. `one` and `counted` leave it out.
     """
 
     def __init__(

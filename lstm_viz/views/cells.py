@@ -16,6 +16,7 @@ from lstm_viz.equations.recurrence import Recurrence, describe_shape
 from lstm_viz.pictures.kinds import Expression, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.views.expressions import named, symbols, title
+from lstm_viz.views.step.printed_back import order
 
 _BACKWARD = (
     "derived from the equations above: dc means ∂L/∂c; += adds the terms of several equations"
@@ -64,7 +65,10 @@ def cell(cell: Recurrence, say: Language = ENGLISH) -> Iterator[Stack]:
             equations(cell, say),
             Rule(say("backward equations")),
             Words((Text(say(_BACKWARD)),), "quiet"),
-            Table(("", ""), tuple(_backward(cell, n, say) for n in reversed(cell.quantities))),
+            Table(
+                ("", ""),
+                tuple(_backward(cell, n, say) for n in order(cell) if n in cell.quantities),
+            ),
             Rule(say("parameters")),
             Words((Text(_count_words(cell, say)),), "quiet"),
             Table(("", "", "", ""), tuple(_parameter(cell, n, say) for n in cell.parameters), (2,)),

@@ -62,14 +62,14 @@ def _column(seen: Watched, frame: Frame, all_seen: tuple[Watched, ...]) -> Stack
     look, many = seen.looks.at(frame.update), len(all_seen) > 1
     said = [Words((Text(seen.training.label),), "strong")] * many
     at, sample = seen.looks.sample_at(look.update)
-    said.append(_said(look, sample if many and at == look.update else None, many))
+    said.append(_said(look, sample if many else None, many))
     top: Picture = loss(seen, look, all_seen)
     if isinstance(sample, Sample) and not (many and len(sample.names) == 1):
         beside = prediction(sample, at, look.update)
         top = Stack((top, beside)) if many or frame.wide else Beside((top, beside), (3, 2))
     maps = below(seen, look, frame)
     if frame.wide and not many:
-        return Stack((*said, Beside((top, *maps), (4, 6))))
+        return Stack((*said, Beside((top, *maps), (5, 6))))
     return Stack((*said, top, *maps))
 
 
@@ -116,7 +116,8 @@ def _inputs(example: Example) -> Grid | None:
     names = example.names[:1] if example.marks else example.names  # marks stand for the others
     values = example.inputs[:, : len(names) or None, 0].T.astype(float)
     rows = tuple(map(Text, names or map(str, range(len(values)))))
-    low, high = min(0.0, float(values.min())), max(float(values.max()), 1e-9)
+    low, high = float(values.min()), max(float(values.max()), 1e-9)
+    low = 0.0 if 0 <= low < high / 3 else low  # else only how they differ would not be seen
     labels = _labels(example)
     return Grid(
         (), values, rows, labels, "", low, high, "input", shown="heights", marks=example.marks

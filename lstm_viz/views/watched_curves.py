@@ -14,6 +14,7 @@ from lstm_viz.pictures.scales import round_number
 from lstm_viz.validation.names import count
 
 POINTS = 240  # of a loss curve
+SHORT = 20  # letters, for which there is room beside it
 FAINTEST = 1e-8  # of a gradient that is drawn, as a part of the largest
 
 
@@ -49,7 +50,8 @@ def loss(seen: Watched, look: Look, all_seen: tuple[Watched, ...]) -> Curves:
     ]
     if base := seen.training.baseline:
         line = np.full(len(places), base.loss)
-        curves.append(Curve(Text("baseline"), line, dashed=True, note=base.words))
+        note = base.words if len(base.words) <= SHORT else ""
+        curves.append(Curve(Text("baseline"), line, dashed=True, note=note))
     low, high = _ends(all_seen)
     head = (Text(f"Loss: {seen.training.model.loss.what}"),)
     x = places + 1.0 + seen.begun

@@ -30,7 +30,7 @@ class Preset:
 
 
 def usual(cell: str) -> str:
-    """The weights that a cell of the zoo has where none are asked for; empty without any."""
+    """The weights that a built-in cell has where none are asked for; empty without any."""
     return next((name for name, preset in PRESETS.items() if preset.cell == cell), "")
 
 

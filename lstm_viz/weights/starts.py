@@ -123,7 +123,7 @@ def serves_chrono(cell: Recurrence) -> bool:
 @dataclass(frozen=True)
 class _Start:
     make: Callable[[Recurrence, Shapes, int, np.random.Generator, float], Weights]
-    option: str = ""  # what stands behind the colon in `chrono:100`
+    option: str = ""  # what stands after the colon in `chrono:100`
     least: float = 0.0
 
 
@@ -148,7 +148,7 @@ def start(
 ) -> Weights:
     """Weights for a cell to begin with: a dictionary parameter → array (float64).
 
-    `start` is one of `STARTS`; two take a number behind a colon: `"spectral:1.1"`, `"chrono:100"`.
+    `start` is one of `STARTS`; two take a number after a colon: `"spectral:1.1"`, `"chrono:100"`.
     `forget_bias` then sets (not adds) the bias of the forget gate, with its sign reversed where the
     cell uses 1 − gate. `seed` is a number or a NumPy generator. `sizes` gives the rows of a
     projection by letter. Raises `InputError` for an unknown start or a cell without a forget gate.

@@ -15,7 +15,7 @@ TEXT = '''"""How fast does one half forget?"""
 # Minutes: 7
 # Source: Nobody, Nothing, 2000
 #
-# Say it slowly.
+# Say it slowly. {left} is left.
 #
 # Ask: What is left?
 # Ask: Why?

@@ -1,4 +1,4 @@
-"""Runs to measure: every cell of the zoo with weights that keep its values small."""
+"""Runs to measure: every built-in cell with weights that keep its values small."""
 
 from __future__ import annotations
 

@@ -48,14 +48,17 @@ def equations(text: str) -> list[dict[str, Printed]]:
     return steps
 
 
+PART = r"(?:≈ )?-?[\d.]+ %"  # a share over the gradient
+
+
 def sweeps(text: str) -> list[dict[str, tuple[float, float, list[tuple[str, float]]]]]:
-    """For each step of the way back: name → value, gradient, and shares by where they come from."""
+    """For each step backward: name → value, gradient, and shares by where they come from."""
     found = []
     for block in re.split(r"^── backward, .*$", text.partition("── weights")[0], flags=re.M)[1:]:
         step: dict[str, tuple[float, float, list[tuple[str, float]]]] = {}
         name = ""
         for line in block.splitlines():
-            if share := re.match(r"^ +← (step \d+|\w+) .*? {2,}(\S+)(?: +-?\d+ %)?$", line):
+            if share := re.match(rf"^ +← (step \d+|\w+) .*? {{2,}}(\S+)(?: +{PART})?$", line):
                 step[name][2].append((share[1], float(share[2])))
             elif total := re.match(r"^([\w\[\]]+) .*? {2,}(\S+) +(\S+)$", line):
                 name = total[1]

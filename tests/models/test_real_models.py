@@ -119,7 +119,7 @@ def scripted(path):
 
 
 def safe(path):
-    """The tensors behind a safetensors file's header."""
+    """The tensors after a safetensors file's header."""
     whole = path.read_bytes()
     start = 8 + int.from_bytes(whole[:8], "little")
 

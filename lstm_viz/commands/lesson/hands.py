@@ -1,4 +1,4 @@
-"""Hands that are raised, counted key by key: before the answer, and once more behind it."""
+"""Hands that are raised, counted key by key: before the answer, and once more after it."""
 
 from __future__ import annotations
 

@@ -6,13 +6,14 @@ from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 from io import BytesIO
+from textwrap import dedent
 
 from lstm_viz.commands.lesson.printed import output_of
 from lstm_viz.lessons.run import Run
 from lstm_viz.lessons.stage import Question, Remembered, Shown
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Table, Text, Words
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.views.lesson.text import text
+from lstm_viz.views.lesson.text import code_of, text
 
 STYLE = """
 :root{color-scheme:light dark}
@@ -94,8 +95,8 @@ def _marked_up(picture: Picture) -> str:
         words = _plain(picture.text)
         if picture.tone == "headline":
             return f"<h1>{escape(words)}</h1>"
-        if words.startswith("    "):
-            return f"<pre>{escape(words)}</pre>"
+        if code := code_of(picture):
+            return f"<pre>{escape(dedent(code))}</pre>"
         return f"<p>{escape(words)}</p>" if words else ""
     if isinstance(picture, Rule):
         return f"<h2>{escape(picture.text)}</h2>"

@@ -10,6 +10,7 @@ from pathlib import Path
 from lstm_viz.commands.lesson.frame import MARGIN
 from lstm_viz.lessons import state
 from lstm_viz.lessons.read import Lesson, read_lesson
+from lstm_viz.lessons.run import LessonError, Run
 from lstm_viz.pictures.language import Language
 from lstm_viz.terminal.pages import pages
 from lstm_viz.terminal.paper import Paper
@@ -27,6 +28,7 @@ class Notes:
     def __init__(self, say: Language) -> None:
         self.say, self.scroll = say, 0
         self._read: tuple[str, float, Lesson] | None = None
+        self._filled: dict[str, str] = {}
 
     def rows(self, paper: Paper, now: state.Now | None) -> list[Row]:
         """The notes of where the lecture is, the clock at the foot."""
@@ -38,7 +40,8 @@ class Notes:
         here = min(now.piece, len(lesson.pieces) - 1)
         # The notes of the last cell that has any stay while the lecture goes on from there.
         behind = (lesson.notes_at(k) for k in range(here, -1, -1))
-        found = pages(notes(lesson, here, next(filter(None, behind), ""), self.say), room)
+        said = next(filter(None, behind), "")
+        found = pages(notes(lesson, here, self._filled.get(said, said), self.say), room)
         self.scroll = min(self.scroll, len(found) - 1)
         head = Row(f" {lesson.number} ", "bold reverse") + Row(
             f"  {paper.spell(lesson.question)}", "bold"
@@ -59,6 +62,7 @@ class Notes:
             age = Path(now.path).stat().st_mtime
             if self._read is None or self._read[:2] != (now.path, age):
                 self._read = now.path, age, read_lesson(Path(now.path))
+                self._filled = filled_notes(self._read[2])
         return self._read[2] if self._read else None
 
     def _clock(self, now: state.Now, lesson: Lesson, here: int, paper: Paper) -> Row:
@@ -77,6 +81,18 @@ class Notes:
             + Row("  ")
             + (Row(paper.spell(ended), "bold") if ended else paper.row(words, "bold"))
         )
+
+
+def filled_notes(lesson: Lesson) -> dict[str, str]:
+    """Notes with numbers of the run in them, filled in: as written → as shown."""
+    found = {c.source: c for c in lesson.cells if c.kind == "notes" and "{" in c.source}
+    run = Run(lesson)
+    try:
+        if found:
+            run.whole()
+        return {source: run.filled(cell) for source, cell in found.items()}
+    except LessonError:
+        return {}
 
 
 def follow(say: Language) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.lesson.printed import printed
 from lstm_viz.files.atomic import check_writable, replacing
 from lstm_viz.lessons.read import Lesson
-from lstm_viz.lessons.run import Played, Run
-from lstm_viz.lessons.stage import Shown
-from lstm_viz.pictures.kinds import Picture, Title, Words
+from lstm_viz.lessons.run import Run
+from lstm_viz.pictures.kinds import Picture, Title
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.terminal import open_console, show
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import printable
 from lstm_viz.views.lesson import piece as view
+from lstm_viz.views.lesson.text import code_of
 
 ENDINGS = ("ipynb", "html", "md", "pdf", "txt")
 WIDTH = 100  # columns of a lesson as text
@@ -60,23 +61,18 @@ def _written(run: Run, ending: str, say: Language) -> str:
 
 
 def handout(run: Run, say: Language) -> Iterator[Picture | str]:
-    """What is printed on paper: the text, the pictures, code and what it printed in one type."""
+    """What is printed on paper: pictures and text; code, and what it printed, as plain text."""
     lesson = run.lesson
     yield Title(f"{lesson.number}", lesson.question)
     for k, piece in enumerate(lesson.pieces):
         played = run.at(k)
-        if piece.kind == "text":
-            yield from view.came(played, say)
-        elif piece.kind == "live":
-            yield from view.head(piece)
+        yield from (part for part in view.head(piece) if part != view.GAP)
+        if piece.kind == "live":
             yield "\n".join(f"$ {command}" for command in piece.commands)
-        else:
-            yield from view.head(piece)
-            if not piece.silent:
-                yield piece.source
-            yield from (f"{played.printed}",) if played.printed else ()
-            for what in played.told:
-                if isinstance(what, Shown):
-                    yield what.picture() or Words(())
-                else:
-                    yield from view.came(Played(told=(what,)), say)
+        elif piece.kind == "code" and not piece.silent:
+            yield piece.source
+        if played.printed:
+            yield played.printed
+        for part in view.came(replace(played, printed=""), say):
+            if part != view.GAP:
+                yield code_of(part) or part

@@ -1,4 +1,4 @@
-"""What the screen of a training shows: as far as it is, or behind it, at leisure or by hand.
+"""What the screen of a training shows: as far as it is, or after it, at leisure or by hand.
 
 What is learned within a second is shown within ten.
 """
@@ -103,8 +103,8 @@ class Show(Player):
         ahead, whole = self.learned - self.state.update, SECONDS / self.speed
         pace = max(self.learned - self.begun, 1) / whole
         if self.following:
-            self.shown += passed
             pace = ahead / max(whole - self.shown, CATCHING_UP)
+            self.shown += passed
         update = min(self.state.update + pace * passed, self.learned)
         if self.learned - update < 0.5:
             update, self.following = self.learned, True

@@ -15,6 +15,7 @@ from lstm_viz.commands.train.options import TrainOptions
 from lstm_viz.commands.train.report import (
     SQUARE,
     Report,
+    end_as,
     save_films,
     save_stills,
     say,
@@ -25,7 +26,7 @@ from lstm_viz.commands.train.watching import watch_live
 from lstm_viz.commands.train.workers import boards, told_run, workers
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.tasks.settings import TaskSettings
-from lstm_viz.learning.tasks.sweeps import Sweep
+from lstm_viz.learning.tasks.sweeps import Sweep, sweep
 from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Title, Words
 from lstm_viz.terminal.inplace import InPlace
@@ -80,7 +81,7 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
         say(Title(first.title, first.what, facts))
     try:
         if output.way == "live":
-            watch_live(reports, output.speed, stay=True)
+            watch_live(reports, output.speed or 1.0, stay=True)
         else:
             _learn_all(reports)
     except KeyboardInterrupt:
@@ -101,6 +102,7 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
         save_stills(stills, slide(reports), SQUARE)
     if not output.json_:
         _sum_up(results)
+    end_as(result.diverged for result in results)
 
 
 def _learn_all(reports: tuple[Report, ...]) -> None:
@@ -138,6 +140,7 @@ def sweep_all(runs: list[TaskSettings], asked: TrainOptions) -> None:
             for k, result in enumerate(results, 1):
                 click.echo(_line(result, k, len(runs)))
         _sum_up(results)
+    end_as(result.diverged for result in results)
 
 
 def _sum_up(results: list[Result]) -> None:
@@ -147,6 +150,9 @@ def _sum_up(results: list[Result]) -> None:
 
 def _results(runs: list[TaskSettings], jobs: int, in_place: bool) -> Iterator[Result]:
     """The results in order, each as soon as it and those before it are there."""
+    if jobs == 1 and not in_place:
+        yield from sweep(runs)
+        return
     board = boards(len(runs))
     with workers(min(jobs, len(runs)), board) as pool:
         found = [pool.submit(told_run, k, each) for k, each in enumerate(runs)]

@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import cached_property
 from typing import Any
@@ -35,6 +35,7 @@ from lstm_viz.views import watched
 from lstm_viz.views.watched_curves import Watched
 
 SHARE, SHORTEST, LONGEST = 0.04, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
+DIVERGED = 3  # how the program ends if nothing was learned
 UNITS = 8  # that are drawn in a terminal
 SLIDE, SQUARE, FILM = (1280, 720), (1280, 1280), 12.0  # pixels, of one and of several; seconds
 MOVING, HELD = 100, 20  # frames of a film; those at its end that are the same
@@ -54,7 +55,7 @@ class Report:
         self.watched = False
         if output.looks:
             self.watch_from_now()
-        self.interrupted = self.ended = False
+        self.interrupted = self.ended = self.exploded = False
         self.begun = time.perf_counter()
         self.spent = 0.0  # seconds of training, looking included
 
@@ -82,7 +83,7 @@ class Report:
             try:
                 with self.keeping.to_the_end():
                     if self.output.way == "live":
-                        watch_live((self,), self.output.speed, stay)
+                        watch_live((self,), self.output.speed or 1.0, stay)
                     else:
                         self._go(place)
             except KeyboardInterrupt:
@@ -112,6 +113,7 @@ class Report:
         base, model = self.training.baseline, self.training.model
         if self.done and exploded(self.losses[0], self.last.loss, base.loss if base else 0.0):
             opt, clipped = model.optimiser, model.clip.bounded
+            self.exploded = True
             tell(grown(self.losses[0], self.last.loss, opt.rate, opt.usual_rate, clipped))
 
     def _go(self, place: InPlace | None) -> None:
@@ -123,7 +125,7 @@ class Report:
                 place.show(self.picture())
                 ended = time.perf_counter()
                 due = ended + min(max(SHORTEST, (ended - now) / SHARE), LONGEST)
-            elif place is None and self.done % self.training.every == 0:
+            elif place is None and self.training.due(self.done):
                 self.say(each)
                 self.told = self.done
         self.ended = True
@@ -179,6 +181,12 @@ def watch(training: Training, output: Output, stay: bool = False) -> Report:
         save_films((report,), output)
         raise
     return report
+
+
+def end_as(diverged: Iterable[bool]) -> None:
+    """End with code 3 if all that was trained diverged; one that did not is a result."""
+    if all(diverged):
+        sys.exit(DIVERGED)
 
 
 def say(*found: Picture) -> None:

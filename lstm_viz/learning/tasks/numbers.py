@@ -68,7 +68,7 @@ TASKS = [
         inputs=2,
         least=2,
         hidden=32,
-        with_chrono=True,
+        advised={"forget_bias": "chrono"},
         marks=_marked,
         names=("number", "marker"),
     ),
@@ -85,6 +85,7 @@ TASKS = [
         steps=20,
         rate=1e-2,
         updates=4000,
+        names=("bit",),
     ),
     Task(
         "running-sum",
@@ -98,6 +99,7 @@ TASKS = [
         enough=0.01,
         steps=20,
         hidden=8,
+        names=("number",),
     ),
     Task(
         "echo",
@@ -114,6 +116,7 @@ TASKS = [
         hidden=32,
         rate=1e-2,
         updates=4000,
+        names=("bit",),
     ),
     Task(
         "two-sequence",
@@ -125,7 +128,7 @@ TASKS = [
         "always 0.5",
         right=same_side,
         hidden=8,
-        with_chrono=True,
+        advised={"forget_bias": "chrono"},
         names=("number",),
         marks=lambda x: np.arange(min(3, len(x))),
     ),

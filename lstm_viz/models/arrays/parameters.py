@@ -1,7 +1,7 @@
 """Arrays by a cell's own parameters (`W_i`, `U_i`, …), of which several cells may have the same.
 
 Where the file holds a whole run, as those that were saved without the cell's name do, the cell is
-the one that gives its numbers again; else the first of the zoo is taken, and that is said.
+the one that gives its numbers again; else the first built-in one is taken, and that is said.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STEPS, LARGEST = 20, 1 << 20  # of a run that is computed again, and of its arra
 
 
 def parts(tensors: Tensors) -> list[Part]:
-    """The cell of the zoo that has just these parameters; none where there is none.
+    """The built-in cell that has just these parameters; none where there is none.
 
     A cell that has parameters of its own besides is not run as the plain one.
     """

@@ -16,7 +16,7 @@ DEEPEST = 20  # models within models
 
 @dataclass
 class Configs:
-    """The layers in order, those behind a place where they branch `aside`; the model's outputs."""
+    """The layers in order, those after a place where they branch `aside`; the model's outputs."""
 
     layers: list[Config] = field(default_factory=list)
     outputs: list[Edge] = field(default_factory=list)

@@ -42,7 +42,7 @@ def read_keras(path: str, nonlinearity: str | None = None) -> ModelFile:
 def read_h5(path: str, nonlinearity: str | None = None) -> ModelFile:
     """A legacy `.h5` with its configuration, or weights alone (`.weights.h5`).
 
-    `nonlinearity` is for these: the activation and, behind a comma, that of the gates.
+    `nonlinearity` is for these: the activation and, after a comma, that of the gates.
     """
     file = hdf5.read_file(None, path)
     written = file.attribute("", "model_config")

@@ -68,7 +68,7 @@ class Config:
 
 
 def unique_names(paths: Sequence[tuple[str, ...]]) -> list[str]:
-    """A layer's own name, behind those of the models around it where several have it."""
+    """A layer's own name, after those of the models around it where several have it."""
     own = Counter(path[-1] for path in paths)
     return [path[-1] if own[path[-1]] == 1 else ".".join(path) for path in paths]
 
@@ -111,7 +111,7 @@ def _arguments(node: Any) -> Any:
 
 
 def chained(layers: list[Config], outputs: list[Edge]) -> list[Config]:
-    """The layers one behind the other, up to where they branch; then the rest, `aside`."""
+    """The layers in sequence, up to where they branch; then the rest, `aside`."""
     needed = _needed(layers, outputs)
     readers: dict[str, list[Config]] = {}
     for layer in needed:

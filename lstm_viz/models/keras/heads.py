@@ -1,4 +1,4 @@
-"""What Keras models have behind a recurrent layer that makes one vector of its steps.
+"""What Keras models have after a recurrent layer that makes one vector of its steps.
 
 Keras' maximum, a slice and what is written as `keras.ops` know of no padding: every step counts.
 """

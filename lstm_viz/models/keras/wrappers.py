@@ -138,7 +138,7 @@ def _count(config: Config, twice: int) -> int:
 
 
 def _rnn(config: Config, tensors: list[Tensor], path: str, version: str) -> list[Part]:
-    """`RNN(LSTMCell(…))` is an LSTM; of several cells, layers one behind the other."""
+    """`RNN(LSTMCell(…))` is an LSTM; of several cells, layers in sequence."""
     cell = layer_config(config.options.get("cell"), path, {})
     if cell.kind == "StackedRNNCells":
         return _stacked(config, cell.options.get("cells"), tensors, path, version)

@@ -1,4 +1,4 @@
-"""A PyTorch module's own definitions as parts, one behind the other; what they do not say is asked.
+"""A PyTorch module's own definitions as parts, in sequence; what they do not say is asked.
 
 `forward` is not read: in which order modules are called, and what of a recurrent layer is read.
 """
@@ -23,7 +23,7 @@ WAYS_OUT = "example=x runs the module and sees; or choose with layer= and head="
 
 
 def of_definitions(module: Any, layer: str | None = None, head: str | None = None) -> ModelFile:
-    """What a module defines, one behind the other; what it does not say is asked for."""
+    """What a module defines, in sequence; what it does not say is asked for."""
     parts: list[Part] = []
     for name, each in leaves(module):
         found = parts_of(name, each)
@@ -81,7 +81,7 @@ def _loose(module: Any) -> list[str]:
 
 
 def _as_chain(model: ModelFile, head: str | None) -> None:
-    """All parts one behind the other, where that is plain; else `InputError`."""
+    """All parts in sequence, where that is plain; else `InputError`."""
     if len(model.groups) > 1:
         raise InputError(
             f"{model.path} defines {' and '.join(model.groups)}: how forward() connects them is not"
@@ -113,7 +113,7 @@ def _as_chain(model: ModelFile, head: str | None) -> None:
 
 
 def _before_the_head(before: list[Part], head: list[str], depth: int) -> list[Part]:
-    """The parts with those moved behind the stack that the head names, or that do not fit."""
+    """The parts with those moved after the stack that the head names, or that do not fit."""
     words = {word.strip() for word in head}
     front = [part for part in before[:-depth] if part.name not in words]
     if not _fits([*front, *before[-depth:]]):

@@ -28,7 +28,7 @@ States = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True)
 class Link:
-    """What is taken of a module's outputs, and the activation behind it.
+    """What is taken of a module's outputs, and the activation after it.
 
     `taken` is each (step), sum (of both directions, at each step), last, first, mean, max, flatten
     or states (those of `states`).

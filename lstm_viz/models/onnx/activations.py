@@ -50,7 +50,7 @@ def activated(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
 
 
 def softmax(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
-    """Over the features only; before version 13 all axes behind the one named belong to it."""
+    """Over the features only; before version 13 all axes after the one named belong to it."""
     axis = attribute(node, "axis", -1 if graph.opset >= 13 else 1)
     axes = value.featured()
     if axes is None or axis not in (-1, len(axes) - 1):

@@ -175,7 +175,7 @@ def _places(graph: OnnxGraph, node: Any, value: Value) -> list[int]:
 
 
 def joined(graph: OnnxGraph, node: Any, values: list[Value]) -> Value | None:
-    """Final states, one behind the other or side by side."""
+    """Final states, in sequence or side by side."""
     first, axis = values[0], attribute(node, "axis", 0)
     if len(values) == 1:
         return first

@@ -1,6 +1,6 @@
 """What each tensor of a graph is, from its inputs on, and which chain of layers gives its output.
 
-Every node is looked at once, behind those whose outputs it takes. What enters a recurrent node and
+Every node is looked at once, after those whose outputs it takes. What enters a recurrent node and
 is not read begins a chain of its own.
 """
 
@@ -129,7 +129,7 @@ class Chain:
         """What enters, where its axes are time, batch and features; else the beginning of a chain.
 
         `fed` says that another recurrent node's states are where this one starts: what enters is
-        then not chained behind recurrent nodes, since the states would not come along.
+        then not chained after recurrent nodes, since the states would not come along.
         """
         name, wanted = node.input[0], ("B", "T") if attribute(node, "layout", 0) else ("T", "B")
         value = self.values.get(name)
@@ -141,7 +141,7 @@ class Chain:
         return Value((*wanted, "F"), name, (*wanted, "F"), self._not_read(name), part.inputs)
 
     def _not_read(self, name: str) -> Link | None:
-        """The node that gives what enters, where it is not read; it says what lies behind it."""
+        """The node that gives what enters, where it is not read; it says what lies after it."""
         maker = self.graph.makers.get(name)
         if maker is None:
             return None
@@ -168,7 +168,7 @@ class Chain:
 
     @cached_property
     def _ending(self) -> Value | None:
-        """The tensor behind which what is read ends: the first one, where there are branches."""
+        """The tensor after which what is read ends: the first one, where there are branches."""
         ends: list[tuple[int, int, Value]] = []
         for name, value in self.values.items():
             left = self._unread_users(name)
@@ -208,7 +208,7 @@ def _given(source: Source, part: Part) -> tuple[Value, Value, Value]:
 
 
 def ended(value: Value) -> Value | None:
-    """A value as the end of a network: final states that stand one behind the other included."""
+    """A value as the end of a network: final states that stand in sequence included."""
     if not value.finals:
         return value
     letters = tuple(letter for letter in value.axes if letter != "S")

@@ -57,7 +57,7 @@ def _shape(
 ) -> tuple[int, ...]:
     """The sizes of an input; those of the first one, by letter and by name, serve the others.
 
-    Where nothing is known of an open axis it is the batch's; the steps', behind the first axis of a
+    Where nothing is known of an open axis it is the batch's; the steps', after the first axis of a
     `long` input.
     """
     shape = []

@@ -41,7 +41,7 @@ def onnx_module() -> Any:
 
 
 def read_onnx(path: str) -> ModelFile:
-    """The recurrent nodes of a graph, and what stands before and behind them in a chain."""
+    """The recurrent nodes of a graph, and what stands before and after them in a chain."""
     model = model_of(path)
     chain = Chain(graph_of(model, path))
     parts, chained, notes = found(chain)

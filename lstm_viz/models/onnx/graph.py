@@ -71,7 +71,7 @@ class OnnxGraph:
         return self._users.get(name, [])
 
     def _in_order(self) -> Iterator[Any]:
-        """Each node behind those whose outputs it takes; none that stands in a circle."""
+        """Each node after those whose outputs it takes; none that stands in a circle."""
         makers = {name: node for node in reversed(self.nodes) for name in node.output if name}
         users: dict[int, list[Any]] = {}
         waits: dict[int, int] = {}
@@ -89,7 +89,7 @@ class OnnxGraph:
                     ready.append(user)
 
     def _fold(self) -> None:
-        """Constants behind nodes that only carry or turn them become constants of their own."""
+        """Constants that nodes only carry or turn become constants of their own."""
         most = max(sum(t.size for t in self.own.values()), 1000)
         for node in self.nodes:
             if len(self.tensors) > MOST_TENSORS:

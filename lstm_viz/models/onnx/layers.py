@@ -68,7 +68,7 @@ def _matrix(W: Tensor, turned: bool) -> Matrix:
 
 
 def matmul(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
-    """W x, a bias may be added behind it."""
+    """W x, a bias may be added after it."""
     W = graph.tensors.get(node.input[1])
     if W is None or len(W.shape) != 2:
         return None
@@ -98,7 +98,7 @@ def looked_up(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
 
 
 def _read(graph: OnnxGraph, node: Any, *names: str) -> dict[str, np.ndarray] | None:
-    """The constants behind the first input, by these names; None where one is computed."""
+    """The constants after the first input, by these names; None where one is computed."""
     given = [name for name in node.input[1:] if name]
     held = {name: graph.constant(each) for name, each in zip(names, given, strict=False)}
     if any(array is None or array.ndim != 1 for array in held.values()):

@@ -1,7 +1,7 @@
 """What is known of a tensor of a graph: the layers that give it, and what its axes are.
 
 Axes are letters: T (time), B (batch), D (directions), H (hidden), F (features), S (final states,
-one behind the other), 1 (an axis of one), BT and TB (these two in one axis), and the words of `RAW`
+in sequence), 1 (an axis of one), BT and TB (these two in one axis), and the words of `RAW`
 for those of an input whose meaning is not known yet.
 """
 
@@ -62,7 +62,7 @@ class Final:
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """A tensor: its axes, the layers behind the tensor `root` that give it, how many features.
+    """A tensor: its axes, the layers after the tensor `root` that give it, how many features.
 
     `entrance` are the axes of `root`, `sizes` those that are known. `finals` are final states that
     belong to no layer yet, since what follows says which of them are handed on. `source` is the
@@ -165,6 +165,6 @@ class Value:
 
 
 def joined(before: Link | None, part: Part, source: Source | None = None) -> Link:
-    """A layer behind others."""
+    """A layer after others."""
     layers, recurrents = (before.layers, before.recurrent) if before else (0, 0)
     return Link(part, before, layers + 1, recurrents + (source is not None), source)

@@ -34,7 +34,7 @@ def has_more_fields(content: bytes, descriptor: Any, most: int) -> bool:
 
 
 def _varint(content: bytes, place: int) -> tuple[int, int]:
-    """A number in groups of seven bits, and the place behind it."""
+    """A number in groups of seven bits, and the place after it."""
     found = 0
     for shift in range(0, 70, 7):
         if place >= len(content):

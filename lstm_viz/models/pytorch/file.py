@@ -1,7 +1,7 @@
 """`.pt` and `.pth`, read without PyTorch and without unpickling.
 
 The file is a zip with `data.pkl`, which says how the tensors lie in the storages `data/0`,
-`data/1` … ; or, from before PyTorch 1.6, pickles with the storages behind them. Offsets, sizes and
+`data/1` … ; or, from before PyTorch 1.6, pickles with the storages after them. Offsets, sizes and
 strides are checked against the storages before a number is read.
 """
 

@@ -144,7 +144,7 @@ def _begins(module: Module, tensor: Tensor) -> bool:
 
 
 def _with_tables(found: list[Part]) -> list[Part]:
-    """A matrix without a bias whose rows a recurrent layer behind it reads is an embedding."""
+    """A matrix without a bias whose rows a recurrent layer after it reads is an embedding."""
     first = next((k for k, part in enumerate(found) if part.role == RECURRENT), 0)
     for k, part in enumerate(found[:first]):
         table = part.role == DENSE and len(part.tensors) == 1 and part.inputs == found[first].inputs

@@ -145,7 +145,7 @@ class Module:
 
 
 def stack(prefix: str, module: Module, path: str, nonlinearity: str | None) -> list[Part]:
-    """The layers of one module, one behind the other."""
+    """The layers of one module, in sequence."""
     layers = module.layers
     name = prefix or One(path, "rnn", next(iter(layers.values())), nonlinearity).kind.lower()
     count = max(layer for layer, _ in layers) + 1

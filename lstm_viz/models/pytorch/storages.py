@@ -1,4 +1,4 @@
-"""Where the numbers of PyTorch's tensors lie: in a zip, one file a storage, or behind the pickles
+"""Where the numbers of PyTorch's tensors lie: in a zip, one file a storage, or after the pickles
 of a file from before PyTorch 1.6.
 """
 
@@ -46,7 +46,7 @@ class Zipped:
 
 
 class Streamed:
-    """Storages one behind the other in a file: `places` holds where each begins, and its length."""
+    """Storages in sequence in a file: `places` holds where each begins, and its length."""
 
     def __init__(self, path: str, places: Mapping[str, tuple[int, int]]) -> None:
         self.path, self._places = path, places

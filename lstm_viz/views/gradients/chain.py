@@ -28,7 +28,7 @@ LASTS = {"start": 0.5, "forward": 3.0, "turn": 1.5, "back": 5.5, "end": 2.5}  # 
 
 @dataclass(frozen=True)
 class Moment:
-    """How far it has come, in steps from 0: forward, or on the way back."""
+    """How far it has come, in steps from 0: forward, or in the backward pass."""
 
     at: float
     back: bool = False
@@ -99,7 +99,7 @@ def _curves(flows: GradientFlows, moment: Moment, say: Language) -> Curves:
 
 
 def moments(steps: int, most: int = 60) -> list[Moment]:
-    """Key by key: the way forward and back in whole steps, at most so many each."""
+    """Key by key: forward and backward in whole steps, at most so many each."""
     every = max(1, -(-steps // most))
     there = [*range(0, steps - 1, every), steps - 1]
     return [*(Moment(float(t)) for t in there), *(Moment(float(t), True) for t in there[::-1])]

@@ -21,7 +21,7 @@ from lstm_viz.views.gradients.verdicts import cautions, conclusion
 
 WIDE = 100_000  # columns, where a part has room for every step
 COLUMNS = 3  # at most so many beside each other
-FRAMES, PAGES = 60, 40  # of the way back, live and in a page
+FRAMES, PAGES = 60, 40  # of the backward pass, live and in a page
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class GradientFilm:
         return At(LAST, part, named[0] if named else 0, self.curves, True)
 
     def read(self, at: str) -> At:
-        """What a token stands for: `36` on the way back, `f36` forward, `routes.2` a part."""
+        """What a token stands for: `36` in the backward pass, `f36` forward, `routes.2` a part."""
         part, _, number = at.partition(".")
         if part in PARTS:
             if int(number or 1) > len(self.flows.flows):
@@ -206,7 +206,7 @@ def _order(moment: Moment) -> tuple[bool, float]:
 
 
 def _foot(words: str) -> str:
-    """A sentence of the help, as it stands behind a colon."""
+    """A sentence of the help, as it stands after a colon."""
     return words[0].lower() + words[1:].rstrip(".")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -34,7 +35,8 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
         words, table = _without(words, 4), [_without(row, 4) for row in table]
     heads, rows = tuple(map(say.known, words)), tuple(map(tuple, table))
     rule = Rule(say("the gates of {name}").format(name=flow.name))
-    return Stack((rule, Table(heads, rows, (1, 2, 3)), Words(()), _histogram(flow, found, say)))
+    parts = rule, Table(heads, rows, (1, 2, 3)), Words(()), _histogram(flow, found, say)
+    return Stack((*parts, *_above_one(found, say)))
 
 
 def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
@@ -61,6 +63,13 @@ def _row(flow: GradientFlow, gate: GateStatistics, say: Language) -> list[Expres
         _half_life(gate, say),
         (Text(title(flow.cell, gate.name, say)),),
     ]
+
+
+def _above_one(gates: dict[str, GateStatistics], say: Language) -> Iterator[Words]:
+    words = "{gates} also takes values above 1: the last column counts them."
+    for name, each in gates.items():
+        if each.above_one:
+            yield Words(say.phrase(words, gates=name))
 
 
 def _half_life(gate: GateStatistics, say: Language) -> Expression:

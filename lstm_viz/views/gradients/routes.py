@@ -75,7 +75,7 @@ def _bars(flow: GradientFlow, sizes: RouteSizes, shares: Shares, say: Language) 
 
 
 def _route_name(flow: GradientFlow, route: Route) -> Text:
-    """`h → z_g → c`, in the colour of the gate behind a sum, or of the state itself."""
+    """`h → z_g → c`, in the colour of the gate after a sum, or of the state itself."""
     cell = flow.cell
     if route.straight:
         return Text(f"{route.state} → {route.state}", kind(cell, route.state))
@@ -96,7 +96,7 @@ def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
 
 
 def _behind(cell: Recurrence, route: Route, say: Language) -> str:
-    """What a path goes into, by its title: the gate behind a pre-activation."""
+    """What a path goes into, by its title: the gate after a pre-activation."""
     return say.known(cell.title(route.source).removesuffix(" pre-activation")) or route.source
 
 

@@ -69,7 +69,7 @@ def _number(logarithm: float, say: Language) -> Expression:
     if math.isnan(logarithm) or logarithm == math.inf:
         return (Text(say("not finite")),)
     if abs(logarithm) < measures.HELD or logarithm == -math.inf:
-        return (Value(math.exp(logarithm)),)
+        return (Value(float(measures.grown(np.array(logarithm)))),)
     return (Text(from_logarithm(logarithm)),)
 
 

@@ -160,7 +160,9 @@ def curves(
 
 
 def _note(flow: GradientFlow, step: int | None) -> str:
-    return "" if step is None else numeral(float(flow.left[step]))
+    if step is None or not np.isfinite(flow.left[step]):
+        return ""
+    return numeral(float(flow.left[step]))
 
 
 # ---------------------------------------------------------------------------- frames

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 from lstm_viz.lessons.read import Lesson
@@ -9,6 +10,7 @@ from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Tex
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.views.lesson.text import text
 
+LABEL = re.compile(r"\n+(?=(?:Minutes|Source|Plan|Ask|Goes wrong|Probe|Q):)")  # begins a line
 HOW = "lstm-viz lesson NUMBER plays one; --notes in a second terminal follows it"
 
 
@@ -33,18 +35,16 @@ def listing(lessons: Iterable[Lesson], done: Collection[str], say: Language = EN
 
 
 def notes(lesson: Lesson, here: int, filled: str, say: Language = ENGLISH) -> Iterator[Picture]:
-    """What the lecturer sees of the piece `here`: what it is, its notes, what comes next."""
-    piece = lesson.pieces[here]
-    yield Rule(say("now"), (Text(_name(lesson, here, say)),))
+    """What the lecturer sees of the piece `here`: what it is, what comes next, its notes."""
+    piece, last = lesson.pieces[here], here + 1 == len(lesson.pieces)
+    following = say("This is the end of the lesson.") if last else _name(lesson, here + 1, say)
+    rows = (say("now"), _name(lesson, here, say)), (say("next"), following)
+    yield Table(("", ""), tuple(((Text(when),), (Text(what),)) for when, what in rows))
     if piece.kind == "live":
         yield Words((Text("\n".join(f"$ {each}" for each in piece.commands)),))
-    if filled:
-        yield Words(())
-        yield from text(filled)
-    if here + 1 < len(lesson.pieces):
-        yield Rule(say("next"), (Text(_name(lesson, here + 1, say)),))
-    else:
-        yield Rule(say("next"), (Text(say("This is the end of the lesson.")),))
+    yield Rule(say("notes"))
+    yield Words(())
+    yield from text(LABEL.sub("\n\n", filled))
 
 
 def _name(lesson: Lesson, k: int, say: Language) -> str:

@@ -14,7 +14,7 @@ _MARKS = re.compile(
     r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<!\w)\*(?=\S)([^*\n]+?)(?<=\S)\*(?!\w)|`([^`]+)`"
 )
 _LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
-BULLET = "•"
+BULLET, INDENT = "•", "    "
 
 
 def text(source: str) -> Iterator[Picture]:
@@ -30,7 +30,7 @@ def text(source: str) -> Iterator[Picture]:
 def _drawn(kind: str, lines: list[str]) -> Iterator[Picture]:
     if kind == "code":
         own = dedent("\n".join(lines)).split("\n")
-        yield Words((Text("\n".join(f"    {line}" for line in own)),))
+        yield Words((Text("\n".join(INDENT + line for line in own)),))
     elif kind == "title":
         yield Words((Text(_plain(lines[0].lstrip("# "))),), "headline")
     elif kind == "head":
@@ -99,6 +99,14 @@ def _table(lines: list[str]) -> Table:
 def _plain(written: str) -> str:
     """Without the marks of Markdown, which characters of one size cannot show."""
     return _LINK.sub(r"\1", _MARKS.sub(lambda m: m[1] or m[2] or m[3], written))
+
+
+def code_of(picture: Picture) -> str:
+    """The lines of a block of code in a text; empty for whatever else."""
+    if not isinstance(picture, Words):
+        return ""
+    written = "".join(piece.text for piece in picture.text if isinstance(piece, Text))
+    return written if written.startswith(INDENT) else ""
 
 
 def code(source: str) -> Iterator[Picture]:

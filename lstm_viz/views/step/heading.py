@@ -14,6 +14,7 @@ from lstm_viz.pictures.scales import round_number, symmetric
 from lstm_viz.views.expressions import kind, named, partial
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import kept_words, percent
+from lstm_viz.views.step.predicting import asked_words, told_words
 from lstm_viz.views.step.products import has_products
 from lstm_viz.views.step.state import State
 
@@ -47,7 +48,10 @@ def message(run: LookedAt, state: State) -> Expression:
     if state.weight or name == "x" or run.is_held(name, state.t, state.unit):
         return given_words(run, state)
     if state.hidden:
-        return run.say.phrase("What will the {name} be? Press any key to see it.", name=title)
+        asked = run.say.phrase("What will the {name} be?", name=title)
+        return (*asked, *asked_words(run, state))
+    if told := told_words(run, state):
+        return told
     words = kept_words(run.trace, name, state.t, state.unit, run.say)
     if words:
         return (*words, *why(run, state))

@@ -10,6 +10,7 @@ from lstm_viz.experiments.holds import Hold, Holds, freed, held_at, nudged
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count
+from lstm_viz.views.step import predicting
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.screen import forward, unseen
 from lstm_viz.views.step.screen_back import backward
@@ -70,6 +71,10 @@ class Stage:
 
     def controls(self) -> tuple[Control, ...]:
         """Keys by name and as written, what they do; for the foot a word, and its keys."""
+        controls = self._controls()
+        return *controls, *self._typing(controls)
+
+    def _controls(self) -> tuple[Control, ...]:
         return (
             (("left",), "← →", "previous step, next step", self._by_step(-1)),
             (("right", "enter"), "", "", self._by_step(1), "step", "← →"),
@@ -80,16 +85,51 @@ class Stage:
             (("b",), "b", "switch between forward and backward", self._turn, "back", "b"),
             (("u",), "u", "the next unit", self._next_unit),
             (("d",), "d", "more digits, then fewer again", self._next_digits),
-            (("t",), "t", "list every product of a sum", self._terms),
+            (("t",), "t", "list all terms of a sum", self._terms),
             (("x",), "x", "the same step in another cell", self._beside),
             (
                 ("p",),
                 "p",
-                "predict: hide the next number until a key is pressed",
+                "predict: hide the next number; type yours and press Enter",
                 self._predict,
             ),
             *(self._what_if() if self._held else ()),
         )
+
+    def _typing(self, controls: tuple[Control, ...]) -> tuple[Control, ...]:
+        """The same, but that what is typed while a number is hidden is a prediction."""
+        known = {name: control[3] for control in controls for name in control[0]}
+        keys = (*predicting.KEYS, "backspace", "enter")
+        return tuple(((key,), "", "", self._typed(key, known.get(key))) for key in keys)
+
+    def _typed(self, key: str, otherwise: Change | None) -> Change:
+        def change(state: State) -> State:
+            if state.hidden and key != "enter":
+                return predicting.typed(state, key)
+            if state.hidden:
+                return predicting.revealed(self.of(state.holds), state)
+            if key == "enter" and state.quiz and state.predict:
+                return self._next_question(state)
+            return otherwise(state) if otherwise else state
+
+        return change
+
+    def quizzed(self, state: State, count: int) -> State:
+        """The first question of a quiz of so many: the first equation of the first step."""
+        first = self._computed(state)[0]
+        return self._asked(replace(state, line=first, predict=True, quiz=count))
+
+    def _computed(self, state: State) -> list[str]:
+        lines = self.run.lines(state.back, state.unit)
+        return [line for line in lines if line.partition("[")[0] != "x"]
+
+    def _next_question(self, state: State) -> State:
+        """The line below, or the first of the next step."""
+        down = self._by_line(1)(state)
+        if down.line != state.line:
+            return down
+        t = (state.t + (-1 if state.back else 1)) % len(self.run)
+        return self._asked(replace(state, t=t, line=self._computed(state)[0], weight=0))
 
     def _what_if(self) -> tuple[Control, ...]:
         return (
@@ -109,13 +149,13 @@ class Stage:
         )
 
     def onward(self, state: State) -> State | None:
-        """The next state while it plays: a step on, or on the way back a step back."""
+        """The next state while it plays: a step on, or in the backward pass a step back."""
         t = state.t + (-1 if state.back else 1)
         inside = 0 <= t < len(self.run)
         return replace(state, t=t, hidden=False) if inside else None
 
     def played(self, state: State, both: bool) -> Iterator[State]:
-        """The whole run: every step, and, if asked for, all of them on the way back."""
+        """The whole run: every step, and, if asked for, all of them in the backward pass."""
         for t in range(len(self.run)):
             yield replace(state, t=t)
         for t in reversed(range(len(self.run))) if both else ():
@@ -147,7 +187,8 @@ class Stage:
     def _asked(self, state: State, moved: bool = True) -> State:
         """Predicting, the number is hidden; an input is given, not computed."""
         given = state.name == "x" and not state.back
-        return replace(state, hidden=state.predict and moved and not given)
+        hidden = state.predict and moved and not given
+        return replace(state, hidden=hidden, guess="" if moved else state.guess)
 
     def _turn(self, state: State) -> State:
         turned = replace(state, back=not state.back, weight=0)

@@ -65,7 +65,7 @@ def _loss_facts(
     output = trace.cell.output
     words = say.phrase("the gradient of {name}; likewise for every name", name=output)
     known = say.known(loss[0])
-    loss_words: Expression = (Text(f"{known} = "), Value(loss[1], "gradient"))
+    loss_words: Expression = (Text(known + say(": ")), Value(loss[1], "gradient"))
     if loss[0] == UNKNOWN:
         loss_words = (Text(known),)
     return [(say("loss"), loss_words), (f"∂L/∂{output}", words)]
@@ -110,7 +110,7 @@ def forward(
 
 
 def stamp(stamps: tuple[str, ...], t: int) -> str:
-    """When a step was, to stand behind its number; nothing where that is not known."""
+    """When a step was, to stand after its number; nothing where that is not known."""
     return f", {stamps[t]}" if stamps else ""
 
 

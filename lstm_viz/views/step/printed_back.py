@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.equations.tree import PREVIOUS, names_in
 from lstm_viz.measures import (
     Worked,
     added_up,
@@ -84,12 +84,20 @@ def beside(each: Gradient, old: float | None, digits: int, say: Language) -> Gra
 
 
 def order(cell: Recurrence) -> list[str]:
-    """The quantities from the last to the first, then what came in from outside the step."""
-    return [*reversed(cell.quantities), *(state + PREVIOUS for state in cell.states), "x"]
+    """The quantities from the last to the first, then what came in from outside the step.
+
+    Those of one rank, such as the gates, stand in the order of the equations, as forward.
+    """
+    ranks: dict[str, int] = {}
+    for equation in cell.equations:
+        needed = [ranks[name] for name in names_in(equation.tree) if name in ranks]
+        ranks[equation.target] = max(needed, default=0) + 1
+    back = sorted(cell.quantities, key=lambda name: -ranks[name])
+    return [*back, *(state + PREVIOUS for state in cell.states), "x"]
 
 
 class Moment:
-    """One step on the way back."""
+    """One step in the backward pass."""
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ COLUMN = 58  # columns that a list of products needs beside another
 
 
 def product_bars(run: LookedAt, state: State, columns: int) -> list[Picture]:
-    """The products behind the chosen line, forward or backward, as signed bars."""
+    """What the chosen line is the sum of, forward or backward, as signed bars."""
     trees = _trees(run, state)
     values = run.passing(state.t) if state.back else run.values(state.t)
     bars = [

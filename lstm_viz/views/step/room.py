@@ -57,7 +57,7 @@ def _written(said: Expression, digits: int) -> str:
 
 
 def _rows(text: str, columns: int) -> int:
-    """How many rows a sentence takes; Chinese may break behind any of its characters."""
+    """How many rows a sentence takes; Chinese may break after any of its characters."""
     if wide(text) == len(text):
         return len(textwrap.wrap(text.replace(" %", "_%"), columns))
     return -(-wide(text) // (columns - 1))

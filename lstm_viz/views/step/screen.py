@@ -174,7 +174,7 @@ def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
 def history(run: LookedAt, state: State, hidden: Collection[str], free: int) -> Iterator[Picture]:
     """The gates and the memory through time as small columns, as tall as there is room for.
 
-    On the way back the logarithms of the gradients' sizes.
+    In the backward pass the logarithms of the gradients' sizes.
     """
     names = [*run.gates(state.unit), *run.tracked(state.unit)]
     grids = [_past(run, state, name, name in hidden) for name in names]

@@ -1,4 +1,4 @@
-"""The screen of `lstm-viz step` on the way back: value | gradient, and where a gradient comes from.
+"""The backward screen of `lstm-viz step`: value | gradient, and where a gradient comes from.
 
 From the top: the step, one sentence, the gradient of the memory on its way to the left, every
 quantity with its value beside its gradient, the chosen one with the share of each edge.
@@ -22,6 +22,7 @@ from lstm_viz.pictures.kinds import (
 from lstm_viz.views.expressions import kind, named, partial
 from lstm_viz.views.step.heading import ROOMY, given_words, heat_map, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.predicting import asked_words, told_words
 from lstm_viz.views.step.printed_back import Moment, beside, passed_words
 from lstm_viz.views.step.products import has_products, product_bars
 from lstm_viz.views.step.screen import BLANK, laid_out, unseen
@@ -44,8 +45,10 @@ def message(run: LookedAt, state: State) -> Expression:
         return given_words(run, state)
     title = Text(run.title(name) or name, kind(cell, name))
     if state.hidden:
-        words = "What will the gradient of the {name} be? Press any key to see it."
-        return run.say.phrase(words, name=title)
+        asked = run.say.phrase("What will the gradient of the {name} be?", name=title)
+        return (*asked, *asked_words(run, state))
+    if told := told_words(run, state):
+        return told
     for passing, said in passed_words(run.gradients, state.unit, state.t, run.say):
         if passing == name:
             return said

@@ -23,7 +23,9 @@ class State:
 
     `terms` shows every product of a dot product, `beside` another cell. With `predict` the chosen
     number is `hidden` first, and all that is computed from it. `weight` chooses one of those in
-    the line's equation, from 1 (0: the line itself); `holds` is what is held.
+    the line's equation, from 1 (0: the line itself); `holds` is what is held. `guess` is what was
+    typed, `told` of which number it was, once that is shown, `score` how many were right, and how
+    many there were; a `quiz` ends after so many.
     """
 
     t: int = 0
@@ -37,6 +39,10 @@ class State:
     hidden: bool = False
     weight: int = 0
     holds: Holds = ()
+    guess: str = ""
+    told: tuple[int, str, bool, int] | None = None
+    score: tuple[int, int] = (0, 0)
+    quiz: int = 0
 
     @property
     def name(self) -> str:

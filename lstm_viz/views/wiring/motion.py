@@ -24,7 +24,7 @@ REST, LONG_REST = 1.5, 5.0  # in operations
 class Pace(NamedTuple):
     """How many pictures an operation has (0: no motion), and which steps rest long.
 
-    `ways` are how many operations each way has, one behind the other.
+    `ways` are how many operations each way has, in sequence.
     """
 
     parts: int

@@ -1,0 +1,73 @@
+"""From learning to looking: a saved model shows the sequence and the loss of its training."""
+
+import numpy as np
+import pytest
+
+from lstm_viz.experiments import choose
+from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
+from lstm_viz.learning.tasks.settings import TaskSettings
+from lstm_viz.learning.tasks.training import TaskTraining
+from lstm_viz.learning.watched import look, usual
+from tests.helpers.program import lstm_viz
+
+TASKS = ["adding", "parity", "temporal-order", "reber", "two-sequence"]
+
+
+def saved(task, **more):
+    """A training that went on for a while, and its model in m.npz."""
+    training = TaskTraining(TaskSettings(task, hidden=4, steps=12, batch=4, updates=5, **more))
+    list(training)
+    training.save("m.npz")
+    return training
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_model_alone_shows_its_sequence_with_its_loss(task):
+    training = saved(task)
+    experiment = choose(StepOptions(model=ModelOptions("m.npz")))
+    cell = experiment.cell
+    seen = look(training.model, training.example, usual(cell))
+    np.testing.assert_array_equal(experiment.trace.inputs, training.example.inputs[..., 0])
+    assert experiment.loss.value == pytest.approx(seen.loss, rel=1e-4)
+    for name, values in seen.values.items():
+        np.testing.assert_allclose(experiment.trace[name], values, rtol=2e-4, atol=1e-6)
+    norms = np.linalg.norm(experiment.gradients[cell.output], axis=-1)
+    np.testing.assert_allclose(norms, seen.norms, rtol=1e-3, atol=1e-7)
+    assert experiment.labels == training.example.labels
+
+
+def test_another_input_and_another_target_are_still_asked_for():
+    saved("adding")
+    model = ModelOptions("m.npz")
+    given = choose(StepOptions(model=model, input=InputOptions("1,0;0.5,1")))
+    assert given.loss.words.startswith("no --target")
+    other = choose(StepOptions(model=model, loss=LossOptions("7")))
+    assert other.loss.words.endswith("target 7")
+    assert len(other.trace) == 12
+
+
+def test_a_text_needs_no_vocabulary():
+    training = saved("temporal-order")
+    shown = choose(StepOptions(model=ModelOptions("m.npz"), input=InputOptions(text="BXaYE")))
+    symbols = [training.task.symbols[k] for k in shown.trace.inputs.argmax(axis=1)]
+    assert "".join(symbols) == "BXaYE"
+    refused = lstm_viz("step", "--model", "m.npz", "--text", "BZ")
+    assert refused.exit_code == 3
+    assert "m.npz has learned no 'Z': it knows 'abcdXYBE'" in refused.stderr
+
+
+def test_the_mean_absolute_error_is_that_of_the_training():
+    asked = ["train", "damped-sine", "--seeds", "1", "--hidden", "2", "--save", "m.npz"]
+    assert lstm_viz(*asked).exit_code == 0
+    experiment = choose(StepOptions(model=ModelOptions("m.npz")))
+    assert experiment.loss.words.startswith("mean absolute error")
+    error = experiment.record.outputs - np.array(
+        [float(each) for each in experiment.options.loss.target.split(";")]
+    )
+    assert experiment.loss.value == pytest.approx(np.abs(error).mean())
+    np.testing.assert_allclose(experiment.loss.gradient, np.sign(error) / 5)
