@@ -76,7 +76,7 @@ assert least < 1e-17 < 1e-5 < middle < 1e-4 < 0.5 < most < 1
 #     2 steps back   0.5 * 0.5       = 0.25
 #     3 steps back   0.5 * 0.5 * 0.5 = 0.125
 
-# %% the first input's share in the last h
+# %% w times itself, and itself again: a run of 1,000 steps
 import numpy as np
 from lstm_viz import Cell, backpropagate, run
 
@@ -87,6 +87,7 @@ def left_after(n, w) -> float:
     return backpropagate(run(linear, {"w": [w]}, pulse))["h"][-1 - n].item()
 
 
+# %% what is left after n steps
 print("w       1 step     10 steps     50 steps    999 steps")
 for w in (0.5, 0.9, 0.99, 1.0, 1.01):
     values = "".join(f"{left_after(n, w):13.3g}" for n in (10, 50, 999))

@@ -57,7 +57,7 @@ from lstm_viz.lessons import ask, remember, show
 
 biases = [0, 1, 3, 5]
 flow = compare("lstm", forget_bias=biases)
-show(flow, style="curves")
+show(flow)
 
 # %% one number each
 print("forget bias   left at step 1")
@@ -93,17 +93,15 @@ def keeper(b):
     return run(cell, {"b_f": [b]}, pulse)
 
 
+# %% what is left after n steps
+print("bias      f       1 step    3 steps   10 steps   99 steps")
 for b in (0, 1, 2, 3, 5):
     trace = keeper(b)
     c = trace["c"][:, 0]
-    told = "".join(f"{c[n]:9.2g}" for n in (1, 3, 10, 99))
-    print(
-        f"bias {b}   f = {trace['f'].item(0):.3f}   left after 1, 3, 10, 99:",
-        told,
-    )
-    assert np.allclose(
-        backpropagate(trace)["c"][::-1], trace["c"], rtol=1e-12
-    )
+    told = "".join(f"{c[n]:11.2g}" for n in (1, 3, 10, 99))
+    print(f"{b:3} {trace['f'].item(0):8.3f} {told}")
+    back = backpropagate(trace)["c"]  # backward: the same numbers
+    assert np.allclose(back[::-1], trace["c"], rtol=1e-12)
 
 # %% tags=["ask"]
 bars = [keeper(1)["c"][n, 0] for n in (1, 99)]
