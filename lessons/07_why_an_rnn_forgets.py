@@ -163,8 +163,8 @@ assert parts[-1] > 1
 # %% [markdown]
 # ## Neither rule nor promise
 #
-# With radius 1.5 the ten networks keep from {parts[0]:.1g} to {parts[-1]:.1f} of it.
-# A radius above 1 lets a gradient explode; it does not make it explode.
+# With radius 1.5 the gradient at step 1 is from {parts[0]:.1g} to {parts[-1]:.1f} times as
+# large as at the last step. A radius above 1 lets a gradient explode; it does not make it explode.
 #
 # Where h stays near 0, a radius below 1 makes it vanish in the end.
 
@@ -216,7 +216,8 @@ ask(
     answer=[whole < 1e-6, whole > 1].index(True),
     because=f"{whole:.2f}. The loss of step 1 itself gives {of_loss[0]:.2f}, "
     f"that of step 21 gives {of_loss[20]:.0e}. The gradient as a whole has "
-    "not vanished; its far part has.",
+    "not vanished; its far part has. What links an early step to a late one "
+    "is not learned.",
 )
 
 # %% the weight that keeps one half
