@@ -10,7 +10,7 @@ from program import ROOT
 
 ASKED = {
     "ffmpeg": "from lstm_viz.figure.mp4_webp import find_ffmpeg; find_ffmpeg()",
-    "a Chinese font": "from lstm_viz.figure import fonts as f; 1 / len(f.font_with(frozenset('鑫')))",
+    "a Chinese font": "from lstm_viz.figure import fonts; 1 / fonts.drawable('鑫')",
 }
 
 LEFT = """

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from lstm_viz.commands import signals
-from lstm_viz.commands.speaking import choose, hush, said, tell
+from lstm_viz.commands.speaking import choose, hush, said, tell, tell_as_it_is
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import printable
 
@@ -87,7 +87,7 @@ def _message(error: ValueError) -> tuple[str, int, list[str]]:
 
 
 def _complain(where: str, message: str, code: int, place: list[str] | None = None) -> int:
-    tell("\n".join(map(printable, [f"{where}: {said(message)}", *(place or [])])))
+    tell_as_it_is("\n".join(map(printable, [f"{where}: {said(message)}", *(place or [])])))
     return code
 
 

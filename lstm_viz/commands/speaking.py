@@ -54,9 +54,14 @@ def echo(line: str) -> None:
 
 
 def tell(line: str) -> None:
+    """A line on standard error."""
+    tell_as_it_is(said(line))
+
+
+def tell_as_it_is(line: str) -> None:
     """A line on standard error; that it cannot be written is no reason to fail."""
     try:
-        click.echo(said(line), err=True)
+        click.echo(line, err=True)
     except OSError:
         hush(sys.stderr)
 

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from lstm_viz.pictures.chinese import CHINESE, CHOSEN, SENTENCES
+from lstm_viz.pictures.chinese_errors import ERRORS
 from lstm_viz.pictures.kinds import Expression, Text, Value
 
 
@@ -81,7 +82,7 @@ class Language:
             found = self.sentence(said[:-1])
             found = said if found == said[:-1] else f"{found}。"
         for joint, theirs in JOINTS.items() if found == said else ():
-            if len(clauses := said.split(joint)) > 1:
+            if len(clauses := said.split(joint, 1 if joint == ": " else -1)) > 1:
                 parts = [self.sentence(each) for each in clauses]
                 if parts != clauses:
                     found = theirs.join(parts).replace("？；", "？")
@@ -105,7 +106,7 @@ class Language:
         return self("{n} " + word + ("" if number == 1 else "s")).format(n=f"{number:,}")
 
 
-AS_IT_IS = ("path", "name", "option", "formula", "given")
+AS_IT_IS = ("path", "name", "layer", "option", "formula", "given", "one", "two", "only")
 GAPS = {
     "name": "[^;:]+",
     "columns": "[^;:]+",
@@ -113,7 +114,7 @@ GAPS = {
     "two": r"[^\s,]+",
 }  # others hold anything
 JOINTS = {"\n": "\n", "   ": "   ", "  ": "  ", ". ": "。", "; ": "；", ": ": "：", ", ": "，"}
-_NUMBER = r"(?:[-+±≈]?[\d.,]+(?:e[-+]?\d+)?|-?inf|nan)"
+_NUMBER = r"(?:[-+±≈]?\d[\d,]*(?<!,)(?:\.\d+)*(?:e[-+]?\d+)?|-?inf|nan|\d+:\d+)"
 
 
 def _patterns(sentences: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
@@ -130,4 +131,4 @@ def _pattern(english: str) -> re.Pattern[str]:
 
 
 ENGLISH = Language()
-LANGUAGES = {"en": ENGLISH, "zh": Language(CHINESE, CHOSEN, SENTENCES)}
+LANGUAGES = {"en": ENGLISH, "zh": Language(CHINESE, CHOSEN, {**SENTENCES, **ERRORS})}
