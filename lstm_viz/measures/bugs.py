@@ -105,7 +105,7 @@ BUGS = {
         Bug("same-start", "a seed set inside the helper: all gates begin with the same", "start"),
         Bug(
             "slope-again",
-            "the slope of σ is taken at f, which has been through σ already",
+            "the slope of σ is taken at f instead of z_f",
             "backward",
             "the slope of sigmoid at the activated value in dz_f",
         ),
@@ -121,7 +121,7 @@ BUGS = {
         ),
         Bug(
             "unsummed",
-            "the gradient of b_o is that of the last sequence alone",
+            "db_o is that of the last sequence alone",
             "batch",
             of="peephole-lstm",
         ),
