@@ -1,82 +1,76 @@
-"""Twelve mistakes of public programs, each found where it is, or shown not to be found."""
-
-import pickle
+"""Twelve public bugs: each does what is said of it, and a check sees what it can."""
 
 import numpy as np
 import pytest
 
-from lstm_viz.measures import BUGS, checked, find_bug, first_wrong
-from lstm_viz.trace.run import backpropagate, run
-from lstm_viz.validation.errors import InputError
+from lstm_viz import InputError, backpropagate, run
+from lstm_viz.measures import BUGS, bug_of, case_of, complex_step, scored
 
-CHANCE = np.random.default_rng(0)
-X, TARGET = CHANCE.normal(size=(4, 3, 2)), CHANCE.uniform(-0.5, 0.5, (4, 3, 3))
-
-# what the program's own check says, and which gradient is the first to go wrong, going back
-SEEN = {
-    "carousel": (False, ("c_prev", 3)),
-    "no-tanh": (True, None),
-    "same-start": (True, None),
-    "slope-again": (False, ("z_f", 3)),
-    "no-dh-next": (False, ("h_prev", 3)),
-    "no-f": (False, ("c_prev", 3)),
-    "c-for-c-prev": (False, ("f", 3)),
-    "copied-gate": (False, None),
-    "gate-order": (True, None),
-    "unsummed": (False, None),
-    "transpose": (False, ("h_prev", 3)),
-    "wrong-check": (False, None),
-}
+CASES = {bug.name: case_of(bug) for bug in BUGS}
+INVISIBLE = ("forward", "weights")  # the gradient is right
 
 
-def weights_of(bug):
-    shapes = bug.right.shapes(2, 3)
-    chance = np.random.default_rng(1)
-    return {name: chance.normal(0, 0.7, shape) for name, shape in shapes.items()}
+@pytest.fixture(params=BUGS, ids=lambda bug: bug.name)
+def case(request):
+    return CASES[request.param.name]
 
 
-@pytest.mark.parametrize("bug", BUGS.values(), ids=lambda bug: bug.name)
-def test_a_check_sees_what_is_wrong_in_the_gradient_and_nothing_else(bug):
-    found = checked(bug, weights_of(bug), X, TARGET)
-    assert (found.agree, first_wrong(bug, weights_of(bug), X, TARGET)) == SEEN[bug.name]
+def test_there_are_twelve_and_most_have_a_public_source():
+    assert len(BUGS) == len(CASES) == 12
+    assert sum(bug.source.startswith("https://github.com/") for bug in BUGS) >= 8
 
 
-def test_all_twelve_are_there_by_name():
-    assert list(BUGS) == list(SEEN)
-    with pytest.raises(InputError, match="did you mean 'carousel'"):
-        find_bug("carousels")
+def test_each_first_goes_wrong_where_it_is_said(case):
+    assert case.first[0] == case.bug.where
+    assert scored(case, *case.first) == (True, True)
+    assert scored(case, "g", 99) == (False, False)
 
 
-@pytest.mark.parametrize("name", ["no-tanh", "gate-order"])
-def test_a_mistake_in_the_forward_pass_computes_something_else(name):
-    bug = find_bug(name)
-    weights = weights_of(bug)
-    assert not np.allclose(run(bug.cell, weights, X)["h"], run(bug.right, weights, X)["h"])
+def test_the_gradient_is_wrong_just_where_a_bug_is_in_it(case):
+    true = max(each.true for each in case.check)
+    assert true > 1e-3 if case.bug.kind == "backward" else true < 1e-9
 
 
-def test_gates_that_begin_the_same_stay_the_same_but_for_what_they_do():
-    bug = find_bug("same-start")
-    trace = run(bug.cell, bug.weights(weights_of(bug)), X)
-    assert (trace["i"] == trace["f"]).all()
-    assert (trace["i"] == trace["o"]).all()
+def test_a_check_sees_a_wrong_gradient_and_no_wrong_equation(case):
+    passes = all(each.passes for each in case.check)
+    assert passes == (case.bug.kind in INVISIBLE)
 
 
-def test_only_the_named_gradients_of_weights_are_wrong():
-    for name, wrong in (("copied-gate", "b_i"), ("unsummed", "b_o")):
-        bug = find_bug(name)
-        apart = checked(bug, weights_of(bug), X, TARGET).apart
-        assert [n for n, much in apart.items() if much > 1e-6] == [wrong]
+def test_only_a_bug_of_equations_or_weights_changes_the_values(case):
+    same = np.array_equal(case.trace["h"], case.right.trace["h"])
+    assert same == (case.bug.kind not in INVISIBLE)
 
 
-def test_the_wrong_check_is_given_a_gradient_that_is_right():
-    bug, weights = find_bug("wrong-check"), weights_of(find_bug("wrong-check"))
-    trace = run(bug.right, weights, X)
-    right = backpropagate(trace, {"h": trace["h"] - TARGET}).weights
-    found = checked(bug, weights, X, TARGET)
-    assert all((found.gradients[name] == right[name]).all() for name in right)
+def test_the_wrong_check_blames_a_right_gradient():
+    case = CASES["a right gradient and a wrong check"]
+    assert all(each.true < 1e-9 for each in case.check)
+    assert max(each.seen for each in case.check) > 0.1
 
 
-def test_a_wrong_cell_survives_a_pickle():
-    cell = find_bug("carousel").cell
-    again = pickle.loads(pickle.dumps(cell))
-    assert again.backward == cell.backward != find_bug("carousel").right.backward
+def test_of_some_bugs_the_loss_is_lower():
+    lower = []
+    for bug in BUGS[:4]:
+        right, wrong = CASES[bug.name].losses(30, rate=0.1)
+        assert right[-1] < right[0]
+        lower.append(wrong[-1] < right[-1])
+    assert any(lower) and not all(lower)
+
+
+def test_one_sequence_hides_the_sum_over_the_batch():
+    case = case_of(bug_of("10"), sequences=1)
+    assert case.first == ("", 0)
+
+
+def test_the_complex_step_is_the_derived_gradient():
+    case = CASES["no tanh on the output"]
+    cell = case.bug.right
+    judge = complex_step(cell, case.weights, case.inputs, case.seeds)
+    found = backpropagate(run(cell, case.weights, case.inputs), {"h": case.seeds}).weights
+    assert all(np.allclose(judge[n], found[n], rtol=1e-12, atol=1e-13) for n in judge)
+
+
+def test_a_bug_that_there_is_not_is_refused():
+    assert bug_of("12") is BUGS[11]
+    for name in ("13", "0", "tanh"):
+        with pytest.raises(InputError, match="no bug is called"):
+            bug_of(name)

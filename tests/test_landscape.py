@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from program import ROOT, lstm_viz
 
-from lstm_viz import InputError
+from lstm_viz import InputError, over_weights
 from lstm_viz.pictures.kinds import Landscape, Text, Way
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import largest
@@ -189,3 +189,13 @@ def test_the_numbers_of_the_page_are_true():
     page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
     w, b = found.steepest
     assert f"{found.largest:.1f} at ({w:.3f}, {b:.3f}); {found.median:.3f}" in page
+
+
+def test_python_shows_the_descents_as_the_command_does():
+    shown = over_weights(CLIFF, 41, updates=20)
+    printed = "\n".join(row.plain for row in lines(shown._picture_(), Paper(100)))
+    command = lstm_viz("problem", "cliff", "--landscape", "--updates", "20").stdout
+    for told in (r"plain: 20 updates .*?; longest step [\d.]+", r"clipped to a norm of 0.5 at \d+"):
+        (here,) = re.findall(told, " ".join(printed.split()))
+        assert here in " ".join(command.split())
+    assert shown._repr_mimebundle_()["image/png"].startswith(b"\x89PNG")

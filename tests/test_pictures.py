@@ -41,7 +41,7 @@ NOT_IN_A_TERMINAL = {
 NOT_IN_A_FIGURE = {
     "Words.rows": "a page is laid out once for all of its frames",
     **dict.fromkeys(
-        ("Arithmetic.room", "Sweep.room", "Bars.room", "Grid.room"),
+        ("Line.room", "Arithmetic.room", "Sweep.room", "Bars.room", "Bars.notes", "Grid.room"),
         "columns stay where they are on a page",
     ),
     **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),

@@ -6,6 +6,7 @@ import re
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from multiprocessing import get_context
 
 import numpy as np
@@ -15,7 +16,7 @@ from lstm_viz import InputError
 from lstm_viz.learning.recipes import PRICES, sine
 from lstm_viz.learning.recipes.table import PriceTable, read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
-from lstm_viz.learning.tasks import TASKS, find_task, symbols
+from lstm_viz.learning.tasks import TASKS, characters, find_task, symbols
 from lstm_viz.learning.tasks.numbers import delay
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import grid, sweep
@@ -99,11 +100,38 @@ def test_a_baseline_is_what_one_loses_who_ignores_the_question():
     assert training.baseline.loss == np.abs(x[:, -1:, 0] - y).mean()
 
 
-def test_characters_begin_again_at_the_end_of_the_text():
-    follow, length = find_task("characters").follow, len(symbols.text())
+def test_characters_begin_again_at_the_end_of_what_is_trained_on():
+    follow, length = find_task("characters").follow, characters.trained_on()
     codes = [int(follow(update, 1, 1)[1].item()) for update in range(length - 3, length + 3)]
-    again = "".join(symbols.alphabet()[code] for code in codes)
-    assert again.startswith(symbols.text()[-2:] + symbols.text()[1:4])
+    again = "".join(characters.alphabet()[code] for code in codes)
+    end = characters.text()[:length]
+    assert again.startswith(end[-2:] + end[1:4])
+
+
+def test_no_character_that_is_tested_is_trained_on():
+    task, cut = find_task("characters"), characters.trained_on()
+    text = characters.text()
+    read = lambda x: "".join(characters.alphabet()[k] for k in x.argmax(axis=1)[:, 0])  # noqa: E731
+    for seed in range(200):
+        x, _ = task.some(np.random.default_rng(seed), 40, 1)
+        assert read(x) in text[cut:]
+    x, y = task.follow(10**6, 40, 64)
+    assert all(
+        text[:cut].find("".join(characters.alphabet()[k] for k in y[:, n])) >= 0 for n in range(64)
+    )
+
+
+def test_the_table_of_pairs_knows_nothing_of_the_held_out_text():
+    before, after = (
+        characters.text()[: characters.trained_on()],
+        characters.text()[characters.trained_on() :],
+    )
+    known = characters.alphabet()
+    loss = 0.0
+    for one, two in pairwise(after):
+        follow = [before.count(one + each) + 1 for each in known]
+        loss -= math.log(follow[known.index(two)] / sum(follow))
+    assert characters.pairs_on_held_out() == pytest.approx(loss / (len(after) - 1), rel=1e-3)
 
 
 def test_characters_go_on_where_they_ended():

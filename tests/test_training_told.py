@@ -60,7 +60,7 @@ def test_a_seed_that_was_broken_off_is_in_no_figure(monkeypatch):
 
     monkeypatch.setattr(damped_sine, "SineTraining", Broken)
     shown = lstm_viz("train", "damped-sine", "--hidden", "2")
-    assert "mean absolute errors of 2 seeds" in shown.stdout
+    assert ["1-layer", "lstm", "2"] in [line.split()[:3] for line in shown.stdout.splitlines()]
     assert "seed 2: mean" not in shown.stdout
     assert "stopped after 2 updates" in shown.stderr
 
@@ -123,13 +123,15 @@ def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):
     shown = lstm_viz("train", "damped-sine", "--hidden", "2", "--seeds", "3", width=200)
     assert shown.exit_code == 0
     assert "seed 1: training diverged at update 1" in shown.stdout
-    assert "mean absolute errors of 2 seeds" in shown.stdout
-    assert "1 of 3 diverged" in shown.stdout
+    assert ["1-layer", "lstm", "2"] in [line.split()[:3] for line in shown.stdout.splitlines()]
+    assert "\n1 diverged" in shown.stdout
     asked = ["train", "keras-stack", "--hidden", "2,2", "--epochs", "1", "--dropout", "0.1"]
     shown = lstm_viz(*asked, width=200)
     assert shown.exit_code == 0
-    assert "MLP: training diverged at update 1" in shown.stdout
-    assert "SimpleRNN: trained in" in shown.stdout
+    assert "MLP, seed 0: training diverged at update 1" in shown.stdout
+    table = [line.split() for line in shown.stdout.splitlines()]
+    assert ["MLP", "0", "1", "-"] in [row[:4] for row in table]
+    assert ["SimpleRNN", "1", "-"] in [row[:3] for row in table]
 
 
 @pytest.mark.parametrize(
@@ -172,6 +174,27 @@ def test_the_option_that_is_advised_solves_the_task(task):
     assert "Try" not in shown
 
 
+def test_copy_names_what_solves_it_until_it_is_given():
+    asked = ["train", "copy", "--batch", "2", "--updates", "2"]
+    said = "Try --cell gru --forget-bias chrono --hidden 128 --rate 0.01. With"
+    assert said in lstm_viz(*asked, width=200).stdout
+    assert "Try" not in lstm_viz(*asked, *said.removesuffix(". With").split()[1:], width=200).stdout
+
+
+TEXT = ["train", "characters", "--hidden", "8", "--batch", "4", "--steps", "5"]
+
+
+def test_a_text_is_learned_for_as_long_as_was_asked_for(monkeypatch, tmp_path):
+    monkeypatch.setattr("lstm_viz.learning.tasks.task.Task.solved", lambda *given: True)
+    path = str(tmp_path / "m.npz")
+    assert "solved after 40 updates" in lstm_viz(*TEXT, "--save", path).stdout
+    assert "solved after 60 updates" in lstm_viz(*TEXT, "--updates", "60").stdout
+    more = lstm_viz("train", "characters", "--resume", path, "--updates", "70").stdout
+    assert "solved after 70 updates" in more
+    assert "on text it was not trained on loss" in " ".join(more.split())
+    assert "Sampled from its probabilities" in more
+
+
 def test_a_sweep_without_a_result_ends_as_interrupted(monkeypatch):
     monkeypatch.setattr("lstm_viz.commands.train.many.sweep", interrupted)
     shown = lstm_viz(*TASK, "--seeds", "2", "--jobs", "1")
@@ -187,7 +210,9 @@ def interrupted(runs):
 def test_shapes_and_biases_are_those_of_the_layers_that_run():
     asked = ["train", "damped-sine", "--seeds", "1", "--hidden", "4,3,2", "--forget-bias", "2"]
     shown = " ".join(lstm_viz(*asked).stdout.split())
-    assert "vector per step, (None, 50, 4) and (None, 50, 3), so" in shown
-    assert "forget bias 2, two biases" in shown
-    assert "(2 biases per gate are trained: 36 more)" in shown
-    assert "are trained" not in lstm_viz(*asked, "--biases", "1").stdout
+    assert "return_sequences=True: (None, 50, 4), all rows; False: (None, 4), the row of" in shown
+    assert "all of them go on to the next layer" in shown
+    assert "(2 biases per gate are trained" not in shown
+    two = " ".join(lstm_viz(*asked, "--biases", "2").stdout.split())
+    assert "forget bias 2, two biases" in two
+    assert "(2 biases per gate are trained: 36 more)" in two

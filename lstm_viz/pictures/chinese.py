@@ -72,7 +72,7 @@ _LANDSCAPE = {
     "{name}: {updates} from loss {first} to {last}; longest step {step}": (
         "{name}：{updates}，损失从 {first} 到 {last}；最长的一步为 {step}"
     ),
-    "; clipped to a norm of {clip} at {acted}": "；其中 {acted} 把梯度范数裁剪到 {clip}",
+    "; clipped to a norm of {clip} at {acted}": "；其中 {acted}把梯度范数裁剪到 {clip}",
     "; it ended there: the gradient is no longer a finite number": (
         "；到此为止：梯度不再是有限的数"
     ),

@@ -42,12 +42,6 @@ def sample(seen: Sample) -> Picture:
     )
 
 
-def sorted_errors(errors: list[float]) -> Curves:
-    """The errors of several seeds, smallest first."""
-    x, curve = np.arange(1.0, len(errors) + 1), Curve(Text("error", "output"), np.sort(errors))
-    return Curves((Text("Errors, sorted"),), x, (curve,), "rank")
-
-
 def sweep_table(sweep: Sweep) -> Table:
     """A row for each kind of run: how many seeds were solved, after how many updates, how fast.
 
@@ -55,7 +49,16 @@ def sweep_table(sweep: Sweep) -> Table:
     """
     summary = sweep.summary()
     also = ("diverged",) * any(each.diverged for each in summary)
-    heads = ("cell", "solved", *also, "updates (median)", "seconds", "right", "loss")
+    heads = (
+        "cell",
+        "solved",
+        *also,
+        "updates (median)",
+        "fewest to most",
+        "seconds",
+        "right",
+        "loss",
+    )
     rows = (tuple((Text(cell),) for cell in _row(each, bool(also))) for each in summary)
     return Table(heads, tuple(rows), tuple(range(1, len(heads))))
 
@@ -84,6 +87,7 @@ def _row(each: Summary, diverged: bool) -> tuple[str, ...]:
         f"{each.solved}/{each.runs}",
         *(f"{each.diverged}/{each.runs}",) * diverged,
         "never" if each.updates is None else f"{each.updates:,.0f}",
+        "-" if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}",
         f"{each.seconds:.1f}",
         f"{100 * each.right:.1f} %" if np.isfinite(each.right) else "-",
         f"{each.loss:.4g}" if np.isfinite(each.loss) else "-",

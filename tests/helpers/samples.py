@@ -185,6 +185,9 @@ OTHER: dict[str, Any] = {
     "Grid.lit": (1.0, 3.0),
     "Words.room": (Text("and a longer text that will stand here later. " * 9),),
     "Curve.strength": 0.0,
+    "Line.room": ((Text("symbols " * 6),), (Text("numbers " * 6),)),
+    "Grid.marks": (2,),
+    "Bars.notes": ((Text("a note that will stand here later"),),),
 }
 
 

@@ -125,7 +125,7 @@ class Report:
                 place.show(self.picture())
                 ended = time.perf_counter()
                 due = ended + min(max(SHORTEST, (ended - now) / SHARE), LONGEST)
-            elif place is None and self.done % self.training.every == 0:
+            elif place is None and self.training.due(self.done):
                 self.say(each)
                 self.told = self.done
         self.ended = True
