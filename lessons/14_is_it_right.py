@@ -55,7 +55,7 @@
 import numpy as np
 from lstm_viz import LSTM, backpropagate, run
 from lstm_viz.lessons import ask, remember, show
-from lstm_viz.measures import BUGS, checked, find_bug, first_wrong
+from lstm_viz.measures import BUGS, BugCase, bug_of, case_of
 
 target = np.array([-0.5, 0.2, 0.1, -0.5])  # for the first of 100 units
 
@@ -75,10 +75,10 @@ def losses(cell, seed, updates=17) -> list[float]:
     return found
 
 
-other = find_bug("carousel")
+other = LSTM.without([("c", "c_prev")])
 
 # %% their losses
-a, b = losses(LSTM, 0), losses(other.cell, 0)
+a, b = losses(LSTM, 0), losses(other, 0)
 print("update     A         B")
 for k in (0, 4, 8, 12, 16):
     bars = "".join(f"  {'█' * round(30 * each[k]):19}" for each in (a, b))
@@ -87,30 +87,13 @@ print(f"after 16 updates B's loss is {a[-1] / b[-1]:.1f} times lower")
 assert a[-1] > 2 * b[-1]
 
 # %% tags=["ask"]
-rng = np.random.default_rng(0)
-x, y = rng.normal(size=(4, 3, 2)), rng.uniform(-0.5, 0.5, (4, 3, 3))
-
-
-def some_weights(bug) -> dict:
-    chance = np.random.default_rng(1)
-    shapes = bug.right.shapes(inputs=2, hidden=3).items()
-    return {name: chance.normal(0, 0.7, shape) for name, shape in shapes}
-
-
-def going_back(weights):
-    trace = run(LSTM, weights, x)
-    return backpropagate(trace, {"h": trace["h"] - y}).weights
-
-
-found = {
-    bug.name: checked(bug, some_weights(bug), x, y) for bug in BUGS.values()
-}
-truth, by_a = found["carousel"].numerical, going_back(some_weights(other))
-largest = max(abs(array).max() for array in truth.values())
-off_a = {
-    name: abs(by_a[name] - truth[name]).max() / largest for name in truth
-}
-off_b = found["carousel"].apart
+carousel = case_of(BUGS[0])
+off_b = {each.weight: each.true for each in carousel.check}
+checked = BugCase(
+    bug_of("12"),
+    *(vars(carousel)[k] for k in ("weights", "inputs", "seeds")),
+)
+off_a = {each.weight: each.true for each in checked.check}
 wrong = [max(off.values()) > 1e-6 for off in (off_a, off_b)]
 ask(
     "Whose gradient is right?",
@@ -128,7 +111,7 @@ ask(
 print("seed     A         B      lower")
 lower = []
 for seed in range(1, 6):
-    last = losses(LSTM, seed)[-1], losses(other.cell, seed)[-1]
+    last = losses(LSTM, seed)[-1], losses(other, seed)[-1]
     lower.append(last[1] < last[0])
     print(
         f"{seed:4} {last[0]:8.4f}  {last[1]:8.4f}     {'B' if lower[-1] else 'A'}"
@@ -148,19 +131,18 @@ assert sum(lower) >= 3
 # That is the check: (L(w + e) - L(w - e)) / (2 * e), for each weight.
 
 
-# %% the check, on both
-print("weight   A is off by   B is off by     (of the largest gradient)")
+# %% the check, on both: relative error of each weight's gradient
+print("weight   A is off by   B is off by")
 for name in ("W_i", "U_i", "b_i", "W_f", "b_f", "W_o", "b_o"):
-    print(f"{name:8} {off_a[name]:10.0e} {off_b[name]:12.1e}")
-    assert off_a[name] < 1e-8
-assert off_b["W_i"] > 1e-3
+    print(f"{name:8} {off_a[name]:11.0e} {off_b[name]:13.0%}")
+    assert off_a[name] < 1e-6 < off_b[name]
 
-# %% where it first goes wrong, on its way back
-name, t = first_wrong(other, some_weights(other), x, y)
-print(f"the first wrong gradient: d{name} at step {t + 1} of {len(x)}")
-(missing,) = set(LSTM.backward) - set(other.cell.backward)
-print(f"the line that is missing: {missing}")
-assert (name, t) == (missing.target, len(x) - 1)
+# %% where B first goes wrong, on its way back
+name, t = carousel.first
+print(f"d{name} at step {t} of {len(carousel.inputs)}")
+(missing,) = set(LSTM.backward) - set(other.backward)
+print(f"what does not come back there: {missing}")
+assert (name, t) == ("c", 3)
 
 # %% what B never learns: temporal order, 20 steps
 from lstm_viz.learning import (
@@ -175,7 +157,7 @@ from lstm_viz.learning import (
 task = find_task("temporal-order")
 fresh, answers = task.some(np.random.default_rng(5), steps=20, batch=500)
 right = []
-for cell in (LSTM, other.cell):
+for cell in (LSTM, other):
     layers = [recurrent(cell, 16), dense(task.outputs)]
     network = build(layers, task.inputs, start="chrono:20", seed=0)
     model = Model(network, task.loss, rate=5e-3, clip=Clipping(norm=1))
@@ -190,7 +172,7 @@ from lstm_viz import compare
 
 weights = LSTM.start(inputs=1, hidden=16, forget_bias=3)
 noise = np.random.default_rng(0).normal(size=50)
-runs = {"A": LSTM, "B": other.cell}
+runs = {"A": LSTM, "B": other}
 flows = {k: backpropagate(run(c, weights, noise)) for k, c in runs.items()}
 show(compare(flows))
 
@@ -204,39 +186,43 @@ show(compare(flows))
 # does not see whether the program computes an LSTM.
 
 # %% gradients that are wrong
-print(f"{'what the program does':48} off by  first at")
-for bug in BUGS.values():
-    if bug.kind not in ("backward", "batch"):
-        continue
-    where = first_wrong(bug, some_weights(bug), x, y)
-    place = f"d{where[0]}, step {where[1] + 1}" if where else "a bias"
-    off = max(found[bug.name].apart.values())
-    print(f"{bug.what:48} {off:6.0%}  {place}")
-    assert not found[bug.name].agree
+cases = {bug.name: case_of(bug) for bug in BUGS}
+print(f"{'what the program does':50} off by  first at")
+for name, case in cases.items():
+    if case.bug.kind == "backward":
+        quantity, t = case.first
+        place = f"d{quantity}, step {t}" if t else f"d{quantity}"
+        off = max(each.true for each in case.check)
+        print(f"{name:50} {off:6.0%}  {place}")
+        assert not all(each.passes for each in case.check)
 
 # %% tags=["ask"]
-names = ("transpose", "no-tanh", "slope-again")
-seen = [not found[name].agree for name in names]
+choices = (
+    "U in place of its transpose",
+    "no tanh on the output",
+    "the slope taken of the activated value",
+)
+missed = [all(each.passes for each in cases[n].check) for n in choices]
+off = max(each.seen for each in cases[choices[1]].check)
 ask(
     "Which of these does a gradient check NOT see?",
-    [
-        "U in place of its transpose",
-        "tanh left out on the output",
-        "the slope of σ taken at f instead of z_f",
-    ],
-    answer=seen.index(False),
-    because="Without tanh it is another cell, h = o * c, and the gradient "
-    "is right for that one: off by "
-    f"{max(found['no-tanh'].apart.values()):.0e}. Compare the forward pass "
-    "with known numbers first.",
+    choices,
+    answer=missed.index(True),
+    because="Without tanh it is another cell, h = o * c, and the gradient is "
+    f"right for that one: off by {off:.0e}. Compare the forward pass with "
+    "known numbers first.",
 )
+assert sum(missed) == 1
 
 # %% mistakes that no gradient check sees
-for bug in BUGS.values():
-    if bug.kind in ("forward", "start"):
-        off = max(found[bug.name].apart.values())
-        print(f"{off:8.0e}  {bug.what}")
-        assert found[bug.name].agree
+for name, case in cases.items():
+    if case.bug.kind in ("forward", "weights"):
+        off = max(each.seen for each in case.check)
+        quantity, t = case.first
+        print(
+            f"{name:34} off by {off:.0e}; {quantity} is wrong at step {t}"
+        )
+        assert all(each.passes for each in case.check)
 
 # %% the slope of a value that is a gate already
 sigma = lambda v: 1 / (1 + np.exp(-v))  # noqa: E731
@@ -253,41 +239,43 @@ print(f"the check:                                {nudge:.3f}")
 assert abs(nudge - f * (1 - f)) < 1e-9
 
 # %% tags=["ask"]
-transpose, base = find_bug("transpose"), some_weights(find_bug("transpose"))
-symmetric = {**base, "U_f": base["U_f"] + base["U_f"].T}
-one = {
-    k: v[:1, :1] if k[0] == "U" else v[:1] for k, v in base.items()
-}  # one unit
-tried = [
-    checked(transpose, one, x, y[..., :1]).agree,
-    checked(transpose, base, x, y).agree,
-    checked(transpose, {**base, "b_f": np.zeros(3)}, x, y).agree,
+case = cases["U in place of its transpose"]
+x, dh, three = case.inputs, case.seeds, case.weights
+one = {k: v[:1, :1] if k[0] == "U" else v[:1] for k, v in three.items()}
+alike = {k: v + v.T if k[0] == "U" else v for k, v in three.items()}
+bare = {k: v * (k[0] != "b") for k, v in three.items()}
+tried = [(one, dh[..., :1]), (three, dh), (bare, dh), (alike, dh)]
+silent = [
+    all(each.passes for each in BugCase(case.bug, w, x, seeds).check)
+    for w, seeds in tried
 ]
 ask(
-    "U_f @ dz_f stands where U_f.T @ dz_f should. With which numbers does "
-    "the check find nothing?",
-    ["one unit", "three units", "three units, with the bias of f at 0"],
-    answer=tried.index(True),
+    "U @ dz stands where U.T @ dz should. With which numbers does the check "
+    "find nothing?",
+    ["one unit", "three units", "three units, all biases 0"],
+    answer=silent.index(True),
     because="One number is its own transpose. So is a symmetric matrix. A "
     "check needs several units, and weights with nothing special.",
 )
-assert sum(tried) == 1
-assert checked(transpose, symmetric, x, y).agree
+assert silent == [True, False, False, True]
 
 # %% tags=["ask"]
-case = find_bug("wrong-check")
-off = max(found[case.name].apart.values())
-exact = going_back(some_weights(case))
-error = max(abs(exact[k] - truth[k]).max() for k in truth) / largest
-same = all((found[case.name].gradients[k] == exact[k]).all() for k in exact)
+case = cases["a right gradient and a wrong check"]
+seen, true = (
+    max(getattr(c, k) for c in case.check) for k in ("seen", "true")
+)
 ask(
-    f"The last case: the check says that a gradient is off by {off:.0%}. "
+    f"The last case: the check says that a gradient is off by {seen:.0%}. "
     "What is wrong?",
     ["the gradient", "the forward pass", "the check"],
-    answer=[not same, False, same and error < 1e-8].index(True),
-    because="The gradient is right to "
-    f"{error:.0e}. Going back, the loop added to the array dout in place, "
-    "and the check used it afterwards. It asked about another loss.",
+    answer=[
+        true > 1e-6,
+        case.first[0] in LSTM.quantities,
+        seen > 1e-6 > true,
+    ].index(True),
+    because=f"The gradient is right, to {true:.0e}. Going back, the loop "
+    "added to the array dout in place, and the check used it afterwards: "
+    "it asked about another loss. One such check stands in public.",
 )
 
 # %% a better judge: a complex step, which may be as small as you like

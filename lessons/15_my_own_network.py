@@ -65,19 +65,19 @@ print(f"of 1000 new sequences it is right on {right:.0%}")
 assert right > 0.9
 
 # %% one sequence, forward and back
-x = np.random.default_rng(2).normal(size=(30, 1))
-x[0] = 1
+x = np.random.default_rng(0).normal(size=(30, 1))
+x[0] = 0.2
 record = net.run(x)
 back = net.backpropagate(record, np.ones_like(record.outputs))
 lstm = back.traces["lstm"]
-print(f"first number {x[0, 0]:.0f}, output {record.outputs.item():.2f}")
+print(f"first number {x[0, 0]:.1f}, output {record.outputs.item():.2f}")
 assert record.outputs.item() > 0
 dh = norms(lstm, "h")
 own = np.linalg.norm(lstm.shares("h")["loss"], axis=1)
-steps = (1, 2, 3, 10, 20, 28, 29, 30)
-print("\nstep              " + "".join(f"{t:7}" for t in steps))
+steps = (1, 2, 10, 20, 28, 29, 30)
+print("\nstep              " + "".join(f"{t:8}" for t in steps))
 for words, row in (("PyTorch, out.grad", own), ("the true gradient", dh)):
-    print(f"{words} " + "".join(f"{row[t - 1]:7.2g}" for t in steps))
+    print(f"{words} " + "".join(f"{row[t - 1]:8.2g}" for t in steps))
 assert (own[:-1] == 0).all()
 assert (dh > 0).all()
 
@@ -163,9 +163,9 @@ ask(
     f"it is {left_cut:.1e}. The first number is remembered by c.",
 )
 
-# %% what if the first number had been -1?
+# %% what if the first number had been -0.2?
 flipped = x.copy()
-flipped[0] = -1
+flipped[0] = -0.2
 other = net.run(flipped)
 apart = np.abs(record.traces["lstm"]["c"] - other.traces["lstm"]["c"])
 print("step   largest difference in c")

@@ -13,13 +13,9 @@ memory_shares(trace, "c")         what is left in c_t of what each step wrote
 from __future__ import annotations
 
 from lstm_viz.measures.all_pairs import all_pairs
-<<<<<<< HEAD
-from lstm_viz.measures.bugs import BUGS, Bug, Checked, checked, find_bug, first_wrong
-=======
 from lstm_viz.measures.bug_cases import Case as BugCase
 from lstm_viz.measures.bug_cases import case_of, complex_step, scored
 from lstm_viz.measures.bugs import BUGS, Bug, bug_of
->>>>>>> main
 from lstm_viz.measures.causes import decided_by, without
 from lstm_viz.measures.gate_statistics import (
     GateStatistics,
@@ -98,21 +94,6 @@ from lstm_viz.measures.truncation import Truncation, truncated, truncation
 from lstm_viz.measures.worked import SPELLED_OUT, Worked, added_up, complement, worked
 
 __all__ = [
-<<<<<<< HEAD
-    "BUGS", "DOUBTFUL", "HELD", "SPELLED_OUT", "VERDICTS", "Bound", "Bug", "Chain", "Checked",
-    "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products", "Rate", "Reach",
-    "Route", "RouteSizes", "Spectrum", "Standing", "Truncation", "Worked", "added_up",
-    "all_pairs", "arrives", "blocks", "bound", "came_from", "chain", "checked", "complement",
-    "cut", "decided_by", "effective_rank", "end", "fade", "find_bug", "find_routes",
-    "first_written", "first_wrong", "gate_statistics", "goes_on_alone", "grown", "half_life",
-    "held", "holding", "in_spans", "into", "is_far", "jacobians", "kept_and_written",
-    "last_shares", "ledger", "ledger_norms", "linear_states", "lyapunov", "mean_ratio",
-    "memory_ledger", "memory_shares", "mistakes", "most_erased", "normalised", "norms",
-    "not_finite_since", "over_units", "parts", "passed_on", "products", "rate", "ratio",
-    "reach", "recent", "relative", "route_shares", "route_sizes", "routes", "settled",
-    "settled_weight", "singular_values", "spectral_radius", "spectrum", "split", "standing",
-    "truncated", "truncation", "verdict", "verdict_of", "verdict_told", "without", "worked",
-=======
     "BUGS", "DOUBTFUL", "HELD", "SPELLED_OUT", "VERDICTS", "Bound", "Bug", "BugCase",
     "Chain", "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products", "Rate",
     "Reach", "Route", "RouteSizes", "Spectrum", "Standing", "Truncation", "Worked",
@@ -127,5 +108,4 @@ __all__ = [
     "route_sizes", "routes", "scored", "settled", "settled_weight", "singular_values",
     "spectral_radius", "spectrum", "split", "standing", "truncated", "truncation",
     "verdict", "verdict_of", "verdict_told", "without", "worked",
->>>>>>> main
 ]  # fmt: skip
