@@ -314,3 +314,15 @@ def test_a_number_that_is_squared_has_no_brackets_where_it_is_positive():
     said = lstm_viz("step", "--weights", "gomez", "--backward").stdout
     assert "0.8178²" in said
     assert "0.8498²" in said
+
+
+def test_the_share_that_goes_back_is_said_where_there_is_one():
+    said = lstm_viz("step", "--weights", "gomez", "--backward").stdout
+    assert "-0.06189 goes back to step 1 (87.0 %)." in said
+
+
+def test_beside_another_cell_what_something_held_has_changed_has_a_star():
+    asked = ("step", "--weights", "latch", "--beside", "rnn", "--at", "1.c.x")
+    assert "*" not in lstm_viz(*asked).stdout
+    held = lstm_viz(*asked, "--hold", "x=1@1").stdout
+    assert re.search(r"^c .*\*", held, flags=re.M)
