@@ -45,6 +45,7 @@ NOT_IN_A_FIGURE = {
         "columns stay where they are on a page",
     ),
     **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),
+    "Grid.paired": "a page has room for a line a row",
     "Stack.in_step": "time is one axis in any stack",
 }
 
@@ -120,6 +121,8 @@ def said(thing):
                 yield Value(value, "node")
             yield from said(thing.symbol if thing.shape in ("box", "dot") else "")
         case _ if is_dataclass(thing):
+            if getattr(thing, "absent", False):
+                return
             for name in SAID.get(type(thing), [field.name for field in fields(thing)]):
                 yield from said(getattr(thing, name))
 
