@@ -18,7 +18,7 @@
 # Time?, 2018; the task: S. Hochreiter & J. Schmidhuber, Long Short-Term
 # Memory, 1997.
 #
-# Plan: 4 min the task, the two blocks of bars; 4 min from a bias to a number
+# Plan: 4 min the task, the two columns of bars; 4 min from a bias to a number
 # of steps, on the board (vote); 3 min what is left before training; 4 min
 # five seeds (vote); 4 min the program, with 0, 1, 2, chrono while the
 # class predicts; 1 min the sentence.
@@ -55,23 +55,21 @@
 # Q: Why does a bias help before anything has been learned?
 # A: The gradient of the end reaches the beginning.
 
-# %% one network, trained on fresh sequences
-import numpy as np
-from lstm_viz import LSTM, compare
-from lstm_viz.learning import (
-    Clipping,
-    Model,
-    Settings,
-    build,
-    dense,
-    find_task,
-    grid,
-    recurrent,
-    sweep,
-)
-from lstm_viz.lessons import ask, remember
+# %% two sequences, and what is to be said at their end
+from lstm_viz.learning import find_task
 
 task = find_task("temporal-order")
+x, y = task.fresh(2, 0, steps=100, batch=2)
+for k in range(2):
+    letters = "".join("abcdXYBE"[s] for s in x[..., k].argmax(axis=1))
+    answer = ("XX", "XY", "YX", "YY")[y[k]]
+    print(f"{letters[:50]}\n{letters[50:]}   {answer}\n")
+    assert "".join(s for s in letters if s in "XY") == answer
+
+# %% one network, trained on fresh sequences
+import numpy as np
+from lstm_viz import LSTM
+from lstm_viz.learning import Clipping, Model, build, dense, recurrent
 
 
 def learned(span, updates=240) -> list[float]:
@@ -88,13 +86,11 @@ def learned(span, updates=240) -> list[float]:
 
 
 # %% the same sequences, the same arithmetic, one number apart
-runs = {span: learned(span) for span in (4, 100)}
-for span, right in runs.items():
-    print(f"set for up to {span} steps: right answers")
-    for k, share in enumerate(right):
-        bar = "█" * round(40 * share)
-        print(f"{30 * k + 1:6} to {30 * k + 30:3} {share:5.0%} {bar}")
-flat, up = runs[4], runs[100]
+flat, up = learned(4), learned(100)
+print("updates      set for 4 steps             set for 100 steps")
+for k, both in enumerate(zip(flat, up, strict=True)):
+    print(f"to {30 * k + 30:3}", end="")
+    print("".join(f"  {p:5.0%} {'█' * round(20 * p):20}" for p in both))
 assert max(flat) < 0.3
 assert up[0] < 0.35 < 0.9 < up[-1]
 
@@ -130,6 +126,8 @@ assert abs(1 / (1 - f) - 100) < 1e-9
 # keep a few steps, some nearly all. A bias of 1 is about 4 steps.
 
 # %% tags=["ask"]
+from lstm_viz.lessons import ask, remember
+
 first = LSTM.start(8, 16, seed=1, start="chrono:100")["b_f"]
 spans = 1 + np.exp(first)
 low, high = float(spans.min()), float(spans.max())
@@ -148,6 +146,8 @@ ask(
 )
 
 # %% before any training: what is left of the gradient at step 1
+from lstm_viz import compare
+
 left = []
 for span in (4, 100):
     flow = compare("lstm", "noise:100", start=f"chrono:{span}")
@@ -166,6 +166,8 @@ assert left[0] < 1e-5 < 0.01 < left[1]
 # to follow from the first update on.
 
 # %% tags=["ask"]
+from lstm_viz.learning import Settings, grid, sweep
+
 short = Settings("temporal-order", steps=50, updates=200)
 results = list(sweep(grid(short, forget_biases=["1"], seeds=5)))
 solved = sum(result.solved for result in results)

@@ -51,15 +51,17 @@
 # Q: Which numbers should a check use?
 # A: Several units and steps, random weights, unequal biases, all nonzero.
 
-# %% two programs, one toy task
+# %% a toy task: four steps, four targets
 import numpy as np
 from lstm_viz import LSTM, backpropagate, run
 from lstm_viz.lessons import ask, remember, show
 from lstm_viz.measures import BUGS, BugCase, bug_of, case_of
 
 target = np.array([-0.5, 0.2, 0.1, -0.5])  # for the first of 100 units
+other = LSTM.without([("c", "c_prev")])  # B's
 
 
+# %% A has LSTM, B has other
 def losses(cell, seed, updates=17) -> list[float]:
     rng = np.random.default_rng(seed)
     sizes = LSTM.shapes(inputs=50, hidden=100).items()
@@ -74,8 +76,6 @@ def losses(cell, seed, updates=17) -> list[float]:
         weights = {k: v - 0.1 * slopes[k] for k, v in weights.items()}
     return found
 
-
-other = LSTM.without([("c", "c_prev")])
 
 # %% their losses
 a, b = losses(LSTM, 0), losses(other, 0)
@@ -144,26 +144,29 @@ print(f"d{name} at step {t} of {len(carousel.inputs)}")
 print(f"what does not come back there: {missing}")
 assert (name, t) == ("c", 3)
 
-# %% what B never learns: temporal order, 20 steps
-from lstm_viz.learning import (
-    Clipping,
-    Model,
-    build,
-    dense,
-    find_task,
-    recurrent,
-)
+# %% a longer task: two letters in 20 steps, and in which order they came
+from lstm_viz.learning import find_task
 
 task = find_task("temporal-order")
 fresh, answers = task.some(np.random.default_rng(5), steps=20, batch=500)
-right = []
-for cell in (LSTM, other):
+letters = "".join("abcdXYBE"[s] for s in fresh[..., 0].argmax(axis=1))
+print(letters, "  answer:", ("XX", "XY", "YX", "YY")[answers[0]])
+
+# %% a network for each
+from lstm_viz.learning import Clipping, Model, build, dense, recurrent
+
+
+def learned(cell) -> float:
     layers = [recurrent(cell, 16), dense(task.outputs)]
     network = build(layers, task.inputs, start="chrono:20", seed=0)
     model = Model(network, task.loss, rate=5e-3, clip=Clipping(norm=1))
     for update in range(140):
         model.update(*task.fresh(0, update, steps=20, batch=32))
-    right.append(task.right(model.outputs_of(fresh), fresh, answers))
+    return task.right(model.outputs_of(fresh), fresh, answers)
+
+
+# %% what B never learns
+right = [learned(LSTM), learned(other)]
 print(f"A: {right[0]:.0%} right   B: {right[1]:.0%} right   chance: 25 %")
 assert right[1] < 0.3 < 0.95 < right[0]
 

@@ -27,7 +27,7 @@ def test_a_file_of_ones_own_and_an_unknown_one_are_left_as_they_are(tmp_path, mo
 
 
 def test_a_file_that_does_not_ship_is_said_with_the_nearest():
-    with pytest.raises(InputError, match="did you mean 'alice.txt'"):
+    with pytest.raises(InputError, match=r"did you mean 'alice\.txt'"):
         shipped("alise.txt")
 
 
