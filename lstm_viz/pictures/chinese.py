@@ -607,8 +607,10 @@ _MODEL = {
     "its cell, unrolled": "展开的细胞",
     "here": "本程序",
     "The layer's own output has gradient 0 at {blind} of {steps} steps: what flows from step to"
-    " step stays inside the layer. Here and unrolled: relative difference {apart}.": (
+    " step stays inside the layer.": (
         "{steps} 步中有 {blind} 步，该层自己的输出梯度为 0，因为步与步之间的梯度在层内流动。"
+    ),
+    "Here and unrolled: relative difference {apart}.": (
         "本程序与展开的细胞之间的相对差异：{apart}。"
     ),
 }
