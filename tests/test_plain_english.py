@@ -47,7 +47,9 @@ def strings(tree: ast.Module) -> list[str]:
 
 
 def test_no_message_has_a_turn_that_is_not_english():
-    files = [path for path in (ROOT / "lstm_viz").rglob("*.py") if path.name != "chinese.py"]
+    files = [
+        path for path in (ROOT / "lstm_viz").rglob("*.py") if not path.name.startswith("chinese")
+    ]
     texts = [s for path in files for s in strings(ast.parse(path.read_text(encoding="utf-8")))]
     assert len(texts) > 5000
     assert [text for text in texts if wrong_turns(text)] == []

@@ -145,6 +145,7 @@ _SCREEN = {
     "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}.": (
         "{state}的梯度为 {here}；传回{where}的梯度为 {on}{ratio}。"
     ),
+    " ({share})": "（{share}）",
     "the initial state": "初始状态",
     "A small change of the {name} does not change the loss.": "{name}略微改变时，损失不变。",
     "Raise the {name} by a small δ: the loss rises by {size} δ.": (

@@ -163,10 +163,16 @@ TRAINING = {
     "loss {a} (baseline {b})": "损失 {a}（基线 {b}）",
     "it writes: {given}": "它写道：{given}",
     "it writes": "它写道",
-    "Try --forget-bias chrono: the time constants of the memory then reach up to {n} steps": (
-        "试试 --forget-bias chrono：记忆的时间常数便可达到 {n} 步"
+    "Try {given}. That is known to solve it for {name}, with all else at its default.": (
+        "试试 {given}。已知在其余设置取默认时，{name} 这样就能解决。"
     ),
-    "With this task's usual numbers an LSTM learns it so": "用这个任务的默认设置，LSTM 就能学会",
+    "Try {given}: the time constants of the memory then reach up to {n} steps. That is known to"
+    " solve it for {name}, with all else at its default.": (
+        "试试 {given}：记忆的时间常数便可达到 {n} 步。已知在其余设置取默认时，{name} 这样就能解决。"
+    ),
+    "number": "数",
+    "marker": "标记",
+    "bit": "位",
     "stopped after {what}; what was learned is kept": "在{what}之后停止；已学到的内容保留",
     "stopped before all had ended": "在全部结束之前停止",
     "stopped after {k} of {n} runs": "在 {n} 次运行中的 {k} 次之后停止",
@@ -181,13 +187,6 @@ TRAINING = {
     "seed {n}: mean absolute error {a} on 1,000 fresh sequences, {b} s (persistence {c})": (
         "种子 {n}：在 1,000 个新序列上平均绝对误差 {a}，{b} 秒（朴素预测 {c}）"
     ),
-    "mean absolute error of one seed: {what}": "一个种子的平均绝对误差：{what}",
-    "mean absolute errors of {n} seeds: {what}; median {end}": (
-        "{n} 个种子的平均绝对误差：{what}；中位数 {end}"
-    ),
-    "{a} (at most {b}; the tutorial says about 0.02)": "{a}（不超过 {b}；教程说约为 0.02）",
-    "{a} (more than {b}; the tutorial says about 0.02)": "{a}（超过 {b}；教程说约为 0.02）",
-    "return_sequences: all {name} layers but the last return one vector per step, {what}, so that"
     " the next layer gets a sequence; the last returns its final step only {end}": (
         "return_sequences：除最后一层外，每个 {name} 层每一步都返回一个向量 {what}，"
         "下一层因此得到一个序列；最后一层只返回最后一步 {end}"
@@ -197,13 +196,6 @@ TRAINING = {
     ),
     "Persistence": "朴素预测",
     "window {n}": "窗口 {n}",
-    "Among the models: {what}. The {name} beats none of them here": (
-        "各模型：{what}。{name} 在此没有胜过任何一个"
-    ),
-    "Among the models: {what}. The {name} beats {others} here": (
-        "各模型：{what}。{name} 在此胜过 {others}"
-    ),
-    "{name}: trained in {n} s": "{name}：训练用时 {n} 秒",
     "{name} after the last row: {a} predicted; the last one is {b} (persistence)": (
         "最后一行之后的 {name}：预测 {a}；最后一个值为 {b}（朴素预测）"
     ),
@@ -259,6 +251,110 @@ TRAINING = {
     "seconds": "秒",
     "right": "正确",
     "never": "从未",
+    "seeds": "种子数",
+    "RMSE (median)": "RMSE（中位数）",
+    "MAE (median)": "MAE（中位数）",
+    "lowest to highest": "最小至最大",
+    "seed by seed": "逐个种子",
+    "persistence": "朴素预测",
+    "{a} to {b}": "{a} 至 {b}",
+    "unit {n}": "单元 {n}",
+    "step": "时间步",
+    "mended": "修正后",
+    "the one seed that was run": "所运行的一个种子",
+    "all {n} seeds": "全部 {n} 个种子",
+    "{n} seed": "{n} 个种子",
+    "{n} seeds": "{n} 个种子",
+    "{given} beats {name} on {n} of {what}: no verdict.": (
+        "{given} 在{what}中的 {n} 个上胜过 {name}：没有定论。"
+    ),
+    "{given} beats {name} on {what}.": "{given} 在{what}上胜过 {name}。",
+    "Persistence (tomorrow = today, {n}) beats every run.": (
+        "朴素预测（明天 = 今天，{n}）胜过所有运行。"
+    ),
+    "Every run beats persistence (tomorrow = today, {n}).": (
+        "所有运行都胜过朴素预测（明天 = 今天，{n}）。"
+    ),
+    "{k} of {a} runs beat persistence (tomorrow = today, {n}).": (
+        "{a} 次运行中有 {k} 次胜过朴素预测（明天 = 今天，{n}）。"
+    ),
+    "The tutorial, with two layers, says about 0.02.": "教程用两层，称约为 0.02。",
+    "stopped in the run of {name}, seed {n}": "在 {name} 种子 {n} 的运行中停止",
+    "test RMSE {a}": "测试集 RMSE {a}",
+    "{n} diverged": "{n} 次发散",
+    "{given} as given; tests begin at the dashed line": "{given}，原始数据；虚线处开始测试",
+    "{given} of all rows; tests begin at the dashed line": "{given}，全部各行；虚线处开始测试",
+    "{given}, the last {n} rows of the test part": "{given}，测试部分的最后 {n} 行",
+    "return_sequences, in numbers: {name} has an output at each of {n} steps; all of them go on to"
+    " the next layer. return_sequences=True: {given}, all rows; False: {formula}, the row of step"
+    " {t}.": (
+        "return_sequences 的数值：{name} 在 {n} 步的每一步都有输出；全部传给下一层。"
+        "return_sequences=True：{given}，所有行；False：{formula}，第 {t} 步那一行。"
+    ),
+    "return_sequences, in numbers: {name} has an output at each of {n} steps; here the last alone"
+    " goes on. return_sequences=True: {given}, all rows; False: {formula}, the row of step {t}.": (
+        "return_sequences 的数值：{name} 在 {n} 步的每一步都有输出；这里只传出最后一步。"
+        "return_sequences=True：{given}，所有行；False：{formula}，第 {t} 步那一行。"
+    ),
+    "a sine of period 15, and damped by e^(-0.055 t)": "周期为 15 的正弦，及其乘以 e^(-0.055 t)",
+    "five sequences: {n} steps, and after the dashed line the next {k}": (
+        "五个序列：{n} 步，虚线之后是接下来的 {k} 步"
+    ),
+    "sine": "正弦",
+    "damped": "衰减",
+    "shapes": "形状",
+    "inputs {given}, targets {formula} to train on": "训练：输入 {given}，目标 {formula}",
+    "inputs {given}, targets {formula} to test on": "测试：输入 {given}，目标 {formula}",
+    "{n} rows": "{n} 行",
+    "row": "行",
+    # a tutorial's graph as it is written
+    "{n} days of raw prices as one sequence": "{n} 天的原始价格作为一个序列",
+    "all closes off the last hidden state": "所有收盘价都由最后的隐藏状态得出",
+    "the mean of all closes for each day": "每天都取所有收盘价的平均",
+    "Each day's input is the mean of its prices, not scaled; nothing is kept back as a test.": (
+        "每天的输入是当天价格的平均，不缩放；没有留出测试部分。"
+    ),
+    "every one of {n} predictions with every one of {k} closes, since the tutorial subtracts ({a},"
+    " 1) from (1, {b})": (
+        "{n} 个预测中的每一个与 {k} 个收盘价中的每一个相比，因为教程从 (1, {b}) 减去 ({a}, 1)"
+    ),
+    "stand-in data, not the tutorial's, times a constant so that the mean close is {n}: {what}."
+    " Give your own with --csv FILE.": (
+        "替代数据，并非教程的数据，乘以常数使平均收盘价为 {n}：{what}。用 --csv FILE 给出你自己的数据。"
+    ),
+    "{name} alone {a} last close {b}": "仅 {name} {a} 最后收盘价 {b}",
+    "{name} alone {a}": "仅 {name} {a}",
+    "{given} of the year it was trained on": "训练所用那一年的 {given}",
+    "mean price": "平均价格",
+    "what the cost does not show": "代价没有显示的",
+    "gradient norm": "梯度范数",
+    "dense layer": "全连接层",
+    "The last hidden state has changed by {a} at most since update {n}.": (
+        "自第 {n} 次更新以来，最后的隐藏状态最多改变了 {a}。"
+    ),
+    "The last hidden state has changed by {a} at most since update {n}: since then only the dense"
+    " layer has learned.": (
+        "自第 {n} 次更新以来，最后的隐藏状态最多改变了 {a}：此后只有全连接层在学习。"
+    ),
+    "The {n} predictions lie between {a} and {b}, the closes between {c} and {d}: each prediction"
+    " is compared with every close, so that the mean of all closes, {e}, is the best answer for"
+    " each day, at a cost of {f}.": (
+        "{n} 个预测在 {a} 与 {b} 之间，收盘价在 {c} 与 {d} 之间：每个预测都与所有收盘价相比，"
+        "所以对每一天，所有收盘价的平均 {e} 都是最佳答案，代价为 {f}。"
+    ),
+    "RMSE on the last {n} days": "最后 {n} 天的 RMSE",
+    "trained on them": "以其训练",
+    "as written": "照原样",
+    "yes": "是",
+    "no": "否",
+    "persistence (tomorrow = today)": "朴素预测（明天 = 今天）",
+    "The mended version wins": "修正后的版本胜出",
+    "The graph as written wins": "照原样的图胜出",
+    "Persistence wins": "朴素预测胜出",
+    "shut": "关闭",
+    "open": "打开",
+    "between": "居中",
+    "gate": "门",
     "run": "运行",
     "seed": "种子",
     "updates": "更新次数",

@@ -13,7 +13,7 @@ and a test asks that nothing is missing there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from lstm_viz.pictures.chinese import CHINESE, CHOSEN, SENTENCES
@@ -100,6 +100,10 @@ class Language:
                     **{k: v if k in AS_IT_IS else self.sentence(v) for k, v in pieces}
                 )
         return said
+
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Sentences one after the other; after a full-width full stop there is no space."""
+        return " ".join(map(self.known, sentences)).replace("。 ", "。")
 
     def count(self, number: int, word: str) -> str:
         """`1 unit`, `6 steps`."""

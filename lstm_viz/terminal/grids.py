@@ -87,7 +87,8 @@ class _Layout:
             if mark in self.cells.columns:
                 at = self.label + self.cells.edges[mark - self.cells.columns.start]
                 row = row.padded(at + 1)
-                if row.plain[at] == " " and len(row.plain) == row.width <= self.paper.width:
+                plain = len(row.plain) == row.width  # else letters are no columns
+                if plain and row.plain[at] == " " and row.width <= self.paper.width:
                     row = row[:at] + Row(tick, "bold") + row[at + 1 :]
         return row
 

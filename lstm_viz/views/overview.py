@@ -103,8 +103,8 @@ def _steps(record: Trace | Gradients) -> tuple[str, ...]:
 
 
 def _rule(record: Trace | Gradients, title: str, say: Language) -> Rule:
-    head = title or f"{record.cell.name}, {say.known('every step')}"
-    return Rule(head if isinstance(record, Trace) else f"{head}: ∂L/∂…")
+    head = title or f"{record.cell.name}{say(', ')}{say.known('every step')}"
+    return Rule(head if isinstance(record, Trace) else f"{head}{say(': ')}∂L/∂…")
 
 
 def grid(

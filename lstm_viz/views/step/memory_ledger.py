@@ -75,10 +75,12 @@ def kept_words(trace: Trace, state: str, t: int, unit: int, say: Language = ENGL
 def percent(share: float, say: Language = ENGLISH) -> str:
     """`98.2 %`; all or nothing is said only where it is exactly that."""
     if share in (0.0, 1.0):
-        return f"{100 * share:.0f} %"
+        return say("{n} %").format(n=f"{100 * share:.0f}")
     if 0 < share < 0.0005:
         return say("under 0.1 %")
-    return say("over 99.9 %") if 0.9995 <= share < 1 else f"{100 * share:.1f} %"
+    if 0.9995 <= share < 1:
+        return say("over 99.9 %")
+    return say("{n} %").format(n=f"{100 * share:.1f}")
 
 
 # ---------------------------------------------------------------------------- in bars

@@ -184,7 +184,7 @@ def passed_words(
             yield state, say.phrase(words, state=what, here=Value(here), on=Value(on))
             continue
         part = float(passed_on(gradients, state, t)[unit])
-        ratio = f" ({percent(part, say)})" if part >= 0 else ""
+        ratio = say(" ({share})").format(share=percent(part, say)) if part >= 0 else ""
         words = "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}."
         pieces = {"where": where, "ratio": ratio}
         yield state, say.phrase(words, state=what, here=Value(here), on=Value(on), **pieces)

@@ -77,7 +77,7 @@ def _headed(trace: Trace, words: str, unit: int, say: Language) -> str:
     """The cell, the step, and the unit where there are several."""
     last = max(int(trace[name].shape[-1]) for name in trace.cell.quantities) - 1
     which = say("unit {unit} of 0 to {last}").format(unit=unit, last=last)
-    return f"{trace.cell.name}, {words}" + f"{say(', ')}{which}" * (last > 0)
+    return f"{trace.cell.name}{say(', ')}{words}" + f"{say(', ')}{which}" * (last > 0)
 
 
 def _framed(head: Rule, said: Expression, picture: Wiring, held: bool, say: Language) -> Stack:
@@ -122,4 +122,4 @@ def _caption(picture: Wiring, held: bool, say: Language) -> Words:
     words = [back if picture.backward else FORWARD]
     words += [ONE_SCALE] * picture.backward
     words += [METER_BACK if picture.backward else METER] * gates + [HELD] * held
-    return Words((Text(" ".join(say.known(each) for each in words)),), "quiet")
+    return Words((Text(say.joined(words)),), "quiet")
