@@ -41,10 +41,11 @@ NOT_IN_A_TERMINAL = {
 NOT_IN_A_FIGURE = {
     "Words.rows": "a page is laid out once for all of its frames",
     **dict.fromkeys(
-        ("Arithmetic.room", "Sweep.room", "Bars.room", "Grid.room"),
+        ("Line.room", "Arithmetic.room", "Sweep.room", "Bars.room", "Bars.notes", "Grid.room"),
         "columns stay where they are on a page",
     ),
     **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),
+    "Grid.paired": "a page has room for a line a row",
     "Stack.in_step": "time is one axis in any stack",
 }
 
@@ -120,6 +121,8 @@ def said(thing):
                 yield Value(value, "node")
             yield from said(thing.symbol if thing.shape in ("box", "dot") else "")
         case _ if is_dataclass(thing):
+            if getattr(thing, "absent", False):
+                return
             for name in SAID.get(type(thing), [field.name for field in fields(thing)]):
                 yield from said(getattr(thing, name))
 

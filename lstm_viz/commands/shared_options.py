@@ -154,7 +154,7 @@ def input_options(default: str = "") -> Decorator:
 problem_option = click.option(
     "--problem",
     metavar="NAME|FILE.toml",
-    help="A problem, of the bank or a file: its cell, its numbers, and what it asks, answered."
+    help="A published problem, or a file: takes its cell and numbers, and answers what it asks."
     " lstm-viz problem lists them.",
 )
 hold_option = click.option(

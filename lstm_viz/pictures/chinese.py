@@ -73,7 +73,7 @@ _LANDSCAPE = {
     "{name}: {updates} from loss {first} to {last}; longest step {step}": (
         "{name}：{updates}，损失从 {first} 到 {last}；最长的一步为 {step}"
     ),
-    "; clipped to a norm of {clip} at {acted}": "；其中 {acted} 把梯度范数裁剪到 {clip}",
+    "; clipped to a norm of {clip} at {acted}": "；其中 {acted}把梯度范数裁剪到 {clip}",
     "; it ended there: the gradient is no longer a finite number": (
         "；到此为止：梯度不再是有限的数"
     ),
@@ -606,8 +606,10 @@ _MODEL = {
     "its cell, unrolled": "展开的细胞",
     "here": "本程序",
     "The layer's own output has gradient 0 at {blind} of {steps} steps: what flows from step to"
-    " step stays inside the layer. Here and unrolled: relative difference {apart}.": (
+    " step stays inside the layer.": (
         "{steps} 步中有 {blind} 步，该层自己的输出梯度为 0，因为步与步之间的梯度在层内流动。"
+    ),
+    "Here and unrolled: relative difference {apart}.": (
         "本程序与展开的细胞之间的相对差异：{apart}。"
     ),
 }

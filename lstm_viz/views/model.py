@@ -97,15 +97,14 @@ def _gradients(norms: Norms, say: Language) -> Iterator[Picture]:
         for t, sizes in enumerate(columns, 1)
     )
     yield Table(heads, rows, right=(0, 1, 2, 3))
-    yield Words(
-        say.phrase(
+    if norms.blind:
+        words = (
             "The layer's own output has gradient 0 at {blind} of {steps} steps: what flows from"
-            " step to step stays inside the layer. Here and unrolled: relative difference {apart}.",
-            blind=str(norms.blind),
-            steps=str(len(rows)),
-            apart=f"{norms.apart:.1e}",
+            " step to step stays inside the layer."
         )
-    )
+        yield Words(say.phrase(words, blind=str(norms.blind), steps=str(len(rows))))
+    apart = f"{norms.apart:.1e}"
+    yield Words(say.phrase("Here and unrolled: relative difference {apart}.", apart=apart))
 
 
 def _size(number: float) -> str:

@@ -185,6 +185,9 @@ OTHER: dict[str, Any] = {
     "Grid.lit": (1.0, 3.0),
     "Words.room": (Text("and a longer text that will stand here later. " * 9),),
     "Curve.strength": 0.0,
+    "Line.room": ((Text("symbols " * 6),), (Text("numbers " * 6),)),
+    "Grid.marks": (2,),
+    "Bars.notes": ((Text("a note that will stand here later"),),),
 }
 
 
@@ -210,15 +213,21 @@ def _others(kind: type, field: dataclasses.Field[Any], hint: Any, given: Any) ->
     ]
 
 
+# Where the least there can be does not show a field: what it is tried on.
+MANY = Grid((Text("cells"),), np.abs(np.sin(np.arange(120.0).reshape(4, 30))), (F, C, G, F))
+ON: dict[str, Any] = {"Grid.marks": MANY, "Grid.paired": MANY}
+
+
 def by_field() -> Iterator[tuple[str, Picture, Picture]]:
     """For every choice and every field that need not be given: its name, a picture, and another
     that differs in it alone."""
     for kind in vars(kinds).values():
         if not dataclasses.is_dataclass(kind):
             continue
-        least, within = LEAST[kind], WITHIN.get(kind, lambda picture: picture)
+        within = WITHIN.get(kind, lambda picture: picture)
         hints = typing.get_type_hints(kind, None, {"np": np})
         for field in fields(kind):
+            least = ON.get(f"{kind.__name__}.{field.name}", LEAST[kind])
             given = getattr(least, field.name)
             for other in _others(kind, field, hints[field.name], given):
                 changed = other if isinstance(other, dict) else {field.name: other}
