@@ -3,6 +3,7 @@
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
 
+from lstm_viz.pictures.chinese_check import CHECK
 from lstm_viz.pictures.chinese_lessons import LESSONS
 
 _ZOO = {
@@ -701,6 +702,7 @@ CHINESE: dict[str, str] = {
     **_PRACTISE,
     **_SCREEN,
     **LESSONS,
+    **CHECK,
     **CHOSEN,
     **TITLES,
     **MEANINGS,
