@@ -7,7 +7,7 @@ import click
 
 @click.command()
 def data() -> None:
-    """List the data that ships with lstm-viz: what it is, its source, its licence."""
+    """List the data that ships with lstm-viz: sources and licences."""
     from lstm_viz.inputs.datasets import SOURCES
     from lstm_viz.pictures.kinds import Table, Text
     from lstm_viz.terminal import open_console, show
