@@ -1,6 +1,7 @@
 """What `lstm-viz train` says of a run is true of it: losses, ends, and what did nothing."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from program import lstm_viz
@@ -140,6 +141,41 @@ def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):
     table = [line.split() for line in shown.stdout.splitlines()]
     assert ["MLP", "0", "1", "-"] in [row[:4] for row in table]
     assert ["SimpleRNN", "1", "-"] in [row[:3] for row in table]
+
+
+STARBUCKS = ["train", "starbucks", "--epochs", "3", "--seeds", "3"]
+
+
+def test_the_first_of_several_runs_on_prices_that_diverges_is_a_row_too(monkeypatch, tmp_path):
+    update = Model.update
+
+    def bad(model, *given):
+        if not model.seed:
+            raise DivergedError("training diverged at update 1")
+        return update(model, *given)
+
+    monkeypatch.setattr(Model, "update", bad)
+    shown = lstm_viz(*STARBUCKS, "--save", str(tmp_path / "p.png"), width=200)
+    assert shown.exit_code == 0
+    assert "LSTM, seed 0: training diverged at update 1" in shown.stdout
+    table = [line.split()[:3] for line in shown.stdout.splitlines()]
+    assert ["LSTM", "2", "1"] in table
+    assert ["persistence", "-", "-"] in table
+    assert (tmp_path / "p.png").exists()
+
+
+def test_each_run_on_prices_whose_loss_explodes_is_told_and_has_no_score(monkeypatch):
+    progress = Model.progress
+
+    def worse(model, *given):
+        made = progress(model, *given)
+        return replace(made, loss=made.loss * 1e6 ** (model.seed * model.updates))
+
+    monkeypatch.setattr(Model, "progress", worse)
+    shown = lstm_viz(*STARBUCKS, width=200)
+    for seed in 1, 2:
+        assert f"LSTM, seed {seed}: training diverged: the loss grew from" in shown.stdout
+    assert ["LSTM", "1", "2"] in [line.split()[:3] for line in shown.stdout.splitlines()]
 
 
 @pytest.mark.parametrize(

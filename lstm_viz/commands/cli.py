@@ -20,6 +20,7 @@ from lstm_viz.commands.lesson_options import lesson
 from lstm_viz.commands.model_options import model
 from lstm_viz.commands.practise import practise
 from lstm_viz.commands.problem import problem
+from lstm_viz.commands.sheet import grade, sheet
 from lstm_viz.commands.step_options import step
 from lstm_viz.commands.train_options import train
 from lstm_viz.version import __version__
@@ -51,5 +52,7 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (step, cells, train, data, gradients, model, problem, lesson, practise):
+for command in (
+    step, cells, train, data, gradients, model, problem, lesson, practise, sheet, grade,
+):  # fmt: skip
     program.add_command(completed(command))

@@ -61,7 +61,15 @@ from lstm_viz.measures.norms import (
     verdict_of,
     verdict_told,
 )
-from lstm_viz.measures.products import DOUBTFUL, Products, parts, products, settled, settled_weight
+from lstm_viz.measures.products import (
+    DOUBTFUL,
+    Products,
+    parts,
+    products,
+    settled,
+    settled_steps,
+    settled_weight,
+)
 from lstm_viz.measures.routes import (
     Route,
     RouteSizes,
@@ -105,7 +113,7 @@ __all__ = [
     "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "most_erased",
     "normalised", "norms", "not_finite_since", "over_units", "parts", "passed_on",
     "products", "rate", "ratio", "reach", "recent", "relative", "route_shares",
-    "route_sizes", "routes", "scored", "settled", "settled_weight", "singular_values",
+    "route_sizes", "routes", "scored", "settled", "settled_steps", "settled_weight", "singular_values",
     "spectral_radius", "spectrum", "split", "standing", "truncated", "truncation",
     "verdict", "verdict_of", "verdict_told", "without", "worked",
 ]  # fmt: skip

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from lstm_viz.learning.snapshot import Sample, Training
-from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Summary, Sweep
 from lstm_viz.pictures.kinds import Curve, Curves, Picture, Table, Text, Title, Words
 
 POINTS = 200  # of a curve that is drawn
+ROWS = 20  # of a table that is drawn while runs are under way: what a small terminal has
+WAITING = "waiting"
 
 
 def title(training: Training) -> Title:
@@ -63,20 +67,33 @@ def sweep_table(sweep: Sweep) -> Table:
     return Table(heads, tuple(rows), tuple(range(1, len(heads))))
 
 
-def running(runs: tuple[tuple[TaskSettings, str, float, float], ...]) -> Table:
-    """A row for each run of a sweep: its state, how many updates, the smoothed loss."""
+@dataclass(frozen=True)
+class Underway:
+    """One of several runs: what it is, its state, how many updates, the smoothed loss."""
+
+    name: str
+    seed: int
+    state: str = WAITING
+    updates: float = 0
+    loss: float = 0.0
+
+
+def running(runs: Sequence[Underway]) -> Table:
+    """A row for each run; of many, the last that have begun."""
+    begun = sum(each.state != WAITING for each in runs)
+    first = min(max(begun - ROWS + 1, 0), max(len(runs) - ROWS, 0))
     rows = tuple(
         tuple(
             (Text(cell),)
             for cell in (
-                settings.words(),
-                str(settings.seed),
-                state,
-                f"{updates:,.0f}" if updates else "",
-                f"{loss:.4g}" if updates else "",
+                run.name,
+                str(run.seed),
+                run.state,
+                f"{run.updates:,.0f}" if run.updates else "",
+                f"{run.loss:.4g}" if run.updates else "",
             )
         )
-        for settings, state, updates, loss in runs
+        for run in runs[first : first + ROWS]
     )
     return Table(("run", "seed", "", "updates", "loss, smoothed"), rows, (1, 3, 4))
 

@@ -37,7 +37,7 @@ def train_written(recipe: Recipe, asked: TrainOptions) -> None:
     check_left(training, asked, "--updates")
     if not output.json_:
         click.echo(training.model.summary(len(training.targets[0])))
-    report = watch(training, output, stay=True)
+    report = watch(training, output)
     if not report.done:
         return
     picture = view.sample(training.sample())

@@ -167,13 +167,19 @@ def _show_until_done(runs: list[TaskSettings], found: list[Future[Result]], boar
         left = set(found)
         while left:
             left = wait(left, LOOK, FIRST_COMPLETED).not_done
-            states = [_state(each, board[2 * k]) for k, each in enumerate(found)]
-            so_far = zip(runs, states, board[::2], board[1::2], strict=True)
-            place.show(view.running(tuple(so_far)))
+            so_far = zip(runs, found, board[::2], board[1::2], strict=True)
+            place.show(
+                view.running(
+                    [
+                        view.Underway(run.words(), run.seed, _state(each, updates), updates, loss)
+                        for run, each, updates, loss in so_far
+                    ]
+                )
+            )
         place.clear()
 
 
 def _state(run: Future[Result], updates: float) -> str:
     if run.done() and run.exception() is None:
         return verdict(run.result())
-    return "learning" if updates else "starting" if run.running() else "waiting"
+    return "learning" if updates else "starting" if run.running() else view.WAITING

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import click
-
+from lstm_viz.commands.train.entrants import ended, others, watch_one
 from lstm_viz.commands.train.options import Output, TrainOptions, listed, the_cell
-from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
+from lstm_viz.commands.train.report import end_as, save, say, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import lines
-from lstm_viz.learning.recipes.contest import Contender, Contest, contenders
+from lstm_viz.learning.recipes.contest import Contest, contenders
 from lstm_viz.learning.recipes.recipe import SMALL, Recipe, RecipeSettings
 from lstm_viz.learning.recipes.table import PriceTable, read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.validation.numbers import grouped
 from lstm_viz.views import recipes as view
 
 
@@ -39,19 +36,26 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     seeds = asked.seeds or (1 if asked.resume or asked.as_written else recipe.seeds)
     if not output.json_:
         say(view.lines(lines.raw(training)))
-    report = _watch(training, output, stay=True)
-    done = [training]
+    alone = seeds * len(entered) == 1
+    report = watch_one(training, output, stay=alone, alone=alone)
+    runs = [ended(training, report)]
     try:
         if not report.interrupted:
-            done += _others(training, entered, seeds, output)
+            runs += others(training, entered, seeds, output)
     finally:
-        same = [each for each in done if each.settings.seed == training.settings.seed]
-        parts = [lines.predicted(training), lines.close_up(same)]
-        save(report, view.page(lines.raw(training), *parts))
+        done = [each.training for each in runs if alone or not each.diverged]
+        if done:
+            same = [each for each in done if each.settings.seed == done[0].settings.seed]
+            parts = [lines.predicted(done[0]), lines.close_up(same)]
+            save(report, view.page(lines.raw(training), *parts))
+        elif report.done:
+            save(report)
+    if not done:
+        raise DivergedError(runs[0].diverged)
     if not output.json_:
         say(view.page(*parts))
     _tell(training, Contest.of_runs([each.name for each in entered], done, seeds), output)
-    end_as([report.exploded])
+    end_as([bool(each.diverged) for each in runs])
 
 
 def fitting(recipe: Recipe, asked: TrainOptions) -> TrainOptions:
@@ -118,48 +122,8 @@ def numbers(asked: TrainOptions, usual: RecipeSettings) -> dict[str, Any]:
     return own
 
 
-def _watch(training: RecipeTraining, output: Output, stay: bool = False) -> Report:
-    if not output.json_:
-        click.echo(training.model.summary(training.settings.window))
-    return watch(training, output, stay)
-
-
-def _others(
-    first: RecipeTraining, entered: list[Contender], seeds: int, output: Output
-) -> Iterator[RecipeTraining]:
-    """All other runs; one seed's are watched, of several each is a line. Ctrl-C ends them."""
-    recipe, table, begun = first.recipe, first.prepared.table, first.settings.seed
-    runs = [(seed, each) for seed in range(begun, begun + seeds) for each in entered][1:]
-    for seed, each in runs:
-        training = each.training(recipe, table, seed)
-        try:
-            if seeds == 1 and not output.json_:
-                if _watch(training, replace(output, save=())).interrupted:
-                    return
-            else:
-                for _ in training:
-                    pass
-        except DivergedError as error:
-            _say_diverged(training, error, output)
-            continue
-        except KeyboardInterrupt:
-            click.echo(f"stopped in the run of {each.name}, seed {seed}", err=True)
-            return
-        if seeds > 1 and not output.json_:
-            found = grouped(training.score().model)
-            click.echo(f"{each.name}, seed {seed}: test RMSE {found}, {training.seconds:.1f} s")
-        yield training
-
-
-def _say_diverged(training: RecipeTraining, error: DivergedError, output: Output) -> None:
-    if output.json_:
-        write_json({"recipe": training.title, "name": training.name, "diverged": str(error)})
-    else:
-        click.echo(f"{training.name}, seed {training.settings.seed}: {error}")
-
-
 def _tell(training: RecipeTraining, contest: Contest, output: Output) -> None:
-    name, alone = training.title, len(contest.scores) == 1
+    name, alone = training.title, len(contest.names) * contest.seeds == 1
     if output.json_:
         for score in contest.scores:
             write_json({"recipe": name, **vars(score), "sentence": score.sentence})

@@ -169,17 +169,19 @@ class Report:
         click.echo(self.training.line(each, figures))
 
 
-def watch(training: Training, output: Output, stay: bool = False) -> Report:
+def watch(training: Training, output: Output, stay: bool = False, alone: bool = True) -> Report:
     """Train to the end, or until Ctrl-C, and tell; the model is in its files before anything else.
 
-    Also the film of a training that diverged is saved.
+    Also the film of a training that diverged is saved. If it is not `alone`, it has then `failed`.
     """
     report = Report(training, output)
     try:
         report.follow(stay)
-    except DivergedError:
-        save_films((report,), output)
-        raise
+    except DivergedError as error:
+        if alone:
+            save_films((report,), output)
+            raise
+        report.failed = error
     return report
 
 
