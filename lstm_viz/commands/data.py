@@ -11,7 +11,7 @@ from lstm_viz.commands.speaking import language
 @click.command()
 @language_option
 def data(lang: str) -> None:
-    """List the data that ships with lstm-viz: what it is, its source, its licence."""
+    """List the data that ships with lstm-viz: sources and licences."""
     from lstm_viz.inputs.datasets import SOURCES
     from lstm_viz.pictures.kinds import Table, Text
     from lstm_viz.pictures.translated import translated

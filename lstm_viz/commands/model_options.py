@@ -84,7 +84,7 @@ _LISTING = ("layer", "head", "nonlinearity", "verify")  # what listing a file ha
 @language_option
 @click.pass_context
 def model(ctx: click.Context, /, **options: Any) -> None:
-    """List what is in a model file: layers, cells, shapes; what is read and what is not.
+    """List the layers in a model file: what is read, what is not.
 
     \b
       lstm-viz model net.pt

@@ -174,7 +174,7 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
 @theme_option
 @language_option
 def train(name: str | None, **options: Any) -> None:
-    """Train a recipe or a task and watch it learn; without a name, list them.
+    """Train a recipe or a task and watch it learn, or list them all.
 
     In a terminal one sequence is shown again and again while the network learns: space pauses, ← →
     go back and forth, g shows the gradient, Enter steps through the cell, ? lists all keys. Into a

@@ -113,7 +113,7 @@ __all__ = [
     "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "most_erased",
     "normalised", "norms", "not_finite_since", "over_units", "parts", "passed_on",
     "products", "rate", "ratio", "reach", "recent", "relative", "route_shares",
-    "route_sizes", "routes", "scored", "settled", "settled_steps", "settled_weight", "singular_values",
-    "spectral_radius", "spectrum", "split", "standing", "truncated", "truncation",
+    "route_sizes", "routes", "scored", "settled", "settled_steps", "settled_weight",
+    "singular_values", "spectral_radius", "spectrum", "split", "standing", "truncated", "truncation",
     "verdict", "verdict_of", "verdict_told", "without", "worked",
 ]  # fmt: skip

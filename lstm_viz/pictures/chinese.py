@@ -3,6 +3,7 @@
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
 
+from lstm_viz.pictures.chinese_check import CHECK
 from lstm_viz.pictures.chinese_lessons import LESSONS
 from lstm_viz.pictures.chinese_models import MODELS
 from lstm_viz.pictures.chinese_training import TRAINING
@@ -707,6 +708,7 @@ CHINESE: dict[str, str] = {
     **_PRACTISE,
     **_SCREEN,
     **LESSONS,
+    **CHECK,
     **SENTENCES,
     **CHOSEN,
     **TITLES,

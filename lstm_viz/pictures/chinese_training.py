@@ -187,10 +187,6 @@ TRAINING = {
     "seed {n}: mean absolute error {a} on 1,000 fresh sequences, {b} s (persistence {c})": (
         "种子 {n}：在 1,000 个新序列上平均绝对误差 {a}，{b} 秒（朴素预测 {c}）"
     ),
-    " the next layer gets a sequence; the last returns its final step only {end}": (
-        "return_sequences：除最后一层外，每个 {name} 层每一步都返回一个向量 {what}，"
-        "下一层因此得到一个序列；最后一层只返回最后一步 {end}"
-    ),
     "Test RMSE: {name} {a}, persistence (tomorrow = today) {b}. {winner} wins": (
         "测试集 RMSE：{name} {a}，朴素预测（明天 = 今天）{b}。胜者：{winner}"
     ),
@@ -320,7 +316,8 @@ TRAINING = {
     ),
     "stand-in data, not the tutorial's, times a constant so that the mean close is {n}: {what}."
     " Give your own with --csv FILE.": (
-        "替代数据，并非教程的数据，乘以常数使平均收盘价为 {n}：{what}。用 --csv FILE 给出你自己的数据。"
+        "替代数据，并非教程的数据，乘以常数使平均收盘价为 {n}：{what}。"
+        "用 --csv FILE 给出你自己的数据。"
     ),
     "{name} alone {a} last close {b}": "仅 {name} {a} 最后收盘价 {b}",
     "{name} alone {a}": "仅 {name} {a}",

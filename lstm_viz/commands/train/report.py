@@ -35,7 +35,7 @@ from lstm_viz.views import train as view
 from lstm_viz.views import watched
 from lstm_viz.views.watched_curves import Watched
 
-SHARE, SHORTEST, LONGEST = 0.04, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
+SHARE, SHORTEST, LONGEST = 0.03, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
 DIVERGED = 3  # how the program ends if nothing was learned
 UNITS = 8  # that are drawn in a terminal
 SLIDE, SQUARE, FILM = (1280, 720), (1280, 1280), 12.0  # pixels, of one and of several; seconds

@@ -13,7 +13,7 @@ from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
 from lstm_viz.terminal.screen import Screen
 
-SMOOTH, LONGEST, SHARE = 0.08, 0.5, 0.04  # seconds between two pictures; of the time, for drawing
+SMOOTH, LONGEST, SHARE = 0.08, 0.5, 0.03  # seconds between two pictures; of the time, for drawing
 SLICE = 0.05  # seconds of training between two looks at the keys
 
 
