@@ -5,6 +5,9 @@ import re
 import pytest
 from program import ROOT, lstm_viz
 
+from lstm_viz import CELLS
+from lstm_viz.measures.edits import forward_edits
+from lstm_viz.measures.edits_back import backward_edits
 from lstm_viz.pictures.breaks import CLOSING, OPENING, may_break
 from lstm_viz.pictures.chinese import CHINESE, SENTENCES
 from lstm_viz.pictures.chinese_errors import ERRORS
@@ -17,13 +20,14 @@ from lstm_viz.terminal.text import wrapped
 ZH = LANGUAGES["zh"]
 # Two English words one after the other are a sentence; names and sources are single or excepted.
 SENTENCE = re.compile(r"\b[a-z]{2,}(?:'s)? [a-z]{3,}\b")
+HAN = re.compile("[\u4e00-\u9fff]")
 SOURCES = re.compile(r"^(?:出处|Layer|Total|\(2 biases)")
 FIXTURES = ROOT / "tests" / "fixtures"
 
 
 def english_in(shown):
     rows = [row for row in shown.splitlines() if not SOURCES.match(row)]
-    return SENTENCE.findall("\n".join(rows))
+    return SENTENCE.findall(re.sub(r"--[a-z][\w-]* \S+", "", "\n".join(rows)))
 
 
 TRAININGS = [
@@ -107,11 +111,20 @@ def test_an_option_that_there_is_not_is_told_in_the_language_of_the_command_line
 
 def test_the_variable_sets_the_language_and_the_option_is_above_it(monkeypatch):
     monkeypatch.setenv("LSTM_VIZ_LANG", "zh")
-    assert "前向" in lstm_viz("step", "--at", "2.c", "--as", "terminal", "--no-animation").stdout
+    assert "前向" in lstm_viz("step", "--at", "2.c", "--no-animation").stdout
     assert "前向" not in lstm_viz("step", "--at", "2.c", "--lang", "en", "--no-animation").stdout
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     monkeypatch.delenv("LSTM_VIZ_LANG")
     assert "前向" not in lstm_viz("step", "--at", "2.c", "--no-animation").stdout
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_every_mistake_with_a_name_is_named_in_chinese(name):
+    edits = (*forward_edits(CELLS[name]), *backward_edits(CELLS[name]))
+    names = {edit.name for edit in edits if edit.name}
+    assert len(names) > 50
+    assert {said for each in names if not HAN.search(said := ZH.mistake(each))} == set()
+    assert {said for each in names if SENTENCE.search(said := ZH.mistake(each))} == set()
 
 
 # ---------------------------------------------------------------------------- how it is found

@@ -710,6 +710,7 @@ CHINESE: dict[str, str] = {
     **LESSONS,
     **CHECK,
     **SENTENCES,
+    "; or ": "；或",
     **CHOSEN,
     **TITLES,
     **MEANINGS,

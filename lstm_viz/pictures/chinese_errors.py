@@ -40,6 +40,7 @@ ERRORS = {
     "'{given}' is not a number or a list such as {path}": (
         "{given} 不是数，也不是 {path} 这样的列表"
     ),
+    "{one} and {two}: give only one of them": "{one} 与 {two}：只能给出其中一个",
     "{given}: give only one of them": "{given}：只能给出其中一个",
     # of names
     "no cell and no file is called '{given}': {hint}": "没有名为 {given} 的细胞或文件：{hint}",

@@ -124,6 +124,7 @@ _LAYERS = {
     "hidden {n} reverse": "隐藏单元 {n}，反向",
     "hidden {n} no biases": "隐藏单元 {n}，无偏置",
     "dense, {n} → {k}": "全连接层，{n} → {k}",
+    "dense, {n} → {k}, {name}": "全连接层，{n} → {k}，{name}",
     "dense, {n} → {k} {name}": "全连接层，{n} → {k}，{name}",
     "embedding of {n} words in {k} numbers": "嵌入：{n} 个词，每词 {k} 个数",
     "{n} is padding": "{n} 为填充",
@@ -180,6 +181,10 @@ _NOTES = {
     " {one} runs one alone, --layer {given} runs them in this order": (
         "不知道各循环层（{name}）的先后顺序（{why}）：--layer {one} 单独运行一层，"
         "--layer {given} 按此顺序运行"
+    ),
+    "which of its recurrent layers ({name}) comes after which is unknown ({why}): --layer"
+    " {one} runs one alone": (
+        "不知道各循环层（{name}）的先后顺序（{why}）：--layer {one} 单独运行一层"
     ),
     "how {name} and {layer} are connected is unknown ({why}): only {only} runs; {ways}": (
         "不知道 {name} 与 {layer} 如何连接（{why}）：只运行 {only}；{ways}"

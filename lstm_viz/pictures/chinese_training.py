@@ -120,6 +120,11 @@ TRAINING = {
         "嵌入式 Reber 串的下一个符号，其首尾一致"
     ),
     "the next character of Alice in Wonderland": "《爱丽丝漫游奇境》的下一个字符",
+    "its last tenth is for tests only": "其最后十分之一只用于测试",
+    "on text it was not trained on loss {a} (baseline {b})": "在未训练的文本上损失 {a}（基线 {b}）",
+    "Sampled from its probabilities, character by character, after its first six: {given}": (
+        "按其概率逐字符取样，接在开头六个字符之后：{given}"
+    ),
     "always {n}": "总是 {n}",
     "{n} before the echo": "回显之前为 {n}",
     "then {n}": "之后为 {n}",
@@ -251,6 +256,7 @@ TRAINING = {
     "RMSE (median)": "RMSE（中位数）",
     "MAE (median)": "MAE（中位数）",
     "lowest to highest": "最小至最大",
+    "fewest to most": "最少至最多",
     "seed by seed": "逐个种子",
     "persistence": "朴素预测",
     "{a} to {b}": "{a} 至 {b}",
@@ -299,8 +305,8 @@ TRAINING = {
     "sine": "正弦",
     "damped": "衰减",
     "shapes": "形状",
-    "inputs {given}, targets {formula} to train on": "训练：输入 {given}，目标 {formula}",
-    "inputs {given}, targets {formula} to test on": "测试：输入 {given}，目标 {formula}",
+    "inputs {inputs}, targets {targets} to train on": "训练：输入 {inputs}，目标 {targets}",
+    "inputs {inputs}, targets {targets} to test on": "测试：输入 {inputs}，目标 {targets}",
     "{n} rows": "{n} 行",
     "row": "行",
     # a tutorial's graph as it is written

@@ -13,11 +13,12 @@ and a test asks that nothing is missing there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from lstm_viz.pictures.chinese import CHINESE, CHOSEN, SENTENCES
 from lstm_viz.pictures.chinese_errors import ERRORS
+from lstm_viz.pictures.chinese_mistakes import MISTAKES
 from lstm_viz.pictures.kinds import Expression, Text, Value
 
 
@@ -26,7 +27,7 @@ class Language:
 
     `patterns` are those of its sentences that are found in texts which others put together,
     `sentences` those of the program's own, which come as text: in them a name of one letter stands
-    for a number, and one of `AS_IT_IS` for what stays as it is.
+    for a number, and one of `AS_IT_IS` for what stays as it is. `mistake` names one of `mistakes`.
     """
 
     def __init__(
@@ -34,12 +35,16 @@ class Language:
         catalogue: Mapping[str, str] | None = None,
         patterns: Mapping[str, str] | None = None,
         sentences: Mapping[str, str] | None = None,
+        mistakes: Mapping[str, str] | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._patterns = _patterns(patterns or {})
         self._clauses = {**(patterns or {}), **(sentences or {})}
         self._sentences = _patterns(self._clauses)
-        self.sentence = lru_cache(4096)(self._sentence)
+        self.mistake: Callable[[str], str] = (
+            Language(sentences=mistakes).sentence if mistakes else str
+        )
+        self.sentence: Callable[[str], str] = lru_cache(4096)(self._sentence)
 
     def __call__(self, english: str) -> str:
         """The words; `KeyError` if the catalogue has none for them."""
@@ -111,12 +116,14 @@ class Language:
 
 
 AS_IT_IS = ("path", "name", "layer", "option", "formula", "given", "one", "two", "only")
-GAPS = {
+GAPS = {  # what a gap may hold; others hold anything
     "name": "[^;:]+",
     "columns": "[^;:]+",
     "one": r"[^\s,]+",
     "two": r"[^\s,]+",
-}  # others hold anything
+    "inputs": r"\([^()]*\)",
+    "targets": r"\([^()]*\)",
+}
 JOINTS = {"\n": "\n", "   ": "   ", "  ": "  ", ". ": "。", "; ": "；", ": ": "：", ", ": "，"}
 _NUMBER = r"(?:[-+±≈]?\d[\d,]*(?<!,)(?:\.\d+)*(?:e[-+]?\d+)?|-?inf|nan|\d+:\d+)"
 
@@ -135,4 +142,4 @@ def _pattern(english: str) -> re.Pattern[str]:
 
 
 ENGLISH = Language()
-LANGUAGES = {"en": ENGLISH, "zh": Language(CHINESE, CHOSEN, {**SENTENCES, **ERRORS})}
+LANGUAGES = {"en": ENGLISH, "zh": Language(CHINESE, CHOSEN, {**SENTENCES, **ERRORS}, MISTAKES)}

@@ -86,7 +86,10 @@ def _head(verdict: Verdict) -> str:
 
 def sentence(said: Said, say: Language) -> Expression:
     """What a verdict says, in the language of the screen."""
-    return say.phrase(said.words, **{name: Text(text) for name, text in said.pieces.items()})
+    pieces = {name: Text(text) for name, text in said.pieces.items()}
+    if mistake := said.pieces.get("mistake"):
+        pieces["mistake"] = Text(say("; or ").join(map(say.mistake, mistake.split("; or "))))
+    return say.phrase(said.words, **pieces)
 
 
 def _hints(session: Session, say: Language) -> Iterator[Picture]:

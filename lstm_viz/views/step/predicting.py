@@ -80,7 +80,10 @@ def told_words(run: LookedAt, state: State) -> Expression:
         )
     said = say.phrase(words, guess=Text(state.guess), off=Value(found.off))
     if names := _named(run, state, found):
-        said += say.phrase("A mistake gives it: {mistake}. ", mistake=Text("; or ".join(names)))
+        said += say.phrase(
+            "A mistake gives it: {mistake}. ",
+            mistake=Text(say("; or ").join(map(say.sentence, names))),
+        )
     said += say.phrase("{right} of {made} so far. ", right=right, made=made)
     if state.quiz and state.score[1] >= state.quiz:
         said += say.phrase("The quiz is over. ")

@@ -1,0 +1,48 @@
+"""The Chinese for the names of mistakes in a cell's equations and gradients."""
+
+from __future__ import annotations
+
+MISTAKES = {
+    "the candidate": "候选值",
+    "the forget gate": "遗忘门",
+    "the input": "输入",
+    "the input gate": "输入门",
+    "the memory": "记忆",
+    "the output": "输出",
+    "the output gate": "输出门",
+    "the reset gate": "重置门",
+    "the update gate": "更新门",
+    "the gate": "门",
+    "the matrix": "该矩阵",
+    "no {formula} on {whose}": "{whose}未用 {formula}",
+    "{formula} in place of {given} on {whose}": "{whose}用了 {formula}，而非 {given}",
+    "{one} used as 1 - {formula}": "把 {one} 当作 1 - {formula} 使用",
+    "{what} forgotten": "遗漏{what}",
+    "{one} and {two} swapped": "{one} 与 {two} 互换",
+    "{formula} for {given} in the sums": "求和时用了 {formula}，而非 {given}",
+    "{formula} always 0": "{formula} 总为 0",
+    "{formula} for {given} on {whose}": "{whose}用了 {formula}，而非 {given}",
+    "{formula} in place of {given}": "用了 {formula}，而非 {given}",
+    "the blocks of the weights in the order {given}": "权重各块的顺序为 {given}",
+    "the part of {formula} that comes from {given} forgotten": "遗漏 {formula} 中来自 {given} 的一份",
+    "the part of {formula} that comes from {given} taken twice": (
+        "{formula} 中来自 {given} 的一份算了两次"
+    ),
+    "the sign of the part of {formula} that comes from {given}": (
+        "{formula} 中来自 {given} 的一份的正负号"
+    ),
+    "{what} taken twice": "{what}算了两次",
+    "the sign of {what}": "{what}的正负号",
+    "d{formula} = in place of +=": "d{formula} 用了 =，而非 +=",
+    "the slope of {formula} left out in {given}": "{given} 中遗漏 {formula} 的导数",
+    "the slope of {formula} taken twice in {given}": "{given} 中 {formula} 的导数算了两次",
+    "the slope of {formula} at the activated value in {given}": (
+        "{given} 中 {formula} 的导数取在激活之后的值上"
+    ),
+    "{formula} carried on without its gate": "{formula} 往回传时没有乘以它的门",
+    "{formula} in place of its transpose in {given}": "{given} 中用了 {formula}，而非其转置",
+    "the matrix in place of its transpose in {given}": "{given} 中用了矩阵，而非其转置",
+    "{formula} for {path} in {given}": "{given} 中用了 {formula}，而非 {path}",
+    "{formula} left out of {given}": "{given} 中遗漏 {formula}",
+    "{formula} used for {given}": "把 {formula} 用作 {given}",
+}
