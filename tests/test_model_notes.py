@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +24,7 @@ FILES = sorted(path for path in FIXTURES.rglob("*") if path.suffix in KINDS)
 OPTION = re.compile(r"--(layer|head|nonlinearity) ([\w.,-]*\w)")
 
 
+@cache
 def told(path):
     """The notes of what runs by itself, or why nothing does."""
     model = read_model(path)

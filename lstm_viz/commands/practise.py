@@ -24,7 +24,7 @@ FOLDER = "lstm-exercises"
 )
 @language_option
 def practise(name: str | None, folder: str, listed: bool, seed: int | None, lang: str) -> None:
-    """Exercises: write into a file, save it, and see what is right and which mistake it was.
+    """Do exercises: write into a file, save it, read the verdict.
 
     The files are written once, into a folder, and never overwritten. NAME is an exercise,
     a lesson's number, or a file of your own. Without a keyboard the exercise is checked once.

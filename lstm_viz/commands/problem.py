@@ -60,7 +60,9 @@ OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "theme")  # as c
 @theme_option
 @language_option
 def problem(name: str | None, answers: bool, text: bool, landscape: bool, **given: Any) -> None:
-    """List published problems with their numbers; or show one, built in or from a file.
+    """List published problems, or show one with its answers.
+
+    NAME is a problem of the list, or a TOML file of your own (docs/problems.md).
 
     \b
       lstm-viz problem gomez
