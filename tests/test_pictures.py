@@ -41,10 +41,11 @@ NOT_IN_A_TERMINAL = {
 NOT_IN_A_FIGURE = {
     "Words.rows": "a page is laid out once for all of its frames",
     **dict.fromkeys(
-        ("Arithmetic.room", "Sweep.room", "Bars.room", "Grid.room"),
+        ("Arithmetic.room", "Line.room", "Sweep.room", "Bars.room", "Bars.notes", "Grid.room"),
         "columns stay where they are on a page",
     ),
     **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),
+    "Grid.paired": "rows of a page have the height they need",
     "Stack.in_step": "time is one axis in any stack",
 }
 
@@ -115,6 +116,8 @@ def said(thing):
             yield from said(
                 tuple(n if n.turn <= thing.lit else replace(n, value=None) for n in nodes)
             )
+        case kinds.Share(absent=True):
+            return
         case kinds.Node(label=label, value=value):  # a step on the way has no name
             if label.text and value is not None:
                 yield Value(value, "node")

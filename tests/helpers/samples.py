@@ -144,6 +144,11 @@ LEAST: dict[type, Any] = {
     Beside: Beside((Rule("a"), Rule("b"))),
 }
 
+# Where a field is not seen in so little: two rows share a line only where cells have no numbers.
+MORE: dict[str, Any] = {
+    "Grid.paired": replace(LEAST[Grid], values=np.tile(LEAST[Grid].values, 8)),
+}
+
 # How a part stands in a picture.
 WITHIN: dict[type, Any] = {
     Text: lambda text: Words((text,)),
@@ -183,8 +188,11 @@ OTHER: dict[str, Any] = {
     "Wiring.low": 0.01,
     "Beside.widths": (3, 1),
     "Grid.lit": (1.0, 3.0),
+    "Grid.marks": (1,),
     "Words.room": (Text("and a longer text that will stand here later. " * 9),),
     "Curve.strength": 0.0,
+    "Line.room": ((Text("longer symbols " * 4),), (Text("longer numbers " * 4),)),
+    "Bars.notes": ((Text("a longer note " * 4),),),
 }
 
 
@@ -216,9 +224,10 @@ def by_field() -> Iterator[tuple[str, Picture, Picture]]:
     for kind in vars(kinds).values():
         if not dataclasses.is_dataclass(kind):
             continue
-        least, within = LEAST[kind], WITHIN.get(kind, lambda picture: picture)
+        within = WITHIN.get(kind, lambda picture: picture)
         hints = typing.get_type_hints(kind, None, {"np": np})
         for field in fields(kind):
+            least = MORE.get(f"{kind.__name__}.{field.name}", LEAST[kind])
             given = getattr(least, field.name)
             for other in _others(kind, field, hints[field.name], given):
                 changed = other if isinstance(other, dict) else {field.name: other}
