@@ -80,6 +80,9 @@ class Training(Protocol):
     def sample(self) -> Sample | None:
         """A prediction as it is now, beside the truth."""
 
+    def prediction(self) -> Sample | None:
+        """What its still is of, where that is not the example."""
+
     def save(self, path: str | Path) -> None:
         """Write all that is needed to carry on exactly."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
-from lstm_viz.commands.train.report import end_as, save, say, watch, write_json
+from lstm_viz.commands.train.report import end_as, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings, listed
@@ -90,19 +90,17 @@ def _one(training: SineTraining, output: Output, stay: bool) -> tuple[float, boo
                 cell=settings.cell, shapes=listed(dict.fromkeys(most)), last=settings.hidden[-1]
             )
             say(Words((Text(lesson),)))
-    report = watch(training, output, stay)
-    if report.interrupted:
-        save(report, view.sample(training.sample()) if report.done else None)
-        return None
-    error, seconds, seed = training.error, report.spent, settings.seed
-    if output.json_:
-        write_json({"recipe": NAME, "seed": seed, "error": error, "seconds": seconds})
-    else:
-        click.echo(
-            f"seed {seed}: mean absolute error {error:.4f} on 1,000 fresh sequences,"
-            f" {seconds:.1f} s (persistence {training.baseline.loss:.4f})"
-        )
-    save(report, view.sample(training.sample()))
+    with watch(training, output, stay) as report:
+        if report.interrupted:
+            return None
+        error, seconds, seed = training.error, report.spent, settings.seed
+        if output.json_:
+            write_json({"recipe": NAME, "seed": seed, "error": error, "seconds": seconds})
+        else:
+            click.echo(
+                f"seed {seed}: mean absolute error {error:.4f} on 1,000 fresh sequences,"
+                f" {seconds:.1f} s (persistence {training.baseline.loss:.4f})"
+            )
     return error, report.exploded
 
 

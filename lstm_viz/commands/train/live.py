@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from lstm_viz.commands.train.options import Output
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
 from lstm_viz.learning.snapshot import Training
@@ -33,6 +34,7 @@ class Followed(Protocol):
     """A training under way: a `Report`, as far as it is needed here."""
 
     training: Training
+    output: Output
     done: int
     total: int
     begun: float

@@ -5,23 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import replace
 from math import isfinite
 from typing import Any
 
 import click
 
-from lstm_viz.commands.train.options import TrainOptions
-from lstm_viz.commands.train.report import (
-    SQUARE,
-    Report,
-    end_as,
-    save_films,
-    save_stills,
-    say,
-    slide,
-    write_json,
-)
+from lstm_viz.commands.train.drawn import drawn, slide
+from lstm_viz.commands.train.options import Output, TrainOptions
+from lstm_viz.commands.train.report import Report, end_as, say, write_json
 from lstm_viz.commands.train.watching import watch_live
 from lstm_viz.commands.train.workers import boards, told_run, workers
 from lstm_viz.learning.divergence import DivergedError
@@ -70,7 +61,7 @@ def side_by_side(runs: list[TaskSettings], asked: TrainOptions) -> bool:
 def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
     """Train all in turn, batch by batch, and show them beside each other."""
     output = asked.output
-    reports = tuple(Report(TaskTraining(each), replace(output, save=())) for each in runs)
+    reports = tuple(Report(TaskTraining(each), output) for each in runs)
     for report in reports:
         report.watch_from_now()
     if not output.json_:
@@ -79,6 +70,15 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
             (each.training.label, (Text(dict(each.training.facts)["network"]),)) for each in reports
         )
         say(Title(first.title, first.what, facts))
+    with drawn(reports, output):
+        results = _both(reports, output)
+    if not output.json_:
+        _sum_up(results)
+    end_as(result.diverged for result in results)
+
+
+def _both(reports: tuple[Report, ...], output: Output) -> list[Result]:
+    """How they ended, told in a line each."""
     try:
         if output.way == "live":
             watch_live(reports, output.speed or 1.0, stay=True)
@@ -94,15 +94,10 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
         for report in reports
     ]
     for k, result in enumerate(results, 1):
-        write_json(as_data(result)) if output.json_ else click.echo(_line(result, k, len(runs)))
+        write_json(as_data(result)) if output.json_ else click.echo(_line(result, k, len(results)))
     if any(report.interrupted for report in reports):
         click.echo("stopped before all had ended", err=True)
-    save_films(reports, output)
-    if stills := output.of("still"):
-        save_stills(stills, slide(reports), SQUARE)
-    if not output.json_:
-        _sum_up(results)
-    end_as(result.diverged for result in results)
+    return results
 
 
 def _learn_all(reports: tuple[Report, ...]) -> None:

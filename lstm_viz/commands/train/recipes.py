@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import click
 
 from lstm_viz.commands.train.options import Output, TrainOptions, the_cell
-from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
+from lstm_viz.commands.train.report import Report, end_as, say, watch, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes.forecast import forecast
@@ -31,19 +33,18 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
         return _forecast(recipe, asked)
     training, output = _training(recipe, asked), asked.output
     settings, table = training.settings, training.prepared.table
-    report = _watch(training, output, stay=True)
-    scores = [training.score()]
-    prediction = view.sample(training.prediction())
-    save(report, prediction)
+    with _watch(training, output, stay=True) as report:
+        scores = [training.score()]
     if not output.json_:
-        say(prediction)
+        say(view.sample(training.prediction()))
     for rival in recipe.rivals_of(settings) if not report.interrupted else ():
         scores += _rival(RecipeTraining(recipe, settings, table, rival), output)
     _tell(scores, recipe, output)
     usual = settings.window == recipe.settings.window
     if recipe.other_window and usual and not report.interrupted:
         other = training.with_other_window()
-        _watch(other, replace(output, save=()))
+        with _watch(other, replace(output, save=())):
+            pass
         _tell([other.score()], recipe, output, f"window {recipe.other_window}: ")
     return end_as([report.exploded])
 
@@ -116,10 +117,12 @@ def numbers(asked: TrainOptions, usual: RecipeSettings) -> dict[str, Any]:
     return own
 
 
-def _watch(training: RecipeTraining, output: Output, stay: bool = False) -> Report:
+@contextmanager
+def _watch(training: RecipeTraining, output: Output, stay: bool = False) -> Iterator[Report]:
     if not output.json_:
         click.echo(training.model.summary(training.settings.window))
-    return watch(training, output, stay)
+    with watch(training, output, stay) as report:
+        yield report
 
 
 def _rival(training: RecipeTraining, output: Output) -> list[Score]:

@@ -10,7 +10,7 @@ import sys
 import time
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.export import finite
+from lstm_viz.commands.train.drawn import drawn, slide
 from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.watching import watch_live
@@ -29,16 +30,12 @@ from lstm_viz.learning.watched import Looks
 from lstm_viz.pictures.kinds import Picture, Text, Words
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
-from lstm_viz.validation.names import count, printable
+from lstm_viz.validation.names import count
 from lstm_viz.views import train as view
-from lstm_viz.views import watched
 from lstm_viz.views.watched_curves import Watched
 
 SHARE, SHORTEST, LONGEST = 0.04, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
 DIVERGED = 3  # how the program ends if nothing was learned
-UNITS = 8  # that are drawn in a terminal
-SLIDE, SQUARE, FILM = (1280, 720), (1280, 1280), 12.0  # pixels, of one and of several; seconds
-MOVING, HELD = 100, 20  # frames of a film; those at its end that are the same
 
 
 class Report:
@@ -169,18 +166,17 @@ class Report:
         click.echo(self.training.line(each, figures))
 
 
-def watch(training: Training, output: Output, stay: bool = False) -> Report:
+@contextmanager
+def watch(training: Training, output: Output, stay: bool = False) -> Iterator[Report]:
     """Train to the end, or until Ctrl-C, and tell; the model is in its files before anything else.
 
-    Also the film of a training that diverged is saved.
+    In the `with` it is told how it went; then films and stills are saved. They are, too, where a
+    signal or a divergence ends it.
     """
     report = Report(training, output)
-    try:
+    with drawn((report,), output):
         report.follow(stay)
-    except DivergedError:
-        save_films((report,), output)
-        raise
-    return report
+        yield report
 
 
 def end_as(diverged: Iterable[bool]) -> None:
@@ -198,54 +194,3 @@ def write_json(data: dict[str, Any]) -> None:
     """One line of strict JSON; what is not finite becomes null."""
     sys.stdout.write(json.dumps(finite(data), allow_nan=False) + "\n")
     sys.stdout.flush()
-
-
-def save(report: Report, prediction: Picture | None = None) -> None:
-    """A film of the learning, and the prediction, where they were asked for.
-
-    Where there is no prediction to draw, the last frame of the film is drawn.
-    """
-    save_films((report,), report.output)
-    stills = report.output.of("still")
-    if stills and prediction is None:
-        save_stills(stills, slide((report,)), SLIDE)
-    elif stills and prediction is not None:
-        save_stills(stills, prediction)
-
-
-def slide(reports: tuple[Report, ...], terminal: bool = False) -> Picture:
-    """What was seen last, of one or side by side."""
-    frame = watched.Frame(max(each.training.model.updates for each in reports), wide=True)
-    if terminal:
-        frame = watched.Frame(frame.update, units=UNITS, paired=True)
-    return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
-
-
-def save_stills(paths: list[str], drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
-    """One picture into each of the files."""
-    for path in paths:
-        from lstm_viz.figure import save_still
-
-        save_still(path, drawn, pixels=pixels)
-        tell(f"saved {printable(path)}")
-
-
-def save_films(reports: tuple[Report, ...], output: Output) -> None:
-    """What was seen, in some seconds whatever the number of updates; the last frame is held."""
-    paths = output.of("film")
-    if not paths or not any(report.done for report in reports):
-        return
-    from lstm_viz.figure import save_film
-
-    seen = tuple(report.seen() for report in reports)
-    ends = [each.training.model.updates for each in seen]
-    places = np.linspace(min(each.begun for each in seen), max(ends), MOVING)
-    frames: list[Picture] = [
-        watched.picture(seen, watched.Frame(place, wide=True)) for place in places
-    ]
-    frames += [frames[-1]] * HELD
-    for path in paths:
-        title = f"lstm-viz train {reports[0].training.title}"
-        size = SLIDE if len(reports) == 1 else SQUARE
-        save_film(path, frames, seconds=FILM / len(frames), title=title, pixels=size)
-        tell(f"saved {printable(path)}")

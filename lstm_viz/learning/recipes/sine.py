@@ -120,6 +120,10 @@ class SineTraining(Resumable):
         inputs, targets = self.fresh
         return window(self.model, inputs[:1], targets[:1], ("value",))
 
+    def prediction(self) -> Sample:
+        """That of a fresh sequence."""
+        return self.sample()
+
     def sample(self) -> Sample:
         """A fresh sequence: its end and what follows, and the prediction."""
         inputs, targets = self.fresh

@@ -193,6 +193,9 @@ class TaskTraining(Resumable):
         right = f"  right {100 * self.right.value:.1f} %" if self.task.right else ""
         return f"update {progress.update:>6,}{figures}{right}"
 
+    def prediction(self) -> None:
+        """None: the example says it all."""
+
     def sample(self) -> Sample | None:
         """The example: what it should say, and what it says."""
         model, task, target = self.model, self.task, self.example.target
