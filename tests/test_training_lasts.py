@@ -425,8 +425,16 @@ def test_a_sweep_leaves_no_process_behind(number):
     _, said = process.communicate(timeout=20)
     while any(map(alive, everyone)) and time.monotonic() < begun + 20:
         time.sleep(0.02)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < a_second()
     assert b"Traceback" not in said
+
+
+def a_second():
+    """One second, of a processor that others do not use; with others, as much longer."""
+    with open("/proc/loadavg") as file:
+        minute, _, _, running, _ = file.read().split()
+    wanted = max(float(minute), float(running.partition("/")[0]))
+    return max(1.0, wanted / (os.cpu_count() or 1))
 
 
 def children(pid):
