@@ -144,11 +144,6 @@ LEAST: dict[type, Any] = {
     Beside: Beside((Rule("a"), Rule("b"))),
 }
 
-# Where a field is not seen in so little: two rows share a line only where cells have no numbers.
-MORE: dict[str, Any] = {
-    "Grid.paired": replace(LEAST[Grid], values=np.tile(LEAST[Grid].values, 8)),
-}
-
 # How a part stands in a picture.
 WITHIN: dict[type, Any] = {
     Text: lambda text: Words((text,)),
@@ -156,6 +151,7 @@ WITHIN: dict[type, Any] = {
     Line: lambda line: Arithmetic((line, LINE), chosen=0),
     Share: lambda share: Sweep((replace(GRADIENT, shares=(share, share)),)),
     Gradient: lambda gradient: Sweep((gradient,)),
+    Grid: lambda grid: Stack((grid, Stack((grid,), in_step=True))),
     Bar: lambda bar: Bars((), (bar, Bar(G, -0.25))),
     Curve: lambda curve: Curves((), X, (replace(curve, of=curve.of or "gradient"),)),
     Way: lambda way: Landscape((), X, X[:2], np.array([WAVE, WAVE**2]), (way,)),
@@ -171,6 +167,7 @@ OTHER: dict[str, Any] = {
     "Landscape.low": 0.01,
     "Landscape.high": 10.0,
     "Words.rows": 3,
+    "Line.room": ((Text("another_name"), Text(" + "), Value(0.25)), (Value(0.25),)),
     "Sweep.low": 0.01,
     "Sweep.high": 10.0,
     "Grid.tall": 3,
@@ -188,11 +185,10 @@ OTHER: dict[str, Any] = {
     "Wiring.low": 0.01,
     "Beside.widths": (3, 1),
     "Grid.lit": (1.0, 3.0),
-    "Grid.marks": (1,),
+    "Grid.marks": (2,),
     "Words.room": (Text("and a longer text that will stand here later. " * 9),),
     "Curve.strength": 0.0,
-    "Line.room": ((Text("longer symbols " * 4),), (Text("longer numbers " * 4),)),
-    "Bars.notes": ((Text("a longer note " * 4),),),
+    "notes": ((Text("a note that will stand beside a bar"),),),
 }
 
 
@@ -224,10 +220,9 @@ def by_field() -> Iterator[tuple[str, Picture, Picture]]:
     for kind in vars(kinds).values():
         if not dataclasses.is_dataclass(kind):
             continue
-        within = WITHIN.get(kind, lambda picture: picture)
+        least, within = LEAST[kind], WITHIN.get(kind, lambda picture: picture)
         hints = typing.get_type_hints(kind, None, {"np": np})
         for field in fields(kind):
-            least = MORE.get(f"{kind.__name__}.{field.name}", LEAST[kind])
             given = getattr(least, field.name)
             for other in _others(kind, field, hints[field.name], given):
                 changed = other if isinstance(other, dict) else {field.name: other}

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from lstm_viz.commands.exit_codes import tell
+from lstm_viz.commands.exit_codes import warned_plainly
+from lstm_viz.commands.speaking import language, tell
 from lstm_viz.commands.train.live import Followed
 from lstm_viz.commands.train.options import Output
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.translated import translated
 from lstm_viz.validation.names import printable
-from lstm_viz.views import train as view
 from lstm_viz.views import watched
 
 UNITS = 8  # that are drawn in a terminal
@@ -28,59 +29,37 @@ Trainings = tuple[Followed, ...]
 
 
 @contextmanager
-def drawn(reports: Trainings, output: Output) -> Iterator[None]:
-    """Write the films and stills that were asked for, whatever ends what is done in here."""
-    left = output.of("film") + output.of("still")
+def drawn_whatever_ends(reports: Trainings, output: Output) -> Iterator[None]:
+    """Where what is done in here does not come to its end, draw what was seen until then."""
     try:
         yield
-        _save(reports, left, FRAMES)
     except (KeyboardInterrupt, SystemExit, OSError, DivergedError):
-        for report in reports:
+        seen = [report for report in reports if report.done]
+        for report in reports if seen and output.pictures else ():
             report.interrupted = not report.ended
-        if any(report.done for report in reports):
-            _save(reports, left, FEW)
+            report.looks.take(last=True)
+        if seen:
+            save_films(reports, output, FEW)
+            save_stills(output, slide(reports), SLIDE if len(reports) == 1 else SQUARE)
         raise
 
 
-def _save(reports: Trainings, left: list[str], frames: tuple[int, int]) -> None:
-    """Draw what is left to be drawn, one after the other."""
-    if left:
-        for report in reports:
-            report.looks.take(last=True)
-    while left:
-        if left[0] in reports[0].output.of("film"):
-            _save_film(left[0], reports, frames)
-        else:
-            _save_still(left[0], reports)
-        tell(f"saved {printable(left.pop(0))}")
+def spoken(picture: Picture) -> Picture:
+    """The picture in the language of this run."""
+    return translated(picture, language())
 
 
-def _save_still(path: str, reports: Trainings) -> None:
-    """The prediction, of what has one; else the last frame of the film."""
-    from lstm_viz.figure import save_still
+def save(report: Followed, prediction: Picture | None = None) -> None:
+    """A film of the learning, and the prediction, where they were asked for.
 
-    prediction = reports[0].training.prediction()
-    if prediction is not None and len(reports) == 1:
-        save_still(path, view.sample(prediction))
-    else:
-        save_still(path, slide(reports), pixels=SLIDE if len(reports) == 1 else SQUARE)
-
-
-def _save_film(path: str, reports: Trainings, many: tuple[int, int]) -> None:
-    """What was seen, in some seconds whatever the number of updates; the last frame is held."""
-    from lstm_viz.figure import save_film
-
-    moving, held = many
-    seen = tuple(report.seen() for report in reports)
-    ends = [each.training.model.updates for each in seen]
-    places = np.linspace(min(each.begun for each in seen), max(ends), moving)
-    frames: list[Picture] = [
-        watched.picture(seen, watched.Frame(place, wide=True)) for place in places
-    ]
-    frames += [frames[-1]] * held
-    title = f"lstm-viz train {reports[0].training.title}"
-    size = SLIDE if len(reports) == 1 else SQUARE
-    save_film(path, frames, seconds=FILM / len(frames), title=title, pixels=size)
+    Where there is no prediction to draw, the last frame of the film is drawn.
+    """
+    save_films((report,), report.output)
+    stills = report.output.of("still")
+    if stills and prediction is None:
+        save_stills(report.output, slide((report,)), SLIDE)
+    elif stills and prediction is not None:
+        save_stills(report.output, prediction)
 
 
 def slide(reports: Trainings, terminal: bool = False) -> Picture:
@@ -89,3 +68,43 @@ def slide(reports: Trainings, terminal: bool = False) -> Picture:
     if terminal:
         frame = watched.Frame(frame.update, units=UNITS, paired=True)
     return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
+
+
+def save_stills(output: Output, drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
+    """One picture into each of the files."""
+    for path in output.of("still"):
+        from lstm_viz.figure import save_still
+
+        with warned_plainly():
+            save_still(path, spoken(drawn), output.theme or "light", pixels=pixels)
+        tell(f"saved {printable(path)}")
+
+
+def save_films(reports: Trainings, output: Output, many: tuple[int, int] = FRAMES) -> None:
+    """What was seen, in some seconds whatever the number of updates; the last frame is held."""
+    paths = output.of("film")
+    if not paths or not any(report.done for report in reports):
+        return
+    from lstm_viz.figure import save_film
+
+    moving, held = many
+    seen = tuple(report.seen() for report in reports)
+    ends = [each.training.model.updates for each in seen]
+    places = np.linspace(min(each.begun for each in seen), max(ends), moving)
+    frames: list[Picture] = [
+        spoken(watched.picture(seen, watched.Frame(place, wide=True))) for place in places
+    ]
+    frames += [frames[-1]] * held
+    for path in paths:
+        title = f"lstm-viz train {reports[0].training.title}"
+        size = SLIDE if len(reports) == 1 else SQUARE
+        with warned_plainly():
+            save_film(
+                path,
+                frames,
+                output.theme or "light",
+                seconds=FILM / len(frames),
+                title=title,
+                pixels=size,
+            )
+        tell(f"saved {printable(path)}")

@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-import click
-
-from lstm_viz.commands.train.drawn import drawn, slide
+from lstm_viz.commands.speaking import echo, tell
+from lstm_viz.commands.train.drawn import (
+    SQUARE,
+    drawn_whatever_ends,
+    save_films,
+    save_stills,
+    slide,
+    spoken,
+)
 from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.report import Report, end_as, say, write_json
 from lstm_viz.commands.train.watching import watch_live
@@ -61,7 +68,7 @@ def side_by_side(runs: list[TaskSettings], asked: TrainOptions) -> bool:
 def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
     """Train all in turn, batch by batch, and show them beside each other."""
     output = asked.output
-    reports = tuple(Report(TaskTraining(each), output) for each in runs)
+    reports = tuple(Report(TaskTraining(each), replace(output, save=())) for each in runs)
     for report in reports:
         report.watch_from_now()
     if not output.json_:
@@ -70,8 +77,10 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
             (each.training.label, (Text(dict(each.training.facts)["network"]),)) for each in reports
         )
         say(Title(first.title, first.what, facts))
-    with drawn(reports, output):
+    with drawn_whatever_ends(reports, output):
         results = _both(reports, output)
+    save_films(reports, output)
+    save_stills(output, slide(reports), SQUARE)
     if not output.json_:
         _sum_up(results)
     end_as(result.diverged for result in results)
@@ -94,9 +103,9 @@ def _both(reports: tuple[Report, ...], output: Output) -> list[Result]:
         for report in reports
     ]
     for k, result in enumerate(results, 1):
-        write_json(as_data(result)) if output.json_ else click.echo(_line(result, k, len(results)))
+        write_json(as_data(result)) if output.json_ else echo(_line(result, k, len(results)))
     if any(report.interrupted for report in reports):
-        click.echo("stopped before all had ended", err=True)
+        tell("stopped before all had ended")
     return results
 
 
@@ -125,15 +134,15 @@ def sweep_all(runs: list[TaskSettings], asked: TrainOptions) -> None:
             if asked.output.json_:
                 write_json(as_data(result))
             elif not in_place:
-                click.echo(_line(result, len(results), len(runs)))
+                echo(_line(result, len(results), len(runs)))
     except KeyboardInterrupt:
-        click.echo(f"stopped after {len(results)} of {len(runs)} runs", err=True)
+        tell(f"stopped after {len(results)} of {len(runs)} runs")
         if not results:
             raise
     if results and not asked.output.json_:
         if in_place:
             for k, result in enumerate(results, 1):
-                click.echo(_line(result, k, len(runs)))
+                echo(_line(result, k, len(runs)))
         _sum_up(results)
     end_as(result.diverged for result in results)
 
@@ -162,13 +171,23 @@ def _show_until_done(runs: list[TaskSettings], found: list[Future[Result]], boar
         left = set(found)
         while left:
             left = wait(left, LOOK, FIRST_COMPLETED).not_done
-            states = [_state(each, board[2 * k]) for k, each in enumerate(found)]
-            so_far = zip(runs, states, board[::2], board[1::2], strict=True)
-            place.show(view.running(tuple(so_far)))
+            so_far = zip(runs, found, board[::2], board[1::2], strict=True)
+            place.show(
+                spoken(
+                    view.running(
+                        [
+                            view.Underway(
+                                run.words(), run.seed, _state(each, updates), updates, loss
+                            )
+                            for run, each, updates, loss in so_far
+                        ]
+                    )
+                )
+            )
         place.clear()
 
 
 def _state(run: Future[Result], updates: float) -> str:
     if run.done() and run.exception() is None:
         return verdict(run.result())
-    return "learning" if updates else "starting" if run.running() else "waiting"
+    return "learning" if updates else "starting" if run.running() else view.WAITING

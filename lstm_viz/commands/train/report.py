@@ -10,16 +10,16 @@ import sys
 import time
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-import click
 import numpy as np
 
-from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.export import finite
-from lstm_viz.commands.train.drawn import drawn, slide
+from lstm_viz.commands.speaking import echo, language, tell
+from lstm_viz.commands.train.drawn import drawn_whatever_ends, slide, spoken
 from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.watching import watch_live
@@ -34,7 +34,7 @@ from lstm_viz.validation.names import count
 from lstm_viz.views import train as view
 from lstm_viz.views.watched_curves import Watched
 
-SHARE, SHORTEST, LONGEST = 0.04, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
+SHARE, SHORTEST, LONGEST = 0.03, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
 DIVERGED = 3  # how the program ends if nothing was learned
 
 
@@ -91,7 +91,7 @@ class Report:
             if self.watched:
                 self.looks.take(last=True)
             if place is not None and self.done:
-                place.show(self.picture())
+                place.show(spoken(self.picture()))
         if self.output.way == "live" and self.done:
             say(self.picture())
         self.tell_ending()
@@ -100,7 +100,7 @@ class Report:
         """What there is to say once it has ended."""
         if self.interrupted:
             updates = count(self.training.model.updates, "update")
-            click.echo(f"stopped after {updates}; what was learned is kept", err=True)
+            tell(f"stopped after {updates}; what was learned is kept")
         self.say_if_exploded()
         if self.done and not self.output.json_:
             say(*(Words((Text(each),)) for each in self.training.endings))
@@ -119,10 +119,10 @@ class Report:
         for each in self.updates():
             now = time.perf_counter()
             if place is not None and now >= due:
-                place.show(self.picture())
+                place.show(spoken(self.picture()))
                 ended = time.perf_counter()
                 due = ended + min(max(SHORTEST, (ended - now) / SHARE), LONGEST)
-            elif place is None and self.done % self.training.every == 0:
+            elif place is None and self.training.due(self.done):
                 self.say(each)
                 self.told = self.done
         self.ended = True
@@ -163,20 +163,24 @@ class Report:
             f"  loss {each.loss:<10.5g} gradient norm {each.norm:<9.3g}"
             f" {self.done / seconds:7,.0f} updates/s{clipped}"
         )
-        click.echo(self.training.line(each, figures))
+        echo(self.training.line(each, figures))
 
 
-@contextmanager
-def watch(training: Training, output: Output, stay: bool = False) -> Iterator[Report]:
+def watch(training: Training, output: Output, stay: bool = False, alone: bool = True) -> Report:
     """Train to the end, or until Ctrl-C, and tell; the model is in its files before anything else.
 
-    In the `with` it is told how it went; then films and stills are saved. They are, too, where a
-    signal or a divergence ends it.
+    Film and still of a training that diverged, or is ended by a signal, are saved. A training that
+    is not `alone` and diverged has `failed`.
     """
     report = Report(training, output)
-    with drawn((report,), output):
-        report.follow(stay)
-        yield report
+    try:
+        with drawn_whatever_ends((report,), output if alone else replace(output, save=())):
+            report.follow(stay)
+    except DivergedError as error:
+        if alone:
+            raise
+        report.failed = error
+    return report
 
 
 def end_as(diverged: Iterable[bool]) -> None:
@@ -187,7 +191,7 @@ def end_as(diverged: Iterable[bool]) -> None:
 
 def say(*found: Picture) -> None:
     """Print pictures below each other."""
-    show(found, open_console())
+    show([spoken(each) for each in found], open_console(), say=language())
 
 
 def write_json(data: dict[str, Any]) -> None:
