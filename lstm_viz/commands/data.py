@@ -9,14 +9,9 @@ from lstm_viz.commands.speaking import language
 
 
 @click.command()
-<<<<<<< HEAD
 @language_option
 def data(lang: str) -> None:
-    """List the data that ships with lstm-viz: what it is, its source, its licence."""
-=======
-def data() -> None:
     """List the data that ships with lstm-viz: sources and licences."""
->>>>>>> h/f15b
     from lstm_viz.inputs.datasets import SOURCES
     from lstm_viz.pictures.kinds import Table, Text
     from lstm_viz.pictures.translated import translated
