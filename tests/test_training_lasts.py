@@ -106,9 +106,11 @@ def test_a_solved_task_needs_no_more_updates_when_it_is_resumed():
     asked = ["train", "running-sum", "--hidden", "8", "--steps", "8", "--save", "m.npz"]
     lstm_viz(*asked)
     before = Model.load("m.npz").updates
-    shown = lstm_viz("train", "running-sum", "--resume", "m.npz", "--save", "n.npz").stdout
+    kept = ["--save", "n.npz", "--save", "film.gif"]
+    shown = lstm_viz("train", "running-sum", "--resume", "m.npz", *kept).stdout
     assert f"solved after {before:,} updates" in shown
     assert Model.load("n.npz").updates == before
+    assert os.path.exists("film.gif")
 
 
 def test_a_recipe_that_is_resumed_stops_as_early_as_the_one_that_was_not(monkeypatch):

@@ -83,7 +83,7 @@ def save_stills(output: Output, drawn: Picture, pixels: tuple[int, int] | None =
 def save_films(reports: Trainings, output: Output, many: tuple[int, int] = FRAMES) -> None:
     """What was seen, in some seconds whatever the number of updates; the last frame is held."""
     paths = output.of("film")
-    if not paths or not any(report.done for report in reports):
+    if not paths:
         return
     from lstm_viz.figure import save_film
 

@@ -11,7 +11,6 @@ import time
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -173,13 +172,13 @@ def watch(training: Training, output: Output, stay: bool = False, alone: bool = 
     is not `alone` and diverged has `failed`.
     """
     report = Report(training, output)
-    try:
-        with drawn_whatever_ends((report,), output if alone else replace(output, save=())):
+    with drawn_whatever_ends((report,), output):
+        try:
             report.follow(stay)
-    except DivergedError as error:
-        if alone:
-            raise
-        report.failed = error
+        except DivergedError as error:
+            if alone:
+                raise
+            report.failed = error
     return report
 
 
