@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lstm_viz.files.npz import load_weights, save_weights
     from lstm_viz.lab.comparing import compare
     from lstm_viz.lab.comparison import Comparison
+    from lstm_viz.lab.descents import Descents, over_weights
     from lstm_viz.lab.runs import run
     from lstm_viz.measures import cut
     from lstm_viz.models import from_keras, from_torch, load_model
@@ -53,6 +54,8 @@ _ROOMS = {
     "backpropagate": "trace",
     "Comparison": "lab.comparison",
     "compare": "lab.comparing",
+    "Descents": "lab.descents",
+    "over_weights": "lab.descents",
     "cut": "measures",
     "run": "lab.runs",
 }
@@ -65,6 +68,7 @@ __all__ = [
     "RNN",
     "Cell",
     "Comparison",
+    "Descents",
     "EquationError",
     "Gradients",
     "InputError",
@@ -77,6 +81,7 @@ __all__ = [
     "from_torch",
     "load_model",
     "load_weights",
+    "over_weights",
     "read_cell",
     "run",
     "save_weights",

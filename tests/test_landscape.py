@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from program import ROOT, lstm_viz
 
-from lstm_viz import InputError
+from lstm_viz import InputError, over_weights
 from lstm_viz.pictures.kinds import Landscape, Text, Way
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import largest
@@ -189,3 +189,13 @@ def test_the_numbers_of_the_page_are_true():
     page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
     w, b = found.steepest
     assert f"{found.largest:.1f} at ({w:.3f}, {b:.3f}); {found.median:.3f}" in page
+
+
+def test_python_draws_the_descents_as_the_command_does():
+    shown = over_weights(CLIFF, 401, updates=20)
+    drawn = [row.plain.rstrip() for row in lines(shown._picture_(), Paper(100))]
+    command = lstm_viz("problem", "cliff", "--landscape", "--updates", "20", width=100).stdout
+    assert len(drawn) > 16
+    assert "\n".join(drawn) in "\n".join(line.rstrip() for line in command.splitlines())
+    assert shown.clipped.acted == descent(CLIFF, clip=0.5, updates=20).acted
+    assert shown._repr_mimebundle_()["image/png"].startswith(b"\x89PNG")

@@ -211,7 +211,8 @@ def test_a_training_shows_its_predictions_beside_the_truth(kind):
     else:
         truth, _ = [each.values for each in shown if isinstance(each, Curve)]
         np.testing.assert_array_equal(truth, sample.truth)
-    assert training.line(progress, " figures").startswith(("update      1 f", "epoch     1 f"))
+    first = ("epoch     0 f",) if kind == "starbucks" else ("update      1 f", "epoch     1 f")
+    assert training.line(progress, " figures").startswith(first)
     assert dict(training.facts)["note"].lower().startswith(("small", "a small"))
 
 
@@ -230,6 +231,13 @@ def test_a_sweep_is_summed_up_by_kind_of_run():
     assert (lstm.words, lstm.solved, lstm.runs, lstm.updates) == ("lstm", 1, 1, 30)
 
 
+def test_the_fewest_and_the_most_updates_are_those_of_solved_runs():
+    runs = [("rnn", True, 50, 0.6), ("rnn", True, 1_030, 0.1), ("rnn", False, 2_000, 0.8)]
+    done = Sweep(tuple(result(*run) for run in runs))
+    assert done.summary()[0].span == (50, 1_030)
+    assert "50 to 1,030" in [cell.text for (cell,) in view.sweep_table(done).rows[0]]
+
+
 def test_the_seed_in_the_middle_is_by_updates_and_then_by_loss():
     runs = [result("rnn", True, *each) for each in ((9, 0.3), (7, 0.9), (9, 0.2))]
     assert Sweep(tuple(runs)).middles() == {"rnn": runs[2]}
@@ -238,7 +246,7 @@ def test_the_seed_in_the_middle_is_by_updates_and_then_by_loss():
 def test_right_answers_that_are_not_counted_are_a_dash():
     done = Sweep((result("rnn", False, 5, 0.6, float("nan")),))
     (row,) = view.sweep_table(done).rows
-    assert [cell.text for (cell,) in row] == ["rnn", "0/1", "never", "10.0", "-", "0.6"]
+    assert [cell.text for (cell,) in row] == ["rnn", "0/1", "never", "-", "10.0", "-", "0.6"]
 
 
 def test_each_number_of_a_sweep_is_one_of_its_results():

@@ -47,7 +47,6 @@ NOT_IN_A_FIGURE = {
         "columns stay where they are on a page",
     ),
     **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),
-    "Share.absent": "a page has the shares that there are",
     "Grid.paired": "a page has room for every row",
     "Stack.in_step": "time is one axis in any stack",
 }

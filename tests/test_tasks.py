@@ -6,6 +6,7 @@ import re
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from multiprocessing import get_context
 
 import numpy as np
@@ -15,7 +16,7 @@ from lstm_viz import InputError
 from lstm_viz.learning.recipes import PRICES, sine
 from lstm_viz.learning.recipes.table import PriceTable, read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
-from lstm_viz.learning.tasks import TASKS, find_task, symbols
+from lstm_viz.learning.tasks import TASKS, characters, find_task, symbols
 from lstm_viz.learning.tasks.numbers import delay
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import grid, sweep
@@ -99,11 +100,38 @@ def test_a_baseline_is_what_one_loses_who_ignores_the_question():
     assert training.baseline.loss == np.abs(x[:, -1:, 0] - y).mean()
 
 
-def test_characters_begin_again_at_the_end_of_the_text():
-    follow, length = find_task("characters").follow, len(symbols.text())
+def test_characters_begin_again_at_the_end_of_what_is_trained_on():
+    follow, length = find_task("characters").follow, characters.trained_on()
     codes = [int(follow(update, 1, 1)[1].item()) for update in range(length - 3, length + 3)]
-    again = "".join(symbols.alphabet()[code] for code in codes)
-    assert again.startswith(symbols.text()[-2:] + symbols.text()[1:4])
+    again = "".join(characters.alphabet()[code] for code in codes)
+    end = characters.text()[:length]
+    assert again.startswith(end[-2:] + end[1:4])
+
+
+def test_no_character_that_is_tested_is_trained_on():
+    task, cut = find_task("characters"), characters.trained_on()
+    text = characters.text()
+    read = lambda x: "".join(characters.alphabet()[k] for k in x.argmax(axis=1)[:, 0])  # noqa: E731
+    for seed in range(200):
+        x, _ = task.some(np.random.default_rng(seed), 40, 1)
+        assert read(x) in text[cut:]
+    x, y = task.follow(10**6, 40, 64)
+    assert all(
+        text[:cut].find("".join(characters.alphabet()[k] for k in y[:, n])) >= 0 for n in range(64)
+    )
+
+
+def test_the_table_of_pairs_knows_nothing_of_the_held_out_text():
+    before, after = (
+        characters.text()[: characters.trained_on()],
+        characters.text()[characters.trained_on() :],
+    )
+    known = characters.alphabet()
+    loss = 0.0
+    for one, two in pairwise(after):
+        follow = [before.count(one + each) + 1 for each in known]
+        loss -= math.log(follow[known.index(two)] / sum(follow))
+    assert characters.pairs_on_held_out() == pytest.approx(loss / (len(after) - 1), rel=1e-3)
 
 
 def test_characters_go_on_where_they_ended():
@@ -301,3 +329,20 @@ def test_the_example_of_a_task_is_marked_where_its_answer_comes_from(name):
         assert outer[0] == outer[1]
     if name == "copy":
         assert [example.labels[t] for t in example.marks] == ["?"]
+
+
+def test_what_follows_the_first_three_of_two_sequences_is_noise_around_zero():
+    x, _ = batch("two-sequence", 300)
+    assert abs(x[3:].mean()) < 0.05
+
+
+def test_in_a_short_sequence_the_first_mark_has_one_place():
+    x, _ = batch("temporal-order", 8)
+    marks = x[:, [symbols.ORDER.index("X"), symbols.ORDER.index("Y")]].sum(axis=1)  # (T, B)
+    assert (marks[1] == 1).all()
+
+
+def test_written_text_goes_on_for_as_many_characters_as_asked():
+    settings = find_task("characters").filled(TaskSettings("characters", hidden=4))
+    made = TaskTraining(settings)
+    assert len(characters.written(made.model, 20, "alice ")) == len("alice ") + 20

@@ -61,15 +61,16 @@ def options_of(name):
 
 def broken_off(monkeypatch, after, *arguments):
     """Run it, with a Ctrl-C after so many updates."""
-    note = Report.note
+    updates = Report.updates
 
-    def noted(report, each):
-        note(report, each)
-        if report.done == after:
-            signal.raise_signal(signal.SIGINT)
+    def broken(report):
+        for each in updates(report):
+            if report.done == after:
+                signal.raise_signal(signal.SIGINT)
+            yield each
 
     with monkeypatch.context() as patched:
-        patched.setattr(Report, "note", noted)
+        patched.setattr(Report, "updates", broken)
         return lstm_viz(*arguments)
 
 

@@ -1,6 +1,7 @@
 """What `lstm-viz train` says of a run is true of it: losses, ends, and what did nothing."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from program import lstm_viz
@@ -24,6 +25,14 @@ def test_the_printed_loss_is_that_of_the_update():
     losses = [each["loss"] for each in logged if "update" in each]
     assert len(printed) == 20
     assert printed == [float(f"{loss:.5g}") for loss in losses]
+
+
+def test_the_printed_share_of_right_answers_is_that_of_the_batch():
+    asked = ["temporal-order", "--hidden", "2", "--steps", "5", "--batch", "4", "--updates", "9"]
+    lines = lstm_viz("train", *asked).stdout.splitlines()
+    shares = [float(line.split()[-2]) for line in lines if line.startswith("update ")]
+    assert len(shares) == 9
+    assert set(shares) <= {0, 25, 50, 75, 100}
 
 
 @pytest.mark.parametrize(("bound", "said"), [("1e9", True), ("1e-9", False)])
@@ -60,7 +69,7 @@ def test_a_seed_that_was_broken_off_is_in_no_figure(monkeypatch):
 
     monkeypatch.setattr(damped_sine, "SineTraining", Broken)
     shown = lstm_viz("train", "damped-sine", "--hidden", "2")
-    assert "mean absolute errors of 2 seeds" in shown.stdout
+    assert ["1-layer", "lstm", "2"] in [line.split()[:3] for line in shown.stdout.splitlines()]
     assert "seed 2: mean" not in shown.stdout
     assert "stopped after 2 updates" in shown.stderr
 
@@ -123,13 +132,50 @@ def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):
     shown = lstm_viz("train", "damped-sine", "--hidden", "2", "--seeds", "3", width=200)
     assert shown.exit_code == 0
     assert "seed 1: training diverged at update 1" in shown.stdout
-    assert "mean absolute errors of 2 seeds" in shown.stdout
-    assert "1 of 3 diverged" in shown.stdout
+    assert ["1-layer", "lstm", "2"] in [line.split()[:3] for line in shown.stdout.splitlines()]
+    assert "\n1 diverged" in shown.stdout
     asked = ["train", "keras-stack", "--hidden", "2,2", "--epochs", "1", "--dropout", "0.1"]
     shown = lstm_viz(*asked, width=200)
     assert shown.exit_code == 0
-    assert "MLP: training diverged at update 1" in shown.stdout
-    assert "SimpleRNN: trained in" in shown.stdout
+    assert "MLP, seed 0: training diverged at update 1" in shown.stdout
+    table = [line.split() for line in shown.stdout.splitlines()]
+    assert ["MLP", "0", "1", "-"] in [row[:4] for row in table]
+    assert ["SimpleRNN", "1", "-"] in [row[:3] for row in table]
+
+
+STARBUCKS = ["train", "starbucks", "--epochs", "3", "--seeds", "3"]
+
+
+def test_the_first_of_several_runs_on_prices_that_diverges_is_a_row_too(monkeypatch, tmp_path):
+    update = Model.update
+
+    def bad(model, *given):
+        if not model.seed:
+            raise DivergedError("training diverged at update 1")
+        return update(model, *given)
+
+    monkeypatch.setattr(Model, "update", bad)
+    shown = lstm_viz(*STARBUCKS, "--save", str(tmp_path / "p.png"), width=200)
+    assert shown.exit_code == 0
+    assert "LSTM, seed 0: training diverged at update 1" in shown.stdout
+    table = [line.split()[:3] for line in shown.stdout.splitlines()]
+    assert ["LSTM", "2", "1"] in table
+    assert ["persistence", "-", "-"] in table
+    assert (tmp_path / "p.png").exists()
+
+
+def test_each_run_on_prices_whose_loss_explodes_is_told_and_has_no_score(monkeypatch):
+    progress = Model.progress
+
+    def worse(model, *given):
+        made = progress(model, *given)
+        return replace(made, loss=made.loss * 1e6 ** (model.seed * model.updates))
+
+    monkeypatch.setattr(Model, "progress", worse)
+    shown = lstm_viz(*STARBUCKS, width=200)
+    for seed in 1, 2:
+        assert f"LSTM, seed {seed}: training diverged: the loss grew from" in shown.stdout
+    assert ["LSTM", "1", "2"] in [line.split()[:3] for line in shown.stdout.splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -172,6 +218,33 @@ def test_the_option_that_is_advised_solves_the_task(task):
     assert "Try" not in shown
 
 
+def test_what_is_advised_is_said_of_the_cell_that_it_was_tried_with():
+    shown = lstm_viz("train", "adding", "--cell", "gru", "--updates", "2", width=300).stdout
+    assert "That is known to solve it for lstm, with all else at its default." in shown
+
+
+def test_copy_names_what_solves_it_until_it_is_given():
+    asked = ["train", "copy", "--batch", "2", "--updates", "2"]
+    said = "Try --cell gru --forget-bias chrono --hidden 128 --rate 0.01. That"
+    assert said in lstm_viz(*asked, width=200).stdout
+    assert "known to solve it for gru, with" in lstm_viz(*asked, width=200).stdout
+    assert "Try" not in lstm_viz(*asked, *said.removesuffix(". That").split()[1:], width=200).stdout
+
+
+TEXT = ["train", "characters", "--hidden", "8", "--batch", "4", "--steps", "5"]
+
+
+def test_a_text_is_learned_for_as_long_as_was_asked_for(monkeypatch, tmp_path):
+    monkeypatch.setattr("lstm_viz.learning.tasks.task.Task.solved", lambda *given: True)
+    path = str(tmp_path / "m.npz")
+    assert "solved after 40 updates" in lstm_viz(*TEXT, "--save", path).stdout
+    assert "solved after 60 updates" in lstm_viz(*TEXT, "--updates", "60").stdout
+    more = lstm_viz("train", "characters", "--resume", path, "--updates", "70").stdout
+    assert "solved after 70 updates" in more
+    assert "on text it was not trained on loss" in " ".join(more.split())
+    assert "Sampled from its probabilities" in more
+
+
 def test_a_sweep_without_a_result_ends_as_interrupted(monkeypatch):
     monkeypatch.setattr("lstm_viz.commands.train.many.sweep", interrupted)
     shown = lstm_viz(*TASK, "--seeds", "2", "--jobs", "1")
@@ -187,7 +260,9 @@ def interrupted(runs):
 def test_shapes_and_biases_are_those_of_the_layers_that_run():
     asked = ["train", "damped-sine", "--seeds", "1", "--hidden", "4,3,2", "--forget-bias", "2"]
     shown = " ".join(lstm_viz(*asked).stdout.split())
-    assert "vector per step, (None, 50, 4) and (None, 50, 3), so" in shown
-    assert "forget bias 2, two biases" in shown
-    assert "(2 biases per gate are trained: 36 more)" in shown
-    assert "are trained" not in lstm_viz(*asked, "--biases", "1").stdout
+    assert "return_sequences=True: (None, 50, 4), all rows; False: (None, 4), the row of" in shown
+    assert "all of them go on to the next layer" in shown
+    assert "(2 biases per gate are trained" not in shown
+    two = " ".join(lstm_viz(*asked, "--biases", "2").stdout.split())
+    assert "forget bias 2, two biases" in two
+    assert "(2 biases per gate are trained: 36 more)" in two

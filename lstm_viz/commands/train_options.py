@@ -7,9 +7,26 @@ from typing import Any
 
 import click
 
-from lstm_viz.commands.shared_options import COUNT, LARGEST, MOST_LAYERS, above_zero, ends_as, share
+from lstm_viz.commands.shared_options import (
+    COUNT,
+    LARGEST,
+    MOST_LAYERS,
+    above_zero,
+    ends_as,
+    language_option,
+    share,
+    theme_option,
+)
 
 SIZE = click.IntRange(1, LARGEST)
+
+
+def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tuple[int, ...]:
+    """Numbers of layers, each once."""
+    if value is None:
+        return ()
+    layers = click.IntRange(1, MOST_LAYERS)
+    return tuple(dict.fromkeys(layers(part, option, ctx) for part in value.split(",")))
 
 
 @click.command()
@@ -17,7 +34,10 @@ SIZE = click.IntRange(1, LARGEST)
 @click.option("--cell", metavar="NAME|FILE", help="The cell. A task takes several: rnn,lstm,gru.")
 @click.option("--hidden", metavar="N[,N…]", help="Hidden units per layer: 20 or 50,100.")
 @click.option(
-    "--layers", type=click.IntRange(1, MOST_LAYERS), metavar="N", help="Number of recurrent layers."
+    "--layers",
+    callback=depths,
+    metavar="N[,N…]",
+    help="Number of recurrent layers; damped-sine compares several: 1,2,4.",
 )
 @click.option("--steps", type=SIZE, metavar="T", help="Sequence length (tasks).")
 @click.option(
@@ -28,15 +48,16 @@ SIZE = click.IntRange(1, LARGEST)
     "--updates",
     type=click.IntRange(1, 10**9),
     metavar="N",
-    help="Maximum number of updates (tasks).",
+    help="Maximum number of updates (tasks, csi300).",
 )
 @click.option(
     "--epochs", type=click.IntRange(1, 10**9), metavar="N", help="Number of epochs (recipes)."
 )
 @click.option(
     "--optimiser",
-    metavar="NAME",
-    help="sgd, adam or rmsprop with PyTorch's defaults; keras-sgd, keras-adam, keras-rmsprop.",
+    metavar="NAME[,N…]",
+    help="sgd, adam or rmsprop with PyTorch's defaults; keras-sgd, keras-adam, keras-rmsprop. A"
+    " price recipe compares several: keras-rmsprop,keras-adam.",
 )
 @click.option("--rate", type=float, callback=above_zero, metavar="R", help="Learning rate.")
 @click.option("--loss", metavar="mse|mae", help="Loss function (price recipes).")
@@ -68,9 +89,11 @@ SIZE = click.IntRange(1, LARGEST)
     type=click.IntRange(1, 2),
     metavar="1|2",
     help="Biases per gate: 1 as in Keras, or 2 as in PyTorch. Only their sum counts, but each is"
-    " trained.  [default: 2 for damped-sine, else 1]",
+    " trained.  [default: 2 for starbucks, else 1]",
 )
-@click.option("--seed", type=click.IntRange(0, 10**9), metavar="N", help="First seed.")
+@click.option(
+    "--seed", type=click.IntRange(0, 10**9), metavar="N", help="Seed; with --seeds, the first one."
+)
 @click.option("--seeds", type=click.IntRange(1, 10_000), metavar="N", help="Number of seeds.")
 @click.option(
     "--jobs",
@@ -78,9 +101,23 @@ SIZE = click.IntRange(1, LARGEST)
     metavar="N",
     help="Number of processes for several runs of a task.  [default: one per core]",
 )
+@click.option(
+    "--as-written",
+    is_flag=True,
+    help="Train as the tutorial does: csi300 with its own cost, and what that cost hides; bitcoin"
+    " at its own size.",
+)
+@click.option(
+    "--many-to-many",
+    is_flag=True,
+    help="Predict the next five values at every step, not only at the last (damped-sine).",
+)
 @click.option("--csv", metavar="FILE", help="Your own data (price recipes).")
 @click.option(
-    "--column", multiple=True, metavar="NAME", help="Columns of the data, the target last."
+    "--column",
+    multiple=True,
+    metavar="NAME",
+    help="Columns of the data; the last one is the target.",
 )
 @click.option(
     "--missing",
@@ -88,7 +125,7 @@ SIZE = click.IntRange(1, LARGEST)
     help="Where a number is missing: skip the row, or hold (repeat) the number before.",
 )
 @click.option(
-    "--split", type=float, callback=share, metavar="S", help="Training fraction of the rows."
+    "--split", type=float, callback=share, metavar="S", help="Fraction of the rows to train on."
 )
 @click.option(
     "--patience",
@@ -111,14 +148,14 @@ SIZE = click.IntRange(1, LARGEST)
 @click.option(
     "--gates",
     metavar="I,F",
-    help="Quantities that are shown while it learns, by their names.  [default: two gates]",
+    help="Quantities to show while it learns, by name.  [default: two gates]",
 )
 @click.option(
     "--speed",
     type=float,
     callback=above_zero,
     metavar="S",
-    help="How fast what is learned quickly is shown: 1 is within ten seconds.  [default: 1]",
+    help="Speed of the display: at 1 a short training is shown within ten seconds.  [default: 1]",
 )
 @click.option(
     "--json",
@@ -134,8 +171,10 @@ SIZE = click.IntRange(1, LARGEST)
     help="Save the model (.npz), a film of the training (.gif, .mp4, .webp), or a picture (.png,"
     " .svg, .pdf): a recipe's prediction, or the last frame of a task's film.",
 )
+@theme_option
+@language_option
 def train(name: str | None, **options: Any) -> None:
-    """Train a recipe or a task and watch it learn; without a name, list them.
+    """Train a recipe or a task and watch it learn, or list them all.
 
     In a terminal one sequence is shown again and again while the network learns: space pauses, ← →
     go back and forth, g shows the gradient, Enter steps through the cell, ? lists all keys. Into a
@@ -150,6 +189,7 @@ def train(name: str | None, **options: Any) -> None:
     """
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")  # small products are no faster with more
+    del options["lang"]  # the program knows it: see speaking.py
     from lstm_viz.commands.train import run_train
 
     run_train(name, **options)

@@ -52,6 +52,18 @@ def _mean_squared(outputs: Array, targets: Array) -> Compared:
     return value, error
 
 
+def _every_with_every(outputs: Array, targets: Array) -> Compared:
+    """Every output with every target of its sequence, (1, K) − (K, 1) in NumPy or PyTorch.
+
+    The mean of all K² squares is (outputs − mean target)² and the variance of the targets.
+    """
+    middle = targets.mean(axis=-2, keepdims=True)
+    error, around = outputs - middle, targets - middle
+    value = float(np.square(error).mean() + np.square(around).mean())
+    error *= 2 / error.size
+    return value, error
+
+
 def _mean_absolute(outputs: Array, targets: Array) -> Compared:
     error = outputs - targets
     value = float(np.abs(error).sum()) / error.size
@@ -96,6 +108,7 @@ LOSSES = {
     for loss in (
         Loss("mse", "mean squared error", _mean_squared),
         Loss("mae", "mean absolute error", _mean_absolute),
+        Loss("mse-broadcast", "mean squared error, broadcast", _every_with_every),
         Loss("cross-entropy", "cross-entropy in nats", _cross_entropy, _softmax, True),
         Loss(
             "binary-cross-entropy", "binary cross-entropy in nats", _binary_cross_entropy, _sigmoid

@@ -31,6 +31,7 @@ class Resumable:
     settings: Any
     model: Model
     had: int  # updates, when it was taken up
+    every: int  # updates between two lines
     symbols = ""  # that the inputs stand for, one by one
 
     @property
@@ -47,6 +48,10 @@ class Resumable:
             raise InputError("the model has other layers than its settings say")
         self.model = model or fresh
         self.had = self.model.updates
+
+    def due(self, done: int) -> bool:
+        """Whether a line is due after so many updates of this run."""
+        return done % self.every == 0
 
     @property
     def carried_on(self) -> str:

@@ -47,15 +47,16 @@ class Sample:
 class Training(Protocol):
     """What can be watched while it learns: iterate it for its updates.
 
-    `title` and `what` name it, `total` is how many updates there are at most, `every` after how
-    many a line is due.
+    `title` and `what` name it, `total` is how many updates there are at most.
     """
 
     model: Model
     title: str
     what: str
     total: int
-    every: int
+
+    def due(self, done: int) -> bool:
+        """Whether a line is due after so many updates of this run."""
 
     @property
     def baseline(self) -> Baseline | None:

@@ -73,3 +73,30 @@ def summary(network: Network, steps: int | None = None, twice: int = 0) -> str:
     if any("GRU" in name for name, _, _ in table):
         lines.append("(Keras' GRU has 2 biases per gate, one of them redundant: 2 × units more)")
     return "\n".join(lines)
+
+
+def in_pytorch(network: Network, twice: int) -> str:
+    """`LSTM(5, 2): 72 weights, Linear(2, 1): 3`; empty for what PyTorch has no module for.
+
+    `twice` is how many biases are trained as two.
+    """
+    said = []
+    for layer in network.layers:
+        size = sum(array.size for array in layer.weights.values())
+        match layer:
+            case Recurrent():
+                cell, weights = layer.directions[0].cell, layer.directions[0].weights
+                if cell.name != "lstm" or len(layer.directions) > 1:
+                    return ""
+                rows, columns = weights["W_i"].shape
+                said.append(f"LSTM({columns}, {rows}): {size + twice}")
+                twice = 0
+            case Dense():
+                rows, columns = layer.weights["W"].shape
+                relu = ", ReLU" * (layer.activation == "relu")
+                said.append(f"Linear({columns}, {rows}){relu}: {size:,}")
+            case Activation(activation="relu"):
+                said.append("ReLU")
+            case _:
+                return ""
+    return "; ".join(said)

@@ -6,12 +6,16 @@ jacobians(trace)                  ∂(all states)_t/∂(all states)_{t−1}
 all_pairs(trace)                  ‖∂h_t/∂h_k‖ for all pairs of steps
 route_sizes(trace, "c")           by which edges the memory acts on the next
 decided_by(trace, "f", 0, 4)      what opened, or shut, a gate
+case_of(bug_of("1"))              one of twelve public bugs: where it first goes wrong
 memory_shares(trace, "c")         what is left in c_t of what each step wrote
 """
 
 from __future__ import annotations
 
 from lstm_viz.measures.all_pairs import all_pairs
+from lstm_viz.measures.bug_cases import Case as BugCase
+from lstm_viz.measures.bug_cases import case_of, complex_step, scored
+from lstm_viz.measures.bugs import BUGS, Bug, bug_of
 from lstm_viz.measures.causes import decided_by, without
 from lstm_viz.measures.gate_statistics import (
     GateStatistics,
@@ -98,18 +102,17 @@ from lstm_viz.measures.truncation import Truncation, truncated, truncation
 from lstm_viz.measures.worked import SPELLED_OUT, Worked, added_up, complement, worked
 
 __all__ = [
-    "DOUBTFUL", "HELD", "SPELLED_OUT", "VERDICTS", "Bound", "Chain", "GateStatistics",
-    "Holding", "Judged", "MemoryLedger", "Products", "Rate", "Reach", "Route", "RouteSizes",
-    "Spectrum", "Standing", "Truncation", "Worked", "added_up", "all_pairs", "arrives",
-    "blocks", "bound", "came_from", "chain", "complement", "cut", "decided_by",
-    "effective_rank", "end", "fade", "find_routes", "first_written", "gate_statistics",
-    "goes_on_alone", "grown", "half_life", "held", "holding", "in_spans", "into", "is_far",
-    "jacobians", "kept_and_written", "last_shares", "ledger", "ledger_norms", "linear_states",
-    "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "mistakes", "most_erased",
-    "normalised", "norms", "not_finite_since", "over_units", "parts", "passed_on", "products",
-    "rate", "ratio", "reach", "recent", "relative", "route_shares", "route_sizes", "routes",
-    "settled", "settled_steps", "settled_weight", "singular_values", "spectral_radius", "spectrum",
-    "split",
-    "standing", "truncated", "truncation", "verdict", "verdict_of", "verdict_told", "without",
-    "worked",
+    "BUGS", "DOUBTFUL", "HELD", "SPELLED_OUT", "VERDICTS", "Bound", "Bug", "BugCase", "Chain",
+    "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products", "Rate", "Reach", "Route",
+    "RouteSizes", "Spectrum", "Standing", "Truncation", "Worked", "added_up", "all_pairs",
+    "arrives", "blocks", "bound", "bug_of", "came_from", "case_of", "chain", "complement",
+    "complex_step", "cut", "decided_by", "effective_rank", "end", "fade", "find_routes",
+    "first_written", "gate_statistics", "goes_on_alone", "grown", "half_life", "held",
+    "holding", "in_spans", "into", "is_far", "jacobians", "kept_and_written", "last_shares",
+    "ledger", "ledger_norms", "linear_states", "lyapunov", "mean_ratio", "memory_ledger",
+    "memory_shares", "mistakes", "most_erased", "normalised", "norms", "not_finite_since",
+    "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent",
+    "relative", "route_shares", "route_sizes", "routes", "scored", "settled", "settled_steps",
+    "settled_weight", "singular_values", "spectral_radius", "spectrum", "split", "standing",
+    "truncated", "truncation", "verdict", "verdict_of", "verdict_told", "without", "worked",
 ]  # fmt: skip

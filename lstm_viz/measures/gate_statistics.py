@@ -23,6 +23,11 @@ class Standing:
     shut: float
     open: float
 
+    @property
+    def between(self) -> float:
+        """The fraction that is neither."""
+        return 1 - self.shut - self.open
+
 
 def standing(values: np.ndarray) -> Standing:
     """How a gate stands, over all of its values."""

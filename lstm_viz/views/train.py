@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from lstm_viz.learning.snapshot import Sample, Training
-from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Summary, Sweep
 from lstm_viz.pictures.kinds import Curve, Curves, Picture, Table, Text, Title, Words
 
 POINTS = 200  # of a curve that is drawn
+ROWS = 20  # of a table that is drawn while runs are under way: what a small terminal has
+WAITING = "waiting"
 
 
 def title(training: Training) -> Title:
@@ -42,12 +46,6 @@ def sample(seen: Sample) -> Picture:
     )
 
 
-def sorted_errors(errors: list[float]) -> Curves:
-    """The errors of several seeds, smallest first."""
-    x, curve = np.arange(1.0, len(errors) + 1), Curve(Text("error", "output"), np.sort(errors))
-    return Curves((Text("Errors, sorted"),), x, (curve,), "rank")
-
-
 def sweep_table(sweep: Sweep) -> Table:
     """A row for each kind of run: how many seeds were solved, after how many updates, how fast.
 
@@ -55,25 +53,47 @@ def sweep_table(sweep: Sweep) -> Table:
     """
     summary = sweep.summary()
     also = ("diverged",) * any(each.diverged for each in summary)
-    heads = ("cell", "solved", *also, "updates (median)", "seconds", "right", "loss")
+    heads = (
+        "cell",
+        "solved",
+        *also,
+        "updates (median)",
+        "fewest to most",
+        "seconds",
+        "right",
+        "loss",
+    )
     rows = (tuple((Text(cell),) for cell in _row(each, bool(also))) for each in summary)
     return Table(heads, tuple(rows), tuple(range(1, len(heads))))
 
 
-def running(runs: tuple[tuple[TaskSettings, str, float, float], ...]) -> Table:
-    """A row for each run of a sweep: its state, how many updates, the smoothed loss."""
+@dataclass(frozen=True)
+class Underway:
+    """One of several runs: what it is, its state, how many updates, the smoothed loss."""
+
+    name: str
+    seed: int
+    state: str = WAITING
+    updates: float = 0
+    loss: float = 0.0
+
+
+def running(runs: Sequence[Underway]) -> Table:
+    """A row for each run; of many, the last that have begun."""
+    begun = sum(each.state != WAITING for each in runs)
+    first = min(max(begun - ROWS + 1, 0), max(len(runs) - ROWS, 0))
     rows = tuple(
         tuple(
             (Text(cell),)
             for cell in (
-                settings.words(),
-                str(settings.seed),
-                state,
-                f"{updates:,.0f}" if updates else "",
-                f"{loss:.4g}" if updates else "",
+                run.name,
+                str(run.seed),
+                run.state,
+                f"{run.updates:,.0f}" if run.updates else "",
+                f"{run.loss:.4g}" if run.updates else "",
             )
         )
-        for settings, state, updates, loss in runs
+        for run in runs[first : first + ROWS]
     )
     return Table(("run", "seed", "", "updates", "loss, smoothed"), rows, (1, 3, 4))
 
@@ -84,6 +104,7 @@ def _row(each: Summary, diverged: bool) -> tuple[str, ...]:
         f"{each.solved}/{each.runs}",
         *(f"{each.diverged}/{each.runs}",) * diverged,
         "never" if each.updates is None else f"{each.updates:,.0f}",
+        "-" if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}",
         f"{each.seconds:.1f}",
         f"{100 * each.right:.1f} %" if np.isfinite(each.right) else "-",
         f"{each.loss:.4g}" if np.isfinite(each.loss) else "-",

@@ -123,7 +123,7 @@ def _axis(truth: np.ndarray) -> tuple[float, float]:
     if low == high:
         return min(low, 0.0), max(high, 1.0)
     margin = (high - low) / 4
-    return low - margin, high + margin
+    return max(low - margin, min(low, 0.0)), high + margin  # no axis below 0 for what is above it
 
 
 def _answers(seen: Sample, old: str) -> Bars:

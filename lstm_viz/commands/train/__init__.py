@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstm_viz.commands.train.as_written import train_written
 from lstm_viz.commands.train.damped_sine import train_sine
+from lstm_viz.commands.train.forecast import forecast_next
 from lstm_viz.commands.train.listing import list_all
 from lstm_viz.commands.train.options import TrainOptions
 from lstm_viz.commands.train.recipes import train_prices
@@ -27,7 +29,12 @@ def run_train(name: str | None, **options: Any) -> None:
         train_task(name, asked)
     elif name in PRICES:
         asked.check(name, "price")
-        train_prices(PRICES[name], asked)
+        if asked.forecast:
+            forecast_next(PRICES[name], asked)
+        elif asked.as_written and PRICES[name].graph:
+            train_written(PRICES[name], asked)
+        else:
+            train_prices(PRICES[name], asked)
     elif name in RECIPES:
         asked.check(name, "sine")
         train_sine(asked)

@@ -1,4 +1,4 @@
-"""The stacked-LSTM tutorial: one epoch of damped sines, over several seeds."""
+"""The stacked-LSTM tutorial: one epoch of damped sines, over several seeds, and several depths."""
 
 from __future__ import annotations
 
@@ -6,53 +6,55 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import click
-import numpy as np
 
+from lstm_viz.commands.speaking import echo
 from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
-from lstm_viz.commands.train.report import end_as, save, say, watch, write_json
+from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
-from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings, listed
+from lstm_viz.learning.recipes import sine
+from lstm_viz.learning.recipes.contest import Standing, between
+from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
 from lstm_viz.learning.recipes.sine import DAMPED_SINE, NAME, SineTraining
 from lstm_viz.learning.resume import carrying_on, resumed
-from lstm_viz.pictures.kinds import Text, Words
+from lstm_viz.pictures.kinds import Picture, Text, Words
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views import train as view
+from lstm_viz.views import recipes as pictures
+from lstm_viz.views import sine as view
+from lstm_viz.views import train as sample_view
 
-TARGET = 0.022
-LESSON = (
-    "return_sequences: all {cell} layers but the last return one vector per step, {shapes}, so"
-    " that the next layer gets a sequence; the last returns its final step only"
-    " (None, {last})."
-)
+Errors = dict[int, float]  # by seed
 
 
 def train_sine(asked: TrainOptions) -> None:
-    """`lstm-viz train damped-sine`: all seeds, their errors, and the one in the middle."""
+    """`lstm-viz train damped-sine`: all seeds, and what the spread of their errors allows."""
     count, output = asked.seeds or (1 if asked.resume else 5), asked.output
-    if count > 1 and (output.save or asked.resume):
+    depths = asked.depths or (asked.layers,)
+    if (count > 1 or len(depths) > 1) and (output.save or asked.resume):
         raise OptionError("--save and --resume are for one run: add --seeds 1")
-    errors: list[float] = []
-    diverged, exploded = 0, []
-    for k, training in enumerate(_trainings(asked, count), 1):
+    if not output.json_:
+        say(pictures.page(sine.sines(), sine.five(asked.seed or 0)))
+    found: dict[str, Errors] = {}
+    diverged, exploded, runs = 0, [], count * len(depths)
+    trainings = (t for depth in depths for t in _trainings(asked, depth, count))
+    for k, training in enumerate(trainings, 1):
+        errors = found.setdefault(training.depth, {})
         try:
-            found = _one(training, output, stay=k == count)
+            ended = _one(training, output, stay=k == runs)
         except DivergedError as why:
-            if count == 1:
+            if runs == 1:
                 raise
             diverged += 1
             _say_diverged(training, output, why)
             continue
-        if found is None:
+        if ended is None:
             break
-        errors.append(found[0])
-        exploded.append(found[1])
-    if not output.json_ and errors:
-        _tell(errors, training.settings)
-    if not output.json_ and diverged:
-        click.echo(f"{diverged} of {count} diverged")
-    if diverged or errors:
+        errors[training.settings.seed] = ended[0]
+        exploded.append(ended[1])
+    if not output.json_:
+        _tell(found, diverged, training)
+    if diverged or exploded:
         end_as(exploded)
 
 
@@ -61,11 +63,12 @@ def _say_diverged(training: SineTraining, output: Output, why: DivergedError) ->
     if output.json_:
         write_json({"recipe": NAME, "seed": seed, "diverged": str(why)})
     else:
-        click.echo(f"seed {seed}: {why}")
+        echo(f"seed {seed}: {why}")
 
 
-def _trainings(asked: TrainOptions, seeds: int) -> Iterator[SineTraining]:
+def _trainings(asked: TrainOptions, layers: int | None, seeds: int) -> Iterator[SineTraining]:
     """One for each seed; or the one in the file, if nothing that was given contradicts it."""
+    asked = replace(asked, layers=layers)
     if not asked.resume:
         settings = replace(DAMPED_SINE, **numbers(asked, DAMPED_SINE))
         for k in range(seeds):
@@ -84,39 +87,44 @@ def _one(training: SineTraining, output: Output, stay: bool) -> tuple[float, boo
     settings = training.settings
     if training.first and not output.json_:
         click.echo(training.model.summary(settings.window))
-        if len(settings.hidden) > 1:
-            most = [f"(None, {settings.window}, {units})" for units in settings.hidden[:-1]]
-            lesson = LESSON.format(
-                cell=settings.cell, shapes=listed(dict.fromkeys(most)), last=settings.hidden[-1]
-            )
-            say(Words((Text(lesson),)))
     report = watch(training, output, stay)
     if report.interrupted:
-        save(report, view.sample(training.sample()) if report.done else None)
+        if report.done:
+            _save(training, report)
         return None
     error, seconds, seed = training.error, report.spent, settings.seed
     if output.json_:
-        write_json({"recipe": NAME, "seed": seed, "error": error, "seconds": seconds})
+        depth = len(settings.hidden)
+        told = {"recipe": NAME, "layers": depth, "seed": seed, "error": error, "seconds": seconds}
+        write_json(told)
     else:
-        click.echo(
+        echo(
             f"seed {seed}: mean absolute error {error:.4f} on 1,000 fresh sequences,"
             f" {seconds:.1f} s (persistence {training.baseline.loss:.4f})"
         )
-    save(report, view.sample(training.sample()))
+        if training.first:
+            say(sample_view.sample(training.sample()), *view.returned(training.returned()))
+    _save(training, report)
     return error, report.exploded
 
 
-def _tell(errors: list[float], settings: RecipeSettings) -> None:
-    middle = float(np.median(errors))
-    each_one = ", ".join(f"{each:.4f}" for each in errors)
-    alone = len(errors) == 1
-    said = f"mean absolute error of one seed: {each_one}"
-    if not alone:
-        said = f"mean absolute errors of {len(errors)} seeds: {each_one}; median {middle:.4f}"
-    if not alone and replace(settings, seed=DAMPED_SINE.seed) == DAMPED_SINE:
-        verdict = "at most" if middle <= TARGET else "more than"
-        said += f" ({verdict} {TARGET}; the tutorial says about 0.02)"
-    say(Words((Text(said),)))
-    if len(errors) > 2:
-        say(view.sorted_errors(errors))
-    say(Words((Text(SMALL),), "quiet"))
+def _save(training: SineTraining, report: Report) -> None:
+    """The film, and a page: a sine, five sequences, and a prediction beside its truth."""
+    seed = training.settings.seed
+    prediction = sample_view.sample(training.sample())
+    save(report, view.page(pictures.page(sine.sines(), sine.five(seed)), prediction))
+
+
+def _tell(found: dict[str, Errors], diverged: int, training: SineTraining) -> None:
+    parts: list[Picture] = []
+    if sum(map(len, found.values())) > 1:
+        rows = [Standing(name, (), tuple(each.values()), 0.0) for name, each in found.items()]
+        parts.append(view.table(rows))
+    first, *others = found
+    said = [between(first, other, found[first], found[other]) for other in others]
+    if diverged:
+        said.append(f"{diverged} diverged")
+    usual = replace(DAMPED_SINE, seed=training.settings.seed)
+    if training.settings == usual or others:
+        said.append("The tutorial, with two layers, says about 0.02.")
+    say(*parts, *(Words((Text(each),)) for each in said if each), Words((Text(SMALL),), "quiet"))

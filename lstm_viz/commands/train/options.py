@@ -25,6 +25,7 @@ class Output:
     json_: bool = False
     gates: str | None = None
     speed: float | None = None
+    theme: str | None = None
 
     @cached_property
     def way(self) -> str:
@@ -65,10 +66,12 @@ class TrainOptions:
     cell: str | None = None
     hidden: str | None = None
     layers: int | None = None
+    depths: tuple[int, ...] = _for("sine", default=())  # several numbers of layers
+    many_to_many: bool = _for("sine", default=False)
     steps: int | None = _for("task")
     window: int | None = _for("price")
     batch: int | None = None
-    updates: int | None = _for("task")
+    updates: int | None = _for("task", "price")
     epochs: int | None = _for("price", "sine")
     optimiser: str | None = None
     rate: float | None = None
@@ -80,7 +83,8 @@ class TrainOptions:
     forget_bias: str | None = None
     biases: int | None = None
     seed: int | None = None
-    seeds: int | None = _for("task", "sine")
+    seeds: int | None = None
+    as_written: bool = _for("price", default=False)
     csv: str | None = _for("price")
     column: tuple[str, ...] = _for("price", default=())
     missing: Literal["skip", "hold"] | None = _for("price")
@@ -95,6 +99,8 @@ class TrainOptions:
     def gathered(cls, options: dict[str, Any]) -> TrainOptions:
         """From the command line's options by name."""
         output = {each.name: options.pop(each.name) for each in fields(Output)}
+        depths = options["layers"] or (None,)
+        options["layers"], options["depths"] = depths[0], depths if len(depths) > 1 else ()
         return cls(**options, output=Output(**output))
 
     def check(self, name: str, kind: str) -> None:
@@ -102,9 +108,13 @@ class TrainOptions:
         for each in fields(self):
             allowed = each.metadata.get("for", (kind,))
             if each.name in self.given and kind not in allowed:
+                if each.name == "depths":
+                    raise OptionError(f"--layers: one number only for {name}")
                 raise OptionError(f"--{each.name.replace('_', '-')} is not for {name}")
-        if self.optimiser:
-            look_up(self.optimiser, KINDS, "optimiser", OptionError)
+        for optimiser in listed(self.optimiser):
+            look_up(optimiser, KINDS, "optimiser", OptionError)
+        if kind != "price" and len(listed(self.optimiser)) > 1:
+            raise OptionError(f"--optimiser {self.optimiser}: one only for {name}")
         for start in listed(self.start):
             look_up(start.partition(":")[0], STARTS, "start", OptionError)
         shown = "is for what is shown: in a terminal"
@@ -112,6 +122,8 @@ class TrainOptions:
             raise OptionError(f"--gates {shown}, or in a film (--save FILE.gif)")
         if self.output.speed and self.output.way != "live":
             raise OptionError(f"--speed {shown}; a film always takes twelve seconds")
+        if self.output.theme and not self.output.pictures:
+            raise OptionError("--theme is for a picture or film: --save FILE.png, or FILE.gif")
         for path in self.output.save:
             check_writable(path)
             if path in self.output.of("film"):
@@ -122,7 +134,9 @@ class TrainOptions:
     def settings(self, kind: type, *but: str) -> dict[str, Any]:
         """What was given of the fields that settings of a kind have."""
         known = {each.name for each in fields(kind)} - set(but)
-        return {k: v for k, v in vars(self).items() if k in known and v is not None}
+        return {
+            k: v for k, v in vars(self).items() if k in known and v is not None and v is not False
+        }
 
     @property
     def given(self) -> list[str]:

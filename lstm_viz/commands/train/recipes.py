@@ -6,78 +6,85 @@ import math
 from dataclasses import replace
 from typing import Any
 
-import click
-
-from lstm_viz.commands.train.options import Output, TrainOptions, the_cell
-from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
+from lstm_viz.commands.train.entrants import ended, others, watch_one
+from lstm_viz.commands.train.options import Output, TrainOptions, listed, the_cell
+from lstm_viz.commands.train.report import end_as, save, say, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
-from lstm_viz.learning.recipes.forecast import forecast
-from lstm_viz.learning.recipes.recipe import SMALL, Recipe, RecipeSettings, listed
-from lstm_viz.learning.recipes.table import read_table
-from lstm_viz.learning.recipes.training import RecipeTraining, Score
+from lstm_viz.learning.model import Model
+from lstm_viz.learning.recipes import lines
+from lstm_viz.learning.recipes.contest import Contest, contenders
+from lstm_viz.learning.recipes.recipe import SMALL, Recipe, RecipeSettings
+from lstm_viz.learning.recipes.table import PriceTable, read_table
+from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.validation.numbers import grouped
-from lstm_viz.views import train as view
+from lstm_viz.views import recipes as view
 
 
 def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
     """`lstm-viz train bitcoin`, and what the tutorial claims beside it."""
+    asked, output = fitting(recipe, asked), asked.output
+    usual = (asked.as_written and recipe.as_written) or recipe.settings
+    settings, table, model = begun(recipe, asked, usual, recipe.name)
+    with carrying_on(asked.resume):
+        training = RecipeTraining(recipe, settings, table, model=model)
+    check_left(training, asked, "--epochs")
+    entered = contenders(recipe, training.settings, tuple(listed(asked.optimiser)))
+    training.called = entered[0].name if len(entered) > 1 else ""
+    seeds = asked.seeds or (1 if asked.resume or asked.as_written else recipe.seeds)
+    if not output.json_:
+        say(view.lines(lines.raw(training)))
+    alone = seeds * len(entered) == 1
+    report = watch_one(training, output, stay=alone, alone=alone)
+    runs = [ended(training, report)]
+    try:
+        if not report.interrupted:
+            runs += others(training, entered, seeds, output)
+    finally:
+        done = [each.training for each in runs if alone or not each.diverged]
+        if done:
+            same = [each for each in done if each.settings.seed == done[0].settings.seed]
+            parts = [lines.predicted(done[0]), lines.close_up(same)]
+            save(report, view.page(lines.raw(training), *parts))
+        elif report.done:
+            save(report)
+    if not done:
+        raise DivergedError(runs[0].diverged)
+    if not output.json_:
+        say(view.page(*parts))
+    _tell(training, Contest.of_runs([each.name for each in entered], done, seeds), output)
+    end_as([bool(each.diverged) for each in runs])
+
+
+def fitting(recipe: Recipe, asked: TrainOptions) -> TrainOptions:
+    """What was asked for, if this recipe has a use for it."""
     if asked.loss not in (None, "mse", "mae"):
         raise OptionError(f"--loss {asked.loss}: use mse or mae for prices")
-    if asked.forecast:
-        return _forecast(recipe, asked)
-    training, output = _training(recipe, asked), asked.output
-    settings, table = training.settings, training.prepared.table
-    report = _watch(training, output, stay=True)
-    scores = [training.score()]
-    prediction = view.sample(training.prediction())
-    save(report, prediction)
-    if not output.json_:
-        say(prediction)
-    for rival in recipe.rivals_of(settings) if not report.interrupted else ():
-        scores += _rival(RecipeTraining(recipe, settings, table, rival), output)
-    _tell(scores, recipe, output)
-    usual = settings.window == recipe.settings.window
-    if recipe.other_window and usual and not report.interrupted:
-        other = training.with_other_window()
-        _watch(other, replace(output, save=()))
-        _tell([other.score()], recipe, output, f"window {recipe.other_window}: ")
-    return end_as([report.exploded])
+    if asked.resume and (asked.seeds or 1) > 1:
+        raise OptionError("--resume is for one run: add --seeds 1")
+    if asked.as_written and not (recipe.graph or recipe.as_written):
+        raise OptionError(f"--as-written: {recipe.name} runs as its tutorial does without it")
+    if asked.updates is None:
+        return asked
+    if not recipe.last_value:
+        raise OptionError(f"--updates is not for {recipe.name}: give --epochs")
+    if asked.epochs is not None:
+        raise OptionError("--updates and --epochs are the same here: give only one")
+    return replace(asked, updates=None, epochs=asked.updates)
 
 
-def _forecast(recipe: Recipe, asked: TrainOptions) -> None:
-    """The row after the last, by a saved model; nothing is trained."""
-    if not asked.resume or not recipe.ahead:
-        why = "needs a model: --resume FILE.npz" if recipe.ahead else f"is not for {recipe.name}"
-        raise OptionError(f"--forecast {why}")
-    if asked.output.save:
-        raise OptionError("--forecast trains nothing that could be saved: leave out --save")
-    found = resumed(asked.resume, recipe.name, RecipeSettings)
-    agreed(found, numbers(asked, found.settings))
-    with carrying_on(asked.resume):
-        path, columns = str(found.data["csv"]), list(found.data["columns"])
-        missing = asked.missing or found.data.get("missing")
-    path = asked.csv or path
-    table = read_table(path or None, asked.column or columns, recipe.columns, missing)
-    result = forecast(found, table)
-    if asked.output.json_:
-        write_json({"recipe": recipe.name, **vars(result)})
-    else:
-        say(Words((Text(result.sentence),)))
-
-
-def _training(recipe: Recipe, asked: TrainOptions) -> RecipeTraining:
-    """A fresh one, or the one in the file, if nothing that was given contradicts it."""
+def begun(
+    recipe: Recipe, asked: TrainOptions, usual: RecipeSettings, name: str
+) -> tuple[RecipeSettings, PriceTable, Model | None]:
+    """Settings, rows and no model; or those in the file, if nothing that was given contradicts."""
     if asked.missing and not (asked.csv or asked.resume):
         raise OptionError("--missing needs a file: give it with --csv FILE")
     if not asked.resume:
         table = read_table(asked.csv, asked.column, recipe.columns, asked.missing)
-        settings = replace(recipe.settings, **numbers(asked, recipe.settings))
-        return RecipeTraining(recipe, settings, table)
-    found = resumed(asked.resume, recipe.name, RecipeSettings)
+        return replace(usual, **numbers(asked, usual)), table, None
+    found = resumed(asked.resume, name, RecipeSettings)
     settings = agreed(found, numbers(asked, found.settings))
     with carrying_on(asked.resume):
         path, columns = str(found.data["csv"]), list(found.data["columns"])
@@ -93,15 +100,14 @@ def _training(recipe: Recipe, asked: TrainOptions) -> RecipeTraining:
     if table.told["rows"] != found.data.get("rows"):
         what = table.path or "the built-in data"
         raise OptionError(f"--csv: {found.path} was not trained on the rows of {what} now")
-    with carrying_on(asked.resume):
-        training = RecipeTraining(recipe, settings, table, model=found.model)
-    check_left(training, asked, "--epochs")
-    return training
+    return settings, table, found.model
 
 
 def numbers(asked: TrainOptions, usual: RecipeSettings) -> dict[str, Any]:
     """What was given of a recipe's settings."""
     own = asked.settings(RecipeSettings, "hidden", "cell")
+    if asked.optimiser:
+        own["optimiser"] = listed(asked.optimiser)[0]
     if asked.hidden or asked.layers:
         own["hidden"] = asked.units(usual.hidden)
     if asked.cell:
@@ -116,44 +122,15 @@ def numbers(asked: TrainOptions, usual: RecipeSettings) -> dict[str, Any]:
     return own
 
 
-def _watch(training: RecipeTraining, output: Output, stay: bool = False) -> Report:
-    if not output.json_:
-        click.echo(training.model.summary(training.settings.window))
-    return watch(training, output, stay)
-
-
-def _rival(training: RecipeTraining, output: Output) -> list[Score]:
-    """Its score; none if it diverged, which is said."""
-    try:
-        for _ in training:
-            pass
-    except DivergedError as error:
-        if output.json_:
-            write_json({"recipe": training.title, "name": training.name, "diverged": str(error)})
-        else:
-            click.echo(f"{training.name}: {error}")
-        return []
-    score = training.score()
-    if not output.json_:
-        click.echo(f"{training.name}: trained in {score.seconds:.1f} s")
-    return [score]
-
-
-def _ranked(ours: Score, *rivals: Score) -> str:
-    """Who is better than whom."""
-    best_first = sorted((ours, *rivals), key=lambda score: score.model)
-    ranked = ", ".join(f"{each.name} {grouped(each.model)}" for each in best_first)
-    beaten = [each.name for each in rivals if ours.model < each.model]
-    beats = f"beats {listed(beaten)}" if beaten else "beats none of them"
-    return f"Among the models: {ranked}. The {ours.name} {beats} here."
-
-
-def _tell(scores: list[Score], recipe: Recipe, output: Output, head: str = "") -> None:
+def _tell(training: RecipeTraining, contest: Contest, output: Output) -> None:
+    name, alone = training.title, len(contest.names) * contest.seeds == 1
     if output.json_:
-        for score in scores:
-            write_json({"recipe": recipe.name, **vars(score), "sentence": head + score.sentence})
+        for score in contest.scores:
+            write_json({"recipe": name, **vars(score), "sentence": score.sentence})
+        if not alone:
+            write_json({"recipe": name, "verdicts": contest.verdicts()})
         return
-    sentences = [head + score.sentence for score in scores]
-    if len(scores) > 1:
-        sentences.append(_ranked(*scores))
-    say(*(Words((Text(each),)) for each in sentences), Words((Text(SMALL),), "quiet"))
+    if not alone:
+        say(view.standings(contest.standings()))
+    said = [contest.scores[0].sentence] if alone else contest.verdicts()
+    say(*(Words((Text(each),)) for each in said), Words((Text(SMALL),), "quiet"))

@@ -26,6 +26,8 @@ from lstm_viz.learning.tasks.training import Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
 
+WRITTEN = "Sampled from its probabilities, character by character, after its first six: {}"
+
 
 def train_task(name: str, asked: TrainOptions) -> None:
     """`lstm-viz train temporal-order`, for one setting or for several."""
@@ -48,7 +50,12 @@ def train_task(name: str, asked: TrainOptions) -> None:
     elif asked.resume:
         _one(_resumed(name, asked.resume, asked), asked)
     else:
-        _one(TaskTraining(runs[0]), asked)
+        _one(TaskTraining(runs[0], onwards=_onwards(name, asked)), asked)
+
+
+def _onwards(name: str, asked: TrainOptions) -> bool:
+    """Whether it is to go on when it is solved: a text is learned for as long as was asked for."""
+    return asked.updates is not None and find_task(name).follow is not None
 
 
 def _numbers(asked: TrainOptions) -> dict[str, Any]:
@@ -108,7 +115,7 @@ def _resumed(name: str, path: str, asked: TrainOptions) -> TaskTraining:
         given |= the_cell(asked.cell)
     settings = agreed(found, given)
     with carrying_on(path):
-        training = TaskTraining(settings, found.model)
+        training = TaskTraining(settings, found.model, _onwards(name, asked))
     check_left(training, asked, "--updates")
     return training
 
@@ -132,10 +139,22 @@ def _tell(training: TaskTraining, result: Result) -> None:
     said = verdict(result)
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [
-        f"{said} after {result.updates:,} updates, {result.seconds:.1f} s: on fresh"
-        f" sequences {right}loss {result.loss:.4g} (baseline {result.baseline:.4g})"
+        f"{said} after {result.updates:,} updates, {result.seconds:.1f} s: on"
+        f" {task.unseen} {right}loss {result.loss:.4g} (baseline {result.baseline:.4g})"
     ]
     if task.write:
-        sentences.append(f"it writes: {task.write(training.model, 160)}")
+        sentences += _by_heart(training, result)
+        sentences.append(WRITTEN.format(task.write(training.model, 160)))
     for each in sentences + training.advice:
         say(Words((Text(each),)))
+
+
+def _by_heart(training: TaskTraining, result: Result) -> list[str]:
+    """Where it knows what it was trained on much better than what it was not."""
+    seen = training.loss.value
+    if not seen < 0.8 * result.loss:
+        return []
+    return [
+        f"On the text it was trained on the loss, smoothed, is {seen:.4g}: it overfits. The loss on"
+        f" other text may have been lower after fewer updates."
+    ]

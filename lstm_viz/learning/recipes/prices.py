@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell
 from lstm_viz.learning.recipes.recipe import Recipe, RecipeSettings, Rival
 from lstm_viz.network.build import Plan, activation, dense, dropout, last, recurrent
 
 
-def layers(settings: RecipeSettings, cell: Cell) -> list[Plan]:
-    """Recurrent layers, with dropout after each where there is any."""
+def layers(settings: RecipeSettings, cell: Cell, each_step: bool = False) -> list[Plan]:
+    """Recurrent layers, with dropout after each where there is any.
+
+    The last hands on its last step, or `each_step`.
+    """
     depth, plans = len(settings.hidden), []
     for k, hidden in enumerate(settings.hidden):
-        plans.append(recurrent(cell, hidden, sequences=k + 1 < depth))
+        plans.append(recurrent(cell, hidden, sequences=each_step or k + 1 < depth))
         if settings.dropout:
             plans.append(dropout(settings.dropout))
     return plans
@@ -39,14 +44,17 @@ def to_volume(settings: RecipeSettings) -> list[Plan]:
     return [*recurrent_layers, activation("relu"), dense(128, "relu"), dense(1)]
 
 
+BITCOIN_AS_WRITTEN = RecipeSettings(
+    window=7, hidden=(256,), batch=7, epochs=200, clip_value=4.0, rows=1280, every=20
+)
 BITCOIN = Recipe(
     "bitcoin",
-    RecipeSettings(
-        window=7, hidden=(256,), batch=7, epochs=200, clip_value=4.0, rows=1280, every=20
-    ),
+    replace(BITCOIN_AS_WRITTEN, hidden=(16,), epochs=40, every=5),
     ("close",),
     to_one,
     other_window=3,
+    seeds=5,
+    as_written=BITCOIN_AS_WRITTEN,
 )
 CSI300 = Recipe(
     "csi300",
@@ -54,6 +62,7 @@ CSI300 = Recipe(
     ("open", "high", "low", "close"),
     to_one,
     last_value=True,
+    graph=True,
 )
 KERAS_STACK = Recipe(
     "keras-stack",
@@ -82,9 +91,11 @@ STARBUCKS = Recipe(
         rows=253,
         target_scaler="minmax",
         every=100,
+        biases=2,
     ),
     ("open", "high", "low", "close", "adjusted", "volume"),
     to_volume,
     ahead=0,
-    mark=True,
+    from_zero=True,
+    pytorch=True,
 )

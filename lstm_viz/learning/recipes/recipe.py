@@ -25,11 +25,6 @@ def listed(things: Iterable[object]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def rmse(one: Array, other: Array) -> float:
-    """Root of the mean squared difference."""
-    return float(np.sqrt(np.mean((one - other) ** 2)))
-
-
 FEWEST, MOST_ROWS = 5, 10**10  # windows to test on, for a word on who wins; rows of a table
 SMALL = "A small-scale demonstration of the tutorial's system, not a replication of its figures."
 
@@ -52,6 +47,7 @@ class RecipeSettings(Settings):
     rows: int = 0  # the last rows of the stand-in that are used, as many as the tutorial's; 0 all
     every: int = 1  # epochs between printed lines
     patience: int | None = None  # epochs to wait for the smoothed loss to fall
+    many_to_many: bool = False  # whether each step predicts, not the last alone
 
     def fresh(self, plans: list[Plan], features: int) -> Model:
         """A fresh model with the recipe's loss and optimiser."""
@@ -110,9 +106,13 @@ class Recipe:
     plans: Callable[[RecipeSettings], list[Plan]]
     ahead: int = 1
     rivals: dict[str, Rival] = field(default_factory=dict)
-    mark: bool = False  # the plot is of the whole series, a dashed line where the test part begins
     other_window: int = 0  # trained afterwards, to compare
     last_value: bool = False  # its lines count updates, and tell what the last row is said to be
+    from_zero: bool = False  # its lines count epochs from 0, the loss is that before the first
+    seeds: int = 1  # that are run
+    as_written: RecipeSettings | None = None  # where the recipe's own are smaller
+    pytorch: bool = False  # the tutorial is one on PyTorch
+    graph: bool = False  # as written it is another graph: see `written.py`
 
     def what(self, settings: RecipeSettings, names: tuple[str, ...]) -> str:
         """`close of 7 rows to the next row's close; 256 units; 200 epochs`."""

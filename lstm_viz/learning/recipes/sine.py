@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from lstm_viz.learning.history import Progress
 from lstm_viz.learning.model import Model
+from lstm_viz.learning.recipes.lines import Lines
 from lstm_viz.learning.recipes.prices import layers
 from lstm_viz.learning.recipes.recipe import SMALL, RecipeSettings
 from lstm_viz.learning.resume import Resumable
 from lstm_viz.learning.snapshot import Baseline, Facts, Sample
 from lstm_viz.learning.watched import Example, window
 from lstm_viz.network.build import dense
+from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.names import count
 
 NAME = "damped-sine"
@@ -26,15 +29,16 @@ DAMPED_SINE = RecipeSettings(
     batch=10,
     epochs=1,
     start="keras",
-    biases=2,
 )
 
 
 def what(settings: RecipeSettings) -> str:
     """`50 steps of a damped sine to the next 5; lstm layers of 20 and 20 units; …`."""
+    each = "each of " * settings.many_to_many
     return (
-        f"{count(settings.window, 'step')} of a damped sine to the next {AHEAD}; {settings.cell} of"
-        f" {settings.network}; {count(settings.epochs, 'epoch')} of {SEQUENCES:,}"
+        f"{each}{count(settings.window, 'step')} of a damped sine to the next {AHEAD};"
+        f" {settings.cell} of {settings.network}; {count(settings.epochs, 'epoch')} of"
+        f" {SEQUENCES:,}"
     )
 
 
@@ -52,6 +56,21 @@ def damped_sines(
     return series[:, :steps, None], series[:, steps:]
 
 
+def each_step(inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """What follows on each step, (count, steps, ahead); the last step's is `targets`."""
+    series = np.concatenate([inputs[:, 1:, 0], targets], axis=1)
+    return np.lib.stride_tricks.sliding_window_view(series, targets.shape[1], axis=1)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What the first layer returns for one sequence, (steps, units), and how many layers follow."""
+
+    layer: str
+    values: np.ndarray
+    sequences: bool  # whether it hands on all steps here
+
+
 class SineTraining(Resumable):
     """One seed of the tutorial: iterate for `Progress`, then ask for the error.
 
@@ -64,7 +83,7 @@ class SineTraining(Resumable):
         self, settings: RecipeSettings, first: bool = True, model: Model | None = None
     ) -> None:
         self.settings, self.first, self.what = settings, first, what(settings)
-        plans = [*layers(settings, settings.the_cell()), dense(AHEAD)]
+        plans = [*layers(settings, settings.the_cell(), settings.many_to_many), dense(AHEAD)]
         self.take_up(model, settings.fresh(plans, 1))
         self.inputs, self.targets = damped_sines(SEQUENCES, settings.window, self._chance(6))
         self.fresh = damped_sines(FRESH, settings.window, self._chance(7))  # not trained on
@@ -80,13 +99,34 @@ class SineTraining(Resumable):
     def __iter__(self) -> Iterator[Progress]:
         """Train for all epochs; a resumed model does what is left."""
         left = self.settings.epochs - self.model.updates // self.each
-        batch = self.settings.batch
-        return self.model.training(self.inputs, self.targets, epochs=left, batch=batch)
+        batch, targets = self.settings.batch, self.targets
+        if self.settings.many_to_many:
+            targets = each_step(self.inputs, targets)
+        return self.model.training(self.inputs, targets, epochs=left, batch=batch)
 
     @property
     def error(self) -> float:
-        """The mean absolute error on fresh sequences."""
-        return self.model.evaluate(*self.fresh)
+        """The mean absolute error on fresh sequences, of what is said at the last step."""
+        inputs, targets = self.fresh
+        return float(np.abs(self.said(inputs) - targets).mean())
+
+    def said(self, inputs: np.ndarray) -> np.ndarray:
+        """The predictions at the last step, (count, ahead)."""
+        outputs = self.model.predict(inputs)
+        return outputs[:, -1] if self.settings.many_to_many else outputs
+
+    @property
+    def depth(self) -> str:
+        """`2-layer lstm`."""
+        return f"{len(self.settings.hidden)}-layer {self.settings.cell}"
+
+    def returned(self) -> Returned:
+        """What the first recurrent layer says, step by step, of the first fresh sequence."""
+        record = self.model.network.run(self.fresh[0][0].astype(self.model.network.dtype))
+        layer = self.model.network.layers[0]
+        assert isinstance(layer, Recurrent)
+        name = layer.name
+        return Returned(name, record.traces[name][layer.directions[0].cell.output], layer.sequences)
 
     # ---------------------------------------------------------------- what it tells
 
@@ -117,16 +157,38 @@ class SineTraining(Resumable):
     @property
     def example(self) -> Example:
         """The first of the fresh sequences."""
-        inputs, targets = self.fresh
-        return window(self.model, inputs[:1], targets[:1], ("value",))
+        inputs, targets = (each[:1] for each in self.fresh)
+        if self.settings.many_to_many:
+            targets = each_step(inputs, targets)
+        return window(self.model, inputs, targets, ("value",))
 
     def sample(self) -> Sample:
         """A fresh sequence: its end and what follows, and the prediction."""
         inputs, targets = self.fresh
-        said, before = self.model.predict(inputs[:1])[0], inputs[0, -15:, 0]
+        said, before = self.said(inputs[:1])[0], inputs[0, -15:, 0]
         return Sample(
-            "a fresh sequence: its end, the next 5 values and the prediction",
+            f"a fresh sequence: its end, the next {AHEAD} values and the prediction",
             np.concatenate([before, targets[0]]),
             np.concatenate([np.full(len(before), np.nan), said]),
             mark=len(before) - 0.5,
         )
+
+
+# ---------------------------------------------------------------- what the data look like
+
+
+def sines(steps: int = 55) -> Lines:
+    """A sine and the same one damped, the period and the decay in the middle of their ranges."""
+    t = np.arange(steps)
+    sine = 0.5 + 0.5 * np.sin(2 * np.pi * t / 15)
+    damped = 0.5 + 0.5 * np.sin(2 * np.pi * t / 15) * np.exp(-0.055 * t)
+    what = "a sine of period 15, and damped by e^(-0.055 t)"
+    return Lines(what, {"damped": damped, "sine": sine}, axis="step")
+
+
+def five(seed: int, steps: int = 20) -> Lines:
+    """Five of the sequences, shorter than those that are trained on, and the 5 that follow."""
+    inputs, targets = damped_sines(5, steps, np.random.default_rng([seed, 8]))
+    whole = np.concatenate([inputs[..., 0], targets], axis=1)
+    what = f"five sequences: {steps} steps, and after the dashed line the next {AHEAD}"
+    return Lines(what, {str(k + 1): each for k, each in enumerate(whole)}, steps - 0.5, "step")

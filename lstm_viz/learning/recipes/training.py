@@ -5,21 +5,22 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.learning.history import EarlyStop, Progress
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.recipes.recipe import SMALL, Prepared, Recipe, RecipeSettings, Rival, rmse
+from lstm_viz.learning.recipes.recipe import SMALL, Prepared, Recipe, RecipeSettings, Rival
+from lstm_viz.learning.recipes.score import Score, mae, rmse
 from lstm_viz.learning.recipes.table import PriceTable
 from lstm_viz.learning.resume import Resumable
 from lstm_viz.learning.snapshot import Facts, Sample
+from lstm_viz.learning.summary import in_pytorch
 from lstm_viz.learning.watched import Example, window
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.names import count
-from lstm_viz.validation.numbers import grouped
 
 Array = np.ndarray
 NO_PAST = "The input is one row, so there is nothing to remember: try --window 10."
@@ -28,26 +29,6 @@ STAND_IN = (
     "stand-in data, not the tutorial's: {what}. No clean copy of the tutorial's data may be"
     " redistributed; give your own with --csv FILE."
 )
-
-
-@dataclass(frozen=True)
-class Score:
-    """Root mean squared errors on the test part, in the target's own units."""
-
-    name: str
-    model: float
-    persistence: float
-    loss: float  # of the training part, at the end
-    seconds: float
-
-    @property
-    def sentence(self) -> str:
-        """Who won; true of this run."""
-        winner = self.name if self.model < self.persistence else "Persistence"
-        return (
-            f"Test RMSE: {self.name} {grouped(self.model)}, persistence (tomorrow = today)"
-            f" {grouped(self.persistence)}. {winner} wins."
-        )
 
 
 class RecipeTraining(Resumable):
@@ -62,10 +43,12 @@ class RecipeTraining(Resumable):
         table: PriceTable,
         rival: str = "",
         model: Model | None = None,
+        called: str = "",
     ) -> None:
         if rival:  # has no forget gate
             settings = replace(settings, forget_bias=None)
         self.recipe, self.settings, self.rival = recipe, settings, rival
+        self.called = called  # where it is one of several
         self.prepared: Prepared = recipe.prepare(settings, table)
         self.inputs, features = self.prepared.inputs, recipe.features(table)
         kind = recipe.rivals[rival] if rival else Rival(recipe.plans)
@@ -91,7 +74,7 @@ class RecipeTraining(Resumable):
     @property
     def name(self) -> str:
         """What it is called beside its rivals."""
-        return self.rival or self.settings.cell.upper()
+        return self.called or self.rival or self.settings.cell.upper()
 
     def __iter__(self) -> Iterator[Progress]:
         """Train on the training part for all epochs; a resumed model does what is left."""
@@ -147,22 +130,26 @@ class RecipeTraining(Resumable):
         """What came true, in the same units."""
         return self.prepared.scaler.inverse(self.prepared.targets[first:stop])[:, 0]
 
-    def score(self) -> Score:
-        """The model and persistence on the test part."""
-        p = self.prepared
-        truth = self.truth(p.test)
+    @property
+    def tested(self) -> int:
+        """How many windows are tested on."""
+        return len(self.inputs) - self.prepared.test
+
+    def score(self, rows: int | None = None) -> Score:
+        """The model and persistence on the test part, or on its last `rows`."""
+        first = len(self.inputs) - (rows or self.tested)
+        truth, said = self.truth(first), self.predicted(first)
+        same = self.prepared.persistence[first:, 0]
         return Score(
             self.name,
-            rmse(self.predicted(p.test), truth),
-            rmse(p.persistence[p.test :, 0], truth),
+            rmse(said, truth),
+            rmse(same, truth),
             self.loss,
             self.seconds,
+            mae(said, truth),
+            mae(same, truth),
+            self.settings.seed,
         )
-
-    def with_other_window(self) -> RecipeTraining:
-        """The same with the recipe's other window."""
-        settings = replace(self.settings, window=self.recipe.other_window)
-        return RecipeTraining(self.recipe, settings, self.prepared.table)
 
     # ---------------------------------------------------------------- what it tells
 
@@ -173,16 +160,33 @@ class RecipeTraining(Resumable):
         scaler = f"{s.scaler} scaler"
         if s.target_scaler:
             scaler += f" ({s.target_scaler} for the target)"
-        tested = len(p.inputs) - p.test
         return [
             ("data", STAND_IN.format(what=p.table.what) if p.table.stand_in else p.table.what),
-            ("windows", f"{count(s.window, 'row')} each, {p.train:,} to train and {tested:,} to"
-             f" test, {self.order}; {scaler}, fitted on the training part only"),
+            ("windows", f"{count(s.window, 'row')} each, {p.train:,} to train and {self.tested:,}"
+             f" to test, {self.order}; {scaler}, fitted on the training part only"),
+            ("shapes", self.shapes),
+            *[("PyTorch", self.modules)] * bool(self.modules),
             ("training", f"{self.length} in batches of {self.batch:,},"
              f" {model.loss.what}, {s.learned}, {s.begun}{self.carried_on}"),
             *[("note", NO_PAST)] * (s.window == 1),
             ("note", SMALL),
         ]  # fmt: skip
+
+    @property
+    def shapes(self) -> str:
+        """Of inputs and targets of both parts, batch first."""
+        p, shape = self.prepared, ", ".join(map(str, self.inputs.shape[1:]))
+        parts = [
+            f"inputs ({n}, {shape}), targets ({n}, 1) {what}"
+            for n, what in ((p.train, "to train on"), (self.tested, "to test on"))
+        ]
+        return "; ".join(parts)
+
+    @property
+    def modules(self) -> str:
+        """What PyTorch calls the layers, where the tutorial is one on PyTorch."""
+        model = self.model
+        return in_pytorch(model.network, len(model.parameters.twice)) if self.recipe.pytorch else ""
 
     @property
     def length(self) -> str:
@@ -199,10 +203,17 @@ class RecipeTraining(Resumable):
             return "in temporal order"
         return "in the order of the file, taken for that of time (no dates found)"
 
+    def due(self, done: int) -> bool:
+        """Also for the first update, where the tutorial prints it."""
+        if self.recipe.from_zero:
+            return (done - 1) % self.every == 0
+        return super().due(done) or (done == 1 and self.recipe.last_value)
+
     def line(self, progress: Progress, figures: str) -> str:
         """The epoch and the figures; or the update, and what the last row is said to be."""
         if not self.recipe.last_value:
-            return f"epoch {progress.epoch:>5,}{figures}"
+            epoch = progress.epoch - self.recipe.from_zero
+            return f"epoch {epoch:>5,}{figures}"
         last = len(self.inputs) - 1
         close, said = self.truth(last)[0], self.predicted(last)[0]
         return (
@@ -220,23 +231,6 @@ class RecipeTraining(Resumable):
         first = max(self.prepared.test, len(self.inputs) - SHOWN)
         what = f"{self.target}, the last {len(self.inputs) - first} of the test part"
         return Sample(what, self.truth(first), self.predicted(first), stamps=self.stamps(first))
-
-    def prediction(self) -> Sample:
-        """Of the test part, or of all rows with a line where it begins."""
-        p, whole = self.prepared, self.recipe.mark
-        first = 0 if whole else p.test
-        where = "all rows; the test part begins at the dashed line" if whole else "test part"
-        if p.table.stand_in:
-            where += f"; stand-in data: {p.table.what.partition(':')[0]}"
-        return Sample(
-            f"{self.title}: {self.target}, {where}",
-            self.truth(first),
-            self.predicted(first),
-            mark=float(p.train) if whole else None,
-            axis="" if p.table.stamps else "row",
-            border=True,
-            stamps=self.stamps(first),
-        )
 
     def stamps(self, first: int = 0) -> tuple[str, ...]:
         """The dates of what came true, from window `first` on; none where there are no dates."""

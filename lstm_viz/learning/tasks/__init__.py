@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lstm_viz.learning.tasks import numbers, symbols
+from lstm_viz.learning.tasks import characters, numbers, symbols
 from lstm_viz.learning.tasks.task import Task
 from lstm_viz.validation.names import look_up
 
 TASKS: dict[str, Callable[[], Task]] = {
     **{task.name: lambda task=task: task for task in (*numbers.TASKS, *symbols.TASKS)},  # type: ignore[misc]
-    "characters": symbols.characters,
+    "characters": characters.characters,
 }
 
 

@@ -60,6 +60,7 @@ class Summary:
     right: float
     loss: float
     diverged: int = 0
+    span: tuple[int, int] | None = None  # the fewest and the most updates of the solved ones
 
 
 @dataclass(frozen=True)
@@ -92,4 +93,5 @@ def _summary(words: str, group: list[Result]) -> Summary:
     seconds, right, loss = np.median([(r.seconds, r.right, r.loss) for r in group], axis=0).tolist()
     updates = float(np.median(solved)) if solved else None
     diverged = sum(r.diverged for r in group)
-    return Summary(words, len(solved), len(group), updates, seconds, right, loss, diverged)
+    span = (min(solved), max(solved)) if solved else None
+    return Summary(words, len(solved), len(group), updates, seconds, right, loss, diverged, span)

@@ -1,4 +1,4 @@
-"""Tasks on symbols: temporal order, copying, the embedded Reber grammar, characters of a text."""
+"""Tasks on symbols: temporal order, copying, the embedded Reber grammar."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from lstm_viz.inputs import datasets as data
-from lstm_viz.learning.model import Model
 from lstm_viz.learning.tasks.task import Array, Batch, Task, one_hot, same_class
-from lstm_viz.learning.units import States
 
 ORDER = "abcdXYBE"  # four distractors, the two that count, begin, end
 
@@ -108,64 +105,6 @@ def _agrees(outputs: Array, x: Array, targets: Array) -> float:
     return float(right.sum() / max(right.size, 1))
 
 
-@cache
-def alphabet() -> str:
-    """The characters of the text, lower case."""
-    return "".join(sorted(set(text())))
-
-
-@cache
-def text() -> str:
-    """Alice in lower case, one space between words."""
-    return " ".join(data.load("alice").text.lower().split())
-
-
-@cache
-def _codes() -> Array:
-    place = {each: k for k, each in enumerate(alphabet())}
-    return np.array([place[each] for each in text()])
-
-
-def _anywhere(rng: np.random.Generator, steps: int, batch: int) -> Batch:
-    """Pieces of the text at random places: what a test is made of."""
-    return _cut(rng.integers(0, len(_codes()) - steps, batch), steps)
-
-
-def _in_order(update: int, steps: int, batch: int) -> Batch:
-    """The pieces of one update, from `batch` places; each goes on where the one before ended."""
-    apart = len(_codes()) // batch
-    return _cut((np.arange(batch) * apart + update * steps) % (len(_codes()) - steps), steps)
-
-
-def _cut(starts: Array, steps: int) -> Batch:
-    """Inputs and the characters that follow them."""
-    codes = _codes()[starts + np.arange(steps + 1)[:, None]]
-    return one_hot(codes[:-1], len(alphabet())), codes[1:]
-
-
-def written(model: Model, length: int = 160, first: str = "alice ") -> str:
-    """Text as the model of the characters goes on writing it, the same each time."""
-    rng, known = np.random.default_rng(0), alphabet()
-    states: States = {}
-    so_far = first
-    for k in range(len(first) + length - 1):
-        x = one_hot(np.array([[known.index(so_far[k])]]), len(known)).astype(model.network.dtype)
-        scores, states = model.step(x, states)
-        if k + 1 >= len(first):
-            chance = model.loss.predicted(scores)[-1, :, 0].astype(float)
-            so_far += known[int(rng.choice(len(known), p=chance / chance.sum()))]
-    return so_far
-
-
-def entropy_of_pairs() -> float:
-    """The cross-entropy of a character given the one before, counted over the text, in nats."""
-    codes, size = _codes(), len(alphabet())
-    pairs = np.bincount(codes[:-1] * size + codes[1:], minlength=size * size).reshape(size, size)
-    chance = pairs / np.maximum(pairs.sum(axis=1, keepdims=True), 1)
-    seen = pairs > 0
-    return -float((pairs[seen] * np.log(chance[seen])).sum() / pairs.sum())
-
-
 TASKS = [
     Task(
         "temporal-order",
@@ -179,7 +118,7 @@ TASKS = [
         outputs=4,
         right=same_class,
         least=4,
-        with_chrono=True,
+        advised={"forget_bias": "chrono"},
         marks=lambda x: np.flatnonzero(x[:, 4:6].any(axis=1)),
         symbols=ORDER,
         answers=("XX", "XY", "YX", "YY"),
@@ -199,6 +138,7 @@ TASKS = [
         steps=10,
         hidden=64,
         updates=6000,
+        advised={"cell": "gru", "forget_bias": "chrono", "hidden": 128, "rate": 0.01},
         marks=lambda x: np.flatnonzero(x[:, -1]),
         symbols="·abcdefgh?",
     ),
@@ -223,27 +163,3 @@ TASKS = [
         symbols=REBER,
     ),
 ]
-
-
-def characters() -> Task:
-    """The task on the text that ships; reading the text waits until it is asked for."""
-    return Task(
-        "characters",
-        "the next character of Alice in Wonderland",
-        "Elman 1990; Karpathy, The Unreasonable Effectiveness of Recurrent Networks, 2015",
-        _anywhere,
-        "cross-entropy",
-        lambda steps: entropy_of_pairs(),
-        "frequency of each character given the one before",
-        inputs=len(alphabet()),
-        outputs=len(alphabet()),
-        each_step=True,
-        enough=0.8,
-        steps=50,
-        most=len(text()) - 1,
-        hidden=96,
-        updates=2000,
-        follow=_in_order,
-        write=written,
-        symbols=alphabet(),
-    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ class Task:
     batch: int = 32
     rate: float = 5e-3
     clip: float = 1.0
-    with_chrono: bool = False  # whether chrono initialisation solves it where the usual one fails
+    advised: Mapping[str, Any] = field(default_factory=dict)  # what solves it where its own do not
     updates: int = 2000
     follow: Callable[[int, int, int], Batch] | None = None
     write: Callable[[Model, int], str] | None = None
@@ -83,6 +84,11 @@ class Task:
         """Sequences by chance, in float32."""
         x, y = self.make(rng, steps, batch)
         return x.astype(np.float32), y if y.dtype.kind == "i" else y.astype(np.float32)
+
+    @property
+    def unseen(self) -> str:
+        """What it is tested on."""
+        return "fresh sequences" if self.follow is None else "text it was not trained on"
 
     def example(self, seed: int, steps: int) -> Example:
         """A fresh sequence that is looked at while others are learned."""

@@ -28,10 +28,9 @@ from lstm_viz.weights.starts import serves_chrono
 Array = np.ndarray
 TESTED = 500  # fresh sequences for the last figures
 SMOOTHING = 0.95
-HINT = (
-    "Try --forget-bias chrono: the time constants of the memory then reach up to {}. With this"
-    " task's usual numbers an LSTM learns it so."
-)
+CHRONO = ": the time constants of the memory then reach up to {}"
+HINT = "Try {}{}. That is known to solve it for {}, with all else at its default."
+AGAIN = 20  # updates between two tests of a text
 SMALL = "Small-scale demonstration, not a replication of the paper's figures."
 
 
@@ -79,10 +78,13 @@ def task_model(task: Task, settings: Filled) -> Model:
 class TaskTraining(Resumable):
     """The updates of a run: iterate for `Progress`; `result` when done or broken off.
 
-    A model that was saved in such a run carries it on.
+    A model that was saved in such a run carries it on. It stops where the task is solved, unless
+    it is to go `onwards`, as it does when it was solved before.
     """
 
-    def __init__(self, settings: TaskSettings, model: Model | None = None) -> None:
+    def __init__(
+        self, settings: TaskSettings, model: Model | None = None, onwards: bool = False
+    ) -> None:
         self.task = find_task(settings.task)
         self.settings = s = self.task.filled(settings)
         self.title, self.what = self.task.name, self.task.what
@@ -91,8 +93,9 @@ class TaskTraining(Resumable):
         for name, found in self.remembered().items():
             {"loss": self.loss, "right": self.right}[name].memory = found
         self.solved = self._is_solved()
+        self.onwards = onwards or self.solved
         self.curve: list[float] = []
-        self.last = float("nan")  # loss, not smoothed
+        self.last = self.last_right = float("nan")  # of the last update, not smoothed
         self.seconds = 0.0
         self.total, self.every = s.updates - self.model.updates, max(1, s.updates // 20)
         self.sequence, self.label = self.task.example(s.seed, s.steps), s.words()
@@ -113,7 +116,7 @@ class TaskTraining(Resumable):
         """Train until it is solved, or the updates are used up."""
         s, task, model = self.settings, self.task, self.model
         with WHOLE.listening():
-            while model.updates < s.updates and not self.solved:
+            while model.updates < s.updates and (self.onwards or not self.solved):
                 begun = time.perf_counter()
                 x, y = self.batch(model.updates)
                 with WHOLE:
@@ -121,7 +124,8 @@ class TaskTraining(Resumable):
                     self.curve.append(self.loss(progress.loss))
                     self.last = progress.loss
                     if task.right:
-                        self.right(task.right(model.outputs, x, y))
+                        self.last_right = task.right(model.outputs, x, y)
+                        self.right(self.last_right)
                 self.seconds += time.perf_counter() - begun
                 self.solved = self._is_solved()
                 yield progress
@@ -130,6 +134,8 @@ class TaskTraining(Resumable):
         """Whether it seems solved, smoothed, and on fresh sequences is."""
         task, steps = self.task, self.settings.steps
         if self.model.updates <= 20 or not task.solved(steps, self.loss.value, self.right.value):
+            return False
+        if task.follow and self.model.updates % AGAIN:
             return False
         return task.solved(steps, *self.tested())
 
@@ -140,11 +146,16 @@ class TaskTraining(Resumable):
     @property
     def advice(self) -> list[str]:
         """What would have solved it, where that is known."""
-        s, task = self.settings, self.task
-        tried = s.forget_bias or s.start.startswith("chrono") or not serves_chrono(s.the_cell())
-        if self.solved or tried or not task.with_chrono or self.model.updates < s.updates:
+        s, advised = self.settings, self.task.advised
+        if self.solved or not advised or self.model.updates < s.updates:
             return []
-        return [HINT.format(count(s.steps, "step"))]
+        alone = advised.keys() == {"forget_bias"}
+        tried = s.forget_bias or s.start.startswith("chrono") or not serves_chrono(s.the_cell())
+        if tried if alone else all(getattr(s, name) == was for name, was in advised.items()):
+            return []
+        options = [f"--{name.replace('_', '-')} {was}" for name, was in advised.items()]
+        why = CHRONO.format(count(s.steps, "step")) if alone else ""
+        return [HINT.format(" ".join(options), why, advised.get("cell", type(s).cell))]
 
     def tested(self) -> tuple[float, float]:
         """(loss, share of right answers) on fresh sequences."""
@@ -189,15 +200,15 @@ class TaskTraining(Resumable):
         ]  # fmt: skip
 
     def line(self, progress: Progress, figures: str) -> str:
-        """The figures, and how many answers are right."""
-        right = f"  right {100 * self.right.value:.1f} %" if self.task.right else ""
+        """The figures of this update, and how many answers of its batch are right."""
+        right = f"  right {100 * self.last_right:.1f} %" if self.task.right else ""
         return f"update {progress.update:>6,}{figures}{right}"
 
     def sample(self) -> Sample | None:
         """The example: what it should say, and what it says."""
         model, task, target = self.model, self.task, self.example.target
         if task.write:
-            return Sample("it writes", words=task.write(model, 60))
+            return Sample("sampled from its probabilities", words=task.write(model, 60))
         said = model.loss.predicted(model.outputs_of(self.example.inputs))[..., 0].copy()
         if task.each_step and model.loss.classes:
             chance = np.take_along_axis(said, target, 1)[:, 0]

@@ -1,0 +1,236 @@
+"""By how many ways does memory come back?"""
+
+# %% [markdown]
+# # The ways back
+#
+# "The gradient of the memory is multiplied by f." So it is said. But c also
+# makes h, and h goes into the next step's gates.
+#
+# By how many ways does a memory act on the next one, and how much does
+# each carry?
+
+# %% [markdown] tags=["notes"]
+# Minutes: 15
+# Source: K. Greff et al., LSTM: A Search Space Odyssey, 2017, which prints
+# the whole backward pass.
+#
+# Plan: 3 min the four ways in the picture; 3 min find them in the
+# equations (vote); 4 min one step on the board, number by number; 3 min
+# when is f alone right, and how wrong is it (votes); 2 min the program,
+# the sentence.
+#
+# Ask: which weights must be zero for f alone to be right?
+# Ask: the sum is above 1 though f is below 1. How can that be?
+# Goes wrong: the way through the output gate is counted, too. It leads
+# into the next h, not into the next c.
+# Goes wrong: "the rest is small" is taken from a start with small weights.
+# Point at the step where the way through the candidate carries half of f.
+#
+# Probe:
+# Q: By how many ways does c act on the c of the next step in an LSTM?
+# A: Four: straight, and through h into i, f and g.
+# Q: Why not through the output gate?
+# A: It makes the next h; it does not enter the next c.
+# Q: What does the straight way carry?
+# A: f.
+# Q: Each other way begins with the same two factors. Which?
+# A: The output gate o and the slope of tanh: from c to h.
+# Q: What comes next on the way through the candidate?
+# A: U_g, the slope of tanh at g, and i.
+# Q: All U are zero. How many ways are left?
+# A: One, f.
+# Q: f = 0.8, the other three carry 0.1, -0.2 and 0.3. What is the slope of
+# c by c_prev?
+# A: 1.0, their sum.
+# Q: Can it be above 1 with f below 1?
+# A: Yes, if the other ways add enough.
+# Q: Can another way make it smaller than f?
+# A: Yes, a way can be negative.
+# Q: The output gate is shut, o = 0. What is the slope of the next c by
+# c?
+# A: f alone: nothing of c goes to h.
+
+# %% one unit, six steps: where each gradient comes from
+from lstm_viz import LSTM, backpropagate, compare, run
+from lstm_viz.lessons import ask, remember, show
+
+weights = LSTM.start(inputs=1, hidden=1)
+own = {"W": "1 0 1 0", "U": "1 1 1 0", "b": "0 1 0 2"}
+for kind, numbers in own.items():
+    for k, number in zip("ifgo", numbers.split(), strict=True):
+        weights[f"{kind}_{k}"][:] = float(number)
+trace = run("lstm", weights, [0.5, -1, 0.5, 0.2, -0.4, 1])
+gradients = backpropagate(trace)
+show(compare({"one unit": gradients}), "routes")
+
+# %% the slope of c by the c before, way by way
+from lstm_viz.measures import split
+
+ways = {str(r): part[:, 0, 0] for r, part in split(trace, "c").items()}
+names = {
+    "c_prev:c": "straight",
+    "h_prev:z_i": "through i",
+    "h_prev:z_f": "through f",
+    "h_prev:z_g": "through g",
+}
+assert set(ways) == set(names)
+print("step          2      3      4      5      6")
+for way, name in names.items():
+    print(f"{name:9}" + "".join(f"{part:7.3f}" for part in ways[way]))
+together = sum(ways.values())
+print(f"{'the sum':9}" + "".join(f"{part:7.3f}" for part in together))
+
+# %% tags=["ask"]
+numbers = [1, len(ways), len(ways) + 1]
+ask(
+    "c = f * c_prev + i * g, h = o * tanh(c), and i, f, g, o read h_prev. "
+    "By how many ways does c_prev act on c?",
+    [
+        "one: it stands in the equation once",
+        "four: straight, and through h into i, f, g",
+        "five: through o, too",
+    ],
+    answer=numbers.index(sum(part.any() for part in ways.values())),
+    because="c_prev made h_prev, and h_prev enters i, f and g. It enters o "
+    "as well, but o makes h and not c.",
+)
+
+# %% the largest step, number by number: from c_prev to h_prev
+t = int(together.argmax()) + 1
+i, f, g, c, h_prev, c_prev = (
+    trace[n].item(t) for n in ("i", "f", "g", "c", "h_prev", "c_prev")
+)
+o_prev = trace["o"].item(t - 1)
+slope = 1 - (h_prev / o_prev) ** 2  # of tanh at c_prev
+to_h = o_prev * slope
+print(f"step {t + 1}:  f = {f:.3f}  i = {i:.3f}  g = {g:.3f}", end="")
+print(f"  c_prev = {c_prev:.3f}")
+print(f"from c_prev to h_prev:  o * slope = {o_prev:.3f} *", end=" ")
+print(f"{slope:.3f} = {to_h:.3f}")
+
+# %% and from h_prev on: U, the slope at the gate, the other factor
+U = {k: trace.weights[f"U_{k}"].item() for k in "ifg"}
+slopes = {"i": i * (1 - i), "f": f * (1 - f), "g": 1 - g * g}
+others = {"i": g, "f": c_prev, "g": i}
+by_hand = {"c_prev:c": f}
+print(f"straight                            {f:.3f}")
+for k, u in U.items():
+    part = to_h * u * slopes[k] * others[k]
+    by_hand[f"h_prev:z_{k}"] = part
+    told = f"{to_h:.3f} * {u:g} * {slopes[k]:.3f} * {others[k]:.3f}"
+    print(f"through {k}   {told} = {part:.3f}")
+print(f"the sum                             {sum(by_hand.values()):.3f}")
+for way, number in by_hand.items():
+    assert abs(number - ways[way][t - 1]) < 1e-12
+
+# %% [markdown]
+# ## In letters
+#
+#     slope of c by c_prev  =  f
+#         + o' s' U_i i (1 - i) g
+#         + o' s' U_f f (1 - f) c_prev
+#         + o' s' U_g (1 - g * g) i
+#
+# o' is the output gate of the step before, s' the slope of tanh there.
+# All three ways through h begin with these two.
+
+
+# %% is that all? a nudge of c before this step
+from math import tanh
+
+
+def nudged(step: float) -> float:
+    start = {"c": [c_prev + step], "h": [o_prev * tanh(c_prev + step)]}
+    return run("lstm", weights, trace["x"][t : t + 1], start)["c"].item()
+
+
+measured = (nudged(1e-5) - nudged(-1e-5)) / 2e-5
+print(f"nudged: {measured:.6f}   by the four ways: {together[t - 1]:.6f}")
+assert abs(measured - together[t - 1]) < 1e-8
+
+# %% tags=["ask"]
+guesses = [f, 1.0, together[t - 1]]
+ask(
+    f"At step {t + 1} f is {f:.3f}. A gradient comes to c. How much of it goes "
+    "back to c_prev?",
+    [
+        f"{guesses[0]:.3f} of it: f",
+        "all of it, 1: that is what a memory cell is for",
+        f"{guesses[2]:.3f} times as much: it grows",
+    ],
+    answer=[abs(measured - guess) < 1e-6 for guess in guesses].index(True),
+    because=f"The nudge says {measured:.3f}. f alone is "
+    f"{1 - f / measured:.0%} too small.",
+)
+
+# %% tags=["ask"]
+begin = {"c": [1], "h": [0]}
+none = {k: w * 0 if k[0] == "U" else w for k, w in weights.items()}
+alone = run("lstm", none, trace["x"], begin)
+shut = run("lstm", weights, trace["x"], begin, hold={"o": 0})
+less = run("lstm", weights, trace["x"], begin, hold={"i": 0})
+right = []
+for each in (alone, shut, less):
+    parts = {str(r): p[:, 0, 0] for r, p in split(each, "c").items()}
+    rest = sum(parts.values()) - each["f"][1:, 0]
+    right.append(abs(rest).max() < 1e-12)
+ask(
+    "When is f alone the right factor at every step?",
+    [
+        "when all U are 0, or when the output gate is shut",
+        "when the input gate is shut",
+        "in every LSTM: the rest is a rounding error",
+    ],
+    answer=[
+        right == [True, True, False],
+        right[2] and not right[0],
+        all(right),
+    ].index(True),
+    because="Then nothing of c comes back through h. With the input gate "
+    "shut the way through the forget gate is still open.",
+)
+
+# %% cut all ways but the straight one, and go back
+from lstm_viz import cut
+
+straight = cut(gradients, "h_prev")
+print("gradient at step      1       2       3       4       5       6")
+for name, back in (("all ways", gradients), ("f alone", straight)):
+    numbers = "".join(f"{value:8.4f}" for value in back["c"][:, 0])
+    print(f"{name:12}    {numbers}")
+f_only = trace["f"][1:, 0].prod() * straight["c"][-1, 0]
+assert abs(straight["c"][0, 0] - f_only) < 1e-15
+wrong = straight["c"][0, 0] / gradients["c"][0, 0]
+print(f"after five steps f alone has {wrong:.0%} of the right gradient")
+
+# %% sixteen units, small random weights
+from lstm_viz.measures import route_sizes
+
+usual = route_sizes(run("lstm", "pytorch", "noise:100", hidden=16), "c")
+for route, size in usual.typical.items():
+    if str(route) in names:
+        print(f"{names[str(route)]:9} {size:.3f}  {'█' * round(40 * size)}")
+print(f"all ways  {usual.typical_total:.3f}")
+
+# %% the program: four ways in colours; then all but one cut tags=["live"]
+# $ lstm-viz gradients --cells lstm --hidden 4 --length 30 --routes
+# $ lstm-viz gradients --cells lstm --forget-bias 5 --cut h_prev
+
+# %% the sentence
+remember(
+    "An LSTM's memory comes back by four ways: straight, times f, and "
+    "through h into the input gate, the forget gate and the candidate.",
+    holds=len(ways) == 4 and abs(measured - sum(by_hand.values())) < 1e-8,
+)
+
+# %% [markdown]
+# ## To take home
+#
+# 1. f = 0.9, o' = 0.5, s' = 1, i = 0.5, g = 0, c_prev = 0, all U are 2.
+#    What does each way carry?
+# 2. A GRU: h = (1 - z) * h_prev + z * g. By how many ways does h_prev act
+#    on h?
+# 3. Which way is negative if U_f is negative and c_prev positive? What
+#    does it do to a large memory?
+#
+# Source: K. Greff et al., *LSTM: A Search Space Odyssey*, 2017.

@@ -1,0 +1,73 @@
+"""What does a falling cost hide? The gradient's parts, the gates, and what is said of each day."""
+
+from __future__ import annotations
+
+from lstm_viz.learning.recipes.written import Compared, Finding
+from lstm_viz.pictures.kinds import Picture, Table, Text, Words
+from lstm_viz.validation.numbers import grouped
+
+STILL = 1e-6  # a state that moves less than this stands still
+
+
+def finding(found: Finding) -> list[Picture]:
+    """Two tables and what follows from them."""
+    norms = Table(
+        ("gradient norm", f"update {found.first.update:,}", f"update {found.last.update:,}"),
+        (
+            _row(found.cell, f"{found.first.recurrent:.3g}", f"{found.last.recurrent:.3g}"),
+            _row("dense layer", f"{found.first.dense:.3g}", f"{found.last.dense:.3g}"),
+        ),
+        (1, 2),
+    )
+    gates = Table(
+        ("gate", "below 0.1", "between", "above 0.9"),
+        tuple(
+            _row(
+                name,
+                f"{100 * gate.shut:.1f} %",
+                f"{100 * gate.between:.1f} %",
+                f"{100 * gate.open:.1f} %",
+            )
+            for name, gate in found.gates.items()
+        ),
+        (1, 2, 3),
+    )
+    parts: list[Picture] = [norms, *[gates] * bool(found.gates)]
+    return [*parts, *(Words((Text(each),)) for each in sentences(found))]
+
+
+def _row(*cells: str) -> tuple[tuple[Text], ...]:
+    return tuple((Text(cell),) for cell in cells)
+
+
+def sentences(found: Finding) -> list[str]:
+    """What is true of this run."""
+    said = [
+        f"The {found.days:,} predictions lie between {grouped(found.low)} and"
+        f" {grouped(found.high)}, the closes between {grouped(found.lowest)} and"
+        f" {grouped(found.highest)}: each prediction is compared with every close, so that the mean"
+        f" of all closes, {grouped(found.mean)}, is the best answer for each day, at a cost of"
+        f" {grouped(found.floor)}.",
+    ]
+    if found.since:
+        moved = f"The last hidden state has changed by {found.moved:.2g} at most since update"
+        said.insert(0, f"{moved} {found.since:,}{_alone(found)}.")
+    return said
+
+
+def _alone(found: Finding) -> str:
+    return ": since then only the dense layer has learned" if found.moved < STILL else ""
+
+
+def compared(seen: Compared) -> list[Picture]:
+    """The errors on the last days, and who wins."""
+    table = Table(
+        ("", f"RMSE on the last {seen.rows} days", "trained on them"),
+        (
+            _row("as written", grouped(seen.written), "yes"),
+            _row("mended", grouped(seen.mended), "no"),
+            _row("persistence (tomorrow = today)", grouped(seen.persistence), "-"),
+        ),
+        (1,),
+    )
+    return [table, Words((Text(f"{seen.winner} wins."),))]
