@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from made_up import texts
+from stages import a_stage
 
 from lstm_viz import CELLS, Cell, backpropagate, display, run
 from lstm_viz.equations.gates import roles, split
@@ -227,3 +228,15 @@ def test_a_film_counts_the_steps_as_they_go_back():
     assert [head[head.index("step") :].split(",")[0] for head in heads] == [
         f"step {t} of 3" for t in (3, 2, 1)
     ]
+
+
+@pytest.mark.parametrize("name", ["slstm", "lstm"])
+def test_the_wiring_and_the_list_show_the_same_gradients(name):
+    stage = a_stage(name)
+    settled = 0
+    for t in range(len(stage.run)):
+        nodes = {node.key: node.value for node in stage.run.wiring(t, 0, True).nodes}
+        for each in set(nodes) & set(stage.run.cell.quantities):
+            assert nodes[each] == stage.run.gradient(each, t, 0), (each, t)
+            settled += nodes[each] != stage.run.gradients[each][t, 0]
+    assert bool(settled) is (name == "slstm")  # only there one is what rounding has left

@@ -12,8 +12,10 @@ import click
 
 from lstm_viz.commands import signals
 from lstm_viz.commands.cells import cells
+from lstm_viz.commands.check import check
 from lstm_viz.commands.completion import completed
 from lstm_viz.commands.data import data
+from lstm_viz.commands.detective import detective
 from lstm_viz.commands.exit_codes import Program, prepare
 from lstm_viz.commands.gradients_options import gradients
 from lstm_viz.commands.lesson_options import lesson
@@ -54,5 +56,6 @@ def program(ctx: click.Context) -> None:
 
 for command in (
     step, cells, train, data, gradients, model, problem, lesson, practise, sheet, grade,
+    check, detective,
 ):  # fmt: skip
     program.add_command(completed(command))

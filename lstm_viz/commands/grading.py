@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.sheets import read_roster
+from lstm_viz.commands.speaking import tell
 from lstm_viz.exercises.grading import Graded, grade
 from lstm_viz.exercises.lines import LONGEST
 from lstm_viz.exercises.sheets import sheets_of

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from lstm_viz.commands.output import Output, endings
+from lstm_viz.commands.speaking import KNOWN, VARIABLE
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -200,5 +201,9 @@ theme_option = click.option(
     help="Background of a picture, film or page.  [default: light]",
 )
 language_option = click.option(
-    "--lang", type=click.Choice(["en", "zh"]), default="en", help="English or Chinese."
+    "--lang",
+    type=click.Choice(KNOWN),
+    default="en",
+    envvar=VARIABLE,
+    help=f"English or Chinese.  [default: what the variable {VARIABLE} says, or en]",
 )

@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from lstm_viz.commands.shared_options import COUNT, LARGEST, MOST_LAYERS, above_zero, ends_as, share
+from lstm_viz.commands.shared_options import (
+    COUNT,
+    LARGEST,
+    MOST_LAYERS,
+    above_zero,
+    ends_as,
+    language_option,
+    share,
+    theme_option,
+)
 
 SIZE = click.IntRange(1, LARGEST)
 
@@ -162,6 +171,8 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     help="Save the model (.npz), a film of the training (.gif, .mp4, .webp), or a picture (.png,"
     " .svg, .pdf): a recipe's prediction, or the last frame of a task's film.",
 )
+@theme_option
+@language_option
 def train(name: str | None, **options: Any) -> None:
     """Train a recipe or a task and watch it learn, or list them all.
 
@@ -178,6 +189,7 @@ def train(name: str | None, **options: Any) -> None:
     """
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")  # small products are no faster with more
+    del options["lang"]  # the program knows it: see speaking.py
     from lstm_viz.commands.train import run_train
 
     run_train(name, **options)

@@ -87,7 +87,7 @@ def _layout(
     values: Arrays,
     within: float,
 ) -> tuple[tuple[tuple[str, ...], ...], Arrays]:
-    """The orders of the blocks that give the values, and the weights in the first, or usual, one."""
+    """The orders of the blocks that give the values; the weights in the first, or usual, one."""
     if not any(map(blocks.is_block, own)):
         return (), own
     found = orders_of(blocks, own, x, states, values, within)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -11,6 +12,8 @@ from lstm_viz.cells.cell import Cell
 from lstm_viz.exercises.layouts import KINDS, Blocks
 from lstm_viz.measures.mistakes import Judged, mistakes
 from lstm_viz.measures.named_many import Many
+from lstm_viz.trace.records import Trace
+from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 
 Array = np.ndarray
@@ -18,6 +21,7 @@ Arrays = dict[str, Array]
 EXACT = 1e-6  # absolute; of float64
 PASSED = 1e-6  # of a gradient beside differences: the error over the largest number, or over 1
 START = "0"
+MOST_TRIED = 4
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,13 @@ class Slope:
     def right(self) -> bool:
         """Whether it is the slope."""
         return self.error <= PASSED
+
+
+@dataclass(frozen=True)
+class Found(Judged):
+    """As `Judged`; where there are `some` mistakes, one that explains some of the numbers."""
+
+    some: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,8 @@ class Report:
     executed: bool = False
     layouts: tuple[tuple[str, ...], ...] = ()
     in_blocks: bool = False
-    forward: Judged | None = None
-    backward: Judged | None = None
+    forward: Found | None = None
+    backward: Found | None = None
     slopes: tuple[Slope, ...] = ()
     numeric: tuple[Slope, ...] = ()
     changed: tuple[str, ...] = ()
@@ -80,16 +91,40 @@ def judged(
     seeds: Arrays,
     given: Arrays,
     within: float,
-) -> Judged | None:
+) -> Found | None:
     if not given:
         return None
     found = {n: a for n, a in given.items() if np.isfinite(a).all()}
     if len(found) < len(given):
         name = next(n for n in given if n not in found)
         raise InputError(f"{name} is not finite")
-    return mistakes(
-        cell, weights, x, given, states=states, seeds=seeds or None, tolerance=within
-    )  # fmt: skip
+    judge = partial(
+        mistakes, cell, weights, x, states=states, seeds=seeds or None, tolerance=within
+    )
+    whole = Found(**vars(judge(found)))
+    if whole.right or whole.found:
+        return whole
+    right, wrong = _parted(run(cell, weights, x, states), seeds, found, within)
+    for name in wrong[:MOST_TRIED]:
+        if names := judge({**right, name: found[name]}).found:
+            return replace(whole, found=names, some=True)
+    return whole
+
+
+def _parted(trace: Trace, seeds: Arrays, given: Arrays, within: float) -> tuple[Arrays, list[str]]:
+    """What is right, and the names of what is wrong."""
+    truth = {name: trace[name] for name in trace.cell.names}
+    if seeds:
+        gradients = backpropagate(trace, seeds)
+        truth |= {f"d{name}": gradients[name] for name in trace.cell.names}
+        truth |= {f"d{name}": array for name, array in gradients.weights.items()}
+    right: Arrays = {}
+    for key, array in given.items():
+        name, _, step = key.partition("@")
+        ours = truth[name][int(step) - 1] if step else truth[name]
+        if (np.abs(ours.ravel() - array.ravel()) <= within).all():
+            right[key] = array
+    return right, [key for key in given if key not in right]
 
 
 def orders_of(

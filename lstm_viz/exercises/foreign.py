@@ -1,9 +1,10 @@
 """Somebody's own forward and backward pass: run in a process of its own, with a limit of time.
 
-The file has `forward(…)`, and may have `backward(…)` and `numeric(…)`, the author's check. What they
-are given follows from the names of arguments: `x` (T, I); weights by name, `W_f`, or in blocks,
-`W` `U` `b`; `weights`, all by name; `h0`, `c0` initial states; `dh` (T, H), ∂L/∂h. They give back a
-dictionary by name, or `forward` the output alone. Files that import torch are given tensors.
+The file has `forward(…)`, and may have `backward(…)` and `numeric(…)`, the author's check. What
+they are given follows from the names of arguments: `x` (T, I); weights by name, `W_f`, or in
+blocks, `W` `U` `b`; `weights`, all by name; `h0`, `c0` initial states; `dh` (T, H), ∂L/∂h. They
+give back a dictionary by name, or `forward` the output alone. Files that import torch are given
+tensors.
 """
 
 from __future__ import annotations
@@ -213,7 +214,8 @@ def run_foreign(
     except ValueError:
         raise InputError(f"{path}: it ended without returning anything") from None
     if "error" in said:
-        raise InputError(f"{path}, line {said['line']}: {said['error']}")
+        place = f", line {said['line']}" if said["line"] else ""
+        raise InputError(f"{path}{place}: {said['error']}")
     arrays = {
         key: {n: np.array(v, float) for n, v in said.get(key, {}).items()}
         for key in ("values", "gradients", "numeric", "slopes")

@@ -142,7 +142,7 @@ def settled_steps(gradients: Gradients, steps: range) -> dict[str, np.ndarray]:
     for k, t in enumerate(steps):
         known = {**trace.weights, **{name: trace[name][t] for name in trace.names}}
         for name, value in settled(gradients, known, t).items():
-            found[name][k] = value
+            found[name[1:]][k] = value
     return found
 
 
