@@ -213,7 +213,7 @@ def overview_pictures(gradients):
 def cells_pictures(gradients):
     from lstm_viz.views import cells
 
-    yield from cells.zoo()
+    yield from cells.listing()
     yield from cells.cell(gradients.cell)
 
 
