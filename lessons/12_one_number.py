@@ -122,8 +122,8 @@ assert abs(1 / (1 - f) - 100) < 1e-9
 #
 #     σ(b) = u / (1 + u)   if b = ln u,   so   1 / (1 - f) = 1 + u
 #
-# chrono draws u for each unit between 1 and T - 1. For T = 100 some units
-# keep a few steps, some nearly all. A bias of 1 is about 4 steps.
+# chrono draws u for each unit by chance, between 1 and T - 1; here T is 100.
+# A bias of 1, which is usual, is about 4 steps.
 
 # %% tags=["ask"]
 from lstm_viz.lessons import ask, remember
@@ -141,8 +141,8 @@ ask(
     ],
     answer=[low > 99, low < high < 101, high < 2].index(True),
     because="The biases are drawn: here from "
-    f"{first.min():.1f} to {first.max():.1f}. What happens between X and the "
-    "end can take any number of steps.",
+    f"{first.min():.1f} to {first.max():.1f}. Some units keep a few steps, some "
+    "nearly all: it is not known beforehand how long X has to be kept.",
 )
 
 # %% before any training: what is left of the gradient at step 1
