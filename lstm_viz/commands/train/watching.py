@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from lstm_viz.commands.speaking import language
 from lstm_viz.commands.train.live import Followed, Show
 from lstm_viz.commands.train.stepping import step_into
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
 from lstm_viz.terminal.screen import Screen
 
-SMOOTH, LONGEST, SHARE = 0.08, 0.5, 0.04  # seconds between two pictures; of the time, for drawing
+SMOOTH, LONGEST, SHARE = 0.08, 0.5, 0.03  # seconds between two pictures; of the time, for drawing
 SLICE = 0.05  # seconds of training between two looks at the keys
 
 
@@ -21,7 +22,7 @@ def watch_live(reports: tuple[Followed, ...], speed: float, stay: bool) -> None:
     show = Show(reports, speed)
     updates = [report.updates() for report in reports]
     while not show.done:
-        with Screen() as screen:
+        with Screen(language()) as screen:
             _run(show, screen, updates, stay)
         if show.state.entering:
             show.state = replace(show.state, entering=False)
