@@ -35,8 +35,8 @@
 # Probe:
 # Q: Four answers are equally frequent. What is right by guessing?
 # A: 25 %.
-# Q: Its loss is 1.386 and does not fall. What does the network do?
-# A: It guesses: -ln(1/4) is 1.386.
+# Q: A network stays at 25 % for 240 updates. What does it do?
+# A: It guesses: it has learned nothing of the order.
 # Q: f = 0.99 at every step. How many steps is that?
 # A: About 100: 1 / (1 - 0.99).
 # Q: And f = 0.731, which a bias of 1 gives?
@@ -103,7 +103,7 @@ assert up[0] < 0.35 < 0.9 < up[-1]
 #
 # Both are LSTMs of 16 units, and both read the same sequences. What sets
 # them is the bias of the forget gate (and the same, negative, of the
-# input gate). This start is called **chrono**.
+# input gate). This start is called **chrono**; training goes on from there.
 
 # %% from a bias to a number of steps
 from math import exp, log
