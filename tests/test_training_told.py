@@ -212,7 +212,7 @@ def test_the_option_that_is_advised_solves_the_task(task):
 
 def test_copy_names_what_solves_it_until_it_is_given():
     asked = ["train", "copy", "--batch", "2", "--updates", "2"]
-    said = "Try --cell gru --forget-bias chrono --hidden 128 --rate 0.01. With"
+    said = "Try --cell gru. With"
     assert said in lstm_viz(*asked, width=200).stdout
     assert "Try" not in lstm_viz(*asked, *said.removesuffix(". With").split()[1:], width=200).stdout
 
