@@ -16,7 +16,7 @@ export OPENBLAS_NUM_THREADS := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install demo test test-bare test-torch test-models test-oldest test-newest fuzz fuzz-options mutate
-.PHONY: lint format bench docs pictures clean
+.PHONY: lint format bench docs font pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,10 @@ bench: install ## measure speed and memory (against PyTorch too, if it is in .ve
 
 docs: install ## write the reference pages from the code
 	$(BIN)/python docs/make_reference.py
+
+NOTO ?= /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+font: install ## make the font of the Chinese words from Noto Sans CJK (NOTO=…, in Debian fonts-noto-cjk)
+	$(BIN)/python docs/make_font.py $(NOTO)
 
 pictures: install ## draw the pictures of the README again, with the program itself
 	mkdir -p docs/pictures

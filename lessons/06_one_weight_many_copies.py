@@ -67,7 +67,6 @@ gradients = backpropagate(traced, last)
 
 
 def shares(inputs) -> list[float]:
-    """What each copy of w adds to the gradient of the last h."""
     back = backpropagate(run(unit.cell, {"w": [w]}, inputs), last)
     return [back.weights_at(t)["w"].item() for t in range(len(inputs))]
 
@@ -202,7 +201,8 @@ ask(
     answer=[*order, equal.index(max(equal)) == 2].index(True),
     because="They add "
     + ", ".join(f"{each:.2f}" for each in equal)
-    + ". What comes back to an early copy has been through w more often.",
+    + ". An early copy multiplies less, and what comes back to it has been "
+    "through w more often.",
 )
 
 # %% the program: the shares, step by step tags=["live"]

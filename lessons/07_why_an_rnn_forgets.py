@@ -76,7 +76,7 @@ assert least < 1e-17 < 1e-5 < middle < 1e-4 < 0.5 < most < 1
 #     2 steps back   0.5 * 0.5       = 0.25
 #     3 steps back   0.5 * 0.5 * 0.5 = 0.125
 
-# %% the first input's share in the last h
+# %% w times itself, and itself again: a run of 1,000 steps
 import numpy as np
 from lstm_viz import Cell, backpropagate, run
 
@@ -87,6 +87,7 @@ def left_after(n, w) -> float:
     return backpropagate(run(linear, {"w": [w]}, pulse))["h"][-1 - n].item()
 
 
+# %% what is left after n steps
 print("w       1 step     10 steps     50 steps    999 steps")
 for w in (0.5, 0.9, 0.99, 1.0, 1.01):
     values = "".join(f"{left_after(n, w):13.3g}" for n in (10, 50, 999))
@@ -162,8 +163,8 @@ assert parts[-1] > 1
 # %% [markdown]
 # ## Neither rule nor promise
 #
-# With radius 1.5 the ten networks keep from {parts[0]:.1g} to {parts[-1]:.1f} of it.
-# A radius above 1 lets a gradient explode; it does not make it explode.
+# With radius 1.5 the gradient at step 1 is from {parts[0]:.1g} to {parts[-1]:.1f} times as
+# large as at the last step. A radius above 1 lets a gradient explode; it does not make it explode.
 #
 # Where h stays near 0, a radius below 1 makes it vanish in the end.
 
@@ -215,7 +216,8 @@ ask(
     answer=[whole < 1e-6, whole > 1].index(True),
     because=f"{whole:.2f}. The loss of step 1 itself gives {of_loss[0]:.2f}, "
     f"that of step 21 gives {of_loss[20]:.0e}. The gradient as a whole has "
-    "not vanished; its far part has.",
+    "not vanished; its far part has. What links an early step to a late one "
+    "is not learned.",
 )
 
 # %% the weight that keeps one half

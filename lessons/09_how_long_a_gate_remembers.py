@@ -57,7 +57,7 @@ from lstm_viz.lessons import ask, remember, show
 
 biases = [0, 1, 3, 5]
 flow = compare("lstm", forget_bias=biases)
-show(flow, style="curves")
+show(flow)
 
 # %% one number each
 print("forget bias   left at step 1")
@@ -93,36 +93,27 @@ def keeper(b):
     return run(cell, {"b_f": [b]}, pulse)
 
 
+# %% what is left after n steps
+print("bias      f       1 step    3 steps   10 steps   99 steps")
 for b in (0, 1, 2, 3, 5):
     trace = keeper(b)
     c = trace["c"][:, 0]
-    told = "".join(f"{c[n]:9.2g}" for n in (1, 3, 10, 99))
-    print(
-        f"bias {b}   f = {trace['f'].item(0):.3f}   left after 1, 3, 10, 99:",
-        told,
-    )
-    assert np.allclose(
-        backpropagate(trace)["c"][::-1], trace["c"], rtol=1e-12
-    )
+    told = "".join(f"{c[n]:11.2g}" for n in (1, 3, 10, 99))
+    print(f"{b:3} {trace['f'].item(0):8.3f} {told}")
+    back = backpropagate(trace)["c"]  # backward: the same numbers
+    assert np.allclose(back[::-1], trace["c"], rtol=1e-12)
 
 # %% tags=["ask"]
-bars = [keeper(1)["c"][n, 0] for n in (1, 99)]
-network = left[1]
+c1 = keeper(1)["c"][:, 0]
+steps = int(np.argmax(c1 < 0.5))  # the first step with less than a half
 ask(
-    "Keras starts the forget gate with bias 1. If nothing else enters, f is "
-    f"{bars[0]:.2f}. How much of the gradient did the LSTM with bias 1 bring back "
-    "over 99 steps?",
-    [
-        f"{bars[0]:.2f}: that is what the gate keeps",
-        "about a hundredth",
-        "less than a millionth",
-    ],
-    answer=[network > 0.5, 0.005 < network < 0.05, network < 1e-6].index(
-        True
-    ),
-    because=f"{network:.1e}. The gate's {bars[0]:.2f} is for one step; 99 "
-    f"times over it is {bars[1]:.0e}. A bias of 1 is better than 0, and no "
-    "cure.",
+    f"Keras starts the forget gate with bias 1: f is {c1[1]:.2f} if nothing "
+    "else enters. For how long is more than half of the memory left?",
+    ["about 2 steps", "about 20 steps", "over 100 steps"],
+    answer=[steps <= 3, 10 < steps < 40, c1[100] > 0.5].index(True),
+    because=f"{c1[1]:.2f}, {c1[2]:.2f}, {c1[3]:.2f}: at step {steps} less than "
+    f"half. The LSTM with bias 1 brought {left[1]:.1e} of its gradient back "
+    "over 99 steps. A bias of 1 is better than 0, and no cure.",
 )
 
 # %% how long: the half-life of a gate

@@ -108,26 +108,18 @@ print(f"  c_prev = {c_prev:.3f}")
 print(f"from c_prev to h_prev:  o * slope = {o_prev:.3f} *", end=" ")
 print(f"{slope:.3f} = {to_h:.3f}")
 
-# %% and from h_prev to c
+# %% and from h_prev on: U, the slope at the gate, the other factor
 U = {k: trace.weights[f"U_{k}"].item() for k in "ifg"}
-by_hand = {
-    "c_prev:c": f,
-    "h_prev:z_i": to_h * U["i"] * i * (1 - i) * g,
-    "h_prev:z_f": to_h * U["f"] * f * (1 - f) * c_prev,
-    "h_prev:z_g": to_h * U["g"] * (1 - g * g) * i,
-}
-print(f"straight    f                       = {f:.3f}")
-for k, last, other in (
-    ("i", g, "g"),
-    ("f", c_prev, "c_prev"),
-    ("g", i, "i"),
-):
-    gate = trace[k].item(t)
-    bend = 1 - gate * gate if k == "g" else gate * (1 - gate)
-    told = f"{to_h:.3f} * {U[k]:g} * {bend:.3f} * {last:.3f}"
-    print(f"through {k}   {told}", end=" ")
-    print(f"= {by_hand[f'h_prev:z_{k}']:.3f}   ... U, slope, {other}")
-print(f"the sum                             = {sum(by_hand.values()):.3f}")
+slopes = {"i": i * (1 - i), "f": f * (1 - f), "g": 1 - g * g}
+others = {"i": g, "f": c_prev, "g": i}
+by_hand = {"c_prev:c": f}
+print(f"straight                            {f:.3f}")
+for k, u in U.items():
+    part = to_h * u * slopes[k] * others[k]
+    by_hand[f"h_prev:z_{k}"] = part
+    told = f"{to_h:.3f} * {u:g} * {slopes[k]:.3f} * {others[k]:.3f}"
+    print(f"through {k}   {told} = {part:.3f}")
+print(f"the sum                             {sum(by_hand.values()):.3f}")
 for way, number in by_hand.items():
     assert abs(number - ways[way][t - 1]) < 1e-12
 

@@ -173,3 +173,16 @@ def test_models_that_read_other_inputs_are_refused(tmp_path):
     shown = lstm_viz("model", files(tmp_path)[0], "--against", str(other))
     assert shown.exit_code == 3
     assert "reads 3 features per step" in shown.stderr
+
+
+def test_only_a_first_difference_in_the_input_is_laid_on_the_layers_before(tmp_path):
+    before = "So the layers before"
+    one, other, moved = (str(tmp_path / f"{name}.npz") for name in ("one", "other", "moved"))
+    first = lambda shift: Dense(np.eye(3), np.full(3, shift), name="first")  # noqa: E731
+    front, head = network().layers[:1], network().layers[1:]
+    changed = network(change=lambda w: {"U_f": w["U_f"] + 1}).layers[:1]
+    Network([first(0.0), *front, *head]).save(one)
+    Network([first(0.0), *changed, *head]).save(other)
+    Network([first(1.0), *front, *head]).save(moved)
+    assert before not in lstm_viz("model", one, "--against", other).stdout
+    assert before in " ".join(lstm_viz("model", one, "--against", moved).stdout.split())

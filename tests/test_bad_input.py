@@ -226,6 +226,12 @@ def test_weights_that_would_be_unpickled_are_refused(folder):
     assert "weights.npz" in refused("--weights", "weights.npz", exit_code=3)
 
 
+def test_a_single_number_that_is_not_finite_is_named_without_a_place(folder):
+    (folder / "w.json").write_text('{"W": NaN, "U": 0.5, "b": 0}')
+    done = lstm_viz("step", "--cell", "rnn", "--weights", str(folder / "w.json"))
+    assert done.stderr.endswith("w.json: W: nan is not a finite number\n")
+
+
 def test_weights_that_are_not_finite_are_refused(folder):
     weights = LSTM.start(1, 1)
     weights["b_f"][0] = np.nan

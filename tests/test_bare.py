@@ -10,7 +10,7 @@ from program import ROOT
 
 ASKED = {
     "ffmpeg": "from lstm_viz.figure.mp4_webp import find_ffmpeg; find_ffmpeg()",
-    "a Chinese font": "from lstm_viz.figure.fonts import chinese_font; 1 / len(chinese_font())",
+    "a Chinese font": "from lstm_viz.figure import fonts; 1 / fonts.drawable('鑫')",
 }
 
 LEFT = """
@@ -52,4 +52,4 @@ def test_a_test_that_asks_for_ffmpeg_sees_it(ffmpeg):
 def test_a_test_that_asks_for_a_chinese_font_sees_it(chinese_font):
     from lstm_viz.figure import fonts
 
-    assert fonts.chinese_font() == chinese_font
+    assert fonts.font_with(frozenset("鑫")) == chinese_font

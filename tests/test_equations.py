@@ -335,3 +335,8 @@ def test_a_letter_of_the_textbooks_is_a_parameter(name):
 @pytest.mark.parametrize("name", ["f", "o", "g", "k", "n"])
 def test_a_letter_of_a_gate_is_no_parameter_since_its_line_may_be_missing(name):
     assert f"{name} is not defined" in str(refusal(f"h = {name} * x + h_prev"))
+
+
+def test_h_is_the_size_of_the_most_quantities():
+    most = "s = tanh(W @ x + U @ s_prev)\nr = s * s\nh = tanh(A @ r)\n"
+    assert Cell("most", most).parameters == {"W": ("H", "I"), "U": ("H", "H"), "A": ("P", "H")}

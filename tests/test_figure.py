@@ -22,8 +22,11 @@ from lstm_viz.figure.frames import canvas_of, moved, still
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.sheet import build, draw, height
 from lstm_viz.figure.style import SETTINGS, THEMES, math
+from lstm_viz.figure.text import wrapped
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.alt_text import describe
+from lstm_viz.pictures.breaks import CLOSING, OPENING
+from lstm_viz.pictures.chinese import CHINESE as CATALOGUE
 from lstm_viz.pictures.kinds import (
     Bar,
     Bars,
@@ -324,19 +327,32 @@ CHINESE = Stack(
 )
 
 
-def test_without_a_chinese_font_there_is_one_warning_and_latin():
-    fonts.draws_chinese.cache_clear()  # it warns once
-    with pytest.warns(UserWarning, match="no installed font has Chinese characters"):
-        first = drawn(CHINESE)
-    first.savefig(BytesIO())  # a second warning, or one of a missing glyph, would be an error
-    drawn(CHINESE)
-    assert {"gate"} == {
-        text.get_text().strip() for text in first.texts if text.get_text().isalpha()
-    }
+def test_every_character_of_the_catalogue_is_in_the_bundled_font():
+    said = fonts.in_chinese("".join(CATALOGUE.values()))
+    assert len(said) > 400
+    assert said - fonts.bundled() == set()
+    assert fonts.bundled() - said - {" "} == set(), "make font leaves out what nobody says"
+
+
+def test_the_catalogue_is_drawn_where_no_font_is_installed():
+    figure = drawn(CHINESE)  # Matplotlib's warning of a missing glyph would be an error
+    figure.savefig(BytesIO())
+    assert sum("门" in text.get_text() for text in figure.texts) > 12
+    assert fonts.family("遗忘门 f") == ["DejaVu Sans", fonts.BUNDLED]
+
+
+def test_what_no_font_has_is_a_box_and_said_once():
+    fonts._tell_missing.cache_clear()
+    own = Stack((Words((Text("门 \U00030000!"),)), Words((Text("\U00030001"),))))
+    with pytest.warns(UserWarning, match="no installed font has all characters") as told:
+        figure = drawn(own)
+    figure.savefig(BytesIO())
+    assert len(told) == 1
+    assert {"门 □!", "□"} <= {text.get_text() for text in figure.texts}
 
 
 def test_a_font_is_chosen_by_the_characters_that_it_has(tmp_path, monkeypatch):
-    for name, letters in (("Sans CJK SC of few", "门"), ("Any", "门忘𠮷")):
+    for name, letters in (("Sans CJK SC of few", "龘"), ("Any", "门龘𠮷")):
         save_font(tmp_path / f"{name}.ttf", name, letters)
         monkeypatch.setattr(fontManager, "ttflist", [*fontManager.ttflist])
         fontManager.addfont(tmp_path / f"{name}.ttf")
@@ -344,9 +360,9 @@ def test_a_font_is_chosen_by_the_characters_that_it_has(tmp_path, monkeypatch):
     for each in caches:
         each.cache_clear()
     try:
-        assert fonts.family("W_i 门") == ["DejaVu Sans", "Sans CJK SC of few"]
-        assert fonts.family("门忘") == ["DejaVu Sans", "Any"]
-        assert (fonts.drawable("忘𠮷"), fonts.drawable("忘\U00030000")) == (True, False)
+        assert fonts.family("W_i 龘") == ["DejaVu Sans", "Sans CJK SC of few"]
+        assert fonts.family("门龘") == ["DejaVu Sans", "Any"]
+        assert (fonts.drawable("龘𠮷"), fonts.drawable("忘\U00030000")) == (True, False)
     finally:
         for each in caches:
             each.cache_clear()
@@ -370,7 +386,19 @@ def save_font(path, name, letters):
     builder.save(path)
 
 
-def test_with_a_chinese_font_every_character_is_drawn(chinese_font):
-    figure = drawn(CHINESE)  # Matplotlib's warning of a missing glyph would be an error
+def test_ones_own_text_is_drawn_in_a_font_of_the_machine(chinese_font):
+    figure = drawn(Words((Text("鑫"),)))
     figure.savefig(BytesIO())
-    assert sum("门" in text.get_text() for text in figure.texts) > 12
+    assert [text.get_text() for text in figure.texts] == ["鑫"]
+    assert fonts.family("鑫") == ["DejaVu Sans", chinese_font]
+
+
+def test_no_line_of_chinese_begins_with_a_closing_sign_or_ends_in_an_opening_one():
+    said = (Text("遗忘门（保留），输入门（写入）；输出门：“输出”。" * 4),)
+    sheet = Drawing(Words(said)).sheet
+    for width in np.linspace(1, 4, 13):
+        lines = wrapped(said, sheet, width, 12)
+        assert len(lines) > 2
+        for line in ("".join(piece.text for piece in line) for line in lines):
+            assert line[0] not in CLOSING
+            assert line[-1] not in OPENING

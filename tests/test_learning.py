@@ -201,3 +201,14 @@ def test_every_data_set_is_there_with_its_licence():
         assert all(np.isfinite(column).all() for column in found.columns.values())
     with pytest.raises(InputError, match="sunspots"):
         data.load("sunspot")
+
+
+def test_the_end_of_a_layer_that_runs_as_in_the_network_is_handed_on_too():
+    plans = [b.recurrent(RNN, 3, sequences=True, bidirectional=True), b.dense(1)]
+    model = Model(b.build(plans, 1), rate=1e-9, seed=1)
+    x = np.random.default_rng(0).normal(size=(4, 1, 2))  # (steps, features, batch)
+    _, states = model.step(x, {})
+    ends = model.network.run(x.transpose(0, 2, 1)).final
+    assert sorted(states) == ["rnn.backward", "rnn.forward"]
+    for name, each in states.items():
+        np.testing.assert_allclose(each["h"].T, ends[name]["h"], rtol=1e-5)

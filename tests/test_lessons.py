@@ -20,7 +20,8 @@ from lstm_viz.terminal.paper import Paper
 FOLDER = ROOT / "lessons"
 LESSONS = sorted(FOLDER.glob("[0-9]*_*.py"))
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-PUBLIC = {"lstm_viz", *(f"lstm_viz.{room}" for room in ("lessons", "measures", "problems"))}
+ROOMS = ("learning", "lessons", "measures", "problems")
+PUBLIC = {"lstm_viz", *(f"lstm_viz.{room}" for room in ROOMS)}
 
 
 @cache

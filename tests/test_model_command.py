@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from flows import said as words_of
 from program import lstm_viz
 
 from lstm_viz import load_model
 from lstm_viz.models.comparison import Comparison, Norms
 from lstm_viz.models.verify import BESIDE
-from lstm_viz.pictures.kinds import Table
+from lstm_viz.pictures.kinds import Table, Words
 from lstm_viz.views.model import comparison
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -98,7 +99,7 @@ def test_verify_ends_with_1_where_the_framework_computes_something_else(monkeypa
 
 def test_layers_that_do_not_follow_each_other_are_listed_to_choose_from():
     shown = lstm_viz("model", PAIR, width=200).stdout
-    assert "--layer encoder,decoder runs them in this order" in shown
+    assert "(a file of weights does not say): --layer encoder runs one alone\n" in shown
     assert lstm_viz("step", "--model", PAIR).exit_code == 3
     assert len(data("--model", PAIR, "--layer", "decoder", "--input", "1,2;3,4")["inputs"]) == 2
 
@@ -259,3 +260,14 @@ def test_verify_compares_with_the_framework_and_shows_what_its_layer_hides():
     assert "agrees to within 1e-09" in shown
     assert "neither the order of the layers nor the head" in " ".join(shown.split())
     assert float(shown.split("relative difference")[1].split()[0].rstrip(".")) < 1e-12
+
+
+@pytest.mark.parametrize("fused", [[0.0, 0.0, 2.0], [1.0], [1.0, 1.0]])
+def test_that_gradients_stay_inside_a_layer_is_said_where_its_output_has_none(fused):
+    here = np.ones(len(fused))
+    norms = Norms("lstm", "sum", np.array(fused), here, here * 1.5)
+    (stack,) = comparison(Comparison("PyTorch", [("lstm", 0.0)], norms))
+    words = " ".join(words_of(each.text) for each in stack.parts if isinstance(each, Words))
+    assert ("has gradient 0 at 2 of 3 steps" in words) == (0.0 in fused)
+    assert ("stays inside" in words) == (0.0 in fused)
+    assert "Here and unrolled: relative difference 5.0e-01." in words

@@ -1,6 +1,8 @@
 """Both back ends draw all that a picture can say: of every kind, every field, every choice."""
 
+import re
 from dataclasses import fields, is_dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -41,10 +43,11 @@ NOT_IN_A_TERMINAL = {
 NOT_IN_A_FIGURE = {
     "Words.rows": "a page is laid out once for all of its frames",
     **dict.fromkeys(
-        ("Line.room", "Arithmetic.room", "Sweep.room", "Bars.room", "Bars.notes", "Grid.room"),
+        ("Arithmetic.room", "Sweep.room", "Bars.room", "Bars.notes", "Grid.room", "Line.room"),
         "columns stay where they are on a page",
     ),
     **dict.fromkeys(("Sweep.low", "Sweep.high"), "a page has the numbers, a screen bars too"),
+    "Grid.paired": "a page has room for every row",
     "Stack.in_step": "time is one axis in any stack",
 }
 
@@ -87,6 +90,32 @@ def test_time_is_one_axis_in_a_stack_that_is_in_step(width, length):
         assert places[0] == pytest.approx(places[1])
 
 
+@pytest.mark.parametrize("length", [24, 40, 100, 150, 500])
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_steps_take_all_the_columns_there_are_or_six_each(width, length):
+    strip = Grid((), np.ones((1, length)), (Text("x"),), high=1)
+    row, _ = lines(Stack((strip,), in_step=True), Paper(width))
+    assert row.plain.count("@") == min(width - len("x  "), 6 * length)
+
+
+@pytest.mark.parametrize("width", [60, 100, 170])
+@pytest.mark.parametrize("length", [40, 100, 900])
+def test_numbers_over_many_steps_are_round_and_stand_over_their_step(width, length):
+    names = tuple(str(t + 1) for t in range(length))
+    for now in (0, length // 2, length - 1):
+        here = np.where(np.arange(length) == now, 1.0, np.nan)
+        strip = Grid((), here[None], (Text("x"),), names, high=1, chosen=(-1, now))
+        head, row, _ = lines(Stack((strip,), in_step=True), Paper(width))
+        found = {int(m[0]): m.start() for m in re.finditer(r"(?<!\[)\b\d+\b(?!\])", head.plain)}
+        label, at = f"[{now + 1}]", row.plain.index("@")
+        assert head.plain.index(label) in range(at - len(label) + 1, at + 1)
+        apart = [b - a for a, b in pairwise(n for n in found if n > 1)]
+        assert all(each % min(apart) == 0 for each in apart), head.plain
+        size = (width - len("x  ")) / length
+        away = [abs((at - len("x  ")) / size - (n - 1)) for n, at in found.items()]
+        assert max(away, default=0.0) <= max(1.0, 1.5 / size), head.plain
+
+
 @pytest.mark.parametrize("count", [2, 6, 8, 12])
 def test_no_two_areas_are_drawn_alike_without_colour(count):
     parts = tuple(Curve(Text(f"{k} to {k + 9}"), np.ones(5)) for k in range(count))
@@ -119,6 +148,8 @@ def said(thing):
             if label.text and value is not None:
                 yield Value(value, "node")
             yield from said(thing.symbol if thing.shape in ("box", "dot") else "")
+        case kinds.Share(absent=True):
+            return
         case _ if is_dataclass(thing):
             for name in SAID.get(type(thing), [field.name for field in fields(thing)]):
                 yield from said(getattr(thing, name))

@@ -278,3 +278,20 @@ def test_the_code_of_the_page_gives_what_it_says():
     exec(page.split("```python\n")[1].split("```")[0], names)
     assert names["gradients"].weights["w"] == pytest.approx([7.27])
     assert names["gradients"].weights_at(1)["w"] == pytest.approx([1.89])
+
+
+def test_a_problem_says_what_it_is_about_and_of_which_unit_a_question_is(own):
+    said = lstm_viz(
+        "problem", own('title = "Mine"', 'title = "M"\nstatement = "It counts."')
+    ).stdout
+    assert "It counts." in said
+    assert ", unit" not in said
+    assert ", unit 0" in lstm_viz("problem", own("h@2", "h.u0@2")).stdout
+
+
+def test_a_whole_matrix_leaves_no_block_without_columns(own, tmp_path):
+    path = own("w * x + u * h_prev", "A @ [h_prev, x]")
+    text = (tmp_path / path).read_text()
+    (tmp_path / path).write_text(text.replace("w = 0.5\nu = 2", "A = [[2.0]]"))
+    with pytest.raises(InputError, match="A has 1 column"):
+        read_problem(path)

@@ -22,6 +22,12 @@ def test_the_reference_is_up_to_date():
     assert PAGE.read_text(encoding="utf-8") == reference(), "run make docs"
 
 
+def test_the_list_of_commands_says_each_sentence_to_its_end_on_80_columns():
+    lines = lstm_viz("--help", width=80).stdout.partition("Commands:")[2].split("\n  ")[1:]
+    assert [line.split()[0] for line in lines] == sorted(program.commands)
+    assert [line for line in lines if "..." in line or not line.rstrip().endswith(".")] == []
+
+
 @pytest.mark.parametrize("name", program.commands)
 def test_every_command_and_option_is_documented(name):
     page, command = PAGE.read_text(encoding="utf-8"), program.commands[name]

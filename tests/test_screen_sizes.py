@@ -110,7 +110,7 @@ def time_axes(picture, width):
     def listen(cls, grid, paper):
         layout = original(cls, grid, paper)
         if len(grid.rows):
-            found.add((layout.label, layout.cells.wide, layout.cells.columns))
+            found.add((layout.label, layout.cells.edges, layout.cells.columns))
         return layout
 
     with pytest.MonkeyPatch.context() as patch:

@@ -303,3 +303,26 @@ def test_what_goes_back_is_a_part_only_where_no_other_unit_adds_to_it():
     assert "goes back" not in several
     for one in ("step --cell gru --backward --at 3", "step --hidden 3 --input sine:4 --backward"):
         assert " goes back to " in lstm_viz(*one.split()).stdout
+
+
+def test_a_unit_beyond_the_steps_has_all_its_numbers():
+    said = lstm_viz("step", "--hidden", "3", "--input", "1", "--at", "1.c.u2").stdout
+    assert all(re.search(rf"^[ ▸] {name} +=", said, flags=re.M) for name in "ifgoch")
+
+
+def test_a_number_that_is_squared_has_no_brackets_where_it_is_positive():
+    said = lstm_viz("step", "--weights", "gomez", "--backward").stdout
+    assert "0.8178²" in said
+    assert "0.8498²" in said
+
+
+def test_the_share_that_goes_back_is_said_where_there_is_one():
+    said = lstm_viz("step", "--weights", "gomez", "--backward").stdout
+    assert "-0.06189 goes back to step 1 (87.0 %)." in said
+
+
+def test_beside_another_cell_what_something_held_has_changed_has_a_star():
+    asked = ("step", "--weights", "latch", "--beside", "rnn", "--at", "1.c.x")
+    assert "*" not in lstm_viz(*asked).stdout
+    held = lstm_viz(*asked, "--hold", "x=1@1").stdout
+    assert re.search(r"^c .*\*", held, flags=re.M)

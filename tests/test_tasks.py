@@ -329,3 +329,20 @@ def test_the_example_of_a_task_is_marked_where_its_answer_comes_from(name):
         assert outer[0] == outer[1]
     if name == "copy":
         assert [example.labels[t] for t in example.marks] == ["?"]
+
+
+def test_what_follows_the_first_three_of_two_sequences_is_noise_around_zero():
+    x, _ = batch("two-sequence", 300)
+    assert abs(x[3:].mean()) < 0.05
+
+
+def test_in_a_short_sequence_the_first_mark_has_one_place():
+    x, _ = batch("temporal-order", 8)
+    marks = x[:, [symbols.ORDER.index("X"), symbols.ORDER.index("Y")]].sum(axis=1)  # (T, B)
+    assert (marks[1] == 1).all()
+
+
+def test_written_text_goes_on_for_as_many_characters_as_asked():
+    settings = find_task("characters").filled(TaskSettings("characters", hidden=4))
+    made = TaskTraining(settings)
+    assert len(characters.written(made.model, 20, "alice ")) == len("alice ") + 20

@@ -27,6 +27,14 @@ def test_the_printed_loss_is_that_of_the_update():
     assert printed == [float(f"{loss:.5g}") for loss in losses]
 
 
+def test_the_printed_share_of_right_answers_is_that_of_the_batch():
+    asked = ["temporal-order", "--hidden", "2", "--steps", "5", "--batch", "4", "--updates", "9"]
+    lines = lstm_viz("train", *asked).stdout.splitlines()
+    shares = [float(line.split()[-2]) for line in lines if line.startswith("update ")]
+    assert len(shares) == 9
+    assert set(shares) <= {0, 25, 50, 75, 100}
+
+
 @pytest.mark.parametrize(("bound", "said"), [("1e9", True), ("1e-9", False)])
 def test_clipping_that_did_nothing_is_said(bound, said):
     shown = lstm_viz(*TASK, "--clip-value", bound).stdout
@@ -210,11 +218,17 @@ def test_the_option_that_is_advised_solves_the_task(task):
     assert "Try" not in shown
 
 
+def test_what_is_advised_is_said_of_the_cell_that_it_was_tried_with():
+    shown = lstm_viz("train", "adding", "--cell", "gru", "--updates", "2", width=300).stdout
+    assert "That is known to solve it for lstm, with all else at its default." in shown
+
+
 def test_copy_names_what_solves_it_until_it_is_given():
     asked = ["train", "copy", "--batch", "2", "--updates", "2"]
-    said = "Try --cell gru. With"
+    said = "Try --cell gru. That"
     assert said in lstm_viz(*asked, width=200).stdout
-    assert "Try" not in lstm_viz(*asked, *said.removesuffix(". With").split()[1:], width=200).stdout
+    assert "known to solve it for gru, with" in lstm_viz(*asked, width=200).stdout
+    assert "Try" not in lstm_viz(*asked, *said.removesuffix(". That").split()[1:], width=200).stdout
 
 
 TEXT = ["train", "characters", "--hidden", "8", "--batch", "4", "--steps", "5"]

@@ -305,3 +305,32 @@ def test_every_command_of_the_results_page_is_found_and_has_a_file_of_its_own():
     assert all(each.startswith("lstm-viz ") for each in found)
     assert len({file_of(each) for each in found}) == len(found)
     assert all("csi300" in each for each in commands(PAGE.read_text(encoding="utf-8"), "csi300"))
+
+
+def test_only_a_training_that_stopped_early_says_so():
+    whole = training(STARBUCKS, epochs=3)
+    assert not any("stopped early" in each for each in whole.endings)
+    begun = RecipeTraining(STARBUCKS, whole.settings, read_table(None, (), STARBUCKS.columns))
+    next(iter(begun))
+    assert not any("stopped early" in each for each in begun.endings)
+    early = training(STARBUCKS, epochs=400, patience=1, rate=1.0)
+    assert any("stopped early, after epoch" in each for each in early.endings)
+
+
+def test_what_came_true_is_dated_by_its_own_row(tmp_path):
+    path = tmp_path / "own.csv"
+    days = [f"2024-{month:02}-{day:02}" for month in (1, 2, 3) for day in range(1, 29)]
+    rows = [f"{day},{k + k % 3}" for k, day in enumerate(days)]
+    path.write_text("\n".join(["Date,Close", *rows]))
+    table = read_table(str(path), (), BITCOIN.columns)
+    made = RecipeTraining(BITCOIN, replace(BITCOIN.settings, hidden=(3,), window=3), table)
+    first = made.prepared.test
+    truth = dict(zip(made.stamps(first), made.truth(first), strict=True))
+    assert list(truth) == days[-len(truth) :]
+    assert truth["2024-03-28"] == pytest.approx(83 + 83 % 3)
+
+
+def test_one_row_is_said_to_give_its_own_last_column():
+    one = replace(STARBUCKS.settings, window=1)
+    assert "to its volume" in STARBUCKS.what(one, ("open", "volume"))
+    assert "to the last one's volume" in STARBUCKS.what(replace(one, window=2), ("open", "volume"))

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from made_up import texts
+from stages import a_stage
 
 from lstm_viz import CELLS, Cell, backpropagate, display, run
 from lstm_viz.equations.gates import roles, split
 from lstm_viz.equations.tree import ZERO, names_in
-from lstm_viz.pictures.kinds import Node, Text, Wire, Wiring
+from lstm_viz.pictures.kinds import Node, Rule, Text, Wire, Wiring
 from lstm_viz.terminal import Paper, lines
 from lstm_viz.terminal.wires import place_of
+from lstm_viz.views.wiring import frames
 from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.diagram import wiring
 from lstm_viz.views.wiring.graph import graph_of
@@ -216,3 +218,25 @@ def test_a_wiring_takes_the_rows_of_what_is_said_aside_where_it_needs_them():
         text = "\n".join(written(step, height))
         assert "[tanh] g" in text, height
         assert ("back along the arrows" in text) == (height > 22)
+
+
+def test_a_film_counts_the_steps_as_they_go_back():
+    cell = CELLS["lstm"]
+    trace = run(cell, cell.start(1, 1, seed=0), np.ones((3, 1)))
+    gone = list(frames.backward(backpropagate(trace, "last")))
+    heads = [next(part.text for part in each.parts if isinstance(part, Rule)) for each in gone]
+    assert [head[head.index("step") :].split(",")[0] for head in heads] == [
+        f"step {t} of 3" for t in (3, 2, 1)
+    ]
+
+
+@pytest.mark.parametrize("name", ["slstm", "lstm"])
+def test_the_wiring_and_the_list_show_the_same_gradients(name):
+    stage = a_stage(name)
+    settled = 0
+    for t in range(len(stage.run)):
+        nodes = {node.key: node.value for node in stage.run.wiring(t, 0, True).nodes}
+        for each in set(nodes) & set(stage.run.cell.quantities):
+            assert nodes[each] == stage.run.gradient(each, t, 0), (each, t)
+            settled += nodes[each] != stage.run.gradients[each][t, 0]
+    assert bool(settled) is (name == "slstm")  # only there one is what rounding has left

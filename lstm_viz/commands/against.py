@@ -11,8 +11,10 @@ import numpy as np
 
 from lstm_viz.commands.export import write_json
 from lstm_viz.commands.shared_options import gather, standard_input
+from lstm_viz.commands.speaking import language
 from lstm_viz.experiments.compare_models import TwoModels, compare_models
 from lstm_viz.experiments.options import StepOptions
+from lstm_viz.pictures.translated import translated
 from lstm_viz.terminal import open_console, show
 from lstm_viz.version import __version__
 from lstm_viz.views.against import against
@@ -27,7 +29,9 @@ def run_against(**given: Any) -> int:
     if given["json"]:
         write_json(sys.stdout, as_data(both))
     else:
-        show(against(both), open_console())
+        show(
+            [translated(each, language()) for each in against(both)], open_console(), say=language()
+        )
     return 0 if both.found.agree else 1
 
 

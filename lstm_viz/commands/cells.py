@@ -19,7 +19,7 @@ from lstm_viz.validation.errors import OptionError
 @click.option("--text", is_flag=True, help="Print the cell's text, to edit and use with --cell.")
 @language_option
 def cells(name: str | None, lang: str, **notations: bool) -> None:
-    """List the built-in cells; or show one: its equations, gradients, parameters, words.
+    """List the built-in cells, or show one: equations and gradients.
 
     The cell is a built-in one, or a text file of equations.
 

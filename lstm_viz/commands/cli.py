@@ -12,14 +12,17 @@ import click
 
 from lstm_viz.commands import signals
 from lstm_viz.commands.cells import cells
+from lstm_viz.commands.check import check
 from lstm_viz.commands.completion import completed
 from lstm_viz.commands.data import data
+from lstm_viz.commands.detective import detective
 from lstm_viz.commands.exit_codes import Program, prepare
 from lstm_viz.commands.gradients_options import gradients
 from lstm_viz.commands.lesson_options import lesson
 from lstm_viz.commands.model_options import model
 from lstm_viz.commands.practise import practise
 from lstm_viz.commands.problem import problem
+from lstm_viz.commands.sheet import grade, sheet
 from lstm_viz.commands.step_options import step
 from lstm_viz.commands.train_options import train
 from lstm_viz.version import __version__
@@ -51,5 +54,8 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (step, cells, train, data, gradients, model, problem, lesson, practise):
+for command in (
+    step, cells, train, data, gradients, model, problem, lesson, practise, sheet, grade,
+    check, detective,
+):  # fmt: skip
     program.add_command(completed(command))

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import IO, Any, NoReturn
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import click
 
 from lstm_viz.commands import signals
+from lstm_viz.commands.speaking import choose, hush, said, tell, tell_as_it_is
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import printable
 
@@ -23,6 +25,8 @@ class Program(click.Group):
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> NoReturn:
         """Run, and exit with a code that says how it went."""
+        given = args[0] if args else extra.get("args")
+        choose(sys.argv[1:] if given is None else list(given))
         try:
             code = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload]
         except click.Abort:
@@ -54,12 +58,12 @@ def _said(where: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        _hush(sys.stdout)
+        hush(sys.stdout)
         sys.exit(141)
     except OSError as error:
-        _hush(sys.stdout)
-        said = f"the output cannot be written ({error.strerror or error})"
-        sys.exit(_complain(where(), said, 3))
+        hush(sys.stdout)
+        words = f"the output cannot be written ({error.strerror or error})"
+        sys.exit(_complain(where(), words, 3))
     except MemoryError:
         sys.exit(_complain(where(), "there is not enough memory for this", 3))
     except ValueError as error:
@@ -83,22 +87,18 @@ def _message(error: ValueError) -> tuple[str, int, list[str]]:
 
 
 def _complain(where: str, message: str, code: int, place: list[str] | None = None) -> int:
-    tell("\n".join(map(printable, [f"{where}: {message}", *(place or [])])))
+    tell_as_it_is("\n".join(map(printable, [f"{where}: {said(message)}", *(place or [])])))
     return code
 
 
-def tell(line: str) -> None:
-    """A line on standard error; that it cannot be written is no reason to fail."""
-    try:
-        click.echo(line, err=True)
-    except OSError:
-        _hush(sys.stderr)
-
-
-def _hush(stream: IO[str]) -> None:
-    """Let what is still to be written go nowhere: its reader is gone."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+@contextmanager
+def warned_plainly() -> Iterator[None]:
+    """What is warned of while a picture is drawn is told in one line, without its place."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        yield
+    for each in dict.fromkeys(str(each.message) for each in warned):
+        tell(each)
 
 
 def prepare() -> None:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from lstm_viz.commands.exit_codes import tell
+from lstm_viz.commands.speaking import tell
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import equation_text
 from lstm_viz.equations.tree import PREVIOUS

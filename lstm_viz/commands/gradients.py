@@ -13,11 +13,12 @@ import click
 import numpy as np
 
 from lstm_viz.commands import export_gradients as export
-from lstm_viz.commands.exit_codes import tell
+from lstm_viz.commands.exit_codes import warned_plainly
 from lstm_viz.commands.export import write_json
 from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
 from lstm_viz.commands.shared_options import gather, outputs, standard_input
-from lstm_viz.commands.step_picture import drawn, spoken, warned_plainly
+from lstm_viz.commands.speaking import tell
+from lstm_viz.commands.step_picture import drawn
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.gradient_flow import GradientFlows
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, asked_for
@@ -60,10 +61,9 @@ def write(flows: GradientFlows, parts: tuple[str, ...], output: Output, screen: 
     """Let flows leave the program as it was asked for."""
     mode = output.mode()
     is_drawn = mode in ("still", "film", "screen")
-    say = spoken(screen) if is_drawn else screen.say
     named = replace(flows, names=drawn(flows.names)[0]) if is_drawn else flows
     curves = (screen.style or STYLE.get(mode, "chain")) == "curves"
-    film = GradientFilm(named, parts, screen.unit, say, curves)
+    film = GradientFilm(named, parts, screen.unit, screen.say, curves)
     look = film.first() if screen.at is None else film.read(screen.at)
     MODES[mode](film, look, output, screen)
 

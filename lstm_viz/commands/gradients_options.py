@@ -196,7 +196,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @play_options(10.0, "Frames")
 @click.option("--animate", is_flag=True, help="Print every frame of the sweep, even into a pipe.")
 def gradients(**options: Any) -> None:
-    """Where does the gradient go? Several cells on the same input, forward and backward.
+    """Show where the gradient goes, in several cells side by side.
 
     In a terminal it plays on the whole screen, forward and backward: space plays, c switches to
     strips and curves, ? lists the keys, q quits. Into a pipe, or with --no-animation, the

@@ -12,9 +12,11 @@ from lstm_viz.validation.errors import OptionError
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--at", metavar="PIECE", help="Begin at this piece, as 7.4.")
+@click.option("--at", metavar="PIECE", help="Begin at this piece, such as 7.4.")
 @click.option(
-    "--notes", is_flag=True, help="In a second terminal: the notes, the clock, what is next."
+    "--notes",
+    is_flag=True,
+    help="For a second terminal: the notes, the clock, and what comes next.",
 )
 @click.option(
     "--save",
@@ -23,10 +25,14 @@ from lstm_viz.validation.errors import OptionError
     help="Write it to a file: a notebook with its outputs (.ipynb), one page without scripts"
     " (.html), Markdown (.md), a handout (.pdf), or text (.txt).",
 )
-@click.option("--check", is_flag=True, help="Rehearse every lesson, or this one: a line for each.")
+@click.option(
+    "--check", is_flag=True, help="Rehearse every lesson, or this one, and print one line for each."
+)
 @language_option
 def lesson(name: str | None, check: bool, **given: Any) -> None:
-    """Lessons to be held in a terminal; or one, by its number, its name, or as a file of your own.
+    """List the lessons, or play one in the terminal.
+
+    NAME is a lesson's number or name, or a file of your own.
 
     \b
       lstm-viz lesson                        the list

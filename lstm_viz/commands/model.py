@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_viz.commands.speaking import language
 from lstm_viz.models import ModelFile, read_model
 from lstm_viz.models.chain import Chain
 from lstm_viz.terminal import open_console, show
@@ -26,7 +27,7 @@ def run_model_command(
     """
     model = read_model(file, nonlinearity)
     chain, unsaid = _chain(model, layer, head)
-    show(view.listing(model, chain, unsaid=unsaid), open_console())
+    show(view.listing(model, chain, language(), unsaid), open_console(), say=language())
     if unsaid and (verify or not model.recurrent):
         raise InputError(unsaid)
     if verify:
@@ -35,7 +36,7 @@ def run_model_command(
         network = model.network(layer, head)
         with np.errstate(all="ignore"):
             found = compare(model, network)
-        show(view.comparison(found), open_console())
+        show(view.comparison(found, language()), open_console(), say=language())
         if found.apart:
             raise SystemExit(1)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from lstm_viz.commands.shared_options import input_options, together
+from lstm_viz.commands.shared_options import input_options, language_option, together
 from lstm_viz.validation.errors import OptionError
 
 _HEAD = click.option(
@@ -81,9 +81,10 @@ _LISTING = ("layer", "head", "nonlinearity", "verify")  # what listing a file ha
 @_VOCABULARY
 @_STANDARDISE
 @click.option("--json", is_flag=True, help="With --against: print the result as JSON.")
+@language_option
 @click.pass_context
 def model(ctx: click.Context, /, **options: Any) -> None:
-    """List what is in a model file: layers, cells, shapes; what is read and what is not.
+    """List the layers in a model file: what is read, what is not.
 
     \b
       lstm-viz model net.pt
@@ -91,6 +92,7 @@ def model(ctx: click.Context, /, **options: Any) -> None:
       lstm-viz model net.pt --against net.onnx        compare with another model
       lstm-viz gradients --model net.pt --input @series.csv
     """
+    del options["lang"]  # the program knows it: see speaking.py
     if options["against"] is not None:
         from lstm_viz.commands.against import run_against
 

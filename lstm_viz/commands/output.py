@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from lstm_viz.commands.exit_codes import tell
+from lstm_viz.commands.speaking import tell
 from lstm_viz.files.atomic import check_writable, replacing
 from lstm_viz.pictures.numerals import DIGITS
 from lstm_viz.validation.errors import InputError, OptionError

@@ -12,21 +12,21 @@ FOLDER = "lstm-exercises"
 @click.command()
 @click.argument("name", required=False)
 @click.option(
-    "--folder", default=FOLDER, metavar="FOLDER", help=f"Where the files are.  [default: {FOLDER}]"
+    "--folder", default=FOLDER, metavar="FOLDER", help=f"Folder of your files.  [default: {FOLDER}]"
 )
-@click.option("--list", "listed", is_flag=True, help="List all exercises and what is done.")
+@click.option("--list", "listed", is_flag=True, help="List all exercises, and which are done.")
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Numbers of one's own: another N gives other weights and inputs. A folder keeps the N"
-    " that it began with.",
+    help="Seed for the numbers of the exercises: another N gives other weights and inputs. A"
+    " folder keeps the N that it began with.",
 )
 @language_option
 def practise(name: str | None, folder: str, listed: bool, seed: int | None, lang: str) -> None:
-    """Exercises: write into a file, save, and see what your answer does and which mistake it was.
+    """Do exercises: write into a file, save it, read the verdict.
 
-    The files are written once, into a folder, and none is ever written over. NAME is an exercise,
+    The files are written once, into a folder, and never overwritten. NAME is an exercise,
     a lesson's number, or a file of your own. Without a keyboard the exercise is checked once.
 
     \b

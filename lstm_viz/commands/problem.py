@@ -21,13 +21,13 @@ OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "theme")  # as c
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--answers", is_flag=True, help="Run it, and answer what is asked.")
-@click.option("--text", is_flag=True, help="Its file, to edit and give back with --problem.")
+@click.option("--answers", is_flag=True, help="Run the problem and answer what it asks.")
+@click.option("--text", is_flag=True, help="Print its file, to edit and use with --problem.")
 @click.option(
     "--landscape",
     is_flag=True,
-    help="Its gradient over two weights, and gradient descent there, plain and clipped. The file"
-    " says between which numbers, below [over].",
+    help="Draw the size of the gradient over two weights, with gradient descent, plain and"
+    " clipped. [over] in the file names the weights and their ranges.",
 )
 @click.option(
     "--rate",
@@ -60,7 +60,9 @@ OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "theme")  # as c
 @theme_option
 @language_option
 def problem(name: str | None, answers: bool, text: bool, landscape: bool, **given: Any) -> None:
-    """Published problems with their numbers; or one, of the bank or of a file, and its answers.
+    """List published problems, or show one with its answers.
+
+    NAME is a problem of the list, or a TOML file of your own (docs/problems.md).
 
     \b
       lstm-viz problem gomez

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from lstm_viz.commands.output import Output, endings
+from lstm_viz.commands.speaking import KNOWN, VARIABLE
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -154,7 +155,7 @@ def input_options(default: str = "") -> Decorator:
 problem_option = click.option(
     "--problem",
     metavar="NAME|FILE.toml",
-    help="A problem, of the bank or a file: its cell, its numbers, and what it asks, answered."
+    help="A published problem, or a file: takes its cell and numbers, and answers what it asks."
     " lstm-viz problem lists them.",
 )
 hold_option = click.option(
@@ -200,5 +201,9 @@ theme_option = click.option(
     help="Background of a picture, film or page.  [default: light]",
 )
 language_option = click.option(
-    "--lang", type=click.Choice(["en", "zh"]), default="en", help="English or Chinese."
+    "--lang",
+    type=click.Choice(KNOWN),
+    default="en",
+    envvar=VARIABLE,
+    help=f"English or Chinese.  [default: what the variable {VARIABLE} says, or en]",
 )

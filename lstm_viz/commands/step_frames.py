@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.output import Output, Screen
+from lstm_viz.commands.speaking import tell
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.holds import Holds
 from lstm_viz.experiments.one_cell import beside

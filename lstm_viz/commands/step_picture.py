@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from lstm_viz.commands.exit_codes import tell
+from lstm_viz.commands.exit_codes import warned_plainly
 from lstm_viz.commands.output import Output, Screen, form
+from lstm_viz.commands.speaking import tell
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.pictures.kinds import Beside, Picture, Rule, Stack
-from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.language import Language
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.views.overview import overview
 from lstm_viz.views.problem import answered, headline
@@ -66,22 +65,9 @@ def pixels(screen: Screen) -> tuple[int, int] | None:
     return width, high
 
 
-@contextmanager
-def warned_plainly() -> Iterator[None]:
-    """What a library warns of while it draws is told in one line, without a place in its source."""
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        yield
-    said = [str(each.message) for each in warned]
-    if any("font" in each for each in said):
-        tell("no installed font has all characters of this picture: missing ones are left out")
-    for each in dict.fromkeys(each for each in said if "font" not in each):
-        tell(each)
-
-
 def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterator[Picture]:
     """Of a still: a run; of a run in which something is held, the run as it was too."""
-    say, was = spoken(screen), experiment.was
+    say, was = screen.say, experiment.was
     if not was:
         yield from _of_run(experiment, output, screen, say)
         return
@@ -129,7 +115,7 @@ def _film(
     experiment: Experiment, output: Output, screen: Screen
 ) -> tuple[Iterator[Stack], dict[str, Any]]:
     """The wirings in motion, and how many frames they are, of how many seconds each."""
-    say, trace = spoken(screen), experiment.trace
+    say, trace = screen.say, experiment.trace
     ways = _wirings(experiment, output, screen, say)
     how = motion.pace(trace, screen.unit, output.backward)
     count, speed = how.count(len(trace)), screen.speed
@@ -156,17 +142,3 @@ def drawn(*groups: tuple[str, ...]) -> list[tuple[str, ...]]:
         name = next(each[0] for each in missing if each)
         tell(f"no installed font has the characters of {name}: step numbers are shown instead")
     return [() if lacking else names for names, lacking in zip(groups, missing, strict=True)]
-
-
-def spoken(screen: Screen) -> Language:
-    """The language, if there is a font for it."""
-    from lstm_viz.figure.fonts import draws_chinese
-
-    if screen.lang != "zh":
-        return screen.say
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        say = screen.say if draws_chinese() else ENGLISH
-    for each in warned:
-        tell(str(each.message))
-    return say

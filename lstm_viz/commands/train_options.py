@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from lstm_viz.commands.shared_options import COUNT, LARGEST, MOST_LAYERS, above_zero, ends_as, share
+from lstm_viz.commands.shared_options import (
+    COUNT,
+    LARGEST,
+    MOST_LAYERS,
+    above_zero,
+    ends_as,
+    language_option,
+    share,
+    theme_option,
+)
 
 SIZE = click.IntRange(1, LARGEST)
 
@@ -82,7 +91,9 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     help="Biases per gate: 1 as in Keras, or 2 as in PyTorch. Only their sum counts, but each is"
     " trained.  [default: 2 for starbucks, else 1]",
 )
-@click.option("--seed", type=click.IntRange(0, 10**9), metavar="N", help="First seed.")
+@click.option(
+    "--seed", type=click.IntRange(0, 10**9), metavar="N", help="Seed; with --seeds, the first one."
+)
 @click.option("--seeds", type=click.IntRange(1, 10_000), metavar="N", help="Number of seeds.")
 @click.option(
     "--jobs",
@@ -93,17 +104,20 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
 @click.option(
     "--as-written",
     is_flag=True,
-    help="As the tutorial has it: the graph of csi300, with what its cost does not show; the size"
-    " of bitcoin.",
+    help="Train as the tutorial does: csi300 with its own cost, and what that cost hides; bitcoin"
+    " at its own size.",
 )
 @click.option(
     "--many-to-many",
     is_flag=True,
-    help="Each step predicts the next five, not the last step alone (damped-sine).",
+    help="Predict the next five values at every step, not only at the last (damped-sine).",
 )
 @click.option("--csv", metavar="FILE", help="Your own data (price recipes).")
 @click.option(
-    "--column", multiple=True, metavar="NAME", help="Columns of the data, the target last."
+    "--column",
+    multiple=True,
+    metavar="NAME",
+    help="Columns of the data; the last one is the target.",
 )
 @click.option(
     "--missing",
@@ -111,7 +125,7 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     help="Where a number is missing: skip the row, or hold (repeat) the number before.",
 )
 @click.option(
-    "--split", type=float, callback=share, metavar="S", help="Training fraction of the rows."
+    "--split", type=float, callback=share, metavar="S", help="Fraction of the rows to train on."
 )
 @click.option(
     "--patience",
@@ -134,14 +148,14 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
 @click.option(
     "--gates",
     metavar="I,F",
-    help="Quantities that are shown while it learns, by their names.  [default: two gates]",
+    help="Quantities to show while it learns, by name.  [default: two gates]",
 )
 @click.option(
     "--speed",
     type=float,
     callback=above_zero,
     metavar="S",
-    help="How fast what is learned quickly is shown: 1 is within ten seconds.  [default: 1]",
+    help="Speed of the display: at 1 a short training is shown within ten seconds.  [default: 1]",
 )
 @click.option(
     "--json",
@@ -157,8 +171,10 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     help="Save the model (.npz), a film of the training (.gif, .mp4, .webp), or a picture (.png,"
     " .svg, .pdf): a recipe's prediction, or the last frame of a task's film.",
 )
+@theme_option
+@language_option
 def train(name: str | None, **options: Any) -> None:
-    """Train a recipe or a task and watch it learn; without a name, list them.
+    """Train a recipe or a task and watch it learn, or list them all.
 
     In a terminal one sequence is shown again and again while the network learns: space pauses, ← →
     go back and forth, g shows the gradient, Enter steps through the cell, ? lists all keys. Into a
@@ -173,6 +189,7 @@ def train(name: str | None, **options: Any) -> None:
     """
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")  # small products are no faster with more
+    del options["lang"]  # the program knows it: see speaking.py
     from lstm_viz.commands.train import run_train
 
     run_train(name, **options)

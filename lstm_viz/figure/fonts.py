@@ -1,4 +1,8 @@
-"""The fonts of figures: the usual one, and one of the machine for characters that it lacks."""
+"""The fonts of figures: the usual one, the bundled Chinese one, and those of the machine.
+
+What the catalogue says is drawn in the bundled font. Somebody's own text may hold any character:
+then a font is chosen that has them all. A character that no font has is drawn as `MISSING`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,29 @@ import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 from matplotlib import font_manager
 
 USUAL = "DejaVu Sans"
+BUNDLED = "LSTM Viz Sans SC"  # a part of Noto Sans CJK SC: docs/make_font.py
+BUNDLED_FILE = Path(__file__).parent / "chinese.otf"
+MISSING = "□"
 PREFERRED = ("Sans CJK SC", "Han Sans SC", "Han Sans CN", "PingFang SC", "GB", "YaHei", "Sans SC")
-PROBE = frozenset("门梯度细胞损失")  # who has these has all characters of the catalogue, too
 _CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+
+def in_chinese(written: str) -> frozenset[str]:
+    """The Chinese characters and full-width signs in a text."""
+    return frozenset(_CHINESE.findall(written))
+
+
+@cache
+def bundled() -> frozenset[str]:
+    """The characters of the bundled font, which Matplotlib then knows by its name."""
+    with suppress(OSError, RuntimeError):
+        font_manager.fontManager.addfont(BUNDLED_FILE)
+    return letters(BUNDLED)
 
 
 @cache
@@ -33,7 +53,9 @@ def letters(name: str) -> frozenset[str]:
 
 @cache
 def font_with(wanted: frozenset[str]) -> str:
-    """The first font of the machine that has all these characters; empty if none has."""
+    """The bundled font, or else the first of the machine, that has all these characters, or ""."""
+    if wanted <= bundled():
+        return BUNDLED
     return next((name for name in _names() if wanted <= letters(name)), "")
 
 
@@ -59,25 +81,8 @@ def _says_more_than_weight(record: logging.LogRecord) -> bool:
     return "font weight" not in record.getMessage()
 
 
-def chinese_font() -> str:
-    """The font for Chinese words; empty if there is none."""
-    return font_with(PROBE)
-
-
-@cache
-def draws_chinese() -> bool:
-    """Whether Chinese words can be drawn; one warning if not."""
-    if not chinese_font():
-        warnings.warn(
-            "no installed font has Chinese characters: figures are in English"
-            " (install one, such as Noto Sans CJK SC)",
-            stacklevel=2,
-        )
-    return bool(chinese_font())
-
-
 def drawable(written: str) -> bool:
-    """Whether some font of the machine has every character of a text."""
+    """Whether some font has every character of a text."""
     lacking = _lacking(written)
     return not lacking or bool(font_with(lacking))
 
@@ -85,16 +90,28 @@ def drawable(written: str) -> bool:
 def family(written: str) -> list[str]:
     """The fonts for a text: the usual one, and one for what it lacks."""
     lacking = _lacking(written)
-    other = lacking and (font_with(lacking) or (chinese_font() if _CHINESE.search(written) else ""))
-    return [USUAL, other] if other else [USUAL]
+    return [USUAL, font_with(lacking) or BUNDLED] if lacking else [USUAL]
+
+
+def shown(written: str) -> str:
+    """The text as it can be drawn: `MISSING` for each character that no font has."""
+    if drawable(written):
+        return written
+    _tell_missing()
+    return "".join(each if _beside(each) else MISSING for each in written)
+
+
+@cache
+def _tell_missing() -> None:
+    """Once."""
+    words = f"no installed font has all characters of this text: {MISSING} stands for those"
+    warnings.warn(words, stacklevel=3)
+
+
+def _beside(letter: str) -> bool:
+    """Whether it can be drawn in a text for which there is no font that has it all."""
+    return letter in letters(USUAL) or letter in bundled() or letter == "\n"
 
 
 def _lacking(written: str) -> frozenset[str]:
     return frozenset(written) - letters(USUAL) - {"\n"}
-
-
-def shown(written: str) -> str:
-    """The text as it can be drawn: without a font for it, only what is Latin in it."""
-    if not _CHINESE.search(written) or family(written) != [USUAL] or draws_chinese():
-        return written
-    return _CHINESE.sub("", written)

@@ -143,7 +143,8 @@ def _sweep(picture: pictures.Sweep) -> list[Row]:
         head = (*_mark(k, picture.chosen), each.name, Text("  " + each.title))
         found.append(((Value(each.value),), (gradient, *_star(each.changed)), (), head, ()))
         if picture.chosen in (-1, k) and not each.hidden:
-            found += [_share(share, digits, len(each.shares) > 1) for share in each.shares]
+            there = [share for share in each.shares if not share.absent]
+            found += [_share(share, digits, len(there) > 1) for share in there]
     return found
 
 

@@ -16,6 +16,7 @@ from lstm_viz.figure.sheet import (
     widest,
 )
 from lstm_viz.figure.style import BODY, HEAD, NAME, SMALL
+from lstm_viz.pictures import breaks
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Expression, Text, Value
 
@@ -50,7 +51,7 @@ def nothing(picture: Any) -> None:
 def wrapped(
     expression: Expression, sheet: Sheet, width: float, size: float, weight: str = "normal"
 ) -> list[Expression]:
-    """The expression in lines no wider than that, broken at spaces."""
+    """The expression in lines no wider than that: at spaces, between Chinese characters."""
     found: list[list[Text | Value]] = [[]]
     used = 0.0
     for piece in _split(expression):
@@ -78,14 +79,19 @@ def _split(expression: Expression) -> Iterable[Text | Value]:
             if k:
                 yield Text("\n")
             for j, word in enumerate(line.split(" ")):
+                first, *others = breaks.parts(word) or [""]
                 if j or word:
-                    yield Text(f" {word}" if j else word)
+                    yield Text(f" {first}" if j else first)
+                yield from map(Text, others)
 
 
 def _starts_word(piece: Text | Value, before: Text | Value) -> bool:
     if isinstance(piece, Text) and piece.text.startswith(" "):
         return True
-    return isinstance(before, Text) and before.text.endswith(" ")
+    if not (isinstance(before, Text) and before.text):
+        return False
+    after = piece.text[:1] if isinstance(piece, Text) else "0"
+    return before.text.endswith(" ") or breaks.may_break(before.text[-1], after or " ")
 
 
 @height.register

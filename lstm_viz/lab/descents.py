@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Descents:
-    """What `lstm-viz problem cliff --landscape` shows: the gradient's size, and two descents."""
+    """What `lstm-viz problem cliff --landscape` draws: the gradient's size, and two descents."""
 
     problem: Problem
     landscape: Landscape
@@ -31,7 +31,7 @@ class Descents:
 
     def _picture_(self) -> Picture:
         """What `figure` draws, for any back end."""
-        return view.picture(self.problem, self.landscape, (self.plain, self.clipped))
+        return view.field(self.landscape, (self.plain, self.clipped))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {"text/plain": repr(self), "image/png": self.figure()._repr_png_()}  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ run(Settings("adding", forget_bias="chrono")).updates           # one run of a t
 for result in sweep(grid(Settings("parity"), ["rnn", "lstm"], seeds=5)): …
 """
 
+from lstm_viz.inputs.datasets import load as load_data
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import EarlyStop, History, Progress
@@ -44,6 +45,7 @@ __all__ = [
     "find_task",
     "grid",
     "last",
+    "load_data",
     "optimiser",
     "recurrent",
     "run",

@@ -21,6 +21,8 @@ from lstm_viz.validation.names import look_up
 Kind = Literal["text", "code", "ask", "live", "notes"]
 TAGS: dict[str, Kind] = {"ask": "ask", "live": "live", "notes": "notes"}
 
+SHIPPED = (".txt", ".pt")  # cells and a model that lessons read, and their commands name
+
 _MARKER = re.compile(
     r"# %%(?P<text> \[(?:markdown|md)\])?(?P<title>.*?)(?: *tags=(?P<tags>\[.*\]))? *"
 )
@@ -133,6 +135,15 @@ def folder() -> Path:
     """Where the scripts are: inside the installed package, else at the top of a checkout."""
     inside = Path(__file__).with_name("scripts")
     return inside if inside.is_dir() else Path(__file__).parents[2] / "lessons"
+
+
+def shipped(name: str) -> str:
+    """The path of a file that stands beside the lessons, such as `betty.txt`, wherever they are.
+
+    Raises `InputError` where there is none, with the nearest.
+    """
+    beside = {path.name: path for path in folder().iterdir() if path.suffix in SHIPPED}
+    return str(look_up(name, beside, "file of the lessons"))
 
 
 def scripts(where: Path | None = None) -> tuple[Path, ...]:

@@ -70,12 +70,13 @@ def kept_and_written(
 class MemoryLedger:
     """What becomes of a state at one step, by unit: was + changed + written = now.
 
-    `share` is what its past is multiplied by, `lost` is 1 − share, `changed` is −lost · was.
+    `share` is what its past is multiplied by, `share_lost` is 1 − share; `changed` is
+    how much of it that takes away, (share − 1) · was.
     """
 
     was: np.ndarray
     share: np.ndarray
-    lost: np.ndarray
+    share_lost: np.ndarray
     changed: np.ndarray
     written: np.ndarray
     now: np.ndarray

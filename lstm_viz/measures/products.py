@@ -133,6 +133,19 @@ def settled(gradients: Gradients, known: Mapping[str, np.ndarray], t: int) -> di
     return {name: values[name] for name in raw}
 
 
+def settled_steps(gradients: Gradients, steps: range) -> dict[str, np.ndarray]:
+    """All gradients at some steps, each (steps, rows), in the same way; of a batch as they are."""
+    part, trace = slice(steps.start, steps.stop), gradients.trace
+    found = {name: np.array(gradients[name][part]) for name in gradients.names}
+    if trace.batched or not any(map(_doubtful, found.values())):
+        return found
+    for k, t in enumerate(steps):
+        known = {**trace.weights, **{name: trace[name][t] for name in trace.names}}
+        for name, value in settled(gradients, known, t).items():
+            found[name[1:]][k] = value
+    return found
+
+
 def settled_weight(gradients: Gradients, name: str) -> np.ndarray:
     """The gradient of a weight, the sum over the steps, in the same way."""
     found = np.asarray(gradients.weights[name])

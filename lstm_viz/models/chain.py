@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import permutations
 
 from lstm_viz.models.parts import (
     DENSE,
@@ -114,9 +115,20 @@ class Weights:
         more = ", …" if len(names) > MOST else ""
         return InputError(
             f"{self.path}: which of its recurrent layers ({listed}{more}) comes after which is"
-            f" unknown ({self.unsaid}): --layer {names[0]} runs one alone, --layer"
-            f" {names[0]},{names[1]} runs them in this order"
+            f" unknown ({self.unsaid}): --layer {names[0]} runs one alone{self._two_that_fit()}"
         )
+
+    def _two_that_fit(self) -> str:
+        """The first two stacks of which one takes as many features as the other gives."""
+        stacks = [
+            [p for p in self.parts if p.role == RECURRENT and (p.group or p.name) == group]
+            for group in self.groups
+        ]
+        for one, other in permutations(stacks, 2):
+            if one[-1].outputs == other[0].inputs:
+                names = ",".join(stack[0].group or stack[0].name for stack in (one, other))
+                return f", --layer {names} runs them in this order"
+        return ""
 
     # ------------------------------------------------------------------------ in front
 

@@ -3,7 +3,10 @@
 Longer than other files: a catalogue is looked through as a whole, by whoever translates.
 """
 
+from lstm_viz.pictures.chinese_check import CHECK
 from lstm_viz.pictures.chinese_lessons import LESSONS
+from lstm_viz.pictures.chinese_models import MODELS
+from lstm_viz.pictures.chinese_training import TRAINING
 
 _ZOO = {
     ": ": "：",
@@ -439,11 +442,11 @@ _GRADIENTS = {
     "{start}half-life of the memory ({gate}): {lives}.": "{start}记忆的半衰期（{gate}）：{lives}。",
     "less than one step in every unit": "每个单元都不到一步",
     "{middle} in the median unit, {other} in the fastest unit": (
-        "居中的单元 {middle}，最快的单元 {other}"
+        "居中的单元为 {middle}，最快的单元为 {other}"
     ),
     "{middle} in the median unit and in the slowest": "居中的单元和最慢的单元均为 {middle}",
     "{middle} in the median unit, {other} in the slowest unit": (
-        "居中的单元 {middle}，最慢的单元 {other}"
+        "居中的单元为 {middle}，最慢的单元为 {other}"
     ),
     "not finite": "不是有限数",
     "infinite": "无限",
@@ -605,8 +608,10 @@ _MODEL = {
     "its cell, unrolled": "展开的细胞",
     "here": "本程序",
     "The layer's own output has gradient 0 at {blind} of {steps} steps: what flows from step to"
-    " step stays inside the layer. Here and unrolled: relative difference {apart}.": (
+    " step stays inside the layer.": (
         "{steps} 步中有 {blind} 步，该层自己的输出梯度为 0，因为步与步之间的梯度在层内流动。"
+    ),
+    "Here and unrolled: relative difference {apart}.": (
         "本程序与展开的细胞之间的相对差异：{apart}。"
     ),
 }
@@ -688,6 +693,9 @@ _PRACTISE = {
     "Saved. Press c to run your function.": "已保存。按 c 运行你的函数。",
 }
 
+# What the program says in text, whole or clause by clause: see `Language.sentence`.
+SENTENCES = {**{k: v for k, v in TITLES.items() if "{" not in k}, **MODELS, **TRAINING}
+
 CHINESE: dict[str, str] = {
     **_ZOO,
     **_FIGURES,
@@ -699,6 +707,8 @@ CHINESE: dict[str, str] = {
     **_PRACTISE,
     **_SCREEN,
     **LESSONS,
+    **CHECK,
+    **SENTENCES,
     **CHOSEN,
     **TITLES,
     **MEANINGS,

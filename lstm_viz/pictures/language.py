@@ -4,6 +4,7 @@
     say("value")                                     # 值
     say.phrase("step {t} of {n}", t="2", n="6")      # pieces, in their order there
     say.count(6, "step")                             # 6 步
+    say.sentence("8 units, 1 layer, seed 0")         # 8 个单元，1 层，种子 0
 
 English is what is written in the code; a catalogue (`chinese.py`) maps it to the other language,
 and a test asks that nothing is missing there.
@@ -13,26 +14,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
-from lstm_viz.pictures.chinese import CHINESE, CHOSEN
+from lstm_viz.pictures.chinese import CHINESE, CHOSEN, SENTENCES
+from lstm_viz.pictures.chinese_errors import ERRORS
 from lstm_viz.pictures.kinds import Expression, Text, Value
 
 
 class Language:
     """A language by its catalogue, English → its words; English needs none.
 
-    `patterns` are those of its sentences that are found in texts which others put together.
+    `patterns` are those of its sentences that are found in texts which others put together,
+    `sentences` those of the program's own, which come as text: in them a name of one letter stands
+    for a number, and one of `AS_IT_IS` for what stays as it is.
     """
 
     def __init__(
-        self, catalogue: Mapping[str, str] | None = None, patterns: Mapping[str, str] | None = None
+        self,
+        catalogue: Mapping[str, str] | None = None,
+        patterns: Mapping[str, str] | None = None,
+        sentences: Mapping[str, str] | None = None,
     ) -> None:
         self._catalogue = catalogue
-        self._patterns = [
-            (_pattern(english), other)
-            for english, other in (patterns or {}).items()
-            if "{" in english
-        ]
+        self._patterns = _patterns(patterns or {})
+        self._clauses = {**(patterns or {}), **(sentences or {})}
+        self._sentences = _patterns(self._clauses)
+        self.sentence = lru_cache(4096)(self._sentence)
 
     def __call__(self, english: str) -> str:
         """The words; `KeyError` if the catalogue has none for them."""
@@ -62,17 +69,66 @@ class Language:
                 return other.format(**{k: self.known(v) for k, v in match.groupdict().items()})
         return english
 
+    def _sentence(self, english: str) -> str:
+        """What the program says in text: whole, or else clause by clause.
+
+        What is in no catalogue, a name or a formula, stays as it is.
+        """
+        said = english.strip(" ")
+        if not self._clauses or not said:
+            return english
+        found = self._whole(said)
+        if found == said and said.endswith("."):
+            found = self.sentence(said[:-1])
+            found = said if found == said[:-1] else f"{found}。"
+        for joint, theirs in JOINTS.items() if found == said else ():
+            if len(clauses := said.split(joint, 1 if joint == ": " else -1)) > 1:
+                parts = [self.sentence(each) for each in clauses]
+                if parts != clauses:
+                    found = theirs.join(parts).replace("？；", "？")
+                    break
+        return english.replace(said, found, 1)
+
+    def _whole(self, said: str) -> str:
+        """The words for a whole sentence or clause; itself where there are none."""
+        if said in self._clauses:
+            return self._clauses[said]
+        for pattern, other in self._sentences:
+            if match := pattern.fullmatch(said):
+                pieces = match.groupdict().items()
+                return other.format(
+                    **{k: v if k in AS_IT_IS else self.sentence(v) for k, v in pieces}
+                )
+        return said
+
     def count(self, number: int, word: str) -> str:
         """`1 unit`, `6 steps`."""
         return self("{n} " + word + ("" if number == 1 else "s")).format(n=f"{number:,}")
 
 
+AS_IT_IS = ("path", "name", "layer", "option", "formula", "given", "one", "two", "only")
+GAPS = {
+    "name": "[^;:]+",
+    "columns": "[^;:]+",
+    "one": r"[^\s,]+",
+    "two": r"[^\s,]+",
+}  # others hold anything
+JOINTS = {"\n": "\n", "   ": "   ", "  ": "  ", ". ": "。", "; ": "；", ": ": "：", ", ": "，"}
+_NUMBER = r"(?:[-+±≈]?\d[\d,]*(?<!,)(?:\.\d+)*(?:e[-+]?\d+)?|-?inf|nan|\d+:\d+)"
+
+
+def _patterns(sentences: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
+    """Those with gaps, the most specific first: what says most in its own words."""
+    known = [english for english in sentences if "{" in english]
+    known.sort(key=lambda english: -len(re.sub(r"\{\w+\}", "", english)))
+    return [(_pattern(english), sentences[english]) for english in known]
+
+
 def _pattern(english: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", english)
-    return re.compile(
-        "".join(f"(?P<{p}>.+)" if k % 2 else re.escape(p) for k, p in enumerate(parts))
-    )
+    gaps = (f"(?P<{p}>{_NUMBER if len(p) == 1 else GAPS.get(p, '.+')})" for p in parts[1::2])
+    return re.compile("".join(re.escape(p) + next(gaps, "") for p in parts[::2]), re.DOTALL)
 
 
 ENGLISH = Language()
-LANGUAGES = {"en": ENGLISH, "zh": Language(CHINESE, CHOSEN)}
+LANGUAGES = {"en": ENGLISH, "zh": Language(CHINESE, CHOSEN, {**SENTENCES, **ERRORS})}

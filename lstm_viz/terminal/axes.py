@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -17,12 +18,21 @@ Cell = tuple[str, str]
 STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 
 
+@cache
+def edges(count: int, width: int) -> tuple[int, ...]:
+    """Where each of so many steps begins on so many columns, and where the last one ends.
+
+    All columns are used: where they cannot all be as wide, some are wider than others by one.
+    """
+    return tuple(k * width // count for k in range(count + 1))
+
+
 @dataclass(frozen=True)
 class Axes:
     """Where numbers lie on a field of so many columns and rows of characters.
 
-    Where `whole` is not 0, a step has so many columns to itself, and lies in their middle. `floor`
-    says that some numbers lie below the low end.
+    Where they are `whole`, a step has columns to itself (see `edges`), and lies in their middle.
+    `floor` says that some numbers lie below the low end.
     """
 
     x: np.ndarray
@@ -32,7 +42,7 @@ class Axes:
     height: int
     logarithmic: bool = False
     names: tuple[str, ...] = ()
-    whole: int = 0
+    whole: bool = False
     floor: bool = False
 
     def name(self, x: float) -> str:
@@ -45,7 +55,10 @@ class Axes:
         """The column (of `fine` in a character) of a place on the axis."""
         first, last, most = float(self.x[0]), float(self.x[-1]), self.width * fine - 1
         if self.whole:
-            return min(max(int((x - first + 0.5) * self.whole * fine), 0), most)
+            ends = edges(len(self.x), self.width)
+            step = min(max(int(x - first + 0.5), 0), len(self.x) - 1)
+            part = min(max(x - first + 0.5 - step, 0.0), 1.0)
+            return min(int((ends[step] + part * (ends[step + 1] - ends[step])) * fine), most)
         part = (x - first) / (last - first) if last > first else 0.0
         return min(max(round(part * most), 0), most)
 

@@ -8,34 +8,46 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.theme import colour_of, spelled
-from lstm_viz.terminal.heat import NIGHT, between, heat, lit, signs
+from lstm_viz.pictures.theme import colour_of
+from lstm_viz.terminal.axes import edges
+from lstm_viz.terminal.heat import SHADES, bead_inks, halves, heat, signs
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, Run
 
 HEIGHTS, HANGING = " ▁▂▃▄▅▆▇█", " ▔▀█"  # up from the foot of a line, down from its head
 PLAIN = {HEIGHTS: " _.:-=+*#", HANGING: " '\"#"}
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
-SHADES = 33
-UPPER = "▀"  # the upper half of a character
 SMOOTH = 0.5  # of a row's neighbours are alike
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Those columns of a grid that are drawn, each so wide, with room for numbers or not."""
+    """Those columns of a grid that are drawn, from edge to edge, with room for numbers or not."""
 
     picture: pictures.Grid
     paper: Paper
     columns: range
-    wide: int
+    edges: tuple[int, ...]
     numbers: bool
+
+    @classmethod
+    def of(
+        cls, picture: pictures.Grid, paper: Paper, columns: range, across: int, numbers: bool
+    ) -> Cells:
+        """They take so many columns of the paper together."""
+        return cls(picture, paper, columns, edges(max(len(columns), 1), across), numbers)
+
+    @cached_property
+    def wide(self) -> list[int]:
+        """How wide each column is."""
+        return [end - start for start, end in pairwise(self.edges)]
 
     @property
     def signed(self) -> bool:
@@ -64,7 +76,7 @@ class Cells:
         ]
         for k in range(0, len(tints), 2):
             below = tints[k + 1] if k + 1 < len(tints) else [""] * len(tints[k])
-            runs = [_halves(*both, self.wide) for both in zip(tints[k], below, strict=True)]
+            runs = [halves(*each) for each in zip(tints[k], below, self.wide, strict=True)]
             yield [Row.of(runs)]
 
     def tint(self, part: float) -> str:
@@ -93,44 +105,47 @@ class Cells:
         there = np.isfinite(values) & ((values != 0) | (not self.picture.logarithmic))
         below = SHADES * (values < 0) if self.signed else 0
         shades = np.where(there, np.rint(parts * (SHADES - 1)).astype(int) + below, -1)
-        inks, wide = _inks(self.signed, self.wide, self.picture.of), self.wide
+        of, widths = self.picture.of, range(max(self.wide) + 1)
+        inks = [_inks(self.signed, wide, of) for wide in widths]
         alike = (shades[:, 1:] == shades[:, :-1]).sum(axis=1).tolist()
         for row, many in zip(shades.tolist(), alike, strict=True):
-            runs = [inks[k] for k in row]
+            runs = [inks[wide][k] for k, wide in zip(row, self.wide, strict=True)]
             # a smooth row is sent in fewer characters, a rough one is not worth the search
-            yield Row.of(runs) if many > SMOOTH * len(row) else Row.exactly(runs, len(row) * wide)
+            yield Row.of(runs) if many > SMOOTH * len(row) else Row.exactly(runs, self.edges[-1])
 
     def _beads(self, values: np.ndarray, parts: np.ndarray) -> Iterator[Row]:
         """Beads on a dark background, bright by their numbers; what is not reached is a point."""
         shades = np.where(np.isfinite(values), np.rint(parts * (SHADES - 1)).astype(int), SHADES)
-        inks = _bead_inks(self.picture.of, self.wide, self.paper.encoding)
         for row in shades.tolist():
-            yield Row.of([inks[k] for k in row])
+            yield Row.of(self._bead(*each) for each in zip(row, self.wide, strict=True))
+
+    def _bead(self, shade: int, wide: int) -> Run:
+        close = min(self.wide) == 1  # single beads would stand in groups
+        return bead_inks(self.picture.of, wide, self.paper.encoding, close)[shade]
 
     def _blocks(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
         """The cells one by one: with their numbers, or in characters where there is no colour."""
         picture = self.picture
         chosen = picture.chosen[1] - self.columns.start if picture.chosen[0] in (k, -1) else -1
         return [
-            self.block(part, value, t == chosen)
+            self.block(part, value, t == chosen, wide)
             if math.isfinite(value) and (value or not picture.logarithmic)
-            else (" " * self.wide, "")
-            for t, (value, part) in enumerate(zip(values, parts, strict=True))
+            else (" " * wide, "")
+            for t, (value, part, wide) in enumerate(zip(values, parts, self.wide, strict=True))
         ]
 
-    def block(self, part: float, value: float, chosen: bool) -> Run:
+    def block(self, part: float, value: float, chosen: bool, wide: int = 1) -> Run:
         """A cell at this part of the scale, with its number where there is room for it."""
         if self.picture.beads and self.paper.colours:
-            shade = round(part * (SHADES - 1))
-            return _bead_inks(self.picture.of, self.wide, self.paper.encoding)[shade]
+            return self._bead(round(part * (SHADES - 1)), wide)
         text = numeral(value, self.paper.digits) if self.numbers else ""
         below = self.signed and value < 0
         of = self.picture.of
-        return _block(part, self.signed, below, text, self.wide, self.paper.colours, chosen, of)
+        return _block(part, self.signed, below, text, wide, self.paper.colours, chosen, of)
 
     def _numbers(self, k: int, values: list[float], parts: list[float]) -> list[Run]:
         """The cells' numbers; a dot where there is none yet."""
-        wide, digits = self.wide, self.paper.digits
+        wide, digits = self.wide[0], self.paper.digits
         colour = colour_of(self.picture.rows[k].of)
         bold, missing = f"bold {colour}".strip(), (self.paper.spell("·").rjust(wide), "dim")
         chosen = self.picture.chosen[1] - self.columns.start
@@ -164,17 +179,18 @@ class Cells:
         fine = self.paper.carries(HEIGHTS + HANGING)
         glyphs = glyphs if fine else PLAIN[glyphs]
         colour = colour_of(self.picture.rows[k].of)
-        chosen, size = self.picture.chosen[1] - self.columns.start, max(self.wide - 1, 1)
-        gap = " " * (self.wide > 1)
+        chosen, gap = self.picture.chosen[1] - self.columns.start, min(self.wide) > 1
         least, last = int(height == 0), len(glyphs) - 1
         return Row.of(
             (
-                gap + glyphs[min(max(math.ceil(part * last), least), last)] * size,
+                " " * gap + glyphs[min(max(math.ceil(part * last), least), last)] * (wide - gap),
                 f"bold {colour}" if t == chosen else colour,
             )
             if math.isfinite(value)
-            else (" " * self.wide, "")
-            for t, (value, part) in enumerate(zip(values.tolist(), parts.tolist(), strict=True))
+            else (" " * wide, "")
+            for t, (value, part, wide) in enumerate(
+                zip(values.tolist(), parts.tolist(), self.wide, strict=True)
+            )
         )
 
 
@@ -220,20 +236,3 @@ def _inks(signed: bool, wide: int, of: str) -> list[Run]:
         for p in parts
     ]
     return [*blocks, (" " * wide, "")]
-
-
-@lru_cache(1 << 11)
-def _halves(above: str, below: str, wide: int) -> Run:
-    """Two cells in one, either of which may be empty."""
-    if not above:
-        return ("▄" if below else " ") * wide, below
-    return UPPER * wide, f"{above} on {below}" if below else above
-
-
-@cache
-def _bead_inks(of: str, wide: int, encoding: str) -> list[Run]:
-    """The beads of each shade, and what is not reached."""
-    ramp = "#2b323b", *lit(of)
-    bead, none = (spelled(letter, encoding)[:1].center(wide) for letter in "●·")
-    ramps = (between(ramp, k / (SHADES - 1)) for k in range(SHADES))
-    return [*((bead, f"{colour} on {NIGHT}") for colour in ramps), (none, f"#39424d on {NIGHT}")]

@@ -6,15 +6,15 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import reached, sampled
-from lstm_viz.terminal.axes import tick_text
-from lstm_viz.terminal.grid_cells import UPPER, Cells
+from lstm_viz.terminal.grid_cells import Cells
+from lstm_viz.terminal.grid_words import header, labelled, scale_end
+from lstm_viz.terminal.heat import UPPER
 from lstm_viz.terminal.paper import WIDEST, Paper, lines, sides, with_number
 from lstm_viz.terminal.rows import Row, clipped
 from lstm_viz.terminal.text import hanging
@@ -85,7 +85,7 @@ class _Layout:
         tick = self.paper.spell(TICK)
         for mark in self.picture.marks:
             if mark in self.cells.columns:
-                at = self.label + (mark - self.cells.columns.start) * self.cells.wide
+                at = self.label + self.cells.edges[mark - self.cells.columns.start]
                 row = row.padded(at + 1)
                 if row.plain[at] == " " and len(row.plain) == row.width <= self.paper.width:
                     row = row[:at] + Row(tick, "bold") + row[at + 1 :]
@@ -105,14 +105,14 @@ class _Layout:
         fits = count * number <= room
         numbers = picture.shown == "numbers" or (picture.shown == "colours" and fits)
         widest = number if fits else WIDEST
-        cell = number if numbers else max(1, min(widest, room // max(count, 1)))
-        fitting = max(room // cell, 1)
+        fitting = max(room // number if numbers else room, 1)
         at = picture.chosen[1] if picture.chosen[1] >= 0 else 0
         first = max(0, min(at - fitting // 2, count - fitting))
         shown = range(first, min(first + fitting, count))
+        across = number * len(shown) if numbers else min(room, widest * len(shown))
         own = picture.shown == "heights" and picture.chosen[1] >= 0
         present = picture.values[:, picture.chosen[1]] if own else None
-        return cls(picture, paper, label, Cells(picture, paper, shown, cell, numbers), present)
+        return cls(picture, paper, label, Cells.of(picture, paper, shown, across, numbers), present)
 
     @classmethod
     def in_step(cls, picture: pictures.Grid, paper: Paper, label: int) -> _Layout:
@@ -126,13 +126,14 @@ class _Layout:
             fitting = max((paper.width - label) // paper.step, 1)
             first = max(0, min(picture.chosen[1] - fitting // 2, count - fitting))
             shown = range(first, min(first + fitting, count))
-            cells = Cells(picture, paper, shown, paper.step, picture.shown != "heights")
+            across = paper.step * len(shown)
+            cells = Cells.of(picture, paper, shown, across, picture.shown != "heights")
             own = present if picture.shown == "heights" else None
             return cls(picture, paper, label, cells, own)
         wide = paper.across(count)
-        at = sampled(count, wide, picture.marks)
-        marks = tuple(at.index(mark) for mark in picture.marks if mark in at)
         row, column = picture.chosen
+        at = sampled(count, wide, (*picture.marks, *([column] if column >= 0 else [])))
+        marks = tuple(at.index(mark) for mark in picture.marks if mark in at)
         chosen = row, -1 if column < 0 else bisect_left(at, column)
         names = tuple(picture.columns[k] for k in at) if picture.columns else ()
         some = replace(
@@ -140,7 +141,7 @@ class _Layout:
         )
         if picture.shown == "numbers":
             some = replace(some, shown="colours")
-        cells = Cells(some, paper, range(len(at)), wide // len(at), False)
+        cells = Cells.of(some, paper, range(len(at)), wide, False)
         return cls(some, paper, label, cells, present if picture.shown != "colours" else None)
 
     def head(self) -> Row:
@@ -149,18 +150,18 @@ class _Layout:
         names = picture.columns[cells.columns.start : cells.columns.stop]
         title = paper.spell(picture.column_title)
         at = picture.chosen[1] - cells.columns.start
-        row = _head(names, at, title, self.label, cells.wide, cells.numbers, paper.width)
+        row = header(names, at, title, self.label, cells.edges, cells.numbers, paper.width)
         if self.present is None or picture.shown != "colours":
             return row
-        low, high = (_end(each, picture, paper) for each in (picture.low, picture.high))
+        low, high = (scale_end(each, picture, paper) for each in (picture.low, picture.high))
         end = paper.spell(f"{low}…{high}" if picture.logarithmic else f"±{high}")
-        return row.padded(self.label + cells.wide * len(cells.columns)) + Row(f"  {end}", "dim")
+        return row.padded(self.label + cells.edges[-1]) + Row(f"  {end}", "dim")
 
     def row(self, k: int, cells: list[Row]) -> Iterator[Row]:
         """One row, as tall as it is: in its middle its name and, if it has one, its number."""
         picture, paper = self.picture, self.paper
         marked = (picture.chosen[0] == k) + (picture.chosen[0] >= 0)
-        name = _label(picture.rows[k], marked, self.label, paper.encoding)
+        name = labelled(picture.rows[k], marked, self.label, paper.encoding)
         beside = Row()
         if self.present is not None:
             now = float(self.present[k])
@@ -176,63 +177,16 @@ class _Layout:
         """From the lowest to the highest, as the cells are drawn."""
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
-        cells = replace(self.cells, wide=1, numbers=False)
+        cells = replace(self.cells, numbers=False)
         sizes = np.abs(picture.values) if picture.logarithmic else picture.values
         floor = paper.spell("≤") if (sizes < low - 1e-9 * abs(low)).any() else ""
         beyond = paper.spell("≥") if (sizes > high * (1 + 1e-9)).any() else ""
-        row = Row(f"{floor}{_end(low, picture, paper)} ", "dim")
+        row = Row(f"{floor}{scale_end(low, picture, paper)} ", "dim")
         for k in range(LEGEND):
             part = k / (LEGEND - 1)
             plain = cells.block(part, low + (high - low) * part, False)
             row += Row(" ", f"on {cells.tint(part)}") if self.pairs else Row(*plain)
-        return row + Row(f" {beyond}{_end(high, picture, paper)}", "dim")
-
-
-@lru_cache(64)
-def _head(
-    names: tuple[str, ...], chosen: int, title: str, label: int, cell: int, right: bool, width: int
-) -> Row:
-    """The names above the cells; `chosen` is the place of one of them."""
-    runs = [*Row(title, "dim").padded(label).runs]
-    k = 0
-    while k < len(names):
-        name = f"[{names[k]}]" if k == chosen else names[k]
-        if not name:
-            runs.append((" " * cell, ""))
-            k += 1
-            continue
-        span = 1 if cell >= 5 else max(1, -(-5 // cell))
-        if k < chosen < k + span:
-            runs.append((" " * cell, ""))
-            k += 1
-            continue
-        while len(name) > cell * span and not any(names[k + 1 : k + span + 1]):
-            if not k < k + span < len(names) or k < chosen <= k + span:
-                break
-            span += 1  # nothing is written there
-        span = min(span, len(names) - k)
-        room = cell * span
-        text = name.rjust(room) if right else name.ljust(room)
-        fits = len(name) <= room or k == chosen
-        runs.append((text if fits else " " * room, "bold" if k == chosen else "dim"))
-        k += span
-    return clipped(Row.of(runs), width).stripped()
-
-
-@lru_cache(256)
-def _label(name: pictures.Text, marked: int, width: int, encoding: str) -> Row:
-    """A row's name; marked 2 with an arrow, 1 with room for one."""
-    paper = Paper(encoding=encoding)
-    mark = Row(paper.spell("▸ "), "bold") if marked == 2 else Row("  " * marked)
-    return (mark + paper.row((name,), "bold")).padded(width)
-
-
-def _end(value: float, picture: pictures.Grid, paper: Paper) -> str:
-    """An end of the scale, a power of ten as such."""
-    power = round(math.log10(value)) if value > 0 else 0
-    if picture.logarithmic and math.isclose(value, 10.0**power, rel_tol=1e-9):
-        return tick_text(value, True, paper)
-    return numeral(value, paper.digits)
+        return row + Row(f" {beyond}{scale_end(high, picture, paper)}", "dim")
 
 
 def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:

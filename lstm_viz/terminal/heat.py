@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
-from lstm_viz.pictures.theme import HEAT, SIGNED, colour_of
-from lstm_viz.terminal.rows import rgb
+from lstm_viz.pictures.theme import HEAT, SIGNED, colour_of, spelled
+from lstm_viz.terminal.rows import Run, rgb
 
+SHADES = 33
+UPPER = "▀"  # the upper half of a character
 NIGHT = "#12161c"  # behind beads: what is lit is bright on a light terminal too
 
 
@@ -44,3 +46,21 @@ def heat(part: float, signed: bool, of: str = "") -> tuple[str, str]:
 def signs(part: float, of: str) -> str:
     """The colour of a cell, 0 … 1 of a scale through zero: grey below it, its own colour above."""
     return between(("#b6bfc9", "#6b7682", NIGHT, *lit(of)), part)
+
+
+@lru_cache(1 << 11)
+def halves(above: str, below: str, wide: int) -> Run:
+    """Two cells in one, either of which may be empty."""
+    if not above:
+        return ("▄" if below else " ") * wide, below
+    return UPPER * wide, f"{above} on {below}" if below else above
+
+
+@cache
+def bead_inks(of: str, wide: int, encoding: str, close: bool) -> list[Run]:
+    """The beads of each shade, and what is not reached: one in the middle, or as many as fit."""
+    ramp = "#2b323b", *lit(of)
+    many = wide if close else 1
+    bead, none = ((spelled(letter, encoding)[:1] * many).center(wide) for letter in "●·")
+    ramps = (between(ramp, k / (SHADES - 1)) for k in range(SHADES))
+    return [*((bead, f"{colour} on {NIGHT}") for colour in ramps), (none, f"#39424d on {NIGHT}")]

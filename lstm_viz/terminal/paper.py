@@ -53,10 +53,9 @@ class Paper:
         return Paper(width, *told)
 
     def across(self, count: int) -> int:
-        """How many columns so many steps take between the `sides`: all of them as many."""
+        """How many columns so many steps take between the `sides`: all there are, as a rule."""
         left, right = self.sides or (0, 0)
-        room = max(self.width - left - right, 8)
-        return count * min(room // count, WIDEST) if count <= room else room
+        return min(max(self.width - left - right, 8), count * WIDEST)
 
     def row(self, expression: Expression, style: str = "") -> Row:
         """An expression with its numbers rounded and its quantities coloured."""

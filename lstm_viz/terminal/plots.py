@@ -43,7 +43,7 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     height = max((paper.height or USUAL_HEIGHT + 2) - len(above) - 2, 3)
     steps, count = np.asarray(picture.x, float), len(picture.x)
     width = max(paper.width - left - right, 8) if paper.sides is None else paper.across(count)
-    whole = 0 if paper.sides is None or count > width else width // count
+    whole = paper.sides is not None and count <= width
     names, floor = picture.names, floored(picture)
     axes = Axes(steps, low, high, width, height, picture.logarithmic, names, whole, floor)
     field = _draw_curves(picture, axes, marks, paper)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from lstm_viz.pictures.breaks import may_break
 from lstm_viz.pictures.numerals import point
 from lstm_viz.terminal.rows import Row, columns
 
@@ -53,7 +54,7 @@ def hanging(head: Row, text: Row, indent: int, width: int) -> Iterator[Row]:
 def wrapped(text: Row, width: int) -> list[Row]:
     """The text in lines of at most so many columns, broken at spaces; a longer word stays whole.
 
-    Chinese, which has no spaces, is broken after any of its characters.
+    Chinese, which has no spaces, is broken where `may_break` allows it.
     """
     if "\n" in text.plain:
         return [line for part in text.lines() for line in wrapped(part, width)]
@@ -69,6 +70,6 @@ def wrapped(text: Row, width: int) -> list[Row]:
             start = last + (text.plain[last] == " ")
             used = columns(text.plain[start:k])
         used += size
-        if size == 2:
+        if size == 2 and may_break(letter, text.plain[k + 1 : k + 2] or " "):
             last = k + 1
     return [*found, text[start:]]

@@ -31,7 +31,8 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
         raise InputError(f"{what}: these are not numbers in rows of equal length") from None
     if not np.isfinite(array).all():
         place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise InputError(f"{what}: {array[place]} at {list(place)} is not a finite number")
+        at = f" at {list(place)}" if place else ""
+        raise InputError(f"{what}: {array[place]}{at} is not a finite number")
     return array
 
 

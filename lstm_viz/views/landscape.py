@@ -31,6 +31,13 @@ def picture(
 ) -> Stack:
     """The gradient's norm over both weights, the ways through it, and what they came to."""
     title = Title(problem.name, problem.title, tuple(facts_of(problem, say)))
+    told = [_largest(found, say), *(_came_to(each, say) for each in descents)]
+    parts: list[Picture] = [title, field(found, descents, say), *map(Words, told)]
+    return Stack(tuple(parts))
+
+
+def field(found: Found, descents: Sequence[Descent], say: Language = ENGLISH) -> Landscape:
+    """The gradient's norm over both weights, and the ways through it; nothing else."""
     x, y = found.names
     head = say.phrase("size of the gradient by {x} and {y}", x=x, y=y)
     low, high = decades(np.array(found.usual))
@@ -38,12 +45,9 @@ def picture(
         Way(Text(_name(each, say)), each.places[:, 0], each.places[:, 1], mark)
         for each, mark in zip(descents, MARKS, strict=True)
     )
-    drawn = Landscape(
+    return Landscape(
         head, found.x, found.y, found.norms, ways, x, y, low=low, high=high, of="gradient"
     )
-    told = [_largest(found, say), *(_came_to(each, say) for each in descents)]
-    parts: list[Picture] = [title, drawn, *map(Words, told)]
-    return Stack(tuple(parts))
 
 
 def _name(found: Descent, say: Language) -> str:

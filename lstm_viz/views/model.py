@@ -25,20 +25,23 @@ def listing(
 ) -> Iterator[Stack]:
     """The parts of a file, and the chain that runs; or, in words, what must be said first."""
     what = say("{n} parameters read").format(n=f"{model.count:,}")
-    pieces: list[Picture] = [Title(model.path, what, ((say("format"), _said(model.format)),))]
+    pieces: list[Picture] = [
+        Title(model.path, what, ((say("format"), _said(say.sentence(model.format))),))
+    ]
     if model.parts:
         heads = tuple(say(word) for word in ("layer", "numbers", "cell", "what it is"))
-        pieces.append(Table(heads, tuple(map(_row, model.parts[:MOST])), right=(1,)))
+        rows = tuple(_row(part, say) for part in model.parts[:MOST])
+        pieces.append(Table(heads, rows, right=(1,)))
     if len(model.parts) > MOST:
         more = str(len(model.parts) - MOST)
         pieces.append(Words(say.phrase("… and {n} more", n=more), "quiet"))
     pieces += _ignored(model, say)
     if chain is not None:
         pieces.append(Rule(say("runs as")))
-        pieces.append(Words(_said(" → ".join(chain.words))))
-        pieces += [Words(_said(note), "quiet") for note in chain.notes]
+        pieces.append(Words(_said(" → ".join(map(say.sentence, chain.words)))))
+        pieces += [Words(_said(say.sentence(note)), "quiet") for note in chain.notes]
     elif model.recurrent:
-        pieces.append(Words(_said(unsaid.removeprefix(f"{model.path}: ")), "strong"))
+        pieces.append(Words(_said(say.sentence(unsaid.removeprefix(f"{model.path}: "))), "strong"))
     yield Stack(tuple(pieces))
 
 
@@ -46,10 +49,10 @@ def _said(words: str) -> Expression:
     return (Text(words),)
 
 
-def _row(part: Part) -> tuple[Expression, ...]:
+def _row(part: Part, say: Language) -> tuple[Expression, ...]:
     cells = ", ".join(dict.fromkeys(cell.name for cell in part.cells))
     shapes = ", ".join("×".join(map(str, shape)) for _, shape in part.shapes)
-    what = part.what + (f": {shapes}" if shapes else "")
+    what = say.sentence(part.what) + (f": {shapes}" if shapes else "")
     return _said(part.name), _said(f"{part.count:,}"), _said(cells), _said(what)
 
 
@@ -75,7 +78,9 @@ def comparison(found: Comparison, say: Language = ENGLISH) -> Iterator[Stack]:
     if found.gradients:
         pieces += _gradients(found.gradients, say)
     pieces.append(_verdict(found, say))
-    pieces += [Words(_said(note), "quiet") for note in (*found.not_compared, *found.notes)]
+    pieces += [
+        Words(_said(say.sentence(note)), "quiet") for note in (*found.not_compared, *found.notes)
+    ]
     yield Stack(tuple(pieces))
 
 
@@ -89,7 +94,7 @@ def _verdict(found: Comparison, say: Language) -> Words:
 
 def _gradients(norms: Norms, say: Language) -> Iterator[Picture]:
     words = say("‖∂L/∂h‖ at each step of {layer}, L = {loss}")
-    yield Rule(words.format(layer=norms.layer, loss=say.known(norms.loss)))
+    yield Rule(words.format(layer=norms.layer, loss=say.sentence(norms.loss)))
     heads = (say("step"), say("its layer's output"), say("its cell, unrolled"), say("here"))
     columns = zip(norms.fused, norms.unrolled, norms.here, strict=True)
     rows = tuple(
@@ -97,15 +102,14 @@ def _gradients(norms: Norms, say: Language) -> Iterator[Picture]:
         for t, sizes in enumerate(columns, 1)
     )
     yield Table(heads, rows, right=(0, 1, 2, 3))
-    yield Words(
-        say.phrase(
+    if norms.blind:
+        words = (
             "The layer's own output has gradient 0 at {blind} of {steps} steps: what flows from"
-            " step to step stays inside the layer. Here and unrolled: relative difference {apart}.",
-            blind=str(norms.blind),
-            steps=str(len(rows)),
-            apart=f"{norms.apart:.1e}",
+            " step to step stays inside the layer."
         )
-    )
+        yield Words(say.phrase(words, blind=str(norms.blind), steps=str(len(rows))))
+    apart = f"{norms.apart:.1e}"
+    yield Words(say.phrase("Here and unrolled: relative difference {apart}.", apart=apart))
 
 
 def _size(number: float) -> str:

@@ -49,6 +49,8 @@ class Tests:
         """The tests of the three files that are most about the function; then all others."""
         place, path = f"{each.path}:{each.line}", f"{each.path}:"
         importing = importers(each.path)  # what was computed once may not be called again
+        if not each.line:  # a table, which calls nothing: whoever reads it is asked
+            importing += [file for reader in readers(each.path) for file in importers(reader)]
         users = [
             test
             for test, called in self.called.items()
@@ -74,6 +76,14 @@ def importers(path: Path) -> list[str]:
     module = re.compile(rf"{re.escape('.'.join(path.with_suffix('').parts))}\b")
     files = [each for each in (ROOT / "tests").glob("test_*.py") if module.search(each.read_text())]
     return [f"tests/{each.name}" for each in files]
+
+
+@cache
+def readers(path: Path) -> list[Path]:
+    """The modules of the package that import a module."""
+    name = re.compile(rf"from {re.escape('.'.join(path.with_suffix('').parts))} import")
+    found = (ROOT / "lstm_viz").rglob("*.py")
+    return [each.relative_to(ROOT) for each in found if name.search(each.read_text())]
 
 
 def file_of(test: str) -> str:

@@ -151,6 +151,7 @@ WITHIN: dict[type, Any] = {
     Line: lambda line: Arithmetic((line, LINE), chosen=0),
     Share: lambda share: Sweep((replace(GRADIENT, shares=(share, share)),)),
     Gradient: lambda gradient: Sweep((gradient,)),
+    Grid: lambda grid: Stack((grid, Stack((grid,), in_step=True))),
     Bar: lambda bar: Bars((), (bar, Bar(G, -0.25))),
     Curve: lambda curve: Curves((), X, (replace(curve, of=curve.of or "gradient"),)),
     Way: lambda way: Landscape((), X, X[:2], np.array([WAVE, WAVE**2]), (way,)),
@@ -166,6 +167,7 @@ OTHER: dict[str, Any] = {
     "Landscape.low": 0.01,
     "Landscape.high": 10.0,
     "Words.rows": 3,
+    "Line.room": ((Text("another_name"), Text(" + "), Value(0.25)), (Value(0.25),)),
     "Sweep.low": 0.01,
     "Sweep.high": 10.0,
     "Grid.tall": 3,
@@ -183,11 +185,10 @@ OTHER: dict[str, Any] = {
     "Wiring.low": 0.01,
     "Beside.widths": (3, 1),
     "Grid.lit": (1.0, 3.0),
+    "Grid.marks": (2,),
     "Words.room": (Text("and a longer text that will stand here later. " * 9),),
     "Curve.strength": 0.0,
-    "Line.room": ((Text("symbols " * 6),), (Text("numbers " * 6),)),
-    "Grid.marks": (2,),
-    "Bars.notes": ((Text("a note that will stand here later"),),),
+    "notes": ((Text("a note that will stand beside a bar"),),),
 }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from lstm_viz.lessons.read import SHIPPED, folder
 from lstm_viz.pictures.language import Language
 from lstm_viz.terminal.one_key import wait_for_key
 
@@ -16,9 +19,21 @@ PLAYED = ("step", "gradients")  # commands that take the whole screen, and are l
 PRINTING = ("--still", "--json", "--csv", "--save", "--cast", "--help")
 
 
+_FILE = re.compile(r"[\w.-]+\.(?:" + "|".join(end[1:] for end in SHIPPED) + r")\b")
+
+
 def arguments(command: str) -> list[str]:
-    """What is started for `lstm-viz step …`: this very program."""
-    return [sys.executable, "-m", "lstm_viz", *shlex.split(command)[1:]]
+    """What is started for `lstm-viz step …`: this very program.
+
+    A file that ships with the lessons is found wherever the lecture is held.
+    """
+    words = [_FILE.sub(_found, word) for word in shlex.split(command)[1:]]
+    return [sys.executable, "-m", "lstm_viz", *words]
+
+
+def _found(match: re.Match[str]) -> str:
+    beside = folder() / match[0]
+    return str(beside) if not Path(match[0]).exists() and beside.exists() else match[0]
 
 
 def run_live(command: str, say: Language) -> int:

@@ -53,11 +53,13 @@ def _characters(encoding: str) -> Row:
 
 def _pictures() -> Row:
     """Whether Matplotlib draws, and with which fonts."""
-    from lstm_viz.figure.fonts import USUAL, chinese_font, letters
+    from lstm_viz.figure.fonts import BUNDLED, USUAL, bundled, letters
 
     if not letters(USUAL):
         return AMISS, "fonts", f"{USUAL}, which comes with Matplotlib, is not there"
-    return GOOD, "fonts", ", ".join(filter(None, (USUAL, chinese_font())))
+    if not bundled():
+        return AMISS, "fonts", f"{BUNDLED}, which comes with lstm-viz, is not there"
+    return GOOD, "fonts", f"{USUAL}, {BUNDLED}"
 
 
 def _folder() -> Row:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lstm_viz.commands.exit_codes import tell
 from lstm_viz.commands.lesson.printed import printed
+from lstm_viz.commands.speaking import tell
 from lstm_viz.files.atomic import check_writable, replacing
 from lstm_viz.lessons.read import Lesson
 from lstm_viz.lessons.run import Run

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 import click
 
+from lstm_viz.commands.speaking import tell
 from lstm_viz.commands.train.options import TrainOptions
 from lstm_viz.commands.train.recipes import begun, fitting
 from lstm_viz.commands.train.report import save, say, watch, write_json
@@ -61,7 +62,7 @@ def _mend(recipe: Recipe, written: WrittenTraining, asked: TrainOptions) -> None
         for _ in mended:
             pass
     except (DivergedError, KeyboardInterrupt) as error:
-        click.echo(f"mended: {error or 'stopped'}", err=True)
+        tell(f"mended: {error or 'stopped'}")
         return
     score = mended.score()
     compared = written.compared(score, mended.tested)

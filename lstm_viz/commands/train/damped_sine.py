@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from lstm_viz.commands.speaking import echo
 from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
 from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
@@ -62,7 +63,7 @@ def _say_diverged(training: SineTraining, output: Output, why: DivergedError) ->
     if output.json_:
         write_json({"recipe": NAME, "seed": seed, "diverged": str(why)})
     else:
-        click.echo(f"seed {seed}: {why}")
+        echo(f"seed {seed}: {why}")
 
 
 def _trainings(asked: TrainOptions, layers: int | None, seeds: int) -> Iterator[SineTraining]:
@@ -97,7 +98,7 @@ def _one(training: SineTraining, output: Output, stay: bool) -> tuple[float, boo
         told = {"recipe": NAME, "layers": depth, "seed": seed, "error": error, "seconds": seconds}
         write_json(told)
     else:
-        click.echo(
+        echo(
             f"seed {seed}: mean absolute error {error:.4f} on 1,000 fresh sequences,"
             f" {seconds:.1f} s (persistence {training.baseline.loss:.4f})"
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import click
 
+from lstm_viz.commands.speaking import echo, tell
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import LONGEST, SHARE, Report, watch, write_json
 from lstm_viz.learning.divergence import DivergedError, exploded, grown
@@ -80,7 +81,7 @@ def rows(
                 end = table.run(k, training)
             except KeyboardInterrupt:
                 name, seed = names[k]
-                click.echo(f"stopped in the run of {name}, seed {seed}", err=True)
+                tell(f"stopped in the run of {name}, seed {seed}")
                 break
             if not place:
                 _tell(end, output)
@@ -131,7 +132,7 @@ def _tell(end: Ended, output: Output) -> None:
     if not output.json_:
         score = "" if end.diverged else grouped(training.score().model)
         said = end.diverged or f"test RMSE {score}, {training.seconds:.1f} s"
-        click.echo(f"{name}, seed {seed}: {said}")
+        echo(f"{name}, seed {seed}: {said}")
     elif end.diverged:
         told = {"recipe": training.title, "name": name, "seed": seed, "diverged": end.diverged}
         write_json(told)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from lstm_viz.commands.exit_codes import tell
+from lstm_viz.commands.speaking import tell
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.errors import InputError

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from lstm_viz.commands.speaking import language, said
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.watched import Looks
 from lstm_viz.pictures.film import Film, Key
 from lstm_viz.pictures.kinds import Picture, Text
+from lstm_viz.pictures.translated import translated
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Player, status
 from lstm_viz.terminal.rows import Row, clipped
@@ -125,20 +127,21 @@ class Show(Player):
     def _foot(self) -> tuple[Text, ...]:
         if self.ended:
             failed = any(report.failed for report in self.reports)
-            return (Text("▶ " * self.playing + ("diverged" if failed else "learned")),)
+            word = said("diverged" if failed else "learned")
+            return (Text("▶ " * self.playing + word),)
         report = self.reports[0]
         passed = time.perf_counter() - report.begun
         rate = report.done / passed if passed > 0 else 0.0
         left = (report.total - report.done) / rate if rate else 0.0
         minutes, seconds = divmod(int(left + 0.5), 60)
-        return (Text(f"{rate:,.0f} updates/s, {minutes}:{seconds:02} left at most"),)
+        return (Text(said(f"{rate:,.0f} updates/s, {minutes}:{seconds:02} left at most")),)
 
     # ---------------------------------------------------------------- the film
 
     def _film(self) -> Film:
         return Film(
             picture=self._picture,
-            token=lambda at: f"update {at.update:,.0f}",
+            token=lambda at: said(f"update {at.update:,.0f}"),
             onward=lambda at: None,
             keys=(
                 Key(("left",), "← →", "back and forth through what was seen",
@@ -180,7 +183,7 @@ class Show(Player):
         loss = LOSS_ROWS * (1 + many)
         lines = max((rows - loss - FIXED - many - inputs - maps) // maps, 1)
         frame = watched.Frame(at.update, at.part, at.first, 2 * lines, paired=True)
-        return watched.picture(seen, frame, titled=False)
+        return translated(watched.picture(seen, frame, titled=False), language())
 
 
 def _turned(at: At) -> At:

@@ -9,8 +9,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-import click
-
+from lstm_viz.commands.speaking import echo, tell
 from lstm_viz.commands.train.options import TrainOptions
 from lstm_viz.commands.train.report import (
     SQUARE,
@@ -20,6 +19,7 @@ from lstm_viz.commands.train.report import (
     save_stills,
     say,
     slide,
+    spoken,
     write_json,
 )
 from lstm_viz.commands.train.watching import watch_live
@@ -94,12 +94,11 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
         for report in reports
     ]
     for k, result in enumerate(results, 1):
-        write_json(as_data(result)) if output.json_ else click.echo(_line(result, k, len(runs)))
+        write_json(as_data(result)) if output.json_ else echo(_line(result, k, len(runs)))
     if any(report.interrupted for report in reports):
-        click.echo("stopped before all had ended", err=True)
+        tell("stopped before all had ended")
     save_films(reports, output)
-    if stills := output.of("still"):
-        save_stills(stills, slide(reports), SQUARE)
+    save_stills(output, slide(reports), SQUARE)
     if not output.json_:
         _sum_up(results)
     end_as(result.diverged for result in results)
@@ -130,15 +129,15 @@ def sweep_all(runs: list[TaskSettings], asked: TrainOptions) -> None:
             if asked.output.json_:
                 write_json(as_data(result))
             elif not in_place:
-                click.echo(_line(result, len(results), len(runs)))
+                echo(_line(result, len(results), len(runs)))
     except KeyboardInterrupt:
-        click.echo(f"stopped after {len(results)} of {len(runs)} runs", err=True)
+        tell(f"stopped after {len(results)} of {len(runs)} runs")
         if not results:
             raise
     if results and not asked.output.json_:
         if in_place:
             for k, result in enumerate(results, 1):
-                click.echo(_line(result, k, len(runs)))
+                echo(_line(result, k, len(runs)))
         _sum_up(results)
     end_as(result.diverged for result in results)
 
@@ -169,11 +168,15 @@ def _show_until_done(runs: list[TaskSettings], found: list[Future[Result]], boar
             left = wait(left, LOOK, FIRST_COMPLETED).not_done
             so_far = zip(runs, found, board[::2], board[1::2], strict=True)
             place.show(
-                view.running(
-                    [
-                        view.Underway(run.words(), run.seed, _state(each, updates), updates, loss)
-                        for run, each, updates, loss in so_far
-                    ]
+                spoken(
+                    view.running(
+                        [
+                            view.Underway(
+                                run.words(), run.seed, _state(each, updates), updates, loss
+                            )
+                            for run, each, updates, loss in so_far
+                        ]
+                    )
                 )
             )
         place.clear()

@@ -25,6 +25,7 @@ class Output:
     json_: bool = False
     gates: str | None = None
     speed: float | None = None
+    theme: str | None = None
 
     @cached_property
     def way(self) -> str:
@@ -121,6 +122,8 @@ class TrainOptions:
             raise OptionError(f"--gates {shown}, or in a film (--save FILE.gif)")
         if self.output.speed and self.output.way != "live":
             raise OptionError(f"--speed {shown}; a film always takes twelve seconds")
+        if self.output.theme and not self.output.pictures:
+            raise OptionError("--theme is for a picture or film: --save FILE.png, or FILE.gif")
         for path in self.output.save:
             check_writable(path)
             if path in self.output.of("film"):

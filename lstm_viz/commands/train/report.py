@@ -14,11 +14,11 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import Any
 
-import click
 import numpy as np
 
-from lstm_viz.commands.exit_codes import tell
+from lstm_viz.commands.exit_codes import warned_plainly
 from lstm_viz.commands.export import finite
+from lstm_viz.commands.speaking import echo, language, tell
 from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.watching import watch_live
@@ -27,6 +27,7 @@ from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.watched import Looks
 from lstm_viz.pictures.kinds import Picture, Text, Words
+from lstm_viz.pictures.translated import translated
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count, printable
@@ -94,7 +95,7 @@ class Report:
             if self.watched:
                 self.looks.take(last=True)
             if place is not None and self.done:
-                place.show(self.picture())
+                place.show(spoken(self.picture()))
         if self.output.way == "live" and self.done:
             say(self.picture())
         self.tell_ending()
@@ -103,7 +104,7 @@ class Report:
         """What there is to say once it has ended."""
         if self.interrupted:
             updates = count(self.training.model.updates, "update")
-            click.echo(f"stopped after {updates}; what was learned is kept", err=True)
+            tell(f"stopped after {updates}; what was learned is kept")
         self.say_if_exploded()
         if self.done and not self.output.json_:
             say(*(Words((Text(each),)) for each in self.training.endings))
@@ -122,7 +123,7 @@ class Report:
         for each in self.updates():
             now = time.perf_counter()
             if place is not None and now >= due:
-                place.show(self.picture())
+                place.show(spoken(self.picture()))
                 ended = time.perf_counter()
                 due = ended + min(max(SHORTEST, (ended - now) / SHARE), LONGEST)
             elif place is None and self.training.due(self.done):
@@ -166,7 +167,7 @@ class Report:
             f"  loss {each.loss:<10.5g} gradient norm {each.norm:<9.3g}"
             f" {self.done / seconds:7,.0f} updates/s{clipped}"
         )
-        click.echo(self.training.line(each, figures))
+        echo(self.training.line(each, figures))
 
 
 def watch(training: Training, output: Output, stay: bool = False, alone: bool = True) -> Report:
@@ -193,7 +194,12 @@ def end_as(diverged: Iterable[bool]) -> None:
 
 def say(*found: Picture) -> None:
     """Print pictures below each other."""
-    show(found, open_console())
+    show([spoken(each) for each in found], open_console(), say=language())
+
+
+def spoken(picture: Picture) -> Picture:
+    """The picture in the language of this run."""
+    return translated(picture, language())
 
 
 def write_json(data: dict[str, Any]) -> None:
@@ -210,9 +216,9 @@ def save(report: Report, prediction: Picture | None = None) -> None:
     save_films((report,), report.output)
     stills = report.output.of("still")
     if stills and prediction is None:
-        save_stills(stills, slide((report,)), SLIDE)
+        save_stills(report.output, slide((report,)), SLIDE)
     elif stills and prediction is not None:
-        save_stills(stills, prediction)
+        save_stills(report.output, prediction)
 
 
 def slide(reports: tuple[Report, ...], terminal: bool = False) -> Picture:
@@ -223,12 +229,13 @@ def slide(reports: tuple[Report, ...], terminal: bool = False) -> Picture:
     return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
 
 
-def save_stills(paths: list[str], drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
+def save_stills(output: Output, drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
     """One picture into each of the files."""
-    for path in paths:
+    for path in output.of("still"):
         from lstm_viz.figure import save_still
 
-        save_still(path, drawn, pixels=pixels)
+        with warned_plainly():
+            save_still(path, spoken(drawn), output.theme or "light", pixels=pixels)
         tell(f"saved {printable(path)}")
 
 
@@ -243,11 +250,19 @@ def save_films(reports: tuple[Report, ...], output: Output) -> None:
     ends = [each.training.model.updates for each in seen]
     places = np.linspace(min(each.begun for each in seen), max(ends), MOVING)
     frames: list[Picture] = [
-        watched.picture(seen, watched.Frame(place, wide=True)) for place in places
+        spoken(watched.picture(seen, watched.Frame(place, wide=True))) for place in places
     ]
     frames += [frames[-1]] * HELD
     for path in paths:
         title = f"lstm-viz train {reports[0].training.title}"
         size = SLIDE if len(reports) == 1 else SQUARE
-        save_film(path, frames, seconds=FILM / len(frames), title=title, pixels=size)
+        with warned_plainly():
+            save_film(
+                path,
+                frames,
+                output.theme or "light",
+                seconds=FILM / len(frames),
+                title=title,
+                pixels=size,
+            )
         tell(f"saved {printable(path)}")

@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import replace
 
 from lstm_viz.commands.output import Screen
+from lstm_viz.commands.speaking import chosen, said
 from lstm_viz.commands.step_frames import play_run
 from lstm_viz.experiments import choose
 from lstm_viz.experiments.options import ModelOptions, StepOptions
@@ -22,5 +23,5 @@ def step_into(training: Training, looks: Looks, seen: Look) -> None:
         with looks.as_of(seen):
             training.save(path)
         experiment = choose(StepOptions(model=ModelOptions(path)))
-    said = f"{training.title}, {training.label}, after {count(seen.update, 'update')}"
-    play_run(replace(experiment, weights_from=said), Screen(), back=False)
+    learned = f"{training.title}, {training.label}, after {count(seen.update, 'update')}"
+    play_run(replace(experiment, weights_from=said(learned)), Screen(lang=chosen()), back=False)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from lstm_viz.commands.speaking import language
 from lstm_viz.commands.train.live import Followed, Show
 from lstm_viz.commands.train.stepping import step_into
 from lstm_viz.learning.divergence import DivergedError
@@ -21,7 +22,7 @@ def watch_live(reports: tuple[Followed, ...], speed: float, stay: bool) -> None:
     show = Show(reports, speed)
     updates = [report.updates() for report in reports]
     while not show.done:
-        with Screen() as screen:
+        with Screen(language()) as screen:
             _run(show, screen, updates, stay)
         if show.state.entering:
             show.state = replace(show.state, entering=False)

@@ -29,7 +29,7 @@ Array = np.ndarray
 TESTED = 500  # fresh sequences for the last figures
 SMOOTHING = 0.95
 CHRONO = ": the time constants of the memory then reach up to {}"
-HINT = "Try {}{}. With this task's other numbers as they are it is learned so."
+HINT = "Try {}{}. That is known to solve it for {}, with all else at its default."
 AGAIN = 20  # updates between two tests of a text
 SMALL = "Small-scale demonstration, not a replication of the paper's figures."
 
@@ -95,7 +95,7 @@ class TaskTraining(Resumable):
         self.solved = self._is_solved()
         self.onwards = onwards or self.solved
         self.curve: list[float] = []
-        self.last = float("nan")  # loss, not smoothed
+        self.last = self.last_right = float("nan")  # of the last update, not smoothed
         self.seconds = 0.0
         self.total, self.every = s.updates - self.model.updates, max(1, s.updates // 20)
         self.sequence, self.label = self.task.example(s.seed, s.steps), s.words()
@@ -124,7 +124,8 @@ class TaskTraining(Resumable):
                     self.curve.append(self.loss(progress.loss))
                     self.last = progress.loss
                     if task.right:
-                        self.right(task.right(model.outputs, x, y))
+                        self.last_right = task.right(model.outputs, x, y)
+                        self.right(self.last_right)
                 self.seconds += time.perf_counter() - begun
                 self.solved = self._is_solved()
                 yield progress
@@ -154,7 +155,7 @@ class TaskTraining(Resumable):
             return []
         options = [f"--{name.replace('_', '-')} {was}" for name, was in advised.items()]
         why = CHRONO.format(count(s.steps, "step")) if alone else ""
-        return [HINT.format(" ".join(options), why)]
+        return [HINT.format(" ".join(options), why, advised.get("cell", type(s).cell))]
 
     def tested(self) -> tuple[float, float]:
         """(loss, share of right answers) on fresh sequences."""
@@ -199,8 +200,8 @@ class TaskTraining(Resumable):
         ]  # fmt: skip
 
     def line(self, progress: Progress, figures: str) -> str:
-        """The figures, and how many answers are right."""
-        right = f"  right {100 * self.right.value:.1f} %" if self.task.right else ""
+        """The figures of this update, and how many answers of its batch are right."""
+        right = f"  right {100 * self.last_right:.1f} %" if self.task.right else ""
         return f"update {progress.update:>6,}{figures}{right}"
 
     def sample(self) -> Sample | None:

@@ -74,7 +74,7 @@ def facts(flows: GradientFlows, say: Language) -> Expression:
     what = [say.count(units, "unit"), say.count(flows.steps, "step")]
     if (runs := len(flows.flows[0].profiles)) > 1:
         what.append(say("the median of {n} runs").format(n=runs))
-    told = [f"{say.known(label)}{say(': ')}{say.known(said)}" for label, said in flows.facts]
+    told = [f"{say.known(label)}{say(': ')}{say.sentence(said)}" for label, said in flows.facts]
     return (Text(say("; ").join([say(", ").join(what), *told])),)
 
 
@@ -83,7 +83,7 @@ def title(flows: GradientFlows, say: Language = ENGLISH) -> Title:
     first = flows.flows[0].trace
     units = max(first[name].shape[-1] for name in first.cell.quantities)
     what = [say.count(units, "unit"), say.count(flows.steps, "step")]
-    facts = tuple((say.known(label), (Text(say.known(said)),)) for label, said in flows.facts)
+    facts = tuple((say.known(label), (Text(say.sentence(said)),)) for label, said in flows.facts)
     return Title(say("gradients"), say(", ").join(what), facts)
 
 

@@ -29,7 +29,7 @@ def heading(run: LookedAt, state: State, columns: int) -> Title:
     if run.units > 1:
         shown = run.say("unit {unit} of 0 to {last}").format(unit=state.unit, last=run.units - 1)
         what += run.say(", ") + shown
-    source = run.say.known(run.source)
+    source = run.say.sentence(run.source)
     text = what + source
     room = columns - len(run.cell.name) - 9 - wide(text)
     return Title(run.cell.name, f"{what}   ({source})" if source and room >= 0 else what)

@@ -148,11 +148,11 @@ def _shown(cell: Recurrence) -> Expression:
 def _gone_note(found: MemoryLedger, unit: int, say: Language) -> Expression:
     """How much of what was there is gone, as the number in front of it says."""
     share = float(found.share[unit])
-    if not math.isfinite(share):
-        return ()
+    if not math.isfinite(share) or found.was[unit] == 0:
+        return ()  # there was nothing to forget
     if not 0 <= share <= 1:
         return say.phrase("times {share}", share=Value(share))
-    return say.phrase("{share} of it", share=percent(float(found.lost[unit]), say))
+    return say.phrase("{share} of it", share=percent(float(found.share_lost[unit]), say))
 
 
 def _written(cell: Recurrence, state: str) -> Expression:

@@ -44,8 +44,8 @@ def title(
         say.count(len(trace), "step"),
     )
     facts: list[tuple[str, Expression]] = [
-        (say(label), (Text(say.known(weights)),)),
-        (say("input"), (Text(say.known(inputs)),)),
+        (say(label), (Text(say.sentence(weights)),)),
+        (say("input"), (Text(say.sentence(inputs)),)),
     ]
     if units > 1:
         words = say.phrase("unit {unit} of 0 to {last}", unit=f"{unit}", last=f"{units - 1}")
@@ -64,7 +64,7 @@ def _loss_facts(
 ) -> list[tuple[str, Expression]]:
     output = trace.cell.output
     words = say.phrase("the gradient of {name}; likewise for every name", name=output)
-    known = say.known(loss[0])
+    known = say.sentence(loss[0])
     loss_words: Expression = (Text(known + say(": ")), Value(loss[1], "gradient"))
     if loss[0] == UNKNOWN:
         loss_words = (Text(known),)

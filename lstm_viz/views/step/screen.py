@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 from lstm_viz.measures import worked
 from lstm_viz.pictures.kinds import (
@@ -55,8 +56,8 @@ def forward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
         run.units == 1 and rows < ROOMY
     )  # the blank row is above, where the run as it was has it
     left = [equations(run, state, hidden), *(() if tight else (BLANK,)), *below]
-    strips = *through_time(run, state, hidden, rows), *was_strip(run, state, hidden, rows)
-    return laid_out(run, state, (columns, rows), message, strips, left)
+    strips, was = through_time(run, state, hidden, rows), was_strip(run, state, hidden, rows)
+    return laid_out(run, state, (columns, rows), message, strips, left, tuple(was))
 
 
 def laid_out(
@@ -66,11 +67,13 @@ def laid_out(
     message: Callable[[LookedAt, State], Expression],
     strips: tuple[Picture, ...],
     left: list[Picture],
+    was: tuple[Picture, ...] = (),
 ) -> Stack:
     """What both ways have in common; on a large screen the wiring, and the gates through time.
 
     The wiring stands on the right; or, where it is large or not placed by hand, below, as wide as
-    it gets; a large one is left out where it has too few rows.
+    it gets; a large one is left out where it has too few rows. What `was` without what is held
+    stands below the history, and else more of the history, so that holding moves nothing.
     """
     columns, rows = size
     hidden = unseen(run, state)
@@ -78,10 +81,10 @@ def laid_out(
     said_rows = sentence_rows(run, state, message, columns)
     head = heading(run, state, columns), Words(said, "strong", rows=said_rows)
     gap = (BLANK,) if rows >= ROOMY else ()
-    free = rows - sum(map(_height, (*head, *strips, *gap)))
+    free = rows - sum(map(_height, (*head, *strips, *was, *gap)))
     spare = free - sum(map(_height, left))
     if columns < LARGE[0] or rows < LARGE[1]:
-        past = history(run, state, hidden, spare)
+        past = history(run, state, hidden, spare, was)
         return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     picture = without(run.wiring(state.t, state.unit, state.back), hidden)
     graph = graph_of(run.cell)
@@ -90,11 +93,11 @@ def laid_out(
     if large and columns >= WIDEST and free > WIRED:
         wide, large = LARGE[0], False
     if large and spare <= WIRED:
-        past = history(run, state, hidden, spare)
+        past = history(run, state, hidden, spare, was)
         return Stack((*head, Stack((*strips, *past), in_step=True), *gap, *left))
     if large or not by_hand((link.start, link.end) for link in graph.links):
-        return Stack((*head, Stack(strips, in_step=True), *gap, *left, BLANK, picture))
-    past = history(run, state, hidden, min(spare, free - WIRED))
+        return Stack((*head, Stack((*strips, *was), in_step=True), *gap, *left, BLANK, picture))
+    past = history(run, state, hidden, min(spare, free - WIRED), was)
     time = Stack((*strips, *past), in_step=True)
     return Stack(
         (*head, time, *gap, Beside((Stack(tuple(left)), picture), (columns - wide - 3, wide)))
@@ -171,24 +174,33 @@ def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
 # ---------------------------------------------------------------------------- more on a large one
 
 
-def history(run: LookedAt, state: State, hidden: Collection[str], free: int) -> Iterator[Picture]:
+def history(
+    run: LookedAt, state: State, hidden: Collection[str], free: int, was: tuple[Picture, ...] = ()
+) -> Iterator[Picture]:
     """The gates and the memory through time as small columns, as tall as there is room for.
 
-    In the backward pass the logarithms of the gradients' sizes.
+    In the backward pass the logarithms of the gradients' sizes. Then what `was` without what is
+    held; where nothing is, and history is shown, as much more of it as has room in its rows.
     """
     names = [*run.gates(state.unit), *run.tracked(state.unit)]
     grids = [_past(run, state, name, name in hidden) for name in names]
     free -= state.back
-    while grids and (lines := sum(1 + (grid.low < 0) for grid in grids)) > free:
-        grids.pop()
-    if not grids:
-        return
-    if state.back:
+    heights = [1 + (grid.low < 0) for grid in grids]
+    count = sum(below <= free for below in accumulate(heights))
+    tall = min(free // max(sum(heights[:count]), 1), TALLEST) if count else 1
+    if count and state.back:
         low, high = map(power_of_ten, run.decades)
         words = "gradients through time, log of size, {low} to {high}"
         yield Words(run.say.phrase(words, low=low, high=high), "quiet")
-    tall = min(free // lines, TALLEST)
-    yield from (replace(grid, tall=tall) for grid in grids)
+    kept = sum(map(_height, was))
+    more = (
+        0
+        if run.was or not count
+        else sum(below * tall <= kept for below in accumulate(heights[count:]))
+    )
+    yield from (replace(grid, tall=tall) for grid in grids[: count + more])
+    blank = kept - tall * sum(heights[count : count + more])
+    yield from was if run.was else [Words((), rows=blank)] * (blank > 0)
 
 
 def _past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:

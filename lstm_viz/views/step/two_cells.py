@@ -63,7 +63,7 @@ def _side(
 ) -> Picture:
     """One cell: where its weights are from, its numbers, and its memory in a sentence."""
     unit = min(state.unit, run.units - 1)
-    source = Words((Text(run.say.known(run.source)),), "quiet", rows=2)
+    source = Words((Text(run.say.sentence(run.source)),), "quiet", rows=2)
     title = Title(run.cell.name, ""), source
     if state.back:
         return Stack((*title, *_gradients(run, state, unit, hidden, ends)))

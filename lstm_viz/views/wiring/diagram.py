@@ -16,6 +16,7 @@ import numpy as np
 
 from lstm_viz.equations.tree import Tree
 from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.measures import settled_steps
 from lstm_viz.pictures.kinds import Expression, Node, Text, Wire, Wiring
 from lstm_viz.pictures.scales import decades
 from lstm_viz.trace.records import Gradients, Trace
@@ -147,9 +148,12 @@ class _Numbers:
         self.known = {n: w if w.ndim == 2 else w[:, None] for n, w in trace.weights.items()}
         self.known |= {name: trace[name][where][..., None] for name in trace.names}
         if gradients is not None:
-            for name in gradients.names:
-                found = gradients.passing(name) if passing else gradients[name]
-                self.known["d" + name] = found[where][..., None]
+            found = settled_steps(gradients, steps)
+            for name in gradients.names if passing else ():
+                if name in trace.held:
+                    found[name] = gradients.passing(name)[part]
+            for name, value in found.items():
+                self.known["d" + name] = (value[:, 0] if trace.batched else value)[..., None]
 
     def __call__(self, tree: Tree) -> list[float]:
         with np.errstate(all="ignore"):

@@ -1,0 +1,314 @@
+"""Is this backward pass right?"""
+
+# %% [markdown]
+# # Is this backward pass right?
+#
+# Two students write an LSTM and its backward pass. They train on the same
+# four numbers, from the same weights, at the same rate.
+#
+# B's loss falls faster. Whose gradient is right?
+
+# %% [markdown] tags=["notes"]
+# Minutes: 30
+# Source: public programs and their bug reports, retold; the check: K. Lyness
+# & C. Moler, Numerical Differentiation of Analytic Functions, 1967.
+#
+# Plan: 4 min the two losses (vote); 5 min the check on the board, then on
+# both; 3 min a longer task; 8 min twelve bugs, the class as detectives
+# (vote); 4 min the bug that hides (vote); 4 min the check that is wrong
+# (vote); 2 min the program, the sentence.
+#
+# Ask: what would you do before you look for the bug?
+# Ask: which bug could you find by looking at shapes only?
+# Goes wrong: a check is done with one unit, zero biases, or at the start of
+# training. Then several bugs do not show.
+# Goes wrong: a printed formula is trusted, in a course or in a book. Check
+# it like everything else.
+#
+# Probe:
+# Q: B's loss is lower than A's. What does it say about B's gradient?
+# A: Nothing.
+# Q: L = w * w at w = 3, e = 0.1. What is the central difference?
+# A: (9.61 - 8.41) / 0.2 = 6.
+# Q: dc = ... in place of dc += ...: what is lost?
+# A: What the next step sent back along the memory.
+# Q: f = σ(z_f) = 0.7. What is the slope of σ, and what is it wrongly
+# taken to be?
+# A: 0.7 * 0.3 = 0.21; wrongly σ(0.7) * (1 - σ(0.7)).
+# Q: dc_prev = dc, without f. When is that right?
+# A: Only where f = 1.
+# Q: U @ dz in place of U.T @ dz has the right shape. When does no check
+# see it?
+# A: Where U is symmetric, as with one unit.
+# Q: tanh is missing on the output, forward and backward. What does the
+# check say?
+# A: It agrees: the gradient is right, for another cell.
+# Q: A seed inside the helper makes all gates begin with the same weights.
+# Does a gradient check find it?
+# A: No. Look at the weights.
+# Q: A gradient is right, and the check disagrees. What may have happened?
+# A: The check is wrong, as when its numbers were overwritten.
+# Q: Which numbers should a check use?
+# A: Several units and steps, random weights, unequal biases, all nonzero.
+
+# %% a toy task: four steps, four targets
+import numpy as np
+from lstm_viz import LSTM, backpropagate, run
+from lstm_viz.lessons import ask, remember, show
+from lstm_viz.measures import BUGS, BugCase, bug_of, case_of
+
+target = np.array([-0.5, 0.2, 0.1, -0.5])  # for the first of 100 units
+other = LSTM.without([("c", "c_prev")])  # B's
+
+
+# %% A has LSTM, B has other
+def losses(cell, seed, updates=17) -> list[float]:
+    rng = np.random.default_rng(seed)
+    sizes = LSTM.shapes(inputs=50, hidden=100).items()
+    weights = {name: rng.uniform(-0.1, 0.1, shape) for name, shape in sizes}
+    x, found = rng.random((4, 50)), []
+    for _ in range(updates):
+        trace = run(cell, weights, x)
+        dh = np.zeros_like(trace["h"])
+        dh[:, 0] = 2 * (trace["h"][:, 0] - target)
+        found.append(((trace["h"][:, 0] - target) ** 2).sum())
+        slopes = backpropagate(trace, {"h": dh}).weights
+        weights = {k: v - 0.1 * slopes[k] for k, v in weights.items()}
+    return found
+
+
+# %% their losses
+a, b = losses(LSTM, 0), losses(other, 0)
+print("update     A         B")
+for k in (0, 4, 8, 12, 16):
+    bars = "".join(f"  {'█' * round(30 * each[k]):19}" for each in (a, b))
+    print(f"{k:6} {a[k]:7.4f}   {b[k]:7.4f} {bars}")
+print(f"after 16 updates B's loss is {a[-1] / b[-1]:.1f} times lower")
+assert a[-1] > 2 * b[-1]
+
+# %% tags=["ask"]
+carousel = case_of(BUGS[0])
+off_b = {each.weight: each.true for each in carousel.check}
+checked = BugCase(
+    bug_of("12"),
+    *(vars(carousel)[k] for k in ("weights", "inputs", "seeds")),
+)
+off_a = {each.weight: each.true for each in checked.check}
+wrong = [max(off.values()) > 1e-6 for off in (off_a, off_b)]
+ask(
+    "Whose gradient is right?",
+    [
+        "B's: its loss falls faster",
+        "both: they differ by rounding",
+        "A's: something is wrong in B's",
+    ],
+    answer=[[True, False], [False, False], [False, True]].index(wrong),
+    because="B leaves out what comes back along the memory: dc = ... in place "
+    "of dc += ... A wrong direction can lead downhill, too.",
+)
+
+# %% luck, or a rule? five other weights
+print("seed     A         B      lower")
+lower = []
+for seed in range(1, 6):
+    last = losses(LSTM, seed)[-1], losses(other, seed)[-1]
+    lower.append(last[1] < last[0])
+    print(
+        f"{seed:4} {last[0]:8.4f}  {last[1]:8.4f}     {'B' if lower[-1] else 'A'}"
+    )
+print(f"B's loss is lower in {sum(lower)} of 5")
+assert sum(lower) >= 3
+
+# %% [markdown]
+# ## What judges a gradient
+#
+# Not the loss. A gradient says how the loss changes when one weight
+# changes. So change one weight a little, both ways, and look:
+#
+#     L = w * w at w = 3, by hand    2 * w = 6
+#     e = 0.1     (3.1² - 2.9²) / 0.2 = (9.61 - 8.41) / 0.2 = 6
+#
+# That is the check: (L(w + e) - L(w - e)) / (2 * e), for each weight.
+
+
+# %% the check, on both: relative error of each weight's gradient
+print("weight   A is off by   B is off by")
+for name in ("W_i", "U_i", "b_i", "W_f", "b_f", "W_o", "b_o"):
+    print(f"{name:8} {off_a[name]:11.0e} {off_b[name]:13.0%}")
+    assert off_a[name] < 1e-6 < off_b[name]
+
+# %% where B first goes wrong, on its way back
+name, t = carousel.first
+print(f"d{name} at step {t} of {len(carousel.inputs)}")
+(missing,) = set(LSTM.backward) - set(other.backward)
+print(f"what does not come back there: {missing}")
+assert (name, t) == ("c", 3)
+
+# %% a longer task: two letters in 20 steps, and in which order they came
+from lstm_viz.learning import find_task
+
+task = find_task("temporal-order")
+fresh, answers = task.some(np.random.default_rng(5), steps=20, batch=500)
+letters = "".join("abcdXYBE"[s] for s in fresh[..., 0].argmax(axis=1))
+print(letters, "  answer:", ("XX", "XY", "YX", "YY")[answers[0]])
+
+# %% a network for each
+from lstm_viz.learning import Clipping, Model, build, dense, recurrent
+
+
+def learned(cell) -> float:
+    layers = [recurrent(cell, 16), dense(task.outputs)]
+    network = build(layers, task.inputs, start="chrono:20", seed=0)
+    model = Model(network, task.loss, rate=5e-3, clip=Clipping(norm=1))
+    for update in range(140):
+        model.update(*task.fresh(0, update, steps=20, batch=32))
+    return task.right(model.outputs_of(fresh), fresh, answers)
+
+
+# %% what B never learns
+right = [learned(LSTM), learned(other)]
+print(f"A: {right[0]:.0%} right   B: {right[1]:.0%} right   chance: 25 %")
+assert right[1] < 0.3 < 0.95 < right[0]
+
+# %% the gradient of both on 50 steps
+from lstm_viz import compare
+
+weights = LSTM.start(inputs=1, hidden=16, forget_bias=3)
+noise = np.random.default_rng(0).normal(size=50)
+runs = {"A": LSTM, "B": other}
+flows = {k: backpropagate(run(c, weights, noise)) for k, c in runs.items()}
+show(compare(flows))
+
+# %% [markdown]
+# ## The detective's cases
+#
+# Eleven more mistakes stood in public programs. For each: does the check
+# see it, and which gradient is the first to go wrong?
+#
+# A check sees whether a gradient belongs to what the program computes. It
+# does not see whether the program computes an LSTM.
+
+# %% gradients that are wrong
+cases = {bug.name: case_of(bug) for bug in BUGS}
+print(f"{'what the program does':50} off by  first at")
+for name, case in cases.items():
+    if case.bug.kind == "backward":
+        quantity, t = case.first
+        place = f"d{quantity}, step {t}" if t else f"d{quantity}"
+        off = max(each.true for each in case.check)
+        print(f"{name:50} {off:6.0%}  {place}")
+        assert not all(each.passes for each in case.check)
+
+# %% tags=["ask"]
+choices = (
+    "U in place of its transpose",
+    "no tanh on the output",
+    "the slope taken of the activated value",
+)
+missed = [all(each.passes for each in cases[n].check) for n in choices]
+off = max(each.seen for each in cases[choices[1]].check)
+ask(
+    "Which of these does a gradient check NOT see?",
+    choices,
+    answer=missed.index(True),
+    because="Without tanh it is another cell, h = o * c, and the gradient is "
+    f"right for that one: off by {off:.0e}. Compare the forward pass with "
+    "known numbers first.",
+)
+assert sum(missed) == 1
+
+# %% mistakes that no gradient check sees
+for name, case in cases.items():
+    if case.bug.kind in ("forward", "weights"):
+        off = max(each.seen for each in case.check)
+        quantity, t = case.first
+        print(
+            f"{name:34} off by {off:.0e}; {quantity} is wrong at step {t}"
+        )
+        assert all(each.passes for each in case.check)
+
+# %% the slope of a value that is a gate already
+sigma = lambda v: 1 / (1 + np.exp(-v))  # noqa: E731
+z_f = 0.85
+f = sigma(z_f)
+print(f"z_f = {z_f}, f = {f:.3f}")
+print(f"slope at z_f:  f * (1 - f)              = {f * (1 - f):.3f}")
+print(
+    f"taken again:   σ(f) * (1 - σ(f))        = {sigma(f) * (1 - sigma(f)):.3f}"
+)
+e = 1e-5
+nudge = (sigma(z_f + e) - sigma(z_f - e)) / (2 * e)
+print(f"the check:                                {nudge:.3f}")
+assert abs(nudge - f * (1 - f)) < 1e-9
+
+# %% tags=["ask"]
+case = cases["U in place of its transpose"]
+x, dh, three = case.inputs, case.seeds, case.weights
+one = {k: v[:1, :1] if k[0] == "U" else v[:1] for k, v in three.items()}
+alike = {k: v + v.T if k[0] == "U" else v for k, v in three.items()}
+bare = {k: v * (k[0] != "b") for k, v in three.items()}
+tried = [(one, dh[..., :1]), (three, dh), (bare, dh), (alike, dh)]
+silent = [
+    all(each.passes for each in BugCase(case.bug, w, x, seeds).check)
+    for w, seeds in tried
+]
+ask(
+    "U @ dz stands where U.T @ dz should. With which numbers does the check "
+    "find nothing?",
+    ["one unit", "three units", "three units, all biases 0"],
+    answer=silent.index(True),
+    because="One number is its own transpose. So is a symmetric matrix. A "
+    "check needs several units, and weights with nothing special.",
+)
+assert silent == [True, False, False, True]
+
+# %% tags=["ask"]
+case = cases["a right gradient and a wrong check"]
+seen, true = (
+    max(getattr(c, k) for c in case.check) for k in ("seen", "true")
+)
+ask(
+    f"The last case: the check says that a gradient is off by {seen:.0%}. "
+    "What is wrong?",
+    ["the gradient", "the forward pass", "the check"],
+    answer=[
+        true > 1e-6,
+        case.first[0] in LSTM.quantities,
+        seen > 1e-6 > true,
+    ].index(True),
+    because=f"The gradient is right, to {true:.0e}. Going back, the loop "
+    "added to the array dout in place, and the check used it afterwards: "
+    "it asked about another loss. One such check stands in public.",
+)
+
+# %% a better judge: a complex step, which may be as small as you like
+from cmath import exp
+
+print("e          central difference is off by   complex step is off by")
+for e in (1e-1, 1e-3, 1e-5, 1e-9):
+    sides = [(1 / (1 + exp(-z_f - s * e))).real for s in (1, -1)]
+    central = abs((sides[0] - sides[1]) / (2 * e) - f * (1 - f))
+    step = abs((1 / (1 + exp(-z_f - 1j * e))).imag / e - f * (1 - f))
+    print(f"{e:<10.0e} {central:18.1e} {step:28.1e}")
+assert step < 1e-15 < central
+
+# %% the program: with and without the memory's way tags=["live"]
+# $ lstm-viz gradients --cells lstm --forget-bias 3 --cut c_prev
+
+# %% the sentence
+remember(
+    "A falling loss proves no gradient: differences of the loss do, weight "
+    "by weight, with nothing special in the numbers.",
+    holds=a[-1] > b[-1] and wrong[1] and right[1] < 0.3 < right[0],
+)
+
+# %% [markdown]
+# ## To take home
+#
+# 1. Write the backward pass of one step, and the check. Leave out one line:
+#    which gradient goes wrong first?
+# 2. dz_f is used for db_i. With which weights would nobody notice?
+# 3. Find the printed formulas of a course, and check them.
+#
+# Source: public programs and their bug reports; J. Lyness & C. Moler,
+# *Numerical Differentiation of Analytic Functions*, 1967.

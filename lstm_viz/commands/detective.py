@@ -1,0 +1,29 @@
+"""`lstm-viz detective`: twelve programs with a bug that somebody had; find it."""
+
+from __future__ import annotations
+
+import click
+
+from lstm_viz.commands.shared_options import language_option
+
+
+@click.command()
+@click.argument("case", required=False)
+@click.option(
+    "--answer", metavar="NAME@STEP", help="What is wrong first: c@3, b_o for a weight, or none."
+)
+@click.option("--solution", is_flag=True, help="Show the bug, and where it was seen.")
+@language_option
+def detective(case: str | None, answer: str | None, solution: bool, lang: str) -> None:
+    """Twelve bugs that people had in their LSTMs: find where each first goes wrong.
+
+    A case shows its loss, what a gradient check sees, and how far each step is from a right
+    program. The answer is scored by quantity and step.
+
+    \b
+      lstm-viz detective 1
+      lstm-viz detective 1 --answer c@3
+    """
+    from lstm_viz.commands.investigating import run_detective
+
+    run_detective(case, answer, solution, lang)

@@ -1,0 +1,153 @@
+"""What `lstm-viz grade` does: read forms, grade them, print and save points and mistakes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lstm_viz.commands.sheets import read_roster
+from lstm_viz.commands.speaking import tell
+from lstm_viz.exercises.grading import Graded, grade
+from lstm_viz.exercises.lines import LONGEST
+from lstm_viz.exercises.sheets import sheets_of
+from lstm_viz.files.atomic import check_writable, replacing
+from lstm_viz.validation.errors import InputError, OptionError
+from lstm_viz.validation.names import count, printable
+
+MOST_SHOWN = 20
+
+
+def run_grade(folder: str, roster: str, salt: str, as_json: bool, save: tuple[str, ...]) -> None:
+    """Grade a folder."""
+    for path in save:
+        if not path.lower().endswith((".csv", ".json")):
+            raise OptionError(f"{path!r} does not end in one of .csv, .json")
+        check_writable(path)
+    students = read_roster(roster)
+    texts = read_forms(folder)
+    graded = grade(sheets_of(_lesson(folder, texts), students, salt), texts)
+    for result in graded.results:
+        if result.refused:
+            tell(printable(f"{result.student}.txt: {result.refused}"))
+        for k, answer in enumerate(result.answers, 1):
+            if answer.error:
+                tell(printable(f"{result.student}.txt, question {k}: {answer.error}"))
+    for path in save:
+        with replacing(path) as file:
+            if path.lower().endswith(".json"):
+                json.dump(as_data(graded), file, indent=1)
+            else:
+                csv.writer(file, lineterminator="\n").writerows(_rows(graded))
+    if as_json:
+        json.dump(as_data(graded), sys.stdout, indent=1)
+        print()
+    else:
+        print("\n".join(_said(graded)))
+
+
+def read_forms(folder: str) -> dict[str, str | InputError]:
+    """The text of each ID.txt of a folder by ID; an error where there is none to read."""
+    place = Path(folder)
+    if not place.is_dir():
+        raise InputError(f"{folder}: there is no such folder")
+    found: dict[str, str | InputError] = {}
+    for path in sorted(place.glob("*.txt")):
+        try:
+            found[path.stem] = _text(path)
+        except InputError as error:
+            found[path.stem] = error
+        except OSError as error:
+            found[path.stem] = InputError(error.strerror or str(error))
+    if not found:
+        raise InputError(f"{folder}: there are no forms in it, such as 2024123.txt")
+    return found
+
+
+def _text(path: Path) -> str:
+    if path.is_symlink() or not path.is_file():
+        raise InputError("this is not a file")
+    with open(path, "rb") as file:
+        content = file.read(4 * LONGEST + 1)
+    if len(content) > 4 * LONGEST:
+        raise InputError(f"more than {4 * LONGEST:,} bytes are too many for an answer")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("this is not a text (it is not UTF-8)") from None
+
+
+def _lesson(folder: str, texts: Mapping[str, str | InputError]) -> int:
+    """The lesson that most forms are of; others are refused with their line."""
+    named = []
+    for text in texts.values():
+        lines = text.splitlines()[:5] if isinstance(text, str) else []
+        for line in lines:
+            name, _, value = line.partition("=")
+            if name.strip() == "lesson" and value.strip().isascii() and value.strip().isdigit():
+                named.append(int(value.strip()[:4]))
+    if not named:
+        raise InputError(f"{folder}: no form says of which lesson it is: lesson = 7")
+    return max(set(named), key=named.count)
+
+
+def _said(graded: Graded) -> list[str]:
+    read = [each for each in graded.results if not each.refused]
+    mean = sum(each.points for each in read) / max(len(read), 1)
+    lines = [f"lesson {graded.lesson}   {count(len(read), 'form')}, {graded.of} points", ""]
+    lines += [f"{each.points:>4}  {each.student}" for each in read]
+    lines += ["", f"mean {mean:.1f} of {graded.of}"] if read else []
+    refused = len(graded.results) - len(read)
+    lines += [f"refused: {refused}"] if refused else []
+    lines += [f"not handed in: {len(graded.missing)}"] if graded.missing else []
+    found = graded.mistakes()
+    lines += ["", "mistakes"] if found else []
+    lines += [f"{n:>4} of {of}: {name} (question {k})" for n, of, k, name in found[:MOST_SHOWN]]
+    return lines
+
+
+def _rows(graded: Graded) -> list[list[Any]]:
+    questions = range(1, 1 + max((len(r.answers) for r in graded.results), default=0))
+    heads = ["student", "points", "of", *(f"question {k}" for k in questions)]
+    rows: list[list[Any]] = [[*heads, *(f"mistake {k}" for k in questions), "refused"]]
+    for each in graded.results:
+        answers = each.answers or (None,) * len(questions)
+        points = [answer.points if answer else "" for answer in answers]
+        names = ["; or ".join(a.mistakes) or a.error if a else "" for a in answers]
+        rows.append([each.student, each.points, graded.of, *points, *names, each.refused])
+    rows += [[s, 0, graded.of, *[""] * 2 * len(questions), "not handed in"] for s in graded.missing]
+    return [[_harmless(cell) for cell in row] for row in rows]
+
+
+def _harmless(cell: Any) -> Any:
+    """A spreadsheet takes what begins so for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
+
+
+def as_data(graded: Graded) -> dict[str, Any]:
+    """All of it as dictionaries, lists and numbers."""
+    return {
+        "lesson": graded.lesson,
+        "of": graded.of,
+        "students": [
+            {
+                "student": each.student,
+                "points": each.points,
+                "refused": each.refused or None,
+                "answers": [
+                    {"points": a.points, "of": a.of, "mistakes": list(a.mistakes),
+                     "error": a.error or None}
+                    for a in each.answers
+                ],
+            }
+            for each in graded.results
+        ],
+        "missing": list(graded.missing),
+        "mistakes": [
+            {"students": n, "of": of, "question": k, "mistake": name}
+            for n, of, k, name in graded.mistakes()
+        ],
+    }  # fmt: skip

@@ -1,0 +1,94 @@
+"""Numbers of somebody's own in a file: values and gradients by name, beside those of our run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cells.cell import Cell
+from lstm_viz.exercises.check_report import (
+    EXACT,
+    START,
+    Array,
+    Arrays,
+    Report,
+    is_gradient,
+    judged,
+    known_names,
+    orders_of,
+)
+from lstm_viz.exercises.layouts import Blocks
+from lstm_viz.trace.run import run
+from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import nearest
+from lstm_viz.validation.numbers import as_numbers
+
+SINGLE = 1e-4  # absolute; of float32
+SEEDS = "dL_d"
+
+
+def check_numbers(path: str, cell: Cell, given: Mapping[str, Any]) -> Report:
+    arrays = {name: as_numbers(value, f"{path}: {name}") for name, value in given.items()}
+    if "x" not in arrays:
+        raise InputError(f"{path}: x is missing: the inputs, a row for each step")
+    x = arrays.pop("x")
+    x = x[:, None] if x.ndim == 1 else x
+    blocks, own, seeds, states, values, left = Blocks(cell), {}, {}, {}, {}, []
+    for name, array in arrays.items():
+        if name in cell.parameters or blocks.is_block(name):
+            own[name] = array
+        elif name.startswith(SEEDS) and name.removeprefix(SEEDS) in cell.quantities:
+            seeds[name.removeprefix(SEEDS)] = array
+        elif name.endswith(START) and name.removesuffix(START) in cell.states:
+            states[name.removesuffix(START)] = array
+        else:
+            values[name] = array
+    known = known_names(cell, blocks)
+    left = [name for name in values if name.partition("@")[0] not in known]
+    values = {name: array for name, array in values.items() if name not in left}
+    if not values:
+        hint = nearest(left[0], list(known)) if left else f"such as {cell.output}"
+        raise InputError(f"{path}: there is nothing to compare: {hint}")
+    single = any(np.asarray(v).dtype == np.float32 for v in given.values())
+    tolerance = SINGLE if single else _tolerance(given[name] for name in values)
+    forward = {n: a for n, a in values.items() if not is_gradient(cell, blocks, n)}
+    back = {n: a for n, a in values.items() if n not in forward}
+    matching, weights = _layout(blocks, own, x, states, forward, tolerance)
+    order = matching[0] if matching else blocks.gates
+    if seeds:
+        shape = run(cell, weights, x, states)
+        seeds = {n: a.reshape(shape[n].shape) for n, a in seeds.items()}
+    elif back:
+        raise InputError(f"{path}: gradients need {SEEDS}{cell.output}, the loss's gradient by it")
+    return Report(
+        path, cell, tolerance,
+        layouts=matching, in_blocks=any(map(blocks.is_block, own)), left=tuple(left),
+        forward=judged(cell, weights, x, states, {}, forward, tolerance),
+        backward=judged(cell, weights, x, states, seeds, blocks.split(back, order, "d"), tolerance),
+    )  # fmt: skip
+
+
+def _tolerance(given: Any) -> float:
+    """A unit of the last decimal that is written."""
+    digits = 0
+    for value in given:
+        for number in np.ravel(np.asarray(value, float)):
+            digits = max(digits, len(repr(float(number)).partition(".")[2].partition("e")[0]))
+    return max(10.0**-digits, EXACT)
+
+
+def _layout(
+    blocks: Blocks,
+    own: Arrays,
+    x: Array,
+    states: Arrays,
+    values: Arrays,
+    within: float,
+) -> tuple[tuple[tuple[str, ...], ...], Arrays]:
+    """The orders of the blocks that give the values; the weights in the first, or usual, one."""
+    if not any(map(blocks.is_block, own)):
+        return (), own
+    found = orders_of(blocks, own, x, states, values, within)
+    return found, blocks.split(own, found[0] if found else blocks.gates)

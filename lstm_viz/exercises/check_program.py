@@ -1,0 +1,132 @@
+"""Somebody's own Python file: run elsewhere, and what it gives back beside ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cells.cell import Cell
+from lstm_viz.exercises.check_report import (
+    EXACT,
+    START,
+    Array,
+    Arrays,
+    Report,
+    Slope,
+    judged,
+    known_names,
+    orders_of,
+)
+from lstm_viz.exercises.foreign import Foreign, run_foreign, signatures
+from lstm_viz.exercises.layouts import Blocks
+from lstm_viz.files.reading import size_of
+from lstm_viz.trace.run import run
+from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import nearest
+
+STEPS, INPUTS, UNITS = 4, 2, 3
+LONGEST = 1 << 20
+
+
+def check_program(path: str, cell: Cell) -> Report:
+    if size_of(path) > LONGEST:
+        raise InputError(f"{path}: more than {LONGEST:,} bytes are too many for a program")
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: this is not a text (it is not UTF-8)") from None
+    arguments = signatures(text, path)
+    blocks = Blocks(cell)
+    x, weights, states, seeds = _drawn(cell, arguments["forward"])
+    in_blocks = any(map(blocks.is_block, arguments["forward"]))
+
+    def called(order: tuple[str, ...], slopes: bool) -> Foreign:
+        known = {"x": x, "weights": weights, f"d{cell.output}": seeds}
+        known |= {f"{s}{START}": array for s, array in states.items()}
+        given = {
+            f: {n: _given(blocks, known, weights, n, order, f"{path}: {f}") for n in names}
+            for f, names in arguments.items()
+        }
+        return run_foreign(text, path, given, cell.output, seeds, slopes)
+
+    first = called(blocks.gates, True)
+    values, left = _compared(cell, first.values, x, weights)
+    order = blocks.gates
+    matching: tuple[tuple[str, ...], ...] = ()
+    if in_blocks:
+        matching = orders_of(blocks, weights, x, states, values, EXACT, given=True)
+        if matching and matching[0] != blocks.gates:
+            order, first = matching[0], called(matching[0], True)
+            values, left = _compared(cell, first.values, x, weights)
+    forward = judged(cell, weights, x, states, {}, values, EXACT)
+    back = blocks.split(first.gradients, order, "d")
+    ours = {n: a for n, a in back.items() if n in known_names(cell, blocks)}
+    given_seeds = {cell.output: seeds}
+    usable = forward is None or forward.right
+    backward = judged(cell, weights, x, states, given_seeds, ours, EXACT) if usable else None
+    return Report(
+        path, cell, EXACT, executed=True, layouts=matching, in_blocks=in_blocks,
+        forward=forward, backward=backward,
+        slopes=_slopes(path, first.gradients, first.slopes),
+        numeric=_slopes(path, first.numeric, first.slopes),
+        changed=first.changed, left=tuple(left),
+    )  # fmt: skip
+
+
+def _drawn(cell: Cell, arguments: tuple[str, ...]) -> tuple[Array, Arrays, Arrays, Array]:
+    """x, weights, initial states (0 where `forward` does not take them), ∂L by the output."""
+    random = np.random.default_rng(3)
+    shapes = cell.shapes(INPUTS, UNITS)
+    weights = {name: random.uniform(-1.5, 1.5, shape) for name, shape in shapes.items()}
+    sizes = cell.sizes(weights, INPUTS)
+    x = random.uniform(-1, 1, (STEPS, INPUTS))
+    states = {s: random.uniform(-1, 1, sizes[cell.letters(s)]) for s in cell.states}
+    taken = {s: a for s, a in states.items() if f"{s}{START}" in arguments}
+    return x, weights, taken, random.uniform(-1, 1, (STEPS, sizes[cell.letters(cell.output)]))
+
+
+def _given(
+    blocks: Blocks, known: Mapping[str, Any], weights: Arrays, name: str, order: Any, where: str
+) -> Any:
+    if name == "weights":
+        return {n: a.tolist() for n, a in weights.items()}
+    if name in known:
+        return known[name].tolist()
+    if name in weights:
+        return weights[name].tolist()
+    if blocks.is_block(name):
+        return blocks.packed(weights, name, order).tolist()
+    hint = nearest(name, [*known, *weights, *(("W", "U", "b") if blocks.there else ())])
+    raise InputError(f"{where}: {name!r} is not given here: {hint}")
+
+
+def _compared(cell: Cell, found: Arrays, x: Array, weights: Arrays) -> tuple[Arrays, list[str]]:
+    """The quantities that can be compared, in our shapes; names of the rest."""
+    trace = run(cell, weights, x)
+    values: Arrays = {}
+    for name, array in found.items():
+        if name not in cell.quantities:
+            continue
+        wanted = trace[name].shape
+        if array.size != trace[name].size:
+            raise InputError(f"{name} has shape {array.shape}: {wanted} is expected")
+        values[name] = array.reshape(wanted)
+    if not values:
+        raise InputError(f"forward gives back nothing to compare, such as {cell.output}")
+    return values, [name for name in found if name not in values]
+
+
+def _slopes(path: str, given: Arrays, slopes: Arrays) -> tuple[Slope, ...]:
+    found = []
+    for name, array in given.items():
+        true = slopes.get(name.removeprefix("d"))
+        if true is None or not name.startswith("d"):
+            continue
+        if array.size != true.size:
+            raise InputError(f"{path}: {name} has shape {array.shape}: {true.shape} is expected")
+        largest = max(1.0, float(np.abs(true).max(initial=0)))
+        found.append(Slope(name, float(np.abs(array.reshape(true.shape) - true).max() / largest)))
+    return tuple(found)

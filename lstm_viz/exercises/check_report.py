@@ -1,0 +1,172 @@
+"""What a check finds: values and gradients beside ours, the order of blocks, what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
+
+import numpy as np
+
+from lstm_viz.cells.cell import Cell
+from lstm_viz.exercises.layouts import KINDS, Blocks
+from lstm_viz.measures.mistakes import Judged, mistakes
+from lstm_viz.measures.named_many import Many
+from lstm_viz.trace.records import Trace
+from lstm_viz.trace.run import backpropagate, run
+from lstm_viz.validation.errors import InputError
+
+Array = np.ndarray
+Arrays = dict[str, Array]
+EXACT = 1e-6  # absolute; of float64
+PASSED = 1e-6  # of a gradient beside differences: the error over the largest number, or over 1
+START = "0"
+MOST_TRIED = 4
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A gradient beside differences of the author's forward pass: the relative error."""
+
+    name: str
+    error: float
+
+    @property
+    def right(self) -> bool:
+        """Whether it is the slope."""
+        return self.error <= PASSED
+
+
+@dataclass(frozen=True)
+class Found(Judged):
+    """As `Judged`; where there are `some` mistakes, one that explains some of the numbers."""
+
+    some: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found; `forward` and `backward` are beside ours, None where nothing was given.
+
+    `layout` is the order of the blocks that gives the numbers, in `layouts` all that do; `slopes`
+    are the author's gradients, `numeric` the author's own check, beside differences. `changed` are
+    arguments that were overwritten; `left` are names that are not compared.
+    """
+
+    path: str
+    cell: Cell
+    tolerance: float
+    executed: bool = False
+    layouts: tuple[tuple[str, ...], ...] = ()
+    in_blocks: bool = False
+    forward: Found | None = None
+    backward: Found | None = None
+    slopes: tuple[Slope, ...] = ()
+    numeric: tuple[Slope, ...] = ()
+    changed: tuple[str, ...] = ()
+    left: tuple[str, ...] = field(default=())
+
+    @property
+    def right(self) -> bool:
+        """Whether all that was compared is right."""
+        judged = [each.right for each in (self.forward, self.backward) if each is not None]
+        return all(judged) and all(each.right for each in (*self.slopes, *self.numeric))
+
+
+def known_names(cell: Cell, blocks: Blocks) -> set[str]:
+    parameters = {*cell.parameters, *(("W", "U", "b", "Wx", "Wh") if blocks.there else ())}
+    return {*cell.names, *(f"d{n}" for n in (*cell.names, *parameters))}
+
+
+def is_gradient(cell: Cell, blocks: Blocks, name: str) -> bool:
+    plain = name.partition("@")[0]
+    return plain not in cell.names and plain in known_names(cell, blocks)
+
+
+def judged(
+    cell: Cell,
+    weights: Arrays,
+    x: Array,
+    states: Arrays,
+    seeds: Arrays,
+    given: Arrays,
+    within: float,
+) -> Found | None:
+    if not given:
+        return None
+    found = {n: a for n, a in given.items() if np.isfinite(a).all()}
+    if len(found) < len(given):
+        name = next(n for n in given if n not in found)
+        raise InputError(f"{name} is not finite")
+    judge = partial(
+        mistakes, cell, weights, x, states=states, seeds=seeds or None, tolerance=within
+    )
+    whole = Found(**vars(judge(found)))
+    if whole.right or whole.found:
+        return whole
+    right, wrong = _parted(run(cell, weights, x, states), seeds, found, within)
+    for name in wrong[:MOST_TRIED]:
+        if names := judge({**right, name: found[name]}).found:
+            return replace(whole, found=names, some=True)
+    return whole
+
+
+def _parted(trace: Trace, seeds: Arrays, given: Arrays, within: float) -> tuple[Arrays, list[str]]:
+    """What is right, and the names of what is wrong."""
+    truth = {name: trace[name] for name in trace.cell.names}
+    if seeds:
+        gradients = backpropagate(trace, seeds)
+        truth |= {f"d{name}": gradients[name] for name in trace.cell.names}
+        truth |= {f"d{name}": array for name, array in gradients.weights.items()}
+    right: Arrays = {}
+    for key, array in given.items():
+        name, _, step = key.partition("@")
+        ours = truth[name][int(step) - 1] if step else truth[name]
+        if (np.abs(ours.ravel() - array.ravel()) <= within).all():
+            right[key] = array
+    return right, [key for key in given if key not in right]
+
+
+def orders_of(
+    blocks: Blocks,
+    own: Arrays,
+    x: Array,
+    states: Arrays,
+    values: Arrays,
+    within: float,
+    given: bool = False,
+) -> tuple[tuple[str, ...], ...]:
+    """The orders of the blocks that give the values; where none does, those that do with a mistake.
+
+    Where weights were `given` out in the usual order, in which the program may read them.
+    """
+    if not values:
+        return ()
+    if given:
+        rest = {n: a for n, a in own.items() if n.partition("_")[2] not in blocks.gates}
+        packed = {kind: blocks.packed(own, kind, blocks.gates) for kind in KINDS}
+        own = packed | rest
+    orders = list(blocks.orders())
+    read = [blocks.split(own, order) for order in orders]
+    many = Many(
+        blocks.cell,
+        {n: np.array([weights[n] for weights in read]) for n in blocks.cell.parameters},
+        np.repeat(x[None], len(orders), axis=0),
+        {n: np.repeat(a[None], len(orders), axis=0) for n, a in states.items()},
+    )
+    tried = chain([many.truth()], (numbers for _, numbers in many.named()))
+    for numbers in tried:
+        near = [_near(numbers, k, values, within) for k in range(len(orders))]
+        if any(near):
+            return tuple(order for order, same in zip(orders, near, strict=True) if same)
+    return ()
+
+
+def _near(numbers: Arrays, k: int, values: Arrays, within: float) -> bool:
+    for key, array in values.items():
+        name, _, step = key.partition("@")
+        ours = numbers[name][:, k]
+        ours = ours[int(step) - 1] if step.isdigit() and 0 < int(step) <= len(ours) else ours
+        if ours.size != array.size or (np.abs(ours.ravel() - array.ravel()) > within).any():
+            return False
+    return True

@@ -1,0 +1,247 @@
+"""Points and mistakes of a class: answer files read as text, and nothing of them is ever run.
+
+graded = grade(sheets, {"2024123": text, …})
+graded.results[0].points, graded.mistakes()
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from lstm_viz.exercises.exercise import Exercise, Verdict
+from lstm_viz.exercises.expressions import value_of
+from lstm_viz.exercises.judge import judge
+from lstm_viz.exercises.lines import LONGEST, read_lines
+from lstm_viz.exercises.sheets import Sheet
+from lstm_viz.exercises.tables import Table, table_of
+from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import count, short
+
+PART = re.compile(r"\[(\d{1,3})\]")
+NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
+TOGETHER = 256  # students whose numbers are computed at once
+UNKNOWN = "no single mistake that is known gives this"
+BLANK = "nothing is filled in"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question of one student: points, of how many, and the mistakes that give the numbers.
+
+    `error` says in one line what of it could not be read.
+    """
+
+    points: int
+    of: int
+    mistakes: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A student: an answer to each question, or in `refused` why nothing was read."""
+
+    student: str
+    answers: tuple[Answer, ...] = ()
+    refused: str = ""
+
+    @property
+    def points(self) -> int:
+        """All points."""
+        return sum(each.points for each in self.answers)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A class: `of` are the points that there are."""
+
+    lesson: int
+    of: int
+    results: tuple[Result, ...]
+    missing: tuple[str, ...] = field(default=())
+
+    def mistakes(self) -> list[tuple[int, int, int, str]]:
+        """(students, of how many who answered, question, mistake), the most frequent first."""
+        found: Counter[tuple[int, str]] = Counter()
+        given: Counter[int] = Counter()
+        for result in self.results:
+            for k, answer in enumerate(result.answers, 1):
+                given[k] += answer.mistakes != (BLANK,)
+                if answer.mistakes and answer.mistakes != (BLANK,):
+                    found[k, "; or ".join(answer.mistakes)] += 1
+        ranked = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+        return [(n, given[k], k, name) for (k, name), n in ranked]
+
+
+def grade(sheets: Sequence[Sheet], texts: Mapping[str, str | InputError]) -> Graded:
+    """Grade what is there of a class; a text that cannot be read is refused with its line.
+
+    `texts` is what each student handed in, or the error that its file was.
+    """
+    by = {sheet.student: sheet for sheet in sheets}
+    read: dict[str, dict[int, str]] = {}
+    refused: dict[str, str] = {}
+    for student, text in texts.items():
+        try:
+            if isinstance(text, InputError):
+                raise text
+            if student not in by:
+                raise InputError(f"{short(student)!r} is not in the roster")
+            read[student] = parts_of(text, by[student])
+        except InputError as error:
+            refused[student] = str(error)
+    columns = _columns([by[student] for student in read], list(read.values()))
+    answers = {student: tuple(column[k] for column in columns) for k, student in enumerate(read)}
+    results = [Result(s, answers.get(s, ()), refused.get(s, "")) for s in texts]
+    points = sum(_worth(question) for question in sheets[0].questions)
+    missing = tuple(sheet.student for sheet in sheets if sheet.student not in texts)
+    return Graded(sheets[0].lesson, points, tuple(results), missing)
+
+
+def parts_of(text: str, sheet: Sheet) -> dict[int, str]:
+    """What stands below each [k]; `InputError` for a text of another student, or of none."""
+    if len(text) > LONGEST:
+        raise InputError(f"more than {LONGEST:,} characters are too many for an answer")
+    head, parts, current = [], {}, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := PART.fullmatch(line.strip()):
+            current = int(match[1])
+            if not 1 <= current <= len(sheet.questions) or current in parts:
+                words = "is there twice" if current in parts else "is not a question"
+                raise InputError(f"line {number}: [{current}] {words}")
+            parts[current] = "\n" * number  # so that lines are counted from the beginning
+        elif current:
+            parts[current] += line + "\n"
+        else:
+            head.append(line)
+    said = read_lines("\n".join(head), ("student", "lesson"))
+    for name, wanted in (("student", sheet.student), ("lesson", str(sheet.lesson))):
+        if name not in said:
+            raise InputError(f"line 1: write {name} = {wanted}")
+        place, given = said[name]
+        if given != wanted:
+            raise InputError(f"line {place}: {name} = {short(given)}: {wanted} is expected")
+    return parts
+
+
+def _worth(question: Exercise) -> int:
+    """A point for each number asked; else one."""
+    return len(table_of([question]).names) if question.kind == "number" else 1
+
+
+def _columns(sheets: list[Sheet], parts: list[dict[int, str]]) -> list[list[Answer]]:
+    """The answers to each question, in the order of the students."""
+    columns: list[list[Answer]] = []
+    for k in range(len(sheets[0].questions) if sheets else 0):
+        questions = [sheet.questions[k] for sheet in sheets]
+        texts = [part.get(k + 1, "") for part in parts]
+        if questions[0].kind == "number":
+            columns.append(list(_numbers(questions, texts)))
+        else:
+            columns.append([_one(q, t) for q, t in zip(questions, texts, strict=True)])
+    return columns
+
+
+# ---------------------------------------------------------------------------- texts, choices
+
+
+def _one(question: Exercise, text: str) -> Answer:
+    if not text.strip():
+        return Answer(0, 1, (BLANK,))
+    verdict = judge(question, text) if question.kind == "choice" else _judged(question, text)
+    if verdict.right:
+        return Answer(1, 1)
+    if not verdict.finished:
+        return Answer(0, 1, (BLANK,))
+    return Answer(0, 1, verdict.mistakes or (UNKNOWN,))
+
+
+@lru_cache(4096)
+def _judged(question: Exercise, text: str) -> Verdict:
+    """The same text is judged once: its question is the same for all."""
+    return judge(question, text, quick=True)
+
+
+# ---------------------------------------------------------------------------- numbers
+
+
+def _numbers(questions: list[Exercise], texts: list[str]) -> Iterator[Answer]:
+    for k in range(0, len(questions), TOGETHER):
+        table = table_of(questions[k : k + TOGETHER])
+        for row, text in enumerate(texts[k : k + TOGETHER]):
+            yield _graded(table, row, text)
+
+
+def _graded(table: Table, row: int, text: str) -> Answer:
+    """Points for what is right, and the mistakes that give all, or else the first wrong one."""
+    worth = len(table.names)
+    try:
+        given = _read(table, text)
+    except InputError as error:
+        return Answer(0, worth, (), str(error))
+    if np.isnan(given).all():
+        return Answer(0, worth, (BLANK,))
+    near = np.abs(given - table.truth[row]) <= table.tolerance[row]
+    ends = np.cumsum([size for _, size in table.names])
+    pieces = np.split(near, ends[:-1])
+    points = sum(bool(piece.all()) for piece in pieces)
+    wrong = np.isfinite(given) & ~near
+    if not wrong.any():
+        return Answer(points, worth)
+    until = int(ends[np.searchsorted(ends, int(wrong.argmax()), side="right")])
+    for upto in (len(given), until):  # whoever goes on from a mistake may make another
+        if names := _named(table, row, given[:upto]):
+            return Answer(points, worth, names)
+    return Answer(points, worth, (UNKNOWN,))
+
+
+def _named(table: Table, row: int, given: np.ndarray) -> tuple[str, ...]:
+    asked = np.isfinite(given)
+    found = []
+    for name, numbers in table.mistakes.items():
+        own = numbers[row, : len(given)]
+        known = asked & np.isfinite(own)
+        near = np.abs(own - given)[known] <= table.tolerance[row, : len(given)][known]
+        if known.any() and near.all() and not _is_right(table, row, given, known):
+            found.append(name)
+    return tuple(found[:3])
+
+
+def _is_right(table: Table, row: int, given: np.ndarray, known: np.ndarray) -> bool:
+    """Whether nothing that a mistake says anything about is wrong."""
+    off = np.abs(given - table.truth[row, : len(given)])
+    return bool((off[known] <= table.tolerance[row, : len(given)][known]).all())
+
+
+def _read(table: Table, text: str) -> np.ndarray:
+    """The numbers that are given, NaN where none is."""
+    lines = read_lines(text, [name for name, _ in table.names])
+    found = []
+    for name, size in table.names:
+        if name not in lines:
+            found += [np.nan] * size
+            continue
+        number, written = lines[name]
+        parts = re.split(r"[;,\s]+", written.strip("[]").strip())
+        if len(parts) != size:
+            parts = [part for part in re.split("[;,]", written.strip("[]")) if part.strip()]
+        if len(parts) != size:
+            wanted = count(size, "number")
+            raise InputError(f"line {number}: {name}: write {wanted}, not {len(parts)}")
+        try:
+            found += [_value(part) for part in parts]
+        except InputError as error:
+            raise InputError(f"line {number}: {name}: {error}") from None
+    return np.array(found)
+
+
+def _value(part: str) -> float:
+    """A decimal number; or arithmetic, which is read as equations are, and not run."""
+    short_enough = NUMBER.fullmatch(part) and "e" not in part.lower()
+    return float(part.replace("−", "-")) if short_enough else value_of(part, {})

@@ -1,0 +1,176 @@
+"""All answers to an exercise that many students have, each with numbers of their own.
+
+What is right, and what each mistake with a name gives, is computed for all at once.
+
+    table = table_of([drawn(exercise, seed) for seed in seeds])
+    table.truth, table.mistakes["no tanh on the output"]       # (students, numbers asked)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from lstm_viz.equations.parse import parse
+from lstm_viz.equations.tree import Tree
+from lstm_viz.exercises.draw import drawn
+from lstm_viz.exercises.exercise import Exercise
+from lstm_viz.exercises.numbers import answers_of, tolerance_of
+from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.measures.named_many import Many, Values
+from lstm_viz.problems import Asked, Problem
+from lstm_viz.problems.problem import LOSS, PARAMETERS
+
+Array = np.ndarray
+TIMES = 2.5  # what is to be told apart differs by so many times what is still right: by .005
+WRONG = 1000  # how much worse it is if a mistake cannot be told from what is right
+REFERENCE = 16  # draws on which mistakes are compared that may be equal in effect
+MOST_PAIRED = 80  # mistakes of which each is compared with each other; more are with what is right
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """`names` (asked, how many numbers); all arrays (students, numbers), NaN: nothing is known."""
+
+    names: tuple[tuple[str, int], ...]
+    truth: Array
+    tolerance: Array
+    mistakes: Mapping[str, Array]
+
+    def alike(self) -> Array:
+        """Which of the mistakes, 0 being what is right, are too near: (M, M, students).
+
+        Of very many, (1, M, students): only those that are too near to what is right.
+        """
+        rows = np.array([self.truth, *self.mistakes.values()])
+        least = TIMES * self.tolerance
+        compared = rows if len(rows) <= MOST_PAIRED else rows[:1]
+        found = np.empty((len(compared), len(rows), len(self.truth)), bool)
+        for k, row in enumerate(compared):
+            with np.errstate(all="ignore"):
+                found[k] = ~(np.abs(rows - row) >= least).any(axis=-1)
+        return found
+
+
+def table_of(exercises: Sequence[Exercise]) -> Table:
+    """The table of draws of one exercise, a number each."""
+    first = exercises[0]
+    names = tuple((n, v.size) for n, v in answers_of(first).items())
+    if first.problem is None:
+        truth, mistakes = _expressed(exercises, names)
+    else:
+        truth, mistakes = _computed(exercises, names)
+    pairs = zip(exercises, truth, strict=True)
+    within = np.array([np.broadcast_to(tolerance_of(e, row), row.shape) for e, row in pairs])
+    kept = {n: a for n, a in mistakes.items() if np.isfinite(a).any()}
+    return Table(names, truth, within, kept)
+
+
+def separated(exercises: Sequence[Exercise], table: Table) -> Array:
+    """How many pairs of mistakes are too near, by student; one and what is right count for many.
+
+    Those that are so whatever the numbers are equal in effect, and do not count.
+    """
+    always = _always(exercises[0].name, tuple(table.mistakes), exercises[0])
+    alike = table.alike() & ~always[..., None]
+    return np.asarray(alike.sum(axis=(0, 1)) // 2 + WRONG * alike[0].sum(axis=0))
+
+
+_KNOWN: dict[tuple[str, tuple[str, ...]], Array] = {}
+
+
+def _always(name: str, mistakes: tuple[str, ...], exercise: Exercise) -> Array:
+    if (name, mistakes) not in _KNOWN:
+        table = table_of([drawn(exercise, seed) for seed in range(REFERENCE)])
+        places = [0, *(1 + list(table.mistakes).index(each) for each in mistakes)]
+        found = np.asarray(table.alike().all(axis=-1))[:, places]
+        _KNOWN[name, mistakes] = found[places] if len(found) > 1 else found
+    return _KNOWN[name, mistakes]
+
+
+# ---------------------------------------------------------------------------- of arithmetic
+
+
+@lru_cache(1024)
+def _tree(written: str) -> Tree:
+    (equation,) = parse(f"value = {written}")
+    return equation.tree
+
+
+def _expressed(
+    exercises: Sequence[Exercise], names: tuple[tuple[str, int], ...]
+) -> tuple[Array, dict[str, Array]]:
+    first = exercises[0]
+    known = {n: np.array([e.given[n] for e in exercises], float) for n in first.given}
+
+    def values(written: Mapping[str, object]) -> Array:
+        columns = []
+        for name, _ in names:
+            told = name in written
+            value = evaluate(_tree(str(written[name])), known) if told else np.nan
+            columns.append(np.broadcast_to(np.asarray(value, float), len(exercises)))
+        return np.array(columns).T
+
+    with np.errstate(all="ignore"):
+        mistakes = {name: values(written) for name, written in first.wrong.items()}
+        return values(first.solution), mistakes
+
+
+# ---------------------------------------------------------------------------- of a run
+
+
+def _computed(
+    exercises: Sequence[Exercise], names: tuple[tuple[str, int], ...]
+) -> tuple[Array, dict[str, Array]]:
+    problems = [each.problem for each in exercises if each.problem is not None]
+    first = problems[0]
+    many = Many(
+        first.cell,
+        {n: np.array([p.weights[n] for p in problems]) for n in first.weights},
+        np.array([p.inputs for p in problems]),
+        {n: np.array([p.states[n] for p in problems]) for n in first.states},
+    )
+    back = any(asked.gradient for asked in first.asked)
+    seeds = _seeds(problems, many) if back else None
+    truth = _row(first, many.truth(seeds), names, len(problems))
+    unknown = np.isnan(truth).all(axis=0)
+    if unknown.any():  # the loss, a count, what one step adds: each by its run
+        own = [np.concatenate([v.ravel() for v in answers_of(e).values()]) for e in exercises]
+        truth = np.where(unknown, np.array(own), truth)
+    mistakes: dict[str, Array] = {}
+    for edit, values in many.named(seeds):
+        mistakes.setdefault(edit.name, _row(first, values, names, len(problems)))
+    return truth, mistakes
+
+
+def _seeds(problems: Sequence[Problem], many: Many) -> dict[str, Array]:
+    """∂L by the output, (T, N, rows): of half the squared distance, or of the sum."""
+    first, output = problems[0], many.truth()[problems[0].cell.output]
+    off = np.ones_like(output)
+    if first.target is not None:
+        off = output - np.array([p.target for p in problems]).swapaxes(0, 1)
+    if first.loss_at == "last":
+        off[:-1] = 0.0
+    return {first.cell.output: off}
+
+
+def _row(first: Problem, values: Values, names: tuple[tuple[str, int], ...], n: int) -> Array:
+    by = {asked.written: asked for asked in first.asked}
+    return np.concatenate([_of(by[name], values, size, n) for name, size in names], axis=1)
+
+
+def _of(asked: Asked, values: Values, size: int, n: int) -> Array:
+    name = f"d{asked.name}" if asked.gradient else asked.name
+    one_step = asked.weight and asked.step is not None
+    if asked.name in (LOSS, PARAMETERS) or name not in values or one_step:
+        return np.full((n, size), np.nan)
+    found = values[name]
+    if not asked.weight:
+        found = found.swapaxes(0, 1) if asked.step is None else found[asked.step]
+        found = found if asked.unit is None else found[..., asked.unit]
+    elif asked.unit is not None:
+        found = found[:, asked.unit]
+    return found.reshape(n, -1)

@@ -1,0 +1,142 @@
+"""What each mistake with a name gives, for many weights and inputs of one cell at once.
+
+numbers = Many(LSTM, weights, inputs, states)          # arrays with a draw first: (N, H, I)
+numbers.truth(seeds)["h"]                              # (T, N, H)
+for edit, values in numbers.named(seeds): values["h"]  # the same with a mistake
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.equations.derivative import Edge, derive
+from lstm_viz.equations.recurrence import Recurrence
+from lstm_viz.equations.tree import PREVIOUS, Equation
+from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.measures.edits import Edit, forward_edits
+from lstm_viz.measures.edits_back import backward_edits
+
+Array = np.ndarray
+Values = dict[str, Array]  # columns: (T, N, rows, 1); of weights (N, rows, columns)
+
+
+class Many:
+    """N draws of weights, (N, …), inputs (N, T, I) and initial states (N, rows)."""
+
+    def __init__(
+        self,
+        cell: Recurrence,
+        weights: Mapping[str, Array],
+        inputs: Array,
+        states: Mapping[str, Array],
+    ) -> None:
+        self.cell = cell
+        self.weights = {n: a if a.ndim == 3 else a[..., None] for n, a in weights.items()}
+        self.x = inputs.swapaxes(0, 1)[..., None]
+        sizes = cell.sizes({n: a[0] for n, a in weights.items()}, inputs.shape[2])
+        self.shapes = {n: (len(inputs), sizes[cell.letters(n)], 1) for n in cell.names}
+        self.before = {
+            s + PREVIOUS: states[s][..., None] if s in states else np.zeros(self.shapes[s])
+            for s in cell.states
+        }
+        values = self.forward(cell.equations)
+        assert values is not None
+        self.values = values
+
+    def truth(self, seeds: Mapping[str, Array] | None = None) -> Values:
+        """Without a mistake: values by name, (T, N, rows), and gradients as `dh`, `dW_i`."""
+        found = self.values
+        if seeds is not None:
+            found = found | self.backward(self.cell.backward, found, seeds)
+        return _flat(found)
+
+    def named(self, seeds: Mapping[str, Array] | None = None) -> Iterator[tuple[Edit, Values]]:
+        """Each mistake that has a name and can be computed, and what it gives."""
+        with np.errstate(all="ignore"):
+            forward, back = _named(self.cell)
+            for edit in back if seeds is not None else ():
+                yield from self._tried(edit, edit.edges, self.values, seeds)
+            for edit in forward:
+                if (values := self.forward(edit.equations, edit.forgets)) is None:
+                    continue
+                edges = _derived(edit.equations) if seeds is not None else ()
+                yield from self._tried(edit, edges, values, seeds)
+
+    def _tried(
+        self, edit: Edit, edges: tuple[Edge, ...], values: Values, seeds: Any
+    ) -> Iterator[tuple[Edit, Values]]:
+        try:
+            more = {} if seeds is None else self.backward(edges, values, seeds, edit.forgets)
+        except ValueError:  # of a matrix that fits no longer
+            return
+        yield edit, _flat(values | more)
+
+    def forward(
+        self, equations: tuple[Equation, ...], forgets: tuple[str, ...] = ()
+    ) -> Values | None:
+        """What equations compute; None where they cannot be computed."""
+        rows: dict[str, list[Array]] = {name: [] for name in self.cell.names}
+        now = dict(self.before)
+        for x in self.x:
+            now |= {s + PREVIOUS: np.zeros(self.shapes[s]) for s in forgets}
+            step: dict[str, Any] = self.weights | now | {"x": x}
+            for each in equations:
+                try:
+                    value = np.asarray(evaluate(each.tree, step))
+                except (ValueError, KeyError):
+                    return None
+                if value.shape not in ((), self.shapes[each.target]):
+                    return None
+                step[each.target] = np.broadcast_to(value, self.shapes[each.target])
+            for name in self.cell.names:
+                rows[name].append(step[name])
+            now = {s + PREVIOUS: step[s] for s in self.cell.states}
+        return {name: np.array(row) for name, row in rows.items()}
+
+    def backward(
+        self,
+        edges: tuple[Edge, ...],
+        values: Values,
+        seeds: Mapping[str, Array],
+        forgets: tuple[str, ...] = (),
+    ) -> Values:
+        """The gradients, edge by edge; `seeds` are ∂L by quantities, (T, N, rows)."""
+        cell = self.cell
+        found = {name: np.zeros(values[name].shape) for name in cell.names}
+        totals = {name: np.zeros(weight.shape) for name, weight in self.weights.items()}
+        for name, array in seeds.items():
+            found[name] += array[..., None]
+        known: dict[str, Any] = dict(self.weights)
+        for t in reversed(range(len(self.x))):
+            known |= {name: values[name][t] for name in cell.names}
+            for edge in edges:
+                known["d" + edge.source] = found[edge.source][t]
+                into = totals[edge.target] if edge.target in totals else found[edge.target][t]
+                into += evaluate(edge.term, known)
+            if t:
+                for state in cell.states:
+                    if state not in forgets:
+                        found[state][t - 1] += found[state + PREVIOUS][t]
+        return {f"d{name}": array for name, array in (found | totals).items()}
+
+
+def _flat(values: Values) -> Values:
+    """Columns without their last axis; a vector parameter is a column, too."""
+    return {n: a[..., 0] if a.shape[-1] == 1 and a.ndim > 2 else a for n, a in values.items()}
+
+
+@lru_cache(16)
+def _named(cell: Recurrence) -> tuple[tuple[Edit, ...], tuple[Edit, ...]]:
+    return (
+        tuple(edit for edit in forward_edits(cell) if edit.name),
+        tuple(edit for edit in backward_edits(cell) if edit.name),
+    )
+
+
+@lru_cache(4096)
+def _derived(equations: tuple[Equation, ...]) -> tuple[Edge, ...]:
+    return derive(equations)

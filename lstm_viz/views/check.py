@@ -1,0 +1,126 @@
+"""Is somebody's own cell right, and if it is not, where does it first differ, and why?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstm_viz.exercises.check_report import Found, Report, Slope
+from lstm_viz.exercises.numbers import told
+from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
+from lstm_viz.pictures.language import ENGLISH, Language
+
+MOST_NAMED = 3
+
+
+def checked(report: Report, say: Language = ENGLISH) -> Stack:
+    """Forward, backward, and the author's own check, one below the other."""
+    facts: list[tuple[str, Expression]] = [(say("beside"), (Text(report.cell.name),))]
+    if report.executed:
+        words = say.phrase("run in a process of its own, for at most {n} seconds", n="20")
+        facts.append((say("file"), words))
+    parts: list[Picture] = [Title(report.path, "", tuple(facts))]
+    parts += _layout(report, say)
+    if report.forward is not None:
+        parts += [Rule(say("forward")), *_judged(report.forward, say)]
+    if report.backward is not None:
+        parts += [Rule(say("backward")), *_judged(report.backward, say)]
+    parts += _slopes(report, say)
+    parts += _numeric(report, say)
+    if report.left:
+        words = say.phrase("Not compared: {names}.", names=", ".join(report.left[:12]))
+        parts += [Words(()), Words(words, "quiet")]
+    return Stack(tuple(parts))
+
+
+def _layout(report: Report, say: Language) -> Iterator[Picture]:
+    """In which order the blocks of weights are read."""
+    if not report.in_blocks:
+        return
+    if not report.layouts:
+        yield Words(
+            say.phrase(
+                "No order of the blocks gives these numbers: they are read in the usual one."
+            ),
+            "warning",
+        )
+        return
+    orders = "; ".join(" ".join(order) for order in report.layouts[:MOST_NAMED])
+    if len(report.layouts) > 1:
+        words = say.phrase(
+            "These orders of the blocks give the same numbers: {orders}.", orders=orders
+        )
+    else:
+        words = say.phrase("The blocks are in the order {orders}.", orders=orders)
+    yield Words(words)
+
+
+def _judged(judged: Found, say: Language) -> Iterator[Picture]:
+    size = f"{judged.largest:.1e}"
+    if judged.right:
+        yield Words(say.phrase("Right. The largest difference is {size}.", size=size), "strong")
+        return
+    first = judged.first
+    if first is not None:
+        name = f"d{first.name}" if first.backward else first.name
+        where = {"name": f"{name}[{first.unit}]", "value": f"{first.given:.6g}"}
+        if first.step:
+            line = "First different: {name} at step {step}, where {value} was given."
+            words = say.phrase(line, step=str(first.step), **where)
+        else:
+            words = say.phrase("First different: {name}, where {value} was given.", **where)
+        yield Words(words, "strong")
+    yield Words(say.phrase("The largest difference is {size}.", size=size))
+    names = list(dict.fromkeys(map(told, judged.found)))
+    if names:
+        listed = "; or ".join(names[:MOST_NAMED])
+        line = "These are the numbers of a cell with this mistake: {mistake}."
+        if judged.some:
+            line = "There is more than one mistake. This explains some of the numbers: {mistake}."
+        yield Words(say.phrase(line, mistake=listed), "strong")
+    else:
+        yield Words((Text(say("No single mistake that is known here gives these numbers.")),))
+
+
+def _slopes(report: Report, say: Language) -> Iterator[Picture]:
+    """The gradients beside differences of the author's own forward pass."""
+    if not report.slopes:
+        return
+    yield Rule(say("gradients beside differences of this forward pass"))
+    yield _table(report.slopes, say)
+    right = all(each.right for each in report.slopes)
+    if not right:
+        yield Words((Text(say("The gradient is not that of this forward pass.")),), "strong")
+    elif report.forward is not None and not report.forward.right:
+        line = "The gradient is right for this forward pass: only the forward pass differs."
+        yield Words((Text(say(line)),), "strong")
+    for changed in report.changed:
+        function, _, name = changed.partition(": ")
+        line = "{function} overwrites its argument {name}: a check that uses it later is misled."
+        yield Words(say.phrase(line, function=function, name=name), "warning")
+
+
+def _numeric(report: Report, say: Language) -> Iterator[Picture]:
+    """The author's own check beside the same differences."""
+    if not report.numeric:
+        return
+    yield Rule(say("the file's own check"))
+    yield _table(report.numeric, say)
+    if all(each.right for each in report.numeric):
+        yield Words((Text(say("The check is right.")),), "strong")
+    elif report.slopes and all(each.right for each in report.slopes):
+        line = "The gradient is right: it is the check that is wrong."
+        yield Words((Text(say(line)),), "strong")
+    else:
+        yield Words((Text(say("The check is wrong.")),), "strong")
+
+
+def _table(slopes: tuple[Slope, ...], say: Language) -> Table:
+    rows: list[tuple[Expression, ...]] = [
+        (
+            (Text(each.name),),
+            (Text(f"{each.error:.1e}"),),
+            (Text(say("right") if each.right else say("wrong")),),
+        )
+        for each in slopes
+    ]
+    return Table((say("gradient"), say("relative error"), ""), tuple(rows), (1,))

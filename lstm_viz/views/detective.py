@@ -1,0 +1,107 @@
+"""A bug is in this program: what does its loss look like, what does a check see, where is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lstm_viz.measures.bug_cases import Case, scored
+from lstm_viz.measures.bugs import BUGS
+from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
+from lstm_viz.pictures.language import ENGLISH, Language
+
+LOOKS = (0, 10, 20, 50, 99)  # updates at which losses are shown
+QUANTITIES = 6  # of a table of gradients, the last ones that are computed forward
+
+
+def cases(say: Language = ENGLISH) -> Stack:
+    """All cases by number: what they are is to be found out."""
+    words = say.phrase("{n} programs with a bug that somebody had", n=str(len(BUGS)))
+    rows = tuple(((Text(f"{k}"),), (Text(bug.cell),)) for k, bug in enumerate(BUGS, 1))
+    table = Table((say("case"), say("cell")), rows)
+    hint = say.phrase("lstm-viz detective 1 shows the first.")
+    return Stack((Title(say("detective"), _plain(words)), Words(()), table, Words(()), Words(hint)))
+
+
+def evidence(case: Case, number: int, say: Language = ENGLISH) -> Stack:
+    """The loss, the check, and the gradients step by step beside exact ones."""
+    name = _plain(say.phrase("case {n}", n=str(number)))
+    parts: list[Picture] = [Title(name, case.bug.cell)]
+    parts += [Rule(say("loss, by update")), _losses(case, say)]
+    parts += [Rule(say("what its gradient check sees")), _check(case, say)]
+    parts += [Rule(say("largest difference from a right program, by step")), *_steps(case, say)]
+    parts += [
+        Words(()),
+        Words((Text(say("Which quantity is wrong first, and at which step?")),), "strong"),
+        Words(say.phrase("Answer with --answer NAME@STEP, or --answer none where nothing is.")),
+    ]
+    return Stack(tuple(parts))
+
+
+def verdict(case: Case, answer: tuple[str, int] | None, say: Language = ENGLISH) -> Stack:
+    """The score of an answer, if there is one; then the bug, and where it was seen."""
+    parts: list[Picture] = []
+    if answer is not None:
+        quantity, step = scored(case, *answer)
+        points = say.phrase("{n} of 2 points", n=str(quantity + step))
+        marks = (("quantity", quantity), ("step", step))
+        rows = tuple(
+            ((Text(say(name)),), (Text(say("right") if good else say("wrong")),))
+            for name, good in marks
+        )
+        parts += [Rule(_plain(points)), Table(("", ""), rows)]
+    name, t = case.first
+    parts += [Rule(case.bug.name)]
+    if t:
+        words = say.phrase("First wrong: {name} at step {step}.", name=name, step=str(t))
+    elif name:
+        words = say.phrase("First wrong: the gradient of {name}.", name=name)
+    else:
+        words = say.phrase("No value and no gradient is wrong.")
+    parts += [Words(words, "strong"), Words((Text(case.bug.why),))]
+    if case.bug.source:
+        parts.append(Words(say.phrase("Seen at {source}", source=case.bug.source), "quiet"))
+    return Stack(tuple(parts))
+
+
+def _plain(expression: Expression) -> str:
+    return "".join(piece.text for piece in expression if isinstance(piece, Text))
+
+
+def _losses(case: Case, say: Language) -> Table:
+    right, wrong = case.losses()
+    rows = []
+    for name, losses in ((say("a right program"), right), (say("this program"), wrong)):
+        rows.append(((Text(name),), *((Text(f"{losses[k]:.4g}"),) for k in LOOKS)))
+    return Table(("", *(f"{k}" for k in LOOKS)), tuple(rows), tuple(range(1, len(LOOKS) + 1)))
+
+
+def _check(case: Case, say: Language) -> Table:
+    rows = tuple(
+        (
+            (Text(f"d{each.weight}"),),
+            (Text(f"{each.seen:.1e}"),),
+            (Text(say("passes") if each.passes else say("fails")),),
+        )
+        for each in case.check
+    )
+    return Table((say("gradient"), say("relative error"), ""), rows, (1,))
+
+
+def _steps(case: Case, say: Language) -> Iterator[Picture]:
+    """Of values and gradients: how far from those of a right program, at each step."""
+    cell, steps = case.bug.own, len(case.inputs)
+    heads = ("", *(f"{say('step')} {t + 1}" for t in range(steps)))
+    columns = tuple(range(1, steps + 1))
+    values = [(n, case.trace[n], case.right.trace[n]) for n in cell.quantities[-QUANTITIES:]]
+    yield Table(heads, tuple(_row(*each) for each in values), columns)
+    names = [*cell.quantities[-QUANTITIES:], *(f"{s}_prev" for s in cell.states)]
+    back = [(f"d{n}", case.gradients[n], case.exact[n]) for n in names]
+    yield Words(())
+    yield Table(heads, tuple(_row(*each) for each in back), columns)
+
+
+def _row(name: str, one: np.ndarray, other: np.ndarray) -> tuple[Expression, ...]:
+    apart = np.abs(one - other).max(axis=(1, 2))
+    return (Text(name),), *((Text(f"{v:.1e}" if v > 1e-9 else "0"),) for v in apart)

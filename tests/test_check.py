@@ -1,0 +1,268 @@
+"""Somebody's own cell beside ours: right ones are told so, wrong ones are localised and named."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from program import lstm_viz
+
+from lstm_viz import GRU, LSTM, RNN, InputError, backpropagate, run
+from lstm_viz.exercises.checking import check
+from lstm_viz.exercises.layouts import Blocks
+
+OWN = Path(__file__).parent / "fixtures" / "own"
+COPIED = (OWN / "copied_delta.py").read_text()
+RIGHT = COPIED.replace(
+    "[delta_f, delta_f, delta_f, delta_g]", "[delta_f, delta_i, delta_o, delta_g]"
+)
+NUMERIC = """
+
+def numeric(x, W, U, b, h0, c0, dh):
+    given = {"W": W, "U": U, "b": b}
+    found = {}
+    for name, array in given.items():
+        slope = np.zeros_like(array)
+        for place in np.ndindex(*array.shape):
+            two = []
+            for step in (1e-5, -1e-5):
+                moved = dict(given) | {name: array.copy()}
+                moved[name][place] += step
+                two.append((forward(x, **moved, h0=h0, c0=c0)["h"] * dh).sum())
+            slope[place] = (two[0] - two[1]) / 2e-5
+        found["d" + name] = slope
+    return found
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    def written(text, name="mine.py"):
+        path = tmp_path / name
+        path.write_text(text)
+        return str(path)
+
+    return written
+
+
+def numbers(cell, seed=0, digits=12):
+    """x, weights, states, values and gradients of a run, as somebody has them in a file."""
+    random = np.random.default_rng(seed)
+    weights = {n: random.normal(size=s).round(2) for n, s in cell.shapes(2, 3).items()}
+    x, dh = random.normal(size=(4, 2)).round(2), random.normal(size=(4, 3)).round(2)
+    states = {s: random.normal(size=3).round(2) for s in cell.states}
+    trace = run(cell, weights, x, states)
+    gradients = backpropagate(trace, {"h": dh})
+    found = {"x": x, "dL_dh": dh, **weights, **{f"{s}0": a for s, a in states.items()}}
+    found |= {name: trace[name].round(digits) for name in cell.quantities}
+    found |= {f"d{name}": array.round(digits) for name, array in gradients.weights.items()}
+    return {"cell": cell.name} | {name: np.asarray(a).tolist() for name, a in found.items()}
+
+
+@pytest.mark.parametrize("cell", [LSTM, GRU, RNN], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("digits", [3, 12])
+def test_right_numbers_are_told_right(own, cell, digits):
+    report = check(own(json.dumps(numbers(cell, digits=digits)), "mine.json"))
+    assert report.right
+    assert report.forward.largest <= 10.0**-digits
+    assert report.backward.right
+
+
+def test_a_wrong_number_is_localised(own):
+    data = numbers(LSTM)
+    data["c"][2][1] += 0.01
+    report = check(own(json.dumps(data), "mine.json"))
+    first = report.forward.first
+    assert (report.right, first.name, first.step, first.unit) == (False, "c", 3, 1)
+    assert report.backward.right
+
+
+def test_a_wrong_gradient_is_named(own):
+    data = numbers(LSTM)
+    data["db_o"] = data["db_f"]
+    report = check(own(json.dumps(data), "mine.json"))
+    assert report.forward.right
+    assert "dz_f used for db_o" in [edit.name for edit in report.backward.found]
+
+
+@pytest.mark.parametrize(
+    "order", [("i", "f", "g", "o"), ("f", "i", "o", "g"), ("o", "g", "i", "f")]
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_order_of_blocks_is_found_and_said(own, order, turned):
+    data = numbers(LSTM)
+    weights = {n: np.array(data.pop(n)) for n in LSTM.parameters}
+    names = ("Wx", "Wh", "b") if turned else ("W", "U", "b")
+    for name in names:
+        data[name] = Blocks(LSTM).packed(weights, name, order).tolist()
+    path = own(json.dumps(data), "mine.json")
+    assert check(path).layouts == (order,)
+    assert check(path).right
+    assert f"The blocks are in the order {' '.join(order)}." in lstm_viz("check", path).stdout
+
+
+def test_an_order_is_never_guessed_silently(own):
+    data = numbers(LSTM)
+    weights = {n: np.array(data.pop(n)) for n in LSTM.parameters}
+    data |= {n: Blocks(LSTM).packed(weights, n, ("i", "f", "g", "o")).tolist() for n in "WUb"}
+    data["h"] = (np.array(data["h"]) + 0.3).tolist()
+    path = own(json.dumps(data), "mine.json")
+    assert check(path).layouts == ()
+    assert "No order of the blocks gives these numbers" in " ".join(
+        lstm_viz("check", path).stdout.split()
+    )
+
+
+def test_an_npz_of_float32_is_compared_as_such(tmp_path):
+    data = numbers(LSTM)
+    data.pop("cell")
+    path = str(tmp_path / "mine.npz")
+    np.savez(path, **{name: np.array(value, np.float32) for name, value in data.items()})
+    assert check(path).right
+
+
+def test_a_right_program_is_told_right_with_its_largest_difference(own):
+    result = lstm_viz("check", own(RIGHT))
+    assert result.exit_code == 0
+    assert result.stdout.count("Right. The largest difference is ") == 2
+    assert "run in a process of its own" in result.stdout
+    assert "wrong" not in result.stdout
+
+
+def test_the_lstm_of_a_public_repository_without_a_tanh_is_localised():
+    report = check(str(OWN / "no_tanh.py"))
+    first = report.forward.first
+    assert (first.name, first.step) == ("h", 1)
+    assert [edit.name for edit in report.forward.found] == ["no tanh on the output"]
+    assert all(slope.right for slope in report.slopes)
+    said = lstm_viz("check", str(OWN / "no_tanh.py")).stdout
+    assert "only the forward pass differs" in said
+
+
+def test_the_lstm_of_a_public_repository_with_copied_errors_is_localised():
+    report = check(str(OWN / "copied_delta.py"))
+    assert report.layouts == (("f", "i", "o", "g"),)
+    assert report.forward.right
+    assert report.backward.first.name in ("b_i", "b_o")
+    assert report.backward.some
+    assert "dz_f used for db_i" in [edit.name for edit in report.backward.found]
+    assert [slope.name for slope in report.slopes if not slope.right] == ["db"]
+
+
+def test_a_mistake_in_a_program_of_another_order_is_named(own):
+    report = check(own(RIGHT.replace("h = o * np.tanh(c)", "h = o * c")))
+    assert report.layouts == (("f", "i", "o", "g"),)
+    assert [edit.name for edit in report.forward.found] == ["no tanh on the output"]
+
+
+def test_a_wrong_check_is_told_from_a_wrong_gradient(own):
+    good = check(own(RIGHT + NUMERIC))
+    assert good.right
+    assert len(good.numeric) == 3
+    path = own(RIGHT + NUMERIC.replace("/ 2e-5", "/ 1e-5"))
+    assert all(slope.right for slope in check(path).slopes)
+    assert not any(slope.right for slope in check(path).numeric)
+    assert "The gradient is right: it is the check that is wrong." in lstm_viz("check", path).stdout
+    wrong = lstm_viz("check", own(COPIED + NUMERIC)).stdout
+    assert "The check is right." in wrong
+    assert "The gradient is not that of this forward pass." in wrong
+
+
+def test_an_argument_that_is_overwritten_is_said(own):
+    overwriting = RIGHT.replace(
+        "d, c = dh[t] + later_h, states[t]", "dh[t] += later_h\n        d, c = dh[t], states[t]"
+    )
+    report = check(own(overwriting))
+    assert report.changed == ("backward: dh",)
+    assert report.backward.right
+    assert "overwrites its argument dh" in lstm_viz("check", own(overwriting)).stdout
+
+
+def test_pytorch_gives_tensors_and_autograd(torch):
+    report = check(str(OWN / "torch_gru.py"), "gru")
+    assert report.right
+    assert report.backward is not None
+
+
+REFUSED = {
+    "def forward(x, W, U, b:": "line 1: this is not Python",
+    "def step(x): pass": "there is no function forward",
+    "def forward(x, V): return x": "'V' is not given here",
+    "def forward(x):\n    return 1 / 0": "line 2: ZeroDivisionError",
+    "def forward(x):\n    return {'y': x}": "nothing to compare",
+    "def forward(x):\n    return {'h': x}": r"h has shape \(4, 2\)",
+    "import os\ndef forward(x):\n    os._exit(3)": "it ended without returning anything",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_a_program_that_cannot_be_compared_is_refused_in_one_line(own, text):
+    with pytest.raises(InputError, match=REFUSED[text]) as error:
+        check(own(text))
+    assert "\n" not in str(error.value)
+
+
+def test_a_program_is_stopped_in_time(own, monkeypatch):
+    monkeypatch.setattr("lstm_viz.exercises.foreign.SECONDS", 1.0)
+    with pytest.raises(InputError, match="it was stopped after 1 seconds"):
+        check(own("def forward(x):\n    while True: pass"))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"x": None}, "x"),
+        ({"W_i": [[1, 2]]}, "W_i"),
+        ({"dL_dh": "omit"}, "gradients need dL_dh"),
+        ({"h": [[float("nan")] * 3] * 4}, "h"),
+        ({"cell": "lstn"}, "lstn"),
+    ],
+)
+def test_numbers_that_cannot_be_compared_are_refused_in_one_line(own, change, said):
+    data = numbers(LSTM) | change
+    data = {name: value for name, value in data.items() if value != "omit"}
+    result = lstm_viz("check", own(json.dumps(data), "mine.json"))
+    assert result.exit_code == 3
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_json_says_the_same(own):
+    data = json.loads(lstm_viz("check", str(OWN / "no_tanh.py"), "--json").stdout)
+    assert data["forward"]["mistakes"] == ["no tanh on the output"]
+    assert data["forward"]["first"]["step"] == 1
+    assert (data["right"], data["executed"]) == (False, True)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_detective_shows_and_scores(lang):
+    case = lstm_viz("detective", "8", "--lang", lang)
+    assert case.exit_code == 0
+    assert "dz" not in case.stderr
+    right = lstm_viz("detective", "8", "--answer", "b_o", "--lang", lang).stdout
+    assert ("2 of 2 points" if lang == "en" else "2") in right
+    assert "github.com/hanbt" in right
+
+
+def test_the_evidence_does_not_name_the_bug():
+    from lstm_viz.measures import BUGS
+
+    for k, bug in enumerate(BUGS[:2], 1):
+        shown = lstm_viz("detective", str(k)).stdout
+        assert bug.name not in shown
+        assert "github.com" not in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("13",), 3),
+        (("1", "--answer", "q@1"), 2),
+        (("1", "--answer", "c@9"), 2),
+        (("--solution",), 2),
+    ],
+)
+def test_an_answer_that_is_none_is_refused(arguments, code):
+    result = lstm_viz("detective", *arguments)
+    assert result.exit_code == code
+    assert result.stderr.count("\n") == 1

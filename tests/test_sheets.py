@@ -1,0 +1,226 @@
+"""Sheets with each student's own numbers, and their grading: points, mistakes, what is refused."""
+
+import csv
+import json
+import time
+
+import numpy as np
+import pytest
+from program import lstm_viz
+
+from lstm_viz.exercises import drawn, judge, read_exercise
+from lstm_viz.exercises.grading import UNKNOWN, grade
+from lstm_viz.exercises.numbers import answers_of
+from lstm_viz.exercises.sheets import form_of, sheets_of, text_of
+from lstm_viz.exercises.tables import TIMES, separated, table_of
+
+NAMES = [f"s{k:03}" for k in range(40)]
+LESSONS = range(1, 17)
+
+
+def numbers(name, count=12):
+    return [drawn(read_exercise(name), seed + 500) for seed in range(count)]
+
+
+def read_rows(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def form(sheet, **given):
+    """A form with some answers of the first question."""
+    lines = [f"{name.replace('_', '@')} = {value}" for name, value in given.items()]
+    return f"student = {sheet.student}\nlesson = {sheet.lesson}\n[1]\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_solved_form_has_all_points_and_an_empty_one_none(lesson):
+    sheets = sheets_of(lesson, NAMES[:3], "salt")
+    solved = grade(sheets, {s.student: form_of(s, solved=True) for s in sheets})
+    assert [r.points for r in solved.results] == [solved.of] * 3
+    empty = grade(sheets, {s.student: form_of(s) for s in sheets})
+    assert [r.points for r in empty.results] == [0] * 3
+    assert empty.mistakes() == []
+
+
+@pytest.mark.parametrize("lesson", [3, 7, 9, 16])
+def test_no_two_of_a_class_are_alike_and_a_sheet_is_found_again(lesson):
+    names = [f"s{k:03}" for k in range(120)]
+    pages = {s.student: text_of(s).replace(s.student, "") for s in sheets_of(lesson, names, "a")}
+    assert len(set(pages.values())) == len(names)
+    again = sheets_of(lesson, names[::-1], "a")
+    assert {s.student: text_of(s).replace(s.student, "") for s in again} == pages
+    other = [text_of(s).replace(s.student, "") for s in sheets_of(lesson, names, "b")]
+    assert other != list(pages.values())
+
+
+@pytest.mark.parametrize("name", ["02-1-one-step", "05-1-eight-gradients", "13-1-gru-step"])
+def test_computed_at_once_is_computed_one_by_one(name):
+    exercises = numbers(name)
+    table = table_of(exercises)
+    own = [np.concatenate([v.ravel() for v in answers_of(e).values()]) for e in exercises]
+    assert np.allclose(table.truth, own, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["02-1-one-step", "05-1-eight-gradients", "06-2-logistic-rnn"])
+def test_a_named_mistake_is_what_the_search_finds(name):
+    """`judge` looks for mistakes in another way, one exercise at a time."""
+    (exercise,) = numbers(name, 1)
+    table, found = table_of([exercise]), 0
+    for mistake, rows in list(table.mistakes.items())[::25]:
+        if (np.abs(rows[0] - table.truth[0]) > TIMES * table.tolerance[0]).any():
+            given = zip(table.names, rows[0], strict=True)
+            text = "\n".join(f"{n} = {value:.9f}" for (n, _), value in given)
+            named = judge(exercise, text).mistakes
+            assert mistake in named or len(named) > 2, (mistake, named)
+            found += 1
+    assert found
+
+
+@pytest.mark.parametrize("name", ["02-1-one-step", "13-1-gru-step", "09-1-half-life-of-a-gate"])
+def test_on_a_sheet_every_named_mistake_is_told_from_what_is_right(name):
+    lesson = int(name[:2])
+    sheets = sheets_of(lesson, NAMES, "salt")
+    questions = [next(q for q in s.questions if q.name == name) for s in sheets]
+    table = table_of(questions)
+    near = separated(questions, table)
+    assert (near < 1000).all()
+    plain = numbers(name, len(NAMES))
+    assert near.mean() < separated(plain, table_of(plain)).mean() or near.max() == 0
+
+
+def test_of_the_named_mistakes_nineteen_in_twenty_are_named_and_none_is_passed():
+    sheets = sheets_of(2, NAMES[:10], "salt")
+    table = table_of([s.questions[0] for s in sheets])
+    tried = named = 0
+    for mistake, rows in table.mistakes.items():
+        texts = {}
+        for sheet, row in zip(sheets, rows, strict=True):
+            pairs = zip(table.names, row, strict=True)
+            texts[sheet.student] = form(sheet, **{n: f"{v:.3f}" for (n, _), v in pairs})
+        for result in grade(sheets, texts).results:
+            tried += 1
+            named += any(mistake == each for each in result.answers[0].mistakes)
+            assert result.answers[0].points < result.answers[0].of
+    assert tried > 500
+    assert named / tried >= 0.95
+
+
+def test_the_class_is_told_its_mistakes():
+    sheets = sheets_of(2, NAMES, "salt")
+    table = table_of([s.questions[0] for s in sheets])
+    texts = {}
+    for k, sheet in enumerate(sheets):
+        row = table.mistakes["no tanh on the output"][k] if k < 7 else table.truth[k]
+        pairs = zip(table.names, row, strict=True)
+        texts[sheet.student] = form(sheet, **{n: f"{v:.3f}" for (n, _), v in pairs})
+    graded = grade(sheets, texts)
+    count, of, question, name = graded.mistakes()[0]
+    assert (count, of, question) == (7, 40, 1)
+    assert name == "no tanh on the output"
+
+
+def test_a_number_of_no_known_mistake_is_wrong_and_has_no_name():
+    (sheet,) = sheets_of(2, ["ada"])
+    (result,) = grade([sheet], {"ada": form(sheet, i_1=99)}).results
+    assert (result.points, result.answers[0].mistakes) == (0, (UNKNOWN,))
+
+
+def test_ten_thousand_answers_take_ten_seconds():
+    sheets = sheets_of(2, [f"s{k:04}" for k in range(1000)], "salt")
+    texts = {s.student: form_of(s, solved=k % 2 > 0) for k, s in enumerate(sheets)}
+    table = table_of([s.questions[0] for s in sheets[::2]])
+    for sheet, row in zip(sheets[::2], table.mistakes["no tanh on the output"], strict=True):
+        pairs = zip(table.names, row, strict=True)
+        texts[sheet.student] = form(sheet, **{n: f"{v:.3f}" for (n, _), v in pairs})
+    begun = time.process_time()
+    graded = grade(sheets, texts)
+    assert graded.of * len(sheets) == 10_000
+    assert time.process_time() - begun < 10
+
+
+HOSTILE = {
+    "student = s001\nlesson = 2": "student = s001: s000 is expected",
+    "student = s000\nlesson = 3": "lesson = 3: 2 is expected",
+    "": "write student = s000",
+    "import os": "write student = and your answer",
+    "student = s000\nlesson = 2\n[9]\n": r"\[9\] is not a question",
+    "student = s000\nlesson = 2\n[1]\n[1]\n": r"\[1\] is there twice",
+    "x" * 70_000: "too many for an answer",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:20])
+def test_a_form_that_is_none_is_refused_in_one_line(text):
+    import re
+
+    sheets = sheets_of(2, ["s000", "s001"])
+    (result,) = grade(sheets, {"s000": text}).results
+    assert re.search(HOSTILE[text], result.refused)
+    assert "\n" not in result.refused
+    assert result.points == 0
+
+
+@pytest.mark.parametrize("value", ["__import__('os')", "nan", "1e999", "9**9**9**9", "1 2", "[[["])
+def test_what_is_no_number_is_said_and_has_no_points(value):
+    (sheet,) = sheets_of(2, ["ada"])
+    (result,) = grade([sheet], {"ada": form(sheet, i_1=value)}).results
+    assert result.points == 0
+    assert result.answers[0].error.startswith("line 4: i@1: ")
+
+
+def test_the_whole_loop_with_the_program(tmp_path):
+    roster, folder = tmp_path / "names.csv", tmp_path / "sheets"
+    roster.write_text("name,student\nAda,a1\nBob,b2\nCy,c3\n")
+    given = ("--roster", str(roster), "--salt", "S")
+    key = str(tmp_path / "key.csv")
+    made = lstm_viz("sheet", "2", *given, "--save", str(folder), "--as", "md", "--key", key)
+    assert made.exit_code == 0
+    alone = lstm_viz("sheet", "2", *given, "--student", "b2").stdout
+    assert alone == (folder / "b2.md").read_text()
+    keys = {(r["student"], r["name"]): r["answer"] for r in read_rows(key)}
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    filled = (folder / "a1.txt").read_text().replace("i@1 =", f"i@1 = {keys['a1', 'i@1']}")
+    (answers / "a1.txt").write_text(filled)
+    (answers / "b2.txt").write_bytes(b"\xff\xfe\x00")
+    (answers / "zz.txt").write_text(filled)
+    points = str(tmp_path / "points.csv")
+    graded = lstm_viz("grade", str(answers), *given, "--save", points)
+    assert graded.exit_code == 0
+    assert "   1  a1" in graded.stdout
+    assert "not handed in: 1" in graded.stdout
+    assert graded.stderr.splitlines() == [
+        "b2.txt: this is not a text (it is not UTF-8)",
+        "zz.txt: 'zz' is not in the roster",
+    ]
+    rows = {r["student"]: r["points"] for r in read_rows(points)}
+    assert rows == {"a1": "1", "b2": "0", "zz": "0", "c3": "0"}
+    data = json.loads(lstm_viz("grade", str(answers), *given, "--json").stdout)
+    assert data["missing"] == ["c3"]
+
+
+@pytest.mark.parametrize("ending", ["pdf", "md", "html", "txt"])
+def test_a_sheet_is_saved_in_each_format(tmp_path, ending):
+    path = tmp_path / f"sheet.{ending}"
+    assert lstm_viz("sheet", "7", "--student", "a1", "--save", str(path)).exit_code == 0
+    content = path.read_bytes()
+    assert content.startswith(b"%PDF") if ending == "pdf" else b"a1" in content
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("sheet", "99", "--student", "a"), 2, "there are lessons 1 to 16"),
+        (("sheet", "7"), 2, "whose sheet?"),
+        (("sheet", "7", "--student", "../a"), 3, "letters, digits"),
+        (("sheet", "7", "--student", "a", "--save", "a.docx"), 2, "does not end in one of"),
+        (("sheet", "7", "--roster", "none.csv", "--save", "x"), 3, "none.csv"),
+        (("grade", "nowhere", "--roster", "none.csv"), 3, "none.csv"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(arguments, code, said):
+    result = lstm_viz(*arguments)
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
