@@ -146,10 +146,11 @@ def _map(seen: Watched, look: Look, name: str, frame: Frame, largest: float) -> 
     if units > frame.units:
         chosen = seen.looks.order[first : first + frame.units]
     high = 1.0 if of.endswith("gate") else _next(largest)
-    words = title_of(cell, name, ENGLISH)
-    title = (named(cell, name), Text(f"  {words}{_some(len(chosen), units, first)}"))
+    words, foremost = title_of(cell, name, ENGLISH), name == seen.looks.names[0]
+    some = _some(len(chosen), units, first) * foremost  # said once: all maps have the same units
+    title = (named(cell, name), Text(f"  {words}{some}"))
     rows = tuple(Text(str(unit)) for unit in chosen)
-    alone = name == seen.looks.names[0] and _inputs(seen.example) is None
+    alone = foremost and _inputs(seen.example) is None
     return Grid(
         title,
         values[chosen].astype(float),
