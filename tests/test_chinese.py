@@ -133,6 +133,9 @@ def test_every_mistake_with_a_name_is_named_in_chinese(name):
 def test_a_sentence_is_found_whole_or_clause_by_clause():
     assert ZH.sentence("lstm, 8 units, 1 layer, seed 0") == "lstm，8 个单元，1 层，种子 0"
     assert ZH.sentence("  1 update, loss on this sequence ") == "  1 次更新，该序列的损失 "
+    assert ZH.sentence("  forget gate   6 of 8 units, those that change most") == (
+        "  遗忘门   8 个单元中的 6 个，变化最大者"
+    )
     assert ZH.sentence("saved loss.png") == "已保存 loss.png"
     assert ZH.sentence("dense, 4 → 1, linear") == "全连接层，4 → 1，linear"
     assert ZH.sentence("what nobody knows, said once") == "what nobody knows, said once"

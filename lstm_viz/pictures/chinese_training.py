@@ -232,6 +232,8 @@ TRAINING = {
     "loss on this sequence": "该序列的损失",
     "after {n} update": "{n} 次更新之后",
     "after {n} updates": "{n} 次更新之后",
+    "{k} of {n} units": "{n} 个单元中的 {k} 个",
+    "those that change most": "变化最大者",
     "units {a} to {b} of {n}": "单元 {a} 至 {b}，共 {n} 个",
     "← right": "← 正确",
     "probability of the right symbol": "正确符号的概率",

@@ -131,8 +131,13 @@ _NUMBER = r"(?:[-+±≈]?\d[\d,]*(?<!,)(?:\.\d+)*(?:e[-+]?\d+)?|-?inf|nan|\d+:\d
 def _patterns(sentences: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
     """Those with gaps, the most specific first: what says most in its own words."""
     known = [english for english in sentences if "{" in english]
-    known.sort(key=lambda english: -len(re.sub(r"\{\w+\}", "", english)))
+    known.sort(key=_vague)
     return [(_pattern(english), sentences[english]) for english in known]
+
+
+def _vague(english: str) -> tuple[int, int]:
+    """The more words of its own a sentence has, and numbers for gaps, the less it is so."""
+    return -len(re.sub(r"\{\w+\}", "", english)), len(re.findall(r"\{\w\w+\}", english))
 
 
 def _pattern(english: str) -> re.Pattern[str]:
