@@ -16,6 +16,7 @@ from lstm_viz.commands.cli import program
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "lessons" / "README.md")
 FILM = re.compile(r"\.(gif|mp4|webp|cast|html|pdf)\b")
 TASKS = {"adding", "parity", "temporal-order", "copy", "reber", "characters", "echo"}
+SLOW = "ds 10|verify|^sheet .*--save|^grade"
 FIXTURES = ROOT / "tests" / "fixtures"
 
 
@@ -32,7 +33,9 @@ def shown():
 
 def is_whole(line):
     """Not one that stands for others, `…`, FILE, A and B, or only names a command and an option."""
-    if re.search(r"…|\bFILE|\b[A-Z] |--units|^(?:model|train --\w+|step --model)$", line):
+    if re.search(
+        r"…|\bFILE|\b[A-Z] |--units|^(?:model|sheet|grade|train --\w+|step --model)$", line
+    ):
         return False
     return line != "practise mine.toml"  # tests/test_exercises.py has that
 
@@ -41,8 +44,8 @@ LINES = sorted({" ".join(line.split()) for line in shown() if is_whole(" ".join(
 
 
 def is_quick(line):
-    """Neither a film nor a lesson; what needs a framework has tests of its own."""
-    return not (FILM.search(line) or line.startswith("lesson") or re.search("ds 10|verify", line))
+    """Neither a film nor a lesson nor a class; and no framework: these have tests of their own."""
+    return not (FILM.search(line) or line.startswith("lesson") or re.search(SLOW, line))
 
 
 @pytest.fixture

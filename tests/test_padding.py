@@ -12,7 +12,7 @@ from lstm_viz.display import picture
 from lstm_viz.network import Direction, Network, Recurrent
 from lstm_viz.pictures.kinds import Grid
 from lstm_viz.validation.errors import InputError
-from lstm_viz.views.overview import grid
+from lstm_viz.views.overview import grid, overview
 
 TORCH = Path(__file__).parent / "fixtures" / "torch"
 LENGTHS = (6, 5, 3)
@@ -95,3 +95,13 @@ def test_the_first_steps_of_any_input_can_be_taken(padded):
     assert (refused.exit_code, "--steps 3: the input has 2" in refused.stderr) == (2, True)
     refused = lstm_viz("step", "--steps", "3")
     assert (refused.exit_code, "--steps needs --input" in refused.stderr) == (2, True)
+
+
+def test_a_picture_of_a_batch_says_whose_numbers_it_shows():
+    """And shows them: those of the first sequence, without its padding."""
+    _, trace = batch()
+    for record in (trace, backpropagate(trace)):
+        assert ", the first of 3 sequences" in str(overview(record).parts[0])
+    shown = {each.title[0].text: each.values for each in overview(trace).parts[1:]}
+    np.testing.assert_allclose(shown["f"], alone(0)["f"].T, rtol=1e-14)
+    assert "sequences" not in str(overview(alone(0)).parts[0])

@@ -213,7 +213,7 @@ def overview_pictures(gradients):
 def cells_pictures(gradients):
     from lstm_viz.views import cells
 
-    yield from cells.zoo()
+    yield from cells.listing()
     yield from cells.cell(gradients.cell)
 
 
@@ -341,6 +341,8 @@ APART = (
     "problem",
     "landscape",
     "practise",
+    "check",
+    "detective",
     "wiring.placed_lstms",
     "wiring.placed_others",
     "lesson.listing",

@@ -42,9 +42,9 @@ def lstm(
     clip: float | None = None,
 ) -> Cell:
     """An LSTM; `gate`, `candidate` and `output` are expressions such as `tanh({0})`."""
-    zoo = "peephole-lstm" if peephole else "lstm"
+    base = "peephole-lstm" if peephole else "lstm"
     swap = {"sigmoid": gate, "tanh": candidate, "tanh(c)": output}
-    equations = _changed(CELLS[zoo], swap, bias, clip)
+    equations = _changed(CELLS[base], swap, bias, clip)
     if coupled:
         (forget,) = parse("f = 1 - i  # forget gate: keeps what is not written")
         equations = [forget if e.target == "f" else e for e in equations if e.target != "z_f"]
@@ -54,7 +54,7 @@ def lstm(
         equations[-1:] = [replace(inner, meaning=""), shown]
     name = "lstm" + "-peephole" * peephole + "-coupled" * coupled + "-projected" * projection
     own = (gate, candidate, output) != (SIGMOID, TANH, TANH)
-    return _cell(name + _without(bias, clip) + "-own-activations" * own, equations, zoo)
+    return _cell(name + _without(bias, clip) + "-own-activations" * own, equations, base)
 
 
 @cache
@@ -67,10 +67,10 @@ def gru(
     clip: float | None = None,
 ) -> Cell:
     """A GRU, with the reset gate after the product (PyTorch, Keras' usual) or before it."""
-    zoo = "gru" if reset_after else "gru-reset-before"
-    equations = _changed(CELLS[zoo], {"sigmoid": gate, "tanh": candidate}, bias, clip)
+    base = "gru" if reset_after else "gru-reset-before"
+    equations = _changed(CELLS[base], {"sigmoid": gate, "tanh": candidate}, bias, clip)
     own = (gate, candidate) != (SIGMOID, TANH)
-    return _cell(zoo + _without(bias, clip) + "-own-activations" * own, equations, zoo)
+    return _cell(base + _without(bias, clip) + "-own-activations" * own, equations, base)
 
 
 @cache
@@ -100,10 +100,10 @@ class _Swapping(Printer):
         return swapped.format(*map(self.write, arguments)) if swapped else written
 
 
-def _changed(zoo: Cell, swap: Mapping[str, str], bias: bool, clip: float | None) -> list[Equation]:
+def _changed(base: Cell, swap: Mapping[str, str], bias: bool, clip: float | None) -> list[Equation]:
     """The cell's equations: without biases, sums clipped, functions as `swap` has them."""
     found = []
-    for equation in zoo.equations:
+    for equation in base.equations:
         tree = equation.tree if bias else _without_biases(equation.tree)
         if clip is not None and any(_is_product(term) for _, term in terms(tree)):
             tree = Call("clip", (tree, Number(-clip), Number(clip)))
@@ -124,9 +124,9 @@ def _is_product(tree: Tree) -> bool:
     return isinstance(tree, Operation) and tree.operator == "@"
 
 
-def _cell(name: str, equations: list[Equation], *zoo: str) -> Cell:
+def _cell(name: str, equations: list[Equation], *base: str) -> Cell:
     """The built-in cell whose equations these are, or else one of that name."""
-    for each in zoo:
+    for each in base:
         if _bare(CELLS[each].equations) == _bare(equations):
             return CELLS[each]
     lines = [f"{equation_text(e)}   # {e.title}: {e.meaning}" for e in equations]

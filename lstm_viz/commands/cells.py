@@ -46,7 +46,7 @@ def _show(name: str | None, lang: str) -> None:
 
     say = LANGUAGES[lang]
     show(
-        view.zoo(say) if name is None else view.cell(choose_cell(name), say),
+        view.listing(say) if name is None else view.cell(choose_cell(name), say),
         open_console(),
         say=say,
     )

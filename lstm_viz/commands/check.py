@@ -17,7 +17,7 @@ from lstm_viz.commands.shared_options import language_option
 @click.option("--json", is_flag=True, help="Print what was found as JSON.")
 @language_option
 def check(file: str, cell: str | None, json: bool, lang: str) -> None:
-    """Your own LSTM, GRU or RNN: is it right, and where does it first differ?
+    """Check your own LSTM, GRU or RNN: where does it first go wrong?
 
     FILE is a program (.py) with a function forward, and perhaps backward, which is run in a process
     of its own; or numbers (.json, .npz): x, weights, values and gradients by name. Exit code 0:

@@ -15,7 +15,7 @@ from lstm_viz.commands.shared_options import language_option
 @click.option("--solution", is_flag=True, help="Show the bug, and where it was seen.")
 @language_option
 def detective(case: str | None, answer: str | None, solution: bool, lang: str) -> None:
-    """Twelve bugs that people had in their LSTMs: find where each first goes wrong.
+    """Find twelve real bugs in LSTMs: where does each go wrong first?
 
     A case shows its loss, what a gradient check sees, and how far each step is from a right
     program. The answer is scored by quantity and step.

@@ -38,7 +38,7 @@ def sheet(
     kind: str,
     key: str | None,
 ) -> None:
-    """A lesson's exercises on paper: the same questions, numbers of each student's own.
+    """Print a lesson's exercises, with numbers of each student's own.
 
     \b
       lstm-viz sheet 7 --student 2024123
@@ -64,10 +64,10 @@ def sheet(
     "--save", multiple=True, metavar="FILE", help="Save points and mistakes (.csv, .json)."
 )
 def grade(answers: str, roster: str, salt: str, json: bool, save: tuple[str, ...]) -> None:
-    """Points of a class, and which mistakes were made: forms that were filled in, ID.txt.
+    """Grade the filled-in forms of a class, and name the mistakes.
 
-    Nothing of a student's is run. A form that cannot be read is named on standard error, in one
-    line, and has no points.
+    FOLDER holds a form ID.txt for each student. Nothing of a student's is run. A form that cannot
+    be read is named on standard error, in one line, and has no points.
 
     \b
       lstm-viz grade answers/ --roster names.csv --salt autumn

@@ -14,7 +14,7 @@ from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.inputs import padding
 from lstm_viz.experiments.losses import OutputLoss, model_loss
-from lstm_viz.experiments.model_input import model_input, own_loss, own_sequence, with_behind
+from lstm_viz.experiments.model_input import model_input, own_loss, own_sequence, with_activation
 from lstm_viz.experiments.one_cell import choose_cell
 from lstm_viz.experiments.options import InputOptions, LossOptions, ModelOptions, StepOptions
 from lstm_viz.experiments.own_text import put_into
@@ -176,8 +176,8 @@ def find_network(
         raise _no_output(chain.left_out)
     network = model.network(layer, head)
     known = trained(model) if head is None else None
-    if known and known.behind and not isinstance(network.layers[-1], Activation):
-        network = with_behind(network, known)
+    if known and known.activation and not isinstance(network.layers[-1], Activation):
+        network = with_activation(network, known)
     places = [part.name for part in chain.parts]
     named = [network.layers[places.index(part.name)] for part in chain.shown]
     every = [each.keys for each in named if isinstance(each, Recurrent)]

@@ -40,10 +40,10 @@ def own_loss(options: LossOptions, known: Trained) -> LossOptions:
     return replace(options, target=known.target, loss_at="all" * known.each_step or None, kind=kind)
 
 
-def with_behind(network: Network, known: Trained) -> Network:
+def with_activation(network: Network, known: Trained) -> Network:
     """The same network and after it what its loss turned scores into probabilities with."""
-    whole = Network([*network.layers, Activation(known.behind)], network.dtype)
-    note = f"{known.behind}: it was trained with {known.loss}, which has it inside"
+    whole = Network([*network.layers, Activation(known.activation)], network.dtype)
+    note = f"{known.activation}: it was trained with {known.loss}, which has it inside"
     whole.notes, whole.source = (*network.notes, note), network.source
     whole.states = network.states
     return whole

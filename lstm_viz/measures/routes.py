@@ -79,7 +79,7 @@ def _scaling(cell: Recurrence, route: Route) -> set[str]:
     return set(names_in(kept_tree(cell, state)[0])) if linear else set()
 
 
-def _gate_behind(cell: Recurrence, source: str) -> str:
+def _gate_that_scales(cell: Recurrence, source: str) -> str:
     """The one quantity that uses a pre-activation: `f` for `z_f`; the source itself else."""
     users = [edge.source for edge in cell.backward if edge.target == source]
     return users[0] if len(users) == 1 else source
@@ -87,7 +87,7 @@ def _gate_behind(cell: Recurrence, source: str) -> str:
 
 def into(cell: Recurrence, route: Route) -> str:
     """What a route goes into: the gate or candidate after a pre-activation, or the state."""
-    return route.source if route.source in cell.states else _gate_behind(cell, route.source)
+    return route.source if route.source in cell.states else _gate_that_scales(cell, route.source)
 
 
 def arrives(cell: Recurrence, route: Route, at: str) -> str:

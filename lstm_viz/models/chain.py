@@ -106,9 +106,9 @@ class Weights:
         if head is not None:
             notes += self._in_front_unsaid(stack[0], group, [*chosen, *self._called(head)])
             return Chain(chosen, tuple(notes), (), tuple(named))
-        behind, more = self._behind(chosen)
-        left_out = () if behind else self._others(chosen)
-        return Chain([*chosen, *behind], (*notes, *more), left_out, tuple(named))
+        following, more = self._following(chosen)
+        left_out = () if following else self._others(chosen)
+        return Chain([*chosen, *following], (*notes, *more), left_out, tuple(named))
 
     def _which_layers(self) -> InputError:
         names, listed = self.groups, ", ".join(self.groups[:MOST])
@@ -183,7 +183,7 @@ class Weights:
         left = [p.name for p in self.parts if p not in chosen and p.role != EMBEDDING]
         return (*left, *self.ignored)
 
-    def _behind(self, chosen: list[Part]) -> tuple[list[Part], list[str]]:
+    def _following(self, chosen: list[Part]) -> tuple[list[Part], list[str]]:
         """The dense layer that must follow, if there is no other way; and what is to be said."""
         last, others = chosen[-1], self._others(chosen)
         modules = [p for p in self.parts if p.role in (DENSE, OTHER)]
@@ -191,7 +191,7 @@ class Weights:
         if not others:
             return [], []
         alone = [p for p in fitting if others == (p.name,)]
-        if not alone or not self._surely_behind(alone[0], chosen):
+        if not alone or not self._surely_after(alone[0], chosen):
             return [], [self._left_out(chosen, modules, others)]
         name = fitting[0].name
         if len(last.cells) > 1:
@@ -208,11 +208,11 @@ class Weights:
         )
         return [last_step(), fitting[0]], [note]
 
-    def _surely_behind(self, dense: Part, chosen: list[Part]) -> bool:
+    def _surely_after(self, dense: Part, chosen: list[Part]) -> bool:
         """Whether a dense layer, and no convolution, cannot as well stand in front."""
         later = self.parts.index(dense) > self.parts.index(chosen[-1])
-        behind = (self.ordered and later) or dense.outputs != chosen[0].inputs
-        return behind and all(len(shape) <= 2 for _, shape in dense.shapes)
+        follows = (self.ordered and later) or dense.outputs != chosen[0].inputs
+        return follows and all(len(shape) <= 2 for _, shape in dense.shapes)
 
     def _left_out(self, chosen: list[Part], modules: list[Part], others: tuple[str, ...]) -> str:
         last = chosen[-1]
@@ -232,17 +232,17 @@ class Weights:
         return f"{said}: only {only} runs" + (f"; {', '.join(ways)}" if ways else "")
 
 
-def _table(part: Part, behind: Part) -> Part:
+def _table(part: Part, after: Part) -> Part:
     """A matrix without a bias that can stand in front only as a table of words."""
     shapes = [tensor.shape for tensor in part.tensors]
-    turned = part.outputs != behind.inputs == part.inputs
+    turned = part.outputs != after.inputs == part.inputs
     if part.role == DENSE and turned and shapes == [(part.outputs, part.inputs)]:
         return embedding(part.name, part.tensors[0])
     return part
 
 
-def _fits(part: Part, behind: Part) -> bool:
+def _fits(part: Part, after: Part) -> bool:
     """Whether it may give what a layer takes: by its width, or by the shape of what is not read."""
     if part.readable:
-        return part.outputs is not None and part.outputs == behind.inputs
-    return any(shape[:1] == (behind.inputs,) for _, shape in part.shapes)
+        return part.outputs is not None and part.outputs == after.inputs
+    return any(shape[:1] == (after.inputs,) for _, shape in part.shapes)

@@ -16,14 +16,14 @@ from lstm_viz.models.tensors import broken_is_said
 from lstm_viz.validation.errors import InputError
 
 JSON, LARGEST = "training.json", 1 << 24
-BEHIND = {"cross-entropy": "softmax", "binary-cross-entropy": "sigmoid"}
+ACTIVATIONS = {"cross-entropy": "softmax", "binary-cross-entropy": "sigmoid"}
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
     """A sequence, (T, I), and its target as it would be typed; `what` it was trained on.
 
-    `symbols` are those that the inputs stand for, one by one; `behind` is the activation that the
+    `symbols` are those that the inputs stand for, one by one; `activation` is the one that the
     loss had in it, empty for none.
     """
 
@@ -37,9 +37,9 @@ class Trained:
     symbols: str
 
     @property
-    def behind(self) -> str:
+    def activation(self) -> str:
         """What turns the network's scores into probabilities."""
-        return BEHIND.get(self.loss, "")
+        return ACTIVATIONS.get(self.loss, "")
 
 
 def trained(model: ModelFile) -> Trained | None:

@@ -350,6 +350,7 @@ MEANINGS = {
 # Pictures and films.
 _FIGURES = {
     "every step": "每一步",
+    ", the first of {n} sequences": "，{n} 个序列中的第一个",
     "A wire is as wide as its number is large, faint near 0, broken below zero.": (
         "线越宽，数值越大；接近 0 时变淡，小于零时为虚线。"
     ),

@@ -166,7 +166,12 @@ TRAINING = {
     "Try --forget-bias chrono: the time constants of the memory then reach up to {n} steps": (
         "试试 --forget-bias chrono：记忆的时间常数便可达到 {n} 步"
     ),
-    "With this task's usual numbers an LSTM learns it so": "用这个任务的默认设置，LSTM 就能学会",
+    "Try --cell {one} --forget-bias chrono --hidden {n} --rate {r}": (
+        "试试 --cell {one} --forget-bias chrono --hidden {n} --rate {r}"
+    ),
+    "That is known to solve it for {one}, with all else at its default": (
+        "已知这样 {one} 就能解决它，其余设置取默认值"
+    ),
     "stopped after {what}; what was learned is kept": "在{what}之后停止；已学到的内容保留",
     "stopped before all had ended": "在全部结束之前停止",
     "stopped after {k} of {n} runs": "在 {n} 次运行中的 {k} 次之后停止",

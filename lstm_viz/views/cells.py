@@ -1,7 +1,7 @@
 """Which cells are there, and what follows from a cell's equations?
 
-`zoo` yields one frame, all cells with their sources; `cell` one frame with a cell's equations and
-words, the backward equations derived from them, and its parameters.
+`listing` yields one frame, all cells with their sources; `cell` one frame with a cell's equations
+and words, the backward equations derived from them, and its parameters.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _COUNTED_MORE = (
 EXAMPLE = (16, 32)  # inputs and units for which the parameters are counted
 
 
-def zoo(say: Language = ENGLISH) -> Iterator[Stack]:
+def listing(say: Language = ENGLISH) -> Iterator[Stack]:
     """All cells of the package: what they carry from step to step, and who published them."""
     rows = tuple(
         ((Text(name),), _names(CELLS[name], CELLS[name].states), (Text(CELLS[name].source),))

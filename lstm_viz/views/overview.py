@@ -104,6 +104,8 @@ def _steps(record: Trace | Gradients) -> tuple[str, ...]:
 
 def _rule(record: Trace | Gradients, title: str, say: Language) -> Rule:
     head = title or f"{record.cell.name}, {say.known('every step')}"
+    if record.batched and (held := record["x"].shape[1]) > 1:
+        head += say(", the first of {n} sequences").format(n=f"{held:,}")
     return Rule(head if isinstance(record, Trace) else f"{head}: ∂L/∂…")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.models.onnx.graph import OnnxGraph
-from lstm_viz.models.onnx.layers import dense_behind
+from lstm_viz.models.onnx.layers import dense_after
 from lstm_viz.models.onnx.value import Value
 
 EIGHT_BITS = (
@@ -62,7 +62,7 @@ class Products:
         W = ((held - zero.ravel()) * scale.ravel()).T
         tensors = [self.graph.tensors[matrix.input[1]]]
         self.graph.spent |= set(matrix.input[3:4])
-        found = dense_behind(matrix, value, (W.shape, lambda: W), None, tensors)
+        found = dense_after(matrix, value, (W.shape, lambda: W), None, tensors)
         if found is None or found.link is None:
             return None
         part = replace(found.link.part, notes=(EIGHT_BITS,))

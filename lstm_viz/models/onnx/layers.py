@@ -24,7 +24,7 @@ from lstm_viz.network.normalisation import LayerNorm, Scale
 Matrix = tuple[tuple[int, ...], Callable[[], np.ndarray]]  # (outputs, inputs), and its numbers
 
 
-def dense_behind(
+def dense_after(
     node: Any, value: Value, matrix: Matrix, b: np.ndarray | None, tensors: list[Tensor]
 ) -> Value | None:
     """A layer W x + b on the features of what enters; W is read when the layer is built."""
@@ -57,7 +57,7 @@ def gemm(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     good, b = _bias(graph, node, matrix[0][0])
     if not good or len(value.axes) != 2:
         return None
-    return dense_behind(node, value, matrix, b, _tensors(graph, node))
+    return dense_after(node, value, matrix, b, _tensors(graph, node))
 
 
 def _matrix(W: Tensor, turned: bool) -> Matrix:
@@ -72,7 +72,7 @@ def matmul(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     W = graph.tensors.get(node.input[1])
     if W is None or len(W.shape) != 2:
         return None
-    return dense_behind(node, value, _matrix(W, turned=True), None, [W])
+    return dense_after(node, value, _matrix(W, turned=True), None, [W])
 
 
 def convolution(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
@@ -86,7 +86,7 @@ def convolution(graph: OnnxGraph, node: Any, value: Value) -> Value | None:
     if any(attribute(node, "pads", [0])) or not good:
         return None
     matrix = W.shape[:2], lambda: W.numbers()[:, :, 0]
-    return dense_behind(node, value, matrix, b, _tensors(graph, node))
+    return dense_after(node, value, matrix, b, _tensors(graph, node))
 
 
 def looked_up(graph: OnnxGraph, node: Any, value: Value) -> Value | None:

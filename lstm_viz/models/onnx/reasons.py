@@ -47,16 +47,16 @@ def taken_apart(graph: OnnxGraph) -> str:
     Depth first over the order of computation: each tensor carries the matrices before it that have
     been bent by an activation since.
     """
-    behind: dict[str, frozenset[str]] = {}
+    held: dict[str, frozenset[str]] = {}
     for node in graph.nodes:
-        before = frozenset().union(*(behind.get(name, frozenset()) for name in node.input))
+        before = frozenset().union(*(held.get(name, frozenset()) for name in node.input))
         if node.op_type in PRODUCTS and len(node.input) > 1 and node.input[1] in graph.tensors:
             if node.input[1] in before:
                 return str(node.input[1])
             before |= {node.input[1]}
         before = before if len(before) <= MOST else frozenset()
         for name in node.output:
-            behind[name] = before
+            held[name] = before
     return ""
 
 

@@ -151,9 +151,9 @@ class Value:
         if before.words and part.role != EMBEDDING:
             return None
         link = replace(joined(before.link, part), **more)  # type: ignore[arg-type]
-        return before.meaning(axes or before.axes).behind(link)
+        return before.meaning(axes or before.axes).after(link)
 
-    def behind(self, link: Link) -> Value:
+    def after(self, link: Link) -> Value:
         """With this as its last layer."""
         return replace(self, link=link, width=link.part.outputs or self.width, words=False)
 

@@ -65,7 +65,7 @@ def _bars(flow: GradientFlow, sizes: RouteSizes, shares: Shares, say: Language) 
         for route, value in typical.items()
     ]
     for route in (by for by in shares if not isinstance(by, str) and by not in typical):
-        gate = _behind(flow.cell, route, say)
+        gate = _gate(flow.cell, route, say)
         note = say.phrase("into the {gate}, not into {state}", gate=gate, state=state)
         bars.append(Bar(_route_name(flow, route), 0.0, 0.0, most, note))
     bars.append(Bar(Text(say("all together")), total, 0.0, most))
@@ -91,11 +91,11 @@ def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:
     if route.straight and route.state in measures.linear_states(cell):
         symbol = text(split(cell, route.state)[0])
         return say.phrase("direct, times {gate}", gate=Text(symbol, kind(cell, symbol)))
-    past, gate = named(cell, route.target), _behind(cell, route, say)
+    past, gate = named(cell, route.target), _gate(cell, route, say)
     return say.phrase("through {past} into the {gate}", past=past, gate=gate)
 
 
-def _behind(cell: Recurrence, route: Route, say: Language) -> str:
+def _gate(cell: Recurrence, route: Route, say: Language) -> str:
     """What a path goes into, by its title: the gate after a pre-activation."""
     return say.known(cell.title(route.source).removesuffix(" pre-activation")) or route.source
 
