@@ -25,12 +25,21 @@ ASKED = {
     "vanishing.gif": CHAIN,
 }
 
+# What a package index, which shows no picture of ours, shows in place of the picture of that name.
+TEXTS = {
+    "step.txt": "step --at 2.c --as terminal",
+    "step_back.txt": "step --at b5.c --as terminal",
+    "vanishing.txt": "gradients",
+    "cell.txt": "step --at 5.c --as terminal",
+    "gates.txt": "step --input sine:60 --hidden 12 --seed 3 --at 60.f --as terminal",
+}
+
 
 def main() -> None:
     """Draw them all, or those whose names are given."""
     FOLDER.mkdir(exist_ok=True)
-    for name in sys.argv[1:] or ASKED:
-        asked = [*ASKED[name].split(), "--save", str(FOLDER / name)]
+    for name in sys.argv[1:] or ASKED | TEXTS:
+        asked = [*(ASKED | TEXTS)[name].split(), "--save", str(FOLDER / name)]
         subprocess.run([sys.executable, "-m", "lstm_viz", *asked], check=True)
 
 

@@ -35,8 +35,8 @@
 # Probe:
 # Q: Four answers are equally frequent. What is right by guessing?
 # A: 25 %.
-# Q: Its loss is 1.386 and does not fall. What does the network do?
-# A: It guesses: -ln(1/4) is 1.386.
+# Q: A network stays at 25 % for 240 updates. What does it do?
+# A: It guesses: it has learned nothing of the order.
 # Q: f = 0.99 at every step. How many steps is that?
 # A: About 100: 1 / (1 - 0.99).
 # Q: And f = 0.731, which a bias of 1 gives?
@@ -103,7 +103,7 @@ assert up[0] < 0.35 < 0.9 < up[-1]
 #
 # Both are LSTMs of 16 units, and both read the same sequences. What sets
 # them is the bias of the forget gate (and the same, negative, of the
-# input gate). This start is called **chrono**.
+# input gate). This start is called **chrono**; training goes on from there.
 
 # %% from a bias to a number of steps
 from math import exp, log
@@ -122,8 +122,8 @@ assert abs(1 / (1 - f) - 100) < 1e-9
 #
 #     σ(b) = u / (1 + u)   if b = ln u,   so   1 / (1 - f) = 1 + u
 #
-# chrono draws u for each unit between 1 and T - 1. For T = 100 some units
-# keep a few steps, some nearly all. A bias of 1 is about 4 steps.
+# chrono draws u for each unit by chance, between 1 and T - 1; here T is 100.
+# A bias of 1, which is usual, is about 4 steps.
 
 # %% tags=["ask"]
 from lstm_viz.lessons import ask, remember
@@ -141,8 +141,8 @@ ask(
     ],
     answer=[low > 99, low < high < 101, high < 2].index(True),
     because="The biases are drawn: here from "
-    f"{first.min():.1f} to {first.max():.1f}. What happens between X and the "
-    "end can take any number of steps.",
+    f"{first.min():.1f} to {first.max():.1f}. Some units keep a few steps, some "
+    "nearly all: it is not known beforehand how long X has to be kept.",
 )
 
 # %% before any training: what is left of the gradient at step 1

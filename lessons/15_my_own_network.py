@@ -72,16 +72,14 @@ back = net.backpropagate(record, np.ones_like(record.outputs))
 lstm = back.traces["lstm"]
 print(f"first number {x[0, 0]:.1f}, output {record.outputs.item():.2f}")
 assert record.outputs.item() > 0
-dh = norms(lstm, "h")
-own = np.linalg.norm(lstm.shares("h")["loss"], axis=1)
+own = np.linalg.norm(lstm.shares("h")["loss"], axis=1)  # as out.grad
 steps = (1, 2, 10, 20, 28, 29, 30)
 print("\nstep              " + "".join(f"{t:8}" for t in steps))
-for words, row in (("PyTorch, out.grad", own), ("the true gradient", dh)):
-    print(f"{words} " + "".join(f"{row[t - 1]:8.2g}" for t in steps))
+print("PyTorch, out.grad " + "".join(f"{own[t - 1]:8.2g}" for t in steps))
 assert (own[:-1] == 0).all()
-assert (dh > 0).all()
 
 # %% tags=["ask"]
+dh = norms(lstm, "h")
 rest = lstm.shares("h")["h_prev"]
 whole = np.allclose(lstm["h"], rest + lstm.shares("h")["loss"])
 vanished = bool((dh[:-1] == 0).all())
@@ -97,11 +95,17 @@ ask(
     "to step stays inside nn.LSTM, which computes all steps in one call.",
 )
 
+# %% the true gradient beside it
+print("step              " + "".join(f"{t:8}" for t in steps))
+for words, row in (("PyTorch, out.grad", own), ("the true gradient", dh)):
+    print(f"{words} " + "".join(f"{row[t - 1]:8.2g}" for t in steps))
+assert (dh > 0).all()
+
 # %% [markdown]
 # ## Two shares
 #
-# h of step 29 is used twice: by the loss, if it looks there, and by step
-# 30. So its gradient has two shares:
+# h of step 29 goes two ways: to the loss, if the loss looks there, and into
+# step 30. So its gradient has two shares:
 #
 #     directly, from the loss     {own[28]:.2f}
 #     back from step 30           {np.linalg.norm(rest[28]):.2f}
@@ -112,14 +116,6 @@ ask(
 # %% the true one, along the whole sequence
 show(compare({"net.pt": lstm}))
 
-# %% how long do its gates keep?
-f = record.traces["lstm"]["f"]
-lives = half_life(f, axis=0)
-print("unit       " + "".join(f"{k:7}" for k in range(1, 9)))
-print("mean f     " + "".join(f"{v:7.3f}" for v in f.mean(axis=0)))
-print("half-life  " + "".join(f"{v:7.0f}" for v in lives))
-assert np.allclose(lives, np.log(0.5) / np.log(f).mean(axis=0))
-
 # %% [markdown]
 # ## A half-life
 #
@@ -127,12 +123,12 @@ assert np.allclose(lives, np.log(0.5) / np.log(f).mean(axis=0))
 #
 #     f * f * ... * f = 0.5,   so   n = ln 0.5 / ln f
 #
-# For f = 0.98 that is ln 0.5 / ln 0.98 = {np.log(0.5) / np.log(0.98):.0f} steps. Here the median of
-# the units is {np.median(lives):.0f}.
+# For f = 0.98 that is ln 0.5 / ln 0.98 = {np.log(0.5) / np.log(0.98):.0f} steps.
 
 # %% tags=["ask"]
+f = record.traces["lstm"]["f"]
+lives = half_life(f, axis=0)
 typical = float(np.median(lives))
-guesses = [1 / 2, 8, 30]
 ask(
     "Its task is 30 steps long. How long is the half-life of a unit, in the "
     "median?",
@@ -141,6 +137,12 @@ ask(
     because=f"{typical:.0f} steps. Training began with a forget bias of 3, "
     "f = 0.95, and went on from there.",
 )
+
+# %% how long its gates keep, unit by unit
+print("unit       " + "".join(f"{k:7}" for k in range(1, 9)))
+print("mean f     " + "".join(f"{v:7.3f}" for v in f.mean(axis=0)))
+print("half-life  " + "".join(f"{v:7.0f}" for v in lives))
+assert np.allclose(lives, np.log(0.5) / np.log(f).mean(axis=0))
 
 # %% tags=["ask"]
 without = norms(cut(lstm, "c_prev"), "c")

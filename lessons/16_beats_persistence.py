@@ -209,15 +209,19 @@ ask(
     ["the LSTM", "only the dense layer after it", "both"],
     answer=[of_dense == 0, blind, not blind].index(True),
     because=f"At update 60 the LSTM's gradient is {of_lstm:.0e}, "
-    f"the dense layer's {of_dense:.0e}. All gates are saturated, "
-    "so h is the same for every price.",
+    f"the dense layer's {of_dense:.0e}. The next piece shows why: "
+    "nearly all gates are open or shut, and h is the same for every price.",
 )
 
 # %% one h for all days
-h = tutorial.network.run(year).traces["lstm"]["h"]
+trace = tutorial.network.run(year).traces["lstm"]
+h, gates = trace["h"], np.concatenate([trace[gate] for gate in "ifo"])
+between = ((gates > 0.1) & (gates < 0.9)).mean()
+print(f"gates between 0.1 and 0.9: {between:.1%}")
 change = np.ptp(h[100:], axis=0).max()
 print(f"largest change of h from day 101 to day {len(h)}: {change:.0e}")
 assert change < 1e-6
+assert between < 0.05
 
 # %% the program: a tutorial as written, and one with its rival tags=["live"]
 # $ lstm-viz train csi300 --as-written --epochs 100

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import pickletools
 import struct
 import zipfile
 
@@ -67,6 +68,41 @@ PICKLES = {
 @pytest.mark.parametrize("content", PICKLES.values(), ids=PICKLES)
 def test_a_pickle_is_read_in_bounds(tmp_path, content):
     refused("model", pickled(tmp_path / "a.pt", content), said="a.pt: ")
+
+
+def test_twenty_thousand_tensors_are_read(tmp_path):
+    """Written as PyTorch writes them, each with a storage of its own."""
+    text = lambda said: b"X" + struct.pack("<I", len(said)) + said.encode()  # noqa: E731
+    lstm = LSTM.start(1, 2)
+    rows = [
+        np.concatenate([lstm[f"{letter}_{gate}"] for gate in "ifgo"]).astype("<f4")
+        for letter in "WUb"
+    ]
+    arrays = dict(zip(("weight_ih_l0", "weight_hh_l0", "bias_ih_l0"), rows, strict=True))
+    arrays |= {f"other.{k}": np.ones(1, "<f4") for k in range(20_000 - len(arrays))}
+    content, members = b"}q\0(", {}
+    for k, (name, array) in enumerate(arrays.items()):
+        sizes = b"(" + b"".join(b"M" + struct.pack("<H", n) for n in array.shape) + b"t"
+        strides = (
+            b"("
+            + b"".join(b"M" + struct.pack("<H", n // array.itemsize) for n in array.strides)
+            + b"t"
+        )
+        storage = b"(" + text("storage") + b"ctorch\nFloatStorage\n" + text(str(k)) + text("cpu")
+        content += (
+            text(name) + b"q\1ctorch._utils\n_rebuild_tensor_v2\nq\2(" + storage + b"q\3q\4q\5"
+        )
+        content += b"M" + struct.pack("<H", array.size) + b"tq\6QK\0" + sizes + b"q\7" + strides
+        content += b"q\1" * 5 + b"\x89ccollections\nOrderedDict\n)RtR"
+        members[f"a/data/{k}"] = array.tobytes()
+    path = tmp_path / "a.pt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/data.pkl", b"\x80\2" + content + b"u.")
+        for name, held in members.items():
+            archive.writestr(name, held)
+    assert len(list(pickletools.genops(b"\x80\2" + content + b"u."))) > 600_000
+    code, lines = limited("model", str(path))
+    assert (code, lines) == (0, [])
 
 
 def test_many_tensors_of_one_packed_storage_are_refused(tmp_path):

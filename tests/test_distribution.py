@@ -4,7 +4,11 @@ import re
 import runpy
 from fnmatch import fnmatch
 
-from program import ROOT
+import pytest
+from markdown_it import MarkdownIt
+from program import ROOT, lstm_viz
+
+TEXTS = runpy.run_path(str(ROOT / "docs" / "make_pictures.py"))["TEXTS"]
 
 
 def test_the_page_on_an_index_names_no_file_that_is_not_there():
@@ -13,6 +17,26 @@ def test_the_page_on_an_index_names_no_file_that_is_not_there():
     assert [each for each in targets if not each.startswith("https:")] == []
     assert "One step of an LSTM unit" in page  # a picture's words stay
     assert "docs/reference.md" in page
+    assert "|---|" not in page
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_in_place_of_a_picture_an_index_has_what_the_program_shows_today(name, tmp_path):
+    page = runpy.run_path(str(ROOT / "setup.py"))["description"]()
+    lstm_viz(*TEXTS[name].split(), "--save", str(tmp_path / name))
+    shown = (tmp_path / name).read_text(encoding="utf-8")
+    assert (ROOT / "docs" / "pictures" / name).read_text(encoding="utf-8") == shown, (
+        "run make pictures"
+    )
+    assert f"*\n\n```text\n{shown}```\n\n" in page
+
+
+def test_the_page_is_markdown_whose_pictures_are_blocks():
+    """As an index renders it: with the reader of Markdown that rich brings."""
+    page = runpy.run_path(str(ROOT / "setup.py"))["description"]()
+    blocks = [each for each in MarkdownIt("commonmark").parse(page) if each.info == "text"]
+    assert len(blocks) == len(TEXTS)
+    assert "<img" not in MarkdownIt("commonmark").render(page)
 
 
 def test_the_source_distribution_holds_what_its_tests_read():

@@ -205,6 +205,17 @@ def test_bars_are_as_long_as_their_numbers():
     assert drawn_values == pytest.approx([bar.value for bar in bars.bars])
 
 
+def test_beads_of_many_steps_are_as_many_as_can_be_told_apart():
+    for count, shown in ((100, 100), (900, 150)):
+        left = np.linspace(0.1, 1.0, count)[None]
+        beads = axes_of(Grid((), left, (Text("c"),), beads=True))[0].collections[1]
+        assert len(beads.get_offsets()) == shown
+        places = beads.get_offsets()[:, 0].astype(int)
+        assert {0, count - 1} <= set(places)
+        light = beads.get_facecolors()[:, :3].sum(axis=1)
+        assert list(np.argsort(-light)) == list(range(shown))
+
+
 def test_beads_are_as_bright_as_their_numbers():
     picture = samples()["beads"]
     beads = axes_of(picture)[0].collections[1]

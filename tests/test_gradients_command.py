@@ -210,6 +210,13 @@ def test_the_ledger_says_of_how_many_losses_it_speaks():
     assert "(median of 20)" in printed("--ledger", "--loss", "all")
 
 
+def test_of_a_ledger_that_explodes_every_loss_is_on_the_scale(tmp_path):
+    (tmp_path / "boom.txt").write_text("h = 3 * h_prev + W @ x\n")
+    text = printed("--cells", str(tmp_path / "boom.txt"), "--ledger", "--length", "60")
+    low, high = re.search(r"t, k +(\S+) .* (\S+)$", text, re.M).groups()
+    assert float(low) <= 1 < 1e28 <= float(high)  # the last loss is 3**59 at the first step
+
+
 def test_a_route_is_said_to_go_straight_or_through_what_it_goes_through():
     text = printed("--cells", "gru", "--routes")
     assert re.findall(r"^(\S+(?: → \S+)+) .*  (direct.*|through.*)", text, re.M) == [

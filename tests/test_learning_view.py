@@ -18,10 +18,10 @@ from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
 from lstm_viz.learning.tasks.training import Result, TaskTraining
 from lstm_viz.learning.watched import Example, Looks, look, usual
 from lstm_viz.network import build as b
-from lstm_viz.pictures.kinds import Bar, Curve, Text, Value
+from lstm_viz.pictures.kinds import Bar, Curve, Grid, Text, Value
 from lstm_viz.views import train as view
 from lstm_viz.views.watched import Frame, picture
-from lstm_viz.views.watched_curves import prediction
+from lstm_viz.views.watched_curves import Watched, prediction
 
 QUICK = {"hidden": 4, "batch": 4, "steps": 6, "updates": 12}
 TASKS = {
@@ -50,6 +50,11 @@ def watched(kind):
     report.watch_from_now()
     report.follow()
     return report
+
+
+def maps(picture):
+    """All heat maps in a picture."""
+    return [each for each in parts(picture) if isinstance(each, Grid)]
 
 
 def parts(picture):
@@ -160,12 +165,42 @@ def test_a_look_leaves_the_training_as_it_is(kind):
     np.testing.assert_array_equal(*weights)
 
 
+def test_the_units_that_change_most_over_the_sequence_are_first_and_keep_their_numbers():
+    training = TaskTraining(replace(TASKS["task"], updates=40))
+    looks = Looks(training.model, training.example)
+    for _ in training:
+        pass
+    looks.take(last=True)
+    changes = [np.ptp(each, axis=0) for each in looks.all[-1].values.values()]
+    total = sum(each / each.max() for each in changes)
+    assert looks.order == sorted(range(len(total)), key=lambda unit: -total[unit])
+    seen = Watched(training, looks, np.ones(40), np.ones(40), 40)
+    drawn = [each for each in maps(picture((seen,), Frame(40, units=2))) if each.of != "input"]
+    for name, shown in zip(looks.names, drawn, strict=True):
+        assert [row.text for row in shown.rows] == [str(unit) for unit in looks.order[:2]]
+        expected = looks.all[-1].values[name].T[looks.order[:2]]
+        np.testing.assert_allclose(shown.values, expected)
+        assert ("those that change most" in shown.title[1].text) == (name == looks.names[0])
+
+
+def test_two_that_are_seen_side_by_side_have_one_scale_for_their_memory():
+    reports = []
+    for bias in ("0", "7"):
+        training = TaskTraining(replace(TASKS["task"], updates=2, forget_bias=bias, steps=30))
+        looks = Looks(training.model, training.example)
+        reports.append(Watched(training, looks, np.ones(1), np.ones(1), 2))
+    own = [maps(picture((report,), Frame(0)))[-1].high for report in reports]
+    both = [each.high for each in maps(picture(tuple(reports), Frame(0))) if each.low < 0]
+    assert own[0] != own[1]
+    assert both == [max(own)] * 2
+
+
 def test_of_many_looks_every_other_one_is_kept():
     training = TaskTraining(replace(TASKS["task"], updates=40))
     looks = Looks(training.model, training.example)
     looks.most = 8
     for _ in training:
-        if looks.due(looks.begun + 100.0):
+        if looks.due(looks.taken + 100.0):
             looks.take()
     kept = [each.update for each in looks.all]
     assert len(kept) <= 8

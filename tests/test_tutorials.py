@@ -87,6 +87,10 @@ def test_what_the_cost_does_not_show_is_measured_on_the_run(written):
     assert (found.since, found.moved < 1e-6) == (6, True)
     assert "only the dense layer has learned" in sentences(found)[0]
     assert "only the dense layer" not in sentences(replace(found, moved=0.1))[0]
+    less = "is less than 1e-12 of the dense layer's."
+    for norm, said in ((0.99e-12, True), (1.01e-12, False), (float("nan"), False)):
+        seen = replace(found, last=replace(found.last, recurrent=norm, dense=1.0))
+        assert (less in " ".join(sentences(seen))) is said
 
 
 def test_who_wins_is_who_has_the_smallest_error():

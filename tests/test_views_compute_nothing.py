@@ -341,6 +341,8 @@ APART = (
     "problem",
     "landscape",
     "practise",
+    "check",
+    "detective",
     "wiring.placed_lstms",
     "wiring.placed_others",
     "lesson.listing",

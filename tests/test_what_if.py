@@ -349,3 +349,20 @@ def test_in_a_model_what_stands_behind_the_layer_follows():
     asked = replace(options, hold=("f=1",))
     flows = compare(GradientOptions(model=model, input=options.input, hold=asked.hold)).flows
     assert [flow.name for flow in flows] == ["lstm.l0", "lstm.l0 hold f=1"]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 50)])
+def test_holding_moves_no_row_and_its_room_is_for_history_till_then(size):
+    pressed = Pressed("5.f")
+    free = pressed.text(*size).splitlines()
+    held = pressed("1").text(*size).splitlines()
+    assert not any(row.startswith("c was") for row in free)
+    assert sum(row.startswith("c was") for row in held) == 1
+    named = re.compile(r"(?:▸| ) (\w+) +=|(was|forgotten|written|now|output)  ")
+    found = [
+        [(k, m.groups()) for k, r in enumerate(rows) if (m := named.match(r))]
+        for rows in (free, held)
+    ]
+    assert found[0] == found[1]
+    past = [row.split()[0] for row in free if re.match(r"\w (0…|±)", row)]
+    assert past == {60: [], 80: [], 120: [*"ifgoc"], 200: [*"ifgoch"]}[size[0]]

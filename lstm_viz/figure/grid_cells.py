@@ -15,8 +15,9 @@ from lstm_viz.figure.sheet import Area, Sheet, Update, widest
 from lstm_viz.figure.style import SMALL, Ink, mixed
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.scales import reached
+from lstm_viz.pictures.scales import reached, sampled
 
+MOST_BEADS = 150  # of a row, on a page
 MOST_TALL = 4.5  # times as high as it is wide: a bead of a long chain
 FOOT = 0.05  # of a row: how high the lowest column is
 
@@ -102,12 +103,16 @@ def _numbers_on_colours(
 
 
 def beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat) -> Update:
-    """A chain through time: a bead a step, bright by its number, the brightest with a glow."""
+    """A chain through time: a bead a step, bright by its number, the brightest with a glow.
+
+    Of many steps there are as many beads as can be told apart.
+    """
     rows, columns = picture.values.shape
-    wide, high = (plot.width - plot.left - plot.right) / columns, plot.height / rows
+    steps = sampled(columns, MOST_BEADS)
+    wide, high = (plot.width - plot.left - plot.right) / len(steps), plot.height / rows
     tall = min(0.45 * high, MOST_TALL * 0.72 * wide)
     size = (tall * 72) ** 2
-    x, y = (each.ravel() for each in np.meshgrid(np.arange(columns), np.arange(rows)))
+    x, y = (each.ravel() for each in np.meshgrid(steps, np.arange(rows)))
     ink, shape = sheet.ink, _capsule(min(0.72 * wide / tall, 1.0))
     for row in range(rows):
         axes.plot([-0.5, columns - 0.5], [row, row], color=ink.faint, linewidth=2.2, zorder=1)
@@ -120,10 +125,10 @@ def beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: He
 
     def update(other: pictures.Grid) -> None:
         scale = heat if _scale_of(other) == _scale_of(picture) else Heat(other, sheet.ink)
-        values = scale.masked(other.values).ravel()
+        values = scale.masked(other.values[:, steps]).ravel()
         colours = scale.map(scale.norm(values))
         off = np.array([*to_rgb(empty), 1.0])
-        lit = np.tile(reached(columns, other.lit), rows) * ~np.ma.getmaskarray(values)
+        lit = np.tile(reached(columns, other.lit)[steps], rows) * ~np.ma.getmaskarray(values)
         colours = off + (colours - off) * lit[:, None]
         beads.set_array(None)
         beads.set(facecolors=colours)

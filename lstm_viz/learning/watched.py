@@ -133,8 +133,19 @@ def look(model: Model, example: Example, names: Iterable[str]) -> Look:
     return Look(model.updates, values, norms, loss, said, model.parameters.values.copy())
 
 
+def most_changing(seen: Look) -> list[int]:
+    """All units, those first that change most over the sequence, each quantity counting alike."""
+    total = np.zeros(next(iter(seen.values.values())).shape[1])
+    for values in seen.values.values():
+        change = np.ptp(np.nan_to_num(values.astype(float)), axis=0)
+        total += change / max(float(change.max()), 1e-300)
+    return [int(unit) for unit in np.argsort(-total, kind="stable")]
+
+
 class Looks:
     """The looks that were taken so far, the first before the first update.
+
+    `order` are the units, those first that change most over the sequence.
 
     `sample` is the prediction beside the truth as it is now; it may cost more than a look, and is
     then made less often: `samples` have the update of each.
@@ -150,43 +161,47 @@ class Looks:
         self.model, self.example, self.sample = model, example, sample
         self.cell = last_layer(model, example).cell
         self.names = chosen(self.cell, names)
-        self.every, self.spent, self.begun = 1, 0.0, time.perf_counter()
-        self.taken = self.begun
+        self.every, self.spent, self.taken = 1, 0.0, time.perf_counter()
         self.all = [look(model, example, self.names)]
         self.samples: list[tuple[int, Any]] = []
-        self.sampled = 0.0  # seconds
+        self.sampled = 0.0  # seconds, as all that count for the share: of the processor
         self._sample()
+        self.sampled = 0.0  # the first is before the training: what it costs slows nothing down
+        self.begun = time.process_time()
         self.most = min(max(ROOM // self.all[0].nbytes, FEWEST), MOST) // 2 * 2
+        self.order, self.ordered = most_changing(self.all[0]), 0
 
     def due(self, now: float) -> bool:
         """Whether a look may be taken: not too many, and for a small part of the time."""
         if self.model.updates < self.all[-1].update + self.every:
             return False
-        return self._may(self.spent, now) or now > self.taken + WAIT
+        return self._may(self.spent) or now > self.taken + WAIT
 
-    def _may(self, spent: float, now: float) -> bool:
+    def _may(self, spent: float) -> bool:
         """Whether there is time left for looks; what is learned in a second has many of them."""
-        passed = now - self.begun
+        passed = time.process_time() - self.begun
         return spent < max(min(FIRST_SHARE * passed, FREE), SHARE * passed)
 
     def take(self, last: bool = False) -> None:
         """Look now, once an update; the `last` look has a sample of its own."""
-        before, now = time.perf_counter(), self.model.updates
+        before, now = time.process_time(), self.model.updates
         if now > self.all[-1].update:
             self.all.append(look(self.model, self.example, self.names))
+        if last or now >= 2 * self.ordered:  # seldom, since then what is drawn jumps
+            self.order, self.ordered = most_changing(self.all[-1]), max(now, 1)
         if len(self.all) > self.most:
             self.all, self.every = self.all[::2], 2 * self.every
             there = {each.update for each in self.all}
             self.samples = [each for each in self.samples if each[0] in there] or self.samples[-1:]
-        if now > self.samples[-1][0] and (last or self._may(2 * self.sampled, before)):
+        if now > self.samples[-1][0] and (last or self._may(2 * self.sampled)):
             self._sample()
         self.taken = time.perf_counter()
-        self.spent += self.taken - before
+        self.spent += time.process_time() - before
 
     def _sample(self) -> None:
-        before = time.perf_counter()
+        before = time.process_time()
         self.samples.append((self.model.updates, self.sample()))
-        self.sampled += time.perf_counter() - before
+        self.sampled += time.process_time() - before
 
     def sample_at(self, update: float) -> tuple[int, Any]:
         """The last sample up to an update, and that of its own."""

@@ -67,7 +67,7 @@ def _column(seen: Watched, frame: Frame, all_seen: tuple[Watched, ...]) -> Stack
     if isinstance(sample, Sample) and not (many and len(sample.names) == 1):
         beside = prediction(sample, at, look.update)
         top = Stack((top, beside)) if many or frame.wide else Beside((top, beside), (3, 2))
-    maps = below(seen, look, frame)
+    maps = below(seen, look, frame, all_seen)
     if frame.wide and not many:
         return Stack((*said, Beside((top, *maps), (5, 6))))
     return Stack((*said, top, *maps))
@@ -84,12 +84,14 @@ def _said(look: Look, sample: Sample | None, many: bool) -> Words:
     return Words((Text(f"{said}, loss on this sequence "), Value(look.loss)), tone)
 
 
-def below(seen: Watched, look: Look, frame: Frame) -> tuple[Picture, ...]:
-    """What stands below the loss: over the steps, on one axis."""
+def below(
+    seen: Watched, look: Look, frame: Frame, all_seen: tuple[Watched, ...]
+) -> tuple[Picture, ...]:
+    """What stands below the loss: over the steps, on one axis; one scale for all that are seen."""
     if frame.part == "gradient":
         return (gradient(seen, look),)
     inputs = [given] if (given := _inputs(seen.example)) else []
-    maps = [_map(seen, look, name, frame) for name in seen.looks.names]
+    maps = [_map(seen, look, name, frame, _largest(name, all_seen)) for name in seen.looks.names]
     return (Stack((*inputs, *maps), in_step=True),)
 
 
@@ -130,21 +132,28 @@ def input_rows(seen: Watched) -> int:
     return bool(seen.example.labels) if given is None else len(given.rows) + any(given.columns)
 
 
-def _map(seen: Watched, look: Look, name: str, frame: Frame) -> Grid:
+def _largest(name: str, all_seen: tuple[Watched, ...]) -> float:
+    """The largest size of a quantity in the last look at any of them."""
+    return max(each.looks.largest(name) for each in all_seen if name in each.looks.names)
+
+
+def _map(seen: Watched, look: Look, name: str, frame: Frame, largest: float) -> Grid:
     """A quantity, units × steps."""
     cell, values = seen.looks.cell, look.values[name].T
     units, of = len(values), kind(cell, name)
     first = max(min(frame.first, units - frame.units), 0)
-    shown = values[first : first + frame.units]
-    high = 1.0 if of.endswith("gate") else _next(seen.looks.largest(name))
-    words = title_of(cell, name, ENGLISH)
-    some = f"   units {first} to {first + len(shown) - 1} of {units}" * (len(shown) < units)
+    chosen = list(range(units))
+    if units > frame.units:
+        chosen = seen.looks.order[first : first + frame.units]
+    high = 1.0 if of.endswith("gate") else _next(largest)
+    words, foremost = title_of(cell, name, ENGLISH), name == seen.looks.names[0]
+    some = _some(len(chosen), units, first) * foremost  # said once: all maps have the same units
     title = (named(cell, name), Text(f"  {words}{some}"))
-    rows = tuple(Text(str(first + k)) for k in range(len(shown)))
-    alone = name == seen.looks.names[0] and _inputs(seen.example) is None
+    rows = tuple(Text(str(unit)) for unit in chosen)
+    alone = foremost and _inputs(seen.example) is None
     return Grid(
         title,
-        shown.astype(float),
+        values[chosen].astype(float),
         rows,
         _labels(seen.example) if alone else (),
         "",
@@ -154,6 +163,13 @@ def _map(seen: Watched, look: Look, name: str, frame: Frame) -> Grid:
         marks=seen.example.marks,
         paired=frame.paired,
     )
+
+
+def _some(shown: int, units: int, first: int) -> str:
+    """Which of the units are drawn, where not all are."""
+    if shown == units:
+        return ""
+    return f"   {shown} of {units} units" + ", those that change most" * (not first)
 
 
 def _next(least: float) -> float:

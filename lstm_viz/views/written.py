@@ -7,6 +7,7 @@ from lstm_viz.pictures.kinds import Picture, Table, Text, Words
 from lstm_viz.validation.numbers import grouped
 
 STILL = 1e-6  # a state that moves less than this stands still
+NOTHING = 1e-12  # of the dense layer's gradient
 
 
 def finding(found: Finding) -> list[Picture]:
@@ -49,6 +50,9 @@ def sentences(found: Finding) -> list[str]:
         f" of all closes, {grouped(found.mean)}, is the best answer for each day, at a cost of"
         f" {grouped(found.floor)}.",
     ]
+    if found.last.recurrent < NOTHING * found.last.dense:
+        less = f"less than {NOTHING:g} of the dense layer's"
+        said.insert(0, f"The norm of the gradient by the weights of the {found.cell} is {less}.")
     if found.since:
         moved = f"The last hidden state has changed by {found.moved:.2g} at most since update"
         said.insert(0, f"{moved} {found.since:,}{_alone(found)}.")

@@ -7,9 +7,10 @@ from dataclasses import asdict, replace
 import click
 
 from lstm_viz.commands.speaking import tell
+from lstm_viz.commands.train.drawn import save
 from lstm_viz.commands.train.options import TrainOptions
 from lstm_viz.commands.train.recipes import begun, fitting
-from lstm_viz.commands.train.report import save, say, watch, write_json
+from lstm_viz.commands.train.report import say, watch, write_json
 from lstm_viz.commands.train.resuming import check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes.recipe import Recipe

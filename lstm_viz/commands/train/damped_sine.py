@@ -8,9 +8,10 @@ from dataclasses import replace
 import click
 
 from lstm_viz.commands.speaking import echo
+from lstm_viz.commands.train.drawn import save
 from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
-from lstm_viz.commands.train.report import Report, end_as, save, say, watch, write_json
+from lstm_viz.commands.train.report import Report, end_as, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes import sine

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from lstm_viz.commands.speaking import language, said
+from lstm_viz.commands.train.options import Output
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
 from lstm_viz.learning.snapshot import Training
@@ -35,6 +36,7 @@ class Followed(Protocol):
     """A training under way: a `Report`, as far as it is needed here."""
 
     training: Training
+    output: Output
     done: int
     total: int
     begun: float

@@ -10,18 +10,16 @@ from math import isfinite
 from typing import Any
 
 from lstm_viz.commands.speaking import echo, tell
-from lstm_viz.commands.train.options import TrainOptions
-from lstm_viz.commands.train.report import (
+from lstm_viz.commands.train.drawn import (
     SQUARE,
-    Report,
-    end_as,
+    drawn_whatever_ends,
     save_films,
     save_stills,
-    say,
     slide,
     spoken,
-    write_json,
 )
+from lstm_viz.commands.train.options import Output, TrainOptions
+from lstm_viz.commands.train.report import Report, end_as, say, write_json
 from lstm_viz.commands.train.watching import watch_live
 from lstm_viz.commands.train.workers import boards, told_run, workers
 from lstm_viz.learning.divergence import DivergedError
@@ -79,6 +77,17 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
             (each.training.label, (Text(dict(each.training.facts)["network"]),)) for each in reports
         )
         say(Title(first.title, first.what, facts))
+    with drawn_whatever_ends(reports, output):
+        results = _both(reports, output)
+    save_films(reports, output)
+    save_stills(output, slide(reports), SQUARE)
+    if not output.json_:
+        _sum_up(results)
+    end_as(result.diverged for result in results)
+
+
+def _both(reports: tuple[Report, ...], output: Output) -> list[Result]:
+    """How they ended, told in a line each."""
     try:
         if output.way == "live":
             watch_live(reports, output.speed or 1.0, stay=True)
@@ -94,14 +103,10 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
         for report in reports
     ]
     for k, result in enumerate(results, 1):
-        write_json(as_data(result)) if output.json_ else echo(_line(result, k, len(runs)))
+        write_json(as_data(result)) if output.json_ else echo(_line(result, k, len(results)))
     if any(report.interrupted for report in reports):
         tell("stopped before all had ended")
-    save_films(reports, output)
-    save_stills(output, slide(reports), SQUARE)
-    if not output.json_:
-        _sum_up(results)
-    end_as(result.diverged for result in results)
+    return results
 
 
 def _learn_all(reports: tuple[Report, ...]) -> None:

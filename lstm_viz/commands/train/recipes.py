@@ -6,9 +6,10 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from lstm_viz.commands.train.drawn import save
 from lstm_viz.commands.train.entrants import ended, others, watch_one
 from lstm_viz.commands.train.options import Output, TrainOptions, listed, the_cell
-from lstm_viz.commands.train.report import end_as, save, say, write_json
+from lstm_viz.commands.train.report import end_as, say, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.model import Model

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.commands.exit_codes import warned_plainly
 from lstm_viz.commands.export import finite
 from lstm_viz.commands.speaking import echo, language, tell
+from lstm_viz.commands.train.drawn import drawn_whatever_ends, slide, spoken
 from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.watching import watch_live
@@ -27,19 +27,14 @@ from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.watched import Looks
 from lstm_viz.pictures.kinds import Picture, Text, Words
-from lstm_viz.pictures.translated import translated
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
-from lstm_viz.validation.names import count, printable
+from lstm_viz.validation.names import count
 from lstm_viz.views import train as view
-from lstm_viz.views import watched
 from lstm_viz.views.watched_curves import Watched
 
 SHARE, SHORTEST, LONGEST = 0.03, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
 DIVERGED = 3  # how the program ends if nothing was learned
-UNITS = 8  # that are drawn in a terminal
-SLIDE, SQUARE, FILM = (1280, 720), (1280, 1280), 12.0  # pixels, of one and of several; seconds
-MOVING, HELD = 100, 20  # frames of a film; those at its end that are the same
 
 
 class Report:
@@ -173,16 +168,17 @@ class Report:
 def watch(training: Training, output: Output, stay: bool = False, alone: bool = True) -> Report:
     """Train to the end, or until Ctrl-C, and tell; the model is in its files before anything else.
 
-    Also the film of a training that diverged is saved. If it is not `alone`, it has then `failed`.
+    Film and still of a training that diverged, or is ended by a signal, are saved. A training that
+    is not `alone` and diverged has `failed`.
     """
     report = Report(training, output)
-    try:
-        report.follow(stay)
-    except DivergedError as error:
-        if alone:
-            save_films((report,), output)
-            raise
-        report.failed = error
+    with drawn_whatever_ends((report,), output):
+        try:
+            report.follow(stay)
+        except DivergedError as error:
+            if alone:
+                raise
+            report.failed = error
     return report
 
 
@@ -197,72 +193,7 @@ def say(*found: Picture) -> None:
     show([spoken(each) for each in found], open_console(), say=language())
 
 
-def spoken(picture: Picture) -> Picture:
-    """The picture in the language of this run."""
-    return translated(picture, language())
-
-
 def write_json(data: dict[str, Any]) -> None:
     """One line of strict JSON; what is not finite becomes null."""
     sys.stdout.write(json.dumps(finite(data), allow_nan=False) + "\n")
     sys.stdout.flush()
-
-
-def save(report: Report, prediction: Picture | None = None) -> None:
-    """A film of the learning, and the prediction, where they were asked for.
-
-    Where there is no prediction to draw, the last frame of the film is drawn.
-    """
-    save_films((report,), report.output)
-    stills = report.output.of("still")
-    if stills and prediction is None:
-        save_stills(report.output, slide((report,)), SLIDE)
-    elif stills and prediction is not None:
-        save_stills(report.output, prediction)
-
-
-def slide(reports: tuple[Report, ...], terminal: bool = False) -> Picture:
-    """What was seen last, of one or side by side."""
-    frame = watched.Frame(max(each.training.model.updates for each in reports), wide=True)
-    if terminal:
-        frame = watched.Frame(frame.update, units=UNITS, paired=True)
-    return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
-
-
-def save_stills(output: Output, drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
-    """One picture into each of the files."""
-    for path in output.of("still"):
-        from lstm_viz.figure import save_still
-
-        with warned_plainly():
-            save_still(path, spoken(drawn), output.theme or "light", pixels=pixels)
-        tell(f"saved {printable(path)}")
-
-
-def save_films(reports: tuple[Report, ...], output: Output) -> None:
-    """What was seen, in some seconds whatever the number of updates; the last frame is held."""
-    paths = output.of("film")
-    if not paths or not any(report.done for report in reports):
-        return
-    from lstm_viz.figure import save_film
-
-    seen = tuple(report.seen() for report in reports)
-    ends = [each.training.model.updates for each in seen]
-    places = np.linspace(min(each.begun for each in seen), max(ends), MOVING)
-    frames: list[Picture] = [
-        spoken(watched.picture(seen, watched.Frame(place, wide=True))) for place in places
-    ]
-    frames += [frames[-1]] * HELD
-    for path in paths:
-        title = f"lstm-viz train {reports[0].training.title}"
-        size = SLIDE if len(reports) == 1 else SQUARE
-        with warned_plainly():
-            save_film(
-                path,
-                frames,
-                output.theme or "light",
-                seconds=FILM / len(frames),
-                title=title,
-                pixels=size,
-            )
-        tell(f"saved {printable(path)}")

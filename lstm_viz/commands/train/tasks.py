@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+from lstm_viz.commands.train.drawn import drawn_whatever_ends, save
 from lstm_viz.commands.train.many import (
     BESIDE,
     as_data,
@@ -15,7 +16,7 @@ from lstm_viz.commands.train.many import (
     watch_both,
 )
 from lstm_viz.commands.train.options import TrainOptions, listed, the_cell
-from lstm_viz.commands.train.report import end_as, save, say, watch, write_json
+from lstm_viz.commands.train.report import end_as, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.recipes.recipe import listed as listed_words
 from lstm_viz.learning.resume import carrying_on, resumed
@@ -125,11 +126,12 @@ def _resumed(name: str, path: str, asked: TrainOptions) -> TaskTraining:
 
 def _one(training: TaskTraining, asked: TrainOptions) -> None:
     report = watch(training, asked.output, stay=True)
-    result = training.result()
-    if asked.output.json_:
-        write_json(as_data(result))
-    else:
-        _tell(training, result)
+    with drawn_whatever_ends((report,), asked.output):
+        result = training.result()
+        if asked.output.json_:
+            write_json(as_data(result))
+        else:
+            _tell(training, result)
     save(report)
     end_as([result.diverged])
 

@@ -79,7 +79,7 @@ class TaskTraining(Resumable):
     """The updates of a run: iterate for `Progress`; `result` when done or broken off.
 
     A model that was saved in such a run carries it on. It stops where the task is solved, unless
-    it is to go `onwards`, as it does when it was solved before.
+    it is to go `onwards`, as a text does when it was solved before.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class TaskTraining(Resumable):
         for name, found in self.remembered().items():
             {"loss": self.loss, "right": self.right}[name].memory = found
         self.solved = self._is_solved()
-        self.onwards = onwards or self.solved
+        self.onwards = onwards or (self.solved and self.task.follow is not None)
         self.curve: list[float] = []
         self.last = self.last_right = float("nan")  # of the last update, not smoothed
         self.seconds = 0.0

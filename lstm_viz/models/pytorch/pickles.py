@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from lstm_viz.validation.errors import InputError
 
-MOST_OPCODES = 500_000
+MOST_OPCODES = 800_000  # PyTorch writes 30 for a tensor
 LONGEST_KEY, LONGEST_TUPLE = 4096, 16
 
 
@@ -228,15 +228,26 @@ def read_from(file: IO[bytes], path: str) -> tuple[Any, list[Reference]]:
         raise machine.refuse(str(error)[:80]) from None
 
 
+# By the byte that it begins with: its name, what reads what is given with it, and what it does.
+_Opcode = tuple[str, Callable[[IO[bytes]], Any] | None, Callable[[_Machine, Any], Any] | None]
+_OPCODES: dict[bytes, _Opcode] = {
+    op.code.encode("latin-1"): (op.name, op.arg.reader if op.arg else None, _DOES.get(op.name))
+    for op in pickletools.opcodes
+}
+
+
 def _run(machine: _Machine, file: IO[bytes]) -> tuple[Any, list[Reference]]:
-    known = _DOES.get
+    """Opcode by opcode, without `pickletools.genops`, which takes three times as long."""
     with warnings.catch_warnings(action="ignore"):  # of escapes in what should be a name
-        for count, (opcode, given, _) in enumerate(pickletools.genops(file)):
-            if count > MOST_OPCODES:
-                raise machine.refuse("it does not end")
-            if opcode.name == "STOP":
+        for _ in range(MOST_OPCODES):
+            code = file.read(1)
+            if code not in _OPCODES:
+                raise machine.refuse(f"opcode {code!r} is unknown" if code else "it has no end")
+            name, reader, does = _OPCODES[code]
+            given = reader(file) if reader else None
+            if name == "STOP":
                 return machine.pop(), machine.references
-            if (does := known(opcode.name)) is None:
-                raise InputError(f"{machine.path}: {_needless(opcode.name)}")
+            if does is None:
+                raise InputError(f"{machine.path}: {_needless(name)}")
             does(machine, given)
-    raise machine.refuse("it has no end")
+    raise machine.refuse("it does not end")

@@ -43,6 +43,7 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     labels = tuple(Text(say("loss {t}").format(t=t + 1)) for t in rows)
     columns = step_names(shown, look.width)
     low, high = decades(values)
+    low = min(low, decades(np.diagonal(norms)[rows])[0])  # where one explodes, the others' too
     grid = Grid(head, values, labels, columns, say("step"), low, high, "gradient", True)
     return Stack((grid, Words((*_reach(reach, say), *_uncounted(len(losses) - reach.losses, say)))))
 

@@ -1,4 +1,8 @@
-"""Where the parts of an LSTM stand, of its variants, and of the sLSTM; see `by_hand`."""
+"""Where the parts of an LSTM stand, of its variants, and of the sLSTM; see `by_hand`.
+
+Lists have the gates in the order of the equations, i f g o. The drawing has f on the left: f meets
+the memory before i ⊙ g does, and with i on the left its wire to ⊙ would cross that of f.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,110 @@
+"""The films and stills of a training: at its end, or in few frames where something ends it before.
+
+A signal, a closed pipe, a full disk for the output, a training that diverged: what was seen is
+drawn all the same, within a few seconds. A signal that comes meanwhile breaks that off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from lstm_viz.commands.exit_codes import warned_plainly
+from lstm_viz.commands.speaking import language, tell
+from lstm_viz.commands.train.live import Followed
+from lstm_viz.commands.train.options import Output
+from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.pictures.kinds import Picture
+from lstm_viz.pictures.translated import translated
+from lstm_viz.validation.names import printable
+from lstm_viz.views import watched
+
+UNITS = 8  # that are drawn in a terminal
+SLIDE, SQUARE, FILM = (1280, 720), (1280, 1280), 12.0  # pixels, of one and of several; seconds
+FRAMES, FEW = (100, 20), (20, 4)  # of a film: those that move, then those at its end that do not
+
+Trainings = tuple[Followed, ...]
+
+
+@contextmanager
+def drawn_whatever_ends(reports: Trainings, output: Output) -> Iterator[None]:
+    """Where what is done in here does not come to its end, draw what was seen until then."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, OSError, DivergedError):
+        seen = [report for report in reports if report.done]
+        for report in reports if seen and output.pictures else ():
+            report.interrupted = not report.ended
+            report.looks.take(last=True)
+        if seen:
+            save_films(reports, output, FEW)
+            save_stills(output, slide(reports), SLIDE if len(reports) == 1 else SQUARE)
+        raise
+
+
+def spoken(picture: Picture) -> Picture:
+    """The picture in the language of this run."""
+    return translated(picture, language())
+
+
+def save(report: Followed, prediction: Picture | None = None) -> None:
+    """A film of the learning, and the prediction, where they were asked for.
+
+    Where there is no prediction to draw, the last frame of the film is drawn.
+    """
+    save_films((report,), report.output)
+    stills = report.output.of("still")
+    if stills and prediction is None:
+        save_stills(report.output, slide((report,)), SLIDE)
+    elif stills and prediction is not None:
+        save_stills(report.output, prediction)
+
+
+def slide(reports: Trainings, terminal: bool = False) -> Picture:
+    """What was seen last, of one or side by side."""
+    frame = watched.Frame(max(each.training.model.updates for each in reports), wide=True)
+    if terminal:
+        frame = watched.Frame(frame.update, units=UNITS, paired=True)
+    return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
+
+
+def save_stills(output: Output, drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
+    """One picture into each of the files."""
+    for path in output.of("still"):
+        from lstm_viz.figure import save_still
+
+        with warned_plainly():
+            save_still(path, spoken(drawn), output.theme or "light", pixels=pixels)
+        tell(f"saved {printable(path)}")
+
+
+def save_films(reports: Trainings, output: Output, many: tuple[int, int] = FRAMES) -> None:
+    """What was seen, in some seconds whatever the number of updates; the last frame is held."""
+    paths = output.of("film")
+    if not paths:
+        return
+    from lstm_viz.figure import save_film
+
+    moving, held = many
+    seen = tuple(report.seen() for report in reports)
+    ends = [each.training.model.updates for each in seen]
+    places = np.linspace(min(each.begun for each in seen), max(ends), moving)
+    frames: list[Picture] = [
+        spoken(watched.picture(seen, watched.Frame(place, wide=True))) for place in places
+    ]
+    frames += [frames[-1]] * held
+    for path in paths:
+        title = f"lstm-viz train {reports[0].training.title}"
+        size = SLIDE if len(reports) == 1 else SQUARE
+        with warned_plainly():
+            save_film(
+                path,
+                frames,
+                output.theme or "light",
+                seconds=FILM / len(frames),
+                title=title,
+                pixels=size,
+            )
+        tell(f"saved {printable(path)}")
