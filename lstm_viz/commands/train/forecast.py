@@ -17,7 +17,8 @@ from lstm_viz.validation.errors import OptionError
 def forecast_next(recipe: Recipe, asked: TrainOptions) -> None:
     """The row after the last, by a saved model; nothing is trained."""
     if not asked.resume or not recipe.ahead:
-        why = "needs a model: --resume FILE.npz" if recipe.ahead else f"is not for {recipe.name}"
+        same = f"is not for {recipe.name}: what it predicts is of the same row as its input"
+        why = "needs a model: --resume FILE.npz" if recipe.ahead else same
         raise OptionError(f"--forecast {why}")
     if asked.output.save:
         raise OptionError("--forecast trains nothing that could be saved: leave out --save")
