@@ -10,6 +10,7 @@ import pytest
 from a_lesson import TEXT, runs, write_lesson
 from emulator import Terminal
 
+from lstm_viz.commands.lesson.hands import Hands
 from lstm_viz.lessons import state
 from lstm_viz.terminal.painter import LEAVE
 
@@ -47,18 +48,35 @@ def test_space_shows_the_text_then_on_a_key_what_it_does(lesson, tmp_path):
         assert runs(tmp_path) == 1
 
 
-def test_hands_are_counted_before_the_answer_is_shown_and_once_more(lesson):
+def test_hands_are_counted_and_once_more_before_the_answer_is_shown(lesson):
     with Terminal("lesson", str(lesson), "--at", "3.4") as terminal:
-        terminal.until("▸  1  a half")
-        assert "0.5³" not in terminal.text
-        assert "✓" not in terminal.text
-        terminal.press("1", "1  1").press("2", "1  12")
+        terminal.until("▸  1  a half").until("space shows the answer")
+        terminal.press("1", "1  1").press("2", "1  12").until("then count once more")
         terminal.press("down", "▸  2").press("7", "2   7")
+        terminal.press("space", "count once more, or space for the answer")
+        assert "▸  1" in terminal.text
+        assert "✓" not in terminal.text
+        terminal.press("9", "hands, once more")
         assert "0.5³" not in terminal.text
         terminal.press("space", "✓  2  an eighth")
         assert "0.5³" in terminal.text
-        terminal.press("space", "3.4").press("9", "hands, once more")
+        assert "count" not in terminal.text
+        terminal.press("left", "or space for the answer").press("space", "0.5³")
         terminal.press("space", "3.5")
+
+
+def test_without_hands_the_answer_comes_at_once(lesson):
+    with Terminal("lesson", str(lesson), "--at", "3.4") as terminal:
+        terminal.until("type how many hands for ▸; ↑ ↓ next choice; backspace corrects")
+        terminal.press("5", "1  5").press("\x7f", "space shows the answer")
+        terminal.press("space", "✓  2  an eighth").press("space", "3.5")
+
+
+def test_a_digit_that_makes_more_hands_than_a_hall_has_is_not_taken():
+    hands = Hands(2)
+    for key in "1233":
+        hands.press(key)
+    assert hands.counts[0] == [123, 0]
 
 
 def test_a_live_command_has_the_whole_screen_and_q_comes_back_to_the_same_piece(lesson):

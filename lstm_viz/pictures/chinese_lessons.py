@@ -23,9 +23,12 @@ LESSONS = {
     "live": "现场演示",
     "hands": "举手人数",
     "hands, once more": "再次举手",
-    "digits count the hands for the choice at ▸, ↑ ↓ move it, space shows the answer": (
-        "输入数字统计 ▸ 处选项的举手人数，↑ ↓ 移动，空格揭晓答案"
+    "type how many hands for ▸; ↑ ↓ next choice; backspace corrects": (
+        "输入 ▸ 处选项的举手人数；↑ ↓ 换选项；退格键更正"
     ),
+    "space shows the answer": "空格揭晓答案",
+    "space: talk to your neighbour, then count once more": "空格：先与邻座讨论，再统计一次",
+    "count once more, or space for the answer": "再统计一次，或按空格揭晓答案",
     "to remember": "请记住",
     "answer": "答案",
     "index": "目录",
@@ -55,7 +58,7 @@ LESSONS = {
     "go back; nothing is run again": "返回；不会重新运行",
     "the first piece, the last one": "第一段，最后一段",
     "the index; a number and enter go there": "目录；输入编号并按回车跳转",
-    "count the hands that are raised; ↑ ↓ choose whose": "统计举手人数；↑ ↓ 选择选项",
+    "how many hands are raised for ▸; ↑ ↓ next choice": "▸ 处选项的举手人数；↑ ↓ 换选项",
     "run a live piece once more": "再次运行现场演示",
     "open the picture as a Matplotlib figure": "用 Matplotlib 打开图",
     "terminal": "终端",

@@ -19,7 +19,7 @@ KEYS = (
     ("←", "go back; nothing is run again"),
     ("Home End", "the first piece, the last one"),
     ("g", "the index; a number and enter go there"),
-    ("1 2 3 …", "count the hands that are raised; ↑ ↓ choose whose"),
+    ("1 2 3 …", "how many hands are raised for ▸; ↑ ↓ next choice"),
     ("enter", "run a live piece once more"),
     ("o", "open the picture as a Matplotlib figure"),
     ("?", "this help; any key closes it"),

@@ -1,7 +1,7 @@
 """A lecture as it is played: where it is, what a key does, what is on the screen. No terminal here.
 
-A piece has stages: code, then what came of it; a question, then its answer, then the hands once
-more; a live cell, then each of its commands. A stage has as many pages as it needs. Going back
+A piece has stages: code, then what came of it; a question, once more if hands were counted, then
+its answer; a live cell, then each of its commands. A stage has as many pages as it needs. Going back
 never runs anything again.
 """
 
@@ -56,7 +56,7 @@ class Lecture:
         kind = self.lesson.pieces[self.place.piece].kind
         if key == "enter" and kind == "live" and self.place.stage:
             self.wanted = self._commands[self.place.stage - 1]
-        elif kind == "ask" and self.place.stage != 1 and self._hands().press(key):
+        elif kind == "ask" and not self._revealed() and self._hands().press(key):
             self._pages = None
         elif key in ONWARD:
             self._onward()
@@ -138,8 +138,12 @@ class Lecture:
             found = self._played()
             choices = len(found.questions[0].choices) if found and found.questions else 0
             self.hands[k] = Hands(choices)
-        self.hands[k].turn = 1 if self.place.stage == 2 else 0
+        self.hands[k].begin(min(self.place.stage, 1))
         return self.hands[k]
+
+    def _revealed(self) -> bool:
+        """Whether the question that is on the screen is answered."""
+        return 0 < self.place.stage == self._stages() - 1
 
     def _played(self) -> Played | None:
         """What came of this piece; None where it does not run."""
@@ -196,9 +200,9 @@ class Lecture:
         if piece.kind == "text":
             return list(view.came(self.run.at(self.place.piece), say))
         played, hands = self.run.at(self.place.piece), self._hands()
-        at = hands.at if stage != 1 else -1
+        hand = (hands.turn, hands.at) if not self._revealed() else None
         return [
             picture
             for asked in played.questions
-            for picture in view.question(asked, say, stage > 0, hands.counts, at)
+            for picture in view.question(asked, say, self._revealed(), hands.counts, hand)
         ]
