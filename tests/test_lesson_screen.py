@@ -65,6 +65,20 @@ def test_hands_are_counted_and_once_more_before_the_answer_is_shown(lesson):
         terminal.press("space", "3.5")
 
 
+def test_a_piece_that_is_being_run_says_so_and_drops_the_keys_typed_meanwhile(tmp_path):
+    slow = TEXT.replace("left = 0.5**3", "import time; time.sleep(1.5); left = 0.5**3")
+    with Terminal("lesson", str(write_lesson(tmp_path, slow)), "--at", "2") as terminal:
+        terminal.until("3.2").press("space", "… running")
+        assert "── the sum" in terminal.text
+        terminal.child.send("   ")
+        terminal.until("left: 0.125")
+        time.sleep(0.5)
+        terminal.until("3.2")
+        assert "… running" not in terminal.text
+        terminal.press("space", "3.3").press("left", "left: 0.125")
+        assert terminal.sent.count("running") == 1
+
+
 def test_without_hands_the_answer_comes_at_once(lesson):
     with Terminal("lesson", str(lesson), "--at", "3.4") as terminal:
         terminal.until("type how many hands for ▸; ↑ ↓ next choice; backspace corrects")
@@ -117,7 +131,9 @@ def test_the_notes_follow_in_a_second_terminal_and_either_steers(lesson):
         assert "0 min gone, 1 planned up to here, 7 in all" in notes.rows[-1]
         played.press("space", "3.2")
         notes.until("3.3  What came of it")
-        notes.child.send("  ")
+        notes.child.send(" ")
+        played.until("left: 0.125")
+        notes.child.send(" ")
         played.until("3.3")
         notes.until("3.3")
         played.press("q", "3.3")

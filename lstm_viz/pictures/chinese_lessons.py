@@ -17,6 +17,7 @@ LESSONS = {
     "next": "下一段",
     "notes": "讲稿",
     "previous": "上一段",
+    "running": "正在运行",
     "ask": "提问",
     "code": "代码",
     "a question": "提问",

@@ -52,6 +52,13 @@ def screen(lecture: Lecture, paper: Paper, minutes: int, said: str = "") -> list
     return [*rows[: -len(over) - 1], *over, rows[-1]]
 
 
+def working_screen(before: list[Row], paper: Paper) -> list[Row]:
+    """What was on the screen before, while a piece is run: the foot says so."""
+    rows = before[: paper.height - 1]
+    foot = Row(f" {paper.spell('…')} {paper.say('running')} ", "bold reverse")
+    return [*rows, *[Row()] * (paper.height - 1 - len(rows)), clipped(foot, paper.width)]
+
+
 def help_screen(lecture: Lecture, paper: Paper) -> list[Row]:
     """All keys, in words, and how to come back to this place."""
     say = paper.say
