@@ -12,7 +12,7 @@ from emulator import Terminal
 
 from lstm_viz.commands.lesson.hands import Hands
 from lstm_viz.lessons import state
-from lstm_viz.terminal.painter import LEAVE
+from lstm_viz.terminal.painter import ENTER, LEAVE
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +100,30 @@ def test_a_live_command_has_the_whole_screen_and_q_comes_back_to_the_same_piece(
         terminal.press("q", "3.6").until("✓  $ lstm-viz step")
         terminal.press("enter", "2.c").press("q", "3.6")
         terminal.press("space", "An eighth is left.")
+        assert "--at" not in terminal.sent  # nor is anything said on the screen of the shell
+        assert f"{LEAVE}{ENTER}" in terminal.sent
+
+
+def test_what_a_live_command_prints_is_read_a_screenful_at_a_time(tmp_path):
+    printing = TEXT.replace("step --weights latch", "step --help")
+    with Terminal("lesson", str(write_lesson(tmp_path, printing)), "--at", "6") as terminal:
+        terminal.until("▸  $ lstm-viz step --help")
+        terminal.press("space", "(a key shows what follows)")
+        assert any(row.startswith("Usage: lstm-viz step") for row in terminal.rows)
+        terminal.press("x", "(a key shows what follows)")
+        assert terminal.text.count("a key shows") == 1
+        assert not any(row.startswith("Usage:") for row in terminal.rows[2:])
+        for _ in range(9):
+            if "a key goes back" not in terminal.text:
+                terminal.press("x", "a key ")
+        terminal.until("a key goes back to the lesson").press("x", "✓  $ lstm-viz step --help")
+
+
+def test_a_live_command_that_fails_says_why(tmp_path):
+    failing = TEXT.replace("--weights latch", "--weights none-such")
+    with Terminal("lesson", str(write_lesson(tmp_path, failing)), "--at", "6") as terminal:
+        terminal.until("3.6").press("space", "no preset and no file is called 'none-such'")
+        terminal.until("a key goes back to the lesson").press("x", "exit code 2")
 
 
 def test_a_picture_is_drawn_by_the_terminal_and_opened_by_matplotlib(lesson, state_home):
