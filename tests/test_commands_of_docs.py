@@ -36,7 +36,7 @@ def shown():
 def is_whole(line):
     """Not one that stands for others, `…`, FILE, A and B, or only names a command and an option."""
     if re.search(
-        r"…|\bFILE|\b[A-Z] |--units|^(?:model|sheet|grade|train --\w+|step --model)$", line
+        r"…|\bFILE|\b[A-Z] |--units|^(?:model|check|sheet|grade|train --\w+|step --model)$", line
     ):
         return False
     return line != "practise mine.toml"  # tests/test_exercises.py has that
