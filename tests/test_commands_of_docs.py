@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -95,3 +97,29 @@ def test_a_shown_command_ends_well(line, folder, h5py, monkeypatch):
         assert (
             lstm_viz("step", "--cell" if into == "mine.txt" else "--problem", into).exit_code == 0
         )
+
+
+def code_of(page, **known):
+    """What the blocks of a page leave behind, that are not run where a framework must be there."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    for block in re.findall(r"^```python\n(.*?)^```$", text, flags=re.M | re.S):
+        if "network = from_" not in block:
+            exec(compile(block, page, "exec"), known)
+    return known
+
+
+def test_the_code_of_the_page_of_models_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(FIXTURES / "torch" / "lstm-stacked.pt", "net.pt")
+    series, slopes = np.ones((5, 2)), np.ones((5, 3))
+    known = code_of("models.md", series=series, doutputs=slopes, W=np.ones((1, 8)), b=np.zeros(1))
+    assert known["record"].outputs.shape == (5, 3)
+    assert known["gradients"].inputs.shape == (5, 2)
+    assert Path("mine.npz").exists()
+
+
+def test_the_code_of_the_page_of_json_runs(monkeypatch):
+    program = [sys.executable, "-m", "lstm_viz"]
+    asked = subprocess.check_output
+    monkeypatch.setattr(subprocess, "check_output", lambda given: asked([*program, *given[1:]]))
+    assert len(code_of("json.md")["run"]["gradients"]["f"]) == 6

@@ -166,9 +166,7 @@ TRAINING = {
     "Try --forget-bias chrono: the time constants of the memory then reach up to {n} steps": (
         "试试 --forget-bias chrono：记忆的时间常数便可达到 {n} 步"
     ),
-    "Try --cell {one} --forget-bias chrono --hidden {n} --rate {r}": (
-        "试试 --cell {one} --forget-bias chrono --hidden {n} --rate {r}"
-    ),
+    "Try --cell {one}": "试试 --cell {one}",
     "That is known to solve it for {one}, with all else at its default": (
         "已知这样 {one} 就能解决它，其余设置取默认值"
     ),
