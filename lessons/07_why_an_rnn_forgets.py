@@ -4,10 +4,12 @@
 # # Why an RNN forgets
 #
 # Three networks read the same fifty numbers. They differ in one thing: how
-# large their recurrent weights are.
+# large their recurrent weights are. The measure of that is their *spectral
+# radius*. With one unit it is |w|; with many, the random weights are scaled
+# to the radius that is asked for.
 #
 # The loss looks at the last step. How much of its gradient comes back to
-# the first?
+# the first? Where less than a hundredth is left, we call it gone.
 
 # %% [markdown] tags=["notes"]
 # Minutes: 20
@@ -42,8 +44,10 @@
 # A: No. Every slope of tanh below 1 takes some away.
 # Q: The gradient over 50 steps vanishes. Does the state still know where
 # it started?
-# A: Hardly: two runs from different starts have become almost equal.
-# Q: There is a loss at every step. Is the gradient at step 1 zero?
+# A: In the network of radius 0.63 hardly: two runs from different starts
+# have become almost equal. With radius 1.5 it does.
+# Q: There is a loss at every step of the network of radius 0.63. Is the
+# gradient at step 1 zero?
 # A: No. The near losses reach it; the far ones do not.
 # Q: What then does the network not learn?
 # A: What links an early step to a late one.
@@ -64,7 +68,7 @@ for name, left in flow.left.items():
     shown = "".join(f"{left[-1 - n]:10.2g}" for n in steps_back)
     print(f"{name:15}{shown}")
 least, middle, most = (left[0] for left in flow.left.values())
-assert least < 1e-17 < 1e-5 < middle < 1e-4 < 0.5 < most < 1
+assert least < 1e-17 < 1e-5 < middle < 1e-4 < 0.01 < 0.5 < most < 1
 
 # %% [markdown]
 # ## The smallest case
@@ -130,18 +134,19 @@ assert factor < 1
 #
 #     dh_prev = dh * slope of tanh * w
 #
-# The slope of tanh is 1 - h * h: 1 where h is 0, almost 0 where h is near
-# 1 or -1. The weight asks for growth, 1.5 a step. The state grows with
-# it, tanh becomes flat, and at step 6 the factor is {factor:.2f}.
+# dh is the gradient at h. The slope of tanh is 1 - h * h: 1 where h is 0,
+# almost 0 where h is near 1 or -1. The weight asks for growth, 1.5 a step.
+# The state grows with it, tanh becomes flat, and at step 6 the factor is {factor:.2f}.
 #
-# With many units w is a matrix, and the factor is a matrix, too.
+# With many units w is a matrix. Multiply almost any vector by it again and
+# again: in the long run it grows or shrinks by one factor a step. That
+# factor is the **spectral radius**.
 
 # %% tags=["ask"]
 by_radius = 1.5**49
 ask(
-    "The largest eigenvalue of the recurrent weights, their spectral "
-    "radius, is 1.5. Over 49 steps the gradient of the run at the "
-    "beginning...",
+    "The recurrent weights have the spectral radius 1.5. Over 49 steps the "
+    "gradient of the run at the beginning...",
     [
         f"explodes: 1.5 to the power of 49 is {by_radius:.1e}",
         "stays within a factor of 10 of what it was",
@@ -156,29 +161,39 @@ ask(
 ten = compare("rnn", "noise:50", spectral_radius=1.5, seeds=10)
 (norms,) = ten.norms.values()
 parts = np.sort(norms[:, 0] / norms[:, -1])
-print("ten networks:", " ".join(f"{part:.1g}" for part in parts))
+print("ten networks:", " ".join(f"{part:.2g}" for part in parts))
 assert parts[0] < 0.01
 assert parts[-1] > 1
 
 # %% [markdown]
 # ## Neither rule nor promise
 #
-# With radius 1.5 the gradient at step 1 is from {parts[0]:.1g} to {parts[-1]:.1f} times as
+# With radius 1.5 the gradient at step 1 is from {parts[0]:.2g} to {parts[-1]:.2g} times as
 # large as at the last step. A radius above 1 lets a gradient explode; it does not make it explode.
 #
 # Where h stays near 0, a radius below 1 makes it vanish in the end.
 
-# %% does the state forget, too? one network, two starts
+# %% does the state forget, too? a fourth network, two starts
 one = run("rnn", "pytorch", "noise:50", hidden=16)
-two = run("rnn", one.weights, one.inputs, {"h": np.ones(16)})
-apart = np.linalg.norm(one["h"] - two["h"], axis=1)
-start = np.linalg.norm(np.ones(16))
+radius = abs(np.linalg.eigvals(one.weights["U"])).max()
+
+
+def from_two_starts(trace):
+    """How far apart the states are if h begins at 0, and at 1."""
+    two = run("rnn", trace.weights, trace.inputs, {"h": np.ones(16)})
+    return np.linalg.norm(trace["h"] - two["h"], axis=1)
+
+
+apart = from_two_starts(one)
 
 # %% tags=["ask"]
+start = np.linalg.norm(np.ones(16))
 share = apart[19] / start
+strong = from_two_starts(flow["rnn radius 1.5"].trace)
 ask(
-    "A network starts once from h = 0 and once from h = 1 in all units. It "
-    "reads the same numbers. After 20 steps, how far apart are the states?",
+    f"A fourth network, of radius {radius:.2f}, starts once from h = 0 and "
+    "once from h = 1 in all units. It reads the same numbers both times. "
+    "After 20 steps, how far apart are the states?",
     [
         "as far as before: only the gradient fades, what was stored stays",
         "about half as far",
@@ -186,16 +201,19 @@ ask(
     ],
     answer=[share > 0.9, 0.3 < share < 0.7, share < 1e-3].index(True),
     because=f"They were {start:.0f} apart; it is {apart[0]:.2f} after one "
-    f"step, {apart[9]:.3f} after ten, {apart[19]:.0e} after twenty. What the "
-    "first state was is gone, forward as well as backward.",
+    f"step, {apart[9]:.3f} after ten, {apart[19]:.0e} after twenty. In this "
+    "network what the first state was is gone. With radius 1.5 the two are "
+    f"still {strong[19]:.1f} apart.",
 )
+assert f"{radius:.2f}" == "0.63"
+assert radius < 1 < strong[19]
 
 # %% how far apart the two states are
 for n in (1, 2, 5, 10, 20):
-    bar = "█" * max(1, round(20 * apart[n - 1]))
+    bar = "█" * round(20 * apart[n - 1])
     print(f"after {n:2} steps {apart[n - 1]:9.5f}  {bar}")
 
-# %% a loss at every step
+# %% a loss at every step, in the same network of radius 0.63
 from lstm_viz.measures import ledger_norms
 
 every = backpropagate(one, "all")
@@ -204,11 +222,12 @@ for n in (0, 1, 5, 10, 20, 49):
     print(
         f"loss at step {n + 1:2}: its gradient at step 1 {of_loss[n]:9.1e}"
     )
-whole = np.linalg.norm(every["h"][0])
 
 # %% tags=["ask"]
+whole = np.linalg.norm(every["h"][0])
 ask(
-    "All fifty losses together: what is the size of the gradient at step 1?",
+    f"The network of radius {radius:.2f}, all fifty losses together: what is "
+    "the size of the gradient at step 1?",
     [
         f"next to nothing, as for the last loss: {of_loss[-1]:.0e}",
         f"{whole:.1f}: that of the near losses",
@@ -236,7 +255,7 @@ for n in (1, 5, 10, 20, 100):
 # %% the sentence: the way back is a product
 from lstm_viz.measures import jacobians
 
-product = np.ones(16)  # the gradient at the last step
+product = np.ones(16)  # the gradient at the last step, radius 0.63
 for matrix in jacobians(one)[:0:-1]:
     product = product @ matrix
 back = backpropagate(one)["h"][0]
