@@ -178,7 +178,7 @@ ask(
 )
 assert sum(ends) == 1
 
-# %% the same, step by step tags=["live"]
+# %% nearly the same, step by step, by biases of ±50 tags=["live"]
 # $ lstm-viz step --problem hold-gates
 
 # %% f of one half

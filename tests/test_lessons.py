@@ -16,6 +16,7 @@ from lstm_viz.commands.lesson.lecture import Lecture
 from lstm_viz.lessons.read import read_lesson
 from lstm_viz.lessons.run import LessonError, Run
 from lstm_viz.terminal.paper import Paper
+from lstm_viz.validation.errors import InputError
 
 FOLDER = ROOT / "lessons"
 LESSONS = sorted(FOLDER.glob("[0-9]*_*.py"))
@@ -173,7 +174,7 @@ class OnlyPlayed:
     """A run that gives what has been played, and runs nothing."""
 
     def __init__(self, run):
-        self.at = run._played.__getitem__
+        self.at, self.runs_code = run._played.__getitem__, run.runs_code
 
 
 def test_all_lessons_together_run_in_a_minute():
@@ -204,3 +205,16 @@ def test_the_plans_of_lecturing_have_every_lesson_once_with_its_own_minutes():
         for path in LESSONS:
             lesson = read_lesson(path)
             assert minutes[lesson.number] == lesson.notes.minutes
+
+
+def test_a_sentence_that_breaks_before_a_number_and_a_dot_is_refused(tmp_path):
+    path = tmp_path / "01_list.py"
+    good = "# There are 30.\n#\n# 1. One.\n#    And more.\n# 2. Two.\n#\n#     7. code\n"
+    head = '"""Is it so?"""\n\n# %% [markdown]\n'
+    path.write_text(head + good)
+    assert read_lesson(path).pieces
+    for bad in ("# There are\n# 30. So it is.\n", good + "# and\n# 7. That is all.\n"):
+        path.write_text(head + bad)
+        line = len((head + bad).splitlines())
+        with pytest.raises(InputError, match=rf"01_list.py, line {line}: '\d+\.' would begin"):
+            read_lesson(path)

@@ -27,6 +27,7 @@ _MARKER = re.compile(
     r"# %%(?P<text> \[(?:markdown|md)\])?(?P<title>.*?)(?: *tags=(?P<tags>\[.*\]))? *"
 )
 _COMMAND = re.compile(r"# \$ (lstm-viz .+)")
+_NUMBERED = re.compile(r" {0,3}(\d+)\. ")
 _NOTE = re.compile(r"(Minutes|Source|Ask|Goes wrong): *(.*)")
 
 
@@ -206,6 +207,7 @@ def _cells(lines: list[str], path: Path) -> Iterator[Piece]:
         body = lines[start + 1 : end]
         if match["text"]:
             body = [_uncommented(line, path, start + 2 + k) for k, line in enumerate(body)]
+            _check_lists(body, path, start + 2)
         source = "\n".join(body)
         blank = len(source) - len(source.lstrip("\n"))
         yield Piece(kind, match["title"].strip(), source.strip("\n"), start + 2 + blank)
@@ -222,6 +224,20 @@ def _kind(text: bool, tags: str | None, where: str) -> Kind:
                 raise InputError(f"{where}: a cell of {'text' if text else 'code'} is no {name!r}")
             return TAGS[name]
     return "text" if text else "code"
+
+
+def _check_lists(lines: list[str], path: Path, first: int) -> None:
+    """Refuse a sentence broken before `30. So`: in Markdown that would be an item of a list."""
+    last, fenced = 0, False
+    for k, line in enumerate(lines):
+        fenced ^= line.startswith("```")
+        item = None if fenced or line.startswith("    ") else _NUMBERED.match(line)
+        if item and int(item[1]) not in (1, last + 1):
+            raise InputError(
+                f"{path}, line {first + k}: {item[0].strip()!r} would begin a list here:"
+                " break the line elsewhere"
+            )
+        last = int(item[1]) if item else 0 if line.startswith("#") else last
 
 
 def _uncommented(line: str, path: Path, number: int) -> str:
