@@ -161,9 +161,8 @@ assert read.tolist() == [False, True, False]
 x, h, y = (added[name].astype(int) for name in "xhy")
 carries = added["h_prev"][:, 1].astype(int)  # unit 1, a column before
 print("column         sum   at least 1 2 3   digit")
-for (a, b), carry, (i, j, k), (digit,) in zip(
-    x, carries, h, y, strict=True
-):
+rows = zip(x, carries, h, y, strict=True)
+for (a, b), carry, (i, j, k), (digit,) in rows:
     column = a + b + carry
     print(f"{a} + {b} + carry {carry} = {column} {i:12} {j} {k}", end="")
     print(f"   {i} - {j} + {k} = {digit}")
@@ -194,6 +193,7 @@ compare = read_problem("toronto-compare")
 compared = run(compare.cell, compare.weights, compare.inputs)
 for equation in compare.cell.equations:
     print(equation.source)
+print("W =", *compare.weights["W"][0], "  v =", *compare.weights["v"])
 print("inputs      first total - second   first is larger?")
 for (a, b), h, y in zip(*(compared[n] for n in "xhy"), strict=True):
     print(f"{a:4} {b:4} {h.item():16.1f} {y.item():20.2f}")

@@ -172,7 +172,7 @@ assert isclose(h, step["h"].item(), rel_tol=1e-14)
 # $ lstm-viz step --weights gomez
 
 # %% how large can they be?
-gomez = run("lstm", "gomez")
+gomez = run("lstm", "gomez")  # weights that come with the program
 largest = {name: abs(gomez[name]).max() for name in "ch"}
 print(f"largest c {largest['c']:.3f}, largest h {largest['h']:.3f}")
 assert largest["c"] > 1 > largest["h"]
