@@ -33,6 +33,7 @@ def main(collection: str) -> None:
     subsetter.populate(unicodes=map(ord, in_chinese("".join(CHINESE.values()))))
     subsetter.subset(font)
     _name(font)
+    font.recalcTimestamp = False  # the same words make the same file
     font.save(BUNDLED_FILE)
     print(f"{BUNDLED_FILE}: {Path(BUNDLED_FILE).stat().st_size:,} bytes")
 

@@ -18,7 +18,7 @@ from lstm_viz.commands.cli import program
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "lessons" / "README.md")
 FILM = re.compile(r"\.(gif|mp4|webp|cast|html|pdf)\b")
 TASKS = {"adding", "parity", "temporal-order", "copy", "reber", "characters", "echo"}
-SLOW = "ds 10|verify|^sheet .*--save|^grade"
+SLOW = "ds 10|verify|^sheet .*--save|^grade|^check"
 FIXTURES = ROOT / "tests" / "fixtures"
 
 
@@ -36,7 +36,7 @@ def shown():
 def is_whole(line):
     """Not one that stands for others, `…`, FILE, A and B, or only names a command and an option."""
     if re.search(
-        r"…|\bFILE|\b[A-Z] |--units|^(?:model|sheet|grade|train --\w+|step --model)$", line
+        r"…|\bFILE|\b[A-Z] |--units|^(?:model|check|sheet|grade|train --\w+|step --model)$", line
     ):
         return False
     return line != "practise mine.toml"  # tests/test_exercises.py has that
@@ -46,7 +46,7 @@ LINES = sorted({" ".join(line.split()) for line in shown() if is_whole(" ".join(
 
 
 def is_quick(line):
-    """Neither a film nor a lesson nor a class; and no framework: these have tests of their own."""
+    """No film, lesson, class, own program or framework: these have tests of their own."""
     return not (FILM.search(line) or line.startswith("lesson") or re.search(SLOW, line))
 
 

@@ -30,7 +30,7 @@ from lstm_viz.validation.names import nearest
 
 Array = np.ndarray
 MOST, FEWEST, ROOM = 240, 24, 1 << 26  # looks that are kept; bytes that they may take
-FIRST_SHARE, FREE, SHARE = 0.2, 0.1, 0.015  # of the time for looks, up to so many seconds; later
+FIRST_SHARE, FREE, SHARE = 0.2, 0.06, 0.015  # of the time for looks, up to so many seconds; later
 WAIT = 0.5  # seconds after which there is a look whatever it costs
 FIRST = ("input", "forget", "reset", "output")  # the gates that are shown, two of them
 

@@ -67,13 +67,9 @@ class Cells:
         picture = self.picture
         values = picture.values[:, self.columns.start : self.columns.stop]
         parts = _parts(values, picture.low, picture.high, picture.logarithmic)
-        tints = [
-            [
-                self.tint(part) if math.isfinite(value) else ""
-                for value, part in zip(row, part_row, strict=True)
-            ]
-            for row, part_row in zip(values.tolist(), parts.tolist(), strict=True)
-        ]
+        shades = [self.tint(k / (SHADES - 1)) for k in range(SHADES)] + [""]
+        which = np.where(np.isfinite(values), np.rint(parts * (SHADES - 1)), SHADES).astype(int)
+        tints = [[shades[k] for k in row] for row in which.tolist()]
         for k in range(0, len(tints), 2):
             below = tints[k + 1] if k + 1 < len(tints) else [""] * len(tints[k])
             runs = [halves(*each) for each in zip(tints[k], below, self.wide, strict=True)]
