@@ -10,8 +10,9 @@ import pytest
 from a_lesson import TEXT, runs, write_lesson
 from emulator import Terminal
 
+from lstm_viz.commands.lesson.hands import Hands
 from lstm_viz.lessons import state
-from lstm_viz.terminal.painter import LEAVE
+from lstm_viz.terminal.painter import ENTER, LEAVE
 
 
 @pytest.fixture(autouse=True)
@@ -47,18 +48,49 @@ def test_space_shows_the_text_then_on_a_key_what_it_does(lesson, tmp_path):
         assert runs(tmp_path) == 1
 
 
-def test_hands_are_counted_before_the_answer_is_shown_and_once_more(lesson):
+def test_hands_are_counted_and_once_more_before_the_answer_is_shown(lesson):
     with Terminal("lesson", str(lesson), "--at", "3.4") as terminal:
-        terminal.until("▸  1  a half")
-        assert "0.5³" not in terminal.text
-        assert "✓" not in terminal.text
-        terminal.press("1", "1  1").press("2", "1  12")
+        terminal.until("▸  1  a half").until("space shows the answer")
+        terminal.press("1", "1  1").press("2", "1  12").until("then count once more")
         terminal.press("down", "▸  2").press("7", "2   7")
+        terminal.press("space", "count once more, or space for the answer")
+        assert "▸  1" in terminal.text
+        assert "✓" not in terminal.text
+        terminal.press("9", "hands, once more")
         assert "0.5³" not in terminal.text
         terminal.press("space", "✓  2  an eighth")
         assert "0.5³" in terminal.text
-        terminal.press("space", "3.4").press("9", "hands, once more")
+        assert "count" not in terminal.text
+        terminal.press("left", "or space for the answer").press("space", "0.5³")
         terminal.press("space", "3.5")
+
+
+def test_a_piece_that_is_being_run_says_so_and_drops_the_keys_typed_meanwhile(tmp_path):
+    slow = TEXT.replace("left = 0.5**3", "import time; time.sleep(1.5); left = 0.5**3")
+    with Terminal("lesson", str(write_lesson(tmp_path, slow)), "--at", "2") as terminal:
+        terminal.until("3.2").press("space", "… running")
+        assert "── the sum" in terminal.text
+        terminal.child.send("   ")
+        terminal.until("left: 0.125")
+        time.sleep(0.5)
+        terminal.until("3.2")
+        assert "… running" not in terminal.text
+        terminal.press("space", "3.3").press("left", "left: 0.125")
+        assert terminal.sent.count("running") == 1
+
+
+def test_without_hands_the_answer_comes_at_once(lesson):
+    with Terminal("lesson", str(lesson), "--at", "3.4") as terminal:
+        terminal.until("type how many hands for ▸; ↑ ↓ next choice; backspace corrects")
+        terminal.press("5", "1  5").press("\x7f", "space shows the answer")
+        terminal.press("space", "✓  2  an eighth").press("space", "3.5")
+
+
+def test_a_digit_that_makes_more_hands_than_a_hall_has_is_not_taken():
+    hands = Hands(2)
+    for key in "1233":
+        hands.press(key)
+    assert hands.counts[0] == [123, 0]
 
 
 def test_a_live_command_has_the_whole_screen_and_q_comes_back_to_the_same_piece(lesson):
@@ -68,6 +100,30 @@ def test_a_live_command_has_the_whole_screen_and_q_comes_back_to_the_same_piece(
         terminal.press("q", "3.6").until("✓  $ lstm-viz step")
         terminal.press("enter", "2.c").press("q", "3.6")
         terminal.press("space", "An eighth is left.")
+        assert "--at" not in terminal.sent  # nor is anything said on the screen of the shell
+        assert f"{LEAVE}{ENTER}" in terminal.sent
+
+
+def test_what_a_live_command_prints_is_read_a_screenful_at_a_time(tmp_path):
+    printing = TEXT.replace("step --weights latch", "step --help")
+    with Terminal("lesson", str(write_lesson(tmp_path, printing)), "--at", "6") as terminal:
+        terminal.until("▸  $ lstm-viz step --help")
+        terminal.press("space", "(a key shows what follows)")
+        assert any(row.startswith("Usage: lstm-viz step") for row in terminal.rows)
+        terminal.press("x", "(a key shows what follows)")
+        assert terminal.text.count("a key shows") == 1
+        assert not any(row.startswith("Usage:") for row in terminal.rows[2:])
+        for _ in range(9):
+            if "a key goes back" not in terminal.text:
+                terminal.press("x", "a key ")
+        terminal.until("a key goes back to the lesson").press("x", "✓  $ lstm-viz step --help")
+
+
+def test_a_live_command_that_fails_says_why(tmp_path):
+    failing = TEXT.replace("--weights latch", "--weights none-such")
+    with Terminal("lesson", str(write_lesson(tmp_path, failing)), "--at", "6") as terminal:
+        terminal.until("3.6").press("space", "no preset and no file is called 'none-such'")
+        terminal.until("a key goes back to the lesson").press("x", "exit code 2")
 
 
 def test_a_picture_is_drawn_by_the_terminal_and_opened_by_matplotlib(lesson, state_home):
@@ -99,7 +155,9 @@ def test_the_notes_follow_in_a_second_terminal_and_either_steers(lesson):
         assert "0 min gone, 1 planned up to here, 7 in all" in notes.rows[-1]
         played.press("space", "3.2")
         notes.until("3.3  What came of it")
-        notes.child.send("  ")
+        notes.child.send(" ")
+        played.until("left: 0.125")
+        notes.child.send(" ")
         played.until("3.3")
         notes.until("3.3")
         played.press("q", "3.3")

@@ -71,6 +71,10 @@ class Run:
         """Whether the `k`th piece has been run."""
         return len(self._played) > k
 
+    def runs_code(self, k: int) -> bool:
+        """Whether code is still to be run for what comes of the `k`th piece."""
+        return any(p.kind in ("code", "ask") for p in self.lesson.pieces[len(self._played) : k + 1])
+
     def filled(self, piece: Piece) -> str:
         """A text with its `{fields}` filled from the names as they are now."""
         if piece.kind not in ("text", "notes"):

@@ -17,15 +17,19 @@ LESSONS = {
     "next": "下一段",
     "notes": "讲稿",
     "previous": "上一段",
+    "running": "正在运行",
     "ask": "提问",
     "code": "代码",
     "a question": "提问",
     "live": "现场演示",
     "hands": "举手人数",
     "hands, once more": "再次举手",
-    "digits count the hands for the choice at ▸, ↑ ↓ move it, space shows the answer": (
-        "输入数字统计 ▸ 处选项的举手人数，↑ ↓ 移动，空格揭晓答案"
+    "type how many hands for ▸; ↑ ↓ next choice; backspace corrects": (
+        "输入 ▸ 处选项的举手人数；↑ ↓ 换选项；退格键更正"
     ),
+    "space shows the answer": "空格揭晓答案",
+    "space: talk to your neighbour, then count once more": "空格：先与邻座讨论，再统计一次",
+    "count once more, or space for the answer": "再统计一次，或按空格揭晓答案",
     "to remember": "请记住",
     "answer": "答案",
     "index": "目录",
@@ -37,6 +41,7 @@ LESSONS = {
         "按空格全屏运行；在其中按 q 回到这里"
     ),
     "space goes on; enter runs the last one again": "空格继续；回车再次运行上一条命令",
+    "a key shows what follows": "按任意键看后面的内容",
     "a key goes back to the lesson": "按任意键回到课程",
     "This is the end of the lesson.": "本节课到此结束。",
     "type a number: {typed}": "输入编号：{typed}",
@@ -55,7 +60,7 @@ LESSONS = {
     "go back; nothing is run again": "返回；不会重新运行",
     "the first piece, the last one": "第一段，最后一段",
     "the index; a number and enter go there": "目录；输入编号并按回车跳转",
-    "count the hands that are raised; ↑ ↓ choose whose": "统计举手人数；↑ ↓ 选择选项",
+    "how many hands are raised for ▸; ↑ ↓ next choice": "▸ 处选项的举手人数；↑ ↓ 换选项",
     "run a live piece once more": "再次运行现场演示",
     "open the picture as a Matplotlib figure": "用 Matplotlib 打开图",
     "terminal": "终端",

@@ -107,6 +107,11 @@ class Screen:
         found, self._waiting = decode(self._waiting + sent, more=bool(sent))
         return found
 
+    def forget_keys(self) -> None:
+        """What was pressed up to now goes nowhere."""
+        termios.tcflush(self._in, termios.TCIFLUSH)
+        self._waiting = b""
+
     def _read(self) -> bytes:
         try:
             sent = os.read(self._in, 4096)

@@ -19,7 +19,7 @@ KEYS = (
     ("←", "go back; nothing is run again"),
     ("Home End", "the first piece, the last one"),
     ("g", "the index; a number and enter go there"),
-    ("1 2 3 …", "count the hands that are raised; ↑ ↓ choose whose"),
+    ("1 2 3 …", "how many hands are raised for ▸; ↑ ↓ next choice"),
     ("enter", "run a live piece once more"),
     ("o", "open the picture as a Matplotlib figure"),
     ("?", "this help; any key closes it"),
@@ -50,6 +50,13 @@ def screen(lecture: Lecture, paper: Paper, minutes: int, said: str = "") -> list
     ][: paper.height - 2]
     over = [clipped(Row(" " * MARGIN) + row, paper.width) for row in told]
     return [*rows[: -len(over) - 1], *over, rows[-1]]
+
+
+def working_screen(before: list[Row], paper: Paper) -> list[Row]:
+    """What was on the screen before, while a piece is run: the foot says so."""
+    rows = before[: paper.height - 1]
+    foot = Row(f" {paper.spell('…')} {paper.say('running')} ", "bold reverse")
+    return [*rows, *[Row()] * (paper.height - 1 - len(rows)), clipped(foot, paper.width)]
 
 
 def help_screen(lecture: Lecture, paper: Paper) -> list[Row]:

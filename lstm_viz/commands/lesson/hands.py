@@ -1,8 +1,8 @@
-"""Hands that are raised, counted key by key: before the answer, and once more after it."""
+"""Hands that are raised, counted key by key: at once, and once more after a talk."""
 
 from __future__ import annotations
 
-MOST = 9999  # hands for one choice
+MOST = 999  # hands for one choice
 
 
 class Hands:
@@ -18,7 +18,8 @@ class Hands:
         if not counts:
             return False
         if key.isascii() and key.isdigit():
-            counts[self.at] = min(counts[self.at] * 10 + int(key), MOST)
+            typed = counts[self.at] * 10 + int(key)
+            counts[self.at] = typed if typed <= MOST else counts[self.at]
         elif key == "backspace" and counts[self.at]:
             counts[self.at] //= 10
         elif key in ("up", "down"):
@@ -26,6 +27,11 @@ class Hands:
         else:
             return False
         return True
+
+    def begin(self, turn: int) -> None:
+        """Count at that turn, from the first choice on, unless it is being counted."""
+        if turn != self.turn:
+            self.turn, self.at = turn, 0
 
     def counted(self, turn: int) -> bool:
         """Whether any hand was counted at that turn."""

@@ -1,12 +1,13 @@
 """A lecture as it is played: where it is, what a key does, what is on the screen. No terminal here.
 
-A piece has stages: code, then what came of it; a question, then its answer, then the hands once
-more; a live cell, then each of its commands. A stage has as many pages as it needs. Going back
-never runs anything again.
+A piece has stages: code, then what came of it; a question, once more if hands were counted, then
+its answer; a live cell, then each of its commands. A stage has as many pages as it needs. Going
+back never runs anything again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from lstm_viz.commands.lesson.hands import Hands
@@ -42,6 +43,7 @@ class Lecture:
     wanted: str | None = None
     ended: bool = False
     run: Run = field(init=False)
+    working: Callable[[], None] = lambda: None  # called before code is run
     hands: dict[int, Hands] = field(default_factory=dict)
     paper: Paper = field(default_factory=lambda: Paper(76, height=18))
     _pages: tuple[object, list[list[Row]]] | None = None
@@ -56,7 +58,7 @@ class Lecture:
         kind = self.lesson.pieces[self.place.piece].kind
         if key == "enter" and kind == "live" and self.place.stage:
             self.wanted = self._commands[self.place.stage - 1]
-        elif kind == "ask" and self.place.stage != 1 and self._hands().press(key):
+        elif kind == "ask" and not self._revealed() and self._hands().press(key):
             self._pages = None
         elif key in ONWARD:
             self._onward()
@@ -138,15 +140,26 @@ class Lecture:
             found = self._played()
             choices = len(found.questions[0].choices) if found and found.questions else 0
             self.hands[k] = Hands(choices)
-        self.hands[k].turn = 1 if self.place.stage == 2 else 0
+        self.hands[k].begin(min(self.place.stage, 1))
         return self.hands[k]
+
+    def _revealed(self) -> bool:
+        """Whether the question that is on the screen is answered."""
+        return 0 < self.place.stage == self._stages() - 1
 
     def _played(self) -> Played | None:
         """What came of this piece; None where it does not run."""
         try:
-            return self.run.at(self.place.piece)
+            return self._came()
         except LessonError:
             return None
+
+    def _came(self) -> Played:
+        """What came of this piece; if code is to be run for that, it is said before."""
+        place = self.place.piece
+        if self.run.runs_code(place):
+            self.working()
+        return self.run.at(place)
 
     def shows(self) -> bool:
         """Whether a picture belongs to what is on the screen."""
@@ -178,7 +191,7 @@ class Lecture:
         try:
             if piece.kind != "code" or self.place.stage == 0:
                 return pages(self._blocks(), paper)
-            came = list(view.came(self.run.at(self.place.piece), self.say))
+            came = list(view.came(self._came(), self.say))
         except LessonError as error:
             return pages(view.failed(str(error), self.say), paper)
         if piece.silent:
@@ -194,11 +207,11 @@ class Lecture:
         if piece.kind == "code":
             return list(view.written(piece))
         if piece.kind == "text":
-            return list(view.came(self.run.at(self.place.piece), say))
-        played, hands = self.run.at(self.place.piece), self._hands()
-        at = hands.at if stage != 1 else -1
+            return list(view.came(self._came(), say))
+        played, hands = self._came(), self._hands()
+        hand = (hands.turn, hands.at) if not self._revealed() else None
         return [
             picture
             for asked in played.questions
-            for picture in view.question(asked, say, stage > 0, hands.counts, at)
+            for picture in view.question(asked, say, self._revealed(), hands.counts, hand)
         ]

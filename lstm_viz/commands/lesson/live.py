@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from lstm_viz.lessons.read import SHIPPED, folder
 from lstm_viz.pictures.language import Language
+from lstm_viz.terminal.by_screen import another_terminal, by_screen
 from lstm_viz.terminal.one_key import wait_for_key
+from lstm_viz.terminal.output import send
+from lstm_viz.terminal.painter import ENTER, LEAVE
 
 PLAYED = ("step", "gradients")  # commands that take the whole screen, and are left with q
 PRINTING = ("--still", "--json", "--csv", "--save", "--cast", "--help")
@@ -40,21 +46,66 @@ def run_live(command: str, say: Language) -> int:
     """Run it in this terminal, with all its keys; the exit code.
 
     Ctrl-C is for the command alone; a signal that ends us ends it first, so that the terminal is
-    given back. What only prints stays to be read until a key is pressed.
+    given back. What only prints stays to be read until a key is pressed, a screenful at a time.
     """
-    print(f"$ {command}\n", flush=True)
     with _ctrl_c_passed_on():
-        process = subprocess.Popen(arguments(command))
-        try:
-            code = process.wait()
-        except BaseException:
-            process.terminate()
-            process.wait()
-            raise
+        code = (_printed if _prints(command) else _whole_screen)(command, say)
     if code or _prints(command):
         print(f"\n{say('a key goes back to the lesson')}", flush=True)
         wait_for_key()
     return code
+
+
+def _printed(command: str, say: Language) -> int:
+    """Run what prints. It stops where the screen is full; a training draws over what it drew."""
+    print(f"$ {command}\n", flush=True)
+    return _run(command) if shlex.split(command)[1:2] == ["train"] else _paged(command, say)
+
+
+def _whole_screen(command: str, _: Language) -> int:
+    """Run what is played. The shell is not seen before it; what it says at its end is, if it fails:
+    how to come back to where it was left is of no use in a lesson."""
+    with tempfile.TemporaryFile() as told:
+        send(f"{ENTER}\x1b[H$ {command}", sys.stdout.encoding)
+        try:
+            code = _run(command, stderr=told)
+        finally:
+            send(LEAVE, sys.stdout.encoding)
+        if code:
+            print(f"$ {command}\n", flush=True)
+            told.seek(0)
+            os.write(sys.stderr.fileno(), told.read())
+    return code
+
+
+def _run(command: str, **streams: Any) -> int:
+    with _started(command, **streams) as process:
+        return process.wait()
+
+
+def _paged(command: str, say: Language) -> int:
+    """Run what prints on a terminal of its own, of the same size, and stop where ours is full."""
+    source, there = another_terminal()
+    above = 2 + (len(command) + 1) // os.get_terminal_size(sys.stdout.fileno()).columns
+    try:
+        with _started(command, stdout=there) as process:
+            os.close(there)
+            by_screen(source, above, say)
+            return process.wait()
+    finally:
+        os.close(source)
+
+
+@contextmanager
+def _started(command: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """It, ended before whatever ends us."""
+    process = subprocess.Popen(arguments(command), **streams)
+    try:
+        yield process
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
 
 
 def _prints(command: str) -> bool:

@@ -33,6 +33,11 @@ class Desk:
         self._steered = state.steered(None)[0]
         self._told: state.Now | None = None
 
+    @property
+    def leaving(self) -> bool:
+        """Whether the screen is to be left, for good or for a live command."""
+        return self.done or self.lecture.wanted is not None
+
     def press(self, key: str) -> None:
         """What a key does."""
         self.said = ""
@@ -71,7 +76,7 @@ class Desk:
                 self.lecture.go(int(self.index) - 1)
 
     def look_around(self) -> None:
-        """Take in the script, if it was edited, and what was pressed in the second terminal."""
+        """Take in the script, if it was edited."""
         age = _age(self.lecture.lesson.path)
         if age and age != self._written:
             self._written = age
@@ -79,12 +84,14 @@ class Desk:
                 self.lecture.reload(read_lesson(self.lecture.lesson.path))
             except InputError as error:
                 self.said = str(error)
+
+    def steering(self) -> list[str]:
+        """What was pressed in the second terminal."""
         self._steered, keys = state.steered(self._steered)
-        for key in keys:
-            self.press(key)
+        return keys
 
     def forget_keys(self) -> None:
-        """What was pressed in the second terminal while a command ran here goes nowhere."""
+        """What was pressed in the second terminal up to now goes nowhere."""
         self._steered = state.steered(None)[0]
 
     def tell(self, process: int = 0) -> None:
@@ -125,14 +132,44 @@ def play(lecture: Lecture, say: Language) -> None:
 
 
 def _until_a_command(desk: Desk, screen: Screen) -> None:
-    while not (desk.done or desk.lecture.wanted):
-        screen.draw(desk.rows(screen.paper))
-        desk.tell(os.getpid())
-        for key in screen.keys(MOMENT):
-            if not (desk.done or desk.lecture.wanted):
-                desk.press(key)
-        if not desk.lecture.wanted:
-            desk.look_around()
+    shown = _Shown(desk, screen)
+    while not desk.leaving:
+        desk.look_around()
+        shown.draw()
+        for key in screen.keys(MOMENT) + desk.steering():
+            if not shown.press(key):
+                break
+
+
+class _Shown:
+    """The screen. While a piece is run it says so, and what is typed meanwhile goes nowhere: what
+    it is an answer to is not there yet."""
+
+    def __init__(self, desk: Desk, screen: Screen) -> None:
+        self._desk, self._screen = desk, screen
+        self._rows: list[Row] = []
+        self._worked = False
+        desk.lecture.working = self._working
+
+    def press(self, key: str) -> bool:
+        """Do what a key does; whether the next one is to be heeded."""
+        self._desk.press(key)
+        return not self._desk.leaving and self.draw()
+
+    def draw(self) -> bool:
+        """Draw what is there now; False if something was run for that, and keys were dropped."""
+        self._rows = self._desk.rows(self._screen.paper)
+        self._screen.draw(self._rows)
+        self._desk.tell(os.getpid())
+        worked, self._worked = self._worked, False
+        if worked:
+            self._screen.forget_keys()
+            self._desk.forget_keys()
+        return not worked
+
+    def _working(self) -> None:
+        self._worked = True
+        self._screen.draw(frame.working_screen(self._rows, self._screen.paper))
 
 
 def _age(path: Path) -> float:

@@ -12,7 +12,12 @@ from lstm_viz.pictures.language import Language
 from lstm_viz.views.lesson.text import code, text
 
 RIGHT, HERE, GAP = "✓", "▸", Words(())
-COUNTING = "digits count the hands for the choice at ▸, ↑ ↓ move it, space shows the answer"
+COUNTING = "type how many hands for ▸; ↑ ↓ next choice; backspace corrects"
+THEN = (
+    "space shows the answer",
+    "space: talk to your neighbour, then count once more",
+    "count once more, or space for the answer",
+)
 LONGEST = 20  # blocks of a bar
 Hands = Sequence[int]
 
@@ -57,9 +62,13 @@ def question(
     say: Language,
     revealed: bool = False,
     hands: Sequence[Hands] = (),
-    at: int = -1,
+    counting: tuple[int, int] | None = None,
 ) -> Iterator[Picture]:
-    """A question, its choices, the hands that were counted; `revealed`, which is right, and why."""
+    """A question, its choices, the hands that were counted; `revealed`, which is right, and why.
+
+    `counting` is the turn, 0 or 1, and the choice that hands are counted for, from 0.
+    """
+    at = counting[1] if counting else -1
     yield Words((Text(asked.question),), "headline")
     yield Words(())
     rows = []
@@ -67,9 +76,11 @@ def question(
         mark = RIGHT if revealed and k == asked.answer else HERE if k == at else " "
         rows.append(((Text(mark),), (Text(f"{k + 1}"),), (Text(choice),)))
     yield Table(("", "", ""), tuple(rows))
-    if at >= 0 and not revealed:
+    if counting:
         yield Words(())
         yield Words((Text(say(COUNTING)),), "quiet")
+        then = 2 if counting[0] else int(any(map(any, hands)))
+        yield Words((Text(say(THEN[then])),), "quiet")
     if counted := [each for each in hands if any(each)]:
         yield Words(())
         yield Beside(tuple(_hands(k, each, say) for k, each in enumerate(counted)))
