@@ -88,6 +88,24 @@ def test_a_lesson_knows_public_names_only(path):
 
 
 @every_lesson
+def test_code_on_screen_uses_no_name_that_only_hidden_code_defines(path):
+    hidden, seen = set(), set()
+    for piece in read_lesson(path).pieces:
+        if piece.kind in ("ask", "code"):
+            nodes = list(ast.walk(ast.parse(piece.source)))
+            names = [n for n in nodes if isinstance(n, ast.Name)]
+            used = {n.id for n in names}
+            defined = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+            defined |= {n.asname or n.name for n in nodes if isinstance(n, ast.alias)}
+            defined |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+            if piece.silent:
+                hidden |= defined
+            else:
+                seen |= defined
+                assert not used & hidden - seen, f"line {piece.line}"
+
+
+@every_lesson
 def test_the_lecturers_notes_are_complete(path):
     lesson = read_lesson(path)
     at = [cell.kind for cell in lesson.cells]
@@ -173,7 +191,7 @@ class OnlyPlayed:
     """A run that gives what has been played, and runs nothing."""
 
     def __init__(self, run):
-        self.at = run._played.__getitem__
+        self.at, self.runs_code = run._played.__getitem__, run.runs_code
 
 
 def test_all_lessons_together_run_in_a_minute():
