@@ -156,6 +156,8 @@ ask(
     "column adds up to 2 or more.",
 )
 assert read.tolist() == [False, True, False]
+assert adder.weights["b_h"].tolist() == [-0.5, -1.5, -2.5]
+assert adder.weights["V"].tolist() == [[1, -1, 1]]
 
 # %% column by column
 x, h, y = (added[name].astype(int) for name in "xhy")
@@ -168,8 +170,6 @@ for (a, b), carry, (i, j, k), (digit,) in rows:
     print(f"   {i} - {j} + {k} = {digit}")
     assert [i, j, k] == [column >= n for n in (1, 2, 3)]
     assert i - j + k == digit == column % 2
-assert adder.weights["b_h"].tolist() == [-0.5, -1.5, -2.5]
-assert adder.weights["V"].tolist() == [[1, -1, 1]]
 
 # %% [markdown]
 # ## The rule in letters

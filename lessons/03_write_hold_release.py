@@ -70,11 +70,11 @@ show(latch, ["x", "i", "g", "f", "c"])
 # little is written though x is 0: g still sees h_prev.
 
 # %% the memory as a ledger
-print("step   x      was   *    f   =   kept  + written  =  now")
+print("step   x        was  *       f  =    kept  + written  =     now")
 for t in range(len(latch)):
     m = memory_ledger(latch, "c", t)
     row = [m.was, m.share, m.share * m.was, m.written, m.now]
-    print(f"{t + 1:4} {x[t]:3}", *(f"{each.item():z9.5f}" for each in row))
+    print(f"{t + 1:4} {x[t]:3}", *(f"{each.item():z10.5f}" for each in row))
     kept, written, now = (each.round(5) for each in row[2:])
     assert abs(kept + written - now) < 1e-9  # as it is printed
     assert (m.share, m.now) == (latch["f"][t], latch["c"][t])
