@@ -15,6 +15,7 @@ from lstm_viz.figure.style import THEMES
 from lstm_viz.figure.wires import THICK, THIN, thickness
 from lstm_viz.figure.wiring import samples
 from lstm_viz.pictures.kinds import Wiring, Words
+from lstm_viz.terminal import Paper, lines
 from lstm_viz.views.wiring import frames, motion
 from lstm_viz.views.wiring.diagram import wiring
 
@@ -148,6 +149,16 @@ def test_a_caption_speaks_of_gates_and_logarithms_where_there_are_such(name, bac
     assert ("gate" in said) is any(node.shape == "gate" for node in picture.nodes)
     assert ("logarithm" in said) is (picture.low > 0)
     assert ("along the arrows" in said) is backward
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_on_characters_no_caption_speaks_of_widths_and_meters(backward):
+    trace, gradients = ran()
+    frame = next(frames.backward(gradients) if backward else frames.forward(trace))
+    typed = " ".join(row.plain for row in lines(frame, Paper(80)))
+    assert "wide" not in typed
+    assert "filled" not in typed
+    assert ("The gradient goes back along the arrows." in typed) is backward
 
 
 def test_the_arrows_of_the_way_back_point_back():

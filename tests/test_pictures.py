@@ -41,6 +41,7 @@ NOT_IN_A_TERMINAL = {
     "Wiring.low": "lines of characters have one width",
 }
 NOT_IN_A_FIGURE = {
+    "Words.typed": "it is said of characters",
     "Words.rows": "a page is laid out once for all of its frames",
     **dict.fromkeys(
         ("Arithmetic.room", "Sweep.room", "Bars.room", "Bars.notes", "Grid.room", "Line.room"),
@@ -88,6 +89,15 @@ def test_time_is_one_axis_in_a_stack_that_is_in_step(width, length):
         first, second = (axes for axes in drawing.figure.axes if axes.get_label() != "scale")
         places = [a.transData.transform((x, 0))[0] for a, x in ((first, t), (second, t + 1))]
         assert places[0] == pytest.approx(places[1])
+
+
+def test_between_a_curve_and_the_longest_note_there_is_a_space():
+    values = np.full(90, 0.9)
+    curve = Curve(Text("rnn radius 0.5"), values, note=numeral(3.906e-18))
+    picture = Curves((), np.arange(1, 91), (curve,), low=0, high=1, from_right=True)
+    rows = [row.plain for row in lines(picture, Paper(80))]
+    (row,) = (row for row in rows if "3.906e-18" in row)
+    assert re.search(r"3\.906e-18 +[⠁-⣿]", row), rows
 
 
 @pytest.mark.parametrize("length", [24, 40, 100, 150, 500])

@@ -355,6 +355,7 @@ _FIGURES = {
     "A wire is as wide as its number is large, faint near 0, broken below zero.": (
         "线越宽，数值越大；接近 0 时变淡，小于零时为虚线。"
     ),
+    "The gradient goes back along the arrows.": "梯度沿箭头往回传。",
     "The gradient goes back along the arrows. A wire is as wide as its share of it is large, faint"
     " near 0, broken below zero.": (
         "梯度沿箭头往回传。线越宽，它那一份梯度越大；接近 0 时变淡，小于零时为虚线。"

@@ -45,13 +45,14 @@ class Words:
     """A sentence, or a few; what is quiet is said aside.
 
     `room` is a longer text that will stand here, for which room is kept from the beginning, as it
-    is for so many `rows`.
+    is for so many `rows`. `typed` is said instead where all is drawn with characters.
     """
 
     text: Expression
     tone: Tone = "plain"
     room: Expression = ()
     rows: int = 1
+    typed: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

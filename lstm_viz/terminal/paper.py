@@ -193,8 +193,8 @@ def _(picture: pictures.Beside, paper: Paper) -> Iterator[Row]:
 
 @lines.register
 def _(picture: pictures.Words, paper: Paper) -> Iterator[Row]:
-    style = STYLES[picture.tone]
-    rows = wrapped(paper.row(picture.text, style), paper.width)
+    text = picture.text if picture.typed is None else picture.typed
+    rows = wrapped(paper.row(text, STYLES[picture.tone]), paper.width)
     kept = len(wrapped(paper.row(picture.room), paper.width)) if picture.room else 0
     yield from rows + [Row()] * (max(kept, picture.rows) - len(rows))
 

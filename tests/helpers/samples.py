@@ -167,6 +167,7 @@ OTHER: dict[str, Any] = {
     "Landscape.low": 0.01,
     "Landscape.high": 10.0,
     "Words.rows": 3,
+    "Words.typed": (Text("After "), Value(0.375), Text(" on characters")),
     "Line.room": ((Text("another_name"), Text(" + "), Value(0.25)), (Value(0.25),)),
     "Sweep.low": 0.01,
     "Sweep.high": 10.0,

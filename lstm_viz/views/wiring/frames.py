@@ -19,6 +19,7 @@ from lstm_viz.views.step.printed_back import passed_words
 from lstm_viz.views.wiring.diagram import Wired
 
 FORWARD = "A wire is as wide as its number is large, faint near 0, broken below zero."
+ARROWS = "The gradient goes back along the arrows."
 BACKWARD = (
     "The gradient goes back along the arrows. A wire is as wide as its share of it is large, faint"
     " near 0, broken below zero."
@@ -116,10 +117,15 @@ def _comes_to(
 
 
 def _caption(picture: Wiring, held: bool, say: Language) -> Words:
-    """How to read it: of gates, and of what is held, where there are such."""
+    """How to read it: of gates, and of what is held, where there are such.
+
+    On characters no wire is wide, and no gate is filled.
+    """
     back = BY_LOGARITHM if picture.low > 0 else BACKWARD
     gates = any(node.shape == "gate" for node in picture.nodes)
     words = [back if picture.backward else FORWARD]
     words += [ONE_SCALE] * picture.backward
     words += [METER_BACK if picture.backward else METER] * gates + [HELD] * held
-    return Words((Text(say.joined(words)),), "quiet")
+    typed = [ARROWS] * picture.backward + [HELD] * held
+    both = (Text(say.joined(words)),), (Text(say.joined(typed)),)
+    return Words(both[0], "quiet", typed=both[1])
