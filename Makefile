@@ -13,6 +13,9 @@ NEWEST = $(or $(filter-out python3,$(PYTHON)),$(shell for v in 15 14 13 12; do \
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
+# A file's tests share what is costly to make, so each file stays on one core.
+SPREAD := -n auto --dist loadfile
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install demo test test-bare test-torch test-models test-oldest test-newest fuzz fuzz-options mutate
@@ -26,8 +29,8 @@ install: .venv/.installed ## install lstm-viz into .venv, editable
 demo: install ## install, then play one LSTM unit, forward first; b goes back
 	$(BIN)/lstm-viz step
 
-test: .venv/.installed-test ## run the tests
-	$(BIN)/python -m pytest
+test: .venv/.installed-test ## run the tests, on all cores
+	$(BIN)/python -m pytest $(SPREAD)
 
 test-bare: ## run the tests with nothing set and an empty home, as .ci/run does
 	bash .ci/run PYTHON=$(PYTHON)
@@ -47,12 +50,12 @@ test-oldest: ## run the tests on Python 3.11 with the lower bounds of setup.cfg
 	sed -n 's/^ *\([a-z0-9-]*\)>=\([0-9.]*\)$$/\1==\2/p' setup.cfg > .venv-oldest/bounds.txt
 	echo 'pyparsing<3.3' >> .venv-oldest/bounds.txt
 	.venv-oldest/bin/python -m pip install --quiet --editable ".[test]" -c .venv-oldest/bounds.txt
-	.venv-oldest/bin/python -m pytest
+	.venv-oldest/bin/python -m pytest $(SPREAD)
 
 test-newest: ## run the tests on the newest Python there is, or PYTHON=, with the newest of all
 	@test -x .venv-newest/bin/python || $(NEWEST) -m venv .venv-newest
 	.venv-newest/bin/python -m pip install --quiet --upgrade --editable ".[test]"
-	.venv-newest/bin/python -m pytest
+	.venv-newest/bin/python -m pytest $(SPREAD)
 
 fuzz: .venv/.installed-test ## break files of every kind in a million ways (CASES=… for more or fewer)
 	$(BIN)/python tests/bench/fuzz_models.py --cases $(or $(CASES),1000000) --seed $(or $(SEED),0)

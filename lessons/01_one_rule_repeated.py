@@ -45,7 +45,7 @@
 # A: One of its three units, the carry.
 # Q: A column has the digits 1 and 0, and the carry is 1. Which units are
 # on, and what is the digit?
-# A: The first two; the digit is 0.
+# A: Units 0 and 1; the digit is 0.
 # Q: Which numbers change from step to step, and which do not?
 # A: x, h and y change; U, W, V and the biases do not.
 # Q: Why do eight cases prove that the adder is right for any length?
@@ -69,9 +69,9 @@ def number(digits) -> int:
 
 first, second = (number(row) for row in added["x"].T)
 total = number(added["y"][:, 0])
-print(f"  {first:07b}   x, the first row     {first:3}")
-print(f"+ {second:07b}   x, the second row    {second:3}")
-print(f"= {total:07b}   y, the output        {total:3}")
+print(f"  {first:07b}   x, row 0        {first:3}")
+print(f"+ {second:07b}   x, row 1        {second:3}")
+print(f"= {total:07b}   y, the output   {total:3}")
 assert (first, second, total) == (0b100111, 0b110010, first + second)
 
 # %% tags=["ask"]
@@ -99,7 +99,7 @@ far = run(adder.cell, adder.weights, digits)
 first, second = (number(row) for row in digits.T)
 print(f"  {first:31}\n+ {second:31}\n= {number(far['y'][:, 0]):31}")
 assert number(far["y"][:, 0]) == first + second
-assert sum(w.size for w in far.weights.values()) == used[0] == 22
+assert sum(w.size for w in far.weights.values()) == 22  # as before
 
 # %% [markdown]
 # ## The smallest rule
@@ -152,23 +152,24 @@ ask(
     "in the next column?",
     ["none", "one: the carry", "two", "all three"],
     answer=read.sum(),
-    because="W multiplies h_prev, and only its second column is not 0. "
-    "The second unit is on if the column adds up to 2 or more.",
+    because="Only unit 1 is read; the first one is unit 0. It is on if the "
+    "column adds up to 2 or more.",
 )
 assert read.tolist() == [False, True, False]
-
-# %% column by column
-print("column           sum   at least 1 2 3   digit")
-for t in range(len(added)):
-    (a, b), carry = added["x"][t], added["h_prev"][t, 1]
-    column = a + b + carry
-    i, j, k = added["h"][t]
-    print(f"{a:g} + {b:g} + carry {carry:g}  =  {column:g}", end="   ")
-    print(f"{i:10g} {j:g} {k:g}   {i:g} - {j:g} + {k:g} = {i - j + k:g}")
-    assert [i, j, k] == [column >= n for n in (1, 2, 3)]
-    assert i - j + k == added["y"][t, 0] == column % 2
 assert adder.weights["b_h"].tolist() == [-0.5, -1.5, -2.5]
 assert adder.weights["V"].tolist() == [[1, -1, 1]]
+
+# %% column by column
+x, h, y = (added[name].astype(int) for name in "xhy")
+carries = added["h_prev"][:, 1].astype(int)  # unit 1, a column before
+print("column         sum   at least 1 2 3   digit")
+rows = zip(x, carries, h, y, strict=True)
+for (a, b), carry, (i, j, k), (digit,) in rows:
+    column = a + b + carry
+    print(f"{a} + {b} + carry {carry} = {column} {i:12} {j} {k}", end="")
+    print(f"   {i} - {j} + {k} = {digit}")
+    assert [i, j, k] == [column >= n for n in (1, 2, 3)]
+    assert i - j + k == digit == column % 2
 
 # %% [markdown]
 # ## The rule in letters
@@ -176,17 +177,23 @@ assert adder.weights["V"].tolist() == [[1, -1, 1]]
 #     h = step(U @ x + W @ h_prev + b_h)
 #     y = step(V @ h + b_y)
 #
-# step(v) is 1 where v is above 0, else 0. U adds the two digits, W adds
-# the carry. The biases -0.5, -1.5, -2.5 ask: at least 1, 2, 3?
-# V = 1 -1 1 makes the digit of the sum.
+# The function step(v) is 1 where v is above 0, else 0; only its name is
+# that of a step in time. U adds the two digits. W multiplies h_prev; only
+# its column for unit 1 is not 0, and adds the carry.
+#
+# h is the "comparison" of the picture. The biases -0.5, -1.5, -2.5 ask: at
+# least 1, 2, 3? V = 1 -1 1 makes the digit of the sum.
 
 # %% the program tags=["live"]
 # $ lstm-viz step --problem toronto-adder
 # $ lstm-viz step --problem toronto-sum
 
-# %% another rule of this form: which total is larger?
+# %% another rule, as short: which total is larger?
 compare = read_problem("toronto-compare")
 compared = run(compare.cell, compare.weights, compare.inputs)
+for equation in compare.cell.equations:
+    print(equation.source)
+print("W =", *compare.weights["W"][0], "  v =", *compare.weights["v"])
 print("inputs      first total - second   first is larger?")
 for (a, b), h, y in zip(*(compared[n] for n in "xhy"), strict=True):
     print(f"{a:4} {b:4} {h.item():16.1f} {y.item():20.2f}")
@@ -196,9 +203,9 @@ assert np.allclose(compared["h"][:, 0], [4, 0.5, -0.7])
 # %% [markdown]
 # ## What we have seen
 #
-# The weights are the program, the state is its memory. With other weights
-# the same form of rule adds, or compares. Nobody has to write weights by
-# hand: lessons 5 and 6 show what a network needs to learn them.
+# The weights are the program, the state is its memory. One rule adds.
+# Another rule compares. Nobody has to write weights by hand: lessons 5 and
+# 6 show what a network needs to learn them.
 #
 # Is the adder right for every length? A column is two digits and a carry:
 # eight cases. If each gives the right digit and the right carry, the next

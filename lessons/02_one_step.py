@@ -69,21 +69,21 @@ step = run("lstm", weights, [x], states)
 show(step, t=0)
 
 # %% [markdown]
-# ## From below to above
+# ## From bottom to top
 #
 # x and h_prev go into four sums (Σ). Each has its own weights.
 # Three of them become **gates** by σ: f, i and o.
 # One becomes the **candidate** g by tanh: what could be written.
 #
-# The line above is the memory. It is multiplied once, by f, and i * g
+# The line at the top is the memory. It is multiplied once, by f, and i * g
 # is added to it. Its tanh, times o, is the output h.
 
 # %% four sums
 z = {}
 for k in "ifgo":
     z[k] = W[k] * x + U[k] * h_prev + b[k]
-    bias = f"{'+-'[b[k] < 0]} {abs(b[k])}"
-    print(f"z_{k} = {W[k]} * {x} + {U[k]} * {h_prev} {bias} = {z[k]:.2f}")
+    terms = f"{W[k]} * {x} + {U[k]} * {h_prev} + {b[k]:4}"
+    print(f"z_{k} = {terms} = {z[k]:.2f}")
     assert abs(z[k] - step[f"z_{k}"].item()) < 1e-15
 
 # %% three gates and a candidate
@@ -121,8 +121,9 @@ ask(
     ["the input gate i", "the forget gate f", "both together"],
     answer=[["i"], ["f"], ["i", "f"]].index(decides),
     because=f"With i held at 0 or at 1 the same {kept(i=0):.3f} of it is "
-    f"left. With f held at 0 it is {kept(f=0):g}, at 1 {kept(f=1):g}.",
+    f"left. With f held at 0 nothing is left, at 1 all {kept(f=1):g}.",
 )
+assert (kept(f=0), kept(f=1)) == (0, c_prev)
 
 # %% the memory
 c = f * c_prev + i * g
@@ -130,19 +131,19 @@ print(f"kept     f * c_prev = {f:.3f} * {c_prev:.3f} = {f * c_prev:.3f}")
 print(f"written  i * g      = {i:.3f} * {g:.3f} = {i * g:.3f}")
 print(f"now      c                          = {c:.3f}")
 assert isclose(c, step["c"].item(), rel_tol=1e-14)
-assert isclose(f * c_prev, kept(), rel_tol=1e-14)
+assert isclose(f, step["f"].item(), rel_tol=1e-14)
 
 # %% tags=["ask"]
 shut = run("lstm", weights, [x], states, hold={"o": 0})
 after = shut["c"].item()
-choices = [0.0, c, c / 2]
+choices = [0.0, c, f * c_prev]
 ask(
     f"The memory is now {c:.3f}. Shut the output gate: o = 0. What is the "
     "memory then?",
     [
         "0: nothing comes out, so nothing is left",
         f"still {c:.3f}",
-        f"{c / 2:.3f}: one of two gates is shut",
+        f"{f * c_prev:.3f}: what was kept; nothing is written",
     ],
     answer=[isclose(after, each) for each in choices].index(True),
     because=f"Only h is {shut['h'].item():g}. c is {after:.3f}, and goes "
@@ -171,7 +172,7 @@ assert isclose(h, step["h"].item(), rel_tol=1e-14)
 # $ lstm-viz step --weights gomez
 
 # %% how large can they be?
-gomez = run("lstm", "gomez")  # the last run you saw
+gomez = run("lstm", "gomez")  # weights that come with the program
 largest = {name: abs(gomez[name]).max() for name in "ch"}
 print(f"largest c {largest['c']:.3f}, largest h {largest['h']:.3f}")
 assert largest["c"] > 1 > largest["h"]
@@ -182,7 +183,7 @@ assert largest["c"] > 1 > largest["h"]
 # c goes on as the memory, and h as h_prev into the next four sums.
 #
 # c is a sum, so it may grow: here to {largest["c"]:.3f}. h is a share of a
-# tanh, so it stays between -1 and 1: here it is {largest["h"]:.3f}.
+# tanh, so it stays between -1 and 1: at most {largest["h"]:.3f} here.
 
 # %% the sentence
 remember(

@@ -54,40 +54,43 @@ from lstm_viz.measures import memory_ledger
 
 x = [0, 1, 0, 0, -1, 0]
 latch = run("lstm", "latch", x)
-show(latch, ["x", "i", "f", "c"])
+show(latch, ["x", "i", "g", "f", "c"])
 
 # %% [markdown]
 # ## Read it column by column
 #
-# * Step 2: i is open. The 1 is **written** into c.
-# * Steps 3 and 4: f is open, i is shut. c is **held**.
+# * Step 2: i is open. Something is **written** into c.
+# * Steps 3 and 4: f is open, i is nearly shut. c is **held**.
 # * Step 5: f shuts. c is **released**.
 #
 # c is the memory. h is what the unit shows of it, through the output gate.
+# g is the candidate, what could be written: a tanh, between -1 and 1.
+#
+# Written is i * g: {latch["i"][1, 0]:.4f} * {latch["g"][1, 0]:.4f} = {latch["c"][1, 0]:.4f} at step 2. At steps 3 and 4 a
+# little is written though x is 0: g still sees h_prev.
 
 # %% the memory as a ledger
-print("step   x     was  *     f  =  kept   + written    =  now")
+print("step   x        was  *       f  =    kept  + written  =     now")
 for t in range(len(latch)):
     m = memory_ledger(latch, "c", t)
-    was, share, written, now = m.was, m.share, m.written, m.now
-    print(f"{t + 1:4} {x[t]:3} {was.item():7.3f}", end="")
-    print(f"{share.item():9.3f} {(share * was).item():8.3f}", end="")
-    print(f"{written.item():z12.3f} {now.item():9.3f}")
-    assert abs(share * was + written - now) < 1e-15
-    assert (share, now) == (latch["f"][t], latch["c"][t])
+    row = [m.was, m.share, m.share * m.was, m.written, m.now]
+    print(f"{t + 1:4} {x[t]:3}", *(f"{each.item():z10.5f}" for each in row))
+    kept, written, now = (each.round(5) for each in row[2:])
+    assert abs(kept + written - now) < 1e-9  # as it is printed
+    assert (m.share, m.now) == (latch["f"][t], latch["c"][t])
 
 # %% tags=["ask"]
 hold = memory_ledger(latch, "c", 2)
 f, was, lost = hold.share.item(), hold.was.item(), -hold.changed.item()
 shares = [f, 1 - f, 0]
 ask(
-    f"At step 3 the forget gate is open: f = {f:.3f}. How much of the "
+    f"At step 3 the forget gate is open: f = {f:.5f}. How much of the "
     "memory is lost in this step?",
     [f"{share:.1%} of it" for share in shares],
     answer=[abs(lost / was - share) < 1e-12 for share in shares].index(
         True
     ),
-    because=f"{was:.3f} was there, {lost:.3f} of it is lost. f is the share "
+    because=f"{was:.5f} was there, {lost:.5f} of it is lost. f is the share "
     "that is kept: an open forget gate keeps, a shut one forgets.",
 )
 assert f"{f:.3f}" == "0.990"
@@ -101,7 +104,7 @@ assert f"{f:.3f}" == "0.990"
 # much is kept: f = 1 keeps all, f = 0 forgets all. i only decides what is
 # written.
 #
-# At step 3 the unit keeps {f * was:.3f} of {was:.3f}, and writes {hold.written.item():.3f}.
+# At step 3 the unit keeps {f * was:.5f} of {was:.5f}, and writes {hold.written.item():.5f}.
 
 # %% tags=["ask"]
 assert latch["c"][4] < 0.1 < latch["c"][3]
@@ -124,11 +127,12 @@ ask(
 assert [each > 0.5 for each in c5] == [False, True, False]
 
 # %% what if: one number is held, all that follows is new
+m = memory_ledger(latch, "c", 2)  # step 3 has the index 2
+left = {"f": m.written, "i": m.now - m.written, "o": m.now}
 for gate in "fio":
-    what_if = run("lstm", "latch", x, hold={gate: {2: 0}})
+    what_if = run("lstm", "latch", x, hold={gate: {2: 0}})  # 0 at step 3
     c, h = what_if["c"][2, 0], what_if["h"][2, 0]
     print(f"{gate} = 0 at step 3:   c = {c:.3f}   h = {h:.3f}")
-    left = {"f": hold.written, "i": hold.now - hold.written, "o": hold.now}
     assert abs(c - left[gate].item()) < 1e-15
 c, h = latch["c"][2, 0], latch["h"][2, 0]
 print(f"as it was:        c = {c:.3f}   h = {h:.3f}")
@@ -181,10 +185,10 @@ assert sum(ends) == 1
 # %% nearly the same, step by step, by biases of ±50 tags=["live"]
 # $ lstm-viz step --problem hold-gates
 
-# %% f of one half
-half = run("lstm", "forgetful")
+# %% f of one half: a 1 comes, then nothing
+half = run("lstm", "forgetful", [1, 0, 0, 0])
 print("step   f       written      c")
-for t in range(4):
+for t in range(len(half)):
     m = memory_ledger(half, "c", t)
     print(f"{t + 1:4} {half['f'][t, 0]:5.2f}", end="")
     print(f"{m.written.item():12.3f} {m.now.item():9.3f}")

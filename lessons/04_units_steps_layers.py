@@ -81,14 +81,10 @@ for t in range(len(two)):
 print("c, all of it:", two["c"].shape, " h:", two["h"].shape)
 assert two["c"].shape == two["h"].shape == (3, 2)
 
-
 # %% tags=["ask"]
-def numbers(trace) -> int:
-    return sum(w.size for w in trace.weights.values())
-
-
 twice = run("lstm", "pytorch", "sine:48", hidden=8)
-have = numbers(eight)
+have = sum(w.size for w in eight.weights.values())
+need = sum(w.size for w in twice.weights.values())
 choices = [2 * have, have, have + 24]
 ask(
     f"These {eight['c'].shape[1]} units have {have} weights and biases, for "
@@ -98,12 +94,17 @@ ask(
         f"{choices[1]}",
         f"{choices[2]}: one for each new step",
     ],
-    answer=choices.index(numbers(twice)),
-    because=f"It is {numbers(twice)} for both: each step uses the same "
+    answer=choices.index(need),
+    because=f"It is {need} for both: each step uses the same "
     "weights again.",
 )
 
+
 # %% count them: two units, one input
+def numbers(trace) -> int:
+    return sum(w.size for w in trace.weights.values())
+
+
 for name in ("W_i", "U_i", "b_i"):
     shape = two.weights[name].shape
     print(f"{name}  {shape!s:7}  {two.weights[name].size} numbers")

@@ -112,6 +112,7 @@ from math import isclose, tanh
 
 i, f, g, o, c, c_prev = (gomez[n][1, 0] for n in (*"ifgoc", "c_prev"))
 
+dh = gradients["h"][1, 0]
 do = dh * tanh(c)
 slope = 1 - tanh(c) ** 2
 dc = dh * o * slope

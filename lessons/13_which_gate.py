@@ -124,7 +124,8 @@ ask(
 from lstm_viz import backpropagate
 
 weights = betty.start(inputs=1, hidden=1, forget_bias=3)
-shares = backpropagate(run(betty, weights, [1], start)).shares("h_prev")
+step = run(betty, weights, [1], {"h": [0.5]})
+shares = backpropagate(step).shares("h_prev")
 for name, share in shares.items():
     print(f"by {name:4} {share.item():7.3f}")
 whole = sum(share.item() for share in shares.values())
@@ -169,13 +170,8 @@ assert ends == sorted(ends)
 # The gate gives the way. The bias opens it, before training has begun.
 
 # %% tags=["ask"]
-rivals = ("nig", "nfg", "nog", "np")
-gates = compare(rivals, "noise:100", seeds=5)
-middle = {
-    name: float(np.median(norms[:, 0] / norms[:, -1]))
-    for name, norms in gates.norms.items()
-}
-grown = middle["nfg"]
+(open_,) = compare("nfg", "noise:100", seeds=5).norms.values()
+grown = float(np.median(open_[:, 0] / open_[:, -1]))
 ask(
     "Now an LSTM without its forget gate: c = c_prev + i * g. What happens "
     "to its gradient over 99 steps?",
@@ -190,12 +186,20 @@ ask(
 )
 
 # %% the LSTM, each gate taken out
-names = ("no input gate", "no forget gate", "no output gate", "all three")
+import numpy as np
+
+called = {
+    "nig": "no input gate",
+    "nfg": "no forget gate",
+    "nog": "no output gate",
+    "np": "all three",
+}
+each = compare([*called], "noise:100", seeds=5).norms
 print(f"{'LSTM with':16} left after 99 steps, median of five seeds")
-for words, part in zip(names, middle.values(), strict=True):
-    print(f"{words:16} {part:10.1e}")
-assert middle["nfg"] > 1
-assert all(middle[name] < 1e-8 for name in rivals if name != "nfg")
+for name, norms in each.items():
+    part = np.median(norms[:, 0] / norms[:, -1])
+    print(f"{called[name]:16} {part:10.1e}")
+    assert part > 1 if name == "nfg" else part < 1e-8
 
 # %% what it costs: one input at step 1, then nothing, and c still grows
 pulse = np.array([1.0] + [0.0] * 99)

@@ -96,6 +96,7 @@ ask(
 )
 
 # %% the true gradient beside it
+dh = norms(lstm, "h")
 print("step              " + "".join(f"{t:8}" for t in steps))
 for words, row in (("PyTorch, out.grad", own), ("the true gradient", dh)):
     print(f"{words} " + "".join(f"{row[t - 1]:8.2g}" for t in steps))
@@ -139,6 +140,8 @@ ask(
 )
 
 # %% how long its gates keep, unit by unit
+f = record.traces["lstm"]["f"]
+lives = half_life(f, axis=0)
 print("unit       " + "".join(f"{k:7}" for k in range(1, 9)))
 print("mean f     " + "".join(f"{v:7.3f}" for v in f.mean(axis=0)))
 print("half-life  " + "".join(f"{v:7.0f}" for v in lives))

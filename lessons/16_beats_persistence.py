@@ -74,6 +74,10 @@ def predicted(seed) -> np.ndarray:
 
 
 # %% twelve of the test days, in dollars
+def rmse(one, other) -> float:
+    return float(np.sqrt(((one - other) ** 2).mean()))
+
+
 model, truth = predicted(seed=0), test.ravel()
 yesterday = close[len(train) - 1 : -1].ravel()
 print("day    truth     LSTM   off by")
@@ -85,12 +89,6 @@ print(f"on average {miss:.1%} off, over {len(truth)} days")
 assert miss < 0.015
 
 # %% tags=["ask"]
-
-
-def rmse(one, other) -> float:
-    return float(np.sqrt(((one - other) ** 2).mean()))
-
-
 ours, naive = rmse(model, truth), rmse(yesterday, truth)
 ask(
     f"Its error is {miss:.1%}, or {ours:.2f} dollars (RMSE). Is that good?",
@@ -133,7 +131,9 @@ ask(
     "nearly what it has just read.",
 )
 
+
 # %% the same twelve days: the plot's secret is a shift of one day
+ours, nearer = rmse(model, truth), rmse(model, yesterday)
 print("day   day before     LSTM    truth")
 for t in range(40, 52):
     print(f"{t + 1:3} {yesterday[t]:12.2f} {model[t]:8.2f} {truth[t]:8.2f}")
@@ -141,6 +141,7 @@ print(f"LSTM to the day before {nearer:.2f}, to the truth {ours:.2f}")
 assert nearer < 0.6 * ours
 
 # %% one seed says little: five
+naive = rmse(yesterday, truth)
 errors = [ours, *(rmse(predicted(seed), truth) for seed in range(1, 5))]
 print("RMSE of five seeds:", "  ".join(f"{each:.2f}" for each in errors))
 wins = sum(each < naive for each in errors)
@@ -150,14 +151,10 @@ assert wins <= 1
 # %% tags=["ask"]
 from lstm_viz import run
 
-raw, scaled = close[:60], scaler(close[:60])
-open_shares, slopes = [], []
-for inputs in (raw, scaled):
-    trace = run("lstm", "pytorch", inputs, hidden=32)
-    gates = np.concatenate([trace[gate] for gate in "ifo"])
-    open_shares.append(float(((gates > 0.1) & (gates < 0.9)).mean()))
-    slopes.append(float((gates * (1 - gates)).mean()))
-share = open_shares[0]
+raw = close[:60]
+trace = run("lstm", "pytorch", raw, hidden=32)
+gates = np.concatenate([trace[gate] for gate in "ifo"])
+share = float(((gates > 0.1) & (gates < 0.9)).mean())
 ask(
     f"Raw prices of about {raw.mean():.0f} go into an LSTM as it begins. How "
     "many of its gates are between 0.1 and 0.9?",
@@ -169,13 +166,18 @@ ask(
 )
 
 # %% the slope of a gate is f * (1 - f)
+from lstm_viz import run
+
 print("prices   gates between 0.1 and 0.9   mean slope")
-for name, part, slope in zip(
-    ("raw", "scaled"), open_shares, slopes, strict=True
-):
-    print(f"{name:8} {part:25.0%} {slope:12.3f}")
-assert open_shares[0] < 0.1 < 0.9 < open_shares[1]
-assert slopes[0] < 0.1 * slopes[1]
+slopes = {}
+for name, prices in ("raw", close[:60]), ("scaled", scaler(close[:60])):
+    trace = run("lstm", "pytorch", prices, hidden=32)
+    gates = np.concatenate([trace[gate] for gate in "ifo"])
+    part = ((gates > 0.1) & (gates < 0.9)).mean()
+    slopes[name] = (gates * (1 - gates)).mean()
+    print(f"{name:8} {part:25.0%} {slopes[name]:12.3f}")
+    assert part < 0.1 if name == "raw" else part > 0.9
+assert slopes["raw"] < 0.1 * slopes["scaled"]
 
 # %% the tutorial's own way: raw prices, one sequence, rate 0.1
 year, after = close[:242], close[1:243]

@@ -89,6 +89,24 @@ def test_a_lesson_knows_public_names_only(path):
 
 
 @every_lesson
+def test_code_on_screen_uses_no_name_that_only_hidden_code_defines(path):
+    hidden, seen = set(), set()
+    for piece in read_lesson(path).pieces:
+        if piece.kind in ("ask", "code"):
+            nodes = list(ast.walk(ast.parse(piece.source)))
+            names = [n for n in nodes if isinstance(n, ast.Name)]
+            used = {n.id for n in names}
+            defined = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+            defined |= {n.asname or n.name for n in nodes if isinstance(n, ast.alias)}
+            defined |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+            if piece.silent:
+                hidden |= defined
+            else:
+                seen |= defined
+                assert not used & hidden - seen, f"line {piece.line}"
+
+
+@every_lesson
 def test_the_lecturers_notes_are_complete(path):
     lesson = read_lesson(path)
     at = [cell.kind for cell in lesson.cells]

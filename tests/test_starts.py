@@ -296,7 +296,9 @@ def test_a_hostile_array_is_refused(tmp_path, content, said):
         load_weights(tmp_path / "weights.npz")
 
 
-@pytest.mark.parametrize("read", [load_weights, load_model, Model.load], ids=str)
+@pytest.mark.parametrize(
+    "read", [load_weights, load_model, Model.load], ids=["weights", "model", "training"]
+)
 def test_a_file_that_unpacks_to_more_than_memory_is_refused_unread(tmp_path, monkeypatch, read):
     monkeypatch.setattr("lstm_viz.validation.limits.physical_memory", lambda: 1e6)
     large = stored(np.zeros((1000, 1000)))
