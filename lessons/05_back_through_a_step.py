@@ -248,16 +248,14 @@ print("\n".join(str(edge) for edge in LSTM.backward[:10]))
 # %% what two mistakes would give
 right, only = db["f"].item(), gradients.weights_at(0)["b_f"].item()
 print(f"db_f, right                  {right:9.5f}")
-print(
-    f"db_f, with = for +=          {only:9.5f}   step 1 alone: f learns nothing"
-)
+print(f"db_f, with = for +=          {only:9.5f}   step 1 alone")
 right, lost = gradients["c"][0, 0], gradients.shares("c")["h"][0, 0]
 print(f"dc at step 1, right          {right:9.5f}")
 print(f"dc at step 1, dc_next lost   {lost:9.5f}   the wrong sign")
 assert only == 0
 assert lost > 0 > right
 
-# %% the program: ↑ ↓ choose a line, and see its shares tags=["live"]
+# %% the program: ← goes to step 1, where c has two shares tags=["live"]
 # $ lstm-viz step --weights gomez --backward
 
 # %% the sentence

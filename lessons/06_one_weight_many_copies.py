@@ -6,18 +6,18 @@
 # A unit reads 1, 2, 3. At each step it adds what it has to what it reads,
 # and takes 0.7 of that.
 #
-# It has one weight and uses it three times. If the weight rises a little,
-# how much does the last number change?
+# It has one weight and uses it three times. Call each use a **copy** of the
+# weight. If it rises a little, how much does the last number change?
 
 # %% [markdown] tags=["notes"]
 # Minutes: 15
 # Source: P. Werbos, Backpropagation Through Time: What It Does and How to
 # Do It, 1990.
 #
-# Plan: 2 min the table, without words; 3 min the run by hand, then the
-# first vote; 4 min three names for one weight, and what each copy adds;
-# 3 min the table again, row by row, then column by column; 3 min the
-# mistakes, the program, the sentence.
+# Plan: 3 min the run by hand, then the first vote; 2 min the table, without
+# words; 4 min three names for one weight, and what each copy adds; 3 min
+# the table again, row by row, then column by column; 3 min the mistakes,
+# the program, the sentence.
 #
 # Ask: which entry of the table belongs to input 2 and copy 3?
 # Ask: a fourth step is added. Which numbers of the table change?
@@ -55,7 +55,7 @@
 # do?
 # A: It rises by about 0.073.
 
-# %% every path, every copy
+# %% one weight, three steps
 from lstm_viz import backpropagate, run
 from lstm_viz.lessons import ask, remember, show
 from lstm_viz.problems import read_problem
@@ -65,7 +65,35 @@ w, x, last = 0.7, [1, 2, 3], {"h": [[0], [0], [1]]}
 traced = run(unit.cell, {"w": [w]}, x)
 gradients = backpropagate(traced, last)
 
+# %% [markdown]
+# ## The run, by hand
+#
+#     h at step 1:  0.7 * (1 + 0)    = {traced["h"][0, 0]:.3f}
+#     h at step 2:  0.7 * (2 + {traced["h"][0, 0]:.1f})  = {traced["h"][1, 0]:.3f}
+#     h at step 3:  0.7 * (3 + {traced["h"][1, 0]:.2f}) = {traced["h"][2, 0]:.3f}
+#
+# In brackets stands s, the sum that w multiplies: {traced["s"][0, 0]:.2f}, {traced["s"][1, 0]:.2f}, {traced["s"][2, 0]:.2f}.
 
+# %% tags=["ask"]
+more = run(unit.cell, {"w": [w + 0.01]}, x)["h"][2, 0]
+change = more - traced["h"][2, 0]
+copies = [gradients.weights_at(t)["w"].item() for t in range(3)]
+guesses = [copies[2] / 100, sum(copies) / 300, sum(copies) / 100]
+ask(
+    f"Let w rise from {w} to {w + 0.01:.2f}. By how much does the last h "
+    "rise?",
+    [
+        f"by about {guesses[0]:.3f}: 0.01 times s, the sum of step 3",
+        f"by about {guesses[1]:.3f}: the mean of what the copies do",
+        f"by about {guesses[2]:.3f}: what all three copies do, added up",
+    ],
+    answer=[abs(change - guess) < 1e-3 for guess in guesses].index(True),
+    because=f"h was {traced['h'][2, 0]:.3f} and is now {more:.3f}: "
+    f"{change:.3f} more. All copies rise at once, for they are one weight.",
+)
+
+
+# %% every path, every copy
 def shares(inputs) -> list[float]:
     back = backpropagate(run(unit.cell, {"w": [w]}, inputs), last)
     return [back.weights_at(t)["w"].item() for t in range(len(inputs))]
@@ -84,32 +112,6 @@ print("sum      " + "".join(f"{s:9.2f}" for s in columns) + f"{total:9.2f}")
 assert abs(total - gradients.weights["w"].item()) < 1e-12
 assert [round(each, 2) for each in columns] == [0.49, 1.89, 4.89]
 assert [round(sum(row), 2) for row in rows] == [1.47, 2.80, 3.00]
-
-# %% [markdown]
-# ## First the run, by hand
-#
-#     h at step 1:  0.7 * (1 + 0)    = {traced["h"][0, 0]:.3f}
-#     h at step 2:  0.7 * (2 + {traced["h"][0, 0]:.1f})  = {traced["h"][1, 0]:.3f}
-#     h at step 3:  0.7 * (3 + {traced["h"][1, 0]:.2f}) = {traced["h"][2, 0]:.3f}
-#
-# In brackets stands s, the sum that w multiplies: {traced["s"][0, 0]:.2f}, {traced["s"][1, 0]:.2f}, {traced["s"][2, 0]:.2f}.
-
-# %% tags=["ask"]
-more = run(unit.cell, {"w": [w + 0.01]}, x)["h"][2, 0]
-change = more - traced["h"][2, 0]
-guesses = [columns[2] / 100, sum(columns) / 300, sum(columns) / 100]
-ask(
-    f"Let w rise from {w} to {w + 0.01:.2f}. By how much does the last h "
-    "rise?",
-    [
-        f"by about {guesses[0]:.3f}: 0.01 times s, the sum of step 3",
-        f"by about {guesses[1]:.3f}: the mean of what the copies do",
-        f"by about {guesses[2]:.3f}: what all three copies do, added up",
-    ],
-    answer=[abs(change - guess) < 1e-3 for guess in guesses].index(True),
-    because=f"h was {traced['h'][2, 0]:.3f} and is now {more:.3f}: "
-    f"{change:.3f} more. All copies rise at once, for they are one weight.",
-)
 
 
 # %% give each copy a name of its own
@@ -158,9 +160,6 @@ assert abs(dw - gradients.weights["w"].item()) < 1e-12
 # in the unrolled network. The copies are one weight, so their shares are
 # added up.
 
-# %% the same, as the program has it: x is read, the gradient comes back
-show(gradients)
-
 # %% tags=["ask"]
 choices = [sum(rows[0]), w, w**3]
 dx = gradients["x"][0, 0]
@@ -176,6 +175,9 @@ ask(
     because=f"Backward the run gives {dx:.3f} = 0.7 * 0.7 * 0.7. The input "
     "was multiplied at step 1, step 2 and step 3.",
 )
+
+# %% the same, as the program has it: x is read, the gradient comes back
+show(gradients)
 
 # %% [markdown]
 # ## The table by rows: one path after the other
@@ -205,7 +207,7 @@ ask(
     "through w more often.",
 )
 
-# %% the program: the shares, step by step tags=["live"]
+# %% the program: ← follows the gradient back tags=["live"]
 # $ lstm-viz step --problem geometric --backward
 
 # %% two mistakes, and their numbers

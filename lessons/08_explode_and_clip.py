@@ -167,8 +167,8 @@ assert np.isclose(shorter[1] / shorter[0], g[1] / g[0])
 #
 #     if norm > limit:  gradient = gradient * limit / norm
 #
-# The direction stays, the step is at most rate times limit long. The
-# clipped way of the picture did that at {clipped.acted} of {clipped.updates} updates; its longest
+# So a step is at most rate times limit long. The clipped way of the
+# picture was clipped at {clipped.acted} of {clipped.updates} updates; its longest
 # step is {clipped.farthest:.3f}. That of the plain way is {plain.farthest:.2f}.
 
 # %% truncated instead: only the last 10 steps count
@@ -190,8 +190,8 @@ turned = [
     abs(v[1] / v[0] - whole[1] / whole[0]) > 0.01 for v in (clip, cut)
 ]
 ask(
-    "One of the two points in the direction of the whole gradient. Which "
-    "one, and why?",
+    "Clipped or truncated: which of the two keeps the direction of the "
+    "whole gradient, and why?",
     [
         "clipped: all 50 steps are in it, each made smaller alike",
         "truncated: it has the true size of the last 10 steps",

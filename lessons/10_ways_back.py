@@ -14,10 +14,10 @@
 # Source: K. Greff et al., LSTM: A Search Space Odyssey, 2017, which prints
 # the whole backward pass.
 #
-# Plan: 3 min the four ways in the picture; 3 min find them in the
-# equations (vote); 4 min one step on the board, number by number; 3 min
-# when is f alone right, and how wrong is it (votes); 2 min the program,
-# the sentence.
+# Plan: 3 min find the ways in the equations (vote); 3 min the same four in
+# the picture; 4 min one step on the board, number by number; 3 min how
+# wrong is f alone, and when is it right (votes); 2 min the program, the
+# sentence.
 #
 # Ask: which weights must be zero for f alone to be right?
 # Ask: the sum is above 1 though f is below 1. How can that be?
@@ -50,7 +50,7 @@
 # c?
 # A: f alone: nothing of c goes to h.
 
-# %% one unit, six steps: where each gradient comes from
+# %% one unit, six steps
 from lstm_viz import LSTM, backpropagate, compare, run
 from lstm_viz.lessons import ask, remember, show
 
@@ -61,6 +61,26 @@ for kind, numbers in own.items():
         weights[f"{kind}_{k}"][:] = float(number)
 trace = run("lstm", weights, [0.5, -1, 0.5, 0.2, -0.4, 1])
 gradients = backpropagate(trace)
+
+# %% tags=["ask"]
+from lstm_viz.measures import split
+
+ways = {str(r): part[:, 0, 0] for r, part in split(trace, "c").items()}
+numbers = [1, len(ways), len(ways) + 1]
+ask(
+    "c = f * c_prev + i * g, h = o * tanh(c), and i, f, g, o read h_prev. "
+    "By how many ways does c_prev act on c?",
+    [
+        "one: it stands in the equation once",
+        "four: straight, and through h into i, f, g",
+        "five: through o, too",
+    ],
+    answer=numbers.index(sum(part.any() for part in ways.values())),
+    because="c_prev made h_prev, and h_prev enters i, f and g. It enters o "
+    "as well, but o makes h and not c.",
+)
+
+# %% the four ways: where each gradient comes from
 show(compare({"one unit": gradients}), "routes")
 
 # %% the slope of c by the c before, way by way
@@ -79,21 +99,6 @@ for way, name in names.items():
     print(f"{name:9}" + "".join(f"{part:7.3f}" for part in ways[way]))
 together = sum(ways.values())
 print(f"{'the sum':9}" + "".join(f"{part:7.3f}" for part in together))
-
-# %% tags=["ask"]
-numbers = [1, len(ways), len(ways) + 1]
-ask(
-    "c = f * c_prev + i * g, h = o * tanh(c), and i, f, g, o read h_prev. "
-    "By how many ways does c_prev act on c?",
-    [
-        "one: it stands in the equation once",
-        "four: straight, and through h into i, f, g",
-        "five: through o, too",
-    ],
-    answer=numbers.index(sum(part.any() for part in ways.values())),
-    because="c_prev made h_prev, and h_prev enters i, f and g. It enters o "
-    "as well, but o makes h and not c.",
-)
 
 # %% the largest step, number by number: from c_prev to h_prev
 t = int(together.argmax()) + 1
@@ -149,19 +154,40 @@ print(f"nudged: {measured:.6f}   by the four ways: {together[t - 1]:.6f}")
 assert abs(measured - together[t - 1]) < 1e-8
 
 # %% tags=["ask"]
-guesses = [f, 1.0, together[t - 1]]
+from lstm_viz import cut
+
+straight = cut(gradients, "h_prev")
+short = f / measured  # of one step
+right, alone = gradients["c"][0, 0], straight["c"][0, 0]
+guesses = [short, alone / right, 1.0]
 ask(
-    f"At step {t + 1} f is {f:.3f}. A gradient comes to c. How much of it goes "
-    "back to c_prev?",
+    f"At step {t + 1} f alone is {f:.3f}, {short:.0%} of the right factor. Go "
+    f"back all {len(trace) - 1} steps. How much of the right gradient has f "
+    "alone?",
     [
-        f"{guesses[0]:.3f} of it: f",
-        "all of it, 1: that is what a memory cell is for",
-        f"{guesses[2]:.3f} times as much: it grows",
+        f"{guesses[0]:.0%} again",
+        f"{guesses[1]:.0%}",
+        f"{guesses[2]:.0%}: too much and too little cancel",
     ],
-    answer=[abs(measured - guess) < 1e-6 for guess in guesses].index(True),
-    because=f"The nudge says {measured:.3f}. f alone is "
-    f"{1 - f / measured:.0%} too small.",
+    answer=[abs(alone - share * right) < 1e-12 for share in guesses].index(
+        True
+    ),
+    because=f"It has {alone:.3f} in place of {right:.3f}. Each step has its "
+    "own share of the right factor, and the shares multiply.",
 )
+
+# %% cut all ways but the straight one, and go back
+from lstm_viz import cut
+
+straight = cut(gradients, "h_prev")
+print("gradient at step      1       2       3       4       5       6")
+for name, back in (("all ways", gradients), ("f alone", straight)):
+    numbers = "".join(f"{value:8.4f}" for value in back["c"][:, 0])
+    print(f"{name:12}    {numbers}")
+f_only = trace["f"][1:, 0].prod() * straight["c"][-1, 0]
+assert abs(straight["c"][0, 0] - f_only) < 1e-15
+wrong = straight["c"][0, 0] / gradients["c"][0, 0]
+print(f"after five steps f alone has {wrong:.0%} of the right gradient")
 
 # %% tags=["ask"]
 begin = {"c": [1], "h": [0]}
@@ -189,19 +215,6 @@ ask(
     because="Then nothing of c comes back through h. With the input gate "
     "shut the way through the forget gate is still open.",
 )
-
-# %% cut all ways but the straight one, and go back
-from lstm_viz import cut
-
-straight = cut(gradients, "h_prev")
-print("gradient at step      1       2       3       4       5       6")
-for name, back in (("all ways", gradients), ("f alone", straight)):
-    numbers = "".join(f"{value:8.4f}" for value in back["c"][:, 0])
-    print(f"{name:12}    {numbers}")
-f_only = trace["f"][1:, 0].prod() * straight["c"][-1, 0]
-assert abs(straight["c"][0, 0] - f_only) < 1e-15
-wrong = straight["c"][0, 0] / gradients["c"][0, 0]
-print(f"after five steps f alone has {wrong:.0%} of the right gradient")
 
 # %% sixteen units, small random weights
 from lstm_viz.measures import route_sizes
