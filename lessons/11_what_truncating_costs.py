@@ -222,7 +222,7 @@ for k in (5, 20, 50):
     print(f"pieces of {k:2} {size / right:11.0%} {angle:7.0f}°")
     assert angle > 1
 
-# %% the program: the same for cells of your own tags=["live"]
+# %% the program: Tab shows the other bias tags=["live"]
 # $ lstm-viz gradients --cells lstm --forget-bias 1,5 --loss all --truncation
 
 # %% the sentence

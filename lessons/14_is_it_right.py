@@ -231,13 +231,16 @@ for name, case in cases.items():
     if case.bug.kind in ("forward", "weights"):
         off = max(each.seen for each in case.check)
         quantity, t = case.first
-        print(
-            f"{name:34} off by {off:.0e}; {quantity} is wrong at step {t}"
-        )
+        place = f"{quantity} is wrong at step {t}"
+        print(f"{name:34} off by {off:.0e}; {place}")
         assert all(each.passes for each in case.check)
 
+
 # %% the slope of a value that is a gate already
-sigma = lambda v: 1 / (1 + np.exp(-v))  # noqa: E731
+def sigma(v) -> float:
+    return 1 / (1 + np.exp(-v))
+
+
 z_f = 0.85
 f = sigma(z_f)
 print(f"z_f = {z_f}, f = {f:.3f}")
