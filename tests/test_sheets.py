@@ -169,6 +169,16 @@ def test_what_is_no_number_is_said_and_has_no_points(value):
     assert result.answers[0].error.startswith("line 4: i@1: ")
 
 
+def test_a_number_that_cannot_be_read_costs_its_own_point_only():
+    (sheet,) = sheets_of(2, ["ada"])
+    table = table_of([sheet.questions[0]])
+    right = {n: f"{v:.3f}" for (n, _), v in zip(table.names, table.truth[0], strict=True)}
+    (result,) = grade([sheet], {"ada": form(sheet, **right | {"i@1": "0,98"})}).results
+    answer = result.answers[0]
+    assert (answer.points, answer.mistakes) == (answer.of - 1, ())
+    assert answer.error == "line 4: i@1: write 0.98, with a point"
+
+
 def test_the_whole_loop_with_the_program(tmp_path):
     roster, folder = tmp_path / "names.csv", tmp_path / "sheets"
     roster.write_text("name,student\nAda,a1\nBob,b2\nCy,c3\n")

@@ -11,7 +11,7 @@ from typing import Any
 
 from lstm_viz.commands.sheets import read_roster
 from lstm_viz.commands.speaking import tell
-from lstm_viz.exercises.grading import Graded, grade
+from lstm_viz.exercises.grading import Answer, Graded, grade
 from lstm_viz.exercises.lines import LONGEST
 from lstm_viz.exercises.sheets import sheets_of
 from lstm_viz.files.atomic import check_writable, replacing
@@ -116,10 +116,15 @@ def _rows(graded: Graded) -> list[list[Any]]:
     for each in graded.results:
         answers = each.answers or (None,) * len(questions)
         points = [answer.points if answer else "" for answer in answers]
-        names = ["; or ".join(a.mistakes) or a.error if a else "" for a in answers]
+        names = [_wrong(answer) if answer else "" for answer in answers]
         rows.append([each.student, each.points, graded.of, *points, *names, each.refused])
     rows += [[s, 0, graded.of, *[""] * 2 * len(questions), "not handed in"] for s in graded.missing]
     return [[_harmless(cell) for cell in row] for row in rows]
+
+
+def _wrong(answer: Answer) -> str:
+    """The mistakes of an answer, and what of it could not be read."""
+    return ". ".join(filter(None, ("; or ".join(answer.mistakes), answer.error)))
 
 
 def _harmless(cell: Any) -> Any:

@@ -17,11 +17,11 @@ import numpy as np
 from lstm_viz.exercises.exercise import Exercise, Verdict
 from lstm_viz.exercises.expressions import value_of
 from lstm_viz.exercises.judge import judge
-from lstm_viz.exercises.lines import LONGEST, read_lines
+from lstm_viz.exercises.lines import LONGEST, read_lines, wanted_numbers
 from lstm_viz.exercises.sheets import Sheet
 from lstm_viz.exercises.tables import Table, table_of
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import count, short
+from lstm_viz.validation.names import short
 
 PART = re.compile(r"\[(\d{1,3})\]")
 NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
@@ -182,23 +182,23 @@ def _graded(table: Table, row: int, text: str) -> Answer:
     """Points for what is right, and the mistakes that give all, or else the first wrong one."""
     worth = len(table.names)
     try:
-        given = _read(table, text)
-    except InputError as error:
-        return Answer(0, worth, (), str(error))
+        given, error = _read(table, text)
+    except InputError as refused:
+        return Answer(0, worth, (), str(refused))
     if np.isnan(given).all():
-        return Answer(0, worth, (BLANK,))
+        return Answer(0, worth, () if error else (BLANK,), error)
     near = np.abs(given - table.truth[row]) <= table.tolerance[row]
     ends = np.cumsum([size for _, size in table.names])
     pieces = np.split(near, ends[:-1])
     points = sum(bool(piece.all()) for piece in pieces)
     wrong = np.isfinite(given) & ~near
     if not wrong.any():
-        return Answer(points, worth)
+        return Answer(points, worth, (), error)
     until = int(ends[np.searchsorted(ends, int(wrong.argmax()), side="right")])
     for upto in (len(given), until):  # whoever goes on from a mistake may make another
         if names := _named(table, row, given[:upto]):
-            return Answer(points, worth, names)
-    return Answer(points, worth, (UNKNOWN,))
+            return Answer(points, worth, names, error)
+    return Answer(points, worth, (UNKNOWN,), error)
 
 
 def _named(table: Table, row: int, given: np.ndarray) -> tuple[str, ...]:
@@ -219,26 +219,27 @@ def _is_right(table: Table, row: int, given: np.ndarray, known: np.ndarray) -> b
     return bool((off[known] <= table.tolerance[row, : len(given)][known]).all())
 
 
-def _read(table: Table, text: str) -> np.ndarray:
-    """The numbers that are given, NaN where none is."""
+def _read(table: Table, text: str) -> tuple[np.ndarray, str]:
+    """The numbers that are given, NaN where none is, and what of them could not be read."""
     lines = read_lines(text, [name for name, _ in table.names])
-    found = []
+    found, errors = [], []
     for name, size in table.names:
-        if name not in lines:
-            found += [np.nan] * size
-            continue
-        number, written = lines[name]
-        parts = re.split(r"[;,\s]+", written.strip("[]").strip())
-        if len(parts) != size:
-            parts = [part for part in re.split("[;,]", written.strip("[]")) if part.strip()]
-        if len(parts) != size:
-            wanted = count(size, "number")
-            raise InputError(f"line {number}: {name}: write {wanted}, not {len(parts)}")
+        number, written = lines.get(name, (0, ""))
         try:
-            found += [_value(part) for part in parts]
-        except InputError as error:
-            raise InputError(f"line {number}: {name}: {error}") from None
-    return np.array(found)
+            found += _values(written, size) if written else [np.nan] * size
+        except InputError as error:  # it costs its own point only
+            found += [np.nan] * size
+            errors.append(f"line {number}: {name}: {error}")
+    return np.array(found), "; ".join(errors)
+
+
+def _values(written: str, size: int) -> list[float]:
+    parts = re.split(r"[;,\s]+", written.strip("[]").strip())
+    if len(parts) != size:
+        parts = [part for part in re.split("[;,]", written.strip("[]")) if part.strip()]
+    if len(parts) != size:
+        raise InputError(wanted_numbers(written, size, len(parts)))
+    return [_value(part) for part in parts]
 
 
 def _value(part: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -11,6 +12,7 @@ from lstm_viz.exercises.expressions import value_of
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count, nearest, short
 
+COMMA = re.compile(r"[-+−]?\d{1,9},\d{1,20}")  # a decimal comma, where one number is asked
 LONGEST = 65536  # characters of a student's file
 
 
@@ -48,14 +50,19 @@ def read_array(line: tuple[int, str], shape: tuple[int, ...], name: str) -> np.n
         parts = written.split()
     parts = [part for part in parts if part.strip()]
     if len(parts) != wanted:
-        raise InputError(
-            f"line {number}: {name}: write {count(wanted, 'number')}, not {len(parts)}"
-        )
+        raise InputError(f"line {number}: {name}: {wanted_numbers(written, wanted, len(parts))}")
     try:
         values = [value_of(part, {}) for part in parts]
     except InputError as error:
         raise InputError(f"line {number}: {name}: {error}") from None
     return np.array(values, dtype=float).reshape(shape)
+
+
+def wanted_numbers(written: str, wanted: int, found: int) -> str:
+    """What to write instead of too many or too few numbers; of `0,98` for one, that it is 0.98."""
+    if wanted == 1 and COMMA.fullmatch(written):
+        return f"write {written.replace(',', '.')}, with a point"
+    return f"write {count(wanted, 'number')}, not {found}"
 
 
 def open_places(text: str) -> list[int]:
