@@ -6,8 +6,8 @@
 # A long sequence is cut into pieces. The network reads on from piece to
 # piece, but the gradient goes back to the beginning of its piece only.
 #
-# That is truncated backpropagation. It saves memory. How wrong does it
-# make the gradient of the weights?
+# That is truncated backpropagation through time, truncated BPTT. It saves
+# memory. How wrong does it make the gradient of the weights?
 
 # %% [markdown] tags=["notes"]
 # Minutes: 15
@@ -162,8 +162,8 @@ ask(
     "gradient is left 20 steps back in this RNN?",
     ["about a half", "about a twentieth", "less than a thousandth"],
     answer=[kept > 0.3, 0.02 < kept <= 0.3, kept < 1e-3].index(True),
-    because=f"{kept:.0e}, in the LSTM with bias 5 {left['bias 5']:.1f}. What has "
-    "vanished before the cut cannot be lost at it.",
+    because=f"It is {kept:.0e}; in the LSTM with bias 5 it is "
+    f"{left['bias 5']:.1f}. What has vanished before the cut cannot be lost at it.",
 )
 
 # %% how far back does a loss reach?
@@ -202,9 +202,10 @@ ask(
         "eleven: all up to it",
     ],
     answer=numbers.index(reached[11]),
-    because="Step 11 begins a piece, and nothing goes back beyond. In the "
-    f"run the loss at step 15 reaches {reached[15]} copies, that at step 20 "
-    f"{reached[20]}. On average a loss reaches {sum(range(1, 11)) / 10}.",
+    because="Step 11 begins a piece, and nothing goes back beyond. A loss at "
+    f"step 15 reaches {reached[15]} copies, and {reached[20]} copies are "
+    "reached from step 20. On average a loss reaches "
+    f"{sum(range(1, 11)) / 10}.",
 )
 assert reached == {11: 1, 15: 5, 20: 10}
 
@@ -221,7 +222,7 @@ for k in (5, 20, 50):
     print(f"pieces of {k:2} {size / right:11.0%} {angle:7.0f}°")
     assert angle > 1
 
-# %% the program: the same for cells of your own tags=["live"]
+# %% the program: Tab shows the other bias tags=["live"]
 # $ lstm-viz gradients --cells lstm --forget-bias 1,5 --loss all --truncation
 
 # %% the sentence

@@ -118,11 +118,10 @@ assert abs(1 / (1 - f) - 100) < 1e-9
 # ## Why 1 / (1 - f)
 #
 # What is kept is f, so 1 - f is lost at each step. With f = 0.99 that is
-# one hundredth: it takes about 100 steps until most is gone.
+# one hundredth. After 100 steps about a third is left: 0.99^100 = {0.99**100:.2f}.
 #
 #     σ(b) = u / (1 + u)   if b = ln u,   so   1 / (1 - f) = 1 + u
 #
-# chrono draws u for each unit by chance, between 1 and T - 1; here T is 100.
 # A bias of 1, which is usual, is about 4 steps.
 
 # %% tags=["ask"]
@@ -140,9 +139,9 @@ ask(
         "all of them 1 step: f has to be learned first",
     ],
     answer=[low > 99, low < high < 101, high < 2].index(True),
-    because="The biases are drawn: here from "
-    f"{first.min():.1f} to {first.max():.1f}. Some units keep a few steps, some "
-    "nearly all: it is not known beforehand how long X has to be kept.",
+    because="chrono draws u for each unit by chance, between 1 and 99. The "
+    f"biases, ln u, are here from {first.min():.1f} to {first.max():.1f}: it is "
+    "not known beforehand how long X has to be kept.",
 )
 
 # %% before any training: what is left of the gradient at step 1

@@ -68,14 +68,15 @@ assert f"{left['alice']:.1e} {left['betty']:.1e}" == "1.6e-29 3.7e-08"
 # %% [markdown]
 # ## One step of each
 #
-# Before the step h is 0.5. The candidate is n = -0.2.
+# In both next to nothing is left, but in Betty's network {left["betty"] / left["alice"]:.0e} times more.
+# Why? Before one step let h be 0.5, and the candidate n = -0.2.
 #
 #     Betty, z = 0.9:   h = 0.1 * -0.2 + 0.9 * 0.5 = 0.43
 #     Alice:            h = n                      = -0.2
 #
 # Betty's update gate z keeps 0.9 of the old state as it is. In Alice's
-# cell all of the past has to go through the candidate: through a matrix
-# and a tanh, at every step.
+# cell the past has one way only, through the candidate: a matrix and a
+# tanh, at every step.
 
 # %% their last lines
 for cell in (alice, betty):
@@ -120,7 +121,7 @@ ask(
 # The first term has no matrix and no slope of tanh in it. It is the way
 # along which a gradient comes back far, if z is near 1.
 
-# %% what each way brings back at one step, one unit
+# %% one step, one unit: by h directly, by n (z_n), by the gate z (z_z)
 from lstm_viz import backpropagate
 
 weights = betty.start(inputs=1, hidden=1, forget_bias=3)
@@ -216,8 +217,8 @@ assert abs(keep[-1, 0]) > 3 * abs(usual[-1, 0])
 
 # %% the sentence
 remember(
-    "Memory needs the gate on the straight way from state to state, and "
-    "needs it open: the other gates decide what is written and shown.",
+    "Memory needs the straight way from state to state, and a gate on it "
+    "has to be open: the other gates decide what is written and shown.",
     holds=holds == [False, True] and ends[0] < 1e-6 < 0.1 < ends[2],
 )
 

@@ -114,7 +114,7 @@ assert (dh > 0).all()
 #
 # out.grad is the first line only. (The numbers are lengths, over 8 units.)
 
-# %% the true one, along the whole sequence
+# %% the gradient of c, the memory, along the whole sequence
 show(compare({"net.pt": lstm}))
 
 # %% [markdown]
@@ -153,7 +153,7 @@ dc = norms(lstm, "c")
 left, left_cut = dc[0] / dc[-1], without[0] / without[-1]
 ask(
     "Now cut the way along the memory, from c to c of the step before, and "
-    "leave all others. What becomes of the gradient at step 1?",
+    "leave all others. What becomes of the gradient of c at step 1?",
     [
         "about the same: it comes back through h as well",
         "less than a hundredth of it is left",

@@ -197,23 +197,30 @@ def sizes() -> tuple[float, float, float]:
 
 
 # %% the loss falls
-print("update        loss    gradient: LSTM       dense")
+seen = {}
+print("update        loss")
 for update in range(61):
     if update % 20 == 0:
-        loss, of_lstm, of_dense = sizes()
-        print(f"{update:6} {loss:11.0f} {of_lstm:17.1e} {of_dense:11.1e}")
+        seen[update] = sizes()
+        print(f"{update:6} {seen[update][0]:11.0f}")
     tutorial.update(year[:, None], after[:, None])
 
 # %% tags=["ask"]
+_, of_lstm, of_dense = seen[60]
 blind = of_lstm < 1e-6 * of_dense
 ask(
     "The loss falls from update to update. What is it that learns?",
     ["the LSTM", "only the dense layer after it", "both"],
     answer=[of_dense == 0, blind, not blind].index(True),
     because=f"At update 60 the LSTM's gradient is {of_lstm:.0e}, "
-    f"the dense layer's {of_dense:.0e}. The next piece shows why: "
+    f"the dense layer's {of_dense:.0e}. The next pieces show why: "
     "nearly all gates are open or shut, and h is the same for every price.",
 )
+
+# %% the lengths of the two gradients
+print("update        LSTM   dense layer")
+for update, (_, of_lstm, of_dense) in seen.items():
+    print(f"{update:6} {of_lstm:11.1e} {of_dense:13.1e}")
 
 # %% one h for all days
 trace = tutorial.network.run(year).traces["lstm"]
