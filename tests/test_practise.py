@@ -155,6 +155,15 @@ def test_skipping_and_looking_at_the_solution_give_no_credit(here):
     assert f'"{FIRST}" = "shown"' in (here / "progress.toml").read_text()
 
 
+@pytest.mark.parametrize("name", EXERCISES)
+def test_x_says_on_a_small_screen_that_x_again_shows_the_solution(here, name):
+    desk = desk_of(here, name)
+    desk.press("h")
+    assert "Press x again" not in seen(desk)
+    desk.press("x")
+    assert "Press x again" in seen(desk)
+
+
 def test_hints_come_one_by_one(here):
     desk = desk_of(here, FIRST)
     assert "hint" not in seen(desk).replace("h hint", "")

@@ -42,6 +42,7 @@ def exercise(session: Session, file: str, rows: int = 0, say: Language = ENGLISH
     facts = ((say("file"), (Text(file),)),)
     parts: list[Picture] = [
         Title(current.title, _plain(place), facts),
+        *_asked(session, say),
         Words(()),
         Words((Text(question_of(current)),)),
         *_given(current, rows),
@@ -72,8 +73,11 @@ def _verdict(session: Session, say: Language) -> Iterator[Picture]:
     yield Rule(say(_head(verdict)))
     for k, each in enumerate(verdict.said):
         yield Words(sentence(each, say), "strong" if k == 0 else "plain")
+
+
+def _asked(session: Session, say: Language) -> Iterator[Picture]:
+    """What x does next, above the question: seen on the smallest screen."""
     if session.asked:
-        yield Words(())
         words = "Press x again to see the solution: it then counts as seen, not as done."
         yield Words((Text(say(words)),), "warning")
 
