@@ -62,6 +62,15 @@ def test_without_a_keyboard_it_writes_the_files_checks_once_and_ends(here):
     )
 
 
+def test_without_a_keyboard_the_exit_code_tells_and_no_key_is_spoken_of(here):
+    lstm_viz("practise")
+    for text, code in ((RIGHT, 0), (RIGHT.replace("1", "7"), 1), ("", 0), ("?", 1)):
+        save(here, FIRST, text)
+        found = lstm_viz("practise", FIRST)
+        assert found.exit_code == code
+        assert "n goes on" not in found.stdout
+
+
 def test_no_file_is_written_over_and_a_missing_one_is_written_again(here):
     lstm_viz("practise")
     save(here, FIRST, "mine")

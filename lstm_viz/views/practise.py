@@ -47,7 +47,7 @@ def exercise(session: Session, file: str, rows: int = 0, say: Language = ENGLISH
         Words((Text(question_of(current)),)),
         *_given(current, rows),
         *_verdict(session, say),
-        *_told(session, say),
+        *_told(session, rows, say),
         *_hints(session, say),
     ]
     return Stack(tuple(parts))
@@ -103,19 +103,20 @@ def _hints(session: Session, say: Language) -> Iterator[Picture]:
         yield Words((Text(filled(session.exercise, session.exercise.hints[k])),))
 
 
-def _told(session: Session, say: Language) -> Iterator[Picture]:
-    """The solution and the reason, after success or after giving up."""
+def _told(session: Session, rows: int, say: Language) -> Iterator[Picture]:
+    """The solution and the reason, after success or after giving up; no key where none is read."""
     if not session.told:
         return
     current = session.exercise
     seen = session.mark == SHOWN
     yield Rule(say("a solution: counts as seen, not as done" if seen else "a solution"))
-    rows = tuple(((Text(line),),) for line in solution_of(current).splitlines() if line)
-    yield Table(("",), rows)
+    lines = tuple(((Text(line),),) for line in solution_of(current).splitlines() if line)
+    yield Table(("",), lines)
     yield Rule(say("why"))
     yield Words((Text(filled(current, current.why)),))
-    yield Words(())
-    yield Words((Text(say("n goes on to the next one.")),), "quiet")
+    if rows:
+        yield Words(())
+        yield Words((Text(say("n goes on to the next one.")),), "quiet")
 
 
 def exercises(session: Session, rows: int, say: Language = ENGLISH) -> Stack:
