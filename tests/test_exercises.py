@@ -118,6 +118,14 @@ def test_the_bug_and_each_mistake_of_a_text_are_named(name):
     assert len(missed) <= seen / 20, missed
 
 
+@pytest.mark.parametrize(("name", "value"), [("05-2-backward-equations", "c_t"),
+                                             ("10-3-all-the-ways", "c_old")])  # fmt: skip
+def test_a_slope_taken_at_the_wrong_value_is_named_by_that_value(name, value):
+    text = page_of(BANK[name], True)
+    wrong = text.replace(f"(1 - tanh({value}) ** 2)", f"(1 - {value} ** 2)")
+    assert judge(BANK[name], wrong).mistakes == (f"no tanh on {value}",)
+
+
 @pytest.mark.parametrize("name", [n for n in OF["number"] if BANK[n].problem])
 def test_nineteen_in_twenty_mistakes_of_the_cell_are_named_by_the_numbers_asked_for(name):
     exercise = BANK[name]

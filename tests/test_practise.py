@@ -62,6 +62,15 @@ def test_without_a_keyboard_it_writes_the_files_checks_once_and_ends(here):
     )
 
 
+def test_without_a_keyboard_the_exit_code_tells_and_no_key_is_spoken_of(here):
+    lstm_viz("practise")
+    for text, code in ((RIGHT, 0), (RIGHT.replace("1", "7"), 1), ("", 0), ("?", 1)):
+        save(here, FIRST, text)
+        found = lstm_viz("practise", FIRST)
+        assert found.exit_code == code
+        assert "n goes on" not in found.stdout
+
+
 def test_no_file_is_written_over_and_a_missing_one_is_written_again(here):
     lstm_viz("practise")
     save(here, FIRST, "mine")
@@ -153,6 +162,15 @@ def test_skipping_and_looking_at_the_solution_give_no_credit(here):
     desk.look()
     assert (desk.state.verdict.right, desk.state.solved) == (True, 0)
     assert f'"{FIRST}" = "shown"' in (here / "progress.toml").read_text()
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_x_says_on_a_small_screen_that_x_again_shows_the_solution(here, name):
+    desk = desk_of(here, name)
+    desk.press("h")
+    assert "Press x again" not in seen(desk)
+    desk.press("x")
+    assert "Press x again" in seen(desk)
 
 
 def test_hints_come_one_by_one(here):

@@ -28,6 +28,7 @@ def practise(name: str | None, folder: str, listed: bool, seed: int | None, lang
 
     The files are written once, into a folder, and never overwritten. NAME is an exercise,
     a lesson's number, or a file of your own. Without a keyboard the exercise is checked once.
+    Exit code 1: its answer is not right; 0: it is, or none is finished yet.
 
     \b
       lstm-viz practise
@@ -35,6 +36,10 @@ def practise(name: str | None, folder: str, listed: bool, seed: int | None, lang
       lstm-viz practise 02-1-one-step | cat          check it once, and print the verdict
       lstm-viz practise mine.toml                    an exercise of your own
     """
+    import sys
+
     from lstm_viz.commands.practising import run_practise
 
-    run_practise(name, folder, listed, seed, lang)
+    code = run_practise(name, folder, listed, seed, lang)
+    sys.stdout.flush()  # a closed pipe is met here, where it is said
+    sys.exit(code)

@@ -19,8 +19,11 @@ RUNNING = Verdict(False, (Said("Your function is running."),), finished=False)
 ON_REQUEST = Verdict(False, (Said("Saved. Press c to run your function."),), finished=False)
 
 
-def run_practise(name: str | None, folder: str, listed: bool, seed: int | None, lang: str) -> None:
-    """Practise on the screen; without a keyboard, judge once what is there."""
+def run_practise(name: str | None, folder: str, listed: bool, seed: int | None, lang: str) -> int:
+    """Practise on the screen; without a keyboard, judge once what is there.
+
+    The exit code is 1 where that is an answer, and not right.
+    """
     say = LANGUAGES[lang]
     chosen = chosen_exercises(name)
     place = Folder(folder, chosen)
@@ -30,14 +33,16 @@ def run_practise(name: str | None, folder: str, listed: bool, seed: int | None, 
     desk = Desk(place, marks, own, say)
     if listed:
         _print(view.exercises(desk.state, len(chosen) + 4, say), say)
-        return
+        return 0
     place.write()
     desk.open(name)
     if can_play():
         watch(desk, say)
-    else:
-        desk.check()
-        _print(desk.picture(80, 0), say)
+        return 0
+    desk.check()
+    _print(desk.picture(80, 0), say)
+    verdict = desk.state.verdict
+    return int(verdict is not None and verdict.finished and not verdict.right)
 
 
 def chosen_exercises(name: str | None) -> list[Exercise]:

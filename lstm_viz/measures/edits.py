@@ -92,10 +92,18 @@ def _functions(cell: Recurrence) -> Iterator[Edit]:
             match found:
                 case Call(function, (inside,)) if function in SQUASHING:
                     (other,) = set(SQUASHING) - {function}
-                    whose = called(cell, equation.target)
+                    whose = _squashed(cell, equation.target, inside)
                     yield _with(cell, f"no {function} on {whose}", {equation.target: put(inside)})
                     swapped = {equation.target: put(Call(other, (inside,)))}
                     yield _with(cell, f"{other} in place of {function} on {whose}", swapped)
+
+
+def _squashed(cell: Recurrence, target: str, inside: Tree) -> str:
+    """What a function stands on; a candidate squashes a sum, a gradient's slope a given value."""
+    whose = called(cell, target)
+    if whose == "the candidate" and isinstance(inside, Name):
+        return whose if kinds(cell).get(inside.name) == "sum" else inside.name
+    return whose
 
 
 def _gates(cell: Recurrence) -> Iterator[Edit]:

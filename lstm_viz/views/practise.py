@@ -42,11 +42,12 @@ def exercise(session: Session, file: str, rows: int = 0, say: Language = ENGLISH
     facts = ((say("file"), (Text(file),)),)
     parts: list[Picture] = [
         Title(current.title, _plain(place), facts),
+        *_asked(session, say),
         Words(()),
         Words((Text(question_of(current)),)),
         *_given(current, rows),
         *_verdict(session, say),
-        *_told(session, say),
+        *_told(session, rows, say),
         *_hints(session, say),
     ]
     return Stack(tuple(parts))
@@ -72,8 +73,11 @@ def _verdict(session: Session, say: Language) -> Iterator[Picture]:
     yield Rule(say(_head(verdict)))
     for k, each in enumerate(verdict.said):
         yield Words(sentence(each, say), "strong" if k == 0 else "plain")
+
+
+def _asked(session: Session, say: Language) -> Iterator[Picture]:
+    """What x does next, above the question: seen on the smallest screen."""
     if session.asked:
-        yield Words(())
         words = "Press x again to see the solution: it then counts as seen, not as done."
         yield Words((Text(say(words)),), "warning")
 
@@ -99,19 +103,20 @@ def _hints(session: Session, say: Language) -> Iterator[Picture]:
         yield Words((Text(filled(session.exercise, session.exercise.hints[k])),))
 
 
-def _told(session: Session, say: Language) -> Iterator[Picture]:
-    """The solution and the reason, after success or after giving up."""
+def _told(session: Session, rows: int, say: Language) -> Iterator[Picture]:
+    """The solution and the reason, after success or after giving up; no key where none is read."""
     if not session.told:
         return
     current = session.exercise
     seen = session.mark == SHOWN
     yield Rule(say("a solution: counts as seen, not as done" if seen else "a solution"))
-    rows = tuple(((Text(line),),) for line in solution_of(current).splitlines() if line)
-    yield Table(("",), rows)
+    lines = tuple(((Text(line),),) for line in solution_of(current).splitlines() if line)
+    yield Table(("",), lines)
     yield Rule(say("why"))
     yield Words((Text(filled(current, current.why)),))
-    yield Words(())
-    yield Words((Text(say("n goes on to the next one.")),), "quiet")
+    if rows:
+        yield Words(())
+        yield Words((Text(say("n goes on to the next one.")),), "quiet")
 
 
 def exercises(session: Session, rows: int, say: Language = ENGLISH) -> Stack:
