@@ -330,6 +330,8 @@ def test_a_line_that_all_gates_share_is_pointed_at_and_not_called_several_mistak
     said = " ".join(lstm_viz("check", path).stdout.split())
     assert "All blocks of dU are wrong: look at the line that they share." in said
     assert check(str(OWN / "copied_delta.py")).backward.blocks == ()
+    spread = check(own(RIGHT.replace("(1 - g**2)", "(1 - g)"))).backward  # of one gate, by way of h
+    assert (spread.right, spread.blocks) == (False, ())
 
 
 def test_a_stub_of_zeros_is_told_as_such_and_has_no_mistake_by_name(own):

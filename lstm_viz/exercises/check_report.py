@@ -117,7 +117,7 @@ def judged(
         return replace(whole, found=(), zeros=zeros)
     if whole.found:
         return whole
-    if blocks := _whole_blocks(cell, wrong):
+    if blocks := _whole_blocks(cell, right, wrong):
         return replace(whole, blocks=blocks)
     for name in wrong[:MOST_TRIED]:
         if names := judge({**right, name: found[name]}).found:
@@ -141,12 +141,16 @@ def _parted(trace: Trace, seeds: Arrays, given: Arrays, within: float) -> tuple[
     return right, [key for key in given if key not in right]
 
 
-def _whole_blocks(cell: Cell, wrong: list[str]) -> tuple[str, ...]:
-    """The gradients that are wrong in every block, `dU`; none where one is in some blocks only."""
+def _whole_blocks(cell: Cell, right: Arrays, wrong: list[str]) -> tuple[str, ...]:
+    """The gradients that are wrong in every block, as `dU`, where another is right in every one.
+
+    Where all are wrong, one gate's mistake may have come to the others by way of h.
+    """
     blocks = Blocks(cell)
     names = {f"d{kind}": {f"d{n}" for n in blocks.names(kind, blocks.gates)} for kind in KINDS}
     touched = {block: own for block, own in names.items() if own & set(wrong)}
     alike = blocks.there and all(own <= set(wrong) for own in touched.values())
+    alike = alike and any(own <= right.keys() for own in names.values())
     return tuple(touched) if alike else ()
 
 
