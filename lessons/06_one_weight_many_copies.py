@@ -130,12 +130,12 @@ print(f"all together: {sum(columns):.2f}")
 # %% [markdown]
 # ## What one copy adds
 #
-# Copy 3 multiplies {traced["s"][2, 0]:.2f}, and what comes out is the last h: {columns[2]:.2f}.
+# Copy 3 multiplies {traced["s"][2, 0]:.2f}, and what comes out is the last h. It adds {columns[2]:.2f}.
 #
 # Copy 2 multiplies {traced["s"][1, 0]:.2f}; what comes out is multiplied by 0.7 once
-# more: 0.7 * {traced["s"][1, 0]:.2f} = {columns[1]:.2f}.
+# more. It adds 0.7 * {traced["s"][1, 0]:.2f} = {columns[1]:.2f}.
 #
-# Copy 1 multiplies {traced["s"][0, 0]:.2f}, and two weights follow:
+# Copy 1 multiplies {traced["s"][0, 0]:.2f}, and two weights follow. It adds
 # 0.7 * 0.7 * {traced["s"][0, 0]:.2f} = {columns[0]:.2f}.
 
 # %% backward, with the shares added up

@@ -23,6 +23,7 @@
 # Ask: the sum is above 1 though f is below 1. How can that be?
 # Goes wrong: the way through the output gate is counted, too. It leads
 # into the next h, not into the next c.
+# The program's picture shows it: a loss at h comes back that way as well.
 # Goes wrong: "the rest is small" is taken from a start with small weights.
 # Point at the step where the way through the candidate carries half of f.
 #
@@ -225,7 +226,7 @@ for route, size in usual.typical.items():
         print(f"{names[str(route)]:9} {size:.3f}  {'█' * round(40 * size)}")
 print(f"all ways  {usual.typical_total:.3f}")
 
-# %% the program: four ways in colours; then all but one cut tags=["live"]
+# %% the program: the ways in colours; then all but one cut tags=["live"]
 # $ lstm-viz gradients --cells lstm --hidden 4 --length 30 --routes
 # $ lstm-viz gradients --cells lstm --forget-bias 5 --cut h_prev
 

@@ -266,3 +266,74 @@ def test_an_answer_that_is_none_is_refused(arguments, code):
     result = lstm_viz("detective", *arguments)
     assert result.exit_code == code
     assert result.stderr.count("\n") == 1
+
+
+# ---------------------------------------------------------------------------- what is given back
+
+SINGLE = RIGHT.replace("np.array(outputs)", "np.float32(outputs)").replace(
+    "c = f * c + i * g", "c = np.float32(f * c + i * g)"
+)
+BACK = 'return {"dW": dW, "dU": dU, "db": db}'
+
+
+def test_a_right_program_in_float32_is_right_and_a_wrong_gradient_of_it_is_not(own):
+    report = check(own(SINGLE))
+    assert (report.right, report.tolerance, len(report.slopes)) == (True, 1e-4, 3)
+    wrong = check(own(SINGLE.replace("(1 - g**2)", "(1 - g)")))
+    assert wrong.forward.right
+    assert not wrong.backward.right
+    assert not all(slope.right for slope in wrong.slopes)
+
+
+@pytest.mark.parametrize("nothing", ["None", "{}", '{"dq": dW}'])
+def test_a_backward_pass_that_gives_nothing_is_refused(own, nothing):
+    result = lstm_viz("check", own(RIGHT.replace(BACK, f"return {nothing}")))
+    assert result.exit_code == 3
+    assert "backward gives back nothing to compare" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_gradient_of_another_name_is_said_not_to_be_compared(own):
+    more = RIGHT.replace(BACK, 'return {"dW": dW, "dq": db, "dh0": later_h}')
+    report = check(own(more))
+    assert report.right
+    assert report.left == ("dq",)
+    assert "Not compared: dq." in lstm_viz("check", own(more)).stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "shape", "turned"),
+    [(".T", "(3, 4)", True), (".ravel()", "(12,)", False), ("[:, None]", "(4, 1, 3)", False)],
+)
+def test_an_output_of_another_shape_is_refused_though_its_numbers_would_fit(
+    own, change, shape, turned
+):
+    result = lstm_viz(
+        "check", own(RIGHT.replace("np.array(outputs)", f"np.array(outputs){change}"))
+    )
+    assert result.exit_code == 3
+    assert f"h has shape {shape}: (T, H), here (4, 3), is expected" in result.stderr
+    assert ("it is transposed" in result.stderr) == turned
+
+
+@pytest.mark.parametrize("held", ["np.array(outputs)", '"dU": dU'])
+def test_complex_numbers_are_refused(own, held):
+    result = lstm_viz("check", own(RIGHT.replace(held, f"{held} + 0.5j")))
+    assert result.exit_code == 3
+    assert "complex numbers were given back" in result.stderr
+
+
+def test_a_line_that_all_gates_share_is_pointed_at_and_not_called_several_mistakes(own):
+    path = own(RIGHT.replace("dU += np.outer(deltas, h)", "dU += np.outer(deltas, o * np.tanh(c))"))
+    report = check(path)
+    assert (report.backward.blocks, report.backward.found) == (("dU",), ())
+    said = " ".join(lstm_viz("check", path).stdout.split())
+    assert "All blocks of dU are wrong: look at the line that they share." in said
+    assert check(str(OWN / "copied_delta.py")).backward.blocks == ()
+
+
+def test_a_stub_of_zeros_is_told_as_such_and_has_no_mistake_by_name(own):
+    path = own('import numpy as np\ndef forward(x, W):\n    return {"c": np.zeros((4, 3))}')
+    report = check(path)
+    assert (report.forward.zeros, report.forward.found) == (("c",), ())
+    assert "All numbers of c are 0." in lstm_viz("check", path).stdout

@@ -119,6 +119,16 @@ def test_what_a_live_command_prints_is_read_a_screenful_at_a_time(tmp_path):
         terminal.until("a key goes back to the lesson").press("x", "✓  $ lstm-viz step --help")
 
 
+def test_what_is_typed_while_a_live_command_starts_is_not_seen(tmp_path):
+    printing = TEXT.replace("step --weights latch", "step --help")
+    with Terminal("lesson", str(write_lesson(tmp_path, printing)), "--at", "6") as terminal:
+        terminal.until("▸  $ lstm-viz step --help").child.send(" ")
+        while "a key shows" not in terminal.text:
+            terminal.child.send("~")
+            terminal.read()
+        assert "~" not in terminal.sent
+
+
 def test_a_live_command_that_fails_says_why(tmp_path):
     failing = TEXT.replace("--weights latch", "--weights none-such")
     with Terminal("lesson", str(write_lesson(tmp_path, failing)), "--at", "6") as terminal:

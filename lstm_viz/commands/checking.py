@@ -54,6 +54,8 @@ def _judged(judged: Found | None) -> dict[str, Any] | None:
         "largest": judged.largest,
         "first": asdict(judged.first) if judged.first else None,
         "explains_all": not judged.some,
+        "all_zero": list(judged.zeros),
+        "wrong_in_all_blocks": list(judged.blocks),
         "mistakes": list(dict.fromkeys(map(told, judged.found))),
     }
 

@@ -10,6 +10,7 @@ import numpy as np
 from lstm_viz.cells.cell import Cell
 from lstm_viz.exercises.check_report import (
     EXACT,
+    SINGLE,
     START,
     Array,
     Arrays,
@@ -25,7 +26,6 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest
 from lstm_viz.validation.numbers import as_numbers
 
-SINGLE = 1e-4  # absolute; of float32
 SEEDS = "dL_d"
 
 

@@ -11,6 +11,9 @@ import numpy as np
 from lstm_viz.cells.cell import Cell
 from lstm_viz.exercises.check_report import (
     EXACT,
+    PASSED,
+    PASSED_SINGLE,
+    SINGLE,
     START,
     Array,
     Arrays,
@@ -53,25 +56,30 @@ def check_program(path: str, cell: Cell) -> Report:
         return run_foreign(text, path, given, cell.output, seeds, slopes)
 
     first = called(blocks.gates, True)
-    values, left = _compared(cell, first.values, x, weights)
+    within = SINGLE if first.single else EXACT
+    values, left = _compared(path, cell, first.values, x, weights)
     order = blocks.gates
     matching: tuple[tuple[str, ...], ...] = ()
     if in_blocks:
-        matching = orders_of(blocks, weights, x, states, values, EXACT, given=True)
+        matching = orders_of(blocks, weights, x, states, values, within, given=True)
         if matching and matching[0] != blocks.gates:
             order, first = matching[0], called(matching[0], True)
-            values, left = _compared(cell, first.values, x, weights)
-    forward = judged(cell, weights, x, states, {}, values, EXACT)
+            values, left = _compared(path, cell, first.values, x, weights)
+    forward = judged(cell, weights, x, states, {}, values, within)
     back = blocks.split(first.gradients, order, "d")
     ours = {n: a for n, a in back.items() if n in known_names(cell, blocks)}
+    slopes = _slopes(path, first.gradients, first)
+    if "backward" in arguments and not (ours or slopes):
+        raise InputError(f"{path}: backward gives back nothing to compare, such as dx")
+    beside = {*ours, *(slope.name for slope in slopes)}
+    left += [n for n in back if n not in beside and n not in left]
     given_seeds = {cell.output: seeds}
     usable = forward is None or forward.right
-    backward = judged(cell, weights, x, states, given_seeds, ours, EXACT) if usable else None
+    backward = judged(cell, weights, x, states, given_seeds, ours, within) if usable else None
     return Report(
-        path, cell, EXACT, executed=True, layouts=matching, in_blocks=in_blocks,
+        path, cell, within, executed=True, layouts=matching, in_blocks=in_blocks,
         forward=forward, backward=backward,
-        slopes=_slopes(path, first.gradients, first.slopes),
-        numeric=_slopes(path, first.numeric, first.slopes),
+        slopes=slopes, numeric=_slopes(path, first.numeric, first),
         changed=first.changed, left=tuple(left),
     )  # fmt: skip
 
@@ -103,30 +111,35 @@ def _given(
     raise InputError(f"{where}: {name!r} is not given here: {hint}")
 
 
-def _compared(cell: Cell, found: Arrays, x: Array, weights: Arrays) -> tuple[Arrays, list[str]]:
-    """The quantities that can be compared, in our shapes; names of the rest."""
+def _compared(
+    path: str, cell: Cell, found: Arrays, x: Array, weights: Arrays
+) -> tuple[Arrays, list[str]]:
+    """The quantities that can be compared, each (T, H); names of the rest."""
     trace = run(cell, weights, x)
     values: Arrays = {}
     for name, array in found.items():
         if name not in cell.quantities:
             continue
         wanted = trace[name].shape
-        if array.size != trace[name].size:
-            raise InputError(f"{name} has shape {array.shape}: {wanted} is expected")
-        values[name] = array.reshape(wanted)
+        if array.shape != wanted:
+            turned = "; it is transposed" if array.T.shape == wanted else ""
+            shape = f"(T, H), here {wanted}, is expected{turned}"
+            raise InputError(f"{path}: {name} has shape {array.shape}: {shape}")
+        values[name] = array
     if not values:
-        raise InputError(f"forward gives back nothing to compare, such as {cell.output}")
+        raise InputError(f"{path}: forward gives back nothing to compare, such as {cell.output}")
     return values, [name for name in found if name not in values]
 
 
-def _slopes(path: str, given: Arrays, slopes: Arrays) -> tuple[Slope, ...]:
-    found = []
+def _slopes(path: str, given: Arrays, foreign: Foreign) -> tuple[Slope, ...]:
+    found, within = [], PASSED_SINGLE if foreign.single else PASSED
     for name, array in given.items():
-        true = slopes.get(name.removeprefix("d"))
+        true = foreign.slopes.get(name.removeprefix("d"))
         if true is None or not name.startswith("d"):
             continue
         if array.size != true.size:
             raise InputError(f"{path}: {name} has shape {array.shape}: {true.shape} is expected")
         largest = max(1.0, float(np.abs(true).max(initial=0)))
-        found.append(Slope(name, float(np.abs(array.reshape(true.shape) - true).max() / largest)))
+        error = float(np.abs(array.reshape(true.shape) - true).max() / largest)
+        found.append(Slope(name, error, within))
     return tuple(found)

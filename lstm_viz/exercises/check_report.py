@@ -19,7 +19,9 @@ from lstm_viz.validation.errors import InputError
 Array = np.ndarray
 Arrays = dict[str, Array]
 EXACT = 1e-6  # absolute; of float64
+SINGLE = 1e-4  # absolute; of float32
 PASSED = 1e-6  # of a gradient beside differences: the error over the largest number, or over 1
+PASSED_SINGLE = 1e-3  # the same of float32
 START = "0"
 MOST_TRIED = 4
 
@@ -30,18 +32,24 @@ class Slope:
 
     name: str
     error: float
+    within: float = PASSED
 
     @property
     def right(self) -> bool:
         """Whether it is the slope."""
-        return self.error <= PASSED
+        return self.error <= self.within
 
 
 @dataclass(frozen=True)
 class Found(Judged):
-    """As `Judged`; where there are `some` mistakes, one that explains some of the numbers."""
+    """As `Judged`; where it is of `some`, a mistake that explains only some of the numbers.
+
+    `zeros` are wrong arrays of nothing but 0; `blocks` gradients that are wrong in every block.
+    """
 
     some: bool = False
+    zeros: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,9 +110,15 @@ def judged(
         mistakes, cell, weights, x, states=states, seeds=seeds or None, tolerance=within
     )
     whole = Found(**vars(judge(found)))
-    if whole.right or whole.found:
+    if whole.right:
         return whole
     right, wrong = _parted(run(cell, weights, x, states), seeds, found, within)
+    if zeros := tuple(n for n in wrong if found[n].size > 1 and not found[n].any()):
+        return replace(whole, found=(), zeros=zeros)
+    if whole.found:
+        return whole
+    if blocks := _whole_blocks(cell, wrong):
+        return replace(whole, blocks=blocks)
     for name in wrong[:MOST_TRIED]:
         if names := judge({**right, name: found[name]}).found:
             return replace(whole, found=names, some=True)
@@ -125,6 +139,15 @@ def _parted(trace: Trace, seeds: Arrays, given: Arrays, within: float) -> tuple[
         if (np.abs(ours.ravel() - array.ravel()) <= within).all():
             right[key] = array
     return right, [key for key in given if key not in right]
+
+
+def _whole_blocks(cell: Cell, wrong: list[str]) -> tuple[str, ...]:
+    """The gradients that are wrong in every block, `dU`; none where one is in some blocks only."""
+    blocks = Blocks(cell)
+    names = {f"d{kind}": {f"d{n}" for n in blocks.names(kind, blocks.gates)} for kind in KINDS}
+    touched = {block: own for block, own in names.items() if own & set(wrong)}
+    alike = blocks.there and all(own <= set(wrong) for own in touched.values())
+    return tuple(touched) if alike else ()
 
 
 def orders_of(

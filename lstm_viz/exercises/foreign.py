@@ -28,6 +28,7 @@ Array = np.ndarray
 SECONDS = 20.0
 FUNCTIONS = "forward", "backward", "numeric"
 STEP = 1e-5  # of central differences
+WIDE = 3e-3  # the same of a float32 forward pass, whose rounding would drown in a smaller one
 
 # What the other process does. What is printed there goes nowhere; what is given comes back as JSON.
 RUNNER = """
@@ -43,7 +44,11 @@ except (ImportError, ValueError, OSError):
 
 def plain(value):
     value = value.detach().cpu() if hasattr(value, "detach") else value
-    return np.asarray(value, dtype=float)
+    array = np.asarray(value)
+    if array.dtype.kind == "c":
+        raise TypeError("complex numbers were given back, and real ones are expected")
+    kinds.add(array.dtype.name)
+    return np.asarray(array, dtype=float)
 
 def pack(value, tensor):
     if isinstance(value, dict):
@@ -85,7 +90,7 @@ def places(given):
         else:
             yield name, given, name
 
-said = {}
+said, kinds = {}, set()
 try:
     import numpy as np
     torch = None
@@ -99,6 +104,7 @@ try:
     inputs = told["given"]["forward"]
     found = dictionary(called("forward", pack(inputs, kind), changed), told["output"])
     said["values"] = {n: plain(v).tolist() for n, v in found.items()}
+    step = told["wide"] if "float32" in kinds else told["step"]
     usual = told["output"] in found and plain(found[told["output"]]).size == seeds.size
     if told["slopes"] and usual:
         slopes = {}
@@ -109,14 +115,15 @@ try:
                 for sign in (1, -1):
                     fresh = pack(inputs, "")
                     spot = dict((n, (h, k)) for n, h, k in places(fresh))[name]
-                    spot[0][spot[1]][place] += sign * told["step"]
+                    spot[0][spot[1]][place] += sign * step
                     two.append(loss(pack(fresh, kind)))
-                slope[place] = (two[0] - two[1]) / (2 * told["step"])
+                slope[place] = (two[0] - two[1]) / (2 * step)
             slopes[name] = slope.tolist()
         said["slopes"] = slopes
     gradients = None
     if "backward" in told["given"]:
         gradients = called("backward", pack(told["given"]["backward"], kind), changed)
+        gradients = {} if gradients is None else gradients
     elif torch and usual:
         graph = pack(inputs, "graph")
         end = output(graph)
@@ -132,7 +139,7 @@ try:
         if not isinstance(seen, dict):
             raise TypeError("numeric gives back no dictionary of gradients by name")
         said["numeric"] = {n: plain(v).tolist() for n, v in seen.items()}
-    said["changed"] = changed
+    said["changed"], said["single"] = changed, "float32" in kinds
 except BaseException as error:
     steps = traceback.extract_tb(error.__traceback__)
     line = next((p.lineno for p in reversed(steps) if p.filename == "own"), 0)
@@ -149,7 +156,7 @@ class Foreign:
     """What came back: `values`, `gradients` and the author's `numeric` ones, by name.
 
     `slopes` are central differences of the author's own forward pass, `changed` are the arguments
-    that a function has overwritten, as "backward: dh".
+    that a function has overwritten, as "backward: dh". `single`: some numbers were of float32.
     """
 
     values: dict[str, Array]
@@ -157,6 +164,7 @@ class Foreign:
     numeric: dict[str, Array] = field(default_factory=dict)
     slopes: dict[str, Array] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
+    single: bool = False
 
 
 def signatures(text: str, path: str) -> dict[str, tuple[str, ...]]:
@@ -197,7 +205,7 @@ def run_foreign(
     """Call the functions with what they are given; `InputError` says in which line one failed."""
     told = {
         "text": text, "given": given, "output": output, "seeds": seeds.tolist(),
-        "slopes": slopes, "step": STEP, "torch": uses_torch(text),
+        "slopes": slopes, "step": STEP, "wide": WIDE, "torch": uses_torch(text),
     }  # fmt: skip
     with subprocess.Popen(
         [sys.executable, "-P", "-c", RUNNER],
@@ -221,7 +229,7 @@ def run_foreign(
         key: {n: np.array(v, float) for n, v in said.get(key, {}).items()}
         for key in ("values", "gradients", "numeric", "slopes")
     }
-    return Foreign(**arrays, changed=tuple(said["changed"]))
+    return Foreign(**arrays, changed=tuple(said["changed"]), single=said["single"])
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

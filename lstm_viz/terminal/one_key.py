@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 try:
     import termios
@@ -19,5 +21,22 @@ def wait_for_key() -> None:
     try:
         tty.setcbreak(keyboard)
         os.read(keyboard, 64)
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSAFLUSH, before)
+
+
+@contextmanager
+def typed_unseen() -> Iterator[None]:
+    """Show nothing of what is typed meanwhile, and drop it at the end."""
+    if termios is None or not sys.stdin.isatty():
+        yield
+        return
+    keyboard = sys.stdin.fileno()
+    before = termios.tcgetattr(keyboard)
+    silent = termios.tcgetattr(keyboard)
+    silent[3] &= ~termios.ECHO
+    termios.tcsetattr(keyboard, termios.TCSANOW, silent)
+    try:
+        yield
     finally:
         termios.tcsetattr(keyboard, termios.TCSAFLUSH, before)

@@ -75,10 +75,19 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
         listed = "; or ".join(names[:MOST_NAMED])
         line = "These are the numbers of a cell with this mistake: {mistake}."
         if judged.some:
-            line = "There is more than one mistake. This explains some of the numbers: {mistake}."
+            line = (
+                "No single mistake that is known here gives all these numbers."
+                " This explains some of them: {mistake}."
+            )
         yield Words(say.phrase(line, mistake=listed), "strong")
+    elif judged.zeros:
+        line = "All numbers of {names} are 0."
+        yield Words(say.phrase(line, names=", ".join(judged.zeros)), "strong")
     else:
         yield Words((Text(say("No single mistake that is known here gives these numbers.")),))
+    if judged.blocks:
+        line = "All blocks of {names} are wrong: look at the line that they share."
+        yield Words(say.phrase(line, names=", ".join(judged.blocks)), "strong")
 
 
 def _slopes(report: Report, say: Language) -> Iterator[Picture]:

@@ -17,7 +17,7 @@ from typing import Any
 from lstm_viz.lessons.read import SHIPPED, folder
 from lstm_viz.pictures.language import Language
 from lstm_viz.terminal.by_screen import another_terminal, by_screen
-from lstm_viz.terminal.one_key import wait_for_key
+from lstm_viz.terminal.one_key import typed_unseen, wait_for_key
 from lstm_viz.terminal.output import send
 from lstm_viz.terminal.painter import ENTER, LEAVE
 
@@ -48,7 +48,7 @@ def run_live(command: str, say: Language) -> int:
     Ctrl-C is for the command alone; a signal that ends us ends it first, so that the terminal is
     given back. What only prints stays to be read until a key is pressed, a screenful at a time.
     """
-    with _ctrl_c_passed_on():
+    with _ctrl_c_passed_on(), typed_unseen():
         code = (_printed if _prints(command) else _whole_screen)(command, say)
     if code or _prints(command):
         print(f"\n{say('a key goes back to the lesson')}", flush=True)
