@@ -8,6 +8,7 @@ import pytest
 from test_plain_english import wrong_turns
 
 from lstm_viz import InputError
+from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.text import equation_text
 from lstm_viz.exercises import EXERCISES, drawn, judge, page_of, read_exercise
 from lstm_viz.exercises.by_hand import first_apart
@@ -83,6 +84,12 @@ def test_each_mistake_of_an_exercise_of_numbers_is_named(name):
 
 def _differs(exercise, one, other):
     return (np.abs(one - other) > tolerance_of(exercise, other)).any()
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_a_hint_writes_functions_as_an_answer_may(name):
+    written = re.findall(r"(?<![.\w])([a-z]\w+)\(|\b(sigma)\b", " ".join(BANK[name].hints))
+    assert {"".join(each) for each in written} <= set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", OF["choice"])

@@ -16,7 +16,7 @@ from lstm_viz.exercises.lines import LONGEST
 from lstm_viz.exercises.sheets import sheets_of
 from lstm_viz.files.atomic import check_writable, replacing
 from lstm_viz.validation.errors import InputError, OptionError
-from lstm_viz.validation.names import count, printable
+from lstm_viz.validation.names import count, printable, short
 
 MOST_SHOWN = 20
 
@@ -28,14 +28,17 @@ def run_grade(folder: str, roster: str, salt: str, as_json: bool, save: tuple[st
             raise OptionError(f"{path!r} does not end in one of .csv, .json")
         check_writable(path)
     students = read_roster(roster)
-    texts = read_forms(folder)
-    graded = grade(sheets_of(_lesson(folder, texts), students, salt), texts)
+    found = read_forms(folder)
+    texts = {student: text for student, text in found.items() if student in set(students)}
+    graded = grade(sheets_of(_lesson(folder, texts or found), students, salt), texts)
     for result in graded.results:
         if result.refused:
             tell(printable(f"{result.student}.txt: {result.refused}"))
         for k, answer in enumerate(result.answers, 1):
             if answer.error:
                 tell(printable(f"{result.student}.txt, question {k}: {answer.error}"))
+    for name in sorted(found.keys() - texts.keys()):
+        tell(printable(f"{name}.txt: {short(name)!r} is not in the roster"))
     for path in save:
         with replacing(path) as file:
             if path.lower().endswith(".json"):
