@@ -198,7 +198,8 @@ def test_a_film_holds_where_it_matters_and_lasts_as_long_for_any_number_of_steps
 @pytest.mark.parametrize("command", SMALL)
 def test_a_command_writes_the_endings_that_it_offers_and_no_other(tmp_path, command, ending):
     path = tmp_path / f"a.{ending.upper()}"
-    done = lstm_viz(command, *SMALL[command], "--save", str(path))
+    small = ("--size", "640x360") if ENDINGS[ending].form == "film" else ()
+    done = lstm_viz(command, *SMALL[command], *small, "--save", str(path))
     if "needs ffmpeg" in done.stderr:
         pytest.skip("no ffmpeg here")
     if f".{ending}" in endings(command):

@@ -118,7 +118,7 @@ def test_a_problem_of_ones_own_is_answered_as_by_hand(own):
         ("w = 0.5", "v = 0.5", "weights: own has no parameter 'v': there are w, u"),
         ("w = 0.5", "", "weights: these are not weights of own: w missing"),
         ("w = 0.5", 'w = "half"', "weights: w: these are not numbers"),
-        ("w = 0.5", "w = nan", "weights: w: nan at [] is not a finite number"),
+        ("w = 0.5", "w = nan", "weights: w: nan is not a finite number"),
         ("w = 0.5", "w = [[0.5]]", "weights: w has shape (1, 1): own wants (H)"),
         ("w = 0.5", "w = [1, 2]", "weights: w has shape (2,), so H = 2, but H = 1 in the input"),
         ("h = 0.1", "h = [1, 2]", "states: h has 1 number, a unit each"),

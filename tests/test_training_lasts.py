@@ -494,7 +494,7 @@ def test_a_header_is_of_the_run_that_it_stands_above():
     assert "nothing to remember" in lstm_viz("train", "csi300", *days, width=200).stdout
     shown = lstm_viz("train", "starbucks", "--epochs", "1", width=300).stdout
     assert "standard scaler (minmax for the target)" in shown
-    assert "stand-in data: IBM shares" in shown
+    assert "stand-in data, not the tutorial's: IBM shares" in shown
 
 
 def test_no_network_is_its_own_rival():

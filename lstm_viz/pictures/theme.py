@@ -74,6 +74,7 @@ FALLBACKS = {
     "Σ": "sum",
     "∂": "d",
     "σ": "sigmoid",
+    "γ": "gamma",
     "δ": "delta",
     "×": "x",
     "½": "1/2",
