@@ -204,11 +204,11 @@ def _mistaken(exercise):
         runs = Runs(gradients.trace, seeds, [], 0.0)
         values = None if edit.edges else runs._forward(edit)
         if edit.edges:
-            values = runs.truth | runs._back(edit.edges, runs.truth)
+            values = runs.truth | runs._back(edit, edit.edges, runs.truth)
         elif values is not None and back:
             from lstm_viz.equations.derivative import derive
 
-            values |= runs._back(derive(edit.equations), values, edit.forgets)
+            values |= runs._back(edit, derive(edit.equations), values)
         if values is None:
             continue
         found = {}
