@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,13 +33,21 @@ def arguments(command: str) -> list[str]:
 
     A file that ships with the lessons is found wherever the lecture is held.
     """
-    words = [_FILE.sub(_found, word) for word in shlex.split(command)[1:]]
+    words = [located(word, lambda name: str(folder() / name)) for word in shlex.split(command)[1:]]
     return [sys.executable, "-m", "lstm_viz", *words]
 
 
-def _found(match: re.Match[str]) -> str:
-    beside = folder() / match[0]
-    return str(beside) if not Path(match[0]).exists() and beside.exists() else match[0]
+def located(word: str, where: Callable[[str], str]) -> str:
+    """A word of a command; `where` says how a file in it that ships with the lessons is written.
+
+    A file of that name in the current folder comes first.
+    """
+
+    def written(match: re.Match[str]) -> str:
+        ships = (folder() / match[0]).exists() and not Path(match[0]).exists()
+        return where(match[0]) if ships else match[0]
+
+    return _FILE.sub(written, word)
 
 
 def run_live(command: str, say: Language) -> int:
