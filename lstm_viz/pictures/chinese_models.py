@@ -1,6 +1,7 @@
 """The Chinese for what is said of models' files, their input and loss, data sets and tables.
 
-Looked up by `Language.sentence`: a gap of one letter is a number.
+Looked up by `Language.sentence`: a gap of one letter is a number. Longer than other files: a
+catalogue is looked through as a whole, by whoever translates.
 """
 
 from __future__ import annotations
