@@ -1,4 +1,7 @@
-"""When does a gradient explode, and what does clipping do?"""
+"""When does a gradient explode, and what does clipping do?
+
+Long, as it sets three things apart: exploding, clipping and truncating.
+"""
 
 # %% [markdown]
 # # The cliff
@@ -60,9 +63,8 @@ show(cliff)
 land, plain, clipped = cliff.landscape, cliff.plain, cliff.clipped
 print(f"median gradient    {land.median:9.3f}")
 w, b = land.steepest
-print(
-    f"largest gradient   {land.largest:9.0f}   at w = {w:.3f}, b = {b:.3f}"
-)
+print(f"largest gradient   {land.largest:9.0f}", end="")
+print(f"   at w = {w:.3f}, b = {b:.3f}")
 print(f"largest / median   {land.largest / land.median:9.0f}")
 assert land.largest > 10_000 * land.median
 

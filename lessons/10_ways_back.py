@@ -52,14 +52,15 @@
 # A: f alone: nothing of c goes to h.
 
 # %% one unit, six steps
-from lstm_viz import LSTM, backpropagate, compare, run
+from lstm_viz import backpropagate, compare, run
 from lstm_viz.lessons import ask, remember, show
 
-weights = LSTM.start(inputs=1, hidden=1)
-own = {"W": "1 0 1 0", "U": "1 1 1 0", "b": "0 1 0 2"}
-for kind, numbers in own.items():
-    for k, number in zip("ifgo", numbers.split(), strict=True):
-        weights[f"{kind}_{k}"][:] = float(number)
+W = {"i": 1, "f": 0, "g": 1, "o": 0}
+U = {"i": 1, "f": 1, "g": 1, "o": 0}
+b = {"i": 0, "f": 1, "g": 0, "o": 2}
+weights = {f"W_{k}": [[W[k]]] for k in "ifgo"}
+weights |= {f"U_{k}": [[U[k]]] for k in "ifgo"}
+weights |= {f"b_{k}": [b[k]] for k in "ifgo"}
 trace = run("lstm", weights, [0.5, -1, 0.5, 0.2, -0.4, 1])
 gradients = backpropagate(trace)
 
@@ -181,7 +182,7 @@ print(f"after five steps f alone has {wrong:.0%} of the right gradient")
 
 # %% tags=["ask"]
 begin = {"c": [1], "h": [0]}
-none = {k: w * 0 if k[0] == "U" else w for k, w in weights.items()}
+none = {k: w * (k[0] != "U") for k, w in trace.weights.items()}
 alone = run("lstm", none, trace["x"], begin)
 shut = run("lstm", weights, trace["x"], begin, hold={"o": 0})
 less = run("lstm", weights, trace["x"], begin, hold={"i": 0})

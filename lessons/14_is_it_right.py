@@ -1,4 +1,7 @@
-"""Is this backward pass right?"""
+"""Is this backward pass right?
+
+Long, as it has two students' trainings, the check, and twelve bugs.
+"""
 
 # %% [markdown]
 # # Is this backward pass right?
@@ -130,7 +133,8 @@ assert sum(lower) >= 3
 #     e = 0.1     (3.1² - 2.9²) / 0.2 = (9.61 - 8.41) / 0.2 = 6
 #
 # That is the check: (L(w + e) - L(w - e)) / (2 * e), for each weight. The
-# cases below use the complex step of lesson 6: the same, without rounding.
+# cases below take a complex step, which is the same without rounding; the
+# end of this lesson shows both.
 
 # %% the check, on both, with the same numbers: relative errors
 from lstm_viz.measures import BUGS, case_of
