@@ -1,8 +1,7 @@
 """The CSI 300 tutorial's own graph: a year of raw prices as one sequence, all its days at once.
 
-The mean of the four prices of each day goes in, raw; one dense layer reads the predictions of all
-days off the last hidden state; and every prediction is compared with every close, as
-(1, days) − (days, 1) broadcasts.
+The mean of the four prices of each day goes in, raw; one dense layer reads all predictions off the
+last hidden state; each is compared with every close, as (1, days) − (days, 1) broadcasts.
 """
 
 from __future__ import annotations
