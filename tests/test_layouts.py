@@ -73,7 +73,7 @@ NASDAQ = """Date,Close/Last,Volume,Open,High,Low
 01/17/2019,$57.00,11000000,$56.50,$57.25,$56.00
 01/13/2019,$56.00,12000000,$55.50,$56.25,$55.00
 """
-CSINDEX = """日期Date,指数代码Index Code,开盘Open,最高High,最低Low,收盘Close,成交量（股）Volume(Shares)
+CSINDEX = """日期Date,指数代码Code,开盘Open,最高High,最低Low,收盘Close,成交量（股）Volume(Shares)
 20190103,000300,55.5,56.25,55,56,12000000
 20190107,000300,56.5,57.25,56,57,11000000
 """
