@@ -13,6 +13,7 @@ from lstm_viz.commands.shared_options import (
     outputs,
     theme_option,
 )
+from lstm_viz.commands.whole import Whole
 from lstm_viz.validation.errors import OptionError
 
 MOST_UPDATES = 100_000
@@ -45,7 +46,7 @@ OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "theme")  # as c
 )
 @click.option(
     "--updates",
-    type=click.IntRange(1, MOST_UPDATES),
+    type=Whole(1, MOST_UPDATES),
     metavar="N",
     help="With --landscape: updates of each descent.  [default: 100]",
 )
