@@ -17,7 +17,7 @@ from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
 from lstm_viz.learning.tasks.training import Result, TaskTraining
-from lstm_viz.learning.watched import Example, Looks, look, usual
+from lstm_viz.learning.watched import Example, Looks, look
 from lstm_viz.network import build as b
 from lstm_viz.pictures.kinds import Bar, Curve, Grid, Text, Value
 from lstm_viz.views import train as view
@@ -142,7 +142,7 @@ def test_a_look_shows_what_a_run_of_the_cell_computes(name):
     network = b.build([b.recurrent(CELLS[name], 3), b.dense(1)], 2, dtype=np.float64)
     x = np.random.default_rng(0).normal(size=(5, 2, 1))
     model = Model(network, rate=1e-12)
-    seen = look(model, Example(x, np.ones((1, 1))), usual(CELLS[name]))
+    seen = look(model, Example(x, np.ones((1, 1))), CELLS[name].quantities)
     record = network.run(x.swapaxes(1, 2))
     assert seen.loss == pytest.approx(float((record.outputs[0, 0] - 1) ** 2))
     gradients = network.backpropagate(record, 2 * (record.outputs - 1))
