@@ -223,6 +223,7 @@ def test_weights_may_be_written_by_hand(tmp_path, ending):
         ("w.json", '{"weights": 3}', "w.json: write names and their numbers"),
         ("w.json", "[1, 2]", "w.json: write names and their numbers"),
         ("w.json", '{"W": ', "w.json: this is not JSON: "),
+        ("w.json", '{"W": [[true]], "U": 1, "b": 0}', "w.json: W: true at [0, 0] is not a number"),
         ("w.toml", "W = [", "w.toml: this is not TOML: "),
         ("w.toml", "Wx = 1", "w.toml: rnn has no parameter 'Wx': did you mean 'W'?"),
         ("w.json", '{"W": 1, "U": 1}', "w.json: these are not weights of rnn: b missing"),
