@@ -69,7 +69,7 @@ from lstm_viz.measures.products import (
     products,
     settled,
     settled_steps,
-    settled_weight,
+    settled_weights,
 )
 from lstm_viz.measures.routes import (
     Route,
@@ -114,7 +114,7 @@ __all__ = [
     "memory_shares", "mistakes", "most_erased", "normalised", "norms", "not_finite_since",
     "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent",
     "relative", "route_shares", "route_sizes", "routes", "scored", "settled", "settled_steps",
-    "settled_weight", "singular_values", "spectral_radius", "spectrum", "split", "standing",
+    "settled_weights", "singular_values", "spectral_radius", "spectrum", "split", "standing",
     "stands", "truncated", "truncation", "verdict", "verdict_of", "verdict_told",
     "without", "worked",
 ]  # fmt: skip
