@@ -85,8 +85,8 @@ class _Reader:
             target=self._target(len(inputs), rows[cell.output]),
             loss_at=self._loss_at(),
             digits=self._whole("digits", 3),
-            answers=self._numbers("answers"),
-            differs=self._numbers("differs"),
+            answers=self._published("answers"),
+            differs=self._published("differs"),
             over=self._over(cell),
             text=self.text,
             **{key: self._text(key) for key in TEXTS},
@@ -201,6 +201,13 @@ class _Reader:
         found = self.table.get(key, {})
         if not isinstance(found, dict):
             raise self.wrong(key, f"write a line [{key}], and below it names and their numbers")
+        return found
+
+    def _published(self, key: str) -> dict[str, np.ndarray]:
+        found = self._numbers(key)
+        for name in found:
+            if name not in self.table["ask"]:
+                raise self.wrong(key, f"{short(name)!r} is not in ask: what is asked is answered")
         return found
 
     def _numbers(self, key: str) -> dict[str, np.ndarray]:
