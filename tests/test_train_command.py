@@ -57,6 +57,7 @@ def test_a_task_prints_lines_and_its_figures_on_fresh_sequences():
     shown = lstm_viz(*QUICK, "--updates", "40").stdout
     assert len(re.findall(r"^update +\d+  loss", shown, re.M)) == 20
     assert "not solved after 40 updates" in shown
+    assert "not solved after 1 update, " in lstm_viz(*QUICK, "--updates", "1").stdout
     assert "Small-scale demonstration" in shown
 
 

@@ -28,6 +28,7 @@ from lstm_viz.learning.tasks.sweeps import Sweep, sweep
 from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Title, Words
 from lstm_viz.terminal.inplace import InPlace
+from lstm_viz.validation.names import count
 from lstm_viz.views import train as view
 
 TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for, in JSON
@@ -50,9 +51,10 @@ def as_data(result: Result) -> dict[str, object]:
 def _line(result: Result, number: int, of: int) -> str:
     s = result.settings
     right = f"  {100 * result.right:5.1f} % right" if isfinite(result.right) else ""
+    updates = f"{count(result.updates, 'update'):>14}"
     return (
         f"{number:>3} of {of}  {s.words():<24} seed {s.seed}  {verdict(result):<10}"
-        f" {result.updates:>6,} updates {result.seconds:6.1f} s  loss {result.loss:.4g}{right}"
+        f" {updates} {result.seconds:6.1f} s  loss {result.loss:.4g}{right}"
     )
 
 
