@@ -42,6 +42,7 @@ from lstm_viz.measures.memory_shares import (
 from lstm_viz.measures.memory_shares import ledger as memory_ledger
 from lstm_viz.measures.mistakes import Judged, mistakes
 from lstm_viz.measures.norms import (
+    GONE,
     VERDICTS,
     Chain,
     Holding,
@@ -102,17 +103,17 @@ from lstm_viz.measures.truncation import Truncation, truncated, truncation
 from lstm_viz.measures.worked import SPELLED_OUT, Worked, added_up, complement, worked
 
 __all__ = [
-    "BUGS", "DOUBTFUL", "HELD", "SPELLED_OUT", "VERDICTS", "Bound", "Bug", "BugCase", "Chain",
-    "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products", "Rate", "Reach", "Route",
-    "RouteSizes", "Spectrum", "Standing", "Truncation", "Worked", "added_up", "all_pairs",
+    "BUGS", "DOUBTFUL", "GONE", "HELD", "SPELLED_OUT", "VERDICTS", "Bound", "Bug", "BugCase",
+    "Chain", "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products", "Rate", "Reach",
+    "Route", "RouteSizes", "Spectrum", "Standing", "Truncation", "Worked", "added_up", "all_pairs",
     "arrives", "blocks", "bound", "bug_of", "came_from", "case_of", "chain", "complement",
     "complex_step", "cut", "decided_by", "effective_rank", "end", "fade", "find_routes",
-    "first_written", "gate_statistics", "goes_on_alone", "grown", "half_life", "held",
-    "holding", "in_spans", "into", "is_far", "jacobians", "kept_and_written", "last_shares",
-    "ledger", "ledger_norms", "linear_states", "lyapunov", "mean_ratio", "memory_ledger",
-    "memory_shares", "mistakes", "most_erased", "normalised", "norms", "not_finite_since",
-    "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent",
-    "relative", "route_shares", "route_sizes", "routes", "scored", "settled", "settled_steps",
-    "settled_weight", "singular_values", "spectral_radius", "spectrum", "split", "standing",
-    "truncated", "truncation", "verdict", "verdict_of", "verdict_told", "without", "worked",
+    "first_written", "gate_statistics", "goes_on_alone", "grown", "half_life", "held", "holding",
+    "in_spans", "into", "is_far", "jacobians", "kept_and_written", "last_shares", "ledger",
+    "ledger_norms", "linear_states", "lyapunov", "mean_ratio", "memory_ledger", "memory_shares",
+    "mistakes", "most_erased", "normalised", "norms", "not_finite_since", "over_units", "parts",
+    "passed_on", "products", "rate", "ratio", "reach", "recent", "relative", "route_shares",
+    "route_sizes", "routes", "scored", "settled", "settled_steps", "settled_weight",
+    "singular_values", "spectral_radius", "spectrum", "split", "standing", "truncated",
+    "truncation", "verdict", "verdict_of", "verdict_told", "without", "worked",
 ]  # fmt: skip
