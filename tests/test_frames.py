@@ -14,6 +14,7 @@ import pytest
 from stages import a_run, a_stage, drawn, text_of
 
 from lstm_viz import CELLS, Cell, backpropagate, run
+from lstm_viz.pictures.alt_text import plain
 from lstm_viz.pictures.kinds import Grid, Text
 from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.pictures.numerals import numeral
@@ -27,6 +28,7 @@ from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
 from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.state import State, read_token, token
 from lstm_viz.views.step.two_cells import beside
@@ -223,6 +225,14 @@ def test_the_ledger_adds_up(name):
         parts = sum(float(number) for word, number in found.items() if word != "now")
         assert len(found) == 4
         assert parts == pytest.approx(float(found["now"]), abs=3e-6)
+
+
+@pytest.mark.parametrize("kept", [-0.5, 1.5])
+def test_a_memory_that_is_multiplied_by_no_fraction_says_by_what(kept):
+    cell = Cell("typed", f"c = {kept} * c_prev + W @ x\nh = tanh(c)")
+    trace = run(cell, cell.start(1, 1, seed=0), [[1.0], [0.5]])
+    notes = [plain(bar.note) for bar in ledger(trace, 1, 0, 2.0).bars]
+    assert f"times {numeral(kept)}" in notes
 
 
 def test_the_shares_on_the_screen_sum_to_the_gradient():

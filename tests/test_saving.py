@@ -136,10 +136,10 @@ def test_a_token_in_a_pipe_prints_its_frame_alone():
     [
         (["--at", "c3"], "is not a step or a view"),
         (["--at", "3.zz"], "'zz' is none of x, z_i, z_f"),
-        (["--at", "3.c.u4"], "there are units 0 to 0, not 4"),
+        (["--at", "3.c.u4"], "there is only unit 0, not 4"),
         (["--at", "b9.c"], "the sequence has 6 steps"),
-        (["--speed", "nan"], "nan is not in the range"),
-        (["--speed", "0"], "0 is not in the range"),
+        (["--speed", "nan"], "nan is not between 0.1 and 60"),
+        (["--speed", "0"], "0 is not between 0.1 and 60"),
         (["--size", "80"], "is not a size"),
         (["--size", "2x2"], "is not a size"),
         (["--lang", "fr"], "'fr' is not one of 'en', 'zh'"),

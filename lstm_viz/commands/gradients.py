@@ -26,6 +26,7 @@ from lstm_viz.pictures.kinds import Beside, Stack
 from lstm_viz.terminal import show
 from lstm_viz.terminal.player import play
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import which_units
 from lstm_viz.views.gradients import PARTS, chain
 from lstm_viz.views.gradients.film import WIDE, At, GradientFilm, token
 
@@ -52,7 +53,7 @@ def run_gradients(**given: Any) -> None:
         flows = compare(gather(GradientOptions, given), watch)
         units = flows.flows[0].trace[flows.flows[0].state].shape[-1]
         if screen.unit >= units:
-            raise OptionError(f"--unit {screen.unit}: there are units 0 to {units - 1}")
+            raise OptionError(f"--unit {screen.unit}: {which_units(units)}")
         for output in ways:
             write(flows, parts, output, screen)
 

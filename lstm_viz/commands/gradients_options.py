@@ -21,6 +21,7 @@ from lstm_viz.commands.shared_options import (
     start_option,
     theme_option,
 )
+from lstm_viz.commands.whole import Whole
 from lstm_viz.views.gradients import PARTS
 
 
@@ -78,7 +79,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--length",
-    type=click.IntRange(2, MOST),
+    type=Whole(2, MOST),
     metavar="T",
     help="Number of time steps.  [default: 100]",
 )
@@ -108,7 +109,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--seeds",
-    type=click.IntRange(1, 1000),
+    type=Whole(1, 1000),
     default=1,
     metavar="N",
     help="Number of seeds: shows the median and the 10-90 % band.  [default: 1]",
@@ -151,7 +152,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--unit",
-    type=click.IntRange(min=0),
+    type=Whole(0),
     default=0,
     metavar="K",
     help="The unit that --memory shows.  [default: 0]",

@@ -14,6 +14,7 @@ from lstm_viz.commands.shared_options import (
     size_option,
     theme_option,
 )
+from lstm_viz.commands.whole import Whole
 from lstm_viz.validation.errors import OptionError
 
 MOST_UPDATES = 100_000
@@ -47,7 +48,7 @@ OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "size", "theme")
 )
 @click.option(
     "--updates",
-    type=click.IntRange(1, MOST_UPDATES),
+    type=Whole(1, MOST_UPDATES),
     metavar="N",
     help="With --landscape: updates of each descent.  [default: 100]",
 )

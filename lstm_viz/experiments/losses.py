@@ -86,11 +86,21 @@ def model_loss(options: LossOptions, y: np.ndarray, activation: str) -> OutputLo
         return _binary(y, mask, given, when)
     share = mask.sum() * y.shape[-1] / mask.shape[-1]
     error = (y - given) * mask
+    if options.kind == "mse-broadcast":
+        words = f"mean squared error{when}, every output with every target: {written(target)}"
+        return _every_with_every(y, given, words)
     if options.kind == "mae":
         words = f"mean absolute error{when}, target {written(target)}"
         return OutputLoss(float(np.abs(error).sum() / share), np.sign(error) / share, words)
     words = f"mean squared error{when}, target {written(target)}"
     return OutputLoss(float((error**2).sum() / share), 2 * error / share, words)
+
+
+def _every_with_every(y: np.ndarray, target: np.ndarray, words: str) -> OutputLoss:
+    """The mean of (y_i - target_j)² over all i and j: least where all y are the mean target."""
+    error = y - target.mean()
+    value = float((error**2).mean() + target.var())
+    return OutputLoss(value, 2 * error / y.size, words)
 
 
 def _fitted(given: str, target: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -94,8 +94,7 @@ class Model:
                 raise DivergedError(explain(self._facts(engine, value, norm)))
             self.clip(self.parameters.gradients, norm)
             self.parameters.step(self.optimiser)
-        self.updates += 1
-        self.norm = norm
+        self.updates, self.norm = self.updates + 1, norm
         if self.keep:
             self.states = engine.final()
         return value, norm
@@ -214,10 +213,9 @@ class Model:
     def _outputs(self, x: Array) -> Array:
         """Feature-major outputs for batch-first inputs, some sequences at a time."""
         size = min(len(x), EVALUATED_TOGETHER)
-        found = []
-        for start in range(0, len(x), size):
-            rows = np.minimum(np.arange(start, start + size), len(x) - 1)
-            found.append(self.outputs_of(turn(x[rows])).copy())
+        starts = range(0, len(x), size)
+        each = (np.minimum(np.arange(k, k + size), len(x) - 1) for k in starts)
+        found = [self.outputs_of(turn(x[rows])).copy() for rows in each]
         return np.concatenate(found, axis=-1)[..., : len(x)]
 
     def outputs_of(self, x: Array) -> Array:

@@ -1,6 +1,7 @@
 """The Chinese for what a training says: its facts, its lines, its ending, its screen.
 
-Looked up by `Language.sentence`: a gap of one letter is a number.
+Looked up by `Language.sentence`: a gap of one letter is a number. Longer than other files: a
+catalogue is looked through as a whole, by whoever translates.
 """
 
 from __future__ import annotations

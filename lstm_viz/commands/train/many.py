@@ -90,7 +90,7 @@ def _both(reports: tuple[Report, ...], output: Output) -> list[Result]:
     """How they ended, told in a line each."""
     try:
         if output.way == "live":
-            watch_live(reports, output.speed or 1.0, stay=True)
+            watch_live(reports, output.speed, stay=True)
         else:
             _learn_all(reports)
     except KeyboardInterrupt:
