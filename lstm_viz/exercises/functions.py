@@ -7,6 +7,7 @@ gradients, `dc_next` what comes back from the step after. What it gives is compa
 from __future__ import annotations
 
 import ast
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from lstm_viz.trace.records import Gradients
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 
+Arrays = dict[str, np.ndarray]
 SECONDS = 5.0
 INPUTS, UNITS = 2, 3  # of the step that is computed
 NEAR = 1e-6
@@ -63,10 +65,24 @@ def judge_function(exercise: Exercise, text: str) -> Verdict:
     if not apart:
         return Verdict(True, (Said("Right: it returns what the run has."),))
     said = Said("{name} is the first to differ.", {"name": apart[0]})
+    if swapped := _swapped(arrays, wanted):
+        pieces = {"one": swapped[0], "other": swapped[1]}
+        order = Said("{one} and {other} are returned in the other order.", pieces)
+        return Verdict(False, (said, order), mistakes=(str(order),))
     names = _suspected(exercise, gradients, seeds, arrays)
     more = [Said("This is what comes out with a mistake: {mistake}.",
                  {"mistake": "; or ".join(names[:3])})] if names else []  # fmt: skip
     return Verdict(False, (said, *more), mistakes=names)
+
+
+def _swapped(arrays: Arrays, wanted: Arrays) -> tuple[str, str] | None:
+    """Two arrays of which each is right in the other's place, all others being right."""
+    for one, other in combinations(arrays, 2):
+        turned = {**arrays, one: arrays[other], other: arrays[one]}
+        if all(a.shape == wanted[n].shape and np.allclose(a, wanted[n], NEAR, NEAR)
+               for n, a in turned.items()):  # fmt: skip
+            return one, other
+    return None
 
 
 def signature(text: str) -> tuple[str, tuple[str, ...]]:

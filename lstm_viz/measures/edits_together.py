@@ -12,6 +12,7 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import (
     Call,
     Name,
+    Negative,
     Operation,
     Transposed,
     Tree,
@@ -35,6 +36,8 @@ def together(cell: Recurrence) -> Named:
             yield f"{other} in place of sigmoid on every gate", changed
     if len(changed := _everywhere(cell, _called("sigmoid", ""))) > 1:
         yield "no sigmoid on any gate", changed
+    if len(changed := _everywhere(cell, _negated)) > 1:
+        yield "the sign inside of sigmoid on every gate", changed
     for kind, names in by_kind(cell.matrices).items():
         for name in names:
             yield f"{name} transposed", _everywhere(cell, _turned([name]))
@@ -69,6 +72,15 @@ def _called(function: str, other: str) -> Change:
         return new
 
     return change
+
+
+def _negated(tree: Tree) -> Tree:
+    """1 / (1 + exp(z)) for sigmoid, which has -z there."""
+    new = rebuild(tree, tuple(map(_negated, children(tree))))
+    match new:
+        case Call("sigmoid", (inside,)):
+            return Call("sigmoid", (Negative(inside),))
+    return new
 
 
 def _turned(matrices: Iterable[str]) -> Change:

@@ -57,6 +57,7 @@ MISTAKES = {
     "the slopes at the activated value everywhere": "各处导数都取在激活之后的值上",
     "all biases": "所有偏置",
     "{formula} in place of {given} on every gate": "各个门都用了 {formula}，而非 {given}",
+    "the sign inside of sigmoid on every gate": "各个门的 sigmoid 里正负号反了",
     "no {formula} on any gate": "各个门都未用 {formula}",
     "every {formula} transposed": "每个 {formula} 都被转置",
     "{formula} transposed": "{formula} 被转置",
