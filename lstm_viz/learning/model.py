@@ -10,6 +10,7 @@ Arrays are batch-first here, as Keras has them; underneath they are feature-majo
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterator
 from dataclasses import fields
@@ -122,11 +123,13 @@ class Model:
         """The engine for inputs of this shape; it is made when it is first asked for."""
         engine = self.engine
         if engine is None or engine.shape != x.shape:
-            engine = self.engines.take(x.shape) or Engine(
-                self.network, self.parameters, self.rng, x
-            )
+            engine = self._taken(x)
             self.engines.put(x.shape, engine)
         return engine
+
+    def _taken(self, x: Array) -> Engine:
+        made = self.engines.take(x.shape)
+        return made or Engine(self.network, self.parameters, self.rng, x)
 
     def _compare(self, outputs: Array, targets: Array) -> tuple[float, Array]:
         self.outputs = outputs
@@ -217,7 +220,7 @@ class Model:
         found = []
         for start in range(0, len(x), size):
             rows = np.minimum(np.arange(start, start + size), len(x) - 1)
-            found.append(self.outputs_of(turn(x[rows])).copy())
+            found.append(self.step(turn(x[rows]), {})[0])
         return np.concatenate(found, axis=-1)[..., : len(x)]
 
     def outputs_of(self, x: Array) -> Array:
@@ -228,9 +231,11 @@ class Model:
 
     def step(self, x: Array, states: States) -> tuple[Array, States]:
         """(feature-major outputs, states at the end), from given states; {} for zeros."""
-        engine = self.engine_for(x)
+        engine = self._taken(x)  # from the shelf: no other thread has it meanwhile
         engine.begin(states)
-        return engine.forward(x).copy(), engine.final()
+        found = engine.forward(x).copy(), engine.final()
+        self.engines.put(x.shape, engine)
+        return found
 
     def summary(self, steps: int | None = None) -> str:
         """Layers, shapes and parameter counts in a table, as Keras prints them."""
@@ -240,13 +245,25 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write weights, optimiser and chance to `.npz`: enough to carry on exactly."""
-        own = {each.name: getattr(self, each.name) for each in fields(checkpoint.State)}
-        checkpoint.write(path, checkpoint.State(**own))
+        checkpoint.write(path, self._state())
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
         """A model as `save` left it. Raises `InputError` for a file that is none."""
-        state = checkpoint.read(path)
+        return cls._of(checkpoint.read(path))
+
+    def _state(self) -> checkpoint.State:
+        own = {each.name: getattr(self, each.name) for each in fields(checkpoint.State)}
+        return checkpoint.State(**own)
+
+    @classmethod
+    def _of(cls, state: checkpoint.State) -> Model:
         model = cls(state.network, state.loss.name, state.optimiser, biases=state.biases)
         vars(model).update(vars(state), keep=state.carry)  # what is of the same name in both
         return model
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self._of, (self._state(),)
+
+    def __copy__(self) -> Model:
+        return copy.deepcopy(self)  # two models over the same weights would each lose them
