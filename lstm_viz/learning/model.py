@@ -10,22 +10,20 @@ Arrays are batch-first here, as Keras has them; underneath they are feature-majo
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Iterator
-from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.kernels.pool import Shelf
-from lstm_viz.learning import checkpoint, optimisers
+from lstm_viz.learning import optimisers
 from lstm_viz.learning.batches import cut, inputs_for, pairs_for, turn, turn_back
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.divergence import DivergedError, Facts, explain
 from lstm_viz.learning.engine import Engine
 from lstm_viz.learning.history import EarlyStop, History, Progress
+from lstm_viz.learning.kept import Kept
 from lstm_viz.learning.losses import find_loss
 from lstm_viz.learning.parameters import Parameters
 from lstm_viz.learning.summary import summary
@@ -38,7 +36,7 @@ Slopes = tuple[float, dict[str, Array]]
 EVALUATED_TOGETHER = 256
 
 
-class Model:
+class Model(Kept):
     """A network in training. `updates` counts the steps of the optimiser so far.
 
     `loss_at` is "last" (the default where one value a sequence comes out), or "each" step. `carry`
@@ -240,28 +238,3 @@ class Model:
     def summary(self, steps: int | None = None) -> str:
         """Layers, shapes and parameter counts in a table, as Keras prints them."""
         return summary(self.network, steps, len(self.parameters.twice))
-
-    def save(self, path: str | Path) -> None:
-        """Write weights, optimiser and chance to `.npz`: enough to carry on exactly."""
-        checkpoint.write(path, self._state())
-
-    @classmethod
-    def load(cls, path: str | Path) -> Model:
-        """A model as `save` left it. Raises `InputError` for a file that is none."""
-        return cls._of(checkpoint.read(path))
-
-    def _state(self) -> checkpoint.State:
-        own = {each.name: getattr(self, each.name) for each in fields(checkpoint.State)}
-        return checkpoint.State(**own)
-
-    @classmethod
-    def _of(cls, state: checkpoint.State) -> Model:
-        model = cls(state.network, state.loss.name, state.optimiser, biases=state.biases)
-        vars(model).update(vars(state), keep=state.carry)  # what is of the same name in both
-        return model
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return self._of, (self._state(),)
-
-    def __copy__(self) -> Model:
-        return copy.deepcopy(self)  # two models over the same weights would each lose them
