@@ -9,6 +9,7 @@ import pytest
 from lstm_viz import CELLS
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
+from lstm_viz.figure import layout
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import PRICES, sine
 from lstm_viz.learning.recipes.table import read_table
@@ -193,6 +194,19 @@ def test_two_that_are_seen_side_by_side_have_one_scale_for_their_memory():
     both = [each.high for each in maps(picture(tuple(reports), Frame(0))) if each.low < 0]
     assert own[0] != own[1]
     assert both == [max(own)] * 2
+
+
+def test_two_that_are_seen_side_by_side_have_axes_of_one_height():
+    seen = []
+    for cell in ("rnn", "lstm"):
+        training = TaskTraining(replace(TASKS["task"], updates=2, cell=cell))
+        looks = Looks(training.model, training.example)
+        seen.append(Watched(training, looks, np.ones(1), np.ones(1), 2))
+    drawn = layout.drawn(picture(tuple(seen), Frame(0, wide=True)), size=(12, 12))
+    boxes = [axes.get_position() for axes in drawn.axes if axes.get_yscale() == "log"]
+    assert len(boxes) == 2
+    assert boxes[0].y0 == boxes[1].y0
+    assert boxes[0].height == boxes[1].height
 
 
 def test_of_many_looks_every_other_one_is_kept():
