@@ -78,6 +78,20 @@ def problems(ctx: click.Context) -> Iterable[str]:
     return BANK
 
 
+def lessons(ctx: click.Context) -> Iterable[str]:
+    """Lessons, by number."""
+    from lstm_viz.lessons.read import scripts
+
+    return [str(k + 1) for k, _ in enumerate(scripts())]
+
+
+def exercises(ctx: click.Context) -> Iterable[str]:
+    """The exercises of all lessons."""
+    from lstm_viz.exercises import EXERCISES
+
+    return EXERCISES
+
+
 def layers(ctx: click.Context) -> Iterable[str]:
     """The recurrent layers of the model that was named before."""
     file = next(iter(ctx.args), None)  # which click has not yet read, as --layer has no value
@@ -169,6 +183,8 @@ COMPLETED: dict[Any, Completed] = {
     ("train", "cell"): SEVERAL,
     ("train", "start"): Completed(starts, files=None, several=True),
     ("problem", "name"): Completed(problems),
+    ("lesson", "name"): Completed(lessons),
+    ("practise", "name"): Completed(exercises),
     ("gradients", "weights"): FILE,
     "against": FILE,
     "against_layer": Completed(layers_against, files=None),
