@@ -83,7 +83,7 @@ def _(picture: pictures.Grid, sheet: Sheet, area: Area) -> Update:
     _marks(picture, sheet, axes)
     _row_names(picture, sheet, plot)
     _column_names(picture, sheet, plot, axes)
-    scale = _scale(picture, sheet, plot) if picture.shown == "colours" else _unmoved
+    scale = SCALES.get(picture.shown, _no_scale)(picture, sheet, plot)
 
     def update(other: pictures.Grid) -> None:
         head(other.title)
@@ -161,6 +161,21 @@ def _unmoved(picture: pictures.Grid) -> None:
     """The update of what stays."""
 
 
+def _no_scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
+    return _unmoved
+
+
+def _full_height(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
+    """Beside the uppermost row, which number a column of full height is; where no number stands."""
+    if picture.chosen[1] >= 0:
+        return _unmoved
+    x = plot.x + plot.width - plot.right + 0.14
+    top, each = plot.top, plot.height / len(picture.values)
+    for y, end in ((top - 0.12, picture.high), (top - each, picture.low)):
+        sheet.say(x, y, pieces(_said(end)), FINE, "normal", sheet.ink.quiet)
+    return _unmoved
+
+
 def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
     """A small bar in the right margin: which colour is which number."""
     if plot.right < 0.8:
@@ -180,6 +195,9 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
         said(_ends(other))
 
     return update
+
+
+SCALES = {"colours": _scale, "heights": _full_height}
 
 
 def _ends(picture: pictures.Grid) -> pictures.Expression:

@@ -105,12 +105,16 @@ class Model:
         usual = self.optimiser.usual_rate
         return Facts(self.updates + 1, value, norm, self.norm, where, weight, rate, bounded, usual)
 
-    def gradients(self, x: Array, targets: Array) -> tuple[float, dict[str, Array]]:
+    def gradients(
+        self, x: Array, targets: Array, engine: Engine | None = None
+    ) -> tuple[float, dict[str, Array]]:
         """(loss, ∂L/∂weight by name) of a feature-major batch; nothing is changed or dropped."""
-        value, dy = self._compare(self.outputs_of(x), targets)
+        engine = engine or self.engine_for(x)
+        engine.begin({})
+        value, dy = self._compare(engine.forward(x), targets)
         self.parameters.gradients.fill(0)
         with np.errstate(all="ignore"):
-            self.engine_for(x).backward(dy)
+            engine.backward(dy)
         return value, {name: slope.copy() for name, slope in self.parameters.slopes.items()}
 
     def reset(self) -> None:

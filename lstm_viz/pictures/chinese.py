@@ -565,8 +565,8 @@ _GRADIENTS = {
 # The keys of `lstm-viz gradients`.
 _GRADIENT_KEYS = {
     "lstm-viz gradients, key by key": "lstm-viz gradients：按键一览",
-    "previous step": "上一步",
-    "next step": "下一步",
+    "previous step; in the views below: previous cell": "上一步；在以下各画面中：上一种细胞",
+    "next step; in the views below: next cell": "下一步；在以下各画面中：下一种细胞",
     "the beginning": "开头",
     "the end: the full picture": "结尾：完整的画面",
     "the backward pass, from the loss": "反向传播，从损失开始",

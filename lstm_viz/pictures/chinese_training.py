@@ -202,6 +202,9 @@ TRAINING = {
     ),
     "Persistence": "朴素预测",
     "window {n}": "窗口 {n}",
+    "These rows are far from those it was trained on: scaled like those they reach {a}": (
+        "这些行远离训练所用的行：同样缩放后达到 {a}"
+    ),
     "{name} after the last row: {a} predicted; the last one is {b} (persistence)": (
         "最后一行之后的 {name}：预测 {a}；最后一个值为 {b}（朴素预测）"
     ),
