@@ -415,6 +415,31 @@ def test_playing_a_long_sequence_keeps_no_memory():
     assert sizes[1] - sizes[0] < 300_000  # 3 KB a frame: the bounded caches fill up, no more
 
 
+@pytest.mark.parametrize(("at", "begins"), [("6.c", "1.c"), ("b1.c", "b6.c")])
+def test_at_the_end_space_plays_again_from_the_beginning(at, begins):
+    stage = a_stage("lstm")
+    player, paper = (
+        Player(make_film(stage), stage.checked(read_token(at)), 2.0),
+        Paper(80, height=24),
+    )
+    assert "space play" in player.rows(paper)[-1].plain
+    player.press("space", 10.0)
+    assert (player.playing, token(player.state)) == (True, begins)
+    player.tick(10.4)
+    assert token(player.state) == begins
+    for k in range(1, 7):
+        player.tick(10 + k / 2)
+    assert (player.playing, token(player.state)) == (False, at)
+
+
+def test_where_nothing_moves_the_foot_does_not_say_that_it_plays():
+    stage = a_stage("lstm", steps=1)
+    player = Player(make_film(stage), stage.checked(State()))
+    player.press("space")
+    assert not player.playing
+    assert "space" not in player.rows(Paper(80, height=24))[-1].plain
+
+
 def test_keys_are_read_however_they_are_sent():
     assert decode(b"\x1b[C\x1bOD\x1b[1;5A\x1b[4~ q\r") == (
         ["right", "left", "up", "end", "space", "q", "enter"],

@@ -159,6 +159,10 @@ def test_it_is_played_forward_and_then_from_the_loss_to_the_first_step(curves):
         seen.append(token(look))
     forward = [] if curves else ["f1", "f2", "f3", "f4", "f5"]
     assert seen == [*forward, "5", "4", "3", "2", "1"]
+    played = film.film()
+    for look in (film.read("1"), film.read("ledger.1")):
+        assert played.onward(look) is None
+        assert token(played.again(look)) == seen[0]
 
 
 def test_the_keys_of_the_sweep_stop_at_both_ends():

@@ -220,6 +220,20 @@ def test_a_film_of_the_learning_is_saved(tmp_path):
     assert path.read_bytes()[:6] == b"GIF89a"
 
 
+@pytest.mark.parametrize("cells", ["lstm", "lstm,gru"])
+def test_films_and_stills_have_the_size_of_a_slide_or_the_one_asked_for(cells, tmp_path):
+    for size in ((1920, 1080), (640, 360)):
+        asked = () if size == (1920, 1080) else ("--size", "640x360")
+        files = [tmp_path / f"{size[0]}.{kind}" for kind in ("gif", "png")]
+        saved = [part for path in files for part in ("--save", str(path))]
+        done = lstm_viz(*QUICK, "--cell", cells, "--updates", "2", *asked, *saved)
+        assert done.exit_code == 0, done.stderr
+        for path in files:
+            with Image.open(path) as image:
+                assert image.size == size
+    assert "--size is for a picture" in lstm_viz(*QUICK, "--size", "640x360").stderr
+
+
 # ---------------------------------------------------------------------------- in a terminal
 
 

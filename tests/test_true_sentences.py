@@ -30,7 +30,7 @@ from lstm_viz.views.step.state import State
 # NumPy's own norm of numbers that are too large; ours says nothing.
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning:numpy")
 
-WORDS = {"vanishes": (0, 0.01), "fades": (0.01, 0.5), "holds": (0.5, 2), "grows": (2, 100)}
+WORDS = {"vanishes": (0, 1e-6), "fades": (1e-6, 0.5), "holds": (0.5, 2), "grows": (2, 100)}
 
 
 CASES = [
@@ -102,8 +102,11 @@ def check_half_lives(flow, sentence):
 
 
 FATES = {
-    "the gradient is gone in": lambda left, lag: left < 0.01,
-    "rrives in": lambda left, lag: 0.01 <= left < 0.5 or lag >= 10 or 0.5 <= left ** (10 / lag) < 2,
+    "the gradient is gone in": lambda left, lag: left < 1e-6,
+    "ittle of the gradient arrives": lambda left, lag: 1e-6 <= left < 0.01,
+    "the gradient arrives in": lambda left, lag: (
+        0.01 <= left < 0.5 or lag >= 10 or 0.5 <= left ** (10 / lag) < 2
+    ),
     "as grown in": lambda left, lag: left >= 2,
     "too early to tell in": lambda left, lag: 0.5 <= left < 2 and lag < 10,
     "not finite in": lambda left, lag: not np.isfinite(left),

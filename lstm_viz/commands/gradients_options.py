@@ -17,6 +17,7 @@ from lstm_viz.commands.shared_options import (
     language_option,
     play_options,
     problem_option,
+    size_option,
     start_option,
     theme_option,
 )
@@ -54,17 +55,6 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
     good = part in PARTS and (not dot or _counts(number))
     if not good and not _counts(value.removeprefix("f")):
         raise click.BadParameter(f"{value!r} is not a step, and not one of {', '.join(PARTS)}")
-    return value
-
-
-def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """An even number of pixels each way, as films need it."""
-    parts = (value or "1920x1080").lower().split("x")
-    good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
-    if not good or any(int(p) % 2 or not 200 <= int(p) <= 8000 for p in parts):
-        raise click.BadParameter(
-            f"{value!r} is not a size: write even numbers of pixels, such as 1920x1080"
-        )
     return value
 
 
@@ -186,12 +176,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Save the numbers (.npz, .json, .csv), the picture (.txt, .png, .svg, .pdf), the film"
     " (.gif, .mp4, .webp), or a page for the keys ← and → (.html).",
 )
-@click.option(
-    "--size",
-    callback=_size,
-    metavar="WxH",
-    help="Size of a picture, film or page in pixels.  [default: 1920x1080; 1280x720 for .html]",
-)
+@size_option("picture, film or page", "1920x1080; 1280x720 for .html")
 @theme_option
 @language_option
 @play_options(10.0, "Frames")

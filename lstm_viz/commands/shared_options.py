@@ -189,6 +189,27 @@ def play_options(speed: float, what: str) -> Decorator:
     )
 
 
+def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """An even number of pixels each way, as films need it."""
+    parts = (value or "1920x1080").lower().split("x")
+    good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
+    if not good or any(int(p) % 2 or not 200 <= int(p) <= 8000 for p in parts):
+        raise click.BadParameter(
+            f"{value!r} is not a size: write even numbers of pixels, such as 1920x1080"
+        )
+    return value
+
+
+def size_option(what: str, usual: str) -> Decorator:
+    """The size in pixels of what is saved, as `output.in_pixels` reads it."""
+    return click.option(
+        "--size",
+        callback=_size,
+        metavar="WxH",
+        help=f"Size of a {what} in pixels.  [default: {usual}]",
+    )
+
+
 start_option = click.option(
     "--start",
     callback=_start,

@@ -148,7 +148,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     callback=_size,
     metavar="WxH",
     help="Size of a picture or film in pixels; of a terminal screen in columns and rows."
-    "  [default: 1920x1080; 80x24 for a screen]",
+    "  [default: 1920x1080; 80x24 for a screen; 120x40 for .html]",
 )
 @language_option
 def step(**options: Any) -> None:

@@ -15,6 +15,7 @@ from lstm_viz.commands.shared_options import (
     ends_as,
     language_option,
     share,
+    size_option,
     theme_option,
 )
 from lstm_viz.commands.whole import Whole
@@ -170,6 +171,7 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     help="Save the model (.npz), a film of the training (.gif, .mp4, .webp), or a picture (.png,"
     " .svg, .pdf): a recipe's prediction, or the last frame of a task's film.",
 )
+@size_option("picture or film", "1920x1080; a prediction is as high as it needs")
 @theme_option
 @language_option
 def train(name: str | None, **options: Any) -> None:

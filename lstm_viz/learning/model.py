@@ -33,6 +33,7 @@ from lstm_viz.learning.whole import WHOLE
 from lstm_viz.network.network import Network
 
 Array = np.ndarray
+Slopes = tuple[float, dict[str, Array]]
 EVALUATED_TOGETHER = 256
 
 
@@ -101,13 +102,10 @@ class Model:
 
     def _facts(self, engine: Engine, value: float, norm: float) -> Facts:
         where, weight = engine.not_finite(), self.parameters.largest()
-        rate, bounded = self.optimiser.rate, self.clip.bounded
-        usual = self.optimiser.usual_rate
-        return Facts(self.updates + 1, value, norm, self.norm, where, weight, rate, bounded, usual)
+        asked = self.optimiser.rate, self.clip.bounded, self.optimiser.usual_rate
+        return Facts(self.updates + 1, value, norm, self.norm, where, weight, *asked)
 
-    def gradients(
-        self, x: Array, targets: Array, engine: Engine | None = None
-    ) -> tuple[float, dict[str, Array]]:
+    def gradients(self, x: Array, targets: Array, engine: Engine | None = None) -> Slopes:
         """(loss, ∂L/∂weight by name) of a feature-major batch; nothing is changed or dropped."""
         engine = engine or self.engine_for(x)
         engine.begin({})
@@ -237,8 +235,6 @@ class Model:
     def summary(self, steps: int | None = None) -> str:
         """Layers, shapes and parameter counts in a table, as Keras prints them."""
         return summary(self.network, steps, len(self.parameters.twice))
-
-    # ---------------------------------------------------------------- files
 
     def save(self, path: str | Path) -> None:
         """Write weights, optimiser and chance to `.npz`: enough to carry on exactly."""

@@ -389,6 +389,8 @@ _GRADIENTS = {
     "the median of {n} runs": "{n} 次运行的中位数",
     "The gradient, relative to that at the last step": "梯度，除以最后一步的梯度",
     "{back} the gradient is gone in {lines}.": "{back}，梯度在 {lines} 中消失了。",
+    "{back} little of the gradient arrives in {lines}.": "{back}，梯度在 {lines} 中只传到一点。",
+    "Little of it arrives in {lines}.": "在 {lines} 中只传到一点。",
     "{back} the gradient arrives in {lines}.": "{back}，梯度在 {lines} 中传到了。",
     "It arrives in {lines}.": "在 {lines} 中传到了。",
     "{back} the gradient has grown in {lines}.": "{back}，梯度在 {lines} 中变大了。",

@@ -154,7 +154,7 @@ class Show(Player):
         return Film(
             picture=self._picture,
             token=lambda at: said(f"update {at.update:,.0f}"),
-            onward=lambda at: None,
+            onward=lambda at: at,  # `tick` plays, by the time that has passed
             keys=(
                 Key(("left",), "← →", "back and forth through what was seen",
                     lambda at: self._moved(at, -1), "seek", "← →"),

@@ -134,7 +134,8 @@ class GradientFilm:
     def film(self) -> Film:
         """As it is played."""
         title = "lstm-viz gradients, key by key"
-        return Film(self.picture, token, self.onward, self._keys(), title=title)
+        again = self._restart
+        return Film(self.picture, token, self.onward, self._keys(), title=title, again=again)
 
     def picture(self, look: At, columns: int, rows: int) -> Picture:
         """The chain, the curves, or a part: that is drawn once for a width."""

@@ -154,6 +154,10 @@ class Stage:
         inside = 0 <= t < len(self.run)
         return replace(state, t=t, hidden=False) if inside else None
 
+    def restart(self, state: State) -> State:
+        """Where playing begins: the first step, or the last in the backward pass."""
+        return replace(state, t=len(self.run) - 1 if state.back else 0, hidden=False)
+
     def played(self, state: State, both: bool) -> Iterator[State]:
         """The whole run: every step, and, if asked for, all of them in the backward pass."""
         for t in range(len(self.run)):
