@@ -240,3 +240,30 @@ def test_the_wiring_and_the_list_show_the_same_gradients(name):
             assert nodes[each] == stage.run.gradient(each, t, 0), (each, t)
             settled += nodes[each] != stage.run.gradients[each][t, 0]
     assert bool(settled) is (name == "slstm")  # only there one is what rounding has left
+
+
+def test_a_function_says_the_constants_that_its_number_went_through():
+    symbols = {key: part.symbol for key, part in graph_of(CELLS["lstm-1997"]).parts.items()}
+    assert symbols["g"] == "4σ−2"
+    assert symbols["h.1"] == "2σ−1"
+    odd = {
+        "2 * (tanh(z) - 1)": ["2(tanh−1)"],
+        "0.5 * (3 - 2 * tanh(z))": ["3−", "2tanh"],
+        "b * tanh(z) - 1": ["tanh"],  # a weight belongs to the wire
+        "2 * tanh(z) - z": ["+", "2tanh"],
+    }
+    for text, boxes in odd.items():
+        parts = graph_of(Cell("odd", f"z = W @ x + U @ h_prev\nh = {text}")).parts.values()
+        assert [p.symbol for p in parts if p.key.startswith("h") and p.symbol] == boxes, text
+
+
+def test_what_a_gate_leaves_has_the_colour_of_the_gate_and_the_memory_beyond_it_its_own():
+    links = {(link.start, link.end): link.of for link in graph_of(CELLS["gru"]).links}
+    graph = graph_of(CELLS["gru"])
+    (rest,) = (key for key, part in graph.parts.items() if part.symbol == "1−")
+    assert {of for (start, _), of in links.items() if start == rest} == {"z"}
+    products = [k for k, part in graph.parts.items() if part.gate is not None and k[0] == "h"]
+    assert {of for (start, _), of in links.items() if start in products} == {"h"}
+    for name in ("mingru", "minlstm"):  # what comes in has its own colour, whatever it goes into
+        of_x = {link.of for link in graph_of(CELLS[name]).links if link.start == "x"}
+        assert of_x == {"x"}
