@@ -1,4 +1,7 @@
-"""Why does an RNN forget?"""
+"""Why does an RNN forget?
+
+Long, as five misconceptions are measured in it, each with a question of its own.
+"""
 
 # %% [markdown]
 # # Why an RNN forgets

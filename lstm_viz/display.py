@@ -13,7 +13,7 @@ from lstm_viz.trace.record import Names
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import nearest, short
+from lstm_viz.validation.names import nearest, short, which_units
 from lstm_viz.views import overview
 from lstm_viz.views.step.printed import UNKNOWN
 from lstm_viz.views.wiring import frames as wires
@@ -124,8 +124,7 @@ def step_of(t: int, steps: int) -> int:
 def _check_unit(record: Trace | Gradients, names: Sequence[str], unit: int | None) -> None:
     units = max(record[name].shape[-1] for name in names)
     if unit is not None and not (isinstance(unit, int | np.integer) and 0 <= unit < units):
-        there = f"there are units 0 to {units - 1}" if units > 1 else "there is only unit 0"
-        raise InputError(f"unit = {unit}: {there}")
+        raise InputError(f"unit = {unit}: {which_units(units)}")
 
 
 def _experiment(record: Trace | Gradients) -> Any:

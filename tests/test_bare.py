@@ -9,7 +9,7 @@ import pytest
 from program import ROOT
 
 ASKED = {
-    "ffmpeg": "from lstm_viz.figure.mp4_webp import find_ffmpeg; find_ffmpeg()",
+    "ffmpeg": "from lstm_viz.figure.mp4 import find_ffmpeg; find_ffmpeg()",
     "a Chinese font": "from lstm_viz.figure import fonts; 1 / fonts.drawable('鑫')",
 }
 

@@ -1,6 +1,7 @@
 """The author's gate, for every exercise; and what verdicts say of right and odd answers."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,9 @@ from lstm_viz.exercises.by_hand import first_apart
 from lstm_viz.exercises.exercise import HINTS
 from lstm_viz.exercises.lines import named_values
 from lstm_viz.exercises.misconceptions import MISCONCEPTIONS
-from lstm_viz.exercises.numbers import _expressed, _run, answers_of, tolerance_of
+from lstm_viz.exercises.numbers import _expressed, _run, agree, answers_of
 from lstm_viz.exercises.page import solution_of
+from lstm_viz.exercises.tables import distinct, table_of
 from lstm_viz.measures.edits import forward_edits
 from lstm_viz.measures.edits_back import backward_edits
 from lstm_viz.measures.mistaken import Runs
@@ -75,15 +77,52 @@ def test_each_mistake_of_an_exercise_of_numbers_is_named(name):
     right = answers_of(exercise)
     for mistake, written in exercise.wrong.items():
         values = _expressed(exercise, written)
-        assert any(_differs(exercise, values[n], right[n]) for n in values)
+        assert not any(agree(exercise, n, values[n], right[n]) for n in values)
         rounded = {n: np.array([float(f"{v[0]:.8g}")]) for n, v in values.items()}
         verdict = judge(exercise, named_values(rounded))
         assert mistake in verdict.mistakes
         assert mistake in told(verdict)
 
 
-def _differs(exercise, one, other):
-    return (np.abs(one - other) > tolerance_of(exercise, other)).any()
+@pytest.mark.parametrize("name", OF["number"])
+def test_no_mistake_of_a_cell_is_taken_for_right(name):
+    exercise = BANK[name]
+    draws = [exercise, *(distinct(exercise, seed) for seed in (1, 7, 2024123))]
+    assert table_of(draws).passing().tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("name", OF["number"])
+def test_what_is_right_is_known_to_the_digits_that_are_asked_for(name):
+    exercise = BANK[name]
+    for asked, right in answers_of(exercise).items():
+        within = exercise.tolerance(asked)
+        named = 0.1 if within.share else 0.006
+        assert within.most <= (named if exercise.within else 2 * 10.0**-exercise.digits)
+        assert agree(exercise, asked, right + 0.99 * within.of(right), right)
+        for off in (-1.05, 1.05):
+            wrong = right + off * (within.of(right) if within.most else 1)
+            assert not agree(exercise, asked, wrong, right)
+
+
+@pytest.mark.parametrize("name", [n for n in OF["number"] if BANK[n].own and BANK[n].given])
+def test_the_answers_for_the_number_next_to_a_given_one_are_not_right(name):
+    exercise = BANK[name]
+    right = answers_of(exercise)
+    for given, (low, high, apart) in exercise.own.items():
+        for start in (low, exercise.given[given], high - apart):
+            here = replace(exercise, given={**exercise.given, given: start})
+            there = replace(exercise, given={**exercise.given, given: start + apart})
+            one, other = answers_of(here), answers_of(there)
+            same = all(np.allclose(other[n], one[n]) for n in right)  # an answer may be theirs, too
+            assert same or not all(agree(here, n, other[n], one[n]) for n in right), given
+
+
+def test_a_gate_that_holds_for_31_steps_is_not_right_where_40_are_asked():
+    bias, half = BANK["09-2-choose-the-bias"], BANK["15-1-two-biases"]
+    assert "gate = 0.978 is not" in told(judge(bias, "gate = 0.978"))
+    assert judge(bias, "gate = 0.9828\nbias = 4.0455").right
+    assert "gate = 0.873 is not" in told(judge(half, "gate = 0.873"))
+    assert judge(half, "gate = 0.881\nsteps = 5.47").right
 
 
 @pytest.mark.parametrize("name", BANK)
@@ -139,7 +178,7 @@ def test_nineteen_in_twenty_mistakes_of_the_cell_are_named_by_the_numbers_asked_
     right = answers_of(exercise)
     missed, seen = [], 0
     for edit, given in _mistaken(exercise):
-        if not any(_differs(exercise, given[n], right[n]) for n in right):
+        if all(agree(exercise, n, given[n], right[n]) for n in right):
             continue
         verdict = judge(exercise, named_values(given))
         assert not verdict.right
@@ -358,6 +397,7 @@ def test_a_problem_of_the_bank_can_be_an_exercise(tmp_path):
         ("h = 0.5 * h_prev", "h = 0.5 * ", "equations, line 1"),
         ("misconception = 6", "misconception = 6\nwithin = -1", "within: write how far off"),
         ("misconception = 6", "misconception = 6\n[own]\ninput = [3, 1, 1]", "own: input: write"),
+        ("misconception = 6", "misconception = 6\nwithin = { g = 1 }", "within: 'g' is not asked"),
     ],
 )
 def test_what_is_wrong_with_an_exercise_file_is_said_in_one_line(before, after, said, tmp_path):
@@ -366,6 +406,24 @@ def test_what_is_wrong_with_an_exercise_file_is_said_in_one_line(before, after, 
     with pytest.raises((InputError, ValueError), match=re.escape(said)) as raised:
         read_exercise(str(file))
     assert "own.toml" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('left = "100 * (1', 'lift = "100 * (1', "wrong: f used as 1 - f: 'lift' is not asked"),
+        ("(1 - f) ** n", "(1 - f) ** m", "wrong: f used as 1 - f: left: '100 * (1 - f) ** m'"),
+    ],
+)
+def test_what_is_wrong_with_a_mistake_of_an_exercise_is_said(before, after, said, tmp_path):
+    heads = [line for line in OWN.splitlines() if not line.startswith(("equ", "inp", "ask"))]
+    more = PAGE.split("```toml\n")[2].split("```")[0]
+    file = tmp_path / "own.toml"
+    file.write_text("\n".join([*heads, more]))
+    assert judge(read_exercise(str(file)), "left = 12.1577").right
+    file.write_text("\n".join([*heads, more.replace(before, after)]))
+    with pytest.raises(InputError, match=re.escape(said)):
+        read_exercise(str(file))
 
 
 PAGE = (Path(__file__).parents[1] / "docs" / "exercises.md").read_text(encoding="utf-8")

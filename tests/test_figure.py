@@ -18,7 +18,7 @@ from samples import ran, samples
 
 from lstm_viz import CELLS, backpropagate, run
 from lstm_viz.figure import drawn, fonts, save_still
-from lstm_viz.figure.frames import canvas_of, moved, still
+from lstm_viz.figure.frames import canvas_of, moved, still, tiles_of
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.sheet import build, draw, height
 from lstm_viz.figure.style import SETTINGS, THEMES, math
@@ -95,12 +95,12 @@ def test_other_numbers_put_into_a_drawing_look_as_if_drawn_anew(name):
     assert build(first) == build(second)
     film, fresh = Drawing(first), Drawing(second)
     with matplotlib.rc_context(SETTINGS):
-        background = still(film)
-        moved(film, background)
+        background, tiles = still(film), tiles_of(film)
+        moved(film, background, tiles)
         film.put(second)
         if film.sheet.stale:
             background = still(film)
-        over = moved(film, background).astype(int)
+        over = moved(film, background, tiles).astype(int)
     off = np.abs(pixels(film) - pixels(fresh)).max(axis=2)
     assert (off > 24).mean() < 0.0005
     off = np.abs(over - pixels(fresh)).max(axis=2)

@@ -20,8 +20,9 @@ from lstm_viz.commands.output import Output
 from lstm_viz.figure import save_film, save_still
 from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import Palette, write_gif
-from lstm_viz.figure.mp4_webp import MARGIN, differing
 from lstm_viz.figure.saving import _with_bar
+from lstm_viz.figure.tiles import Tiles
+from lstm_viz.figure.webp import MARGIN, differing, write_webp
 from lstm_viz.validation.errors import InputError
 from lstm_viz.views.wiring import frames as wires
 
@@ -68,6 +69,16 @@ def test_every_frame_of_a_file_is_the_frame_that_was_drawn(kind, tmp_path):
         assert (off > 24).mean() < (0.01 if kind == "gif" else 1e-9)
 
 
+def test_what_is_wiped_out_in_a_gif_leaves_no_shadow():
+    white = np.full((40, 60, 4), 255, np.uint8)
+    written, moved = white.copy(), white.copy()
+    written[5:20, 5:25, :3] = moved[20:35, 30:50, :3] = 250  # edges, nearly white
+    written[8:18, 8:20, 1] = moved[22:32, 33:45, 2] = np.arange(120).reshape(10, 12)
+    file = BytesIO()
+    write_gif(file, [white, written, moved], 0.1, "")
+    assert pixels_of(file, 2)[5:20, 5:25].min() == 255
+
+
 def test_a_gif_runs_for_ever_at_its_pace_and_says_what_it_shows(tmp_path):
     save_film(tmp_path / "a.gif", frames(), seconds=0.2)
     info = facts(tmp_path / "a.gif")[1]
@@ -98,6 +109,39 @@ def test_colours_that_only_a_later_frame_has_are_drawn_too():
     for k, wanted in enumerate((plain, rainbow, plain)):
         off = np.abs(pixels_of(file, k) - wanted[..., :3]).max(axis=2)
         assert (off > 24).mean() < 0.01
+
+
+def test_a_webp_has_every_pixel_as_it_was_and_each_frame_as_long():
+    """Whatever changes: nothing, one pixel at an odd place, all of it."""
+    rng = np.random.default_rng(0)
+    film = [rng.integers(0, 255, (61, 83, 4), np.uint8)]
+    film[0][..., 3] = 255
+    for rows, columns in ((0, 0), (1, 1), (0, 0), (0, 0), (5, 8), (61, 83), (0, 0)):
+        film.append(film[-1].copy())
+        film[-1][7 : 7 + rows, 5 : 5 + columns, :3] = rng.integers(0, 255, 3)
+    file = BytesIO()
+    write_webp(file, film, 0.04)
+    with Image.open(file) as image:
+        shown, lasted = [], []
+        for k in range(image.n_frames):
+            image.seek(k)
+            image.load()
+            lasted.append(image.info["duration"])
+            shown += [np.asarray(image.convert("RGB"))] * (lasted[-1] // 40)
+    assert lasted == [80, 120, 40, 80]
+    np.testing.assert_array_equal(shown, np.array(film)[..., :3])
+
+
+def test_a_text_is_drawn_anew_once_it_has_changed_and_not_before(monkeypatch):
+    drawn = []
+    tile = Tiles._tile
+    monkeypatch.setattr(Tiles, "_tile", lambda self, text: drawn.append(text) or tile(self, text))
+    first, second = frames(2)
+    shown = [pixels.copy() for pixels in Frames([first, second, first])]
+    assert 0 < len(drawn) < 3 * len(set(drawn))
+    (alone,) = Frames([second])
+    assert (np.abs(shown[1].astype(int) - alone) > 24).mean() < 1e-3
+    np.testing.assert_array_equal(shown[0], shown[2])
 
 
 def test_a_palette_keeps_few_colours_as_they_are():

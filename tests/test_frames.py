@@ -14,6 +14,7 @@ import pytest
 from stages import a_run, a_stage, drawn, text_of
 
 from lstm_viz import CELLS, Cell, backpropagate, run
+from lstm_viz.pictures.alt_text import plain
 from lstm_viz.pictures.kinds import Grid, Text
 from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.pictures.numerals import numeral
@@ -27,6 +28,7 @@ from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
 from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.state import State, read_token, token
 from lstm_viz.views.step.two_cells import beside
@@ -225,6 +227,14 @@ def test_the_ledger_adds_up(name):
         assert parts == pytest.approx(float(found["now"]), abs=3e-6)
 
 
+@pytest.mark.parametrize("kept", [-0.5, 1.5])
+def test_a_memory_that_is_multiplied_by_no_fraction_says_by_what(kept):
+    cell = Cell("typed", f"c = {kept} * c_prev + W @ x\nh = tanh(c)")
+    trace = run(cell, cell.start(1, 1, seed=0), [[1.0], [0.5]])
+    notes = [plain(bar.note) for bar in ledger(trace, 1, 0, 2.0).bars]
+    assert f"times {numeral(kept)}" in notes
+
+
 def test_the_shares_on_the_screen_sum_to_the_gradient():
     stage = a_stage("lstm", 2)
     share = re.compile(r" (-?\d+\.\d+(?:e-?\d+)?) {2,}(?:(?:≈ )?-?[\d.]+ % +)?[-+·]")
@@ -403,6 +413,31 @@ def test_playing_a_long_sequence_keeps_no_memory():
     tracemalloc.stop()
     assert player.state.t > 150
     assert sizes[1] - sizes[0] < 300_000  # 3 KB a frame: the bounded caches fill up, no more
+
+
+@pytest.mark.parametrize(("at", "begins"), [("6.c", "1.c"), ("b1.c", "b6.c")])
+def test_at_the_end_space_plays_again_from_the_beginning(at, begins):
+    stage = a_stage("lstm")
+    player, paper = (
+        Player(make_film(stage), stage.checked(read_token(at)), 2.0),
+        Paper(80, height=24),
+    )
+    assert "space play" in player.rows(paper)[-1].plain
+    player.press("space", 10.0)
+    assert (player.playing, token(player.state)) == (True, begins)
+    player.tick(10.4)
+    assert token(player.state) == begins
+    for k in range(1, 7):
+        player.tick(10 + k / 2)
+    assert (player.playing, token(player.state)) == (False, at)
+
+
+def test_where_nothing_moves_the_foot_does_not_say_that_it_plays():
+    stage = a_stage("lstm", steps=1)
+    player = Player(make_film(stage), stage.checked(State()))
+    player.press("space")
+    assert not player.playing
+    assert "space" not in player.rows(Paper(80, height=24))[-1].plain
 
 
 def test_keys_are_read_however_they_are_sent():

@@ -19,6 +19,8 @@ from lstm_viz import CELLS, LSTM, backpropagate, measures, run, save_weights
 from lstm_viz.experiments import compare
 from lstm_viz.experiments.options import USUAL, CellOptions, GradientOptions, InputOptions
 from lstm_viz.figure.layout import Drawing
+from lstm_viz.measures import GONE
+from lstm_viz.pictures.alt_text import plain
 from lstm_viz.pictures.kinds import Curves, Grid, Text
 from lstm_viz.pictures.language import ENGLISH
 from lstm_viz.pictures.numerals import numeral
@@ -28,7 +30,7 @@ from lstm_viz.views.gradients import sweep as view
 from lstm_viz.views.gradients.chain import Moment
 from lstm_viz.views.gradients.lines import labels, share
 from lstm_viz.views.gradients.look import Look
-from lstm_viz.views.gradients.verdicts import outcome
+from lstm_viz.views.gradients.verdicts import conclusion, outcome
 
 SMALL = ("--length", "20", "--hidden", "4")
 THREE = "rnn", "lstm", "gru"
@@ -148,7 +150,8 @@ def test_the_conclusion_follows_the_run():
     assert text.startswith("After 19 steps the gradient is gone in lstm, f ≈ 0.01.")
     assert "arrives in lstm, f ≈ 0.99" in text
     many = printed("--cells", "rnn,lstm,gru", "--forget-bias", "0,-5")
-    assert many.startswith("After 19 steps the gradient is gone in 5 of 5 lines.")
+    assert "gone in rnn, in lstm, f ≈ 0.01 and in gru, z ≈" in many
+    assert "Little of it arrives in lstm, f ≈ 0.5" in many
     grown = printed("--cells", "rnn,irnn", "--spectral-radius", "4", "--input", "impulse")
     assert "has grown in irnn radius 4" in grown
 
@@ -463,13 +466,29 @@ def test_a_bead_is_as_bright_as_the_logarithm_of_what_is_left():
     flows = compare(replace(ASKED, cells=USUAL, input=InputOptions(length=60)))
     left = np.concatenate([flow.left for flow in flows.flows])
     light = beads_of(chain.picture(flows))
-    dark = left <= chain.DARK
+    dark = left <= GONE
     assert dark.any()
     assert np.ptp(light[dark]) < 1e-9
     order = np.argsort(left)
     assert (np.diff(light[order]) > -1e-9).all()
     wide = np.clip(np.log10(left[order]), -6, 0)
     assert np.corrcoef(wide, light[order])[0, 1] > 0.99
+
+
+@pytest.mark.parametrize("steps", [5, 9, 13, 17, 21, 25, 60, 900])
+def test_gone_is_said_of_a_line_whose_first_bead_is_dark(steps):
+    """And little arrives, with its number, where a hundredth is not reached."""
+    long, flows = (
+        compare(replace(ASKED, cells=USUAL, input=InputOptions(length=n))) for n in (200, steps)
+    )
+    first = beads_of(chain.picture(flows)).reshape(len(USUAL), -1)[:, 0]
+    dark = beads_of(chain.picture(long)).min()
+    sentences = [plain(line) for line in conclusion(flows, ENGLISH)]
+    for label, flow, light in zip(labels(flows), flows.flows, first, strict=True):
+        (said,) = (sentence for sentence in sentences if label in sentence)
+        assert ("gone" in said) == (light < dark + 1e-9), (said, light)
+        assert ("ittle" in said) == (GONE <= flow.left[0] < 0.01), said
+        assert ("gone" in said) != (f"{label} ({numeral(float(flow.left[0]))})" in said)
 
 
 def test_only_the_beads_that_are_reached_are_lit():

@@ -9,6 +9,7 @@ import pytest
 from lstm_viz import CELLS
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
+from lstm_viz.figure import layout
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import PRICES, sine
 from lstm_viz.learning.recipes.table import read_table
@@ -16,7 +17,7 @@ from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
 from lstm_viz.learning.tasks.training import Result, TaskTraining
-from lstm_viz.learning.watched import Example, Looks, look, usual
+from lstm_viz.learning.watched import Example, Looks, look
 from lstm_viz.network import build as b
 from lstm_viz.pictures.kinds import Bar, Curve, Grid, Text, Value
 from lstm_viz.views import train as view
@@ -141,7 +142,7 @@ def test_a_look_shows_what_a_run_of_the_cell_computes(name):
     network = b.build([b.recurrent(CELLS[name], 3), b.dense(1)], 2, dtype=np.float64)
     x = np.random.default_rng(0).normal(size=(5, 2, 1))
     model = Model(network, rate=1e-12)
-    seen = look(model, Example(x, np.ones((1, 1))), usual(CELLS[name]))
+    seen = look(model, Example(x, np.ones((1, 1))), CELLS[name].quantities)
     record = network.run(x.swapaxes(1, 2))
     assert seen.loss == pytest.approx(float((record.outputs[0, 0] - 1) ** 2))
     gradients = network.backpropagate(record, 2 * (record.outputs - 1))
@@ -193,6 +194,19 @@ def test_two_that_are_seen_side_by_side_have_one_scale_for_their_memory():
     both = [each.high for each in maps(picture(tuple(reports), Frame(0))) if each.low < 0]
     assert own[0] != own[1]
     assert both == [max(own)] * 2
+
+
+def test_two_that_are_seen_side_by_side_have_axes_of_one_height():
+    seen = []
+    for cell in ("rnn", "lstm"):
+        training = TaskTraining(replace(TASKS["task"], updates=2, cell=cell))
+        looks = Looks(training.model, training.example)
+        seen.append(Watched(training, looks, np.ones(1), np.ones(1), 2))
+    drawn = layout.drawn(picture(tuple(seen), Frame(0, wide=True)), size=(12, 12))
+    boxes = [axes.get_position() for axes in drawn.axes if axes.get_yscale() == "log"]
+    assert len(boxes) == 2
+    assert boxes[0].y0 == boxes[1].y0
+    assert boxes[0].height == boxes[1].height
 
 
 def test_of_many_looks_every_other_one_is_kept():

@@ -25,9 +25,10 @@ from lstm_viz.experiments.options import (
     asked_for,
 )
 from lstm_viz.figure.saving import STILLS
+from lstm_viz.pictures.kinds import Curves
 from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views.gradients import PARTS, chain
+from lstm_viz.views.gradients import PARTS, chain, sweep
 from lstm_viz.views.gradients.chain import LAST, Moment
 from lstm_viz.views.gradients.film import At, GradientFilm, token
 
@@ -158,6 +159,10 @@ def test_it_is_played_forward_and_then_from_the_loss_to_the_first_step(curves):
         seen.append(token(look))
     forward = [] if curves else ["f1", "f2", "f3", "f4", "f5"]
     assert seen == [*forward, "5", "4", "3", "2", "1"]
+    played = film.film()
+    for look in (film.read("1"), film.read("ledger.1")):
+        assert played.onward(look) is None
+        assert token(played.again(look)) == seen[0]
 
 
 def test_the_keys_of_the_sweep_stop_at_both_ends():
@@ -175,7 +180,23 @@ def test_the_keys_of_the_sweep_stop_at_both_ends():
             looks = [At(Moment(at, is_back)) for at in (0.0, 3.0, 5.0)]
             assert [token(press[key](look)) for look in looks] == wanted.split()
     assert [press["tab"](At(flow=flow)).flow for flow in (0, 1)] == [1, 0]
+    routes = At(part="routes")
+    assert press["right"](routes) == press["left"](routes) == At(part="routes", flow=1)
     assert press["c"](press["c"](At(Moment(2.0, True)))) == At(Moment(2.0, True))
+
+
+@pytest.mark.parametrize(
+    ("moment", "now"), [(Moment(1.0), 6.0), (Moment(3.0, True), 4.0), (LAST, None)]
+)
+def test_the_curves_are_drawn_as_far_as_the_beads_are_lit(moment, now):
+    flows = compare(GradientOptions(input=InputOptions(length=5)))
+    curves = next(p for p in chain.picture(flows, moment).parts if isinstance(p, Curves))
+    assert curves.now == now
+
+
+def test_the_title_says_first_what_is_shown():
+    flows = compare(GradientOptions(input=InputOptions(length=5)))
+    assert sweep.title(flows).name == "gradients"
 
 
 @pytest.mark.parametrize("steps", [2, 30, 100, 3000])

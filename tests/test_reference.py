@@ -107,3 +107,11 @@ def test_every_room_stands_in_the_architecture():
 def test_the_program_alone_shows_its_help():
     assert "step" in lstm_viz().stdout
     assert lstm_viz().exit_code == 0
+
+
+@pytest.mark.parametrize("name", program.commands)
+def test_a_help_text_says_bounds_as_a_person_says_them(name):
+    shown = lstm_viz(name, "--help").stdout
+    assert "<=x" not in shown
+    assert "x<=" not in shown
+    assert "000000" not in shown

@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import re
 from functools import cache
 from pathlib import Path
 
@@ -150,6 +151,13 @@ def circles():
 def test_files_import_each_other_in_one_circle_only():
     """The records draw themselves: views and figures know records, and records ask for them."""
     assert all({"lstm_viz.trace.record", "lstm_viz.display"} <= each for each in circles())
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=name)
+def test_a_file_of_more_than_250_lines_says_at_its_head_why_it_is_long(file):
+    text = file.read_text(encoding="utf-8")
+    head = ast.get_docstring(ast.parse(text)) or text.partition("\n\n")[0]
+    assert text.count("\n") <= 250 or re.search(r"\b[Ll]ong(er)?\b", head)
 
 
 def test_the_packages_of_setup_cfg_are_the_folders():

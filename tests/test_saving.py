@@ -74,6 +74,17 @@ def test_a_page_is_played_by_keys_and_begins_where_the_memory_is_written(tmp_pat
     assert {re.search('width="(\\d+)"', each)[1] for each in svgs} == {"534"}
 
 
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_page_has_the_wiring_beside_the_numbers_of_every_step(tmp_path, cell):
+    text = saved(tmp_path, "run.html", "--cell", cell, "--backward")
+    svgs = re.findall(r"<svg .*?</svg>", text, re.S)
+    assert len(svgs) == 12
+    for each in svgs:
+        words = " ".join(written(ElementTree.fromstring(each)))
+        assert "(Σ)" in words
+        assert "[tanh]" in words
+
+
 @pytest.mark.parametrize("name", ["frame.svg", "frame.html"])
 def test_a_saved_picture_asks_for_no_network_and_fits_both_grounds(tmp_path, name):
     text = saved(tmp_path, name, *TERMINAL, "--at", "3.c")
@@ -125,10 +136,10 @@ def test_a_token_in_a_pipe_prints_its_frame_alone():
     [
         (["--at", "c3"], "is not a step or a view"),
         (["--at", "3.zz"], "'zz' is none of x, z_i, z_f"),
-        (["--at", "3.c.u4"], "there are units 0 to 0, not 4"),
+        (["--at", "3.c.u4"], "there is only unit 0, not 4"),
         (["--at", "b9.c"], "the sequence has 6 steps"),
-        (["--speed", "nan"], "nan is not in the range"),
-        (["--speed", "0"], "0 is not in the range"),
+        (["--speed", "nan"], "nan is not between 0.1 and 60"),
+        (["--speed", "0"], "0 is not between 0.1 and 60"),
         (["--size", "80"], "is not a size"),
         (["--size", "2x2"], "is not a size"),
         (["--lang", "fr"], "'fr' is not one of 'en', 'zh'"),

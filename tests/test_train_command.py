@@ -14,6 +14,7 @@ import time
 
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 from program import lstm_viz, start
 
 from lstm_viz import load_model
@@ -56,6 +57,7 @@ def test_a_task_prints_lines_and_its_figures_on_fresh_sequences():
     shown = lstm_viz(*QUICK, "--updates", "40").stdout
     assert len(re.findall(r"^update +\d+  loss", shown, re.M)) == 20
     assert "not solved after 40 updates" in shown
+    assert "not solved after 1 update, " in lstm_viz(*QUICK, "--updates", "1").stdout
     assert "Small-scale demonstration" in shown
 
 
@@ -184,10 +186,46 @@ def test_divergence_is_said_in_one_line_with_what_to_try(prices):
     assert "Try a learning rate" in result.stderr
 
 
+def test_a_film_of_two_lasts_ten_seconds_and_ends_in_the_result_which_is_held(
+    tmp_path, monkeypatch
+):
+    for module in ("drawn", "many"):
+        monkeypatch.setattr(f"lstm_viz.commands.train.{module}.SQUARE", (480, 480))
+    film, still = str(tmp_path / "two.gif"), str(tmp_path / "two.png")
+    sizes = ["--steps", "10", "--hidden", "4", "--updates", "60", "--cell", "rnn,lstm"]
+    result = lstm_viz("train", "adding", *sizes, "--save", film, "--save", still)
+    assert result.exit_code == 0
+    with Image.open(film) as read, Image.open(still) as end:
+        shown, seconds = [], 0.0
+        for frame in ImageSequence.Iterator(read):
+            shown.append(np.asarray(frame.convert("RGB")).astype(int))
+            seconds += frame.info["duration"] / 1000
+        result = np.asarray(end.convert("RGB").resize(read.size)).astype(int)
+    assert 10 <= seconds <= 15
+    held = len(shown) - 1 - max(k for k, each in enumerate(shown) if (each != shown[-1]).any())
+    assert held * seconds / len(shown) >= 2
+    assert len({each.tobytes() for each in shown}) > 30
+    assert np.abs(shown[-1] - result).mean() < 2 < np.abs(shown[0] - result).mean()
+
+
 def test_a_film_of_the_learning_is_saved(tmp_path):
     path = tmp_path / "film.gif"
     lstm_viz(*QUICK, "--updates", "6", "--save", str(path))
     assert path.read_bytes()[:6] == b"GIF89a"
+
+
+@pytest.mark.parametrize("cells", ["lstm", "lstm,gru"])
+def test_films_and_stills_have_the_size_of_a_slide_or_the_one_asked_for(cells, tmp_path):
+    for size in ((1920, 1080), (640, 360)):
+        asked = () if size == (1920, 1080) else ("--size", "640x360")
+        files = [tmp_path / f"{size[0]}.{kind}" for kind in ("gif", "png")]
+        saved = [part for path in files for part in ("--save", str(path))]
+        done = lstm_viz(*QUICK, "--cell", cells, "--updates", "2", *asked, *saved)
+        assert done.exit_code == 0, done.stderr
+        for path in files:
+            with Image.open(path) as image:
+                assert image.size == size
+    assert "--size is for a picture" in lstm_viz(*QUICK, "--size", "640x360").stderr
 
 
 # ---------------------------------------------------------------------------- in a terminal

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from flows import TYPED, flow_of, said
 
-from lstm_viz import CELLS, Cell
+from lstm_viz import CELLS, LSTM, Cell, backpropagate, run
 from lstm_viz import measures as m
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.inputs.sequence import written
@@ -23,11 +23,14 @@ from lstm_viz.views.gradients import gates, spectrum, sweep, verdicts
 from lstm_viz.views.gradients.film import GradientFilm
 from lstm_viz.views.gradients.lines import labels
 from lstm_viz.views.gradients.look import Look
+from lstm_viz.views.step.heading import why
+from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.state import State
 
 # NumPy's own norm of numbers that are too large; ours says nothing.
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning:numpy")
 
-WORDS = {"vanishes": (0, 0.01), "fades": (0.01, 0.5), "holds": (0.5, 2), "grows": (2, 100)}
+WORDS = {"vanishes": (0, 1e-6), "fades": (1e-6, 0.5), "holds": (0.5, 2), "grows": (2, 100)}
 
 
 CASES = [
@@ -99,8 +102,11 @@ def check_half_lives(flow, sentence):
 
 
 FATES = {
-    "the gradient is gone in": lambda left, lag: left < 0.01,
-    "rrives in": lambda left, lag: 0.01 <= left < 0.5 or lag >= 10 or 0.5 <= left ** (10 / lag) < 2,
+    "the gradient is gone in": lambda left, lag: left < 1e-6,
+    "ittle of the gradient arrives": lambda left, lag: 1e-6 <= left < 0.01,
+    "the gradient arrives in": lambda left, lag: (
+        0.01 <= left < 0.5 or lag >= 10 or 0.5 <= left ** (10 / lag) < 2
+    ),
     "as grown in": lambda left, lag: left >= 2,
     "too early to tell in": lambda left, lag: 0.5 <= left < 2 and lag < 10,
     "not finite in": lambda left, lag: not np.isfinite(left),
@@ -289,6 +295,29 @@ def test_a_column_of_half_lives_is_there_only_for_a_gate_that_has_one():
         table = gates.picture(flow_of(name), Look()).parts[1]
         assert ("half-life in steps" in table.heads) is there, name
         assert {len(row) for row in table.rows} == {len(table.heads)}
+
+
+def test_a_gate_is_said_to_open_or_shut_only_beyond_nine_tenths_or_under_one():
+    rng, seen = np.random.default_rng(3), set()
+    for _ in range(40):
+        given = {name: 3 * rng.normal(size=shape) for name, shape in LSTM.shapes(1, 1).items()}
+        trace = run(LSTM, given, rng.normal(size=(6, 1)))
+        looked = LookedAt(trace, backpropagate(trace, {}))
+        for t in range(6):
+            told = plain(why(looked, State(t, "c")))
+            for source, word, gate in re.findall(r"(\w+) (opened|shut|raised|lowered) (\w)", told):
+                w, u, b = (float(given[f"{letter}_{gate}"].item()) for letter in "WUb")
+                x, past = trace["x"][t, 0], trace["h_prev"][t, 0]
+                z = {"x": u * past + b, "h_prev": w * x + b}[source]
+                now, otherwise = 1 / (1 + np.exp(-w * x - u * past - b)), 1 / (1 + np.exp(-z))
+                true = {
+                    "opened": otherwise < 0.5 and now > 0.9, "shut": otherwise > 0.5 and now < 0.1,
+                    "raised": otherwise < 0.5 < now <= 0.9,
+                    "lowered": otherwise > 0.5 > now >= 0.1,
+                }  # fmt: skip
+                assert true[word], (told, now, otherwise)
+                seen.add(word)
+    assert seen == {"opened", "shut", "raised", "lowered"}
 
 
 def test_typed_numbers_are_repeated_in_the_notation_of_the_screens():

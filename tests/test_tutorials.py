@@ -125,7 +125,7 @@ def test_the_tutorials_graph_prints_its_course_and_the_mended_version(tmp_path):
         (["csi300", "--updates", "5", "--epochs", "5"], "give only one"),
         (["adding", "--optimiser", "adam,sgd"], "--optimiser adam,sgd: one only for adding"),
         (["adding", "--layers", "1,2"], "--layers: one number only for adding"),
-        (["damped-sine", "--layers", "1,0"], "0 is not in the range"),
+        (["damped-sine", "--layers", "1,0"], "0 is less than 1"),
         (["bitcoin", "--many-to-many"], "--many-to-many is not for bitcoin"),
         (["keras-stack", "--resume", "m.npz", "--seeds", "2"], "--resume is for one run"),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -332,6 +333,73 @@ def test_each_field_of_a_picture_is_a_number_or_an_axis():
             assert not holds or field.name in placed, (kind.__name__, field.name)
 
 
+# ---------------------------------------------------------------------------- numbers in words
+
+NUMERAL = re.compile(r"(?<![\w.])-?(\d[\d,]*)(?:\.(\d+))?(?:e([+-]\d+))?( %)?")
+
+
+def words_in(picture):
+    """All that is said in a picture, heads too, but for what is a name."""
+    if isinstance(picture, str):
+        yield picture
+    elif isinstance(picture, tuple | list):
+        for each in picture:
+            yield from words_in(each)
+    elif is_dataclass(picture):
+        for field in fields(picture):
+            if field.name not in ("name", "names", "of"):
+                yield from words_in(getattr(picture, field.name))
+
+
+def unsaid(known, picture):
+    """The numerals to which no number that is known is rounded, in four digits at least."""
+    sizes = np.array(sorted(known.sizes))
+    for text in words_in(picture):
+        for found in NUMERAL.finditer(text):
+            whole, part, power, percent = found.groups()
+            said = abs(float(re.sub("[ ,%]", "", found[0])))
+            place = -len(part) if part else max(0, len(whole.replace(",", "")) - 4)
+            half = 0.5 * 10.0 ** (place + int(power or 0))
+            if np.abs(sizes * (100 if percent else 1) - said).min() > half * (1 + 1e-9):
+                yield text, found[0]
+
+
+def recipe_records():
+    """(what a view draws from, the pictures) of each view that says its numbers in words."""
+    from lstm_viz.learning.recipes import contest, lines, sine, written
+    from lstm_viz.learning.recipes.score import Score
+    from lstm_viz.views import recipes as recipes_view
+    from lstm_viz.views import sine as sine_view
+    from lstm_viz.views import written as written_view
+
+    draw = np.random.default_rng(2).uniform
+    scores = [Score(n, *draw(1, 9e6, 6), k) for n in ("LSTM", "MLP") for k in range(3)]
+    ranks = contest.Contest(("LSTM", "MLP", "RNN"), tuple(scores), 3).standings()
+    returned = sine.Returned("lstm", draw(-1, 1, (9, 6)), False)
+    errors = [contest.Standing(n, (1.0,), tuple(draw(size=5)), 0.0) for n in ("1-layer", "2-layer")]
+    gates = {"i": lstm_viz.measures.Standing(0.5, 0.25, 0.125)}
+    norms = [written.Norms(1, *draw(size=2)), written.Norms(1776, 3.21e-14, draw())]
+    found = written.Finding("lstm", 241, *norms, gates, 178, 2.3e-7, *draw(2000, 4000, 6))
+    errors_of_days = written.Compared(48, *draw(30, 900, 3))
+    seen = lines.Lines("what", {"truth": draw(size=9), "LSTM": draw(size=9)}, 4.0)
+    return {
+        "sine": ([returned, errors, *range(1, 10)],  # also steps, units and seeds
+                 [sine_view.returned(returned), sine_view.table(errors)]),
+        "recipes": ([ranks[:2], ranks[3:], 3, list(seen.values.values())],
+                    [recipes_view.standings(ranks), recipes_view.page(seen)]),
+        "written": ([found, errors_of_days, written.NOTHING, 0.1, 0.9],  # and ends of a gate's
+                    [written_view.finding(found), written_view.compared(errors_of_days)]),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("view", ["sine", "recipes", "written"])
+def test_every_number_that_a_recipe_says_is_that_of_a_record(known, view):
+    records, pictures = recipe_records()[view]
+    known.learn(records)
+    assert not list(unsaid(known, pictures))
+    assert not known.strange([each for p in pictures for each in numbers_in(p)])
+
+
 # Models, training, problems, lessons, films have tests of their own; what is placed is data.
 FILMS = "gradients.film", "step.film", "wiring.motion"
 APART = (
@@ -341,9 +409,6 @@ APART = (
     "train",
     "watched",
     "watched_curves",
-    "sine",
-    "recipes",
-    "written",
     "problem",
     "landscape",
     "practise",
@@ -371,6 +436,7 @@ def test_every_view_is_looked_at(monkeypatch):
         for draw in DRAWN.values():
             list(draw(gradients))
         list(wiring_pictures(ran("typed")))  # which nobody has placed by hand
+        recipe_records()
     finally:
         sys.setprofile(None)
     files = {each.__name__ for each in VIEWS if not hasattr(each, "__path__")}

@@ -17,6 +17,7 @@ import pytest
 from lstm_viz.commands.train.live import SECONDS, At, Show
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
+from lstm_viz.commands.train.watching import _run
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.training import TaskTraining
@@ -25,7 +26,7 @@ from lstm_viz.terminal.paper import Paper
 SHORT = TaskSettings("adding", hidden=4, steps=10, updates=30, batch=4)
 
 
-def learned(*settings):
+def learned(*settings, leisure=True):
     """A show of trainings that are done, and nothing shown of them yet."""
     reports = tuple(Report(TaskTraining(each), Output(json_=True)) for each in settings)
     for report in reports:
@@ -33,7 +34,7 @@ def learned(*settings):
         for _ in report.updates():
             report.looks.take()
         report.ended = True
-    return Show(reports, speed=1.0)
+    return Show(reports, 1.0, leisure)
 
 
 def pressed(show, *keys):
@@ -61,6 +62,42 @@ def test_twice_the_speed_takes_half_the_time():
     for _ in range(5):
         show.tick(show.before + 1.0)
     assert show.state.update == 30
+
+
+def test_one_of_several_is_shown_as_it_is_learned_and_does_not_hold_up_the_next():
+    show = learned(SHORT, leisure=False)
+    show.tick(show.before + 0.1)
+    assert not show.over
+    for _ in range(3):
+        show.tick(show.before + 0.1)
+    assert show.state.update == 30
+    assert show.over
+    paused = pressed(learned(SHORT, leisure=False), "space")
+    paused.tick(paused.before + 1.0)
+    assert not paused.over
+
+
+class Recorded:
+    """A screen that keeps what is drawn, and somebody who presses q when nothing moves."""
+
+    paper = Paper(80, height=24, colours=True)
+
+    def __init__(self):
+        self.drawn = []
+
+    def draw(self, rows):
+        self.drawn.append("\n".join(row.plain for row in rows))
+
+    def keys(self, wait):
+        return ["q"] if wait is None else []
+
+
+def test_the_end_is_drawn_before_a_key_is_awaited():
+    report, screen = Report(TaskTraining(SHORT), Output(json_=True)), Recorded()
+    report.watch_from_now()
+    _run(Show((report,), 1.0, leisure=False), screen, [report.updates()], stay=True)
+    assert "update 30 " in screen.drawn[-1]
+    assert "learned" in screen.drawn[-1]
 
 
 def test_what_is_still_being_learned_is_caught_up_with_and_awaited():

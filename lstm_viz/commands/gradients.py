@@ -15,7 +15,7 @@ import numpy as np
 from lstm_viz.commands import export_gradients as export
 from lstm_viz.commands.exit_codes import warned_plainly
 from lstm_viz.commands.export import write_json
-from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen
+from lstm_viz.commands.output import SAVED_WIDTH, Output, Screen, in_pixels
 from lstm_viz.commands.shared_options import gather, outputs, standard_input
 from lstm_viz.commands.speaking import tell
 from lstm_viz.commands.step_picture import drawn
@@ -26,6 +26,7 @@ from lstm_viz.pictures.kinds import Beside, Stack
 from lstm_viz.terminal import show
 from lstm_viz.terminal.player import play
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import which_units
 from lstm_viz.views.gradients import PARTS, chain
 from lstm_viz.views.gradients.film import WIDE, At, GradientFilm, token
 
@@ -52,7 +53,7 @@ def run_gradients(**given: Any) -> None:
         flows = compare(gather(GradientOptions, given), watch)
         units = flows.flows[0].trace[flows.flows[0].state].shape[-1]
         if screen.unit >= units:
-            raise OptionError(f"--unit {screen.unit}: there are units 0 to {units - 1}")
+            raise OptionError(f"--unit {screen.unit}: {which_units(units)}")
         for output in ways:
             write(flows, parts, output, screen)
 
@@ -136,7 +137,7 @@ def _still(film: GradientFilm, look: At, output: Output, screen: Screen) -> None
 
     path, theme = str(output.path), screen.theme or "light"
     one = not (film.asked or look.part)
-    whole, pixels = film.still(look) if one else film.slide(look), _pixels(screen) or SLIDE
+    whole, pixels = film.still(look) if one else film.slide(look), in_pixels(screen.size) or SLIDE
     across = max([len(each.parts) for each in whole.parts if isinstance(each, Beside)], default=1)
     room = None if one else in_columns(across)
     with warned_plainly():
@@ -160,7 +161,7 @@ def _film(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
 
     frames, count = film.frames()
     told: dict[str, Any] = {"count": count, "title": film.said, "words": film.said}
-    size = _pixels(screen) or SLIDE
+    size = in_pixels(screen.size) or SLIDE
     path, theme = str(output.path), screen.theme or "light"
     with warned_plainly():
         save_film(path, frames, theme, seconds=1 / chain.SECOND, pixels=size, **told)
@@ -170,17 +171,9 @@ def _film(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
 def _page(film: GradientFilm, look: At, output: Output, screen: Screen) -> None:
     from lstm_viz.figure import write_page
 
-    size, theme = _pixels(screen) or PAGE, screen.theme or "light"
+    size, theme = in_pixels(screen.size) or PAGE, screen.theme or "light"
     with output.file() as file:
         write_page(file, film.told(), theme, size, film.said, screen.lang)
-
-
-def _pixels(screen: Screen) -> tuple[int, int] | None:
-    """The size of a picture that was asked for."""
-    if screen.size is None:
-        return None
-    width, _, height = screen.size.lower().partition("x")
-    return int(width), int(height)
 
 
 # What `Output.mode` gives → what is done.

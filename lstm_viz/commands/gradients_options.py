@@ -17,9 +17,11 @@ from lstm_viz.commands.shared_options import (
     language_option,
     play_options,
     problem_option,
+    size_option,
     start_option,
     theme_option,
 )
+from lstm_viz.commands.whole import Whole
 from lstm_viz.views.gradients import PARTS
 
 
@@ -56,17 +58,6 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
     return value
 
 
-def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """An even number of pixels each way, as films need it."""
-    parts = (value or "1920x1080").lower().split("x")
-    good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
-    if not good or any(int(p) % 2 or not 200 <= int(p) <= 8000 for p in parts):
-        raise click.BadParameter(
-            f"{value!r} is not a size: write even numbers of pixels, such as 1920x1080"
-        )
-    return value
-
-
 def _counts(written: str) -> bool:
     """Whether it is a number from 1."""
     return written.isascii() and written.isdigit() and int(written) > 0
@@ -88,7 +79,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--length",
-    type=click.IntRange(2, MOST),
+    type=Whole(2, MOST),
     metavar="T",
     help="Number of time steps.  [default: 100]",
 )
@@ -118,7 +109,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--seeds",
-    type=click.IntRange(1, 1000),
+    type=Whole(1, 1000),
     default=1,
     metavar="N",
     help="Number of seeds: shows the median and the 10-90 % band.  [default: 1]",
@@ -161,7 +152,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--unit",
-    type=click.IntRange(min=0),
+    type=Whole(0),
     default=0,
     metavar="K",
     help="The unit that --memory shows.  [default: 0]",
@@ -185,12 +176,7 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Save the numbers (.npz, .json, .csv), the picture (.txt, .png, .svg, .pdf), the film"
     " (.gif, .mp4, .webp), or a page for the keys ← and → (.html).",
 )
-@click.option(
-    "--size",
-    callback=_size,
-    metavar="WxH",
-    help="Size of a picture, film or page in pixels.  [default: 1920x1080; 1280x720 for .html]",
-)
+@size_option("picture, film or page", "1920x1080; 1280x720 for .html")
 @theme_option
 @language_option
 @play_options(10.0, "Frames")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstm_viz.commands.export import write_json
-from lstm_viz.commands.output import ENDINGS, Output
+from lstm_viz.commands.output import ENDINGS, Output, in_pixels
 from lstm_viz.pictures.language import Language
 from lstm_viz.problems import Descent, Problem, descent, landscape, read_problem
 from lstm_viz.terminal import show
@@ -20,6 +20,7 @@ def run_landscape(
     name: str,
     ways: list[Output],
     theme: str | None,
+    size: str | None,
     rate: float | None,
     clip: float | None,
     updates: int | None,
@@ -43,7 +44,8 @@ def run_landscape(
         elif mode == "still":
             from lstm_viz.figure import save_still
 
-            save_still(str(output.path), picture, theme or "light", title=problem.title)
+            look: dict[str, Any] = {"title": problem.title, "pixels": in_pixels(size)}
+            save_still(str(output.path), picture, theme or "light", **look)
             output.say_saved()
         else:
             with output.console() as console:

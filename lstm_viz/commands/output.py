@@ -148,6 +148,14 @@ class Output:
             tell(f"saved {printable(str(self.path))}")
 
 
+def in_pixels(size: str | None) -> tuple[int, int] | None:
+    """`1920x1080` as two numbers; None where no size is asked for."""
+    if size is None:
+        return None
+    width, _, height = size.lower().partition("x")
+    return int(width), int(height)
+
+
 def _can_play() -> bool:
     from lstm_viz.terminal import can_play
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from lstm_viz.commands.shared_options import language_option
+from lstm_viz.commands.whole import Whole
 
 FOLDER = "lstm-exercises"
 
@@ -17,7 +18,7 @@ FOLDER = "lstm-exercises"
 @click.option("--list", "listed", is_flag=True, help="List all exercises, and which are done.")
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=Whole(0),
     metavar="N",
     help="Seed for the numbers of the exercises: another N gives other weights and inputs. A"
     " folder keeps the N that it began with.",

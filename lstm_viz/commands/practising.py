@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from lstm_viz.exercises import EXERCISES, Exercise, Said, Verdict, drawn, judge, read_exercise
+from lstm_viz.exercises import EXERCISES, Exercise, Said, Verdict, judge, read_exercise
 from lstm_viz.exercises.folder import Folder, Stamp
 from lstm_viz.exercises.numbers import SEARCHING
 from lstm_viz.exercises.session import Session, first_open, judged, moved, pressed
+from lstm_viz.exercises.tables import distinct
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.pictures.language import LANGUAGES, Language
 from lstm_viz.terminal import open_console, show
@@ -29,7 +30,7 @@ def run_practise(name: str | None, folder: str, listed: bool, seed: int | None, 
     place = Folder(folder, chosen)
     marks = place.marks()
     own = _seed(marks, seed, folder)
-    place = Folder(folder, [drawn(each, own) if own else each for each in chosen])
+    place = Folder(folder, [distinct(each, own) if own else each for each in chosen])
     desk = Desk(place, marks, own, say)
     if listed:
         _print(view.exercises(desk.state, len(chosen) + 4, say), say)

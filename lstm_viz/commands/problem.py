@@ -11,12 +11,15 @@ from lstm_viz.commands.shared_options import (
     ends_as,
     language_option,
     outputs,
+    size_option,
     theme_option,
 )
+from lstm_viz.commands.whole import Whole
 from lstm_viz.validation.errors import OptionError
 
 MOST_UPDATES = 100_000
-OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "theme")  # as click calls them
+# As click calls them.
+OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "size", "theme")
 
 
 @click.command()
@@ -45,7 +48,7 @@ OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "theme")  # as c
 )
 @click.option(
     "--updates",
-    type=click.IntRange(1, MOST_UPDATES),
+    type=Whole(1, MOST_UPDATES),
     metavar="N",
     help="With --landscape: updates of each descent.  [default: 100]",
 )
@@ -57,6 +60,7 @@ OF_LANDSCAPE = ("rate", "clip_norm", "updates", "json", "save", "theme")  # as c
     metavar="FILE",
     help="With --landscape: save the picture (.png, .svg, .pdf, .txt) or the numbers (.json).",
 )
+@size_option("picture", "as high as it needs")
 @theme_option
 @language_option
 def problem(name: str | None, answers: bool, text: bool, landscape: bool, **given: Any) -> None:
@@ -97,10 +101,11 @@ def _landscape(name: str, given: dict[str, Any]) -> None:
     ways = outputs(given)
     for output in ways:
         output.check()
-        if given["theme"] and not str(output.path).lower().endswith((".png", ".svg", ".pdf")):
-            raise OptionError("--theme is for saved pictures: use it with --save FILE.png")
+        for option in ("theme", "size"):
+            if given[option] and not str(output.path).lower().endswith((".png", ".svg", ".pdf")):
+                raise OptionError(f"--{option} is for saved pictures: use it with --save FILE.png")
     how = given["rate"], given["clip_norm"], given["updates"]
-    run_landscape(name, ways, given["theme"], *how, LANGUAGES[given["lang"]])
+    run_landscape(name, ways, given["theme"], given["size"], *how, LANGUAGES[given["lang"]])
 
 
 def _show(name: str | None, answers: bool, lang: str) -> None:

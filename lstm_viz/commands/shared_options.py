@@ -11,6 +11,7 @@ import click
 
 from lstm_viz.commands.output import Output, endings
 from lstm_viz.commands.speaking import KNOWN, VARIABLE
+from lstm_viz.commands.whole import Whole
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -21,7 +22,7 @@ Check = Callable[[click.Context, click.Parameter, Any], Any]
 Options = TypeVar("Options", bound="DataclassInstance")
 SLOWEST, FASTEST = 0.1, 60.0  # frames a second
 MOST = 10**15  # of what is counted: what no machine holds is refused before it is multiplied
-COUNT = click.IntRange(1, MOST)
+COUNT = Whole(1, MOST)
 LARGEST, MOST_LAYERS = 10**7, 1000  # units, steps or sequences; layers
 
 
@@ -65,7 +66,7 @@ finite = check(lambda value: value - value == 0, "not a finite number")
 above_zero = check(lambda value: 0 < value < float("inf"), "not a number above 0")
 share = check(lambda value: 0 < value < 1, "not between 0 and 1")
 playable = check(
-    lambda value: SLOWEST <= value <= FASTEST, f"not in the range {SLOWEST:g}<=x<={FASTEST:g}"
+    lambda value: SLOWEST <= value <= FASTEST, f"not between {SLOWEST:g} and {FASTEST:g}"
 )
 
 
@@ -145,7 +146,7 @@ def input_options(default: str = "") -> Decorator:
         ),
         click.option(
             "--seed",
-            type=click.IntRange(min=0),
+            type=Whole(0),
             metavar="N",
             help="Seed for random weights and inputs.  [default: 0]",
         ),
@@ -185,6 +186,27 @@ def play_options(speed: float, what: str) -> Decorator:
             is_flag=True,
             help="Print instead of playing on the screen.",
         ),
+    )
+
+
+def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """An even number of pixels each way, as films need it."""
+    parts = (value or "1920x1080").lower().split("x")
+    good = len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts)
+    if not good or any(int(p) % 2 or not 200 <= int(p) <= 8000 for p in parts):
+        raise click.BadParameter(
+            f"{value!r} is not a size: write even numbers of pixels, such as 1920x1080"
+        )
+    return value
+
+
+def size_option(what: str, usual: str) -> Decorator:
+    """The size in pixels of what is saved, as `output.in_pixels` reads it."""
+    return click.option(
+        "--size",
+        callback=_size,
+        metavar="WxH",
+        help=f"Size of a {what} in pixels.  [default: {usual}]",
     )
 
 

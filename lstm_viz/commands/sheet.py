@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from lstm_viz.commands.whole import Whole
+
 SALT_HELP = "A word of the course's own, kept secret: other salt, other numbers."
 ENDINGS = (".pdf", ".md", ".html", ".txt")
 
 
 @click.command()
-@click.argument("lesson", type=click.IntRange(1, 99))
+@click.argument("lesson", type=Whole(1, 99))
 @click.option("--student", metavar="ID", help="The student's name or number.")
 @click.option(
     "--roster", metavar="FILE.csv", help="A sheet for each student of a class; see grade."

@@ -16,6 +16,7 @@ from lstm_viz.experiments.options import StepOptions, asked_for
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal import show
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import which_units
 from lstm_viz.views.problem import answered
 from lstm_viz.views.step import printed as view
 from lstm_viz.views.step import printed_back as view_back
@@ -67,8 +68,7 @@ def _check_screen(experiment: Experiment, screen: Screen) -> None:
         raise OptionError(f"--at {at}: the sequence has {len(trace)} steps")
     units = max(trace[name].shape[-1] for name in trace.cell.quantities)
     if screen.unit >= units:
-        there = f"there are units 0 to {units - 1}" if units > 1 else "there is only unit 0"
-        raise OptionError(f"--unit {screen.unit}: {there}")
+        raise OptionError(f"--unit {screen.unit}: {which_units(units)}")
 
 
 # ---------------------------------------------------------------------------- the ways out

@@ -25,6 +25,7 @@ from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State, frame_words
 
 SIZE = 80, 24  # of saved frames, where nothing else is asked for
+PAGE = 120, 40  # of a page's frames: the wiring is beside the numbers
 
 
 def make_stage(experiment: Experiment, screen: Screen) -> Stage:
@@ -91,7 +92,7 @@ def print_frames(experiment: Experiment, output: Output, screen: Screen) -> None
 
 def save_frames(experiment: Experiment, output: Output, screen: Screen) -> None:
     """The frame of the token, or all frames: as a file of its ending, or as asciinema plays it."""
-    size = _size(screen.size, SIZE)
+    size = _size(screen.size, PAGE if output.ending == "html" else SIZE)
     paper = Paper(size[0], 3, "utf-8", size[1], output.ending != "txt", screen.say)
     stage = make_stage(experiment, screen)
     film = make_film(stage)

@@ -19,6 +19,7 @@ from lstm_viz.commands.shared_options import (
     start_option,
     theme_option,
 )
+from lstm_viz.commands.whole import Whole
 
 
 def _cast(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -38,7 +39,7 @@ def _at(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
             " such as 3.c"
         )
     if int(value.lstrip("b").partition(".")[0]) < 1:
-        raise click.BadParameter("0 is not in the range x>=1: the first step is 1")
+        raise click.BadParameter("the first step is 1")
     return str(int(value)) if value.isdigit() else value
 
 
@@ -103,14 +104,12 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     metavar="T|TOKEN",
     help="Show only this step; or the view named in its corner, such as 3.c or b2.f.u1.",
 )
-@click.option(
-    "--unit", type=click.IntRange(min=0), metavar="K", help="Show this unit.  [default: 0]"
-)
+@click.option("--unit", type=Whole(0), metavar="K", help="Show this unit.  [default: 0]")
 @click.option(
     "--digits",
-    type=click.IntRange(1, 17),
+    type=Whole(1, 17),
     metavar="N",
-    help="Significant digits to show.  [default: 4]",
+    help="Significant digits to show, 1 to 17.  [default: 4]",
 )
 @click.option("--json", is_flag=True, help="Print the whole run as JSON (see docs/json.md).")
 @click.option("--csv", is_flag=True, help="Print the run as CSV, one row per step.")
@@ -139,7 +138,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 )
 @click.option(
     "--quiz",
-    type=click.IntRange(1, 1000),
+    type=Whole(1, 1000),
     metavar="N",
     help="Predict N numbers on the screen, one by one, and see how many were right.",
 )
@@ -149,7 +148,7 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     callback=_size,
     metavar="WxH",
     help="Size of a picture or film in pixels; of a terminal screen in columns and rows."
-    "  [default: 1920x1080; 80x24 for a screen]",
+    "  [default: 1920x1080; 80x24 for a screen; 120x40 for .html]",
 )
 @language_option
 def step(**options: Any) -> None:

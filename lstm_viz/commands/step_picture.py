@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstm_viz.commands.exit_codes import warned_plainly
-from lstm_viz.commands.output import Output, Screen, form
+from lstm_viz.commands.output import Output, Screen, form, in_pixels
 from lstm_viz.commands.speaking import tell
 from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.pictures.kinds import Beside, Picture, Rule, Stack
@@ -57,13 +57,11 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
 
 def pixels(screen: Screen) -> tuple[int, int] | None:
     """The size of a picture that was asked for; `OptionError` where it is none in pixels."""
-    if screen.size is None:
-        return None
-    width, high = map(int, screen.size.lower().split("x"))
-    if width % 2 or high % 2 or min(width, high) < 200:
+    size = in_pixels(screen.size)
+    if size and (any(each % 2 for each in size) or min(size) < 200):
         words = "a picture's or a film's is an even number of pixels, from 200 on, as 1920x1080"
         raise OptionError(f"--size {screen.size}: {words}")
-    return width, high
+    return size
 
 
 def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterator[Picture]:

@@ -15,17 +15,19 @@ from lstm_viz.commands.shared_options import (
     ends_as,
     language_option,
     share,
+    size_option,
     theme_option,
 )
+from lstm_viz.commands.whole import Whole
 
-SIZE = click.IntRange(1, LARGEST)
+SIZE = Whole(1, LARGEST)
 
 
 def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tuple[int, ...]:
     """Numbers of layers, each once."""
     if value is None:
         return ()
-    layers = click.IntRange(1, MOST_LAYERS)
+    layers = Whole(1, MOST_LAYERS)
     return tuple(dict.fromkeys(layers(part, option, ctx) for part in value.split(",")))
 
 
@@ -46,13 +48,11 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
 @click.option("--batch", type=SIZE, metavar="B", help="Batch size.")
 @click.option(
     "--updates",
-    type=click.IntRange(1, 10**9),
+    type=Whole(1, 10**9),
     metavar="N",
     help="Maximum number of updates (tasks, csi300).",
 )
-@click.option(
-    "--epochs", type=click.IntRange(1, 10**9), metavar="N", help="Number of epochs (recipes)."
-)
+@click.option("--epochs", type=Whole(1, 10**9), metavar="N", help="Number of epochs (recipes).")
 @click.option(
     "--optimiser",
     metavar="NAME[,N…]",
@@ -86,18 +86,18 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
 )
 @click.option(
     "--biases",
-    type=click.IntRange(1, 2),
+    type=Whole(1, 2),
     metavar="1|2",
     help="Biases per gate: 1 as in Keras, or 2 as in PyTorch. Only their sum counts, but each is"
     " trained.  [default: 2 for starbucks, else 1]",
 )
 @click.option(
-    "--seed", type=click.IntRange(0, 10**9), metavar="N", help="Seed; with --seeds, the first one."
+    "--seed", type=Whole(0, 10**9), metavar="N", help="Seed; with --seeds, the first one."
 )
-@click.option("--seeds", type=click.IntRange(1, 10_000), metavar="N", help="Number of seeds.")
+@click.option("--seeds", type=Whole(1, 10_000), metavar="N", help="Number of seeds.")
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 10_000),
+    type=Whole(1, 10_000),
     metavar="N",
     help="Number of processes for several runs of a task.  [default: one per core]",
 )
@@ -171,6 +171,7 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     help="Save the model (.npz), a film of the training (.gif, .mp4, .webp), or a picture (.png,"
     " .svg, .pdf): a recipe's prediction, or the last frame of a task's film.",
 )
+@size_option("picture or film", "1920x1080; a prediction is as high as it needs")
 @theme_option
 @language_option
 def train(name: str | None, **options: Any) -> None:

@@ -29,8 +29,10 @@ def judge_weights(exercise: Exercise, text: str) -> Verdict:
 
 def first_apart(exercise: Exercise, given: Weights) -> dict[str, str] | None:
     """Where the cell first does not what is wanted; None where it always does."""
-    cell, within = exercise.cell, exercise.within or WITHIN
+    cell, within = exercise.cell, WITHIN
     assert cell is not None
+    if exercise.within:
+        within = exercise.tolerance(exercise.watched).most
     weights = {**exercise.weights, **given}
     for case in exercise.cases:
         with np.errstate(all="ignore"):

@@ -24,13 +24,13 @@ from lstm_viz.exercises.layouts import Blocks
 from lstm_viz.trace.run import run
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest
-from lstm_viz.validation.numbers import as_numbers
+from lstm_viz.validation.numbers import typed_numbers
 
 SEEDS = "dL_d"
 
 
 def check_numbers(path: str, cell: Cell, given: Mapping[str, Any]) -> Report:
-    arrays = {name: as_numbers(value, f"{path}: {name}") for name, value in given.items()}
+    arrays = {name: typed_numbers(value, f"{path}: {name}") for name, value in given.items()}
     if "x" not in arrays:
         raise InputError(f"{path}: x is missing: the inputs, a row for each step")
     x = arrays.pop("x")

@@ -26,6 +26,20 @@ class Case:
     wanted: np.ndarray
 
 
+@dataclass(frozen=True)
+class Within:
+    """How far off an answer is still right: so much, or, of a `share`, so much of itself."""
+
+    most: float
+    share: bool = False
+
+    def of(self, right: np.ndarray) -> np.ndarray:
+        """The same for numbers, in their shape; a last bit more, for what is right to the edge."""
+        if self.share:
+            return np.asarray(np.abs(right) * self.most)
+        return np.full(np.shape(right), self.most * (1 + 1e-9))
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """One exercise. What is set depends on its kind, and the rest is empty.
@@ -53,8 +67,7 @@ class Exercise:
     solution: Mapping[str, Any] = field(default_factory=dict)
     wrong: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     digits: int = 3
-    within: float = 0.0  # how far off is right; 0 where it follows from the digits
-    relative: bool = False
+    within: Mapping[str, Within] = field(default_factory=dict)  # by what is asked; "": all others
     choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     answer: str = ""
     start: str = ""
@@ -63,6 +76,11 @@ class Exercise:
     weights: Weights = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
     watched: str = ""  # the quantity that the cases want
+
+    def tolerance(self, name: str = "") -> Within:
+        """How far off an answer is right; by its digits, two units of the last one."""
+        by_digits = Within(2 * 10.0**-self.digits if self.digits else 0.0)
+        return self.within.get(name) or self.within.get("") or by_digits
 
     @property
     def ending(self) -> str:

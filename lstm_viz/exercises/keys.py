@@ -11,7 +11,7 @@ import numpy as np
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.parse import EquationError
-from lstm_viz.exercises.exercise import HINTS, KINDS
+from lstm_viz.exercises.exercise import HINTS, KINDS, Within
 from lstm_viz.exercises.misconceptions import MISCONCEPTIONS
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import look_up, short
@@ -79,17 +79,21 @@ class Keys:
             raise self.refused("hints", f"write {HINTS} texts; the last is a worked smaller case")
         return tuple(" ".join(each.split()) for each in found)
 
-    def within(self) -> tuple[float, bool]:
-        """How far off is right, and whether that is a share."""
-        found = self.table.get("within", 0.0)
-        percent = isinstance(found, str) and found.endswith("%")
+    def within(self) -> dict[str, Within]:
+        """How far off is right, of all answers, or of some by name."""
+        found = self.table.get("within", {})
+        named = found if isinstance(found, dict) else {"": found}
+        return {name: self._within(written) for name, written in named.items()}
+
+    def _within(self, written: Any) -> Within:
+        percent = isinstance(written, str) and written.endswith("%")
         try:
-            value = float(found.rstrip("% ")) if percent else float(found)
+            value = float(written.rstrip("% ")) if percent else float(written)
         except (TypeError, ValueError):
             value = -1.0
-        if not 0 <= value < float("inf"):
+        if not 0 < value < float("inf"):
             raise self.refused("within", f"write {KEYS['within']}")
-        return (value / 100, True) if percent else (value, False)
+        return Within(value / 100, True) if percent else Within(value)
 
     def own(self) -> dict[str, tuple[float, ...]]:
         """What is drawn anew."""
@@ -135,7 +139,7 @@ KEYS = {
     "why": "why it is so, for afterwards",
     "misconception": "the number of the misconception that it is set against",
     "digits": "how many decimals are asked for",
-    "within": 'how far off is right: 0.01, or "2 %"',
+    "within": 'how far off is right: 0.01, "2 %", or by name { gate = 0.0006 }',
     "own": "what is drawn anew for each student: lowest, highest, step",
     "wrong": "mistakes by name, and what is then given",
     "given": "numbers by name, for {name} in the question and in expressions",

@@ -51,14 +51,6 @@ def _seeds(problem: Problem, output: np.ndarray) -> np.ndarray:
     return apart
 
 
-def tolerance_of(exercise: Exercise, right: np.ndarray) -> np.ndarray:
-    """How far off is still right: rounded intermediate results are."""
-    if exercise.relative:
-        return np.asarray(np.abs(right) * exercise.within)
-    otherwise = 2 * 10.0**-exercise.digits if exercise.digits else 0.0
-    return np.full(np.shape(right), (exercise.within or otherwise) * (1 + 1e-9))
-
-
 def judge_numbers(exercise: Exercise, text: str, quick: bool = False) -> Verdict:
     """What is right so far, what is not, and, unless it is `quick`, which mistake gives it."""
     right = answers_of(exercise)
@@ -66,7 +58,7 @@ def judge_numbers(exercise: Exercise, text: str, quick: bool = False) -> Verdict
     given = {n: read_array(lines[n], v.shape, n) for n, v in right.items() if n in lines}
     if not given:
         return Verdict(False, (Said("Nothing is filled in yet."),), finished=False)
-    wrong = [n for n in given if not _agree(exercise, given[n], right[n])]
+    wrong = [n for n in given if not agree(exercise, n, given[n], right[n])]
     if wrong:
         return _wrong(exercise, given, wrong, right, quick)
     if len(given) < len(right):
@@ -76,8 +68,9 @@ def judge_numbers(exercise: Exercise, text: str, quick: bool = False) -> Verdict
     return Verdict(True, (Said("Right."),))
 
 
-def _agree(exercise: Exercise, given: np.ndarray, right: np.ndarray) -> bool:
-    return bool((np.abs(given - right) <= tolerance_of(exercise, right)).all())
+def agree(exercise: Exercise, name: str, given: np.ndarray, right: np.ndarray) -> bool:
+    """Whether what is given for one answer is so near to these numbers that it is right."""
+    return bool((np.abs(given - right) <= exercise.tolerance(name).of(right)).all())
 
 
 def _wrong(
@@ -107,7 +100,7 @@ def _own_names(exercise: Exercise, given: Values) -> tuple[str, ...]:
     for name, written in exercise.wrong.items():
         values = _expressed(exercise, written)
         both = values.keys() & given.keys()
-        if both and all(_agree(exercise, given[n], values[n]) for n in both):
+        if both and all(agree(exercise, n, given[n], values[n]) for n in both):
             found.append(name)
     return tuple(found)
 
@@ -122,7 +115,7 @@ def _suspected(exercise: Exercise, given: Values, wrong: list[str]) -> tuple[tup
     first = next((n for n in wrong if n in judged), "")
     if not first:
         return (), wrong[0]
-    within = float(np.min(tolerance_of(exercise, answers_of(exercise)[first])))
+    within = float(np.min(exercise.tolerance(first).of(answers_of(exercise)[first])))
     cell = problem.cell
     seeds = {cell.output: _seeds(problem, gradients.trace[cell.output])}
 

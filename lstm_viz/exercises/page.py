@@ -59,14 +59,14 @@ def solution_of(exercise: Exercise) -> str:
 
 def _numbers(exercise: Exercise, solved: bool) -> Iterator[str]:
     for name, values in answers_of(exercise).items():
-        yield f"{name} = {_rounded(values, exercise)}" if solved else f"{name} ="
+        yield f"{name} = {_rounded(name, values, exercise)}" if solved else f"{name} ="
 
 
-def _rounded(values: np.ndarray, exercise: Exercise) -> str:
+def _rounded(name: str, values: np.ndarray, exercise: Exercise) -> str:
     """As many digits as are asked for; of what is judged by its share, four that count."""
-    digits = exercise.digits
+    digits, share = exercise.digits, exercise.tolerance(name).share
     return ", ".join(
-        f"{v:.4g}" if exercise.relative or 0 < abs(v) < 10.0**-digits else f"{v:.{digits}f}"
+        f"{v:.4g}" if share or 0 < abs(v) < 10.0**-digits else f"{v:.{digits}f}"
         for v in values.ravel()
     )
 
@@ -90,11 +90,15 @@ def _precision(exercise: Exercise) -> Iterator[str]:
     """How exact an answer has to be."""
     if exercise.kind != "number":
         return
-    if exercise.relative:
-        yield f"Right is what is off by at most {100 * exercise.within:g} %."
-    elif exercise.digits:
-        most = exercise.within or 2 * 10.0**-exercise.digits
-        yield f"Right is what is off by at most {most:g}."
+    names: dict[str, list[str]] = {}
+    for name in answers_of(exercise):
+        within = exercise.tolerance(name)
+        most = f"{100 * within.most:g} %" if within.share else f"{within.most:g}"
+        names.setdefault(most, []).append(name)
+    if list(names) == ["0"]:
+        return
+    parts = [f"{m} ({', '.join(n)})" if len(names) > 1 else m for m, n in names.items()]
+    yield from textwrap.wrap(f"Right is what is off by at most {'; '.join(parts)}.", WIDTH)
 
 
 def given_of(exercise: Exercise) -> list[str]:

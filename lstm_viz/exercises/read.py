@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,6 @@ class _Reader(Keys):
         """All of it, checked."""
         self._check_keys()
         kind = self.one_of("kind", KINDS)
-        within, relative = self.within()
         return Exercise(
             name=Path(self.shown).stem,
             title=self.text("title"),
@@ -62,8 +61,7 @@ class _Reader(Keys):
             misconception=self.misconception(),
             own=self.own(),
             digits=self.whole("digits", 0, 9) if "digits" in self.table else 3,
-            within=within,
-            relative=relative,
+            within=self.within(),
             wrong=self.wrong(),
             **getattr(self, f"_{kind}")(),
         )
@@ -82,16 +80,20 @@ class _Reader(Keys):
         if "solution" in self.table:
             given = {n: float(v) for n, v in self.numbers("given").items()}
             found = {"given": given, "solution": self.below("solution")}
-            for name, written in found["solution"].items():
-                try:
-                    value_of(str(written), given)
-                except InputError as error:
-                    raise self.refused(f"solution: {name}", error) from None
+            self._check_values("solution", found["solution"], given)
+            self._check_asked("within", [n for n in self.within() if n], found["solution"])
+            for mistake, values in self.wrong().items():
+                self._check_asked(f"wrong: {short(mistake)}", values, found["solution"])
+                self._check_values(f"wrong: {short(mistake)}", values, given)
             return found
         if "problem" in self.table:
-            return {"problem": read_problem(str(self.table["problem"]))}
-        own = {key: self.table[key] for key in OF_A_PROBLEM if key in self.table}
-        return {"problem": problem_of({**own, "title": self.text("title")}, self.shown)}
+            problem = read_problem(str(self.table["problem"]))
+        else:
+            own = {key: self.table[key] for key in OF_A_PROBLEM if key in self.table}
+            problem = problem_of({**own, "title": self.text("title")}, self.shown)
+        asked = {each.written: each for each in problem.asked}
+        self._check_asked("within", [n for n in self.within() if n], asked)
+        return {"problem": problem}
 
     def _choice(self) -> dict[str, Any]:
         choices: dict[str, tuple[str, str]] = {}
@@ -106,6 +108,18 @@ class _Reader(Keys):
             raise self.refused("choices", "write at least two: a = [...], b = [...]")
         given = {n: float(v) for n, v in self.numbers("given").items()}
         return {"choices": choices, "answer": self.one_of("answer", choices), "given": given}
+
+    def _check_values(self, key: str, values: Mapping[str, Any], given: dict[str, float]) -> None:
+        for name, written in values.items():
+            try:
+                value_of(str(written), given)
+            except InputError as error:
+                raise self.refused(f"{key}: {name}", error) from None
+
+    def _check_asked(self, key: str, names: Iterable[str], asked: Mapping[str, Any]) -> None:
+        for name in names:
+            if name not in asked:
+                raise self.refused(key, f"{short(name)!r} is not asked: {nearest(name, asked)}")
 
     def _cell(self) -> dict[str, Any]:
         cell = self.of_text()

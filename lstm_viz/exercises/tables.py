@@ -18,7 +18,7 @@ from lstm_viz.equations.parse import parse
 from lstm_viz.equations.tree import Tree
 from lstm_viz.exercises.draw import drawn
 from lstm_viz.exercises.exercise import Exercise
-from lstm_viz.exercises.numbers import answers_of, tolerance_of
+from lstm_viz.exercises.numbers import answers_of
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.named_many import Many, Values
 from lstm_viz.problems import Asked, Problem
@@ -28,6 +28,8 @@ Array = np.ndarray
 TIMES = 2.5  # what is to be told apart differs by so many times what is still right: by .005
 WRONG = 1000  # how much worse it is if a mistake cannot be told from what is right
 REFERENCE = 16  # draws on which mistakes are compared that may be equal in effect
+SAME = 1e-9
+DRAWS, FAR = 8, 1 << 40  # draws of which one is taken, and how far their seeds are apart
 MOST_PAIRED = 80  # mistakes of which each is compared with each other; more are with what is right
 
 
@@ -54,6 +56,23 @@ class Table:
                 found[k] = ~(np.abs(rows - row) >= least).any(axis=-1)
         return found
 
+    def passing(self) -> Array:
+        """How many of the mistakes would be taken for right, by student, and are not the same."""
+        found = np.zeros(len(self.truth), int)
+        for row in self.mistakes.values():
+            off = np.abs(row - self.truth)
+            other = (off > SAME).any(axis=1)
+            found += other & ~(off > self.tolerance).any(axis=1)
+        return found
+
+
+def distinct(exercise: Exercise, seed: int) -> Exercise:
+    """The exercise drawn anew, so that no mistake with a name is taken for right; as `drawn`."""
+    if exercise.problem is None or not exercise.own:
+        return drawn(exercise, seed)
+    draws = [drawn(exercise, seed + k * FAR) for k in range(DRAWS)]
+    return draws[int(np.argmin(table_of(draws).passing()))]
+
 
 def table_of(exercises: Sequence[Exercise]) -> Table:
     """The table of draws of one exercise, a number each."""
@@ -63,10 +82,16 @@ def table_of(exercises: Sequence[Exercise]) -> Table:
         truth, mistakes = _expressed(exercises, names)
     else:
         truth, mistakes = _computed(exercises, names)
-    pairs = zip(exercises, truth, strict=True)
-    within = np.array([np.broadcast_to(tolerance_of(e, row), row.shape) for e, row in pairs])
+    within = _tolerance(first, names, truth)
     kept = {n: a for n, a in mistakes.items() if np.isfinite(a).any()}
     return Table(names, truth, within, kept)
+
+
+def _tolerance(first: Exercise, names: tuple[tuple[str, int], ...], truth: Array) -> Array:
+    """How far off each number is right."""
+    parts = np.split(truth, np.cumsum([size for _, size in names])[:-1], axis=1)
+    pairs = zip(names, parts, strict=True)
+    return np.concatenate([first.tolerance(name).of(part) for (name, _), part in pairs], axis=1)
 
 
 def separated(exercises: Sequence[Exercise], table: Table) -> Array:

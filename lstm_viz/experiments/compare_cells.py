@@ -14,6 +14,7 @@ from lstm_viz.experiments.gradient_flow import (
     GradientFlows,
     Watch,
     last_alone,
+    long_enough,
 )
 from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.inputs import LENGTH, asked_sequence, bytes_per_step
@@ -192,8 +193,7 @@ def _inputs(options: GradientOptions, lines: list[_Line]) -> list[Sequence]:
     given = options.input
     by_name = given.text is None and (given.input or "noise").partition(":")[0] in NAMED
     found = [_input(options, lines, k) for k in range(options.seeds if by_name else 1)]
-    if len(found[0].values) < 2:
-        raise InputError("one step is too short: at least two steps are needed")
+    long_enough(len(found[0].values))
     return found if by_name else found * options.seeds
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_viz import measures
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone, long_enough
 from lstm_viz.experiments.holds import Holds, read_holds
 from lstm_viz.experiments.model import ModelExperiment, run_model
 from lstm_viz.experiments.options import (
@@ -21,7 +21,7 @@ from lstm_viz.experiments.options import (
 from lstm_viz.network.network import NetworkGradients
 from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.trace.records import Gradients
-from lstm_viz.validation.errors import InputError, OptionError
+from lstm_viz.validation.errors import OptionError
 
 
 def compare_layers(options: GradientOptions) -> GradientFlows:
@@ -30,8 +30,7 @@ def compare_layers(options: GradientOptions) -> GradientFlows:
     whole = run_model(StepOptions(CellOptions(), options.input, options.loss, options.model))
     keys = _directions(whole)
     length = len(whole.record.traces[keys[0]])
-    if length < 2:
-        raise InputError("one step is too short: at least two steps are needed")
+    long_enough(length)
     same = [key for key in keys if len(whole.record.traces[key]) == length]
     holds = read_holds(options.hold, whole.cell)
     flows = [flow for key in same for flow in _flows(whole, key, options.cut, holds)]

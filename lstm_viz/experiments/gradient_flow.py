@@ -15,8 +15,18 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import text
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate
+from lstm_viz.validation.errors import InputError
 
 Watch = Callable[[Iterable[Any], int], Iterable[Any]]  # is handed the runs, and how many
+
+
+def long_enough(steps: int) -> None:
+    """Raise `InputError` for a sequence in which no gradient goes back from step to step."""
+    if steps < 2:
+        raise InputError(
+            "one step is too short: at least two steps are needed; the gradients of a single step"
+            " are shown by lstm-viz step --backward"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +47,11 @@ class GradientFlow:
     def cell(self) -> Recurrence:
         """The cell that was run."""
         return self.trace.cell
+
+    @property
+    def units(self) -> int:
+        """How many it has: of a cell with states of several sizes those of the largest."""
+        return max(int(self.trace[name].shape[-1]) for name in self.cell.quantities)
 
     @property
     def state(self) -> str:

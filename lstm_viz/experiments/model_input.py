@@ -36,7 +36,7 @@ def own_loss(options: LossOptions, known: Trained) -> LossOptions:
     """The loss that it was trained with, on its own sequence, where no other is asked for."""
     if options.target is not None or options.loss_at is not None:
         return options
-    kind = "mae" if known.loss == "mae" else ""
+    kind = known.loss if known.loss in ("mae", "mse-broadcast") else ""
     return replace(options, target=known.target, loss_at="all" * known.each_step or None, kind=kind)
 
 

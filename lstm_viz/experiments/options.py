@@ -65,7 +65,8 @@ class InputOptions:
 class LossOptions:
     """What the output should be, who says so, and at which steps: `last`, `all` or `at:K`.
 
-    `kind` is "mae" for the mean absolute error; else it follows from the output.
+    `kind` is "mae" for the mean absolute error, "mse-broadcast" for the mean squared one of every
+    output with every target; else it follows from the output.
     """
 
     target: str | None = None

@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_viz import measures
 from lstm_viz.experiments.experiment import Experiment
-from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows, last_alone, long_enough
 from lstm_viz.experiments.holds import read_holds
 from lstm_viz.experiments.losses import cell_loss
 from lstm_viz.experiments.options import (
@@ -65,8 +65,7 @@ def problem_flows(options: GradientOptions) -> GradientFlows:
     whole = run_problem(replace(asked, problem=options.problem))
     if not whole.cell.states:
         raise OptionError(f"{whole.cell.name} has no state: no gradient flows from step to step")
-    if len(whole.trace) < 2:
-        raise InputError("one step is too short: at least two steps are needed")
+    long_enough(len(whole.trace))
     flows = [_flow(whole)]
     if options.cut:
         try:

@@ -11,10 +11,12 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from lstm_viz.figure.layout import DPI, Drawing
 from lstm_viz.figure.style import SETTINGS
+from lstm_viz.figure.tiles import Tiles
 from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.pictures.numerals import DIGITS
@@ -37,6 +39,7 @@ class Frames:
         self._frames, self._options = frames, (theme, size, digits, dpi)
         self._drawing: Drawing | None = None
         self._background: Any = None
+        self._tiles: Any = None
 
     def __iter__(self) -> Iterator[np.ndarray]:
         self._drawing, before = None, None
@@ -55,11 +58,12 @@ class Frames:
                 size = tuple(self._drawing.figure.get_size_inches())
             self._drawing = Drawing(frame, theme, size, digits, dpi)
             self._background = still(self._drawing)
+            self._tiles = tiles_of(self._drawing)
         else:
             self._drawing.put(frame)
             if self._drawing.sheet.stale:
                 self._background = still(self._drawing)
-        return moved(self._drawing, self._background)
+        return moved(self._drawing, self._background, self._tiles)
 
 
 def canvas_of(drawing: Drawing) -> FigureCanvasAgg:
@@ -67,6 +71,11 @@ def canvas_of(drawing: Drawing) -> FigureCanvasAgg:
     canvas = drawing.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     return canvas
+
+
+def tiles_of(drawing: Drawing) -> Tiles:
+    """What keeps the texts of a drawing."""
+    return Tiles(*canvas_of(drawing).get_width_height(), drawing.figure.dpi)
 
 
 def still(drawing: Drawing) -> Any:
@@ -82,12 +91,10 @@ def still(drawing: Drawing) -> Any:
     return canvas.copy_from_bbox(drawing.figure.bbox)
 
 
-def moved(drawing: Drawing, background: Any) -> np.ndarray:
-    """The pixels of the picture as it is now."""
+def moved(drawing: Drawing, background: Any, tiles: Tiles) -> np.ndarray:
+    """The pixels of the picture as it is now, with its texts from the tiles if they are there."""
     canvas = canvas_of(drawing)
     canvas.restore_region(background)
-    renderer = canvas.get_renderer()
-    for each in sorted(drawing.sheet.moving, key=lambda artist: artist.get_zorder()):
-        if each.get_visible():
-            each.draw(renderer)
+    shown = [each for each in drawing.sheet.moving if each.get_visible()]
+    tiles.draw(sorted(shown, key=Artist.get_zorder), canvas.get_renderer())
     return np.asarray(canvas.buffer_rgba())

@@ -15,6 +15,8 @@ from typing import IO
 import numpy as np
 from PIL import Image
 
+from lstm_viz.figure.changes import Change, changes
+
 COLOURS = 255  # and one for what is transparent
 FAR, FEW = 14.0, 12  # so far off is wrong, and more than so few pixels of it are seen
 POPULAR = 128  # how many colours are chosen because they are frequent, the others for what is left
@@ -30,13 +32,19 @@ class Palette:
 
     @classmethod
     def of(cls, pixels: np.ndarray) -> Palette:
-        """The colours that serve some pixels (n, 3) best."""
-        cells = _cells(pixels)
-        counts = np.bincount(cells, minlength=1 << 15)
-        there = np.flatnonzero(counts)
-        sums = [np.bincount(cells, pixels[:, k], minlength=1 << 15)[there] for k in range(3)]
-        means = np.stack(sums, axis=1) / counts[there, None]
-        return cls(_chosen(means, counts[there]))
+        """The colours that serve some pixels (n, 3) best.
+
+        Each is one that there is, the most frequent of its cell: were the background a mean of
+        itself and of edges on it, then what is wiped out would stay on it as a shadow.
+        """
+        whole = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+        colours, counts = np.unique(whole, return_counts=True)
+        colours = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1)
+        cells = _cells(colours)
+        order = np.lexsort((counts, cells))
+        ends = order[np.flatnonzero(np.diff(cells[order], append=-1))]
+        total = np.bincount(cells, counts)[cells[ends]]
+        return cls(_chosen(colours[ends].astype(float), total))
 
     def indices(self, pixels: np.ndarray) -> np.ndarray:
         """The number of the nearest colour of each pixel (n, 3)."""
@@ -74,21 +82,21 @@ def _cells(pixels: np.ndarray) -> np.ndarray:
     return (wide[:, 0] << 10) | (wide[:, 1] << 5) | wide[:, 2]
 
 
-def _chosen(means: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _chosen(found: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """The most frequent colours, then again and again the one that is drawn worst without."""
     order = np.argsort(-counts)
-    if len(means) <= COLOURS:
-        return means[order]
+    if len(found) <= COLOURS:
+        return found[order]
     chosen = list(order[:POPULAR])
-    off = np.full(len(means), np.inf)
+    off = np.full(len(found), np.inf)
     for k in chosen:
-        off = np.minimum(off, ((means - means[k]) ** 2).sum(axis=1))
+        off = np.minimum(off, ((found - found[k]) ** 2).sum(axis=1))
     weight = np.sqrt(counts)
     while len(chosen) < COLOURS:
         k = int(np.argmax(off * weight))
         chosen.append(k)
-        off = np.minimum(off, ((means - means[k]) ** 2).sum(axis=1))
-    return means[chosen]
+        off = np.minimum(off, ((found - found[k]) ** 2).sum(axis=1))
+    return found[chosen]
 
 
 # ---------------------------------------------------------------------------- the file
@@ -97,23 +105,13 @@ def _chosen(means: np.ndarray, counts: np.ndarray) -> np.ndarray:
 def write_gif(file: IO[bytes], film: Iterable[np.ndarray], seconds: float, comment: str) -> None:
     """Write a film as a GIF that runs for ever, each frame for so many seconds."""
     delay = max(2, round(100 * seconds))  # viewers slow down what is faster than 2/100 s
-    last = np.empty(0)
-    palette = Palette(np.zeros((1, 3)))
-    for pixels in film:
-        if last.shape != pixels.shape[:2]:
-            palette = Palette.of(pixels[..., :3].reshape(-1, 3))
-            _begin(file, pixels.shape, palette, comment)
-            _whole(file, pixels, palette, delay)
-        else:
-            box = _changed(last, _packed(pixels))
-            _difference(file, pixels, last, box, palette, delay)
-        last = _packed(pixels).copy()
+    palette = None
+    for change in changes(film):
+        if palette is None:
+            palette = Palette.of(change.new)
+            _begin(file, change.differs.shape, palette, comment)
+        _write(file, change, palette, delay)
     file.write(b";")
-
-
-def _packed(pixels: np.ndarray) -> np.ndarray:
-    """Four bytes as one number, for comparing."""
-    return np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
 
 
 def _begin(file: IO[bytes], shape: tuple[int, ...], palette: Palette, comment: str) -> None:
@@ -128,47 +126,22 @@ def _blocks(data: bytes) -> bytes:
     return b"".join(bytes([len(part)]) + part for part in parts)
 
 
-def _control(delay: int, transparent: bool) -> bytes:
-    """How long a frame stays, and that the next is drawn over it."""
-    return b"!\xf9\x04" + struct.pack("<BHBB", 4 | transparent, delay, 255, 0)
+def _control(delay: int) -> bytes:
+    """How long a frame stays, that the next is drawn over it, and which colour is transparent."""
+    return b"!\xf9\x04" + struct.pack("<BHBB", 5, delay, 255, 0)
 
 
-def _whole(file: IO[bytes], pixels: np.ndarray, palette: Palette, delay: int) -> None:
-    rows, columns = pixels.shape[:2]
-    numbers = palette.indices(pixels[..., :3].reshape(-1, 3)).reshape(rows, columns)
-    file.write(_control(delay, False) + b"," + struct.pack("<HHHHB", 0, 0, columns, rows, 0))
-    file.write(_compressed(numbers))
-
-
-def _changed(last: np.ndarray, now: np.ndarray) -> tuple[slice, slice] | None:
-    """The rectangle in which two frames differ; None where they do not."""
-    differ = last != now
-    rows, columns = np.flatnonzero(differ.any(axis=1)), np.flatnonzero(differ.any(axis=0))
-    if not len(rows):
-        return None
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-
-
-def _difference(
-    file: IO[bytes],
-    pixels: np.ndarray,
-    last: np.ndarray,
-    box: tuple[slice, slice] | None,
-    palette: Palette,
-    delay: int,
-) -> None:
-    box = box or (slice(0, 1), slice(0, 1))
-    now = _packed(pixels)[box]
-    differ = last[box] != now
-    there = np.flatnonzero(differ)
-    new = now.ravel()[there].view(np.uint8).reshape(-1, 4)[:, :3]
-    own = palette.off(new) > FEW
+def _write(file: IO[bytes], change: Change, palette: Palette, delay: int) -> None:
+    """What has changed; a frame in which nothing has is one transparent pixel."""
+    own = palette.off(change.new) > FEW
     if own:
-        palette = Palette.of(new)
-    numbers = np.full(differ.shape, 255, np.uint8)
-    numbers.ravel()[there] = palette.indices(new)
-    place = box[1].start, box[0].start, differ.shape[1], differ.shape[0]
-    file.write(_control(delay, True) + b"," + struct.pack("<HHHHB", *place, 0x87 if own else 0))
+        palette = Palette.of(change.new)
+    rows, columns = change.differs.shape if change.differs.size else (1, 1)
+    numbers = np.full((rows, columns), 255, np.uint8)
+    if change.differs.size:
+        numbers[change.differs] = palette.indices(change.new)
+    place = struct.pack("<HHHHB", change.x, change.y, columns, rows, 0x87 if own else 0)
+    file.write(_control(delay) + b"," + place)
     file.write((palette.table if own else b"") + _compressed(numbers))
 
 

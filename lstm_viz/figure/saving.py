@@ -16,9 +16,10 @@ import matplotlib
 from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import write_gif
 from lstm_viz.figure.layout import DPI, Drawing, wanted
-from lstm_viz.figure.mp4_webp import find_ffmpeg, images, write_mp4, write_webp
+from lstm_viz.figure.mp4 import find_ffmpeg, write_mp4
 from lstm_viz.figure.style import SETTINGS, THEMES
 from lstm_viz.figure.uninterrupted import uninterrupted
+from lstm_viz.figure.webp import images, write_webp
 from lstm_viz.files.atomic import beside, replacing
 from lstm_viz.files.page import page
 from lstm_viz.pictures.alt_text import describe
@@ -135,21 +136,20 @@ def save_film(
     digits: int = DIGITS,
     title: str = "lstm-viz",
     words: str = "",
+    room: Room | None = None,
 ) -> None:
     """Write frames as .gif, .mp4 or .webp, each for so many seconds.
 
     `count` is how many there are, for the bar that is shown on a terminal when it takes a while;
-    `words` are what it shows, where its first frame does not say it.
+    `words` are what it shows, where its first frame does not say it; `room` as in `save_still`.
     """
     kind = ending(path)
     can_save(path)
-    if count is None and kind == "webp":
-        frames = list(frames)
-        count = len(frames)
     frames, looked_at = tee(frames)
-    words = words or describe(next(looked_at))
+    first = next(looked_at)
     del looked_at
-    size, dpi = sized(pixels) if pixels else (None, DPI)
+    words = words or describe(first)
+    size, dpi = fitted(first, pixels, digits, room) if pixels else (None, DPI)
     film = Frames(_with_bar(frames, count, str(path)), theme, size, digits, dpi)
     if kind == "mp4":
         with beside(path) as new:
@@ -159,7 +159,7 @@ def save_film(
         if kind == "gif":
             write_gif(file, film, seconds, words)
         else:
-            write_webp(file, film, seconds, count or 1)
+            write_webp(file, film, seconds)
 
 
 def write_page(

@@ -21,6 +21,8 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
 from lstm_viz.validation.names import nearest, short
 
+MOST, LONGEST = 12, 40  # numbers that are written out; characters, where there are more
+
 
 @dataclass(frozen=True)
 class Sequence:
@@ -161,9 +163,12 @@ def _numbers(count: int) -> str:
 
 
 def written(values: np.ndarray) -> str:
-    """Numbers as `typed` reads them; only the first of many."""
-    rows = [",".join(map(_digits, row)) for row in values[:12]]
-    return (";" if values.shape[1] > 1 else ",").join(rows) + (" …" if len(values) > 12 else "")
+    """Numbers as `typed` reads them; only the first of many, of which one line has room."""
+    rows = [",".join(map(_digits, row)) for row in values[:MOST]]
+    if len(values) > MOST:
+        while len(rows) > 1 and sum(map(len, rows)) + len(rows) > LONGEST:
+            rows.pop()
+    return (";" if values.shape[1] > 1 else ",").join(rows) + " …" * (len(values) > len(rows))
 
 
 def _digits(number: float) -> str:

@@ -33,6 +33,7 @@ from lstm_viz.learning.whole import WHOLE
 from lstm_viz.network.network import Network
 
 Array = np.ndarray
+Slopes = tuple[float, dict[str, Array]]
 EVALUATED_TOGETHER = 256
 
 
@@ -94,24 +95,24 @@ class Model:
                 raise DivergedError(explain(self._facts(engine, value, norm)))
             self.clip(self.parameters.gradients, norm)
             self.parameters.step(self.optimiser)
-        self.updates += 1
-        self.norm = norm
+        self.updates, self.norm = self.updates + 1, norm
         if self.keep:
             self.states = engine.final()
         return value, norm
 
     def _facts(self, engine: Engine, value: float, norm: float) -> Facts:
         where, weight = engine.not_finite(), self.parameters.largest()
-        rate, bounded = self.optimiser.rate, self.clip.bounded
-        usual = self.optimiser.usual_rate
-        return Facts(self.updates + 1, value, norm, self.norm, where, weight, rate, bounded, usual)
+        asked = self.optimiser.rate, self.clip.bounded, self.optimiser.usual_rate
+        return Facts(self.updates + 1, value, norm, self.norm, where, weight, *asked)
 
-    def gradients(self, x: Array, targets: Array) -> tuple[float, dict[str, Array]]:
+    def gradients(self, x: Array, targets: Array, engine: Engine | None = None) -> Slopes:
         """(loss, ∂L/∂weight by name) of a feature-major batch; nothing is changed or dropped."""
-        value, dy = self._compare(self.outputs_of(x), targets)
+        engine = engine or self.engine_for(x)
+        engine.begin({})
+        value, dy = self._compare(engine.forward(x), targets)
         self.parameters.gradients.fill(0)
         with np.errstate(all="ignore"):
-            self.engine_for(x).backward(dy)
+            engine.backward(dy)
         return value, {name: slope.copy() for name, slope in self.parameters.slopes.items()}
 
     def reset(self) -> None:
@@ -214,10 +215,9 @@ class Model:
     def _outputs(self, x: Array) -> Array:
         """Feature-major outputs for batch-first inputs, some sequences at a time."""
         size = min(len(x), EVALUATED_TOGETHER)
-        found = []
-        for start in range(0, len(x), size):
-            rows = np.minimum(np.arange(start, start + size), len(x) - 1)
-            found.append(self.outputs_of(turn(x[rows])).copy())
+        starts = range(0, len(x), size)
+        each = (np.minimum(np.arange(k, k + size), len(x) - 1) for k in starts)
+        found = [self.outputs_of(turn(x[rows])).copy() for rows in each]
         return np.concatenate(found, axis=-1)[..., : len(x)]
 
     def outputs_of(self, x: Array) -> Array:
@@ -235,8 +235,6 @@ class Model:
     def summary(self, steps: int | None = None) -> str:
         """Layers, shapes and parameter counts in a table, as Keras prints them."""
         return summary(self.network, steps, len(self.parameters.twice))
-
-    # ---------------------------------------------------------------- files
 
     def save(self, path: str | Path) -> None:
         """Write weights, optimiser and chance to `.npz`: enough to carry on exactly."""

@@ -22,8 +22,8 @@ import numpy as np
 from lstm_viz.equations.gates import roles
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.learning.batches import turn
+from lstm_viz.learning.engine import Engine
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.units import RecurrentUnit
 from lstm_viz.measures import linear_states
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import nearest
@@ -114,16 +114,18 @@ def chosen(cell: Recurrence, asked: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*named, memory(cell)])) if named else usual(cell)
 
 
-def last_layer(model: Model, example: Example) -> RecurrentUnit:
-    """The recurrent layer that is looked at."""
-    return model.engine_for(example.inputs).recurrent[-1]
+def engine_to_look_at(model: Model, example: Example) -> Engine:
+    """The network with every value of its cells; the recurrent layer looked at is its last one."""
+    return Engine(model.network, model.parameters, model.rng, example.inputs, lean=False)
 
 
-def look(model: Model, example: Example, names: Iterable[str]) -> Look:
+def look(
+    model: Model, example: Example, names: Iterable[str], engine: Engine | None = None
+) -> Look:
     """Forward and back through the network as it is; nothing of the training is changed."""
-    kept = model.outputs
-    loss, _ = model.gradients(example.inputs, example.target)
-    unit, output = last_layer(model, example), model.outputs[..., 0]
+    kept, engine = model.outputs, engine or engine_to_look_at(model, example)
+    loss, _ = model.gradients(example.inputs, example.target, engine)
+    unit, output = engine.recurrent[-1], model.outputs[..., 0]
     model.outputs = kept
     slope = unit.gradients.get(unit.cell.output)
     steps = len(example)
@@ -159,10 +161,11 @@ class Looks:
         sample: Callable[[], Any] = lambda: None,
     ) -> None:
         self.model, self.example, self.sample = model, example, sample
-        self.cell = last_layer(model, example).cell
+        self.engine = engine_to_look_at(model, example)
+        self.cell = self.engine.recurrent[-1].cell
         self.names = chosen(self.cell, names)
         self.every, self.spent, self.taken = 1, 0.0, time.perf_counter()
-        self.all = [look(model, example, self.names)]
+        self.all = [look(model, example, self.names, self.engine)]
         self.samples: list[tuple[int, Any]] = []
         self.sampled = 0.0  # seconds, as all that count for the share: of the processor
         self._sample()
@@ -186,7 +189,7 @@ class Looks:
         """Look now, once an update; the `last` look has a sample of its own."""
         before, now = time.process_time(), self.model.updates
         if now > self.all[-1].update:
-            self.all.append(look(self.model, self.example, self.names))
+            self.all.append(look(self.model, self.example, self.names, self.engine))
         if last or now >= 2 * self.ordered:  # seldom, since then what is drawn jumps
             self.order, self.ordered = most_changing(self.all[-1]), max(now, 1)
         if len(self.all) > self.most:

@@ -9,9 +9,11 @@ import numpy as np
 
 from lstm_viz.trace.records import Gradients, Trace
 
+GONE = 1e-6  # of the gradient at the loss: what is smaller is drawn dark, and called gone
+
 # (upper bound of |first| / |last|, what that is called), the first that fits
 VERDICTS = (
-    (1e-2, "vanishes"),
+    (GONE, "vanishes"),
     (0.5, "fades"),
     (2.0, "holds"),
     (1e2, "grows"),
@@ -126,8 +128,8 @@ def fade(profile: np.ndarray) -> float:
 def verdict(profile: np.ndarray) -> str:
     """What the gradient does from the last step to the first, by |first| / |last|.
 
-    Under 0.01 it vanishes, under 0.5 it fades, up to 2 it holds, up to 100 it grows, above that (or
-    where it is not finite) it explodes.
+    Under a millionth it vanishes, under 0.5 it fades, up to 2 it holds, up to 100 it grows, above
+    that (or where it is not finite) it explodes.
     """
     return verdict_of(ratio(profile))
 

@@ -16,7 +16,7 @@ from lstm_viz import kernels
 from lstm_viz.equations.gates import split as kept_tree
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS, names_in
-from lstm_viz.measures.jacobians import Adjoint, Known, identity, known, one_sequence, sweep
+from lstm_viz.measures.jacobians import Adjoint, identity, known, one_sequence, sweep
 from lstm_viz.measures.memory_shares import linear_states
 from lstm_viz.measures.norms import scaled
 from lstm_viz.trace.records import Gradients, Trace
@@ -79,15 +79,10 @@ def _scaling(cell: Recurrence, route: Route) -> set[str]:
     return set(names_in(kept_tree(cell, state)[0])) if linear else set()
 
 
-def _gate_that_scales(cell: Recurrence, source: str) -> str:
-    """The one quantity that uses a pre-activation: `f` for `z_f`; the source itself else."""
-    users = [edge.source for edge in cell.backward if edge.target == source]
-    return users[0] if len(users) == 1 else source
-
-
 def into(cell: Recurrence, route: Route) -> str:
     """What a route goes into: the gate or candidate after a pre-activation, or the state."""
-    return route.source if route.source in cell.states else _gate_that_scales(cell, route.source)
+    users = [edge.source for edge in cell.backward if edge.target == route.source]
+    return users[0] if route.source not in cell.states and len(users) == 1 else route.source
 
 
 def arrives(cell: Recurrence, route: Route, at: str) -> str:
@@ -122,17 +117,14 @@ def split(
     first, last, _ = steps.indices(len(trace) - 1)
     now, before = known(trace, slice(first + 1, last + 1)), known(trace, slice(first, last))
     landed = sweep(cell, now, {of: identity(now, of)})[1]
-    inside = {s: _within(cell, before, s, by) for s in cell.states}
+    start = {state: {state: identity(before, state)} for state in cell.states}
+    inside = {s: sweep(cell, before, start[s], land=False)[0].get(by) for s in cell.states}
     found = {}
     for route in routes(cell):
         reached, key = inside[route.state], (route.source, route.target)
         if key in landed and reached is not None:
             found[route] = landed[key].before(reached).jacobian()
     return found
-
-
-def _within(cell: Recurrence, values: Known, state: str, by: str) -> Adjoint | None:
-    return sweep(cell, values, {state: identity(values, state)}, land=False)[0].get(by)
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,8 @@ _SCREEN = {
     " With {source} = 0 it would be {value}.": " 若 {source} = 0，则为 {value}。",
     " {source} opened {gate}.": " {source} 打开了 {gate}。",
     " {source} shut {gate}.": " {source} 关闭了 {gate}。",
+    " {source} raised {gate} above one half.": " {source} 使 {gate} 升到一半以上。",
+    " {source} lowered {gate} below one half.": " {source} 使 {gate} 降到一半以下。",
     "{name} is {value}.": "{name} 为 {value}。",
     "The gradient of the {name} is not a finite number.": "{name}的梯度不是有限数。",
     "The {name} is {value}.": "{name}为 {value}。",
@@ -123,7 +125,7 @@ _SCREEN = {
     "was {before}": "原为 {before}",
     "multiplies {before} by {share}": "把 {before} 乘以 {share}",
     "adds {added}": "加上 {added}",
-    "takes away {added}": "减去 {added}",
+    "subtracts {added}": "减去 {added}",
     "under 0.1 %": "不到 0.1%",
     "over 99.9 %": "99.9% 以上",
     "This cell has no additive memory.": "这种细胞没有可累加的记忆。",
@@ -239,7 +241,7 @@ _SCREEN = {
 }
 
 CHOSEN = {
-    "write once, hold, release": "写入一次，保持，释放",
+    "write, hold, erase": "写入，保持，擦除",
     "write, and lose about half at every step": "写入，每一步约失去一半",
     "add up the inputs, and hold the sum": "累加输入，并保持总和",
     "count the ones": "数出 1 的个数",
@@ -387,6 +389,8 @@ _GRADIENTS = {
     "the median of {n} runs": "{n} 次运行的中位数",
     "The gradient, relative to that at the last step": "梯度，除以最后一步的梯度",
     "{back} the gradient is gone in {lines}.": "{back}，梯度在 {lines} 中消失了。",
+    "{back} little of the gradient arrives in {lines}.": "{back}，梯度在 {lines} 中只传到一点。",
+    "Little of it arrives in {lines}.": "在 {lines} 中只传到一点。",
     "{back} the gradient arrives in {lines}.": "{back}，梯度在 {lines} 中传到了。",
     "It arrives in {lines}.": "在 {lines} 中传到了。",
     "{back} the gradient has grown in {lines}.": "{back}，梯度在 {lines} 中变大了。",
@@ -563,8 +567,8 @@ _GRADIENTS = {
 # The keys of `lstm-viz gradients`.
 _GRADIENT_KEYS = {
     "lstm-viz gradients, key by key": "lstm-viz gradients：按键一览",
-    "previous step": "上一步",
-    "next step": "下一步",
+    "previous step; in the views below: previous cell": "上一步；在以下各画面中：上一种细胞",
+    "next step; in the views below: next cell": "下一步；在以下各画面中：下一种细胞",
     "the beginning": "开头",
     "the end: the full picture": "结尾：完整的画面",
     "the backward pass, from the loss": "反向传播，从损失开始",

@@ -22,11 +22,10 @@ ERRORS = {
     "Got unexpected extra argument ({given})": "多余的参数：{given}",
     "Got unexpected extra arguments ({given})": "多余的参数：{given}",
     "Invalid value for '{given}': {why}": "{given} 的值无效：{why}",
-    "{given} is not in the range {name}.": "{given} 不在范围 {name} 之内。",
-    "{given} is not in the range {name}": "{given} 不在范围 {name} 之内",
-    "'{given}' is not a valid integer range.": "{given} 不是整数。",
+    "the first step is 1": "第一步是 1",
+    "{given} is less than {name}": "{given} 小于 {name}",
+    "{given} is more than {name}": "{given} 大于 {name}",
     "'{given}' is not a valid integer.": "{given} 不是整数。",
-    "'{given}' is not a valid float range.": "{given} 不是数。",
     "'{given}' is not a valid float.": "{given} 不是数。",
     "'{given}' is not one of {path}.": "{given} 不是以下之一：{path}。",
     "'{given}' is not one of {path}": "{given} 不是以下之一：{path}",
@@ -35,7 +34,7 @@ ERRORS = {
     "{given}: it does not end in one of {path}": "{given}：结尾不是以下之一：{path}",
     "{given} is not a finite number": "{given} 不是有限数",
     "{given} is not a number above 0": "{given} 不是大于 0 的数",
-    "{given} is not between 0 and 1": "{given} 不在 0 与 1 之间",
+    "{given} is not between {one} and {two}": "{given} 不在 {one} 与 {two} 之间",
     "{given} is not a number": "{given} 不是数",
     "'{given}' is not a number or a list such as {path}": (
         "{given} 不是数，也不是 {path} 这样的列表"

@@ -28,7 +28,11 @@ class Key:
 
 @dataclass(frozen=True)
 class Film:
-    """What is played: see the module's own words."""
+    """What is played: see the module's own words.
+
+    `onward` gives the next state while it plays, None at the end; `again` where it begins anew from
+    there. Where that is the end too, there is nothing to play.
+    """
 
     picture: Callable[[Any, int, int], Picture]
     token: Callable[[Any], str]
@@ -36,4 +40,5 @@ class Film:
     keys: tuple[Key, ...]
     digits: Callable[[Any], int] = lambda state: DIGITS
     title: str = ""
+    again: Callable[[Any], Any] = lambda state: state
     reopens: bool = True  # whether the token brings the frame back

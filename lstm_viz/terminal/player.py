@@ -6,6 +6,7 @@ Whoever has something to play says it in a `Film` over a state of their own, any
         picture=lambda state, columns, rows: …,        # what is on the screen; a pure function
         token=lambda state: "3.c",                     # shown in the corner; brings the frame back
         onward=lambda state: …,                        # the next state while playing, or None
+        again=lambda state: …,                         # from the end back to the first state
         keys=(Key(("right",), "→", "next step", lambda state: …), …),
     )
     last = play(film, first, speed=2)                  # until q; raises what ends the program
@@ -60,9 +61,7 @@ class Player:
             self.playing = False
             self._show(self._keys[key].change(self.state))
         elif key == "space":
-            self.playing = not self.playing
-            self._next = now
-            self.tick(now)
+            self._play_or_pause(now)
         elif key in ("<", ">"):
             factor = 1 / 1.5 if key == "<" else 1.5
             self.speed = min(max(self.speed * factor, SLOWEST), FASTEST)
@@ -73,6 +72,15 @@ class Player:
             self.scroll = 0
         elif key == "q":
             self.done = True
+
+    def _play_or_pause(self, now: float) -> None:
+        """At the end it plays again from the beginning."""
+        self.playing = not self.playing and plays(self.film, self.state)
+        self._next = now
+        if self.playing and self.film.onward(self.state) is None:
+            self._show(self.film.again(self.state))
+            self._next += 1 / self.speed
+        self.tick(now)
 
     def _show(self, state: Any) -> None:
         if state != self.state:
@@ -136,6 +144,11 @@ def corner(film: Film, state: Any) -> Row:
     return Row(f" {film.token(state)} ", "bold reverse")
 
 
+def plays(film: Film, state: Any) -> bool:
+    """Whether there is something to play: a single state has nothing."""
+    return film.onward(state) is not None or film.again(state) != state
+
+
 def status(film: Film, state: Any, paper: Paper, playing: bool, overflow: int, speed: float) -> Row:
     """The row at the foot: the token, the keys that are needed most, whether it plays."""
     row = corner(film, state)
@@ -144,7 +157,7 @@ def status(film: Film, state: Any, paper: Paper, playing: bool, overflow: int, s
         playing_words = paper.say.phrase("playing, {speed} a second", speed=f"{speed:.2g}")
         right = paper.row((Text("▶ "), *playing_words), "bold")
     hints = tuple([(key.foot or key.label, key.hint) for key in film.keys if key.hint])
-    for item in _hints(hints, overflow > 0, paper.encoding, paper.say):
+    for item in _hints(hints, overflow > 0, plays(film, state), paper.encoding, paper.say):
         if row.width + item.width + right.width + 2 <= paper.width:
             row += item
     return clipped(row, paper.width - right.width) + right
@@ -152,14 +165,14 @@ def status(film: Film, state: Any, paper: Paper, playing: bool, overflow: int, s
 
 @lru_cache(16)
 def _hints(
-    hints: tuple[tuple[str, str], ...], more: bool, encoding: str, say: Language
+    hints: tuple[tuple[str, str], ...], more: bool, plays: bool, encoding: str, say: Language
 ) -> tuple[Row, ...]:
     """Keys with a word each; the same in every frame."""
     paper = Paper(encoding=encoding, say=say)
     first = (("PgDn", "more"),) if more else ()
     return tuple(
         Row("   ") + Row(paper.spell(label), "bold") + Row(" ") + paper.words(word)
-        for label, word in (*first, *hints[:-1], *HINTS[:1], *hints[-1:], *HINTS[1:])
+        for label, word in (*first, *hints[:-1], *HINTS[: int(plays)], *hints[-1:], *HINTS[1:])
     )
 
 

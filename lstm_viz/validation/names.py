@@ -27,6 +27,11 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
+def which_units(number: int) -> str:
+    """`there are units 0 to 3`, or that there is one."""
+    return f"there are units 0 to {number - 1}" if number > 1 else "there is only unit 0"
+
+
 def printable(text: str) -> str:
     """The text in one line that no terminal obeys: a name may hold line breaks and escapes."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)

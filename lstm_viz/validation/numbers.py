@@ -36,6 +36,21 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
     return array
 
 
+def typed_numbers(values: Any, what: str) -> np.ndarray:
+    """As `as_numbers`, of lists that somebody wrote: `true` is not 1 there."""
+    _refuse_truth(values, what, ())
+    return as_numbers(values, what)
+
+
+def _refuse_truth(values: Any, what: str, place: tuple[int, ...]) -> None:
+    if isinstance(values, bool):
+        at = f" at {list(place)}" if place else ""
+        raise InputError(f"{what}: {str(values).lower()}{at} is not a number: write 1 or 0")
+    if isinstance(values, list):
+        for k, each in enumerate(values):
+            _refuse_truth(each, what, (*place, k))
+
+
 def float_type(dtype: Any) -> np.dtype:
     """The type of numbers to compute with, floats only, in this machine's order of bytes."""
     try:

@@ -59,7 +59,7 @@ def _row(row: Standing, diverged: bool) -> tuple[str, ...]:
         str(len(row.rmse)),
         *also,
         grouped(row.middle),
-        f"{grouped(min(row.rmse))} to {grouped(max(row.rmse))}" if len(row.rmse) > 1 else "-",
+        " to ".join(map(grouped, row.span)) if len(row.rmse) > 1 else "-",
         grouped(row.middle_mae),
         f"{row.seconds:.1f}",
     )

@@ -26,7 +26,7 @@ def returned(seen: Returned) -> list[Picture]:
     for k, place in enumerate(places):
         if k and place > places[k - 1] + 1:
             rows.append(tuple((Text("⋮"),) for _ in heads))
-        numbers = [f"{value:.4f}" for value in seen.values[place, :shown]]
+        numbers = map(_written, seen.values[place, :shown])
         cells = [str(place + 1), *numbers, *["…"] * (units > shown)]
         rows.append(tuple((Text(cell),) for cell in cells))
     here = (
@@ -48,7 +48,11 @@ def table(found: Sequence[Standing]) -> Table:
         if not row.mae:
             rows.append((row.name, "0", "-", "-", "-"))
             continue
-        span = f"{min(row.mae):.4f} to {max(row.mae):.4f}"
-        written = " ".join(f"{error:.4f}" for error in row.mae)
-        rows.append((row.name, str(len(row.mae)), f"{row.middle_mae:.4f}", span, written))
+        span = " to ".join(map(_written, row.span_mae))
+        each = " ".join(map(_written, row.mae))
+        rows.append((row.name, str(len(row.mae)), _written(row.middle_mae), span, each))
     return Table(heads, tuple(tuple((Text(c),) for c in row) for row in rows), (1, 2, 3))
+
+
+def _written(number: float) -> str:
+    return f"{number:.4f}"

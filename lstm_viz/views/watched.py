@@ -48,10 +48,12 @@ class Frame:
 
 def picture(all_seen: tuple[Watched, ...], frame: Frame, titled: bool = True) -> Stack:
     """One look at a training, or at several side by side."""
-    many = len(all_seen) > 1
     columns = [_column(seen, frame, all_seen) for seen in all_seen]
     head = (_title(all_seen[0]),) if titled else ()
-    return Stack((*head, Beside(tuple(columns)) if many else columns[0]))
+    if len(columns) == 1:
+        return Stack((*head, columns[0]))
+    rows = zip(*(column.parts for column in columns), strict=True)  # which are then of one height
+    return Stack((*head, *(Beside(row) for row in rows)))
 
 
 def _title(seen: Watched) -> Title:

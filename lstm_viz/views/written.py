@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from lstm_viz.learning.recipes.written import Compared, Finding
+from lstm_viz.learning.recipes.written import NOTHING, Compared, Finding
 from lstm_viz.pictures.kinds import Picture, Table, Text, Words
 from lstm_viz.validation.numbers import grouped
-
-STILL = 1e-6  # a state that moves less than this stands still
-NOTHING = 1e-12  # of the dense layer's gradient
 
 
 def finding(found: Finding) -> list[Picture]:
@@ -50,17 +47,14 @@ def sentences(found: Finding) -> list[str]:
         f" of all closes, {grouped(found.mean)}, is the best answer for each day, at a cost of"
         f" {grouped(found.floor)}.",
     ]
-    if found.last.recurrent < NOTHING * found.last.dense:
+    if found.unmoved:
         less = f"less than {NOTHING:g} of the dense layer's"
         said.insert(0, f"The norm of the gradient by the weights of the {found.cell} is {less}.")
     if found.since:
         moved = f"The last hidden state has changed by {found.moved:.2g} at most since update"
-        said.insert(0, f"{moved} {found.since:,}{_alone(found)}.")
+        alone = ": since then only the dense layer has learned" * found.still
+        said.insert(0, f"{moved} {found.since:,}{alone}.")
     return said
-
-
-def _alone(found: Finding) -> str:
-    return ": since then only the dense layer has learned" if found.moved < STILL else ""
 
 
 def compared(seen: Compared) -> list[Picture]:

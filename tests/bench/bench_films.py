@@ -16,7 +16,7 @@ from lstm_viz import LSTM, backpropagate, run
 from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Stack, Text
 from lstm_viz.validation.errors import InputError
 
-FRAMES, PIXELS, PACE = 60, (1000, 600), 0.1
+FRAMES, PIXELS, PACE = 60, (1920, 1080), 0.1
 Pictures = Callable[[], Iterator[Picture]]
 
 
@@ -86,7 +86,7 @@ def theirs(path: Path, pictures: Pictures = four_panels) -> None:
     from matplotlib.animation import FFMpegWriter, FuncAnimation, PillowWriter
 
     from lstm_viz.figure.layout import Drawing
-    from lstm_viz.figure.mp4_webp import find_ffmpeg
+    from lstm_viz.figure.mp4 import find_ffmpeg
     from lstm_viz.figure.saving import sized
 
     frames = list(pictures())
@@ -123,7 +123,7 @@ def films() -> Iterator[tuple[str, tuple[int, ...], Any, Any, str]]:
     from lstm_viz.figure import can_save
 
     folder = Path(tempfile.mkdtemp(prefix="lstm-viz-bench-"))
-    size = (FRAMES, 1000, 600)
+    size = (FRAMES, *PIXELS)
     film = folder / "step.gif"
     both = [partial(ours, film, one_step), partial(theirs, film, one_step)]
     yield "step's film / FuncAnimation", size, *both, ">= 6"

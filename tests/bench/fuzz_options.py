@@ -32,6 +32,7 @@ from click.testing import CliRunner, Result
 from lstm_viz import LSTM
 from lstm_viz.commands.cli import program
 from lstm_viz.commands.output import ENDINGS
+from lstm_viz.commands.whole import Whole
 from lstm_viz.learning.tasks import TASKS
 from lstm_viz.validation.names import printable
 
@@ -158,8 +159,8 @@ def _written(command: str, option: click.Option, rng: random.Random) -> list[str
 def _values(command: str, flag: str, kind: click.ParamType) -> list[str]:
     if isinstance(kind, click.Choice):
         return list(kind.choices)
-    if isinstance(kind, click.IntRange):
-        return ["0", "1", "2", "3", *([str(kind.max + 1)] if kind.max is not None else [])]
+    if isinstance(kind, Whole):
+        return ["0", "1", "2", "3", *([str(kind.most + 1)] if kind.most is not None else [])]
     if kind is click.FLOAT:
         return ["0.1", "0.5", "2", "-1", "30", "0", "1e300"]
     if flag == "--save":

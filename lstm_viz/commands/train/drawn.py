@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
 from lstm_viz.commands.exit_codes import warned_plainly
+from lstm_viz.commands.output import in_pixels
 from lstm_viz.commands.speaking import language, tell
 from lstm_viz.commands.train.live import Followed
 from lstm_viz.commands.train.options import Output
@@ -22,7 +24,7 @@ from lstm_viz.validation.names import printable
 from lstm_viz.views import watched
 
 UNITS = 8  # that are drawn in a terminal
-SLIDE, SQUARE, FILM = (1280, 720), (1280, 1280), 12.0  # pixels, of one and of several; seconds
+SLIDE, FILM = (1920, 1080), 12.0  # pixels; seconds
 FRAMES, FEW = (100, 20), (20, 4)  # of a film: those that move, then those at its end that do not
 
 Trainings = tuple[Followed, ...]
@@ -40,7 +42,7 @@ def drawn_whatever_ends(reports: Trainings, output: Output) -> Iterator[None]:
             report.looks.take(last=True)
         if seen:
             save_films(reports, output, FEW)
-            save_stills(output, slide(reports), SLIDE if len(reports) == 1 else SQUARE)
+            save_stills(output, slide(reports), SLIDE, len(reports))
         raise
 
 
@@ -70,14 +72,24 @@ def slide(reports: Trainings, terminal: bool = False) -> Picture:
     return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
 
 
-def save_stills(output: Output, drawn: Picture, pixels: tuple[int, int] | None = None) -> None:
-    """One picture into each of the files."""
+def save_stills(
+    output: Output, drawn: Picture, pixels: tuple[int, int] | None = None, columns: int = 1
+) -> None:
+    """One picture into each of the files, of the size asked for, else of so many `pixels`."""
     for path in output.of("still"):
         from lstm_viz.figure import save_still
 
+        size, theme = in_pixels(output.size) or pixels, output.theme or "light"
         with warned_plainly():
-            save_still(path, spoken(drawn), output.theme or "light", pixels=pixels)
+            save_still(path, spoken(drawn), theme, pixels=size, room=_room(columns))
         tell(f"saved {printable(path)}")
+
+
+def _room(columns: int) -> Any:
+    """What a picture needs for what stands in columns, each with its own plots."""
+    from lstm_viz.figure import in_columns
+
+    return in_columns(columns) if columns > 1 else None
 
 
 def save_films(reports: Trainings, output: Output, many: tuple[int, int] = FRAMES) -> None:
@@ -97,7 +109,6 @@ def save_films(reports: Trainings, output: Output, many: tuple[int, int] = FRAME
     frames += [frames[-1]] * held
     for path in paths:
         title = f"lstm-viz train {reports[0].training.title}"
-        size = SLIDE if len(reports) == 1 else SQUARE
         with warned_plainly():
             save_film(
                 path,
@@ -105,6 +116,7 @@ def save_films(reports: Trainings, output: Output, many: tuple[int, int] = FRAME
                 output.theme or "light",
                 seconds=FILM / len(frames),
                 title=title,
-                pixels=size,
+                pixels=in_pixels(output.size) or SLIDE,
+                room=_room(len(reports)),
             )
         tell(f"saved {printable(path)}")

@@ -67,13 +67,16 @@ class At:
 
 
 class Show(Player):
-    """A player of what has been seen so far, while more is learned."""
+    """A player of what has been seen so far, while more is learned.
 
-    def __init__(self, reports: tuple[Followed, ...], speed: float) -> None:
+    At `leisure` what was learned quickly goes on playing; else it is shown as it is learned.
+    """
+
+    def __init__(self, reports: tuple[Followed, ...], speed: float, leisure: bool = True) -> None:
         self.reports, self.begun = reports, min(report.begun_at for report in reports)
         super().__init__(self._film(), At(self.begun), speed)
         self.playing = self.following = True
-        self.shown, self.before = 0.0, time.monotonic()
+        self.shown, self.before = 0.0 if leisure else SECONDS / speed, time.monotonic()
 
     @property
     def learned(self) -> int:
@@ -84,6 +87,11 @@ class Show(Player):
     def ended(self) -> bool:
         """Whether all is learned."""
         return all(report.ended for report in self.reports)
+
+    @property
+    def over(self) -> bool:
+        """Whether all that was learned has been shown; what is paused before that is not."""
+        return self.ended and not self.playing and self.state.update >= self.learned
 
     def press(self, key: str, now: float = 0.0) -> None:
         """What a key does; moving by hand stops what plays."""
@@ -110,6 +118,8 @@ class Show(Player):
             pace = ahead / max(whole - self.shown, CATCHING_UP)
             self.shown += passed
         update = min(self.state.update + pace * passed, self.learned)
+        if self.following and self.ended and self.shown > whole + CATCHING_UP:
+            update = self.learned
         if self.learned - update < 0.5:
             update, self.following = self.learned, True
             self.playing = not self.ended
@@ -144,7 +154,7 @@ class Show(Player):
         return Film(
             picture=self._picture,
             token=lambda at: said(f"update {at.update:,.0f}"),
-            onward=lambda at: None,
+            onward=lambda at: at,  # `tick` plays, by the time that has passed
             keys=(
                 Key(("left",), "← →", "back and forth through what was seen",
                     lambda at: self._moved(at, -1), "seek", "← →"),

@@ -26,6 +26,7 @@ class Output:
     gates: str | None = None
     speed: float | None = None
     theme: str | None = None
+    size: str | None = None
 
     @cached_property
     def way(self) -> str:
@@ -124,6 +125,8 @@ class TrainOptions:
             raise OptionError(f"--speed {shown}; a film always takes twelve seconds")
         if self.output.theme and not self.output.pictures:
             raise OptionError("--theme is for a picture or film: --save FILE.png, or FILE.gif")
+        if self.output.size and not self.output.pictures:
+            raise OptionError("--size is for a picture or film: --save FILE.png, or FILE.gif")
         for path in self.output.save:
             check_writable(path)
             if path in self.output.of("film"):

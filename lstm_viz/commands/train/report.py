@@ -79,7 +79,7 @@ class Report:
             try:
                 with self.keeping.to_the_end():
                     if self.output.way == "live":
-                        watch_live((self,), self.output.speed or 1.0, stay)
+                        watch_live((self,), self.output.speed, stay)
                     else:
                         self._go(place)
             except KeyboardInterrupt:

@@ -26,6 +26,7 @@ from lstm_viz.learning.tasks.sweeps import grid
 from lstm_viz.learning.tasks.training import Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import count
 
 WRITTEN = "Sampled from its probabilities, character by character, after its first six: {}"
 
@@ -141,7 +142,7 @@ def _tell(training: TaskTraining, result: Result) -> None:
     said = verdict(result)
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [
-        f"{said} after {result.updates:,} updates, {result.seconds:.1f} s: on"
+        f"{said} after {count(result.updates, 'update')}, {result.seconds:.1f} s: on"
         f" {task.unseen} {right}loss {result.loss:.4g} (baseline {result.baseline:.4g})"
     ]
     if task.write:

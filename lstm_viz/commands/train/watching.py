@@ -17,9 +17,12 @@ SMOOTH, LONGEST, SHARE = 0.08, 0.5, 0.03  # seconds between two pictures; of the
 SLICE = 0.05  # seconds of training between two looks at the keys
 
 
-def watch_live(reports: tuple[Followed, ...], speed: float, stay: bool) -> None:
-    """Train, and show it; until all is shown, or, if it is to `stay`, until q."""
-    show = Show(reports, speed)
+def watch_live(reports: tuple[Followed, ...], speed: float | None, stay: bool) -> None:
+    """Train, and show it; until all is shown, or, if it is to `stay`, until q.
+
+    One that is not to stay holds up what comes after it only where a speed was asked for.
+    """
+    show = Show(reports, speed or 1.0, leisure=stay or speed is not None)
     updates = [report.updates() for report in reports]
     while not show.done:
         with Screen(language()) as screen:
@@ -40,12 +43,12 @@ def _run(show: Show, screen: Screen, updates: list[Iterator[Progress]], stay: bo
     while not (show.done or show.state.entering):
         now = time.monotonic()
         show.tick(now)
-        if now >= due:
+        if now >= due or (show.ended and not show.playing):  # then nothing comes until a key
             screen.draw(show.rows(screen.paper))
             cost = time.monotonic() - now
             slow = SMOOTH if show.ended else min(max(SMOOTH, cost / SHARE), LONGEST)
             due = now + slow
-        if show.ended and not (stay or show.playing):
+        if show.over and not stay:
             return show.press("q")
         wait: float | None = 0.0
         if not show.ended:

@@ -72,6 +72,16 @@ class Standing:
         """The median of its mean absolute errors."""
         return float(np.median(self.mae))
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """The lowest and the highest of its root mean squared errors."""
+        return min(self.rmse), max(self.rmse)
+
+    @property
+    def span_mae(self) -> tuple[float, float]:
+        """The lowest and the highest of its mean absolute errors."""
+        return min(self.mae), max(self.mae)
+
 
 @dataclass(frozen=True)
 class Contest:

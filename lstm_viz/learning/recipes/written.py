@@ -1,8 +1,7 @@
 """The CSI 300 tutorial's own graph: a year of raw prices as one sequence, all its days at once.
 
-The mean of the four prices of each day goes in, raw; one dense layer reads the predictions of all
-days off the last hidden state; and every prediction is compared with every close, as
-(1, days) − (days, 1) broadcasts.
+The mean of the four prices of each day goes in, raw; one dense layer reads all predictions off the
+last hidden state; each is compared with every close, as (1, days) − (days, 1) broadcasts.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ NAME, LEVEL, FEWEST = "csi300-as-written", 3600.0, 20  # LEVEL: about the index'
 AS_WRITTEN = replace(
     CSI300.settings, window=242, loss="mse-broadcast", epochs=2000, every=200, rows=0
 )
+STILL, NOTHING = 1e-6, 1e-12  # how a state moves that stands still; of the dense layer's gradient
 READ = "Each day's input is the mean of its prices, not scaled; nothing is kept back as a test."
 
 
@@ -66,6 +66,16 @@ class Finding:
     highest: float
     mean: float
     floor: float
+
+    @property
+    def unmoved(self) -> bool:
+        """Whether the last recurrent gradient is below `NOTHING` of the dense layer's."""
+        return self.last.recurrent < NOTHING * self.last.dense
+
+    @property
+    def still(self) -> bool:
+        """Whether the last hidden state has moved by less than `STILL`, as far as is known."""
+        return bool(self.since) and self.moved < STILL
 
 
 @dataclass(frozen=True)

@@ -163,10 +163,6 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, float)
 
 
-def _needless(opcode: str) -> str:
-    return f"the pickle in it uses {opcode}, which weights never need"
-
-
 _LITERALS = [  # numbers and text that stand in the pickle itself
     op.name
     for op in pickletools.opcodes
@@ -248,6 +244,7 @@ def _run(machine: _Machine, file: IO[bytes]) -> tuple[Any, list[Reference]]:
             if name == "STOP":
                 return machine.pop(), machine.references
             if does is None:
-                raise InputError(f"{machine.path}: {_needless(name)}")
+                why = f"the pickle in it uses {name}, which weights never need"
+                raise InputError(f"{machine.path}: {why}")
             does(machine, given)
     raise machine.refuse("it does not end")

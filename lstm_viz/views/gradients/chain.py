@@ -21,7 +21,6 @@ from lstm_viz.views.gradients.lines import labels
 from lstm_viz.views.gradients.sweep import curves, facts, headed, headline
 from lstm_viz.views.gradients.verdicts import cautions
 
-DARK = 1e-6  # of the gradient at the loss: a bead is dark from there on
 SECOND = 20  # frames of a film
 LASTS = {"start": 0.5, "forward": 3.0, "turn": 1.5, "back": 5.5, "end": 2.5}  # seconds
 
@@ -69,7 +68,7 @@ def _chains(flows: GradientFlows, moment: Moment, say: Language) -> Grid:
     if moment.back:
         values = np.array([flow.left for flow in flows.flows])
         words = "The gradient at each step, on a log scale"
-        low, of, lit = DARK, "gradient", (moment.at, float(flows.steps))
+        low, of, lit = measures.GONE, "gradient", (moment.at, float(flows.steps))
     else:
         values = np.array([_forward(flow.gradients) for flow in flows.flows])
         words = "The state at each step, relative to its maximum"

@@ -134,7 +134,8 @@ class GradientFilm:
     def film(self) -> Film:
         """As it is played."""
         title = "lstm-viz gradients, key by key"
-        return Film(self.picture, token, self.onward, self._keys(), title=title)
+        again = self._restart
+        return Film(self.picture, token, self.onward, self._keys(), title=title, again=again)
 
     def picture(self, look: At, columns: int, rows: int) -> Picture:
         """The chain, the curves, or a part: that is drawn once for a width."""
@@ -167,8 +168,8 @@ class GradientFilm:
     def _keys(self) -> tuple[Key, ...]:
         by, part, last = self._by, self._part, float(self.flows.steps - 1)
         return (
-            Key(("left",), "←", "previous step", by(-1)),
-            Key(("right",), "→", "next step", by(1)),
+            Key(("left",), "←", "previous step; in the views below: previous cell", by(-1)),
+            Key(("right",), "→", "next step; in the views below: next cell", by(1)),
             Key(("home",), "Home", "the beginning", self._restart, "restart"),
             Key(("end",), "End", "the end: the full picture", self._to(LAST)),
             Key(("b",), "b", "the backward pass, from the loss", self._to(Moment(last, True))),
@@ -185,8 +186,10 @@ class GradientFilm:
 
     def _by(self, change: int) -> Change:
         def changed(look: At) -> At:
+            if look.part:  # it has all steps on it
+                return replace(look, flow=(look.flow + change) % len(self.flows.flows))
             at = min(max(look.moment.at + change, 0.0), self.flows.steps - 1.0)
-            return replace(look, moment=Moment(at, look.moment.back), part="", whole=False)
+            return replace(look, moment=Moment(at, look.moment.back), whole=False)
 
         return changed
 

@@ -69,9 +69,7 @@ def _whole(flows: GradientFlows, say: Language) -> Expression:
 
 def facts(flows: GradientFlows, say: Language) -> Expression:
     """What was run, in one line."""
-    first = flows.flows[0].trace
-    units = max(first[name].shape[-1] for name in first.cell.quantities)
-    what = [say.count(units, "unit"), say.count(flows.steps, "step")]
+    what = _size(flows, say)
     if (runs := len(flows.flows[0].profiles)) > 1:
         what.append(say("the median of {n} runs").format(n=runs))
     told = [f"{say.known(label)}{say(': ')}{say.sentence(said)}" for label, said in flows.facts]
@@ -80,11 +78,18 @@ def facts(flows: GradientFlows, say: Language) -> Expression:
 
 def title(flows: GradientFlows, say: Language = ENGLISH) -> Title:
     """What is run, above the parts."""
-    first = flows.flows[0].trace
-    units = max(first[name].shape[-1] for name in first.cell.quantities)
-    what = [say.count(units, "unit"), say.count(flows.steps, "step")]
+    what = _size(flows, say)
     facts = tuple((say.known(label), (Text(say.sentence(said)),)) for label, said in flows.facts)
     return Title(say("gradients"), say(", ").join(what), facts)
+
+
+def _size(flows: GradientFlows, say: Language) -> list[str]:
+    """`50 units`, or `50, 100 units` where layers differ; and `60 steps`."""
+    sizes = list(dict.fromkeys(each.units for each in flows.flows))
+    units = say.count(sizes[0], "unit")
+    if len(sizes) > 1:
+        units = say("{n} units").format(n=say(", ").join(map(str, sizes)))
+    return [units, say.count(flows.steps, "step")]
 
 
 def scale(flows: GradientFlows) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from lstm_viz.views.expressions import kind
 from lstm_viz.views.gradients.lines import labels
 
 SMALLEST = float(np.finfo(float).tiny)  # below it a number has lost digits
+LITTLE = 1e-2  # of a gradient that arrives
 TOLD = 3  # lines that a sentence names
 STAYS = "The only loss is at the first step, so no gradient goes back."
 NOTHING = "its only loss is at the first step, so no gradient goes back"
@@ -24,6 +25,11 @@ NOTHING = "its only loss is at the first step, so no gradient goes back"
 # What it comes to → what is said of the lines of which this is true, first and after others.
 OUTCOMES = (
     (("vanishes",), "{back} the gradient is gone in {lines}.", ""),
+    (
+        ("little",),
+        "{back} little of the gradient arrives in {lines}.",
+        "Little of it arrives in {lines}.",
+    ),
     (("fades", "holds"), "{back} the gradient arrives in {lines}.", "It arrives in {lines}."),
     (
         ("grows", "explodes"),
@@ -42,7 +48,7 @@ OUTCOMES = (
     ),
     (("none",), "No gradient arrives in {lines}.", "None arrives in {lines}."),
 )
-NUMBERED = "fades", "holds", "early"  # with what is left; what has grown as so many times
+NUMBERED = "little", "fades", "holds", "early"  # with what is left; what has grown as so many times
 
 
 def conclusion(flows: GradientFlows, say: Language) -> tuple[Expression, ...]:
@@ -75,7 +81,7 @@ def cautions(flows: GradientFlows, say: Language) -> Iterator[Words]:
 
 
 def _fate(flow: GradientFlow) -> str:
-    """What became of a gradient: the verdict, where there is one; empty where none goes back."""
+    """What became of a gradient: the verdict, or how little is left; empty where none goes back."""
     end = measures.end(flow.arrived)
     if end is None:
         return "none"
@@ -83,7 +89,8 @@ def _fate(flow: GradientFlow) -> str:
         return ""
     if not math.isfinite(end.part):
         return "not finite"
-    return measures.verdict_told(flow.arrived) or "early"
+    verdict = measures.verdict_told(flow.arrived) or "early"
+    return "little" if verdict == "fades" and end.part < LITTLE else verdict
 
 
 def _lines(flows: GradientFlows, verdicts: tuple[str, ...], say: Language) -> Expression:

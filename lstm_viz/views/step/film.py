@@ -15,7 +15,8 @@ def make_film(stage: Stage) -> Film:
     """The stage as a player needs it."""
     keys = tuple(Key(*each) for each in stage.controls())
     title = "lstm-viz step, key by key"
-    return Film(stage.picture, frame_words, stage.onward, keys, lambda state: state.digits, title)
+    digits, again = (lambda state: state.digits), stage.restart
+    return Film(stage.picture, frame_words, stage.onward, keys, digits, title, again)
 
 
 def first_state(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lstm_viz.experiments.holds import Hold, Holds, freed, held_at, nudged
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.validation.errors import InputError
-from lstm_viz.validation.names import count
+from lstm_viz.validation.names import count, which_units
 from lstm_viz.views.step import predicting
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.screen import forward, unseen
@@ -52,7 +52,7 @@ class Stage:
         if not 0 <= state.t < len(self.run):
             raise InputError(f"--at {state.t + 1}: the sequence has {len(self.run)} steps")
         if state.unit >= self.run.units:
-            raise InputError(f"--at: there are units 0 to {self.run.units - 1}, not {state.unit}")
+            raise InputError(f"--at: {which_units(self.run.units)}, not {state.unit}")
         lines = self.run.lines(state.back, state.unit)
         if state.line and state.line not in lines:
             raise InputError(f"--at: {state.line!r} is none of {', '.join(lines)}")
@@ -153,6 +153,10 @@ class Stage:
         t = state.t + (-1 if state.back else 1)
         inside = 0 <= t < len(self.run)
         return replace(state, t=t, hidden=False) if inside else None
+
+    def restart(self, state: State) -> State:
+        """Where playing begins: the first step, or the last in the backward pass."""
+        return replace(state, t=len(self.run) - 1 if state.back else 0, hidden=False)
 
     def played(self, state: State, both: bool) -> Iterator[State]:
         """The whole run: every step, and, if asked for, all of them in the backward pass."""
