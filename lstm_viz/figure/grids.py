@@ -171,8 +171,11 @@ def _full_height(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
         return _unmoved
     x = plot.x + plot.width - plot.right + 0.14
     top, each = plot.top, plot.height / len(picture.values)
-    for y, end in ((top - 0.12, picture.high), (top - each, picture.low)):
-        sheet.say(x, y, pieces(_said(end)), FINE, "normal", sheet.ink.quiet)
+    places = [(top - 0.12, _said(picture.high)), (top - each, _said(picture.low))]
+    if each < 0.4:  # one line: two would lie upon each other
+        places = [(top - each / 2 - 0.05, f"{_said(picture.low)} … {_said(picture.high)}")]
+    for y, end in places:
+        sheet.say(x, y, pieces(end.replace("-", "−")), FINE, "normal", sheet.ink.quiet)
     return _unmoved
 
 

@@ -208,8 +208,7 @@ def _keeps(flow: GradientFlow, say: Language) -> Expression:
         return say.phrase(".")
     symbol, kept = flow.kept
     holds = measures.holding(kept)
-    wiped = flow.trace.held and not holds.longest  # where it is held at 0: that says no more of f
-    if math.isnan(holds.middle + holds.longest) or wiped:
+    if math.isnan(holds.middle + holds.longest) or (flow.trace.held and not holds.longest):
         return say.phrase(".")
     if holds.whole:
         return say.phrase("; all of the memory is kept at each step.")
