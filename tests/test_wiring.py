@@ -267,3 +267,24 @@ def test_what_a_gate_leaves_has_the_colour_of_the_gate_and_the_memory_beyond_it_
     for name in ("mingru", "minlstm"):  # what comes in has its own colour, whatever it goes into
         of_x = {link.of for link in graph_of(CELLS[name]).links if link.start == "x"}
         assert of_x == {"x"}
+
+
+KEEPS = {
+    "gated": ("k = sigmoid(b_k)\nc = k * c_prev + W @ x\nh = tanh(c)", "c"),
+    "twice": ("a = sigmoid(V @ h_prev)\nc = a * c_prev + (1 - a) * tanh(W @ x)\nh = tanh(c)", "c"),
+    "plain": ("h = tanh(W @ x + U @ h_prev)\ny = V @ h", "h"),
+}
+
+
+@pytest.mark.parametrize("name", KEEPS)
+def test_in_a_cell_of_ones_own_the_memory_is_a_straight_line_along_the_top(name):
+    text, state = KEEPS[name]
+    graph = graph_of(Cell(name, text))
+    heights = {key: y for key, (_, y) in graph.places.items()}
+    top = max(heights.values())
+    assert heights[state + "_prev"] == heights[state] == heights[state + OUT] == top
+    way = [link for link in graph.links if heights[link.start] == heights[link.end] == top]
+    assert {state + "_prev", state} <= {link.start for link in way}
+    bends = [y for link in way for _, y in graph.routes[link.start, link.end][0]]
+    assert bends == [top] * len(bends)
+    assert sum(y == top for y in heights.values()) < len(heights)
