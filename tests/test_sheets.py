@@ -112,7 +112,8 @@ def test_of_the_named_mistakes_nineteen_in_twenty_are_named_and_none_is_passed()
         for sheet, row in zip(sheets, rows, strict=True):
             pairs = zip(table.names, row, strict=True)
             texts[sheet.student] = form(sheet, **{n: f"{v:.3f}" for (n, _), v in pairs})
-        for result in grade(sheets, texts).results:
+        same = np.abs(rows - table.truth).max(axis=1) < 1e-9  # of one unit, U and its transpose
+        for result in (r for r, s in zip(grade(sheets, texts).results, same, strict=True) if not s):
             tried += 1
             named += any(mistake == each for each in result.answers[0].mistakes)
             assert result.answers[0].points < result.answers[0].of
