@@ -11,6 +11,7 @@ import re
 import numpy as np
 import pytest
 from flows import TYPED, flow_of, said
+from program import lstm_viz
 
 from lstm_viz import CELLS, LSTM, Cell, backpropagate, run
 from lstm_viz import measures as m
@@ -240,7 +241,7 @@ def test_the_verdict_of_several_runs_is_that_of_the_median():
     one[-3:], one[0], other[0] = 0.0, 1.276, 1.0
     two = GradientFlow("lstm", "", flow.gradients, np.array([one, other]))
     (sentence,) = map(said, verdicts.words(GradientFlows((two,), ()), ENGLISH))
-    assert "1.138 times as large: it holds (in all 2 runs)" in sentence
+    assert "1.138 times as large: it holds (in both runs)" in sentence
 
 
 def test_a_common_factor_of_memory_and_normaliser_is_no_half_life():
@@ -322,3 +323,17 @@ def test_a_gate_is_said_to_open_or_shut_only_beyond_nine_tenths_or_under_one():
 
 def test_typed_numbers_are_repeated_in_the_notation_of_the_screens():
     assert written(np.array([[1e8], [1e-5], [-2e120], [0.5], [100]])) == "1e8,1e-5,-2e120,0.5,100"
+
+
+def test_the_article_stands_before_a_title_and_not_before_a_mere_name(tmp_path):
+    path = tmp_path / "typed.txt"
+    path.write_text("k = sigmoid(b_k)\nc = k * c_prev + W @ x\nh = tanh(c)\n")
+    typed = lstm_viz("step", "--cell", str(path), "--backward").stdout
+    assert re.search(r"^c keeps ", typed, re.M)
+    assert re.search(r"^c's gradient is ", typed, re.M)
+    at = ("5.c", "5.c.p", "5.h", "b5.c", "b5.h", "b5.c.p", "b5.k")
+    shown = [
+        lstm_viz("step", "--cell", str(path), "--at", each, "--size", "80x24").stdout for each in at
+    ]
+    assert not [text for text in shown if re.search(r"\b[Tt]he [ckh]\b", text)]
+    assert "The cell state keeps" in lstm_viz("step").stdout
