@@ -161,7 +161,8 @@ class Bound:
 def bound(trace: Trace) -> Bound | None:
     """Pascanu, Mikolov & Bengio 2013, section 2.1, for a cell h = σ(U @ h_prev + …) with one state.
 
-    Without a function γ is 1. None for any other cell, where the bound does not hold, and for one with routes cut.
+    Without a function γ is 1. None for any other cell, where the bound does not hold, and for one
+    with routes cut.
     """
     cell = trace.cell
     found = None if cell.cut else _recurrence(cell)
