@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, is_dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -194,6 +195,25 @@ def test_two_that_are_seen_side_by_side_have_one_scale_for_their_memory():
     both = [each.high for each in maps(picture(tuple(reports), Frame(0))) if each.low < 0]
     assert own[0] != own[1]
     assert both == [max(own)] * 2
+
+
+def test_on_a_slide_all_words_can_be_read_and_none_stands_on_another():
+    price = replace(PRICES["csi300"].settings, hidden=(8,), window=10)
+    table = read_table(None, (), PRICES["csi300"].columns)
+    for training in (RecipeTraining(PRICES["csi300"], price, table), TaskTraining(TASKS["task"])):
+        looks = Looks(training.model, training.example)
+        next(iter(training))
+        looks.take(last=True)
+        seen = Watched(training, looks, np.ones(1), np.full(1, 0.1), 2)
+        drawn = layout.drawn(picture((seen,), Frame(1, wide=True)), size=(12, 6.75))
+        drawn.canvas.draw()
+        words = [each for each in drawn.texts if each.get_text().strip()]
+        assert min(each.get_fontsize() for each in words) >= 6
+        boxes = [each.get_window_extent().padded(-3) for each in words]
+        both = [
+            (a, b) for a, b in combinations(range(len(boxes)), 2) if boxes[a].overlaps(boxes[b])
+        ]
+        assert not both, [(words[a].get_text(), words[b].get_text()) for a, b in both]
 
 
 def test_two_that_are_seen_side_by_side_have_axes_of_one_height():

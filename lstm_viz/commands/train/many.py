@@ -11,10 +11,9 @@ from typing import Any
 
 from lstm_viz.commands.speaking import echo, tell
 from lstm_viz.commands.train.drawn import (
-    SLIDE,
     drawn_whatever_ends,
     save_films,
-    save_stills,
+    save_slide,
     slide,
     spoken,
 )
@@ -29,6 +28,7 @@ from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Title, Words
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import brief
 from lstm_viz.views import train as view
 
 TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for, in JSON
@@ -54,7 +54,7 @@ def _line(result: Result, number: int, of: int) -> str:
     updates = f"{count(result.updates, 'update'):>14}"
     return (
         f"{number:>3} of {of}  {s.words():<24} seed {s.seed}  {verdict(result):<10}"
-        f" {updates} {result.seconds:6.1f} s  loss {result.loss:.4g}{right}"
+        f" {updates} {result.seconds:6.1f} s  loss {brief(result.loss, 4)}{right}"
     )
 
 
@@ -82,7 +82,7 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
     with drawn_whatever_ends(reports, output):
         results = _both(reports, output)
     save_films(reports, output)
-    save_stills(output, slide(reports), SLIDE, len(reports))
+    save_slide(reports, output)
     if not output.json_:
         _sum_up(results)
     end_as(result.diverged for result in results)

@@ -32,6 +32,7 @@ from lstm_viz.pictures.kinds import Picture, Text, Words
 from lstm_viz.terminal import open_console, show
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import brief
 from lstm_viz.views import train as view
 from lstm_viz.views.watched_curves import Watched
 
@@ -162,7 +163,7 @@ class Report:
             return
         clipped = f"  clipped {acted:,}" if acted else ""
         figures = (
-            f"  loss {each.loss:<10.5g} gradient norm {each.norm:<9.3g}"
+            f"  loss {brief(each.loss, 5):<10} gradient norm {brief(each.norm, 3):<9}"
             f" {self.done / seconds:7,.0f} updates/s{clipped}"
         )
         echo(self.training.line(each, figures))
