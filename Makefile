@@ -18,7 +18,7 @@ SPREAD := -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test test-bare test-torch test-models test-oldest test-newest fuzz fuzz-options mutate
+.PHONY: help install demo test test-bare test-torch test-notebook test-models test-oldest test-newest fuzz fuzz-options mutate
 .PHONY: lint format bench docs font pictures clean
 
 help: ## list these targets
@@ -37,6 +37,9 @@ test-bare: ## run the tests with nothing set and an empty home, as .ci/run does
 
 test-torch: .venv/.installed-test .venv/.installed-torch ## run the tests, with PyTorch there to check against
 	$(BIN)/python -m pytest
+
+test-notebook: .venv/.installed-test .venv/.installed-notebook ## run the notebook of every lesson in a kernel
+	$(BIN)/python -m pytest tests/test_lesson_notebooks.py
 
 # Weights that others ship, by name and version, as in tests/models/versions.txt.
 test-models: .venv/.installed-test .venv/.installed-torch ## fetch real models, and check them against PyTorch
@@ -91,7 +94,7 @@ pictures: install ## draw the pictures of the README again, with the program its
 	$(BIN)/lstm-viz step --at b5.c --as terminal --save docs/pictures/step_back.svg
 	$(BIN)/lstm-viz step --at 2.c --size 120x40 --as terminal --save docs/pictures/step_large.svg
 	$(BIN)/lstm-viz train adding --steps 40 --hidden 8 --forget-bias chrono --seed 1 \
-		--save docs/pictures/learning.png
+		--save docs/pictures/learning.png --save docs/pictures/learning.txt
 	$(BIN)/python docs/make_pictures.py
 
 clean: ## remove caches and build leftovers (.venv stays)

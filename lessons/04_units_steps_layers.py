@@ -5,7 +5,7 @@
 #
 # A library writes LSTM(8). Eight of what?
 #
-# Here a layer of 8 units reads 24 numbers, and this is all that it
+# Let a layer of 8 units read 24 numbers. The next picture has all that it
 # remembers on the way.
 
 # %% [markdown] tags=["notes"]
@@ -50,14 +50,16 @@
 from lstm_viz import run
 from lstm_viz.lessons import ask, remember, show
 
-eight = run("lstm", "pytorch", "sine:24", hidden=8)
+eight = run("lstm", "pytorch", "sine:24", hidden=8)  # random weights
 show(eight, ["x", "c"])
 
 # %% [markdown]
 # ## Rows and columns
 #
-# A row is a **unit**: one memory, as time goes on.
-# A column is a **step**: all memories at one time.
+# x is what it reads. Below, c is its memory (lesson 2):
+#
+# * A row is a **unit**: one memory, as time goes on.
+# * A column is a **step**: all memories at one time.
 #
 # The layer has {eight["c"].shape[1]} units because somebody chose so. It took {eight["c"].shape[0]} steps
 # because {len(eight["x"])} numbers came in.
@@ -100,7 +102,7 @@ ask(
 )
 
 
-# %% count them: two units, one input
+# %% count them: two units, one input; for f, g and o it is the same again
 def numbers(trace) -> int:
     return sum(w.size for w in trace.weights.values())
 
@@ -121,7 +123,7 @@ assert numbers(two) + 4 * 2 == 40  # PyTorch, with its second biases
 #     4 * H * (I + H + 1)       I inputs, H units
 #
 # Four sums, for i, f, g and o. Each unit's sum reads I inputs, the h_prev
-# of all H units, and has one bias. There is no T in it.
+# of all H units, and has one bias. The number of steps is not in it.
 #
 # So units of a layer know of each other, one step later.
 

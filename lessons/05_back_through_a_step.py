@@ -1,4 +1,7 @@
-"""How does a loss get back through one step?"""
+"""How does a loss get back through one step?
+
+Long, as the classic backward pass stands in it whole, beside the derived one.
+"""
 
 # %% [markdown]
 # # Back through one step

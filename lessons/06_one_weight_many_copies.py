@@ -1,4 +1,7 @@
-"""One weight, many copies: what is its gradient?"""
+"""One weight, many copies: what is its gradient?
+
+Long, as one sum is shown four ways: by nudges, by copies, by paths, and as a program has it.
+"""
 
 # %% [markdown]
 # # One weight, many copies
@@ -61,8 +64,11 @@ from lstm_viz.lessons import ask, remember, show
 from lstm_viz.problems import read_problem
 
 unit = read_problem("geometric")
-w, x, last = 0.7, [1, 2, 3], {"h": [[0], [0], [1]]}
+w, x = 0.7, [1, 2, 3]
 traced = run(unit.cell, {"w": [w]}, x)
+last = {
+    "h": [[0], [0], [1]]
+}  # what is asked for: the gradient of the last h
 gradients = backpropagate(traced, last)
 
 # %% [markdown]
@@ -93,7 +99,7 @@ ask(
 )
 
 
-# %% every path, every copy
+# %% one input at a time, the others 0: then all that arrives came from it
 def shares(inputs) -> list[float]:
     back = backpropagate(run(unit.cell, {"w": [w]}, inputs), last)
     return [back.weights_at(t)["w"].item() for t in range(len(inputs))]
@@ -114,7 +120,7 @@ assert [round(each, 2) for each in columns] == [0.49, 1.89, 4.89]
 assert [round(sum(row), 2) for row in rows] == [1.47, 2.80, 3.00]
 
 
-# %% give each copy a name of its own
+# %% three names for the one weight: change each alone
 def last_h(w1, w2, w3):
     return w3 * (3 + w2 * (2 + w1 * 1))
 
@@ -176,7 +182,7 @@ ask(
     "was multiplied at step 1, step 2 and step 3.",
 )
 
-# %% the same, as the program has it: x is read, the gradient comes back
+# %% the gradient of the last h by x, by s and by h, at each step
 show(gradients)
 
 # %% [markdown]
@@ -228,6 +234,7 @@ assert abs(overwritten - columns[0]) < 1e-12
 rate = 0.01
 after = run(unit.cell, {"w": [w - rate * dw]}, x)
 count = sum(weight.size for weight in after.weights.values())
+learned = w - rate * gradients.weights["w"].item()
 ask(
     f"Now w learns: rate {rate}, gradient {dw:.2f}. What does the unit have "
     "afterwards?",
@@ -237,7 +244,11 @@ ask(
         + ", ".join(f"{w - rate * each:.3f}" for each in columns),
         f"one weight, {w - rate * dw / 3:.3f}: each copy gets a third",
     ],
-    answer=[count == 1, count == 3, False].index(True),
+    answer=[
+        count == 1 and abs(learned - (w - rate * dw)) < 1e-12,
+        count == 3,
+        count == 1 and abs(learned - (w - rate * dw / 3)) < 1e-12,
+    ].index(True),
     because=f"There is one number, and it goes down by {rate} * {dw:.2f}. "
     f"The last h falls from {traced['h'][2, 0]:.3f} to "
     f"{after['h'][2, 0]:.3f}.",

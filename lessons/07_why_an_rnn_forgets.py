@@ -1,4 +1,7 @@
-"""Why does an RNN forget?"""
+"""Why does an RNN forget?
+
+Long, as five misconceptions are measured in it, each with a question of its own.
+"""
 
 # %% [markdown]
 # # Why an RNN forgets
@@ -9,7 +12,8 @@
 # to the radius that is asked for.
 #
 # The loss looks at the last step. How much of its gradient comes back to
-# the first? Where less than a hundredth is left, we call it gone.
+# the first? The pictures call less than a millionth gone, and less than a
+# hundredth little.
 
 # %% [markdown] tags=["notes"]
 # Minutes: 20

@@ -52,14 +52,15 @@
 # A: f alone: nothing of c goes to h.
 
 # %% one unit, six steps
-from lstm_viz import LSTM, backpropagate, compare, run
+from lstm_viz import backpropagate, compare, run
 from lstm_viz.lessons import ask, remember, show
 
-weights = LSTM.start(inputs=1, hidden=1)
-own = {"W": "1 0 1 0", "U": "1 1 1 0", "b": "0 1 0 2"}
-for kind, numbers in own.items():
-    for k, number in zip("ifgo", numbers.split(), strict=True):
-        weights[f"{kind}_{k}"][:] = float(number)
+W = {"i": 1, "f": 0, "g": 1, "o": 0}
+U = {"i": 1, "f": 1, "g": 1, "o": 0}
+b = {"i": 0, "f": 1, "g": 0, "o": 2}
+weights = {f"W_{k}": [[W[k]]] for k in "ifgo"}
+weights |= {f"U_{k}": [[U[k]]] for k in "ifgo"}
+weights |= {f"b_{k}": [b[k]] for k in "ifgo"}
 trace = run("lstm", weights, [0.5, -1, 0.5, 0.2, -0.4, 1])
 gradients = backpropagate(trace)
 
@@ -81,53 +82,45 @@ ask(
     "as well, but o makes h and not c.",
 )
 
-# %% the four ways: where each gradient comes from
+# %% a row and a band for each way; of one unit a norm is the size
 show(compare({"one unit": gradients}), "routes")
 
 # %% the slope of c by the c before, way by way
 from lstm_viz.measures import split
 
-ways = {str(r): part[:, 0, 0] for r, part in split(trace, "c").items()}
-names = {
-    "c_prev:c": "straight",
-    "h_prev:z_i": "through i",
-    "h_prev:z_f": "through f",
-    "h_prev:z_g": "through g",
-}
-assert set(ways) == set(names)
-print("step          2      3      4      5      6")
-for way, name in names.items():
-    print(f"{name:9}" + "".join(f"{part:7.3f}" for part in ways[way]))
+names = "straight", "through i", "through f", "through g"
+parts = (each[:, 0, 0] for each in split(trace, "c").values())
+ways = dict(zip(names, parts, strict=True))
 together = sum(ways.values())
-print(f"{'the sum':9}" + "".join(f"{part:7.3f}" for part in together))
+print("step          2      3      4      5      6")
+for name, row in (*ways.items(), ("the sum", together)):
+    print(f"{name:9}" + "".join(f"{each:7.3f}" for each in row))
 
-# %% the largest step, number by number: from c_prev to h_prev
-t = int(together.argmax()) + 1
-i, f, g, c, h_prev, c_prev = (
-    trace[n].item(t) for n in ("i", "f", "g", "c", "h_prev", "c_prev")
-)
-o_prev = trace["o"].item(t - 1)
-slope = 1 - (h_prev / o_prev) ** 2  # of tanh at c_prev
-to_h = o_prev * slope
-print(f"step {t + 1}:  f = {f:.3f}  i = {i:.3f}  g = {g:.3f}", end="")
-print(f"  c_prev = {c_prev:.3f}")
-print(f"from c_prev to h_prev:  o * slope = {o_prev:.3f} *", end=" ")
-print(f"{slope:.3f} = {to_h:.3f}")
+# %% the largest sum, number by number: from c to h
+from math import isclose, tanh
 
-# %% and from h_prev on: U, the slope at the gate, the other factor
-U = {k: trace.weights[f"U_{k}"].item() for k in "ifg"}
-slopes = {"i": i * (1 - i), "f": f * (1 - f), "g": 1 - g * g}
-others = {"i": g, "f": c_prev, "g": i}
-by_hand = {"c_prev:c": f}
-print(f"straight                            {f:.3f}")
-for k, u in U.items():
-    part = to_h * u * slopes[k] * others[k]
-    by_hand[f"h_prev:z_{k}"] = part
-    told = f"{to_h:.3f} * {u:g} * {slopes[k]:.3f} * {others[k]:.3f}"
-    print(f"through {k}   {told} = {part:.3f}")
-print(f"the sum                             {sum(by_hand.values()):.3f}")
-for way, number in by_hand.items():
-    assert abs(number - ways[way][t - 1]) < 1e-12
+t = int(together.argmax()) + 1  # from step t to step t + 1
+o, c = trace["o"].item(t - 1), trace["c"].item(t - 1)
+slope = 1 - tanh(c) ** 2
+to_h = o * slope
+print(f"step {t}: c = {c:.3f}, h = o * tanh(c)")
+print(f"o * slope of tanh = {o:.3f} * {slope:.3f} = {to_h:.3f}")
+
+# %% and from this h to the next c: times the slope at the gate
+i, f, g = (trace[k].item(t) for k in "ifg")  # of the next step
+print(f"straight                        {f:.3f}")
+for name, at_gate, factor in (
+    ("through i", i * (1 - i), g),
+    ("through f", f * (1 - f), c),
+    ("through g", 1 - g * g, i),
+):  # U is 1 on each of these ways
+    part = to_h * at_gate * factor
+    print(
+        f"{name}   {to_h:.3f} * {at_gate:.3f} * {factor:.3f} = {part:.3f}"
+    )
+    assert isclose(part, ways[name][t - 1])
+print(f"the sum                         {together[t - 1]:.3f}")
+assert isclose(f, ways["straight"][t - 1])
 
 # %% [markdown]
 # ## In letters
@@ -141,16 +134,13 @@ for way, number in by_hand.items():
 # All three ways through h begin with these two.
 
 
-# %% is that all? a nudge of c before this step
-from math import tanh
-
-
-def nudged(step: float) -> float:
-    start = {"c": [c_prev + step], "h": [o_prev * tanh(c_prev + step)]}
+# %% is that all? nudge c, and h with it, and look at the next c
+def next_c(nudge: float) -> float:
+    start = {"c": [c + nudge], "h": [o * tanh(c + nudge)]}
     return run("lstm", weights, trace["x"][t : t + 1], start)["c"].item()
 
 
-measured = (nudged(1e-5) - nudged(-1e-5)) / 2e-5
+measured = (next_c(1e-5) - next_c(-1e-5)) / 2e-5
 print(f"nudged: {measured:.6f}   by the four ways: {together[t - 1]:.6f}")
 assert abs(measured - together[t - 1]) < 1e-8
 
@@ -192,7 +182,7 @@ print(f"after five steps f alone has {wrong:.0%} of the right gradient")
 
 # %% tags=["ask"]
 begin = {"c": [1], "h": [0]}
-none = {k: w * 0 if k[0] == "U" else w for k, w in weights.items()}
+none = {k: w * (k[0] != "U") for k, w in trace.weights.items()}
 alone = run("lstm", none, trace["x"], begin)
 shut = run("lstm", weights, trace["x"], begin, hold={"o": 0})
 less = run("lstm", weights, trace["x"], begin, hold={"i": 0})
@@ -217,16 +207,26 @@ ask(
     "shut the way through the forget gate is still open.",
 )
 
-# %% sixteen units, small random weights
+# %% sixteen units, small random weights: how large is each way?
 from lstm_viz.measures import route_sizes
 
 usual = route_sizes(run("lstm", "pytorch", "noise:100", hidden=16), "c")
-for route, size in usual.typical.items():
-    if str(route) in names:
-        print(f"{names[str(route)]:9} {size:.3f}  {'█' * round(40 * size)}")
-print(f"all ways  {usual.typical_total:.3f}")
+for name, size in zip(names, usual.typical.values(), strict=True):
+    print(f"{name:9} {size:.3f}  {'█' * round(40 * size)}")
+print(f"the sum   {usual.typical_total:.3f}")
+assert usual.typical_total < sum(usual.typical.values())
 
-# %% the program: the ways in colours; then all but one cut tags=["live"]
+# %% [markdown]
+# ## With many units
+#
+# Each way is a matrix then, and its size is a norm. Norms do not add up:
+# the norm of a sum is at most the sum of the norms.
+#
+# Here U_o was 0. Where it is not, the program draws a fifth band: through o
+# into the next h, and only from there into a later c. From c to the very
+# next c it carries 0.
+
+# %% the program: r shows the ways, and leaves them tags=["live"]
 # $ lstm-viz gradients --cells lstm --hidden 4 --length 30 --routes
 # $ lstm-viz gradients --cells lstm --forget-bias 5 --cut h_prev
 
@@ -234,7 +234,7 @@ print(f"all ways  {usual.typical_total:.3f}")
 remember(
     "An LSTM's memory comes back by four ways: straight, times f, and "
     "through h into the input gate, the forget gate and the candidate.",
-    holds=len(ways) == 4 and abs(measured - sum(by_hand.values())) < 1e-8,
+    holds=len(ways) == 4 and abs(measured - together[t - 1]) < 1e-8,
 )
 
 # %% [markdown]

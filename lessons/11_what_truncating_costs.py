@@ -178,21 +178,10 @@ for name, back in lines.items():
     short = errors[name].shortest()
     print(f"{name:8} {after:17}    {short or 'longer than 50'}")
 
-# %% where in its piece does a loss stand?
-rnn = lines["RNN"].trace
-reached = {}
-for step in (11, 15, 20):
-    only = {"h": [[float(t + 1 == step)] * 16 for t in range(100)]}
-    back = backpropagate(rnn, only)
-    cut = truncated(back, 10)["U"]
-    for m in range(1, step + 1):  # the last m copies, added up
-        some = sum(back.weights_at(step - 1 - j)["U"] for j in range(m))
-        if abs(some - cut).max() < 1e-12 * abs(cut).max():
-            reached[step] = m
-            break
-
 # %% tags=["ask"]
-numbers = [10, 1, 11]
+eleven = backpropagate(run(unit, w, np.ones(11)), {"h": np.eye(11)[-1:].T})
+adds = [eleven.weights_at(t)["w"].item() for t in range(11)]
+part = truncated(eleven, 10)["w"].item()
 ask(
     "Pieces of 10 steps: 1 to 10, 11 to 20, and so on. A loss stands at "
     "step 11. How many copies of the weights learn from it?",
@@ -201,17 +190,28 @@ ask(
         "one: that of its own step",
         "eleven: all up to it",
     ],
-    answer=numbers.index(reached[11]),
-    because="Step 11 begins a piece, and nothing goes back beyond. A loss at "
-    f"step 15 reaches {reached[15]} copies, and {reached[20]} copies are "
-    "reached from step 20. On average a loss reaches "
-    f"{sum(range(1, 11)) / 10}.",
+    answer=[abs(sum(adds[-n:]) - part) < 1e-12 for n in (10, 1, 11)].index(
+        True
+    ),
+    because="Step 11 begins a piece, and nothing goes back beyond. So it is "
+    f"{part:.2f}, the share of copy 11, in place of {sum(adds):.2f}, all "
+    "shares together.",
 )
-assert reached == {11: 1, 15: 5, 20: 10}
 
-# %% shorter, or turned?
+# %% the same unit reads 1, 1, 1, ...; the loss looks at one step
 import numpy as np
 
+print("loss at step   whole   pieces of 10   copies that learn")
+for step in (11, 12, 15, 20):
+    at_step = np.eye(step)[-1:].T
+    back = backpropagate(run(unit, w, np.ones(step)), {"h": at_step})
+    adds = [back.weights_at(t)["w"].item() for t in range(step)]
+    part = truncated(back, 10)["w"].item()
+    n = step - 10  # copies from step 11 on
+    print(f"{step:12} {sum(adds):7.2f} {part:14.2f} {n:19}")
+    assert abs(sum(adds[-n:]) - part) < 1e-12
+
+# %% shorter, or turned?
 print("LSTM, bias 5    length    angle")
 flat = np.concatenate([g.ravel() for g in lines["bias 5"].weights.values()])
 for k in (5, 20, 50):

@@ -3,8 +3,8 @@
 # %% [markdown]
 # # One number
 #
-# A hundred symbols. Two of them count: X or Y somewhere near the
-# beginning, X or Y somewhere near the middle. The rest is noise.
+# A hundred symbols: B begins, E ends. Two of them count: X or Y somewhere
+# near the beginning, X or Y somewhere near the middle. The rest is noise.
 #
 # At the end the network says which two it were, and in which order: XX,
 # XY, YX or YY. Guessing is right one time in four.
@@ -105,7 +105,7 @@ assert up[0] < 0.35 < 0.9 < up[-1]
 # them is the bias of the forget gate (and the same, negative, of the
 # input gate). This start is called **chrono**; training goes on from there.
 
-# %% from a bias to a number of steps
+# %% from a bias to a number of steps, if nothing else enters the gate
 from math import exp, log
 
 print("bias      f = σ(bias)    1 / (1 - f)")
@@ -151,7 +151,7 @@ left = []
 for span in (4, 100):
     flow = compare("lstm", "noise:100", start=f"chrono:{span}")
     left += [float(part[0]) for part in flow.left.values()]
-    print(f"set for up to {span:3} steps: {left[-1]:.1e} is left")
+    print(f"set for up to {span:3} steps: {left[-1]:.2g} is left")
 assert left[0] < 1e-5 < 0.01 < left[1]
 
 # %% [markdown]
@@ -159,7 +159,7 @@ assert left[0] < 1e-5 < 0.01 < left[1]
 #
 # The loss is at step 100. X or Y came up to 90 steps before. Set for up to
 # 4 steps, next to nothing of the gradient comes back so far: {left[0]:.1e} of
-# it. Nothing tells the gates that X mattered.
+# it. Hardly anything tells the gates that X mattered.
 #
 # Set for up to 100, {left[1]:.2f} of it comes back, so there is something
 # to follow from the first update on.

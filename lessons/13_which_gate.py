@@ -65,29 +65,10 @@ for name, part in left.items():
     print(f"{name}: {part:.1e} after 49 steps")
 assert f"{left['alice']:.1e} {left['betty']:.1e}" == "1.6e-29 3.7e-08"
 
-# %% [markdown]
-# ## One step of each
-#
-# In both next to nothing is left, but in Betty's network {left["betty"] / left["alice"]:.0e} times more.
-# Why? Before one step let h be 0.5, and the candidate n = -0.2.
-#
-#     Betty, z = 0.9:   h = 0.1 * -0.2 + 0.9 * 0.5 = 0.43
-#     Alice:            h = n                      = -0.2
-#
-# Betty's update gate z keeps 0.9 of the old state as it is. In Alice's
-# cell the past has one way only, through the candidate: a matrix and a
-# tanh, at every step.
-
-# %% their last lines
+# %% how each makes the new h of the candidate n: their last lines
 for cell in (alice, betty):
     line = cell.text.strip().splitlines()[-1].split("#")[0].strip()
     print(f"{cell.name}:  {line}")
-weights = betty.start(inputs=1, hidden=1)
-step = run(betty, weights, [1], {"h": [0.5]}, hold={"z": 0.9, "n": -0.2})
-print(
-    f"one step of betty with z = 0.9, n = -0.2: h = {step['h'].item():.2f}"
-)
-assert abs(step["h"].item() - (0.1 * -0.2 + 0.9 * 0.5)) < 1e-15
 
 # %% tags=["ask"]
 import numpy as np
@@ -111,6 +92,25 @@ ask(
     "the candidate all of the past, but h has moved away from 0.5 by "
     f"{drift['alice'][-1].item():.2f} at the end.",
 )
+
+# %% [markdown]
+# ## One step of each
+#
+# So Betty's network has kept {left["betty"] / left["alice"]:.0e} times more of the gradient, though
+# it is next to nothing. Let h be 0.5 before a step, and n = -0.2.
+#
+#     Betty, z = 0.9:   h = 0.1 * -0.2 + 0.9 * 0.5 = 0.43
+#     Alice:            h = n                      = -0.2
+#
+# Betty's update gate z keeps 0.9 of the old state as it is. In Alice's
+# cell the past has one way only, through the candidate: a matrix and a
+# tanh, at every step.
+
+# %% the same step, run
+weights = betty.start(inputs=1, hidden=1)
+step = run(betty, weights, [1], {"h": [0.5]}, hold={"z": 0.9, "n": -0.2})
+print(f"betty, z = 0.9, n = -0.2: h = {step['h'].item():.2f}")
+assert abs(step["h"].item() - (0.1 * -0.2 + 0.9 * 0.5)) < 1e-15
 
 # %% [markdown]
 # ## Two ways back

@@ -1,4 +1,7 @@
-"""Is this backward pass right?"""
+"""Is this backward pass right?
+
+Long, as it has two students' trainings, the check, and twelve bugs.
+"""
 
 # %% [markdown]
 # # Is this backward pass right?
@@ -14,9 +17,9 @@
 # & C. Moler, Numerical Differentiation of Analytic Functions, 1967.
 #
 # Plan: 4 min the two losses (vote); 5 min the check on the board, then on
-# both; 3 min a longer task; 8 min twelve bugs, the class as detectives
-# (vote); 4 min the bug that hides (vote); 4 min the check that is wrong
-# (vote); 2 min the program, the sentence.
+# both; 3 min a longer task; 9 min the class as detectives, on the program
+# and in the list (vote); 4 min the bug that hides (vote); 4 min the check
+# that is wrong (vote); 1 min the sentence.
 #
 # Ask: what would you do before you look for the bug?
 # Ask: which bug could you find by looking at shapes only?
@@ -51,17 +54,18 @@
 # Q: Which numbers should a check use?
 # A: Several units and steps, random weights, unequal biases, all nonzero.
 
-# %% a toy task: four steps, four targets
+# %% a toy task: the first of 100 units is to follow four targets
 import numpy as np
 from lstm_viz import LSTM, backpropagate, run
 from lstm_viz.lessons import ask, remember, show
-from lstm_viz.measures import BUGS, BugCase, bug_of, case_of
 
-target = np.array([-0.5, 0.2, 0.1, -0.5])  # for the first of 100 units
-other = LSTM.without([("c", "c_prev")])  # B's
+rng = np.random.default_rng(0)
+target = np.array([-0.5, 0.2, 0.1, -0.5])
+x = rng.random((4, 50))
+print(f"{len(x)} steps of {x.shape[1]} inputs; targets:", *target)
 
 
-# %% A has LSTM, B has other
+# %% a student's program: 16 updates, and the loss before each and at the end
 def losses(cell, seed, updates=17) -> list[float]:
     rng = np.random.default_rng(seed)
     sizes = LSTM.shapes(inputs=50, hidden=100).items()
@@ -69,33 +73,26 @@ def losses(cell, seed, updates=17) -> list[float]:
     x, found = rng.random((4, 50)), []
     for _ in range(updates):
         trace = run(cell, weights, x)
-        dh = np.zeros_like(trace["h"])
-        dh[:, 0] = 2 * (trace["h"][:, 0] - target)
-        found.append(((trace["h"][:, 0] - target) ** 2).sum())
-        slopes = backpropagate(trace, {"h": dh}).weights
+        off = np.zeros_like(trace["h"])
+        off[:, 0] = trace["h"][:, 0] - target
+        found.append((off**2).sum())
+        slopes = backpropagate(trace, {"h": 2 * off}).weights
         weights = {k: v - 0.1 * slopes[k] for k, v in weights.items()}
     return found
 
 
-# %% their losses
-a, b = losses(LSTM, 0), losses(other, 0)
-print("update     A         B")
-for k in (0, 4, 8, 12, 16):
-    bars = "".join(f"  {'█' * round(30 * each[k]):19}" for each in (a, b))
-    print(f"{k:6} {a[k]:7.4f}   {b[k]:7.4f} {bars}")
-print(f"after 16 updates B's loss is {a[-1] / b[-1]:.1f} times lower")
-assert a[-1] > 2 * b[-1]
-
 # %% tags=["ask"]
-b_case = case_of(BUGS[0])
-same = [vars(b_case)[k] for k in ("weights", "inputs", "seeds")]
-a_case = BugCase(bug_of("12"), *same)
+from lstm_viz.measures import BUGS, case_of
+
+of_a = losses(LSTM, 0)[-1]
+of_b = losses(LSTM.without([("c", "c_prev")]), 0)[-1]
 wrong = [
-    max(each.true for each in case.check) > 1e-6
-    for case in (a_case, b_case)
+    max(each.true for each in case_of(bug).check) > 1e-6
+    for bug in (BUGS[11], BUGS[0])  # A's gradient, B's
 ]
 ask(
-    "Whose gradient is right?",
+    f"After 16 updates A's loss is {of_a:.4f} and B's {of_b:.4f}, "
+    f"{of_a / of_b:.1f} times lower. Whose gradient is right?",
     [
         "B's: its loss falls faster",
         "both: they differ by rounding",
@@ -105,6 +102,15 @@ ask(
     because="B leaves out what comes back along the memory: dc = ... in place "
     "of dc += ... A wrong direction can lead downhill, too.",
 )
+
+# %% their losses: B gets no gradient along the memory
+other = LSTM.without([("c", "c_prev")])  # B's backward pass
+a, b = losses(LSTM, 0), losses(other, 0)
+print("update     A         B")
+for k in (0, 4, 8, 12, 16):
+    bars = "".join(f"  {'█' * round(30 * each[k]):19}" for each in (a, b))
+    print(f"{k:6} {a[k]:7.4f}   {b[k]:7.4f} {bars}")
+assert a[-1] > 2 * b[-1]
 
 # %% luck, or a rule? five other weights
 print("seed     A         B      lower")
@@ -126,27 +132,22 @@ assert sum(lower) >= 3
 #     L = w * w at w = 3, by hand    2 * w = 6
 #     e = 0.1     (3.1² - 2.9²) / 0.2 = (9.61 - 8.41) / 0.2 = 6
 #
-# That is the check: (L(w + e) - L(w - e)) / (2 * e), for each weight.
+# That is the check: (L(w + e) - L(w - e)) / (2 * e), for each weight. The
+# cases below take a complex step, which is the same without rounding; the
+# end of this lesson shows both.
 
+# %% the check, on both, with the same numbers: relative errors
+from lstm_viz.measures import BUGS, case_of
 
-# %% both on the same weights and inputs: A's is right, B's forgets a part
-carousel = case_of(BUGS[0])  # B: what comes back along c is deleted
-same = [vars(carousel)[k] for k in ("weights", "inputs", "seeds")]
-checked = BugCase(bug_of("12"), *same)  # A: its gradient has no mistake
-off_a, off_b = (
-    {each.weight: each.true for each in case.check}  # off by how much?
-    for case in (checked, carousel)
-)
-
-# %% the check, on both: relative error of each weight's gradient
-print("weight   A is off by   B is off by")
-for name in ("W_i", "U_i", "b_i", "W_f", "b_f", "W_o", "b_o"):
-    print(f"{name:8} {off_a[name]:11.0e} {off_b[name]:13.0%}")
-    assert off_a[name] < 1e-6 < off_b[name]
+a_case, b_case = case_of(BUGS[11]), case_of(BUGS[0])
+print("         A is off by   B is off by")
+for of_a, of_b in zip(a_case.check, b_case.check, strict=True):
+    print(f"d{of_a.weight:6} {of_a.true:12.0e} {of_b.true:13.0%}")
+    assert of_a.true < 1e-6 < of_b.true
 
 # %% where B first goes wrong, on its way back
-name, t = carousel.first
-print(f"d{name} at step {t} of {len(carousel.inputs)}")
+name, t = b_case.first
+print(f"d{name} at step {t} of {len(b_case.inputs)}")
 (missing,) = set(LSTM.backward) - set(other.backward)
 print(f"what does not come back there: {missing}")
 assert (name, t) == ("c", 3)
@@ -189,10 +190,14 @@ show(compare(flows))
 # %% [markdown]
 # ## The detective's cases
 #
-# Eleven more mistakes stood in public programs. For each: does the check
-# see it, and which gradient is the first to go wrong?
-#
-# (The carousel is the way from c to c. By a peephole a gate sees c.)
+# Eleven more cases; {sum(bool(bug.source) for bug in BUGS[1:])} of them are from public programs. Of each you see
+# the loss, what the check says, and how far every gradient is from that of
+# a right program. Which quantity is the first to go wrong, and at which
+# step? Going back begins at step 4: read the last table from there.
+
+# %% the program: case 6; then its solution tags=["live"]
+# $ lstm-viz detective 6
+# $ lstm-viz detective 6 --solution
 
 # %% tags=["ask"]
 choices = (
@@ -215,7 +220,7 @@ ask(
 )
 assert sum(missed) == 1
 
-# %% gradients that are wrong
+# %% all gradients that are wrong (a peephole: a gate that reads c, too)
 cases = {bug.name: case_of(bug) for bug in BUGS}
 print(f"{'what the program does':50} off by  first at")
 for name, case in cases.items():
@@ -253,6 +258,8 @@ print(f"the check:                                {nudge:.3f}")
 assert abs(nudge - f * (1 - f)) < 1e-9
 
 # %% tags=["ask"]
+from lstm_viz.measures import BugCase
+
 case = cases["U in place of its transpose"]
 x, dh, three = case.inputs, case.seeds, case.weights
 one = {k: v[:1, :1] if k[0] == "U" else v[:1] for k, v in three.items()}
@@ -302,9 +309,6 @@ for e in (1e-1, 1e-3, 1e-5, 1e-9):
     step = abs((1 / (1 + exp(-z_f - 1j * e))).imag / e - f * (1 - f))
     print(f"{e:<10.0e} {central:18.1e} {step:28.1e}")
 assert step < 1e-15 < central
-
-# %% the program: with and without the memory's way tags=["live"]
-# $ lstm-viz gradients --cells lstm --forget-bias 3 --cut c_prev
 
 # %% the sentence
 remember(

@@ -6,9 +6,14 @@
 # net.pt comes from PyTorch: an LSTM of 8 units, trained. It reads 30
 # numbers and says whether the first one was above 0.
 #
-# After backward() its maker looked at the gradient of the LSTM's output,
-# step by step. It was 0 at every step but the last. And yet the network
-# has learned to remember step 1. How?
+# Its maker asked PyTorch for the gradient of the LSTM's output:
+#
+#     out, _ = lstm(x)
+#     out.retain_grad()          # keep its gradient
+#     loss(fc(out[:, -1])).backward()
+#     out.grad                   # 0 at every step but the last
+#
+# And yet the network has learned to remember step 1. How?
 
 # %% [markdown] tags=["notes"]
 # Minutes: 20
@@ -68,7 +73,7 @@ assert right > 0.9
 x = np.random.default_rng(0).normal(size=(30, 1))
 x[0] = 0.2
 record = net.run(x)
-back = net.backpropagate(record, np.ones_like(record.outputs))
+back = net.backpropagate(record, [1.0])  # the gradient of the output
 lstm = back.traces["lstm"]
 print(f"first number {x[0, 0]:.1f}, output {record.outputs.item():.2f}")
 assert record.outputs.item() > 0
@@ -139,7 +144,7 @@ ask(
     "f = 0.95, and went on from there.",
 )
 
-# %% how long its gates keep, unit by unit
+# %% how long its gates keep, unit by unit (by the mean of ln f)
 f = record.traces["lstm"]["f"]
 lives = half_life(f, axis=0)
 print("unit       " + "".join(f"{k:7}" for k in range(1, 9)))

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from sights import XYZ, contrast, linear
 from stages import a_stage
 
 from lstm_viz import CELLS
@@ -20,14 +21,9 @@ SIGHTS = {
     "deuteranopia": ((0.3673, 0.8606, -0.228), (0.2801, 0.6725, 0.0474), (-0.0118, 0.0429, 0.9689)),
     "tritanopia": ((1.2555, -0.0767, -0.1788), (-0.0784, 0.9308, 0.1476), (0.0047, 0.6914, 0.3039)),
 }
-XYZ = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
 ROLES = [of for of in LOOKS if of not in ("sum", "weight")]
 GROUNDS = {"colour": ("#ffffff", "#000000")} | {name: (THEMES[name].ground,) for name in THEMES}
 LEAST = 12.0  # CIE 1976: of colours side by side, 2.3 is just seen
-
-
-def linear(colour):
-    return np.array([c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour])
 
 
 def seen(colour, sight):
@@ -35,11 +31,6 @@ def seen(colour, sight):
     light = np.clip(np.array(SIGHTS[sight]) @ linear(to_rgb(colour)), 0, 1)
     x, y, z = np.cbrt(np.maximum(np.array(XYZ) @ light / (0.9505, 1, 1.089), 1e-6))
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-
-
-def contrast(one, other):
-    low, high = sorted(float(np.array(XYZ[1]) @ linear(to_rgb(each))) for each in (one, other))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("ground", GROUNDS)

@@ -69,6 +69,16 @@ def test_every_frame_of_a_file_is_the_frame_that_was_drawn(kind, tmp_path):
         assert (off > 24).mean() < (0.01 if kind == "gif" else 1e-9)
 
 
+def test_what_is_wiped_out_in_a_gif_leaves_no_shadow():
+    white = np.full((40, 60, 4), 255, np.uint8)
+    written, moved = white.copy(), white.copy()
+    written[5:20, 5:25, :3] = moved[20:35, 30:50, :3] = 250  # edges, nearly white
+    written[8:18, 8:20, 1] = moved[22:32, 33:45, 2] = np.arange(120).reshape(10, 12)
+    file = BytesIO()
+    write_gif(file, [white, written, moved], 0.1, "")
+    assert pixels_of(file, 2)[5:20, 5:25].min() == 255
+
+
 def test_a_gif_runs_for_ever_at_its_pace_and_says_what_it_shows(tmp_path):
     save_film(tmp_path / "a.gif", frames(), seconds=0.2)
     info = facts(tmp_path / "a.gif")[1]

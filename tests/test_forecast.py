@@ -55,6 +55,15 @@ def test_tomorrow_is_predicted_from_the_last_rows(prices):
     assert (found["last"], found["after"]) == (prices[-1], "2024-03-04")
 
 
+def test_of_rows_far_from_those_that_it_learned_on_that_is_said(prices):
+    write("far.csv", 100 * prices)
+    asked = ["train", "bitcoin", "--resume", "m.npz", "--forecast"]
+    assert "far from those" not in lstm_viz(*asked).stdout
+    shown = " ".join(lstm_viz(*asked, "--csv", "far.csv").stdout.split())
+    reach = np.abs(100 * prices[-5:] - prices[:49].mean()).max() / prices[:49].std()
+    assert f"scaled like those they reach {reach:,.0f}." in shown
+
+
 def test_newer_rows_are_scaled_as_those_that_it_learned_on_were(prices):
     newer = np.append(prices, [140.0, 150.0])
     write("newer.csv", newer)

@@ -12,6 +12,7 @@ from made_up import texts
 
 from lstm_viz import CELLS, LSTM, Cell, backpropagate, run
 from lstm_viz.equations.tree import Operation, walk
+from lstm_viz.kernels import compiled
 from lstm_viz.kernels import pool as memory
 from lstm_viz.kernels.arrays import Runner
 from lstm_viz.kernels.backward import backward_plan
@@ -59,12 +60,49 @@ def test_a_runner_computes_what_run_and_backpropagate_compute(name, batch, lean)
         back, totals = runner.backward({cell.output: turned(seed)}, {})
         assert {"x", *cell.states} <= back.keys()
         for q in cell.names:
-            if not (lean and q.startswith("z_")):
+            if not (lean and q.startswith("z")):
                 np.testing.assert_array_equal(turned(values[q]), trace[q])
             if q in back:
                 np.testing.assert_allclose(turned(back[q]), gradients[q], rtol=1e-12, atol=1e-300)
         for weight, total in totals.items():
             np.testing.assert_allclose(total, gradients.weights[weight], rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("at_each", [False, True])
+def test_gradients_that_the_next_chunk_writes_over_are_those_of_all_steps_together(
+    name, at_each, monkeypatch
+):
+    cell = Cell(f"{name} in chunks", CELLS[name].text)
+    monkeypatch.setattr(compiled, "CACHE_LEAN", 1)  # one step a chunk
+    weights, x = problem(cell)
+    given = cell.output if at_each else cell.states[0]
+    seed = np.random.default_rng(1).normal(size=(7, 4, 3))
+    every = {given: seed} if at_each else {}
+    runner = Runner(
+        cell, cell.sizes(weights, 4), 7, 3, every=frozenset(every), options=PlanOptions(lean=True)
+    )
+    assert len(runner.D) == 2
+    runner.forward(weights, x.swapaxes(1, 2))
+    back, totals = runner.backward(every, {} if at_each else {given: seed[-1]})
+    last = np.where(np.arange(7)[:, None, None] < 6, 0, seed).swapaxes(1, 2)
+    whole = backpropagate(run(cell, weights, x), {given: seed.swapaxes(1, 2) if at_each else last})
+    assert back.keys() == {"x", cell.output}
+    for q in back:
+        np.testing.assert_allclose(back[q].swapaxes(1, 2), whole[q], rtol=1e-10, atol=1e-13)
+    for weight, total in totals.items():
+        np.testing.assert_allclose(total, whole.weights[weight], rtol=1e-10, atol=1e-13)
+
+
+def test_of_a_step_that_runs_again_and_again_the_views_are_made_once():
+    weights, x = problem(LSTM)
+    runner = Runner(LSTM, LSTM.sizes(weights, 4), 7, 3)
+    seen = []
+    for _ in range(2):
+        runner.forward(weights, x.swapaxes(1, 2))
+        seen.append(runner._machines[0].steps(0, 7, tuple))
+    assert len(seen[0]) == 7
+    assert seen[0] is seen[1]
 
 
 @pytest.mark.parametrize("text", ["h = 0.5 * h_prev + x", "h = tanh(W @ x + b)"])

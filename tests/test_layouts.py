@@ -73,6 +73,15 @@ NASDAQ = """Date,Close/Last,Volume,Open,High,Low
 01/17/2019,$57.00,11000000,$56.50,$57.25,$56.00
 01/13/2019,$56.00,12000000,$55.50,$56.25,$55.00
 """
+CSINDEX = """日期Date,指数代码Code,开盘Open,最高High,最低Low,收盘Close,成交量（股）Volume(Shares)
+20190103,000300,55.5,56.25,55,56,12000000
+20190107,000300,56.5,57.25,56,57,11000000
+"""
+BLOOMBERG = """Date,PX_LAST,PX_OPEN,PX_HIGH,PX_LOW,PX_VOLUME
+01/17/2019,57,56.5,57.25,56,11000000
+01/13/2019,56,55.5,56.25,55,12000000
+"""
+SUSPENDED = "2019-01-04,'000300,沪深300,56.0,0.0,0.0,0.0,56.0,None,0\n"  # nothing was traded
 LAYOUTS = {
     "Yahoo": (YAHOO, "utf-8"),
     "Yahoo with a mark": (YAHOO, "utf-8-sig"),
@@ -82,6 +91,12 @@ LAYOUTS = {
     "163": (NETEASE, "gbk"),
     "163 in UTF-16": (NETEASE, "utf-16"),
     "163 in UTF-16 without its mark": (NETEASE, "utf-16-le"),
+    "163, with a day of no trading": (
+        NETEASE.replace("2019-01-03", f"{SUSPENDED}2019-01-03"),
+        "gbk",
+    ),
+    "China Securities Index": (CSINDEX, "utf-8"),
+    "Bloomberg": (BLOOMBERG, "utf-8"),
     "TDX": (TDX, "gbk"),
     "Wind, beyond GB 2312": (WIND.replace("茅台", "镕基"), "gbk"),
     "investing.com": (INVESTING, "utf-8-sig"),

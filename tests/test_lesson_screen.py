@@ -119,6 +119,19 @@ def test_what_a_live_command_prints_is_read_a_screenful_at_a_time(tmp_path):
         terminal.until("a key goes back to the lesson").press("x", "✓  $ lstm-viz step --help")
 
 
+def test_a_training_is_drawn_to_its_end_and_what_it_says_is_read_by_screens(tmp_path):
+    training = TEXT.replace("step --weights latch", "train csi300 --as-written --epochs 3")
+    with Terminal("lesson", str(write_lesson(tmp_path, training)), "--at", "6") as terminal:
+        terminal.until("3.6").press("space", "(a key shows what follows)")
+        assert "3 updates, loss on this sequence" in terminal.text
+        terminal.press("x", "what the cost does not show")
+        for _ in range(9):
+            if "a key goes back" not in terminal.text:
+                terminal.press("x", "a key ")
+        terminal.press("x", "✓  $ lstm-viz train")
+        assert "what the cost" not in terminal.text
+
+
 def test_what_is_typed_while_a_live_command_starts_is_not_seen(tmp_path):
     printing = TEXT.replace("step --weights latch", "step --help")
     with Terminal("lesson", str(write_lesson(tmp_path, printing)), "--at", "6") as terminal:

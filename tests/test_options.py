@@ -180,6 +180,8 @@ def test_the_keys_of_the_sweep_stop_at_both_ends():
             looks = [At(Moment(at, is_back)) for at in (0.0, 3.0, 5.0)]
             assert [token(press[key](look)) for look in looks] == wanted.split()
     assert [press["tab"](At(flow=flow)).flow for flow in (0, 1)] == [1, 0]
+    routes = At(part="routes")
+    assert press["right"](routes) == press["left"](routes) == At(part="routes", flow=1)
     assert press["c"](press["c"](At(Moment(2.0, True)))) == At(Moment(2.0, True))
 
 

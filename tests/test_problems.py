@@ -131,6 +131,8 @@ def test_a_problem_of_ones_own_is_answered_as_by_hand(own):
         ("h@2", "w@2", "ask: 'w@2': a weight is the same at every step: omit @"),
         ("h@2", "h 2", "ask: 'h 2': write h@3 at a step"),
         ("h@2", "h.u1@2", "ask: 'h.u1@2': h has 1 unit, from u0"),
+        ("[weights]", '[answers]\n"h@9" = 1\n[weights]', "answers: 'h@9' is not in ask"),
+        ("[weights]", "[differs]\nzz = 1\n[weights]", "differs: 'zz' is not in ask"),
         ("[weights]", "[weights", "this is not TOML: "),
     ],
 )
@@ -223,6 +225,7 @@ def test_weights_may_be_written_by_hand(tmp_path, ending):
         ("w.json", '{"weights": 3}', "w.json: write names and their numbers"),
         ("w.json", "[1, 2]", "w.json: write names and their numbers"),
         ("w.json", '{"W": ', "w.json: this is not JSON: "),
+        ("w.json", '{"W": [[true]], "U": 1, "b": 0}', "w.json: W: true at [0, 0] is not a number"),
         ("w.toml", "W = [", "w.toml: this is not TOML: "),
         ("w.toml", "Wx = 1", "w.toml: rnn has no parameter 'Wx': did you mean 'W'?"),
         ("w.json", '{"W": 1, "U": 1}', "w.json: these are not weights of rnn: b missing"),

@@ -286,11 +286,14 @@ def test_a_number_that_is_not_finite_is_said_with_its_step(tmp_path):
     )
 
 
-def test_a_gradient_that_is_only_rounding_is_0_in_every_line():
+@pytest.mark.parametrize(
+    "asked",
+    [["--input", "1,-2,0,3"], ["--hidden", "2", "--input=-11.5,1;0,-1.5;0,1", "--seed", "98"]],
+)
+def test_a_gradient_that_is_only_rounding_is_0_in_every_line(asked):
     """Also where it is put into the next line, and summed over the steps for a weight."""
-    shown = lstm_viz(
-        "step", "--cell", "slstm", "--weights", "random", "--input", "1,-2,0,3", "--backward"
-    ).stdout
+    random = ["--cell", "slstm", "--weights", "random"]
+    shown = lstm_viz("step", *random, *asked, "--backward").stdout
     assert "stabiliser" in shown
     assert not re.findall(r"\S*e-1[5-9]", shown)
 

@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 from program import lstm_viz, start
 
 from lstm_viz import load_model
@@ -53,10 +53,17 @@ def test_data_lists_every_set_with_its_licence():
     assert shown.count("public domain") == len(data.SOURCES)
 
 
+def test_a_small_learning_rate_is_written_as_small_numbers_are_everywhere():
+    shown = lstm_viz(*QUICK, "--updates", "2", "--rate", "1e-5", "--clip-norm", "1e-7").stdout
+    assert "at 1e-5, norm clipped at 1e-7, " in " ".join(shown.split())
+    assert "e-0" not in shown
+
+
 def test_a_task_prints_lines_and_its_figures_on_fresh_sequences():
     shown = lstm_viz(*QUICK, "--updates", "40").stdout
     assert len(re.findall(r"^update +\d+  loss", shown, re.M)) == 20
     assert "not solved after 40 updates" in shown
+    assert "not solved after 1 update, " in lstm_viz(*QUICK, "--updates", "1").stdout
     assert "Small-scale demonstration" in shown
 
 
@@ -183,6 +190,28 @@ def test_divergence_is_said_in_one_line_with_what_to_try(prices):
     assert "diverged at update" in result.stderr
     assert "gradient norm" in result.stderr
     assert "Try a learning rate" in result.stderr
+
+
+def test_a_film_of_two_lasts_ten_seconds_and_ends_in_the_result_which_is_held(
+    tmp_path, monkeypatch
+):
+    for module in ("drawn", "many"):
+        monkeypatch.setattr(f"lstm_viz.commands.train.{module}.SQUARE", (480, 480))
+    film, still = str(tmp_path / "two.gif"), str(tmp_path / "two.png")
+    sizes = ["--steps", "10", "--hidden", "4", "--updates", "60", "--cell", "rnn,lstm"]
+    result = lstm_viz("train", "adding", *sizes, "--save", film, "--save", still)
+    assert result.exit_code == 0
+    with Image.open(film) as read, Image.open(still) as end:
+        shown, seconds = [], 0.0
+        for frame in ImageSequence.Iterator(read):
+            shown.append(np.asarray(frame.convert("RGB")).astype(int))
+            seconds += frame.info["duration"] / 1000
+        result = np.asarray(end.convert("RGB").resize(read.size)).astype(int)
+    assert 10 <= seconds <= 15
+    held = len(shown) - 1 - max(k for k, each in enumerate(shown) if (each != shown[-1]).any())
+    assert held * seconds / len(shown) >= 2
+    assert len({each.tobytes() for each in shown}) > 30
+    assert np.abs(shown[-1] - result).mean() < 2 < np.abs(shown[0] - result).mean()
 
 
 def test_a_film_of_the_learning_is_saved(tmp_path):

@@ -102,6 +102,10 @@ def test_a_text_needs_no_vocabulary():
     shown = choose(StepOptions(model=ModelOptions("m.npz"), input=InputOptions(text="BXaYE")))
     symbols = [training.task.symbols[k] for k in shown.trace.inputs.argmax(axis=1)]
     assert "".join(symbols) == "BXaYE"
+    trace, slopes = shown.record, shown.gradients[shown.cell.memory]
+    assert shown.loss.words.startswith("no --target, so the most probable class: cross-entropy")
+    assert shown.loss.value == pytest.approx(-np.log(trace.outputs.max()))
+    assert np.abs(slopes).max() > 1e-3  # the sum of probabilities has no gradient
     refused = lstm_viz("step", "--model", "m.npz", "--text", "BZ")
     assert refused.exit_code == 3
     assert "m.npz has learned no 'Z': it knows 'abcdXYBE'" in refused.stderr

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from flows import TYPED, flow_of, said
 
-from lstm_viz import CELLS, Cell
+from lstm_viz import CELLS, LSTM, Cell, backpropagate, run
 from lstm_viz import measures as m
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.inputs.sequence import written
@@ -23,6 +23,9 @@ from lstm_viz.views.gradients import gates, spectrum, sweep, verdicts
 from lstm_viz.views.gradients.film import GradientFilm
 from lstm_viz.views.gradients.lines import labels
 from lstm_viz.views.gradients.look import Look
+from lstm_viz.views.step.heading import why
+from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.state import State
 
 # NumPy's own norm of numbers that are too large; ours says nothing.
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning:numpy")
@@ -237,7 +240,7 @@ def test_the_verdict_of_several_runs_is_that_of_the_median():
     one[-3:], one[0], other[0] = 0.0, 1.276, 1.0
     two = GradientFlow("lstm", "", flow.gradients, np.array([one, other]))
     (sentence,) = map(said, verdicts.words(GradientFlows((two,), ()), ENGLISH))
-    assert "1.138 times as large: it holds (in all 2 runs)" in sentence
+    assert "1.138 times as large: it holds (in both runs)" in sentence
 
 
 def test_a_common_factor_of_memory_and_normaliser_is_no_half_life():
@@ -292,6 +295,29 @@ def test_a_column_of_half_lives_is_there_only_for_a_gate_that_has_one():
         table = gates.picture(flow_of(name), Look()).parts[1]
         assert ("half-life in steps" in table.heads) is there, name
         assert {len(row) for row in table.rows} == {len(table.heads)}
+
+
+def test_a_gate_is_said_to_open_or_shut_only_beyond_nine_tenths_or_under_one():
+    rng, seen = np.random.default_rng(3), set()
+    for _ in range(40):
+        given = {name: 3 * rng.normal(size=shape) for name, shape in LSTM.shapes(1, 1).items()}
+        trace = run(LSTM, given, rng.normal(size=(6, 1)))
+        looked = LookedAt(trace, backpropagate(trace, {}))
+        for t in range(6):
+            told = plain(why(looked, State(t, "c")))
+            for source, word, gate in re.findall(r"(\w+) (opened|shut|raised|lowered) (\w)", told):
+                w, u, b = (float(given[f"{letter}_{gate}"].item()) for letter in "WUb")
+                x, past = trace["x"][t, 0], trace["h_prev"][t, 0]
+                z = {"x": u * past + b, "h_prev": w * x + b}[source]
+                now, otherwise = 1 / (1 + np.exp(-w * x - u * past - b)), 1 / (1 + np.exp(-z))
+                true = {
+                    "opened": otherwise < 0.5 and now > 0.9, "shut": otherwise > 0.5 and now < 0.1,
+                    "raised": otherwise < 0.5 < now <= 0.9,
+                    "lowered": otherwise > 0.5 > now >= 0.1,
+                }  # fmt: skip
+                assert true[word], (told, now, otherwise)
+                seen.add(word)
+    assert seen == {"opened", "shut", "raised", "lowered"}
 
 
 def test_typed_numbers_are_repeated_in_the_notation_of_the_screens():

@@ -64,7 +64,7 @@ def test_options_hold_the_same_as_run_does():
     for name in LSTM.names:
         np.testing.assert_array_equal(held.trace[name], trace[name])
         np.testing.assert_array_equal(held.was.trace[name], run_as_held(free)[name])
-    assert held.source == "latch: write once, hold, release; held: f=1@5, x=0.5@2, o=0"
+    assert held.source == "latch: write, hold, erase; held: f=1@5, x=0.5@2, o=0"
     weight = choose(StepOptions(hold=("W_f[0,0]=0",)))
     np.testing.assert_allclose(
         weight.trace["h"], run(LSTM, {**free.trace.weights, "W_f": [[0.0]]}, free.trace["x"])["h"]

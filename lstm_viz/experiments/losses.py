@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,17 +69,25 @@ def _target(given: str, output: np.ndarray, everywhere: bool) -> np.ndarray:
 def model_loss(options: LossOptions, y: np.ndarray, activation: str) -> OutputLoss:
     """Cross-entropy after a softmax or sigmoid, else mean squared; a stand-in without a target.
 
+    After a softmax that is the class with the highest probability: the sum of the outputs is 1
+    whatever the weights are, and has no gradient.
+
     `y` are the outputs, (T, rows), or (rows,) where only the last step has some.
     """
     mask, when = np.ones(1), ""
     if y.ndim > 1:
         steps, when = looked_at(options.loss_at or "last", len(y), "the model gives")
         mask, when = steps[:, None], f" {when}"
+    softmax = activation in ("softmax", "log_softmax")
+    if options.target is None and softmax:
+        own = y.argmax(axis=-1).reshape(1, -1)
+        loss = _cross_entropy(y, mask, own, activation, when)
+        return replace(loss, words=f"no --target, so the most probable class: {loss.words}")
     if options.target is None:
         words = f"no --target: the loss is the sum of the outputs{when}"
         return OutputLoss(float((y * mask).sum()), np.broadcast_to(mask, y.shape).copy(), words)
     target = typed(options.target, "--target").values
-    if activation in ("softmax", "log_softmax"):
+    if softmax:
         return _cross_entropy(y, mask, target, activation, when)
     given = _fitted(options.target, target, y)
     if activation == "sigmoid" and ((given == 0) | (given == 1)).all():

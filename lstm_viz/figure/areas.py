@@ -1,9 +1,10 @@
-"""Stacked areas on Matplotlib axes, each part named where it ends."""
+"""Stacked areas on Matplotlib axes, each part named in it, or where it ends."""
 
 from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.lib.stride_tricks import sliding_window_view
 
 from lstm_viz.figure.axes import (
     between,
@@ -19,7 +20,7 @@ from lstm_viz.figure.axes import (
     y_axis,
 )
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
-from lstm_viz.figure.style import BODY
+from lstm_viz.figure.style import BODY, legible
 from lstm_viz.pictures import kinds as pictures
 
 
@@ -39,6 +40,7 @@ def _(picture: pictures.Areas) -> object:
     return pictures.Areas, len(picture.x), names, picture.low, picture.high, picture.x_title
 
 
+MARGIN, HIGH = 0.16, 0.26  # inches around a name in its area; how high that must be
 Edges = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -85,7 +87,7 @@ def _(picture: pictures.Areas, sheet: Sheet, area: Area) -> Update:
     )
     sheet.moves(*bodies, line)
     now = now_line(picture, sheet, axes)
-    names = _area_names(picture, sheet, plot, axes)
+    names = _area_names(picture, sheet, plot, axes, colours)
 
     def update(other: pictures.Areas) -> None:
         head(other.title)
@@ -100,34 +102,71 @@ def _(picture: pictures.Areas, sheet: Sheet, area: Area) -> Update:
     return update
 
 
-def _area_names(picture: pictures.Areas, sheet: Sheet, plot: Area, axes: Axes) -> Update:
-    """Names at the right, beside where each area ends, kept apart."""
+def _area_names(
+    picture: pictures.Areas, sheet: Sheet, plot: Area, axes: Axes, colours: list[str]
+) -> Update:
+    """Names in the areas that have room for them; else at the right, beside where they end."""
     x = plot.x + plot.width - plot.right + 0.14
     names, leaders = [], []
     for part in picture.parts:
-        colour = sheet.ink.colour(part.name.of)
-        names.append(sheet.say(x, 0, (part.name,), BODY, "bold", colour))
+        names.append(sheet.say(x, 0, (part.name,), BODY, "bold"))
         line = axes.plot([], [], color=sheet.ink.quiet, linewidth=0.7, clip_on=False)[0]
         leaders.append(line)
         sheet.moves(line, *names[-1])
+    wide = [sheet.length((part.name,), BODY, "bold") for part in picture.parts]
+    tints = [sheet.ink.colour(part.name.of) for part in picture.parts]
 
     def update(other: pictures.Areas) -> None:
         stacked = _stacked(other)[0]
+        inches = axes.transData.transform([(0, 0), (1, 1)]) / sheet.figure.dpi
+        within = [
+            _within(e, w, *(inches[1] - inches[0])) for e, w in zip(stacked, wide, strict=True)
+        ]
         ends = [_end(edges) for edges in stacked]
         points = axes.transData.transform([(other.x[-1], y) for y in ends]) / sheet.figure.dpi
-        wanted = [float(np.clip(point[1], plot.y, plot.top)) for point in points]
+        beside = [k for k, place in enumerate(within) if place is None]
+        wanted = [float(np.clip(points[k][1], plot.y, plot.top)) for k in beside]
+        middles = dict(
+            zip(beside, spread(wanted, [0.25] * len(wanted), plot.y, plot.top), strict=True)
+        )
         out = axes.transData.inverted()
-        middles = spread(wanted, [0.25] * len(wanted), plot.y, plot.top)
         for k, (name, leader) in enumerate(zip(names, leaders, strict=True)):
-            point, y = points[k], middles[k]
+            place, point, y = within[k], points[k], middles.get(k, 0.0)
+            if place is None:
+                at, tint = (x, y), tints[k]
+            else:
+                data = float(np.interp(place[0], range(len(other.x)), other.x)), place[1]
+                centre = axes.transData.transform(data) / sheet.figure.dpi
+                at, tint = (centre[0] - wide[k] / 2, centre[1]), legible(colours[k])
             for text in name:
-                text.set_y(sheet.fraction(0, y - 0.065)[1])
+                text.set(position=sheet.fraction(at[0], at[1] - 0.065), color=tint)
             way = np.array([point, (x - 0.04, y)]) * sheet.figure.dpi
             leader.set_data(*out.transform(way).T)
-            leader.set_visible(_ends_thick(stacked[k]) and abs(point[1] - y) > 0.05)
+            thick = place is None and _ends_thick(stacked[k])
+            leader.set_visible(thick and abs(point[1] - y) > 0.05)
 
     update(picture)
     return update
+
+
+def _within(edges: Edges, wide: float, across: float, up: float) -> tuple[float, float] | None:
+    """Where a part is high enough for its name, at its highest: (step from 0, height), or None.
+
+    `wide` is the name's width in inches; a step is so many inches `across`, 1 so many `up`.
+    """
+    steps = int(np.ceil((wide + MARGIN) / across)) + 1
+    low, high, top, bottom = edges
+    if steps > len(high):
+        return None
+    best: tuple[float, float, float] | None = None
+    for lower, upper in ((low, high), (bottom, top)):
+        floor = sliding_window_view(lower, steps).max(axis=1)
+        ceiling = sliding_window_view(upper, steps).min(axis=1)
+        k = int((ceiling - floor).argmax())
+        free = float(ceiling[k] - floor[k]) * up
+        if free > HIGH and (best is None or free > best[0]):
+            best = free, k + (steps - 1) / 2, float(floor[k] + ceiling[k]) / 2
+    return None if best is None else best[1:]
 
 
 def _ends_thick(edges: Edges) -> bool:

@@ -32,13 +32,19 @@ class Palette:
 
     @classmethod
     def of(cls, pixels: np.ndarray) -> Palette:
-        """The colours that serve some pixels (n, 3) best."""
-        cells = _cells(pixels)
-        counts = np.bincount(cells, minlength=1 << 15)
-        there = np.flatnonzero(counts)
-        sums = [np.bincount(cells, pixels[:, k], minlength=1 << 15)[there] for k in range(3)]
-        means = np.stack(sums, axis=1) / counts[there, None]
-        return cls(_chosen(means, counts[there]))
+        """The colours that serve some pixels (n, 3) best.
+
+        Each is one that there is, the most frequent of its cell: were the background a mean of
+        itself and of edges on it, then what is wiped out would stay on it as a shadow.
+        """
+        whole = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+        colours, counts = np.unique(whole, return_counts=True)
+        colours = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1)
+        cells = _cells(colours)
+        order = np.lexsort((counts, cells))
+        ends = order[np.flatnonzero(np.diff(cells[order], append=-1))]
+        total = np.bincount(cells, counts)[cells[ends]]
+        return cls(_chosen(colours[ends].astype(float), total))
 
     def indices(self, pixels: np.ndarray) -> np.ndarray:
         """The number of the nearest colour of each pixel (n, 3)."""
@@ -76,21 +82,21 @@ def _cells(pixels: np.ndarray) -> np.ndarray:
     return (wide[:, 0] << 10) | (wide[:, 1] << 5) | wide[:, 2]
 
 
-def _chosen(means: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _chosen(found: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """The most frequent colours, then again and again the one that is drawn worst without."""
     order = np.argsort(-counts)
-    if len(means) <= COLOURS:
-        return means[order]
+    if len(found) <= COLOURS:
+        return found[order]
     chosen = list(order[:POPULAR])
-    off = np.full(len(means), np.inf)
+    off = np.full(len(found), np.inf)
     for k in chosen:
-        off = np.minimum(off, ((means - means[k]) ** 2).sum(axis=1))
+        off = np.minimum(off, ((found - found[k]) ** 2).sum(axis=1))
     weight = np.sqrt(counts)
     while len(chosen) < COLOURS:
         k = int(np.argmax(off * weight))
         chosen.append(k)
-        off = np.minimum(off, ((means - means[k]) ** 2).sum(axis=1))
-    return means[chosen]
+        off = np.minimum(off, ((found - found[k]) ** 2).sum(axis=1))
+    return found[chosen]
 
 
 # ---------------------------------------------------------------------------- the file

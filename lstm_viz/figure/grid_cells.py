@@ -12,7 +12,7 @@ from matplotlib.colors import LogNorm, Normalize, to_rgb
 from matplotlib.path import Path
 
 from lstm_viz.figure.sheet import Area, Sheet, Update, widest
-from lstm_viz.figure.style import SMALL, Ink, mixed
+from lstm_viz.figure.style import SMALL, Ink, legible, mixed
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import reached, sampled
@@ -94,9 +94,9 @@ def _numbers_on_colours(
         for place, text in texts.items():
             value = float(other.values[place])
             text.set_text(_number(value, digits) if np.isfinite(value) else "")
-            red, green, blue, _ = heat.map(heat.norm(abs(value) if heat.logarithmic else value))
-            bright = 0.3 * red + 0.59 * green + 0.11 * blue
-            text.set_color("#101418" if bright > 0.5 else "#ffffff")
+            part = heat.norm(abs(value) if heat.logarithmic else value)
+            drawn = bool(np.isfinite(value)) and not (heat.logarithmic and value == 0)
+            text.set_color(legible(heat.map(part)[:3] if drawn else sheet.ink.ground))
 
     update(picture)
     return update

@@ -84,7 +84,7 @@ def _(picture: pictures.Grid, sheet: Sheet, area: Area) -> Update:
     _marks(picture, sheet, axes)
     _row_names(picture, sheet, plot)
     _column_names(picture, sheet, plot, axes)
-    scale = _scale(picture, sheet, plot) if picture.shown == "colours" else _unmoved
+    scale = SCALES.get(picture.shown, _no_scale)(picture, sheet, plot)
 
     def update(other: pictures.Grid) -> None:
         head(other.title)
@@ -123,7 +123,9 @@ def _marks(picture: pictures.Grid, sheet: Sheet, axes: Axes) -> None:
 def _row_names(picture: pictures.Grid, sheet: Sheet, plot: Area) -> None:
     rows = len(picture.values)
     each = plot.height / rows
-    stride = max(1, int(np.ceil(0.24 / each))) if rows > ALL_NAMED else 1
+    numbered = all(name.text.isdigit() and not name.of for name in picture.rows)
+    few = rows <= ALL_NAMED and not numbered  # of those that count on, every so many are enough
+    stride = 1 if few else max(1, int(np.ceil(0.24 / each)))
     small = min(each / 0.24, 1.0) if stride == 1 else 1.0
     for k, name in list(enumerate(picture.rows))[::stride]:
         y = plot.top - (k + 0.5) * each - 0.07 * small
@@ -158,6 +160,25 @@ def _unmoved(picture: pictures.Grid) -> None:
     """The update of what stays."""
 
 
+def _no_scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
+    return _unmoved
+
+
+def _full_height(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
+    """Beside the uppermost row, which number a column of full height is; where no number stands."""
+    if picture.chosen[1] >= 0:
+        return _unmoved
+    x = plot.x + plot.width - plot.right + 0.14
+    top, each = plot.top, plot.height / len(picture.values)
+    if each < 2 * 0.12:  # no room for two lines
+        ends = f"{_said(picture.low)} … {_said(picture.high)}"
+        sheet.say(x, top - each / 2 - 0.05, pieces(ends), FINE, "normal", sheet.ink.quiet)
+        return _unmoved
+    for y, end in ((top - 0.12, picture.high), (top - each, picture.low)):
+        sheet.say(x, y, pieces(_said(end)), FINE, "normal", sheet.ink.quiet)
+    return _unmoved
+
+
 def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
     """A small bar in the right margin: which colour is which number."""
     if plot.right < 0.8:
@@ -177,6 +198,9 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
         said(_ends(other))
 
     return update
+
+
+SCALES = {"colours": _scale, "heights": _full_height}
 
 
 def _ends(picture: pictures.Grid) -> pictures.Expression:

@@ -31,6 +31,13 @@ def mixed(one: str, other: str, part: float) -> str:
     return to_hex((red, green, blue))
 
 
+def legible(fill: Any) -> str:
+    """Black or white: what is read better on a colour, at 4.5 : 1 or more (WCAG 2.1)."""
+    parts = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in to_rgb(fill)]
+    luminance = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
+
+
 @dataclass(frozen=True)
 class Ink:
     """The colours on one background."""

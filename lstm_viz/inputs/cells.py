@@ -51,6 +51,11 @@ def is_missing(cell: str) -> bool:
     return cell.lower() in NOTHING
 
 
+def is_zero(cell: str) -> bool:
+    """Whether it is a nought, however it is written: `0`, `0.00`, `$0,00`."""
+    return "0" in cell and is_written(cell) and not re.search("[1-9]", cell)
+
+
 # ---------------------------------------------------------------------------- notations
 
 

@@ -26,15 +26,15 @@ DATE = (
 CURRENCY = "usd usdt eur cny rmb gbp jpy hkd btc eth"
 # What a recipe asks for; of several that a file has, the first.
 KNOWN = {
-    "open": "open,open_price,opening_price,opening,eröffn,eröffnung,eröffnungskurs,开盘,开盘价,"
-    "今开,今开盘,开盘点位,开盘指数,开",
-    "high": "high,high_price,hoch,hochkurs,最高,最高价,最高点位,最高指数,高",
-    "low": "low,low_price,tief,tiefkurs,最低,最低价,最低点位,最低指数,低",
-    "close": "close,close/last,close_price,closing_price,closing,price,last,last_price,zuletzt,"
-    "schluss,schlusskurs,收盘,收盘价,收盘点位,收盘指数,最新价,收",
+    "open": "open,open_price,opening_price,opening,px_open,eröffn,eröffnung,eröffnungskurs,erster,"
+    "开盘,开盘价,今开,今开盘,开盘点位,开盘指数,开",
+    "high": "high,high_price,px_high,hoch,hochkurs,最高,最高价,最高点位,最高指数,高",
+    "low": "low,low_price,px_low,tief,tiefkurs,最低,最低价,最低点位,最低指数,低",
+    "close": "close,close/last,close_price,closing_price,closing,price,last,last_price,px_last,"
+    "zuletzt,schluss,schlusskurs,收盘,收盘价,收盘点位,收盘指数,最新价,收",
     "adjusted": "adjusted,adj_close,adjclose,adjusted_close,adj_price,复权收盘价,前复权收盘价,"
     "后复权收盘价,复权价",
-    "volume": "volume,vol,volumen,total_volume,share_volume,成交量,交易量,总手,成交股数",
+    "volume": "volume,vol,px_volume,volumen,total_volume,share_volume,成交量,交易量,总手,成交股数",
 }
 SAME = {head: role for role, heads in KNOWN.items() for head in heads.split(",")}
 
@@ -61,14 +61,19 @@ def plain(head: str) -> str:
 
 def is_date(head: str) -> bool:
     """Whether a column is called as dates are: `date`, `trade_date`, `日期`."""
-    return plain(head) in DATE or "date" in plain(head).split("_")
+    return _first(plain(head)) in DATE or "date" in plain(head).split("_")
 
 
 def means(head: str) -> str:
     """`open`, `close` …: what a head stands for, else nothing."""
     bare = plain(head)
     ticker_first = bare.rpartition("_")[2]  # SBUX.Close, as quantmod has it
-    return SAME.get(bare) or ("." in head and SAME.get(ticker_first)) or ""
+    return SAME.get(_first(bare)) or ("." in head and SAME.get(ticker_first)) or ""
+
+
+def _first(bare: str) -> str:
+    """`开盘` of `开盘open`, as the China Securities Index Company has it in two languages."""
+    return re.split("(?<=[\u4e00-\u9fff])(?=[a-z])", bare)[0]
 
 
 def place(path: str, heads: list[str], wanted: str) -> int:

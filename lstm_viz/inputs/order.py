@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from lstm_viz.inputs import dates
-from lstm_viz.inputs.cells import Row, is_missing, is_written
+from lstm_viz.inputs.cells import Row, is_missing, is_written, is_zero
 from lstm_viz.inputs.dates import Dates
 from lstm_viz.inputs.heads import means
 from lstm_viz.validation.errors import InputError
@@ -87,11 +87,20 @@ def _refuse_several(path: str, names: list[str], one: Row, two: Row, stamp: str)
 
 
 def traded(names: list[str], rows: Rows) -> Rows:
-    """Without the dates of a table of prices that have no price at all: nothing was traded."""
+    """Without the dates of a table of prices on which nothing was traded.
+
+    There all prices are missing, or those of the day are 0.
+    """
     prices = [k for k, name in enumerate(names) if means(name) not in ("", "volume")]
+    of_day = [k for k in prices if means(names[k]) in ("open", "high", "low")]
     if not rows.dates or len(prices) < 2:
         return rows
-    full = [k for k, (_, c) in enumerate(rows.body) if not all(is_missing(c[j]) for j in prices)]
+    full = [
+        k
+        for k, (_, cells) in enumerate(rows.body)
+        if not all(is_missing(cells[j]) for j in prices)
+        and not (len(of_day) == 3 and all(map(is_zero, (cells[j] for j in of_day))))
+    ]
     gone = len(rows.body) - len(full)
     return rows.of(full, f"{count(gone, 'row')} left out (a date without prices)" * bool(gone))
 

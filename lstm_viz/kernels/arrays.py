@@ -86,13 +86,22 @@ class Runner:
         s, size = system(cell), (tuple(sizes.items()), batch, np.dtype(dtype))
         self.ahead = compiled_forward(s, size, options)
         self.back = compiled_backward(s, every, size, options)
-        self.A, self.D = self.ahead.empty(steps, dtype), self.back.empty(steps, dtype)
+        room = self.back.room_for(steps) if options.lean else steps
+        self.A, self.D = self.ahead.empty(steps, dtype), self.back.empty(room, dtype)
         self.A[:, self.ahead.arena.start["1"]] = 1
         self.values, self.gradients = self.ahead.views(self.A), self.back.views(self.D)
         tail = (batch,) if batch else ()
+        if room < steps:
+            kept = {"x", cell.output} & self.gradients.keys()
+            self.gradients = {
+                n: np.empty((steps, *self.gradients[n].shape[1:]), dtype) for n in kept
+            }
+        self._kept = self.gradients if room < steps else None
         self._zeros = {n: np.zeros((sizes[cell.letters(n)], *tail), dtype) for n in s.states}
         self._weights: Arrays = {}
         self._machines = self.ahead.borrowed(), self.back.borrowed()
+        for machine in self._machines:
+            machine.steps.kept = True
 
     @property
     def nbytes(self) -> int:
@@ -117,5 +126,6 @@ class Runner:
         """
         if totals is None:
             totals = self.back.totals(self._weights)
-        self.back.run(self._weights, self.A, self.D, every, last, totals, self._machines[1])
+        own = self._machines[1]
+        self.back.run(self._weights, self.A, self.D, every, last, totals, own, self._kept)
         return self.gradients, totals

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lstm_viz.equations.tree import Call, Name, Number, Operation, Tree, walk
-from lstm_viz.kernels.emit import Binder
+from lstm_viz.kernels.emit import Binder, steps_source
 from lstm_viz.kernels.instructions import Ref
 from lstm_viz.kernels.nodes import Adjoint
 from lstm_viz.kernels.system import STATIC, expand
-from lstm_viz.kernels.ufuncs import call_of
+from lstm_viz.kernels.ufuncs import call_of, call_source
 
 # Where what a name stands for is recorded; None: nowhere, it is known before the sequence.
 Place = Callable[[Name], Ref | None]
@@ -36,7 +36,7 @@ class ChunkSource:
 
     def span_view(self, arena: str, span: str, later: int = 0) -> str:
         """The same of neighbouring blocks."""
-        return self._local(f"{arena}[t0 + {later}:t1 + {later}, {span}]")
+        return self._local(steps_source(arena, span, later))
 
     def register(self, letter: str, number: int | str) -> str:
         """A scratch array as long as the chunk."""
@@ -60,7 +60,7 @@ class ChunkSource:
     def leaf(self, tree: Tree, letter: str) -> str | None:
         """The source of what needs no evaluation."""
         if isinstance(tree, Number):
-            return repr(tree.value)
+            return self.binder.number(tree.value)
         if isinstance(tree, Name) and tree in self._kept:
             return self._kept[tree]
         if isinstance(tree, Name) and (ref := self.place(tree)):
@@ -97,7 +97,7 @@ class ChunkSource:
                 self.emit(part, source, letter, depth + used)
                 used = True
             sources.append(source)
-        self.lines.append(f"{ufunc}({', '.join(sources)}, out={dest})")
+        self.lines.append(call_source(ufunc, sources, dest))
 
     def _matmul(self, matrix: Tree, vector: Tree, dest: str) -> None:
         source = self.leaf(vector, "")

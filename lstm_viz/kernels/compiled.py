@@ -25,6 +25,7 @@ from lstm_viz.kernels.products import WeightProducts
 from lstm_viz.kernels.system import System
 
 CACHE_ONE, CACHE_BATCH = 256 * 1024, 4 * 1024 * 1024  # bytes of a chunk
+CACHE_LEAN = 1024 * 1024  # of one whose gradients are soon written over
 USUAL = PlanOptions()
 FEW = 32  # units for which a diagonal matrix in a product is cheaper than two calls
 Arrays = Mapping[str, np.ndarray]
@@ -42,13 +43,13 @@ class CompiledPlan:
         write: Callable[[Any, Binder, int], str],
         arenas: Mapping[str, Arena],
         size: Size,
-        small: int,
+        options: PlanOptions,
     ) -> None:
         letters, self.batch, dtype = size
         *_, self.arena = arenas.values()
         every = {**arenas, "S": _arena(plan, "S", size)}
-        binder = Binder(plan.system, every, dict(letters), self.batch, dtype, small)
-        self.longest = chunk_length(self.arena.total, self.batch, dtype.itemsize)
+        binder = Binder(plan.system, every, dict(letters), self.batch, dtype, options.small)
+        self.longest = chunk_length(self.arena.total, self.batch, dtype.itemsize, options.lean)
         self.source = write(plan, binder, self.longest)
         what = f"{plan.system.cell.name} {type(plan).__name__}"
         self.machine = binder.compiled(self.source, what)
@@ -85,7 +86,7 @@ class CompiledForward(CompiledPlan):
         few = not size[1] and max(rows for _, rows in size[0]) <= FEW
         plan = forward_plan(s, replace(options, dense=few, exact=False))
         write = partial(forward_source, exact=options.exact)
-        super().__init__(plan, write, {"A": _arena(plan, "A", size)}, size, options.small)
+        super().__init__(plan, write, {"A": _arena(plan, "A", size)}, size, options)
         self.exactly = partial(compiled_forward, s, size, replace(options, exact=True))
 
     def run(
@@ -124,7 +125,7 @@ class CompiledBackward(CompiledPlan):
         plan = backward_plan(s, every, replace(options, batched=batched))
         recorded, gradients = compiled_forward(s, size, options).arena, _arena(plan, "D", size)
         arenas = {"A": recorded, "D": gradients}
-        super().__init__(plan, backward_source, arenas, size, options.small)
+        super().__init__(plan, backward_source, arenas, size, options)
         self.cleared = [
             (plan.adjoint[name].later, self.rows(plan.adjoint[name].block))
             for name in sorted(set(plan.outside) - every)
@@ -146,26 +147,44 @@ class CompiledBackward(CompiledPlan):
         last: Arrays,
         totals: dict[str, np.ndarray],
         own: Machine | None = None,
+        kept: Arrays | None = None,
     ) -> None:
-        """Fill D and add to `totals`; `last` is what a state is given by at the last step."""
+        """Fill D and add to `totals`; `last` is what a state is given by at the last step.
+
+        D may be as short as a chunk (`room_for`): then each chunk writes over the one before, and
+        what is wanted of it goes to the arrays of `kept`, (T, rows[, B]) by name.
+        """
         steps, longest = len(A) - 1, self.longest
-        for later, rows in self.cleared:
-            D[later : later + steps, rows] = 0
-        for name in self.states:
-            D[-1, self.rows(name + PREVIOUS)] = last.get(name, 0)
-        for name, gradient in every.items():
-            D[:-1, self.rows(name)] = gradient
+        coming: Mapping[str, Any] = last
         machine = own or self.borrowed()
         machine.load(weights)
         for t1 in range(steps, 0, -longest):
             t0 = max(0, t1 - longest)
-            machine.go(A, D, t0, t1, totals)
+            part = D[t0 : t1 + 1] if len(D) > steps else D[: t1 - t0 + 1]
+            self._begin(part, {name: g[t0:t1] for name, g in every.items()}, coming)
+            machine.go(A, part, t0, t1, totals)
+            coming = {name: part[0, self.rows(name + PREVIOUS)].copy() for name in self.states}
             if self.batch:
-                self.products.add(A, D, t0, t1, totals)
+                self.products.add(A[t0 : t1 + 1], part, totals)
+            for name, whole in (kept or {}).items():
+                whole[t0:t1] = self.views(part)[name]
         if not self.batch:
-            self.products.add(A, D, 0, steps, totals)
+            self.products.add(A, D, totals)
         if own is None:
             _spare.put(self, machine)
+
+    def _begin(self, part: np.ndarray, every: Arrays, coming: Mapping[str, Any]) -> None:
+        """Put what is known into a chunk: gradients of the loss, and what comes in from later."""
+        for later, rows in self.cleared:
+            part[later : later + len(part) - 1, rows] = 0
+        for name in self.states:
+            part[-1, self.rows(name + PREVIOUS)] = coming.get(name, 0)
+        for name, gradient in every.items():
+            part[:-1, self.rows(name)] = gradient
+
+    def room_for(self, steps: int) -> int:
+        """Of how many steps D must be."""
+        return min(steps, self.longest) if self.batch else steps
 
 
 @lru_cache(maxsize=128)
@@ -194,9 +213,9 @@ def _will_be_cut(s: System, size: Size, small: int) -> bool:
     return batch <= NARROW and work * batch > small
 
 
-def chunk_length(rows: int, batch: int, itemsize: int) -> int:
+def chunk_length(rows: int, batch: int, itemsize: int, lean: bool = False) -> int:
     """How many steps fit in cache."""
-    room = CACHE_BATCH if batch else CACHE_ONE
+    room = (CACHE_LEAN if lean else CACHE_BATCH) if batch else CACHE_ONE
     return max(1, room // (rows * max(1, batch) * itemsize))
 
 

@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.equations.tree import Name, Negative, Transposed, Tree
+from lstm_viz.kernels import recipes
 from lstm_viz.kernels.instructions import Instruction, Operand, Pack, Ref, Static
 from lstm_viz.kernels.machine import Arena, Blueprint, Machine, Recipe, Slots, rows
 from lstm_viz.kernels.system import STATIC, System
+from lstm_viz.kernels.ufuncs import call_source
 
 View = Callable[[Sequence[Ref], int], str]  # neighbouring blocks, folded in how many
 NARROW, MOST_PARTS = 64, 16  # sequences up to which a large product is cut; into how many parts
@@ -68,6 +70,10 @@ class Binder:
             self._cache[key] = f"{prefix}{len(self._cache)}"
             self.recipes[self._cache[key]] = recipe
         return self._cache[key]
+
+    def number(self, value: float) -> str:
+        """A number as an array: NumPy takes twice as long to find out what to do with a float."""
+        return self.bind(("number", repr(value)), "c", partial(recipes.number, value))
 
     def bind_slots(self, prefix: str, slots: Slots) -> str:
         return self.bind((prefix, slots), prefix, lambda machine: machine.array(slots))
@@ -141,13 +147,13 @@ class Binder:
         if not lines:
             return ""
         body = "\n        ".join(lines)
-        return (
-            f"    for ({', '.join(views.values())},) in zip({', '.join(views)}):\n        {body}\n"
-        )
+        names, made = ", ".join(views.values()), ", ".join(views)
+        each = self.bind("steps", "each", recipes.steps)
+        return f"    for ({names},) in {each}(t0, t1, lambda: zip({made})):\n        {body}\n"
 
     def _scratch(self, refs: Sequence[Ref], fold: int) -> str:
         span = self.arenas["S"].span([r.block for r in refs])
-        return self.bind(("scratch", span, fold), "s", partial(_scratch, span, fold))
+        return self.bind(("scratch", span, fold), "s", partial(recipes.scratch, span, fold))
 
     def _steps(self, refs: Sequence[Ref], fold: int) -> str:
         """Neighbouring blocks at each step, as source; folded, each in an axis of its own."""
@@ -155,7 +161,7 @@ class Binder:
         span = self.arenas[arena].span([r.block for r in refs])
         shape = ", ".join(map(str, ("t1 - t0", fold, -1, *self.tail)))
         folded = f".reshape({shape})" if fold else ""
-        return f"{arena}[t0 + {later}:t1 + {later}, {span}]{folded}"
+        return steps_source(arena, span, later) + folded
 
     def _call(self, pack: Pack, view: View) -> list[str]:
         outs = [m.out for m in pack.members]
@@ -166,7 +172,7 @@ class Binder:
         alike = len({m.letter for m in pack.members}) == 1
         fold = many if many > 1 and alike and any(map(_same, slots)) else 0
         parts = [self._operand(slot, pack.members, fold, view) for slot in slots]
-        return [f"{pack.members[0].operation}({', '.join(parts)}, out={view(outs, fold)})"]
+        return [call_source(pack.members[0].operation, parts, view(outs, fold))]
 
     def _exactly(self, pack: Pack, view: View) -> Iterator[str]:
         for each in pack.members:
@@ -174,7 +180,7 @@ class Binder:
                 of, factor = each.sigmoid
                 out, source = view([each.out], 0), self._operand([of], [each], 0, view)
                 yield f"multiply({source}, {factor}, {out})"
-                yield from (f"exp({out}, {out})", f"add({out}, 1.0, {out})")
+                yield from (f"exp({out}, {out})", f"add({out}, {self.number(1.0)}, {out})")
                 yield f"reciprocal({out}, {out})"
 
     def _operand(
@@ -182,7 +188,7 @@ class Binder:
     ) -> str:
         first = slot[0]
         if isinstance(first, float):
-            return repr(first)
+            return self.number(first)
         if isinstance(first, Static):
             return self.static(
                 [o.tree for o in slot if isinstance(o, Static)],
@@ -203,14 +209,14 @@ class Binder:
                 height, width = slots.shape
                 cut = replace(slots, shape=(parts, height // parts, width))
                 name = self.bind_slots("m", cut)
-                return [f"matmul({name}, {view(run, 0)}, out={view(outs, parts)})"]
+                return [f"matmul({name}, {view(run, 0)}, {view(outs, parts)})"]
             out = view(outs, 0)
-            dot = self.bind(("dot", slots), "dot", partial(_dot, slots))
+            dot = self.bind(("dot", slots), "dot", partial(recipes.dot, slots))
             if not lines:
                 lines.append(f"{dot}({view(run, 0)}, {out})")
                 continue
             shape = (slots.shape[0], *self.tail)
-            part = self.bind(("part", shape), "p", partial(_empty, shape))
+            part = self.bind(("part", shape), "p", partial(recipes.empty, shape))
             lines += [f"{dot}({view(run, 0)}, {part})", f"add({out}, {part}, {out})"]
         return lines
 
@@ -226,18 +232,10 @@ class Binder:
         return Slots(blocks, heights, widths, (sum(heights), sum(widths)), lying=lying)
 
 
-def _dot(slots: Slots, machine: Machine) -> Any:
-    return machine.array(slots).dot
-
-
-def _empty(shape: tuple[int, ...], machine: Machine) -> np.ndarray:
-    return machine.empty(shape)
-
-
-def _scratch(span: str, fold: int, machine: Machine) -> np.ndarray:
-    first, last = map(int, span.split(":"))
-    part = machine.scratch[first:last]
-    return part.reshape(fold, -1, *part.shape[1:]) if fold else part
+def steps_source(arena: str, span: str, later: int) -> str:
+    """Rows at the steps t0 … t1 − 1 as source; of D there may be these steps alone."""
+    start, stop = ("0", "t1 - t0") if arena == "D" else ("t0", "t1")
+    return f"{arena}[{start} + {later}:{stop} + {later}, {span}]"
 
 
 def _same(slot: Sequence[Operand]) -> bool:

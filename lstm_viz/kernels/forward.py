@@ -3,19 +3,21 @@ what depends on the past step by step, and what nothing carries on afterwards, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from lstm_viz.equations.tree import Tree
+from lstm_viz.equations.tree import Tree, names_in
 from lstm_viz.kernels.chunk_source import ChunkSource
 from lstm_viz.kernels.emit import Binder
-from lstm_viz.kernels.instructions import Instruction, Letters, Pack, Ref, schedule
+from lstm_viz.kernels.instructions import Instruction, Letters, Operand, Pack, Ref, schedule
 from lstm_viz.kernels.layout import arrange
 from lstm_viz.kernels.lower import Lowering
 from lstm_viz.kernels.options import PlanOptions
 from lstm_viz.kernels.system import LATE, System
+from lstm_viz.kernels.ufuncs import call_source
 
 
 class ForwardPlan:
@@ -32,11 +34,28 @@ class ForwardPlan:
         late = [n for n in system.trees if system.time[n] == LATE and n not in system.carried]
         self.early = [*map(self._whole, early), *lowered.early]
         self.late = list(map(self._whole, late))
-        self.packs, self.orders = arrange(schedule(lowered.instructions), self.letters)
+        step = lowered.instructions
+        if options.lean:
+            step = self._passing([*early, *late], lowered)
+        self.packs, self.orders = arrange(schedule(step), self.letters)
         self.restored = self._restored(lowered, options.lean)
 
     def _whole(self, name: str) -> tuple[Ref, Tree, str]:
         return self.place(name), self.system.trees[name], self.system.letter[name]
+
+    def _passing(self, others: list[str], lowered: Lowering) -> list[Instruction]:
+        """The step, with what only the step itself reads in scratch memory and not recorded."""
+        s = self.system
+        read = {each for name in others for each in names_in(s.trees[name])} | {*s.products}
+        read.update(n for name in s.trees for t in s.slopes(name).values() for n in names_in(t))
+        read.update(n for _, tree, _ in lowered.early for n in names_in(tree))
+        read.update(ref.block for ref, _, _ in lowered.early)
+        moved: dict[Operand, Ref] = {}
+        for name in s.loop:
+            if name not in read and name not in s.states and name != s.cell.output:
+                moved[Ref("A", name)] = Ref("S", name)
+                self.letters["S", name] = self.letters.pop(("A", name))
+        return [_with(each, moved) for each in lowered.instructions]
 
     def _restored(self, lowered: Lowering, lean: bool) -> list[Pack]:
         """What the loop kept scaled, or as its inverse, as the equations have it."""
@@ -66,6 +85,14 @@ class ForwardPlan:
         return self.system.place(name)
 
 
+def _with(each: Instruction, moved: Mapping[Operand, Ref]) -> Instruction:
+    """An instruction with some of its blocks elsewhere."""
+    operands = tuple(moved.get(operand, operand) for operand in each.operands)
+    sigmoid = each.sigmoid and (moved.get(each.sigmoid[0], each.sigmoid[0]), each.sigmoid[1])
+    out = moved.get(each.out, each.out)
+    return replace(each, out=out, operands=operands, sigmoid=sigmoid)
+
+
 @lru_cache(maxsize=256)
 def forward_plan(system: System, options: PlanOptions) -> ForwardPlan:
     """The plan of a cell, made once."""
@@ -83,8 +110,8 @@ def forward_source(plan: ForwardPlan, b: Binder, longest: int, exact: bool = Fal
         before.emit(tree, before.view(ref), letter)
     for pack in () if b.batch else plan.restored:
         view = after.span_view("A", b.arenas["A"].span([m.out.block for m in pack.members]))
-        operands = ", ".join([view, *map(repr, pack.members[0].operands[1:])])
-        after.lines.append(f"{pack.members[0].operation}({operands}, out={view})")
+        numbers = [b.number(n) for n in pack.members[0].operands[1:] if isinstance(n, float)]
+        after.lines.append(call_source(pack.members[0].operation, [view, *numbers], view))
     for ref, tree, letter in plan.late:
         after.emit(tree, after.view(ref), letter)
     # many sequences: while the rows are still in the nearest cache

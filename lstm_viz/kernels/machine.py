@@ -17,6 +17,8 @@ from lstm_viz.kernels.ufuncs import NUMPY_NAMES
 
 Item = TypeVar("Item")
 Recipe = Callable[["Machine"], Any]
+Views = tuple[np.ndarray, ...]
+MOST_KEPT = 4096  # steps whose views are kept, about 2 kB each
 
 
 def rows(letter: str, sizes: Mapping[str, int]) -> int:
@@ -83,6 +85,25 @@ class Blueprint:
     dtype: np.dtype
 
 
+class Steps:
+    """The views of each step that a loop goes through, by the steps from and to.
+
+    Where `kept`, they are made once: the machine always runs over the same arrays. Of a very long
+    time they are not, nor by a machine that is lent to one run after the other.
+    """
+
+    def __init__(self) -> None:
+        self.kept = False
+        self._made: dict[tuple[int, int], list[Views]] = {}
+
+    def __call__(self, t0: int, t1: int, views: Callable[[], Iterable[Views]]) -> Iterable[Views]:
+        if not self.kept or t1 > MOST_KEPT:
+            return views()
+        if (t0, t1) not in self._made:
+            self._made[t0, t1] = list(views())
+        return self._made[t0, t1]
+
+
 class Machine:
     """A generated function with the static arrays and the scratch that it works on.
 
@@ -92,6 +113,7 @@ class Machine:
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint, self.dtype = blueprint, blueprint.dtype
         self.nbytes = 0
+        self.steps = Steps()
         self.scratch = self.empty(blueprint.scratch)
         self._fills: list[tuple[np.ndarray, float, str, bool]] = []
         self._others: list[tuple[np.ndarray, Tree]] = []

@@ -11,6 +11,6 @@ class PlanOptions:
 
     batched: bool = False  # many sequences: ∂x shares a product with a state's past, if it can
     dense: bool = False  # few units, one sequence: products may hold diagonal matrices
-    lean: bool = False  # learning: no gradients of gates; sums that one sigmoid reads stay scaled
+    lean: bool = False  # learning: no gradients of gates; nor of what only the step itself reads
     exact: bool = False  # forward: no sigmoid by tanh, whose digits are lost where it is nearly 0
     small: int = 1_000_000  # multiplications up to which a product is not cut into parts

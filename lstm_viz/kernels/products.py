@@ -64,12 +64,11 @@ class WeightProducts:
                         )
                     )
 
-    def add(
-        self, A: np.ndarray, D: np.ndarray, t0: int, t1: int, totals: dict[str, np.ndarray]
-    ) -> None:
-        """Add what the steps t0 … t1 − 1 contribute; what is not yet in `totals` is put there."""
+    def add(self, A: np.ndarray, D: np.ndarray, totals: dict[str, np.ndarray]) -> None:
+        """Add what the steps of D contribute; what is not yet in `totals` is put there."""
+        steps = len(D) - 1
         for (later, rows, height), (ahead, columns, width), parts in self._jobs:
-            dz, v = D[t0 + later : t1 + later, rows], A[t0 + ahead : t1 + ahead, columns]
+            dz, v = D[later : steps + later, rows], A[ahead : steps + ahead, columns]
             if self.batch:  # (steps, rows, B) → (rows, steps · B)
                 whole = (
                     dz.swapaxes(0, 1).reshape(height, -1) @ v.swapaxes(0, 1).reshape(width, -1).T

@@ -48,16 +48,24 @@ def kind_of(layer: Any, x: Array) -> type[Unit]:
 
 
 class Engine:
-    """A network's units for inputs of one shape, (T, features, B), or (T, B) of whole numbers."""
+    """A network's units for inputs of one shape, (T, features, B), or (T, B) of whole numbers.
+
+    One that is not `lean` has every value and every gradient of its cells, to be looked at.
+    """
 
     def __init__(
-        self, network: Network, parameters: Parameters, rng: np.random.Generator, x: Array
+        self,
+        network: Network,
+        parameters: Parameters,
+        rng: np.random.Generator,
+        x: Array,
+        lean: bool = True,
     ) -> None:
         self.shape = x.shape
         self.units: list[Unit] = []
         for layer in network.layers:
             slopes = parameters.of(layer, parameters.slopes)
-            self.units.append(kind_of(layer, x)(layer, slopes, rng, x))
+            self.units.append(kind_of(layer, x)(layer, slopes, rng, x, lean))
             with np.errstate(all="ignore"):
                 x = self.units[-1].forward(x, training=False)
 
@@ -90,7 +98,7 @@ class Engine:
 
     @property
     def recurrent(self) -> list[RecurrentUnit]:
-        """The units whose every value and gradient can be looked at."""
+        """The units of the cells that values and gradients can be had of."""
         return [each for each in self.units if isinstance(each, RecurrentUnit)]
 
     def not_finite(self) -> str:

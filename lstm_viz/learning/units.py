@@ -26,9 +26,14 @@ class Unit:
     """A layer in training: `forward`, then `backward`, which adds to `slopes`, ∂L/∂(weights)."""
 
     def __init__(
-        self, layer: Any, slopes: Mapping[str, Array], rng: np.random.Generator, x: Array
+        self,
+        layer: Any,
+        slopes: Mapping[str, Array],
+        rng: np.random.Generator,
+        x: Array,
+        lean: bool = True,
     ) -> None:
-        self.layer, self.slopes, self.rng = layer, slopes, rng
+        self.layer, self.slopes, self.rng, self.lean = layer, slopes, rng, lean
         self.kept: LayerRecord | None = None
         self.initial: States = {}
         self.allocate(x)
@@ -73,7 +78,10 @@ def _turned(x: Array) -> Array:
 
 
 class RecurrentUnit(Unit):
-    """A cell over time, in one direction; `values` and `gradients` by name are of the last call."""
+    """A cell over time, in one direction; `values` and `gradients` by name are of the last call.
+
+    A `lean` one has values and gradients only of what learning needs.
+    """
 
     def allocate(self, x: Array) -> None:
         """A runner at this size."""
@@ -85,7 +93,8 @@ class RecurrentUnit(Unit):
         output = self.cell.output
         self.last = not self.sequences and output in self.cell.states
         every = frozenset() if self.last else frozenset([output])
-        self.runner = Runner(self.cell, sizes, steps, batch, dtype, every, PlanOptions(lean=True))
+        options = PlanOptions(lean=self.lean)
+        self.runner = Runner(self.cell, sizes, steps, batch, dtype, every, options)
         self.values: dict[str, Array] = self.runner.values
         self.gradients: dict[str, Array] = {}
 

@@ -5,7 +5,7 @@ ledger(gradients)["c"]            ∂L_{t'}/∂c_t, every loss time × every ste
 jacobians(trace)                  ∂(all states)_t/∂(all states)_{t−1}
 all_pairs(trace)                  ‖∂h_t/∂h_k‖ for all pairs of steps
 route_sizes(trace, "c")           by which edges the memory acts on the next
-decided_by(trace, "f", 0, 4)      what opened, or shut, a gate
+decided_by(trace, "f", 0, 4)      what moved a gate across one half
 case_of(bug_of("1"))              one of twelve public bugs: where it first goes wrong
 memory_shares(trace, "c")         what is left in c_t of what each step wrote
 """
@@ -22,6 +22,7 @@ from lstm_viz.measures.gate_statistics import (
     Standing,
     gate_statistics,
     standing,
+    stands,
 )
 from lstm_viz.measures.jacobians import blocks, jacobians
 from lstm_viz.measures.ledger import Reach, ledger, ledger_norms, reach
@@ -69,7 +70,7 @@ from lstm_viz.measures.products import (
     products,
     settled,
     settled_steps,
-    settled_weight,
+    settled_weights,
 )
 from lstm_viz.measures.routes import (
     Route,
@@ -108,12 +109,13 @@ __all__ = [
     "Route", "RouteSizes", "Spectrum", "Standing", "Truncation", "Worked", "added_up", "all_pairs",
     "arrives", "blocks", "bound", "bug_of", "came_from", "case_of", "chain", "complement",
     "complex_step", "cut", "decided_by", "effective_rank", "end", "fade", "find_routes",
-    "first_written", "gate_statistics", "goes_on_alone", "grown", "half_life", "held", "holding",
-    "in_spans", "into", "is_far", "jacobians", "kept_and_written", "last_shares", "ledger",
-    "ledger_norms", "linear_states", "lyapunov", "mean_ratio", "memory_ledger", "memory_shares",
-    "mistakes", "most_erased", "normalised", "norms", "not_finite_since", "over_units", "parts",
-    "passed_on", "products", "rate", "ratio", "reach", "recent", "relative", "route_shares",
-    "route_sizes", "routes", "scored", "settled", "settled_steps", "settled_weight",
-    "singular_values", "spectral_radius", "spectrum", "split", "standing", "truncated",
-    "truncation", "verdict", "verdict_of", "verdict_told", "without", "worked",
+    "first_written", "gate_statistics", "goes_on_alone", "grown", "half_life", "held",
+    "holding", "in_spans", "into", "is_far", "jacobians", "kept_and_written", "last_shares",
+    "ledger", "ledger_norms", "linear_states", "lyapunov", "mean_ratio", "memory_ledger",
+    "memory_shares", "mistakes", "most_erased", "normalised", "norms", "not_finite_since",
+    "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent",
+    "relative", "route_shares", "route_sizes", "routes", "scored", "settled", "settled_steps",
+    "settled_weights", "singular_values", "spectral_radius", "spectrum", "split", "standing",
+    "stands", "truncated", "truncation", "verdict", "verdict_of", "verdict_told",
+    "without", "worked",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What opened or shut a gate: what, taken away, would leave it on the other side of one half."""
+"""What moved a gate across one half: what, taken away, would leave it on the other side."""
 
 from __future__ import annotations
 

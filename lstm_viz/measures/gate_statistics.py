@@ -29,6 +29,11 @@ class Standing:
         return 1 - self.shut - self.open
 
 
+def stands(value: float) -> str:
+    """`shut` under 0.1, `open` over 0.9, and empty between them, where a gate is neither."""
+    return "shut" if value < LEFT else "open" if value > RIGHT else ""
+
+
 def standing(values: np.ndarray) -> Standing:
     """How a gate stands, over all of its values."""
     return Standing(

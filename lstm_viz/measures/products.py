@@ -146,9 +146,18 @@ def settled_steps(gradients: Gradients, steps: range) -> dict[str, np.ndarray]:
     return found
 
 
-def settled_weight(gradients: Gradients, name: str) -> np.ndarray:
-    """The gradient of a weight, the sum over the steps, in the same way."""
-    found = np.asarray(gradients.weights[name])
+def settled_weights(gradients: Gradients) -> dict[str, np.ndarray]:
+    """The gradients of all weights, sums over the steps, in the same way."""
+    found = {name: np.asarray(array) for name, array in gradients.weights.items()}
+    if not any(map(_doubtful, found.values())):
+        return found
+    known = settled_steps(gradients, range(len(gradients.trace)))
+    return {name: _settled_weight(gradients, known, name, array) for name, array in found.items()}
+
+
+def _settled_weight(
+    gradients: Gradients, known: Mapping[str, np.ndarray], name: str, found: np.ndarray
+) -> np.ndarray:
     if not _doubtful(found):
         return found
     sizes: np.ndarray | float = 0.0
@@ -156,9 +165,9 @@ def settled_weight(gradients: Gradients, name: str) -> np.ndarray:
         if edge.target == name:
             match edge.term:
                 case Name(back):
-                    sizes = sizes + np.abs(gradients[back[1:]]).sum(axis=0)
+                    sizes = sizes + np.abs(known[back[1:]]).sum(axis=0)
                 case Operation("@", Name(back), Transposed(Name(value))):
-                    sides = gradients[back[1:]], gradients.trace[value]
+                    sides = known[back[1:]], gradients.trace[value]
                     sizes = sizes + np.abs(sides[0]).T @ np.abs(sides[1])
                 case _:
                     return found  # what it is the sum of is not known here

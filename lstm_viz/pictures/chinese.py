@@ -114,6 +114,8 @@ _SCREEN = {
     " With {source} = 0 it would be {value}.": " 若 {source} = 0，则为 {value}。",
     " {source} opened {gate}.": " {source} 打开了 {gate}。",
     " {source} shut {gate}.": " {source} 关闭了 {gate}。",
+    " {source} raised {gate} above one half.": " {source} 使 {gate} 升到一半以上。",
+    " {source} lowered {gate} below one half.": " {source} 使 {gate} 降到一半以下。",
     "{name} is {value}.": "{name} 为 {value}。",
     "The gradient of the {name} is not a finite number.": "{name}的梯度不是有限数。",
     "The {name} is {value}.": "{name}为 {value}。",
@@ -123,7 +125,7 @@ _SCREEN = {
     "was {before}": "原为 {before}",
     "multiplies {before} by {share}": "把 {before} 乘以 {share}",
     "adds {added}": "加上 {added}",
-    "takes away {added}": "减去 {added}",
+    "subtracts {added}": "减去 {added}",
     "under 0.1 %": "不到 0.1%",
     "over 99.9 %": "99.9% 以上",
     "This cell has no additive memory.": "这种细胞没有可累加的记忆。",
@@ -239,7 +241,7 @@ _SCREEN = {
 }
 
 CHOSEN = {
-    "write once, hold, release": "写入一次，保持，释放",
+    "write, hold, erase": "写入，保持，擦除",
     "write, and lose about half at every step": "写入，每一步约失去一半",
     "add up the inputs, and hold the sum": "累加输入，并保持总和",
     "count the ones": "数出 1 的个数",
@@ -431,6 +433,7 @@ _GRADIENTS = {
     "after {steps} less than {part} of the gradient remains": "{steps}之后梯度剩下不到 {part}",
     ": it {verdict}": "：{verdict}",
     ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
+    ": it {verdict} (in both runs)": "：{verdict}（两次运行都如此）",
     ": in the median it {verdict} (of {runs} runs: {counts})": (
         "：中位数{verdict}（共 {runs} 次：{counts}）"
     ),
@@ -440,10 +443,10 @@ _GRADIENTS = {
     "grows": "梯度增长",
     "explodes": "梯度爆炸",
     ".": "。",
-    "; all of the memory is kept at each step.": "；每一步都保留全部记忆。",
+    "{start}all of the memory is kept at each step.": "{start}每一步都保留全部记忆。",
     "; ": "；",
-    "; in the first run ": "；第一次运行中",
-    "; in no unit does the memory decay.": "；没有单元的记忆会衰减。",
+    "; in the first run: ": "；第一次运行中",
+    "{start}in no unit does the memory decay.": "{start}没有单元的记忆会衰减。",
     "{start}half-life of the memory ({gate}): {lives}.": "{start}记忆的半衰期（{gate}）：{lives}。",
     "less than one step in every unit": "每个单元都不到一步",
     "{middle} in the median unit, {other} in the fastest unit": (
@@ -565,8 +568,8 @@ _GRADIENTS = {
 # The keys of `lstm-viz gradients`.
 _GRADIENT_KEYS = {
     "lstm-viz gradients, key by key": "lstm-viz gradients：按键一览",
-    "previous step": "上一步",
-    "next step": "下一步",
+    "previous step; in the views below: previous cell": "上一步；在以下各画面中：上一种细胞",
+    "next step; in the views below: next cell": "下一步；在以下各画面中：下一种细胞",
     "the beginning": "开头",
     "the end: the full picture": "结尾：完整的画面",
     "the backward pass, from the loss": "反向传播，从损失开始",
@@ -691,6 +694,7 @@ _PRACTISE = {
     "{name} has shape {shape}; it should have {wanted}.": (
         "{name} 的形状是 {shape}，应当是 {wanted}。"
     ),
+    "{one} and {other} are returned in the other order.": "{one} 与 {other} 返回的次序反了。",
     "It returns {n} arrays; wanted are {all}.": "它返回 {n} 个数组，要求的是 {all}。",
     "It was stopped after {n} seconds.": "{n} 秒后已停止。",
     "It ended without returning anything.": "它结束时没有返回任何结果。",

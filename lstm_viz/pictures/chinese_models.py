@@ -73,6 +73,10 @@ INPUT = {
     "no --target: the loss is the sum of the outputs at step {t}": (
         "没有 --target：损失为第 {t} 步的输出之和"
     ),
+    "no --target, so the most probable class": "没有 --target，以概率最大的类别为准",
+    "{name}: it was trained with {one}, which has it inside": (
+        "{name}：训练所用的 {one} 损失已包含它"
+    ),
     "every output with every target": "每个输出与每个目标",
     "mean squared error at the last step": "最后一步的均方误差",
     "mean squared error at every step": "每一步的均方误差",

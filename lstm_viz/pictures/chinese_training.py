@@ -158,12 +158,16 @@ TRAINING = {
     "{n} %": "{n}%",
     "{n} s": "{n} 秒",
     "{a} updates {b} s": "{a} 次更新 {b} 秒",
+    "{a} update {b} s": "{a} 次更新 {b} 秒",
     "solved": "已解决",
     "not solved": "未解决",
     "diverged": "已发散",
     "solved after {n} updates": "已解决，{n} 次更新之后",
+    "solved after {n} update": "已解决，{n} 次更新之后",
     "not solved after {n} updates": "未解决，{n} 次更新之后",
+    "not solved after {n} update": "未解决，{n} 次更新之后",
     "diverged after {n} updates": "已发散，{n} 次更新之后",
+    "diverged after {n} update": "已发散，{n} 次更新之后",
     "on fresh sequences {n} % right": "在新序列上正确率 {n}%",
     "on fresh sequences loss {a} (baseline {b})": "在新序列上损失 {a}（基线 {b}）",
     "loss {a} (baseline {b})": "损失 {a}（基线 {b}）",
@@ -198,6 +202,9 @@ TRAINING = {
     ),
     "Persistence": "朴素预测",
     "window {n}": "窗口 {n}",
+    "These rows are far from those it was trained on: scaled like those they reach {a}": (
+        "这些行远离训练所用的行：同样缩放后达到 {a}"
+    ),
     "{name} after the last row: {a} predicted; the last one is {b} (persistence)": (
         "最后一行之后的 {name}：预测 {a}；最后一个值为 {b}（朴素预测）"
     ),
@@ -370,6 +377,7 @@ TRAINING = {
     "waiting": "等待中",
     "{k} of {n}": "第 {k} 个，共 {n} 个",
     "learned": "训练完毕",
+    "in the first update": "正在进行第一次更新",
     "{n} updates/s, {t} left at most": "每秒更新 {n} 次，至多还需 {t}",
     "train": "训练",
     "back and forth through what was seen": "在看过的内容中前后移动",

@@ -16,7 +16,7 @@ from lstm_viz.inputs.sequence import Sequence, named, typed, written
 from lstm_viz.problems.problem import Asked, Problem, read_asked
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count, look_up, nearest, short
-from lstm_viz.validation.numbers import as_numbers
+from lstm_viz.validation.numbers import typed_numbers
 from lstm_viz.weights.typed import typed_weights
 
 T = TypeVar("T")
@@ -85,8 +85,8 @@ class _Reader:
             target=self._target(len(inputs), rows[cell.output]),
             loss_at=self._loss_at(),
             digits=self._whole("digits", 3),
-            answers=self._numbers("answers"),
-            differs=self._numbers("differs"),
+            answers=self._published("answers"),
+            differs=self._published("differs"),
             over=self._over(cell),
             text=self.text,
             **{key: self._text(key) for key in TEXTS},
@@ -154,7 +154,7 @@ class _Reader:
         """(T or 1, rows or 1), as the loss takes it."""
         if "target" not in self.table:
             return None
-        found = as_numbers(self.table["target"], f"{self.shown}: target")
+        found = typed_numbers(self.table["target"], f"{self.shown}: target")
         every = self._loss_at() == "all"
         if not every and found.shape == (rows,):
             return found[None]
@@ -203,15 +203,22 @@ class _Reader:
             raise self.wrong(key, f"write a line [{key}], and below it names and their numbers")
         return found
 
+    def _published(self, key: str) -> dict[str, np.ndarray]:
+        found = self._numbers(key)
+        for name in found:
+            if name not in self.table["ask"]:
+                raise self.wrong(key, f"{short(name)!r} is not in ask: what is asked is answered")
+        return found
+
     def _numbers(self, key: str) -> dict[str, np.ndarray]:
         given = self._table(key).items()
-        found = {name: as_numbers(v, f"{self.shown}: {key}: {name}") for name, v in given}
+        found = {name: typed_numbers(v, f"{self.shown}: {key}: {name}") for name, v in given}
         return {name: np.atleast_1d(array) for name, array in found.items()}
 
 
 def _rows(given: Any) -> np.ndarray:
     """(T, I): a list of numbers is one number a step."""
-    array = np.atleast_1d(as_numbers(given, "numbers"))
+    array = np.atleast_1d(typed_numbers(given, "numbers"))
     if array.ndim > 2 or not array.size:
         raise InputError("write one number per step, or a list of numbers per step")
     return array[:, None] if array.ndim == 1 else array

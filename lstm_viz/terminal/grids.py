@@ -31,7 +31,7 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
         there = reached(picture.values.shape[1], picture.lit) > 0
         picture = replace(picture, values=np.where(there, picture.values, np.nan))
     layout = _Layout.of(picture, paper)
-    legend = layout.legend() if picture.shown == "colours" else Row()
+    legend = layout.legend()
     title = paper.row(picture.title, "bold")
     if title.runs and title.width + 3 + legend.width <= paper.width:
         title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
@@ -178,6 +178,12 @@ class _Layout:
         """From the lowest to the highest, as the cells are drawn."""
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
+        if picture.shown != "colours":
+            told = (
+                picture.shown == "heights" and picture.chosen[1] < 0
+            )  # else a number stands there
+            full = f"{paper.spell('█')} = {scale_end(high, picture, paper)}"
+            return Row(full, "dim") if told else Row()
         cells = replace(self.cells, numbers=False)
         sizes = np.abs(picture.values) if picture.logarithmic else picture.values
         floor = paper.spell("≤") if (sizes < low - 1e-9 * abs(low)).any() else ""

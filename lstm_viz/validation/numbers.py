@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import short
 
 FLOAT64 = np.dtype(np.float64)
 
@@ -36,13 +38,43 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
     return array
 
 
+def as_number(value: Any, what: str) -> float:
+    """One finite number; `InputError` for anything else."""
+    array = as_numbers(value, what)
+    if array.ndim:
+        raise InputError(f"{what}: this is not one number, its shape is {array.shape}")
+    return float(array)
+
+
+def as_count(value: Any, what: str, least: int = 1) -> int:
+    """A whole number, at least so many; `InputError` for anything else."""
+    if not isinstance(value, int | np.integer) or value < least:
+        raise InputError(f"{what} = {short(repr(value))}: give a whole number from {least} on")
+    return int(value)
+
+
+def typed_numbers(values: Any, what: str) -> np.ndarray:
+    """As `as_numbers`, of lists that somebody wrote: `true` is not 1 there."""
+    _refuse_truth(values, what, ())
+    return as_numbers(values, what)
+
+
+def _refuse_truth(values: Any, what: str, place: tuple[int, ...]) -> None:
+    if isinstance(values, bool):
+        at = f" at {list(place)}" if place else ""
+        raise InputError(f"{what}: {str(values).lower()}{at} is not a number: write 1 or 0")
+    if isinstance(values, list):
+        for k, each in enumerate(values):
+            _refuse_truth(each, what, (*place, k))
+
+
 def float_type(dtype: Any) -> np.dtype:
     """The type of numbers to compute with, floats only, in this machine's order of bytes."""
     try:
         found = np.dtype(dtype)
     except TypeError:
         found = np.dtype(object)
-    if found.kind != "f":
+    if found.kind != "f" or found.itemsize not in (4, 8):
         raise InputError(f"dtype {dtype!r}: only float64 and float32 are supported")
     kind: np.dtype = np.dtype(found.type)
     return kind
@@ -58,3 +90,8 @@ def surely_finite(flat: np.ndarray) -> bool:
 def grouped(number: float) -> str:
     """Four significant digits, thousands apart: 2,596,000, not 2.596e+06."""
     return f"{float(f'{number:.4g}'):,.12g}"
+
+
+def brief(number: float, digits: int = 6) -> str:
+    """So many significant digits at most, with an exponent as everywhere on the screens: 1e-5."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{number:.{digits}g}")

@@ -8,6 +8,7 @@ from lstm_viz.exercises.check_report import Found, Report, Slope
 from lstm_viz.exercises.numbers import told
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.validation.numbers import brief
 
 MOST_NAMED = 3
 
@@ -62,7 +63,7 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
     first = judged.first
     if first is not None:
         name = f"d{first.name}" if first.backward else first.name
-        where = {"name": f"{name}[{first.unit}]", "value": f"{first.given:.6g}"}
+        where = {"name": f"{name}[{first.unit}]", "value": brief(first.given, 6)}
         if first.step:
             line = "First different: {name} at step {step}, where {value} was given."
             words = say.phrase(line, step=str(first.step), **where)
@@ -80,6 +81,9 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
                 " This explains some of them: {mistake}."
             )
         yield Words(say.phrase(line, mistake=listed), "strong")
+    elif judged.turned:
+        line = "Transposed, {names} would be right."
+        yield Words(say.phrase(line, names=", ".join(judged.turned)), "strong")
     elif judged.zeros:
         line = "All numbers of {names} are 0."
         yield Words(say.phrase(line, names=", ".join(judged.zeros)), "strong")
@@ -91,10 +95,11 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
 
 
 def _slopes(report: Report, say: Language) -> Iterator[Picture]:
-    """The gradients beside differences of the author's own forward pass."""
+    """The gradients beside the slopes of the author's own forward pass."""
     if not report.slopes:
         return
-    yield Rule(say("gradients beside differences of this forward pass"))
+    by = "a complex step" if report.by == "complex" else "differences"
+    yield Rule(say(f"gradients beside {by} of this forward pass"))
     yield _table(report.slopes, say)
     right = all(each.right for each in report.slopes)
     if not right:

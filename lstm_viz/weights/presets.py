@@ -38,7 +38,7 @@ ONE = [[0.0], [1.0], [0.0], [0.0], [-1.0], [0.0]]  # a 1 to be remembered, and a
 
 PRESETS = {
     "latch": Preset(
-        "write once, hold, release",
+        "write, hold, erase",
         ONE,
         {
             "i": ((6.0,), -1.0, -3.0), "f": ((8.0,), 1.0, 4.0),
@@ -74,7 +74,7 @@ PRESETS = {
         cell="irnn",
     ),
     "gru-latch": Preset(
-        "write once, hold, release",
+        "write, hold, erase",
         ONE,
         {
             "r": ((-10.0,), 0.0, -5.0), "z": ((9.0,), 20.0, -12.0),

@@ -11,7 +11,7 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.files.npz import Weights
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest, short
-from lstm_viz.validation.numbers import as_numbers
+from lstm_viz.validation.numbers import typed_numbers
 
 
 def typed_weights(cell: Recurrence, given: Any, whose: str, features: int | None = None) -> Weights:
@@ -30,7 +30,7 @@ def typed_weights(cell: Recurrence, given: Any, whose: str, features: int | None
             hint = nearest(name, known)
             raise InputError(f"{whose}: {cell.name} has no parameter {short(name)!r}: {hint}")
     arrays = {
-        name: _shaped(as_numbers(value, f"{whose}: {name}"), name, cell, features)
+        name: _shaped(typed_numbers(value, f"{whose}: {name}"), name, cell, features)
         for name, value in given.items()
     }
     try:

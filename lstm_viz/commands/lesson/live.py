@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lstm_viz.learning.recipes import RECIPES
 from lstm_viz.lessons.read import SHIPPED, folder
 from lstm_viz.pictures.language import Language
 from lstm_viz.terminal.by_screen import another_terminal, by_screen
@@ -33,13 +34,21 @@ def arguments(command: str) -> list[str]:
 
     A file that ships with the lessons is found wherever the lecture is held.
     """
-    words = [_FILE.sub(_found, word) for word in shlex.split(command)[1:]]
+    words = [located(word, lambda name: str(folder() / name)) for word in shlex.split(command)[1:]]
     return [sys.executable, "-m", "lstm_viz", *words]
 
 
-def _found(match: re.Match[str]) -> str:
-    beside = folder() / match[0]
-    return str(beside) if not Path(match[0]).exists() and beside.exists() else match[0]
+def located(word: str, where: Callable[[str], str]) -> str:
+    """A word of a command; `where` says how a file in it that ships with the lessons is written.
+
+    A file of that name in the current folder comes first.
+    """
+
+    def written(match: re.Match[str]) -> str:
+        ships = (folder() / match[0]).exists() and not Path(match[0]).exists()
+        return where(match[0]) if ships else match[0]
+
+    return _FILE.sub(written, word)
 
 
 def run_live(command: str, say: Language) -> int:
@@ -49,20 +58,28 @@ def run_live(command: str, say: Language) -> int:
     given back. What only prints stays to be read until a key is pressed, a screenful at a time.
     """
     with _ctrl_c_passed_on(), typed_unseen():
-        code = (_printed if _prints(command) else _whole_screen)(command, say)
-    if code or _prints(command):
-        print(f"\n{say('a key goes back to the lesson')}", flush=True)
-        wait_for_key()
-    return code
+        return (_printed if _prints(command) else _whole_screen)(command, say)
 
 
 def _printed(command: str, say: Language) -> int:
-    """Run what prints. It stops where the screen is full; a training draws over what it drew."""
-    print(f"$ {command}\n", flush=True)
-    return _run(command) if shlex.split(command)[1:2] == ["train"] else _paged(command, say)
+    """Run what prints, on a screen of its own, from its top."""
+    send(f"{ENTER}\x1b[?7h\x1b[H", sys.stdout.encoding)
+    try:
+        print(f"$ {command}\n", flush=True)
+        code = _run(command) if _trains(command) else _paged(command, say)
+        _read_it(say)
+        return code
+    finally:
+        send(LEAVE, sys.stdout.encoding)
 
 
-def _whole_screen(command: str, _: Language) -> int:
+def _read_it(say: Language) -> None:
+    print(f"\n{say('a key goes back to the lesson')}", end="", flush=True)
+    wait_for_key()
+    send("\r\x1b[K", sys.stdout.encoding)  # the shell goes on in a row of its own
+
+
+def _whole_screen(command: str, say: Language) -> int:
     """Run what is played. The shell is not seen before it; what it says at its end is, if it fails:
     how to come back to where it was left is of no use in a lesson."""
     with tempfile.TemporaryFile() as told:
@@ -75,6 +92,7 @@ def _whole_screen(command: str, _: Language) -> int:
             print(f"$ {command}\n", flush=True)
             told.seek(0)
             os.write(sys.stderr.fileno(), told.read())
+            _read_it(say)
     return code
 
 
@@ -111,6 +129,12 @@ def _started(command: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
 def _prints(command: str) -> bool:
     words = shlex.split(command)[1:]
     return not words or words[0] not in PLAYED or bool({*words} & {*PRINTING})
+
+
+def _trains(command: str) -> bool:
+    """Whether it trains with keys of its own, before it prints what came of it."""
+    words = shlex.split(command)[1:]
+    return words[:1] == ["train"] and not {*words} & {*RECIPES}
 
 
 @contextmanager

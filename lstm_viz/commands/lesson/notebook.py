@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
+from lstm_viz.commands.lesson.live import located
 from lstm_viz.commands.lesson.printed import output_of
 from lstm_viz.lessons.run import Played, Run
 from lstm_viz.lessons.stage import Remembered, Shown
@@ -36,11 +37,22 @@ def _cell(run: Run, k: int) -> dict[str, Any]:
         return cell | {"cell_type": "markdown", "source": played.text}
     code = cell | {"cell_type": "code", "execution_count": k + 1}
     if piece.kind == "live":
-        source = "\n".join(f"!{command}" for command in piece.commands)
+        source = "\n".join(_typed(piece.commands))
         text = "\n".join(map(output_of, piece.commands))
         return code | {"source": source, "outputs": [_stream(text)]}
     title = f"# {piece.title}\n" if piece.title else ""
     return code | {"source": title + piece.source, "outputs": list(_outputs(played))}
+
+
+def _typed(commands: Sequence[str]) -> Iterator[str]:
+    """Commands as a notebook runs them; it asks where files are that ship with the lessons."""
+    lines = []
+    for command in commands:
+        words = ((word, located(word, "{{shipped('{}')}}".format)) for word in command.split())
+        lines.append("!" + " ".join(word if new == word else f'"{new}"' for word, new in words))
+    if any("{shipped(" in line for line in lines):
+        yield "from lstm_viz.lessons import shipped\n"
+    yield from lines
 
 
 def _outputs(played: Played) -> Iterator[dict[str, Any]]:

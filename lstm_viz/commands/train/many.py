@@ -11,10 +11,9 @@ from typing import Any
 
 from lstm_viz.commands.speaking import echo, tell
 from lstm_viz.commands.train.drawn import (
-    SLIDE,
     drawn_whatever_ends,
     save_films,
-    save_stills,
+    save_slide,
     slide,
     spoken,
 )
@@ -28,6 +27,8 @@ from lstm_viz.learning.tasks.sweeps import Sweep, sweep
 from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Title, Words
 from lstm_viz.terminal.inplace import InPlace
+from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import brief
 from lstm_viz.views import train as view
 
 TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for, in JSON
@@ -50,9 +51,10 @@ def as_data(result: Result) -> dict[str, object]:
 def _line(result: Result, number: int, of: int) -> str:
     s = result.settings
     right = f"  {100 * result.right:5.1f} % right" if isfinite(result.right) else ""
+    updates = f"{count(result.updates, 'update'):>14}"
     return (
         f"{number:>3} of {of}  {s.words():<24} seed {s.seed}  {verdict(result):<10}"
-        f" {result.updates:>6,} updates {result.seconds:6.1f} s  loss {result.loss:.4g}{right}"
+        f" {updates} {result.seconds:6.1f} s  loss {brief(result.loss, 4)}{right}"
     )
 
 
@@ -80,7 +82,7 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
     with drawn_whatever_ends(reports, output):
         results = _both(reports, output)
     save_films(reports, output)
-    save_stills(output, slide(reports), SLIDE, len(reports))
+    save_slide(reports, output)
     if not output.json_:
         _sum_up(results)
     end_as(result.diverged for result in results)

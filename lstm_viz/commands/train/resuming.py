@@ -11,6 +11,7 @@ from lstm_viz.learning.resume import Resumed
 from lstm_viz.learning.settings import Settings
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.validation.errors import OptionError
+from lstm_viz.validation.names import count
 
 Kind = TypeVar("Kind", bound=Settings)
 LONGER = ("updates", "epochs")
@@ -36,8 +37,8 @@ def _said(was: Any) -> str:
 def check_left(training: Training, asked: TrainOptions, option: str) -> None:
     """Refuse to carry on where nothing is left to do."""
     if asked.resume and training.total < 1:
-        done = training.model.updates
+        done = count(training.model.updates, "update")
         raise OptionError(
-            f"--resume {asked.resume}: it has had {done:,} updates, and nothing is left of what"
+            f"--resume {asked.resume}: it has had {done}, and nothing is left of what"
             f" was asked for: {option} with a larger number asks for more"
         )

@@ -19,15 +19,21 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count
 from lstm_viz.validation.numbers import grouped
 
+FAR = 10.0  # of what is scaled: a standard score, or times the range of the training rows
+
 
 @dataclass(frozen=True)
 class Forecast:
-    """What comes after the last row, in the target's own units, and what the last row says."""
+    """What comes after the last row, in the target's own units, and what the last row says.
+
+    `reach` is how large its inputs are, scaled as in training.
+    """
 
     target: str
     value: float
     last: float
     after: str  # the last row's date, empty where it has none
+    reach: float
 
     @property
     def sentence(self) -> str:
@@ -35,7 +41,14 @@ class Forecast:
         after = self.after or "the last row"
         return (
             f"{self.target} after {after}: {grouped(self.value)} predicted; the last one is"
-            f" {grouped(self.last)} (persistence)."
+            f" {grouped(self.last)} (persistence)." + (self.reach > FAR) * self._warning
+        )
+
+    @property
+    def _warning(self) -> str:
+        return (
+            f" These rows are far from those it was trained on: scaled like those they reach"
+            f" {grouped(self.reach)}."
         )
 
 
@@ -54,10 +67,12 @@ def forecast(found: Resumed[RecipeSettings], table: PriceTable) -> Forecast:
             f"{found.path} reads {count(len(inputs.centre), 'column')}, {table.path} gives"
             f" {rows.shape[1]}: choose them with --column"
         )
-    said = found.model.predict(inputs(rows[-settings.window :])[None])
+    given = inputs(rows[-settings.window :])
+    said = found.model.predict(given[None])
     value = float(target.inverse(said).ravel()[0])
     stamp = table.stamps[-1] if table.stamps else ""
-    return Forecast(table.names[-1], value, float(rows[-1, -1]), stamp)
+    reach = float(np.abs(given).max())
+    return Forecast(table.names[-1], value, float(rows[-1, -1]), stamp, reach)
 
 
 def _scaler(data: dict[str, Any], which: str) -> Scaler:

@@ -26,13 +26,13 @@ from lstm_viz.measures import Standing, standing
 from lstm_viz.network.build import dense
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import brief
 
 NAME, LEVEL, FEWEST = "csi300-as-written", 3600.0, 20  # LEVEL: about the index's, for the stand-in
 AS_WRITTEN = replace(
     CSI300.settings, window=242, loss="mse-broadcast", epochs=2000, every=200, rows=0
 )
-STILL = 1e-6  # a state that moves less than this stands still
-NOTHING = 1e-12  # of the dense layer's gradient, less than which is nothing
+STILL, NOTHING = 1e-6, 1e-12  # how a state moves that stands still; of the dense layer's gradient
 READ = "Each day's input is the mean of its prices, not scaled; nothing is kept back as a test."
 
 
@@ -210,7 +210,7 @@ class WrittenTraining(Resumable):
         recurrent = self.norms().recurrent
         return (
             f"update {progress.update - 1:>6,}{figures}  {self.settings.cell} alone"
-            f" {recurrent:<9.3g} last close {close:.2f}: predicted {said:.2f}"
+            f" {brief(recurrent, 3):<9} last close {close:.2f}: predicted {said:.2f}"
         )
 
     @property

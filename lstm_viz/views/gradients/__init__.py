@@ -46,9 +46,10 @@ class Part:
         return import_module(f"{__name__}.{self.file}")
 
     def pictures(self, flows: GradientFlows, look: Look) -> Iterator[Stack]:
-        """One of each flow."""
-        for each in flows.flows:
-            yield self._module.picture(each, look)
+        """One of each flow, on the same scale."""
+        from lstm_viz.pictures.alike import alike
+
+        yield from alike([self._module.picture(each, look) for each in flows.flows])
 
     def closely(self, flows: GradientFlows, which: int, look: Look) -> Stack:
         """One flow's picture, from the loss that the part is about."""

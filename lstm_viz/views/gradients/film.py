@@ -100,6 +100,10 @@ class GradientFilm:
         columns = [Stack(tuple(pieces[k::count])) for k in range(count)]
         if count == 1:
             columns = [Stack((each,)) for each in pieces]
+        told = [each for each in columns if _only_words(each)]
+        if len(told) < len(columns):  # what has nothing to show takes no room from the others
+            columns = [each for each in columns if each not in told]
+            title = Stack((title, *told))
         rows = -(-len(columns) // COLUMNS)
         across = -(-len(columns) // rows)
         columns += [Stack(())] * (rows * across - len(columns))
@@ -164,8 +168,8 @@ class GradientFilm:
     def _keys(self) -> tuple[Key, ...]:
         by, part, last = self._by, self._part, float(self.flows.steps - 1)
         return (
-            Key(("left",), "←", "previous step", by(-1)),
-            Key(("right",), "→", "next step", by(1)),
+            Key(("left",), "←", "previous step; in the views below: previous cell", by(-1)),
+            Key(("right",), "→", "next step; in the views below: next cell", by(1)),
             Key(("home",), "Home", "the beginning", self._restart, "restart"),
             Key(("end",), "End", "the end: the full picture", self._to(LAST)),
             Key(("b",), "b", "the backward pass, from the loss", self._to(Moment(last, True))),
@@ -182,8 +186,10 @@ class GradientFilm:
 
     def _by(self, change: int) -> Change:
         def changed(look: At) -> At:
+            if look.part:  # it has all steps on it
+                return replace(look, flow=(look.flow + change) % len(self.flows.flows))
             at = min(max(look.moment.at + change, 0.0), self.flows.steps - 1.0)
-            return replace(look, moment=Moment(at, look.moment.back), part="", whole=False)
+            return replace(look, moment=Moment(at, look.moment.back), whole=False)
 
         return changed
 
@@ -199,6 +205,13 @@ class GradientFilm:
 
     def _next_flow(self, look: At) -> At:
         return replace(look, flow=(look.flow + 1) % len(self.flows.flows))
+
+
+def _only_words(picture: Picture) -> bool:
+    """Whether nothing is drawn there."""
+    if isinstance(picture, Stack):
+        return all(map(_only_words, picture.parts))
+    return isinstance(picture, Words)
 
 
 def _order(moment: Moment) -> tuple[bool, float]:

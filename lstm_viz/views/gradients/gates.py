@@ -91,5 +91,5 @@ def _histogram(flow: GradientFlow, gates: dict[str, GateStatistics], say: Langua
     columns = tuple(f"{edge:.1f}" if k % 2 == 0 else "" for k, edge in enumerate(edges[:-1]))
     head = say.phrase("How often each value from 0 to 1 occurs, over all units and steps")
     names = tuple(named(flow.cell, name) for name in gates)
-    high = float(often.max())
-    return Grid(head, often, names, columns, say("value"), 0.0, high, shown="heights")
+    high, there = float(often.max()), np.where(often > 0, often, np.nan)  # no column for none
+    return Grid(head, there, names, columns, say("value"), 0.0, high, shown="heights")

@@ -38,6 +38,8 @@ def _label(flow: GradientFlow) -> str:
         return flow.name
     name = flow.name.removesuffix(flow.setting).strip()
     rest = [word for word in flow.setting.split(", ") if word and not word.startswith("bias ")]
+    if flow.trace.held and not kept:  # one step that keeps nothing says nothing of the others
+        return ", ".join([name, *rest])
     return ", ".join([name, f"{flow.kept[0]} ≈ {share(kept)}", *rest])
 
 

@@ -82,8 +82,9 @@ def _route_name(flow: GradientFlow, route: Route) -> Text:
     end = measures.arrives(cell, route, flow.state)
     way = " → ".join(filter(None, (route.state, route.source, end)))
     readers = [e.target for e in cell.equations if route.source in names_in(e.tree)]
+    gates = [name for name in readers if name not in cell.states] or readers
     sums = kind(cell, route.source) == "sum" and readers
-    return Text(way, kind(cell, readers[0] if sums else route.source))
+    return Text(way, kind(cell, gates[0] if sums else route.source))
 
 
 def _route_words(cell: Recurrence, route: Route, say: Language) -> Expression:

@@ -195,7 +195,7 @@ def _verdict(flow: GradientFlow, say: Language) -> Expression:
     if runs == 1:
         words = ": it {verdict}"
     elif each[verdict] == runs:
-        words = ": it {verdict} (in all {runs} runs)"
+        words = f": it {{verdict}} (in {'both' if runs == 2 else 'all {runs}'} runs)"
     else:
         words = ": in the median it {verdict} (of {runs} runs: {counts})"
     counts = say(", ").join(f"{say(word)} {count}" for word, count in each.most_common())
@@ -208,15 +208,17 @@ def _keeps(flow: GradientFlow, say: Language) -> Expression:
         return say.phrase(".")
     symbol, kept = flow.kept
     holds = measures.holding(kept)
-    if math.isnan(holds.middle + holds.longest):
+    wiped = flow.trace.held and not holds.longest  # where it is held at 0: that says no more of f
+    if math.isnan(holds.middle + holds.longest) or wiped:
         return say.phrase(".")
+    start = say.phrase("; " if len(flow.profiles) == 1 else "; in the first run: ")
     if holds.whole:
-        return say.phrase("; all of the memory is kept at each step.")
+        return say.phrase("{start}all of the memory is kept at each step.", start=start)
     if math.isinf(holds.shortest):
-        return say.phrase("; in no unit does the memory decay.")
+        return say.phrase("{start}in no unit does the memory decay.", start=start)
     return say.phrase(
         "{start}half-life of the memory ({gate}): {lives}.",
-        start=say.phrase("; " if len(flow.profiles) == 1 else "; in the first run "),
+        start=start,
         gate=Text(symbol, kind(flow.cell, symbol) or "forget gate"),
         lives=_lives(holds, kept.shape[-1], say),
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_viz.equations.tree import names_in
-from lstm_viz.measures import decided_by
+from lstm_viz.measures import decided_by, stands
 from lstm_viz.pictures.kinds import Expression, Grid, Text, Title, Value
 from lstm_viz.pictures.scales import round_number, symmetric
 from lstm_viz.views.expressions import kind, named, partial
@@ -78,6 +78,15 @@ def _otherwise(run: LookedAt, state: State) -> Expression:
     return run.say.phrase(" With {source} = 0 it would be {value}.", source=source, value=value)
 
 
+# Whether it is above what it would be otherwise, and how it stands → what is said of the gate.
+MOVED = {
+    (True, "open"): " {source} opened {gate}.",
+    (True, ""): " {source} raised {gate} above one half.",
+    (False, "shut"): " {source} shut {gate}.",
+    (False, ""): " {source} lowered {gate} below one half.",
+}
+
+
 def why(run: LookedAt, state: State) -> Expression:
     """What opened or shut the gates of the chosen memory; nothing where nothing alone did."""
     cell, unit = run.cell, state.unit
@@ -87,10 +96,9 @@ def why(run: LookedAt, state: State) -> Expression:
         if not kind(cell, gate).endswith("gate") or run.is_held(gate, state.t, unit):
             continue
         if (found := decided_by(run.trace, gate, unit, state.t)) is not None:
-            opened = float(run.trace[gate][state.t, unit]) > found[1]
-            words = " {source} opened {gate}." if opened else " {source} shut {gate}."
-            source = named(cell, found[0])
-            said += run.say.phrase(words, source=source, gate=named(cell, gate))
+            now, (source, otherwise) = float(run.trace[gate][state.t, unit]), found
+            words = MOVED[now > otherwise, stands(now)]
+            said += run.say.phrase(words, source=named(cell, source), gate=named(cell, gate))
     return tuple(said)
 
 

@@ -60,7 +60,7 @@ def kept_words(trace: Trace, state: str, t: int, unit: int, say: Language = ENGL
         share=percent(share, say) if within else Value(share),
     )
     then = say.phrase(
-        "adds {added}" if added >= 0 else "takes away {added}", added=Value(abs(added))
+        "adds {added}" if added >= 0 else "subtracts {added}", added=Value(abs(added))
     )
     of = kind(cell, state)
     return say.phrase(

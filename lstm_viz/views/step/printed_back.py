@@ -20,7 +20,7 @@ from lstm_viz.measures import (
     goes_on_alone,
     parts,
     passed_on,
-    settled_weight,
+    settled_weights,
     worked,
 )
 from lstm_viz.pictures.kinds import (
@@ -192,15 +192,15 @@ def passed_words(
 
 def weight_gradients(gradients: Gradients, unit: int = 0, say: Language = ENGLISH) -> Stack:
     """Every weight of one unit beside its gradient, summed over all steps."""
-    rows = tuple(row for name in gradients.weights for row in _weight_rows(gradients, name, unit))
+    found, weights = settled_weights(gradients), gradients.trace.weights
+    rows = tuple(row for n, g in found.items() for row in _weight_rows(n, weights[n], g, unit))
     table = Table((say("weight"), say("value"), say("gradient")), rows, right=(1, 2))
     return Stack((Rule(say("weights: gradients summed over the steps")), table))
 
 
 def _weight_rows(
-    gradients: Gradients, name: str, unit: int
+    name: str, weight: np.ndarray, gradient: np.ndarray, unit: int
 ) -> Iterator[tuple[tuple[Text | Value], ...]]:
-    weight, gradient = gradients.trace.weights[name], settled_weight(gradients, name)
     if unit >= len(weight):
         return
     for k, pair in enumerate(zip(weight[unit].flat, gradient[unit].flat, strict=True)):
