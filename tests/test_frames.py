@@ -7,6 +7,7 @@ import sys
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pyte
@@ -426,6 +427,22 @@ def test_playing_a_long_sequence_keeps_no_memory():
     tracemalloc.stop()
     assert player.state.t > 150
     assert sizes[1] - sizes[0] < 300_000  # 3 KB a frame: the bounded caches fill up, no more
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "slstm"])
+def test_above_how_many_equations_are_left_out_stands_an_equation(name):
+    stage, seen = a_stage(name), 0
+    for state in (
+        State(t, line, back) for line in "cfzh" for t in range(4) for back in (False, True)
+    ):
+        if state.line not in stage.run.lines(state.back, 0):
+            continue
+        rows = [row.plain for row in drawn(stage, stage.checked(state), 60, 20)]
+        for above, row in pairwise(rows):
+            if row.startswith("  ⋮"):
+                seen += 1
+                assert above.strip(), (state, rows)
+    assert seen > 3
 
 
 @pytest.mark.parametrize(("at", "begins"), [("6.c", "1.c"), ("b1.c", "b6.c")])
