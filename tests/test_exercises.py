@@ -255,6 +255,12 @@ def test_answers_rounded_on_the_way_are_right_and_arithmetic_is_read():
     assert not judge(exercise, "h@1 = 1.6\nh@2 = 0.4\nh@3 = 1.003").right
 
 
+@pytest.mark.parametrize("written", ["sigmoid(0.3)", "sigma(0.3)", "σ(0.3)", "1 / (1 + exp(-0.3))"])
+def test_sigmoid_may_be_written_as_by_hand(written):
+    said = judge(BANK["15-1-two-biases"], f"gate = {written.replace('0.3', '(1.2 + 0.8)')}").said
+    assert "1 of 2 are filled in, and right." in str(said[0])
+
+
 def test_the_first_number_that_is_wrong_is_told_with_its_mistake_though_another_follows():
     exercise = BANK["02-1-one-step"]
     trace = _run(exercise.problem)[0].trace

@@ -7,7 +7,7 @@ import pytest
 from program import lstm_viz
 from stages import a_stage, text_of
 
-from lstm_viz import LSTM, run
+from lstm_viz import LSTM, backpropagate, run
 from lstm_viz.commands.output import Screen
 from lstm_viz.commands.step_frames import make_stage
 from lstm_viz.experiments import choose
@@ -65,6 +65,28 @@ def test_a_number_that_a_mistake_gives_is_known_by_it():
     assert suspected(trace, "h", 0, 1, f"{wrong:.1f}") == ()
 
 
+def test_a_gradient_that_a_mistake_gives_is_known_by_it():
+    random = np.random.default_rng(2)
+    weights = {n: random.uniform(-1.5, 1.5, s) for n, s in LSTM.shapes(1, 2).items()}
+    trace = run(LSTM, weights, [[1.0], [0.5], [-1.0]])
+    back = backpropagate(trace, {"h": random.uniform(-1, 1, (3, 2))})
+    wrong = back["c"][2, 1] * trace["c"][2, 1]
+    assert suspected(back, "f", 2, 1, f"{wrong:.6f}") == ("c for c_prev in df",)
+    assert suspected(back, "f", 2, 1, f"{wrong:.1f}") == ()
+    assert np.array_equal(backpropagate(trace, back.from_loss)["c"], back["c"])
+
+
+def test_a_predicted_gradient_that_is_wrong_is_told_its_mistake():
+    stage, player = player_at("b2.f")
+    back = stage.run.gradients
+    last = len(back) - 1
+    wrong = back["c"][last, 0] * back.trace["c"][last, 0]
+    assert not guessed(f"{wrong:.6f}", back["f"][last, 0], 0).right
+    player.state = stage.checked(read_token(f"b{last + 1}.f"))
+    said = press(player, "p", *f"{wrong:.6f}", "enter")
+    assert "A mistake gives it: c for c_prev in df" in said
+
+
 def test_a_typed_number_is_shown_judged_and_counted():
     stage, player = player_at("2.c")
     assert "Type a number" in press(player, "p")
@@ -112,13 +134,16 @@ def test_keys_of_what_if_are_themselves_again_once_the_number_is_shown():
 def test_a_quiz_goes_from_question_to_question_and_ends(token):
     stage, player = player_at(token)
     player.state = stage.quizzed(player.state, 15)
+    asked = set()
     for k in range(15):
         assert player.state.hidden, k
+        asked.add(player.state.line)
         said = press(player, "+", "enter")
         assert f"of {k + 1} so far" in said
         if k < 14:
             press(player, "enter")
     assert "The quiz is over." in said
+    assert len(asked) > 7  # one quantity after the other
     press(player, "right")
     assert not player.state.hidden
 

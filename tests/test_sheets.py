@@ -44,7 +44,8 @@ def test_a_solved_form_has_all_points_and_an_empty_one_none(lesson):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_the_numbers_of_no_two_of_500_students_are_alike(lesson):
+def test_the_numbers_of_no_two_of_500_students_are_alike(lesson, monkeypatch):
+    monkeypatch.setattr("lstm_viz.exercises.sheets.TRIES", 1)  # which draw it is does not matter
     sheets = sheets_of(lesson, [f"s{k:03}" for k in range(500)], "a")
     numbers = {numbers_of(sheet) for sheet in sheets}
     assert len(numbers) == 500
@@ -156,7 +157,6 @@ HOSTILE = {
     "": "write student = s000",
     "import os": "write student = and your answer",
     "student = s000\nlesson = 2\n[9]\n": r"\[9\] is not a question",
-    "student = s000\nlesson = 2\n[1]\n[1]\n": r"\[1\] is there twice",
     "x" * 70_000: "too many for an answer",
 }
 
@@ -188,6 +188,17 @@ def test_a_number_that_cannot_be_read_costs_its_own_point_only():
     answer = result.answers[0]
     assert (answer.points, answer.mistakes) == (answer.of - 1, ())
     assert answer.error == "line 4: i@1: write 0.98, with a point"
+
+
+def test_a_question_that_is_there_twice_costs_its_own_points_only():
+    (sheet,) = sheets_of(7, ["ada"])
+    text = form_of(sheet, solved=True)
+    (whole,) = grade([sheet], {"ada": text}).results
+    (result,) = grade([sheet], {"ada": text + "\n[1]\nafter_10 = 0.9\n"}).results
+    line = len(text.splitlines()) + 2
+    assert (result.refused, result.answers[0].points) == ("", 0)
+    assert result.answers[0].error == f"line {line}: [1] is there twice"
+    assert result.points == whole.points - whole.answers[0].points > 0
 
 
 def test_the_whole_loop_with_the_program(tmp_path):

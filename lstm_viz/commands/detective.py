@@ -19,7 +19,7 @@ def detective(case: str | None, answer: str | None, solution: bool, lang: str) -
 
     A case shows its loss, what a gradient check sees, and how far each step is from a right
     program. The answer is scored by quantity and step; what the bug is, is told when both are
-    right, or with --solution.
+    right, or with --solution. At a terminal, answers are typed: Enter gives one, Esc quits.
 
     \b
       lstm-viz detective 1

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from lstm_viz.cells.cell import Cell
-from lstm_viz.measures.bug_cases import case_of
+from lstm_viz.commands.inquiry import Office
+from lstm_viz.measures.bug_cases import Case, case_of
 from lstm_viz.measures.bugs import BUGS, bug_of
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.pictures.language import LANGUAGES, Language
 from lstm_viz.terminal import open_console, show
+from lstm_viz.terminal.asking import can_play
+from lstm_viz.terminal.watching import watch
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import nearest, short
 from lstm_viz.views import detective as view
@@ -18,6 +21,10 @@ NONE = "none"
 def run_detective(name: str | None, answer: str | None, solution: bool, lang: str) -> None:
     """All cases; or one, its evidence, or its verdict."""
     say = LANGUAGES[lang]
+    if answer is None and not solution and can_play():
+        first = BUGS.index(bug_of(name)) if name else 0
+        watch(Office(first, _read, say), say)
+        return
     if name is None:
         if answer is not None or solution:
             raise OptionError("which case? lstm-viz detective 1 --answer c@3")
@@ -30,6 +37,10 @@ def run_detective(name: str | None, answer: str | None, solution: bool, lang: st
         return
     given = None if answer is None else read_answer(answer, len(case.inputs), bug.own)
     _show(view.verdict(case, given, say), say)
+
+
+def _read(written: str, case: Case) -> tuple[str, int]:
+    return read_answer(written, len(case.inputs), case.bug.own)
 
 
 def read_answer(answer: str, steps: int, cell: Cell) -> tuple[str, int]:

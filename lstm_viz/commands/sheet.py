@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from lstm_viz.commands.whole import Whole
@@ -31,15 +33,7 @@ ENDINGS = (".pdf", ".md", ".html", ".txt")
     help="With --roster: what the sheets are.  [default: pdf]",
 )
 @click.option("--key", metavar="FILE.csv", help="Write all answers, for whoever grades by hand.")
-def sheet(
-    lesson: int,
-    student: str | None,
-    roster: str | None,
-    salt: str,
-    save: str | None,
-    kind: str,
-    key: str | None,
-) -> None:
+def sheet(**asked: Any) -> None:
     """Print a lesson's exercises, with numbers of each student's own.
 
     \b
@@ -49,7 +43,7 @@ def sheet(
     """
     from lstm_viz.commands.sheets import run_sheet
 
-    run_sheet(lesson, student, roster, salt, save, kind, key)
+    run_sheet(**asked)
 
 
 @click.command()

@@ -12,8 +12,6 @@ from lstm_viz.exercises.check_report import (
     EXACT,
     SINGLE,
     START,
-    Array,
-    Arrays,
     Report,
     all_fitted,
     fitted,
@@ -51,14 +49,16 @@ def check_numbers(path: str, cell: Cell, given: Mapping[str, Any]) -> Report:
     left = [name for name in values if name.partition("@")[0] not in known]
     values = {name: array for name, array in values.items() if name not in left}
     if not values:
-        hint = nearest(left[0], list(known)) if left else f"such as {cell.output}"
+        hint = nearest(left[0], sorted(known)) if left else f"such as {cell.output}"
         raise InputError(f"{path}: there is nothing to compare: {hint}")
     single = any(np.asarray(v).dtype == np.float32 for v in given.values())
     tolerance = SINGLE if single else _tolerance(given[name] for name in values)
     forward = {n: a for n, a in values.items() if not is_gradient(cell, blocks, n)}
     back = {n: a for n, a in values.items() if n not in forward}
-    matching, weights = _layout(blocks, own, x, states, forward, tolerance)
+    in_blocks = any(map(blocks.is_block, own))
+    matching = orders_of(blocks, own, x, states, forward, tolerance) if in_blocks else ()
     order = matching[0] if matching else blocks.gates
+    weights = blocks.split(own, order)
     if back and not seeds:
         raise InputError(f"{path}: gradients need {SEEDS}{cell.output}, the loss's gradient by it")
     trace = run(cell, weights, x, states)
@@ -67,7 +67,7 @@ def check_numbers(path: str, cell: Cell, given: Mapping[str, Any]) -> Report:
     back = all_fitted(path, trace, blocks.split(back, order, "d"))
     return Report(
         path, cell, tolerance,
-        layouts=matching, in_blocks=any(map(blocks.is_block, own)), left=tuple(left),
+        layouts=matching, in_blocks=in_blocks, left=tuple(left),
         forward=judged(cell, weights, x, states, {}, forward, tolerance),
         backward=judged(cell, weights, x, states, seeds, back, tolerance),
     )  # fmt: skip
@@ -80,18 +80,3 @@ def _tolerance(given: Any) -> float:
         for number in np.ravel(np.asarray(value, float)):
             digits = max(digits, len(repr(float(number)).partition(".")[2].partition("e")[0]))
     return max(10.0**-digits, EXACT)
-
-
-def _layout(
-    blocks: Blocks,
-    own: Arrays,
-    x: Array,
-    states: Arrays,
-    values: Arrays,
-    within: float,
-) -> tuple[tuple[tuple[str, ...], ...], Arrays]:
-    """The orders of the blocks that give the values; the weights in the first, or usual, one."""
-    if not any(map(blocks.is_block, own)):
-        return (), own
-    found = orders_of(blocks, own, x, states, values, within)
-    return found, blocks.split(own, found[0] if found else blocks.gates)

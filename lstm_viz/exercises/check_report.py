@@ -20,7 +20,7 @@ Array = np.ndarray
 Arrays = dict[str, Array]
 EXACT = 1e-6  # absolute; of float64
 SINGLE = 1e-4  # absolute; of float32
-PASSED = 1e-6  # of a gradient beside differences: the error over the largest number, or over 1
+PASSED = 1e-6  # of a gradient beside the slopes: the error over the largest number, or over 1
 PASSED_SINGLE = 1e-3  # the same of float32
 START = "0"
 MOST_TRIED = 4
@@ -28,7 +28,7 @@ MOST_TRIED = 4
 
 @dataclass(frozen=True)
 class Slope:
-    """A gradient beside differences of the author's forward pass: the relative error."""
+    """A gradient beside the slope of the author's forward pass: the relative error."""
 
     name: str
     error: float

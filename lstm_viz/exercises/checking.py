@@ -3,7 +3,7 @@
     report = check("mine.py", "lstm")
     report.right, report.forward.first, report.forward.found
 
-Gradients are judged twice: beside ours, and beside differences of the author's own forward pass, so
+Gradients are judged twice: beside ours, and beside the slopes of the author's own forward pass, so
 that a wrong gradient, a wrong check and a wrong forward pass are told apart.
 """
 

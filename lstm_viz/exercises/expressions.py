@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,11 +15,12 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import short
 
 LONGEST = 400
+SIGMA = re.compile(r"(?<!\w)(?:sigma|σ)\(")  # as it is written by hand
 
 
 def value_of(written: str, known: Mapping[str, float]) -> float:
     """What an expression comes to; `InputError` says what in it is not a number."""
-    text = written.strip()
+    text = SIGMA.sub("sigmoid(", written.strip())
     if len(text) > LONGEST:
         raise InputError(f"{short(text)!r} is too long for a number")
     try:

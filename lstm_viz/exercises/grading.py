@@ -6,7 +6,6 @@ graded.results[0].points, graded.mistakes()
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +14,13 @@ from functools import lru_cache
 import numpy as np
 
 from lstm_viz.exercises.exercise import Exercise, Verdict
-from lstm_viz.exercises.expressions import value_of
+from lstm_viz.exercises.forms import Part, numbers_in, parts_of
 from lstm_viz.exercises.judge import judge
-from lstm_viz.exercises.lines import LONGEST, read_lines, wanted_numbers
 from lstm_viz.exercises.sheets import Sheet
 from lstm_viz.exercises.tables import Table, table_of
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import short
 
-PART = re.compile(r"\[(\d{1,3})\]")
-NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 TOGETHER = 256  # students whose numbers are computed at once
 UNKNOWN = "no single mistake that is known gives this"
 BLANK = "nothing is filled in"
@@ -85,7 +81,7 @@ def grade(sheets: Sequence[Sheet], texts: Mapping[str, str | InputError]) -> Gra
     `texts` is what each student handed in, or the error that its file was.
     """
     by = {sheet.student: sheet for sheet in sheets}
-    read: dict[str, dict[int, str]] = {}
+    read: dict[str, dict[int, Part]] = {}
     refused: dict[str, str] = {}
     for student, text in texts.items():
         try:
@@ -104,38 +100,12 @@ def grade(sheets: Sequence[Sheet], texts: Mapping[str, str | InputError]) -> Gra
     return Graded(sheets[0].lesson, points, tuple(results), missing)
 
 
-def parts_of(text: str, sheet: Sheet) -> dict[int, str]:
-    """What stands below each [k]; `InputError` for a text of another student, or of none."""
-    if len(text) > LONGEST:
-        raise InputError(f"more than {LONGEST:,} characters are too many for an answer")
-    head, parts, current = [], {}, 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := PART.fullmatch(line.strip()):
-            current = int(match[1])
-            if not 1 <= current <= len(sheet.questions) or current in parts:
-                words = "is there twice" if current in parts else "is not a question"
-                raise InputError(f"line {number}: [{current}] {words}")
-            parts[current] = "\n" * number  # so that lines are counted from the beginning
-        elif current:
-            parts[current] += line + "\n"
-        else:
-            head.append(line)
-    said = read_lines("\n".join(head), ("student", "lesson"))
-    for name, wanted in (("student", sheet.student), ("lesson", str(sheet.lesson))):
-        if name not in said:
-            raise InputError(f"line 1: write {name} = {wanted}")
-        place, given = said[name]
-        if given != wanted:
-            raise InputError(f"line {place}: {name} = {short(given)}: {wanted} is expected")
-    return parts
-
-
 def _worth(question: Exercise) -> int:
     """A point for each number asked; else one."""
     return len(table_of([question]).names) if question.kind == "number" else 1
 
 
-def _columns(sheets: list[Sheet], parts: list[dict[int, str]]) -> list[list[Answer]]:
+def _columns(sheets: list[Sheet], parts: list[dict[int, Part]]) -> list[list[Answer]]:
     """The answers to each question, in the order of the students."""
     columns: list[list[Answer]] = []
     for k in range(len(sheets[0].questions) if sheets else 0):
@@ -151,7 +121,9 @@ def _columns(sheets: list[Sheet], parts: list[dict[int, str]]) -> list[list[Answ
 # ---------------------------------------------------------------------------- texts, choices
 
 
-def _one(question: Exercise, text: str) -> Answer:
+def _one(question: Exercise, text: Part) -> Answer:
+    if isinstance(text, InputError):
+        return Answer(0, 1, (), str(text))
     if not text.strip():
         return Answer(0, 1, (BLANK,))
     verdict = judge(question, text) if question.kind == "choice" else _judged(question, text)
@@ -171,18 +143,20 @@ def _judged(question: Exercise, text: str) -> Verdict:
 # ---------------------------------------------------------------------------- numbers
 
 
-def _numbers(questions: list[Exercise], texts: list[str]) -> Iterator[Answer]:
+def _numbers(questions: list[Exercise], texts: list[Part]) -> Iterator[Answer]:
     for k in range(0, len(questions), TOGETHER):
         table = table_of(questions[k : k + TOGETHER])
         for row, text in enumerate(texts[k : k + TOGETHER]):
             yield _graded(table, row, text)
 
 
-def _graded(table: Table, row: int, text: str) -> Answer:
+def _graded(table: Table, row: int, text: Part) -> Answer:
     """Points for what is right, and the mistakes that give all, or else the first wrong one."""
     worth = len(table.names)
     try:
-        given, error = _read(table, text)
+        if isinstance(text, InputError):
+            raise text
+        given, error = numbers_in(text, table.names)
     except InputError as refused:
         return Answer(0, worth, (), str(refused))
     if np.isnan(given).all():
@@ -217,32 +191,3 @@ def _is_right(table: Table, row: int, given: np.ndarray, known: np.ndarray) -> b
     """Whether nothing that a mistake says anything about is wrong."""
     off = np.abs(given - table.truth[row, : len(given)])
     return bool((off[known] <= table.tolerance[row, : len(given)][known]).all())
-
-
-def _read(table: Table, text: str) -> tuple[np.ndarray, str]:
-    """The numbers that are given, NaN where none is, and what of them could not be read."""
-    lines = read_lines(text, [name for name, _ in table.names])
-    found, errors = [], []
-    for name, size in table.names:
-        number, written = lines.get(name, (0, ""))
-        try:
-            found += _values(written, size) if written else [np.nan] * size
-        except InputError as error:  # it costs its own point only
-            found += [np.nan] * size
-            errors.append(f"line {number}: {name}: {error}")
-    return np.array(found), "; ".join(errors)
-
-
-def _values(written: str, size: int) -> list[float]:
-    parts = re.split(r"[;,\s]+", written.strip("[]").strip())
-    if len(parts) != size:
-        parts = [part for part in re.split("[;,]", written.strip("[]")) if part.strip()]
-    if len(parts) != size:
-        raise InputError(wanted_numbers(written, size, len(parts)))
-    return [_value(part) for part in parts]
-
-
-def _value(part: str) -> float:
-    """A decimal number; or arithmetic, which is read as equations are, and not run."""
-    short_enough = NUMBER.fullmatch(part) and "e" not in part.lower()
-    return float(part.replace("−", "-")) if short_enough else value_of(part, {})

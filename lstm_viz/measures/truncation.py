@@ -60,7 +60,7 @@ def truncation(gradients: Gradients, lengths: Iterable[int] | None = None) -> Tr
 def truncated(gradients: Gradients, length: int) -> dict[str, np.ndarray]:
     """∂L/∂weights by truncated backpropagation, in pieces of `length` steps from the first on."""
     trace = gradients.trace
-    given = {name: gradients._hand_out(array) for name, array in gradients._given.items()}
+    given = gradients.from_loss
     totals = {name: np.zeros_like(array) for name, array in trace.weights.items()}
     for start in range(0, len(trace), length):
         piece = slice(start, start + length)

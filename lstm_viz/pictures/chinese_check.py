@@ -32,6 +32,11 @@ CHECK = {
     "Quantities: {names}. A weight alone, without a step: {weights}.": (
         "量：{names}。权重单独写，不带步：{weights}。"
     ),
+    "Your answer: {written}_   {n} of {all} points so far": "你的回答：{written}_   目前 {all} 分中得 {n} 分",
+    "Press Tab again to be told the solution.": "再按一次 Tab 看答案。",
+    "Type NAME@STEP, or none where nothing is, and press Enter.": (
+        "输入 NAME@STEP，没有错时输入 none，再按 Enter。"
+    ),
     "Answer once more, or be told with --solution.": "再答一次，或用 --solution 看答案。",
     "No public report of just this was found.": "没有找到恰好是它的公开报告。",
     "case": "案例",

@@ -104,6 +104,11 @@ class Gradients(Record):
         """∂L/∂(initial state), (H,) or (B, H), by state."""
         return {state: self[state + PREVIOUS][0] for state in self.cell.states}
 
+    @property
+    def from_loss(self) -> dict[str, np.ndarray]:
+        """What the loss itself sends to each quantity, as `backpropagate` was given it."""
+        return {name: self._hand_out(array) for name, array in self._given.items()}
+
     @cached_property
     def _known(self) -> dict[str, Any]:
         trace = self.trace

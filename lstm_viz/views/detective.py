@@ -12,6 +12,8 @@ from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Tex
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.numbers import brief
 
+TYPED = "Type NAME@STEP, or none where nothing is, and press Enter."
+GIVEN = "Answer with --answer NAME@STEP, or --answer none where nothing is."
 LOOKS = (0, 10, 20, 50, 99)  # updates at which losses are shown
 QUANTITIES = 6  # of a table of gradients, the last ones that are computed forward
 
@@ -27,7 +29,26 @@ def cases(say: Language = ENGLISH) -> Stack:
     return Stack((Title(say("detective"), _plain(words)), Words(()), table, Words(()), Words(hint)))
 
 
-def evidence(case: Case, number: int, say: Language = ENGLISH) -> Stack:
+def typed(
+    written: str, error: str, asked: bool, points: tuple[int, int], say: Language = ENGLISH
+) -> Stack:
+    """The answer as it is typed, what is wrong with it, and the points so far."""
+    line = "Your answer: {written}_   {n} of {all} points so far"
+    n, most = map(str, points)
+    parts = [Words(say.phrase(line, written=written, n=n, all=most), "strong")]
+    if error:
+        parts.append(Words((Text(error),), "warning"))
+    if asked:
+        parts.append(Words((Text(say("Press Tab again to be told the solution.")),), "warning"))
+    return Stack(tuple(parts))
+
+
+def desk(head: Picture, verdict: Picture | None, below: Picture) -> Stack:
+    """What is typed, what came of it, and the evidence, one below the other."""
+    return Stack((head, *((verdict,) if verdict else ()), below))
+
+
+def evidence(case: Case, number: int, say: Language = ENGLISH, typing: bool = False) -> Stack:
     """The loss, the check, and the gradients step by step beside exact ones."""
     name = _plain(say.phrase("case {n}", n=str(number)))
     parts: list[Picture] = [Title(name, case.bug.cell)]
@@ -37,7 +58,7 @@ def evidence(case: Case, number: int, say: Language = ENGLISH) -> Stack:
     parts += [
         Words(()),
         Words((Text(say("Which quantity is wrong first, and at which step?")),), "strong"),
-        Words(say.phrase("Answer with --answer NAME@STEP, or --answer none where nothing is.")),
+        Words(say.phrase(TYPED if typing else GIVEN)),
         Words(_names(case, say), "quiet"),
     ]
     return Stack(tuple(parts))

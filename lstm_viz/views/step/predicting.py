@@ -8,7 +8,6 @@ from functools import lru_cache
 from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.measures.guesses import LESS, MORE, Guess, guessed, suspected
 from lstm_viz.pictures.kinds import Expression, Text, Value
-from lstm_viz.trace.records import Trace
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State
 
@@ -91,12 +90,11 @@ def told_words(run: LookedAt, state: State) -> Expression:
 
 
 def _named(run: LookedAt, state: State, found: Guess) -> tuple[str, ...]:
-    """Mistakes are known in values; in gradients they would need the loss."""
-    if found.right or not found.is_number or state.back:
+    """The mistakes that give a number that was predicted, in a value or a gradient."""
+    if found.right or not found.is_number:
         return ()
-    return _suspected(run.trace, state.name, state.t, state.row, state.guess)[:MOST_NAMED]
+    record = run.gradients if state.back else run.trace
+    return _suspected(record, state.name, state.t, state.row, state.guess)[:MOST_NAMED]
 
 
-@lru_cache(32)
-def _suspected(trace: Trace, name: str, t: int, unit: int, guess: str) -> tuple[str, ...]:
-    return suspected(trace, name, t, unit, guess)
+_suspected = lru_cache(32)(suspected)

@@ -1,0 +1,59 @@
+"""The detective at a keyboard: answers are typed and scored, and nothing is given away."""
+
+import pytest
+from stages import text_of
+
+from lstm_viz.commands.inquiry import Office
+from lstm_viz.commands.investigating import _read
+from lstm_viz.measures import BUGS
+from lstm_viz.pictures.language import ENGLISH
+from lstm_viz.terminal.paper import Paper
+from lstm_viz.terminal.watching import view
+
+
+@pytest.fixture
+def office():
+    return Office(0, _read, ENGLISH)
+
+
+def after(office, *keys, height=24):
+    for key in keys:
+        office.press(key)
+    rows, _ = view(office, Paper(80, height=height))
+    return " ".join(text_of(rows).split())
+
+
+def test_a_case_is_shown_with_its_keys_and_what_an_answer_may_name(office):
+    assert "case 1 lstm" in after(office)
+    said = after(office, height=120)
+    assert "Type NAME@STEP, or none where nothing is, and press Enter." in said
+    assert "Quantities: z_i z_f" in said
+    assert "esc quit" in said
+    assert BUGS[0].name not in said
+
+
+def test_a_wrong_answer_is_scored_and_the_first_one_counts(office):
+    half = after(office, *"c@2", "enter")
+    assert "1 of 2 points so far" in half
+    assert "step wrong" in half
+    assert BUGS[0].name not in half
+    right = after(office, *"c@3", "enter")
+    assert BUGS[0].name in right
+    assert "1 of 2 points so far" in right
+    after(office, "right", *"h@1", "enter")
+    assert "3 of 4 points so far" in after(office)
+
+
+def test_what_is_no_answer_is_said_and_counts_nothing(office):
+    said = after(office, *"zz@1", "backspace", "2", "enter")
+    assert "there is no 'zz'" in said
+    assert "0 of 0 points so far" in said
+    assert "there is no" not in after(office, "backspace")
+
+
+def test_the_solution_is_told_on_the_second_tab_and_then_earns_nothing(office):
+    assert "Press Tab again to be told the solution." in after(office, "tab")
+    assert BUGS[0].name in after(office, "tab")
+    assert "0 of 0 points so far" in after(office, *"c@3", "enter")
+    office.press("escape")
+    assert office.over
