@@ -26,8 +26,8 @@ every command ends by itself.
 
 ## Completion
 
-Tab completes commands, options, files, cells, weights, inputs, tasks, recipes and problems, the
-columns of a table and the layers of a model, once the shell has been told:
+Tab completes commands, options, files, cells, weights, inputs, tasks, recipes, problems, lessons
+and exercises, the columns of a table and the layers of a model, once the shell has been told:
 
     eval "$(_LSTM_VIZ_COMPLETE=bash_source lstm-viz)"       # Bash 4.4 or later: in ~/.bashrc
     eval "$(_LSTM_VIZ_COMPLETE=zsh_source lstm-viz)"        # Zsh: in ~/.zshrc, after compinit

@@ -293,3 +293,19 @@ def test_a_file_of_more_rows_than_memory_is_refused_while_it_is_read(folder, mon
     assert "data.csv would take" in refused("--input", "@data.csv", exit_code=3)
     monkeypatch.setattr("lstm_viz.validation.limits.physical_memory", lambda: 2e7)
     assert "20,000 steps would take" in refused("--input", "@data.csv", exit_code=3)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["step", "--cell", "own.txt"], ["step", "--input", "@own.txt", "--weights", "random"],
+        ["gradients", "--cells", "rnn,own.txt", "--length", "3"],
+    ],
+)  # fmt: skip
+def test_a_file_that_is_read_is_not_written_over(folder, asked):
+    text = "h = tanh(W @ x)" if "--input" not in asked else "1\n2\n"
+    (folder / "own.txt").write_text(text)
+    result = lstm_viz(*asked, "--save", "own.txt")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--save own.txt: this run reads that file; save under another name" in result.stderr
+    assert (folder / "own.txt").read_text() == text

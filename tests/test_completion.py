@@ -7,6 +7,7 @@ from program import start
 
 from lstm_viz import CELLS, LSTM
 from lstm_viz.commands.cli import program
+from lstm_viz.exercises import EXERCISES
 from lstm_viz.inputs.sequence import NAMED
 from lstm_viz.learning.recipes import RECIPES
 from lstm_viz.learning.tasks import TASKS
@@ -45,6 +46,8 @@ ALL = {
     "train ": {*RECIPES, *TASKS},
     "problem ": BANK,
     "step --problem ": BANK,
+    "practise ": EXERCISES,
+    "lesson ": [str(number) for number in range(1, 17)],
     "step --weights ": {*PRESETS, "random"},
     "step --input ": NAMED,
 }

@@ -1,6 +1,7 @@
 """`lstm-viz practise`: files that are never written over, verdicts as files are saved, marks."""
 
 import ast
+import re
 import time
 from pathlib import Path
 
@@ -96,6 +97,8 @@ def test_the_list_shows_what_is_done(here):
     listed = lstm_viz("practise", "--list").stdout
     assert f"1 of {len(EXERCISES)} done" in listed
     assert len([line for line in listed.splitlines() if " done  " in line]) == 1
+    assert all(re.search(rf"^ +{name} ", listed, re.M) for name in EXERCISES)
+    assert max(map(len, listed.splitlines())) <= 80
 
 
 def test_another_seed_gives_other_numbers_and_a_folder_keeps_its_own(here):

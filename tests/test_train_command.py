@@ -53,6 +53,12 @@ def test_data_lists_every_set_with_its_licence():
     assert shown.count("public domain") == len(data.SOURCES)
 
 
+def test_a_small_learning_rate_is_written_as_small_numbers_are_everywhere():
+    shown = lstm_viz(*QUICK, "--updates", "2", "--rate", "1e-5", "--clip-norm", "1e-7").stdout
+    assert "at 1e-5, norm clipped at 1e-7, " in " ".join(shown.split())
+    assert "e-0" not in shown
+
+
 def test_a_task_prints_lines_and_its_figures_on_fresh_sequences():
     shown = lstm_viz(*QUICK, "--updates", "40").stdout
     assert len(re.findall(r"^update +\d+  loss", shown, re.M)) == 20

@@ -241,7 +241,7 @@ def test_the_verdict_of_several_runs_is_that_of_the_median():
     one[-3:], one[0], other[0] = 0.0, 1.276, 1.0
     two = GradientFlow("lstm", "", flow.gradients, np.array([one, other]))
     (sentence,) = map(said, verdicts.words(GradientFlows((two,), ()), ENGLISH))
-    assert "1.138 times as large: it holds (in all 2 runs)" in sentence
+    assert "1.138 times as large: it holds (in both runs)" in sentence
 
 
 def test_a_common_factor_of_memory_and_normaliser_is_no_half_life():

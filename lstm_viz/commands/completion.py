@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class
+from click.shell_completion import CompletionItem, add_completion_class
 from click.types import StringParamType
 
+from lstm_viz.commands.bash import Bash
 from lstm_viz.validation.errors import InputError
 
 if TYPE_CHECKING:
     from lstm_viz.models import ModelFile
 
 Names = Callable[[click.Context], Iterable[str]]
-BREAKS = ("@", "=", ":")
 READ = 10_000_000  # bytes: a larger table is not read for the names of its columns
 
 
@@ -78,6 +78,20 @@ def problems(ctx: click.Context) -> Iterable[str]:
     return BANK
 
 
+def exercises(ctx: click.Context) -> Iterable[str]:
+    """The exercises of all lessons."""
+    from lstm_viz.exercises import EXERCISES
+
+    return EXERCISES
+
+
+def lessons(ctx: click.Context) -> Iterable[str]:
+    """Lessons, by number."""
+    from lstm_viz.lessons.read import scripts
+
+    return [str(k + 1) for k in range(len(scripts()))]
+
+
 def layers(ctx: click.Context) -> Iterable[str]:
     """The recurrent layers of the model that was named before."""
     file = next(iter(ctx.args), None)  # which click has not yet read, as --layer has no value
@@ -97,8 +111,11 @@ def columns(ctx: click.Context) -> Iterable[str]:
 
     given = str(ctx.params.get("csv") or ctx.params.get("input") or "")
     path = Path(given.removeprefix("@"))
-    is_named = given.startswith("@") or ctx.params.get("csv")
-    if not is_named or not path.is_file() or path.stat().st_size > READ:
+    if (
+        not (given.startswith("@") or ctx.params.get("csv"))
+        or not path.is_file()
+        or path.stat().st_size > READ
+    ):
         return ()
     return from_file(str(path), missing="hold").rows
 
@@ -109,7 +126,7 @@ def routes(ctx: click.Context) -> Iterable[str]:
     from lstm_viz.measures import routes as routes_of
 
     named = (ctx.params.get("cells") or "lstm").split(",")
-    found = [route for name in named for route in routes_of(choose_cell(name))]
+    found = [r for name in named for r in routes_of(choose_cell(name))]
     return dict.fromkeys([*(route.target for route in found), *map(str, found)])
 
 
@@ -160,7 +177,6 @@ def _paths(begun: str) -> list[str]:
 
 
 FILE, CELL, SEVERAL = Completed(nothing), Completed(cells), Completed(cells, several=True)
-COLUMN = Completed(columns, files=None, several=True)
 
 # By command and parameter, or by parameter alone.
 COMPLETED: dict[Any, Completed] = {
@@ -169,6 +185,8 @@ COMPLETED: dict[Any, Completed] = {
     ("train", "cell"): SEVERAL,
     ("train", "start"): Completed(starts, files=None, several=True),
     ("problem", "name"): Completed(problems),
+    ("lesson", "name"): Completed(lessons),
+    ("practise", "name"): Completed(exercises),
     ("gradients", "weights"): FILE,
     "against": FILE,
     "against_layer": Completed(layers_against, files=None),
@@ -176,7 +194,7 @@ COMPLETED: dict[Any, Completed] = {
     "cast": FILE,
     "cell": CELL,
     "cells": SEVERAL,
-    "column": COLUMN,
+    "column": Completed(columns, files=None, several=True),
     "csv": FILE,
     "cut": Completed(routes, files=None),
     "file": FILE,
@@ -192,36 +210,6 @@ COMPLETED: dict[Any, Completed] = {
     "vocabulary": FILE,
     "weights": Completed(presets),
 }
-
-
-class Bash(BashComplete):
-    """Bash, which ends a word at `@`, `=` and `:`, too, and asks for the rest of it alone."""
-
-    def get_completion_args(self) -> tuple[list[str], str]:
-        """The words as they were typed, and the one that is not yet whole."""
-        args, last = super().get_completion_args()
-        whole: list[str] = []
-        for word in (*args, last):
-            if whole and _is_broken(whole[-1], word):
-                whole[-1] += word
-            else:
-                whole.append(word)
-        incomplete = whole.pop() if whole else ""
-        value = incomplete.partition("=")[2] if incomplete.startswith("-") else incomplete
-        rest = "" if last in ("=", ":") else last
-        self._typed = value.removesuffix(rest).removesuffix("@")
-        return whole, incomplete
-
-    def format_completion(self, item: CompletionItem) -> str:
-        """The rest of the word."""
-        rest = item.value if item.type == "file" else item.value.removeprefix(self._typed)
-        return f"{item.type},{rest}"
-
-
-def _is_broken(before: str, word: str) -> bool:
-    """Whether two words were one. An `@` after an option begins its value."""
-    value = word[:1] == "@" and before.startswith("-") and not before.endswith("=")
-    return not value and (word[:1] in BREAKS or before[-1:] in BREAKS)
 
 
 add_completion_class(Bash)

@@ -33,7 +33,7 @@ def run_practise(name: str | None, folder: str, listed: bool, seed: int | None, 
     place = Folder(folder, [distinct(each, own) if own else each for each in chosen])
     desk = Desk(place, marks, own, say)
     if listed:
-        _print(view.exercises(desk.state, len(chosen) + 4, say), say)
+        _print(view.exercises(desk.state, len(chosen) + 4, say, named=True), say)
         return 0
     place.write()
     desk.open(name)

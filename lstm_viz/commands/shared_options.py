@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,6 +14,7 @@ import click
 from lstm_viz.commands.output import Output, endings
 from lstm_viz.commands.speaking import KNOWN, VARIABLE
 from lstm_viz.commands.whole import Whole
+from lstm_viz.validation.errors import OptionError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -23,6 +26,7 @@ Options = TypeVar("Options", bound="DataclassInstance")
 SLOWEST, FASTEST = 0.1, 60.0  # frames a second
 MOST = 10**15  # of what is counted: what no machine holds is refused before it is multiplied
 COUNT = Whole(1, MOST)
+READ = "cell", "cells", "input", "into", "model", "problem", "weights", "beside", "vocabulary"
 LARGEST, MOST_LAYERS = 10**7, 1000  # units, steps or sequences; layers
 
 
@@ -37,7 +41,11 @@ def gather(kind: type[Options], given: Mapping[str, Any]) -> Options:
 
 
 def outputs(given: Mapping[str, Any]) -> list[Output]:
-    """The ways out: one for each --save."""
+    """The ways out: one for each --save; `OptionError` for a file that is read as well."""
+    read = [word for key in READ for word in str(given.get(key) or "").removeprefix("@").split(",")]
+    for path in given["save"]:
+        if Path(path).is_file() and any(map(Path(path).samefile, filter(os.path.isfile, read))):
+            raise OptionError(f"--save {path}: this run reads that file; save under another name")
     one = gather(Output, {**given, "save": None})
     return [replace(one, save=path) for path in dict.fromkeys(given["save"])] or [one]
 

@@ -32,6 +32,7 @@ from lstm_viz.trace.records import Gradients
 from lstm_viz.trace.run import backpropagate
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
+from lstm_viz.validation.numbers import brief
 from lstm_viz.weights.starts import serves_chrono
 
 HIDDEN, MOST_FLOWS = 16, 12
@@ -50,8 +51,8 @@ class _Line:
     @property
     def setting(self) -> str:
         bias, radius = self.options.forget_bias, self.options.spectral_radius
-        words = [f"bias {bias:g}"] if bias is not None else []
-        words += [f"radius {radius:g}"] if radius is not None else []
+        words = [f"bias {brief(bias)}"] if bias is not None else []
+        words += [f"radius {brief(radius)}"] if radius is not None else []
         words += [f"hold {' '.join(map(str, self.holds))}"] if self.holds else []
         cut = [_path(self.cell, each) for each in self.cut]
         return ", ".join(words + ([f"cut {' '.join(cut)}"] if cut else []))

@@ -28,6 +28,7 @@ from lstm_viz.trace.run import run
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
 from lstm_viz.validation.names import did_you_mean
+from lstm_viz.validation.numbers import brief
 from lstm_viz.weights.presets import PRESETS, Preset, usual
 from lstm_viz.weights.starts import set_forget_bias
 from lstm_viz.weights.typed import typed_weights
@@ -199,8 +200,8 @@ def _set_forget_bias(cell: Cell, weights: Weights, bias: float | None) -> tuple[
         gates = set_forget_bias(cell, weights, bias).values()
     except InputError as error:
         raise OptionError(f"--forget-bias: {error}") from None
-    each = "".join(f" ({gate.bias} = {gate.sign * bias:g})" for gate in gates)
-    return (f"forget bias {bias:g}{each}",)
+    each = "".join(f" ({gate.bias} = {brief(gate.sign * bias)})" for gate in gates)
+    return (f"forget bias {brief(bias)}{each}",)
 
 
 def _count(number: int, word: str) -> str:

@@ -11,7 +11,6 @@ Each gives a `Sequence`, or raises `InputError`, which names the place and the w
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ import numpy as np
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.limits import refuse_too_large
 from lstm_viz.validation.names import nearest, short
+from lstm_viz.validation.numbers import brief
 
 MOST, LONGEST = 12, 40  # numbers that are written out; characters, where there are more
 
@@ -164,16 +164,11 @@ def _numbers(count: int) -> str:
 
 def written(values: np.ndarray) -> str:
     """Numbers as `typed` reads them; only the first of many, of which one line has room."""
-    rows = [",".join(map(_digits, row)) for row in values[:MOST]]
+    rows = [",".join(map(brief, row)) for row in values[:MOST]]
     if len(values) > MOST:
         while len(rows) > 1 and sum(map(len, rows)) + len(rows) > LONGEST:
             rows.pop()
     return (";" if values.shape[1] > 1 else ",").join(rows) + " …" * (len(values) > len(rows))
-
-
-def _digits(number: float) -> str:
-    """`0.5`, `1e8`: with an exponent as everywhere on the screens."""
-    return re.sub(r"e\+?(-?)0*", r"e\1", f"{number:g}")
 
 
 # ---------------------------------------------------------------------------- rows of a file

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.numbers import brief
 
 EXPLODED = 100.0  # times the loss of the first update, and the baseline: no noise is as large
 
@@ -35,10 +36,11 @@ class Facts:
 
 def explain(facts: Facts) -> str:
     """The update, the layer, the norm, and what to try, in one line."""
-    before = f"; the norm before was {facts.before:.3g}" if math.isfinite(facts.before) else ""
+    loss, norm, before = (brief(each, 3) for each in (facts.loss, facts.norm, facts.before))
+    past = f"; the norm before was {before}" if math.isfinite(facts.before) else ""
     return (
-        f"training diverged at update {facts.update:,}: {_place(facts)} (loss {facts.loss:.3g},"
-        f" gradient norm {facts.norm:.3g}{before}). The weights are those of the update before."
+        f"training diverged at update {facts.update:,}: {_place(facts)} (loss {loss},"
+        f" gradient norm {norm}{past}). The weights are those of the update before."
         f" {_advice(facts.rate, facts.usual, facts.clipped)}"
     )
 
@@ -51,14 +53,15 @@ def exploded(first: float, last: float, baseline: float = 0.0) -> bool:
 def grown(first: float, last: float, rate: float, usual: float, clipped: bool) -> str:
     """What there is to say of a loss that exploded, and what to try, in one line."""
     return (
-        f"training diverged: the loss grew from {first:.3g} to {last:.3g}."
+        f"training diverged: the loss grew from {brief(first, 3)} to {brief(last, 3)}."
         f" {_advice(rate, usual, clipped)}"
     )
 
 
 def _advice(rate: float, usual: float, clipped: bool) -> str:
     way_out = "a tighter clip" if clipped else "clipping (--clip-norm 1)"
-    return f"Try a learning rate of {min(rate / 10, usual):g} instead of {rate:g}, or {way_out}"
+    lower = brief(min(rate / 10, usual))
+    return f"Try a learning rate of {lower} instead of {brief(rate)}, or {way_out}"
 
 
 def _place(facts: Facts) -> str:

@@ -75,8 +75,6 @@ class Model(Kept):
     def __repr__(self) -> str:
         return f"Model({self.network!r}, {self.loss.name}, {self.optimiser.name})"
 
-    # ---------------------------------------------------------------- one update
-
     def update(self, x: Array, targets: Array) -> tuple[float, float]:
         """One step of the optimiser on a feature-major batch: (loss, norm of all gradients).
 
@@ -200,8 +198,6 @@ class Model(Kept):
             acted = self.clip.acted
             value, norm = self.update(x, targets)
             return Progress(self.updates, epoch, value, norm, last, self.clip.acted > acted)
-
-    # ---------------------------------------------------------------- using it
 
     def predict(self, inputs: Any) -> Array:
         """What the network says, (N, K) or (N, T, K): values, or probabilities of classes."""

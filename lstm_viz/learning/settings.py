@@ -9,6 +9,7 @@ from lstm_viz.cells.cell import Cell
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.model import Model
 from lstm_viz.network.build import Plan, build
+from lstm_viz.validation.numbers import brief
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +47,10 @@ class Settings:
     @property
     def learned(self) -> str:
         """`adam at 0.005, norm clipped at 1`."""
-        norm = f", norm clipped at {self.clip_norm:g}" if self.clip_norm else ""
-        value = f", values clipped at ±{self.clip_value:g}" if self.clip_value else ""
-        return f"{self.optimiser} at {self.rate:g}{norm}{value}"
+        norm = f", norm clipped at {brief(self.clip_norm)}" if self.clip_norm else ""
+        value = f", values clipped at ±{brief(self.clip_value)}" if self.clip_value else ""
+        assert self.rate is not None
+        return f"{self.optimiser} at {brief(self.rate)}{norm}{value}"
 
     def model(
         self,

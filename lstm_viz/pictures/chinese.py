@@ -451,6 +451,7 @@ _GRADIENTS = {
     "after {steps} less than {part} of the gradient remains": "{steps}之后梯度剩下不到 {part}",
     ": it {verdict}": "：{verdict}",
     ": it {verdict} (in all {runs} runs)": "：{verdict}（{runs} 次运行都如此）",
+    ": it {verdict} (in both runs)": "：{verdict}（两次运行都如此）",
     ": in the median it {verdict} (of {runs} runs: {counts})": (
         "：中位数{verdict}（共 {runs} 次：{counts}）"
     ),
@@ -460,10 +461,10 @@ _GRADIENTS = {
     "grows": "梯度增长",
     "explodes": "梯度爆炸",
     ".": "。",
-    "; all of the memory is kept at each step.": "；每一步都保留全部记忆。",
+    "{start}all of the memory is kept at each step.": "{start}每一步都保留全部记忆。",
     "; ": "；",
-    "; in the first run ": "；第一次运行中",
-    "; in no unit does the memory decay.": "；没有单元的记忆会衰减。",
+    "; in the first run: ": "；第一次运行中",
+    "{start}in no unit does the memory decay.": "{start}没有单元的记忆会衰减。",
     "{start}half-life of the memory ({gate}): {lives}.": "{start}记忆的半衰期（{gate}）：{lives}。",
     "less than one step in every unit": "每个单元都不到一步",
     "{middle} in the median unit, {other} in the fastest unit": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 from typing import Any
 
@@ -89,3 +90,8 @@ def surely_finite(flat: np.ndarray) -> bool:
 def grouped(number: float) -> str:
     """Four significant digits, thousands apart: 2,596,000, not 2.596e+06."""
     return f"{float(f'{number:.4g}'):,.12g}"
+
+
+def brief(number: float, digits: int = 6) -> str:
+    """So many significant digits at most, with an exponent as everywhere on the screens: 1e-5."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{number:.{digits}g}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from lstm_viz.experiments.compare_models import TwoModels
 from lstm_viz.models.against import Against, Pair, Place
 from lstm_viz.pictures.kinds import Expression, Picture, Stack, Table, Text, Title, Words
+from lstm_viz.validation.numbers import brief
 
 HEADS = ("layer", "in the other", "largest difference", "")
 WEIGHTS = 12  # names that are told
@@ -63,7 +64,8 @@ def _without_a_place(found: Against) -> Iterator[str]:
 
 def _first(place: Place) -> str:
     where = f"{place.layer}, step {place.step + 1}: {place.quantity}[{place.unit}]"
-    said = f"The first different number is {where}: {place.here:.6g} here, {place.there:.6g} there."
+    here, there = brief(place.here), brief(place.there)
+    said = f"The first different number is {where}: {here} here, {there} there."
     if place.quantity == "x":
         return f"{said} So the layers before {place.layer} differ."
     return said

@@ -8,6 +8,7 @@ from lstm_viz.exercises.check_report import Found, Report, Slope
 from lstm_viz.exercises.numbers import told
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.validation.numbers import brief
 
 MOST_NAMED = 3
 
@@ -62,7 +63,7 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
     first = judged.first
     if first is not None:
         name = f"d{first.name}" if first.backward else first.name
-        where = {"name": f"{name}[{first.unit}]", "value": f"{first.given:.6g}"}
+        where = {"name": f"{name}[{first.unit}]", "value": brief(first.given, 6)}
         if first.step:
             line = "First different: {name} at step {step}, where {value} was given."
             words = say.phrase(line, step=str(first.step), **where)

@@ -10,6 +10,7 @@ from lstm_viz.measures.bug_cases import Case, scored
 from lstm_viz.measures.bugs import BUGS
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.validation.numbers import brief
 
 LOOKS = (0, 10, 20, 50, 99)  # updates at which losses are shown
 QUANTITIES = 6  # of a table of gradients, the last ones that are computed forward
@@ -88,7 +89,7 @@ def _losses(case: Case, say: Language) -> Table:
     right, wrong = case.losses()
     rows = []
     for name, losses in ((say("a right program"), right), (say("this program"), wrong)):
-        rows.append(((Text(name),), *((Text(f"{losses[k]:.4g}"),) for k in LOOKS)))
+        rows.append(((Text(name),), *((Text(brief(losses[k], 4)),) for k in LOOKS)))
     return Table(("", *(f"{k}" for k in LOOKS)), tuple(rows), tuple(range(1, len(LOOKS) + 1)))
 
 

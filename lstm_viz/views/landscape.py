@@ -21,6 +21,7 @@ from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.scales import decades
 from lstm_viz.problems import Descent, Problem
 from lstm_viz.problems import Landscape as Found
+from lstm_viz.validation.numbers import brief
 from lstm_viz.views.problem import facts_of
 
 MARKS = "p", "c"  # of the plain descent, of the clipped one
@@ -88,7 +89,7 @@ def _told(found: Descent, say: Language) -> Iterator[Text | Value]:
     if found.clip is not None:
         yield from say.phrase(
             "; clipped to a norm of {clip} at {acted}",
-            clip=f"{found.clip:g}",
+            clip=brief(found.clip),
             acted=say.count(found.acted, "update"),
         )
     if found.stopped:

@@ -119,8 +119,8 @@ def _told(session: Session, rows: int, say: Language) -> Iterator[Picture]:
         yield Words((Text(say("n goes on to the next one.")),), "quiet")
 
 
-def exercises(session: Session, rows: int, say: Language = ENGLISH) -> Stack:
-    """All exercises around the chosen one, with what was earned."""
+def exercises(session: Session, rows: int, say: Language = ENGLISH, named: bool = False) -> Stack:
+    """All exercises around the chosen one, with what was earned, and the names to ask for them."""
     room = max(rows - 4, 3)
     chosen = max(session.chosen, 0)
     first = max(0, min(chosen - room // 2, len(session.exercises) - room))
@@ -128,7 +128,7 @@ def exercises(session: Session, rows: int, say: Language = ENGLISH) -> Stack:
     lines = tuple(
         (
             (Text("▶" if k == session.chosen else " "),),
-            (Text(f"{each.lesson}"),),
+            (Text(each.name if named else f"{each.lesson}"),),
             (Text(say(MARKS[_mark(session, each.name)])),),
             (Text(each.title),),
         )
@@ -137,9 +137,9 @@ def exercises(session: Session, rows: int, say: Language = ENGLISH) -> Stack:
     counted = say.phrase(
         "{done} of {n} done", done=f"{session.solved}", n=f"{len(session.exercises)}"
     )
-    heads = "", say("lesson"), say("mark"), say("title")
+    heads = "", say("name" if named else "lesson"), say("mark"), say("title")
     title = Title(say("exercises"), _plain(counted))
-    return Stack((title, Words(()), Table(heads, lines, (1,))))
+    return Stack((title, Words(()), Table(heads, lines, () if named else (1,))))
 
 
 def _mark(session: Session, name: str) -> str:

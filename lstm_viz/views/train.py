@@ -10,6 +10,7 @@ import numpy as np
 from lstm_viz.learning.snapshot import Sample, Training
 from lstm_viz.learning.tasks.sweeps import Summary, Sweep
 from lstm_viz.pictures.kinds import Curve, Curves, Picture, Table, Text, Title, Words
+from lstm_viz.validation.numbers import brief
 
 POINTS = 200  # of a curve that is drawn
 ROWS = 20  # of a table that is drawn while runs are under way: what a small terminal has
@@ -90,7 +91,7 @@ def running(runs: Sequence[Underway]) -> Table:
                 str(run.seed),
                 run.state,
                 f"{run.updates:,.0f}" if run.updates else "",
-                f"{run.loss:.4g}" if run.updates else "",
+                brief(run.loss, 4) if run.updates else "",
             )
         )
         for run in runs[first : first + ROWS]
@@ -107,7 +108,7 @@ def _row(each: Summary, diverged: bool) -> tuple[str, ...]:
         "-" if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}",
         f"{each.seconds:.1f}",
         f"{100 * each.right:.1f} %" if np.isfinite(each.right) else "-",
-        f"{each.loss:.4g}" if np.isfinite(each.loss) else "-",
+        brief(each.loss, 4) if np.isfinite(each.loss) else "-",
     )
 
 
@@ -115,10 +116,10 @@ def who_learned(sweep: Sweep) -> Curves:
     """The smoothed loss of each kind of run, the seed in the middle, on one axis."""
     x = np.linspace(1, max(1, *(result.updates for result in sweep.results)), POINTS)
     curves = [
-        Curve(Text(words), middle.at(x), note=f"{middle.curve[-1]:.3g}")
+        Curve(Text(words), middle.at(x), note=brief(middle.curve[-1], 3))
         for words, middle in sweep.middles().items()
     ]
     every, base = np.concatenate([each.values for each in curves]), sweep.results[0].baseline
-    curves.append(Curve(Text("baseline"), np.full(POINTS, base), dashed=True, note=f"{base:.3g}"))
+    curves.append(Curve(Text("baseline"), np.full(POINTS, base), dashed=True, note=brief(base, 3)))
     head, decades = (Text("Smoothed loss: median seed of each"),), _decades(every)
     return Curves(head, x, tuple(curves), "update", logarithmic=decades)

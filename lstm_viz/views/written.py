@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstm_viz.learning.recipes.written import NOTHING, Compared, Finding
 from lstm_viz.pictures.kinds import Picture, Table, Text, Words
-from lstm_viz.validation.numbers import grouped
+from lstm_viz.validation.numbers import brief, grouped
 
 
 def finding(found: Finding) -> list[Picture]:
@@ -12,8 +12,8 @@ def finding(found: Finding) -> list[Picture]:
     norms = Table(
         ("gradient norm", f"update {found.first.update:,}", f"update {found.last.update:,}"),
         (
-            _row(found.cell, f"{found.first.recurrent:.3g}", f"{found.last.recurrent:.3g}"),
-            _row("dense layer", f"{found.first.dense:.3g}", f"{found.last.dense:.3g}"),
+            _row(found.cell, brief(found.first.recurrent, 3), brief(found.last.recurrent, 3)),
+            _row("dense layer", brief(found.first.dense, 3), brief(found.last.dense, 3)),
         ),
         (1, 2),
     )
@@ -48,10 +48,10 @@ def sentences(found: Finding) -> list[str]:
         f" {grouped(found.floor)}.",
     ]
     if found.unmoved:
-        less = f"less than {NOTHING:g} of the dense layer's"
+        less = f"less than {brief(NOTHING)} of the dense layer's"
         said.insert(0, f"The norm of the gradient by the weights of the {found.cell} is {less}.")
     if found.since:
-        moved = f"The last hidden state has changed by {found.moved:.2g} at most since update"
+        moved = f"The last hidden state has changed by {brief(found.moved, 2)} at most since update"
         alone = ": since then only the dense layer has learned" * found.still
         said.insert(0, f"{moved} {found.since:,}{alone}.")
     return said

@@ -28,6 +28,7 @@ from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Title, Words
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import brief
 from lstm_viz.views import train as view
 
 TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for, in JSON
@@ -53,7 +54,7 @@ def _line(result: Result, number: int, of: int) -> str:
     updates = f"{count(result.updates, 'update'):>14}"
     return (
         f"{number:>3} of {of}  {s.words():<24} seed {s.seed}  {verdict(result):<10}"
-        f" {updates} {result.seconds:6.1f} s  loss {result.loss:.4g}{right}"
+        f" {updates} {result.seconds:6.1f} s  loss {brief(result.loss, 4)}{right}"
     )
 
 

@@ -27,6 +27,7 @@ from lstm_viz.learning.tasks.training import Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import brief
 
 WRITTEN = "Sampled from its probabilities, character by character, after its first six: {}"
 
@@ -143,7 +144,7 @@ def _tell(training: TaskTraining, result: Result) -> None:
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [
         f"{said} after {count(result.updates, 'update')}, {result.seconds:.1f} s: on"
-        f" {task.unseen} {right}loss {result.loss:.4g} (baseline {result.baseline:.4g})"
+        f" {task.unseen} {right}loss {brief(result.loss, 4)} (baseline {brief(result.baseline, 4)})"
     ]
     if task.write:
         sentences += _by_heart(training, result)
@@ -158,6 +159,6 @@ def _by_heart(training: TaskTraining, result: Result) -> list[str]:
     if not seen < 0.8 * result.loss:
         return []
     return [
-        f"On the text it was trained on the loss, smoothed, is {seen:.4g}: it overfits. The loss on"
-        f" other text may have been lower after fewer updates."
+        f"On the text it was trained on the loss, smoothed, is {brief(seen, 4)}: it overfits."
+        f" The loss on other text may have been lower after fewer updates."
     ]

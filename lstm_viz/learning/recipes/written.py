@@ -26,6 +26,7 @@ from lstm_viz.measures import Standing, standing
 from lstm_viz.network.build import dense
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count
+from lstm_viz.validation.numbers import brief
 
 NAME, LEVEL, FEWEST = "csi300-as-written", 3600.0, 20  # LEVEL: about the index's, for the stand-in
 AS_WRITTEN = replace(
@@ -209,7 +210,7 @@ class WrittenTraining(Resumable):
         recurrent = self.norms().recurrent
         return (
             f"update {progress.update - 1:>6,}{figures}  {self.settings.cell} alone"
-            f" {recurrent:<9.3g} last close {close:.2f}: predicted {said:.2f}"
+            f" {brief(recurrent, 3):<9} last close {close:.2f}: predicted {said:.2f}"
         )
 
     @property

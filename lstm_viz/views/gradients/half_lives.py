@@ -20,13 +20,14 @@ def keeps(flow: GradientFlow, say: Language) -> Expression:
     holds = measures.holding(kept)
     if math.isnan(holds.middle + holds.longest) or (flow.trace.held and not holds.longest):
         return say.phrase(".")
+    start = say.phrase("; " if len(flow.profiles) == 1 else "; in the first run: ")
     if holds.whole:
-        return say.phrase("; all of the memory is kept at each step.")
+        return say.phrase("{start}all of the memory is kept at each step.", start=start)
     if math.isinf(holds.shortest):
-        return say.phrase("; in no unit does the memory decay.")
+        return say.phrase("{start}in no unit does the memory decay.", start=start)
     return say.phrase(
         "{start}half-life of the memory ({gate}): {lives}.",
-        start=say.phrase("; " if len(flow.profiles) == 1 else "; in the first run "),
+        start=start,
         gate=Text(symbol, kind(flow.cell, symbol) or "forget gate"),
         lives=_lives(holds, kept.shape[-1], say),
     )

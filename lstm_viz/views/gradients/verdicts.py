@@ -195,7 +195,7 @@ def _verdict(flow: GradientFlow, say: Language) -> Expression:
     if runs == 1:
         words = ": it {verdict}"
     elif each[verdict] == runs:
-        words = ": it {verdict} (in all {runs} runs)"
+        words = f": it {{verdict}} (in {'both' if runs == 2 else 'all {runs}'} runs)"
     else:
         words = ": in the median it {verdict} (of {runs} runs: {counts})"
     counts = say(", ").join(f"{say(word)} {count}" for word, count in each.most_common())
