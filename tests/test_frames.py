@@ -510,3 +510,11 @@ def test_what_is_to_be_predicted_is_neither_said_in_words_nor_missing_as_nan(nam
         assert "nan" not in hidden
         assert back or " % of it" not in hidden
         assert back or " % of it" in text_of(drawn(stage, state, 130, 42))
+
+
+def test_the_strip_of_many_steps_has_its_scale_in_its_head_and_no_row_for_it():
+    shown = text_of(drawn(a_stage("lstm", 4, steps=60), "60.f", 80, 24))
+    rows = shown.splitlines()
+    k = next(k for k, row in enumerate(rows) if row.startswith("x "))
+    assert "±" in rows[k - 1]
+    assert rows[k + 1].startswith("forget gate, all units through time")
