@@ -94,7 +94,7 @@ pictures: install ## draw the pictures of the README again, with the program its
 	$(BIN)/lstm-viz step --at b5.c --as terminal --save docs/pictures/step_back.svg
 	$(BIN)/lstm-viz step --at 2.c --size 120x40 --as terminal --save docs/pictures/step_large.svg
 	$(BIN)/lstm-viz train adding --steps 40 --hidden 8 --forget-bias chrono --seed 1 \
-		--save docs/pictures/learning.png
+		--save docs/pictures/learning.png --save docs/pictures/learning.txt
 	$(BIN)/python docs/make_pictures.py
 
 clean: ## remove caches and build leftovers (.venv stays)

@@ -204,8 +204,9 @@ assert np.allclose(compared["h"][:, 0], [4, 0.5, -0.7])
 # ## What we have seen
 #
 # The weights are the program, the state is its memory. One rule adds.
-# Another rule compares. Nobody has to write weights by hand: lessons 5 and
-# 6 show what a network needs to learn them.
+# Another rule compares. Lessons 5 and 6 show what a network needs to learn
+# such weights. That they exist does not mean that training finds them:
+# lesson 12.
 #
 # Is the adder right for every length? A column is two digits and a carry:
 # eight cases. If each gives the right digit and the right carry, the next

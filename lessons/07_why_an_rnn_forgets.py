@@ -12,7 +12,8 @@ Long, as five misconceptions are measured in it, each with a question of its own
 # to the radius that is asked for.
 #
 # The loss looks at the last step. How much of its gradient comes back to
-# the first? Where less than a hundredth is left, we call it gone.
+# the first? The pictures call less than a millionth gone, and less than a
+# hundredth little.
 
 # %% [markdown] tags=["notes"]
 # Minutes: 20

@@ -12,8 +12,8 @@ Long, as it has the gate alone and the whole LSTM, each measured over 99 steps.
 #     bias   0      1      3      5
 #     f      0.50   0.73   0.95   0.99
 #
-# How much of the last step's gradient is left at the first? Where less than
-# a hundredth is left, we call it gone.
+# How much of the last step's gradient is left at the first? The pictures
+# call less than a millionth gone, and less than a hundredth little.
 
 # %% [markdown] tags=["notes"]
 # Minutes: 20

@@ -207,9 +207,9 @@ for update in range(61):
 
 # %% tags=["ask"]
 of_lstm, of_dense = (
-    sum((g**2).sum() for n, g in seen[60].items() if n.startswith(layer))
+    sum((each**2).sum() for of, each in seen[60].items() if kind in of)
     ** 0.5
-    for layer in ("lstm", "dense")
+    for kind in ("lstm", "dense")
 )
 blind = of_lstm < 1e-6 * of_dense
 ask(

@@ -135,7 +135,9 @@ def test_the_lstm_of_a_public_repository_without_a_tanh_is_localised():
     assert (first.name, first.step) == ("h", 1)
     assert [edit.name for edit in report.forward.found] == ["no tanh on the output"]
     assert all(slope.right for slope in report.slopes)
+    assert report.by == "complex"
     said = lstm_viz("check", str(OWN / "no_tanh.py")).stdout
+    assert "gradients beside a complex step of this forward pass" in said
     assert "only the forward pass differs" in said
 
 
@@ -144,9 +146,17 @@ def test_the_lstm_of_a_public_repository_with_copied_errors_is_localised():
     assert report.layouts == (("f", "i", "o", "g"),)
     assert report.forward.right
     assert report.backward.first.name in ("b_i", "b_o")
-    assert report.backward.some
-    assert "dz_f used for db_i" in [edit.name for edit in report.backward.found]
+    found = [edit.name for edit in report.backward.found]
+    assert (found, report.backward.some) == (["dz_f used for db_i and db_o"], False)
     assert [slope.name for slope in report.slopes if not slope.right] == ["db"]
+
+
+def test_the_lstm_of_a_public_library_with_a_copied_bias_is_localised():
+    report = check(str(OWN / "copied_bias.py"))
+    first = report.forward.first
+    assert (first.name, first.step) == ("i", 1)
+    assert [edit.name for edit in report.forward.found] == ["b_o used for b_i and b_f"]
+    assert check(str(OWN / "copied_bias.py")).layouts == ()
 
 
 def test_a_mistake_in_a_program_of_another_order_is_named(own):
@@ -166,6 +176,21 @@ def test_a_wrong_check_is_told_from_a_wrong_gradient(own):
     wrong = lstm_viz("check", own(COPIED + NUMERIC)).stdout
     assert "The check is right." in wrong
     assert "The gradient is not that of this forward pass." in wrong
+
+
+def test_differences_judge_where_complex_numbers_are_refused_or_dropped(own):
+    exact = check(own(RIGHT))
+    assert (exact.by, exact.right) == ("complex", True)
+    assert max(slope.error for slope in exact.slopes) < 1e-14
+    for line in (
+        "z = np.array([float(v) for v in W @ now + U @ h + b])",  # refuses them
+        "z = (W @ now).real + U @ h + b",
+    ):  # drops a part of them
+        report = check(own(RIGHT.replace("z = W @ now + U @ h + b", line)))
+        assert (report.by, report.right) == ("differences", True)
+        assert max(slope.error for slope in report.slopes) > 1e-14
+    told = lstm_viz("check", own(RIGHT.replace("z = W @ now", "z = (W @ now).real"))).stdout
+    assert "gradients beside differences of this forward pass" in told
 
 
 def test_an_argument_that_is_overwritten_is_said(own):
@@ -244,6 +269,27 @@ def test_the_detective_shows_and_scores(lang):
     assert "github.com/hanbt" in right
 
 
+def test_a_wrong_answer_to_a_case_is_scored_and_does_not_give_the_bug_away():
+    from lstm_viz.measures import BUGS
+
+    half = " ".join(lstm_viz("detective", "1", "--answer", "c@2").stdout.split())
+    assert "1 of 2 points" in half
+    assert "quantity right step wrong" in half
+    assert BUGS[0].name not in half
+    assert "First wrong" not in half
+    assert BUGS[0].name in lstm_viz("detective", "1", "--solution").stdout
+
+
+def test_a_case_says_what_an_answer_may_name_and_whether_a_report_is_known():
+    shown = lstm_viz("detective", "8").stdout
+    assert "Quantities: z_i z_f z_g z_o i f g o c h c_prev h_prev." in " ".join(shown.split())
+    assert "b_o" in shown
+    for number, known in (("8", True), ("6", False)):
+        told = lstm_viz("detective", number, "--solution").stdout
+        assert ("Seen at https://github.com/" in told) == known
+        assert ("No public report of just this was found." in told) != known
+
+
 def test_the_evidence_does_not_name_the_bug():
     from lstm_viz.measures import BUGS
 
@@ -316,6 +362,43 @@ def test_an_output_of_another_shape_is_refused_though_its_numbers_would_fit(
     assert ("it is transposed" in result.stderr) == turned
 
 
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("h", (3, 4)), ("dL_dh", (3, 4)), ("dW_f", (2, 3)), ("h", (12,)), ("dU_f", (9,))],
+)
+def test_arrays_of_another_shape_are_refused_though_their_numbers_would_fit(
+    own, tmp_path, name, shape
+):
+    data = numbers(LSTM)
+    array = np.array(data[name])
+    turned = array.T.shape == shape
+    data[name] = (array.T if turned else array.ravel()).tolist()
+    result = lstm_viz("check", own(json.dumps(data), "mine.json"))
+    assert result.exit_code == 3
+    assert f"mine.json: {name} has shape {shape}" in result.stderr
+    assert ("it is transposed" in result.stderr) == turned
+    data.pop("cell")
+    np.savez(tmp_path / "mine.npz", **{n: np.array(v) for n, v in data.items()})
+    assert f"{name} has shape {shape}" in lstm_viz("check", str(tmp_path / "mine.npz")).stderr
+
+
+def test_a_square_gradient_that_is_transposed_is_told_so(own):
+    data = numbers(LSTM)
+    data["dU_f"] = np.array(data["dU_f"]).T.tolist()
+    path = own(json.dumps(data), "mine.json")
+    assert check(path).backward.turned == ("dU_f",)
+    assert "Transposed, dU_f would be right." in lstm_viz("check", path).stdout
+
+
+def test_an_axis_of_length_one_may_be_left_out(own):
+    random = np.random.default_rng(0)
+    weights = {n: random.normal(size=s) for n, s in LSTM.shapes(1, 1).items()}
+    x = random.normal(size=3)
+    h = run(LSTM, weights, x[:, None])["h"]
+    data = {n: a.tolist() for n, a in weights.items()} | {"x": x.tolist(), "h": h.ravel().tolist()}
+    assert check(own(json.dumps(data | {"h@2": float(h[1, 0])}), "mine.json")).right
+
+
 @pytest.mark.parametrize("held", ["np.array(outputs)", '"dU": dU'])
 def test_complex_numbers_are_refused(own, held):
     result = lstm_viz("check", own(RIGHT.replace(held, f"{held} + 0.5j")))
@@ -324,7 +407,7 @@ def test_complex_numbers_are_refused(own, held):
 
 
 def test_a_line_that_all_gates_share_is_pointed_at_and_not_called_several_mistakes(own):
-    path = own(RIGHT.replace("dU += np.outer(deltas, h)", "dU += np.outer(deltas, o * np.tanh(c))"))
+    path = own(RIGHT.replace("dU += np.outer(deltas, h)", "dU += np.outer(deltas, h + 1)"))
     report = check(path)
     assert (report.backward.blocks, report.backward.found) == (("dU",), ())
     said = " ".join(lstm_viz("check", path).stdout.split())
@@ -332,6 +415,89 @@ def test_a_line_that_all_gates_share_is_pointed_at_and_not_called_several_mistak
     assert check(str(OWN / "copied_delta.py")).backward.blocks == ()
     spread = check(own(RIGHT.replace("(1 - g**2)", "(1 - g)"))).backward  # of one gate, by way of h
     assert (spread.right, spread.blocks) == (False, ())
+
+
+SHARED = {
+    "every U in place of its transpose in dh_prev": (
+        "U.T @ deltas", "sum(B @ d for B, d in zip(np.split(U, 4), np.split(deltas, 4)))"),
+    "every dW = in place of +=: only the first step counts": ("dW += ", "dW[:] = "),
+    "every dU = in place of +=: only the first step counts": ("dU += ", "dU[:] = "),
+    "the slope of sigmoid left out everywhere": ("dc * before * f * (1 - f), dc * g * i * (1 - i)",
+                                                 "dc * before, dc * g"),
+    "h for h_prev in every dU": ("np.outer(deltas, h)", "np.outer(deltas, o * np.tanh(c))"),
+    "dh_next forgotten": ("d, c = dh[t] + later_h", "d, c = dh[t]"),
+    "the gradients of all weights taken twice": ('return {"dW": dW, "dU": dU, "db": db}',
+                                                 'return {"dW": 2*dW, "dU": 2*dU, "db": 2*db}'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_line_that_all_gates_share_has_a_name(own, name):
+    text = RIGHT.replace(*SHARED[name])
+    if "slope" in name:
+        text = text.replace("d * np.tanh(c) * o * (1 - o)", "d * np.tanh(c)")
+    assert text != RIGHT
+    report = check(own(text))
+    assert report.forward.right
+    assert [edit.name for edit in report.backward.found] == [name]
+    assert not report.backward.some
+
+
+def test_every_overwritten_gradient_at_once_has_a_name(own):
+    text = RIGHT.replace("dW +=", "dW[:] =").replace("dU +=", "dU[:] =").replace("db +=", "db[:] =")
+    found = check(own(text)).backward.found
+    assert [edit.name for edit in found] == [
+        "every gradient of a weight = in place of +=: only the first step counts"
+    ]
+
+
+FORWARD = {
+    "the initial c and h taken for 0": ("h, c, outputs, states, tape = h0, c0,",
+                                        "h, c, outputs, states, tape = 0 * h0, 0 * c0,"),
+    "the initial h taken for 0": ("h, c, outputs, states, tape = h0, c0,",
+                                  "h, c, outputs, states, tape = 0 * h0, c0,"),
+    "tanh in place of sigmoid on every gate": ("return 1 / (1 + np.exp(-v))", "return np.tanh(v)"),
+    "every U transposed": ("W @ now + U @ h", "W @ now + turned(U) @ h"),
+}  # fmt: skip
+TURNED = "\n\ndef turned(U):\n    return np.concatenate([B.T for B in np.split(U, 4)])\n"
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_a_mistake_of_the_whole_forward_pass_has_a_name(own, name):
+    report = check(own(RIGHT.replace(*FORWARD[name]) + TURNED))
+    assert [edit.name for edit in report.forward.found] == [name]
+
+
+GRU_BEFORE = """
+import numpy as np
+
+
+def sigmoid(v):
+    return 1 / (1 + np.exp(-v))
+
+
+def forward(x, W, U, b, h0):
+    size, h, outputs = len(h0), h0, []
+    for now in x:
+        r, z = np.split(sigmoid((W @ now + U @ h + b)[: 2 * size]), 2)
+        n = np.tanh(W[2 * size :] @ now + U[2 * size :] @ (r * h) + b[2 * size :])
+        h = (1 - z) * n + z * h
+        outputs.append(h)
+    return np.array(outputs)
+"""
+
+
+def test_the_gru_of_the_paper_is_told_from_that_of_pytorch(own):
+    path = own(GRU_BEFORE)
+    assert check(path, "gru-reset-before").right
+    found = check(path, "gru").forward.found
+    assert [edit.name for edit in found] == ["the equations of gru-reset-before"]
+    inside = GRU_BEFORE.replace("U, b, h0", "U, b, b_hn, h0").replace(
+        "b[2 * size :])", "b[2 * size :] + b_hn)"
+    )
+    assert [edit.name for edit in check(own(inside), "gru").forward.found] == [
+        "the reset gate before the product"
+    ]
 
 
 def test_a_stub_of_zeros_is_told_as_such_and_has_no_mistake_by_name(own):

@@ -155,7 +155,8 @@ def test_the_bug_and_each_mistake_of_a_text_are_named(name):
     texts = {m: str(w["equations"]) for m, w in exercise.wrong.items()}
     assert all(m in judge(exercise, text).mistakes for m, text in texts.items())
     missed, seen = [], 0
-    named = [e for e in forward_edits(exercise.cell) if e.name and not e.forgets]
+    written = [e for e in forward_edits(exercise.cell) if ".T" not in e.text]  # a text has no U.T
+    named = [e for e in written if e.name and not (e.forgets or e.ignores)]
     for edit in named[::3]:
         verdict = judge(exercise, "\n".join(map(equation_text, edit.equations)))
         seen += not verdict.right
@@ -204,11 +205,11 @@ def _mistaken(exercise):
         runs = Runs(gradients.trace, seeds, [], 0.0)
         values = None if edit.edges else runs._forward(edit)
         if edit.edges:
-            values = runs.truth | runs._back(edit.edges, runs.truth)
+            values = runs.truth | runs._back(edit, edit.edges, runs.truth)
         elif values is not None and back:
             from lstm_viz.equations.derivative import derive
 
-            values |= runs._back(derive(edit.equations), values, edit.forgets)
+            values |= runs._back(edit, derive(edit.equations), values)
         if values is None:
             continue
         found = {}
@@ -337,6 +338,23 @@ def test_what_a_function_does_is_said(before, after, said, monkeypatch, tmp_path
 
 def test_what_a_function_prints_is_not_its_answer():
     assert judge(STEP, GOOD.replace("    c = f", "    print('{}')\n    c = f")).right
+
+
+def test_two_arrays_that_are_returned_in_the_other_order_are_told_so():
+    exercise = BANK["02-4-lstm-in-numpy"]
+    text = exercise.solution["text"]
+    verdict = judge(exercise, text.replace("return h, c", "return c, h"))
+    assert verdict.mistakes == ("h and c are returned in the other order.",)
+    signed = judge(exercise, text.replace("np.exp(-z)", "np.exp(z)"))
+    assert "the sign inside of sigmoid on every gate" in signed.mistakes
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_a_solution_can_be_copied_line_by_line(name):
+    exercise = BANK[name]
+    solution = solution_of(exercise)
+    assert max(map(len, solution.splitlines())) <= 78
+    assert judge(exercise, solution).right
 
 
 def test_the_transpose_that_is_missing_is_named():

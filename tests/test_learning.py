@@ -1,5 +1,9 @@
 """Models that are fitted, saved, resumed; scalers, windows, losses that blow up."""
 
+import copy
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -212,3 +216,26 @@ def test_the_end_of_a_layer_that_runs_as_in_the_network_is_handed_on_too():
     assert sorted(states) == ["rnn.backward", "rnn.forward"]
     for name, each in states.items():
         np.testing.assert_allclose(each["h"].T, ends[name]["h"], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "copied", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy, copy.copy]
+)
+def test_a_model_in_training_is_pickled_and_copied_and_learns_on_as_it_would(copied):
+    x, y = sums()
+    model = small(optimiser="adam", clip=Clipping(norm=0.5))
+    model.fit(x, y, epochs=1, batch=10)
+    other = copied(model)
+    for each in (model, other):
+        each.fit(x, y, epochs=1, batch=10)
+    assert other.updates == model.updates
+    np.testing.assert_array_equal(other.parameters.values, model.parameters.values)
+
+
+def test_one_model_predicts_in_many_threads_as_in_one():
+    model = Model(b.build([b.recurrent(LSTM, 32), b.dense(2)], inputs=4))
+    inputs = [np.full((3, steps, 4), k) for steps in (20, 21) for k in range(4)]
+    alone = [model.predict(x) for x in inputs]
+    with ThreadPoolExecutor(len(inputs)) as threads:
+        found = list(threads.map(model.predict, inputs * 40))
+    assert all((y == alone[k % len(inputs)]).all() for k, y in enumerate(found))

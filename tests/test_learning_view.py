@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, is_dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -196,6 +197,25 @@ def test_two_that_are_seen_side_by_side_have_one_scale_for_their_memory():
     assert both == [max(own)] * 2
 
 
+def test_on_a_slide_all_words_can_be_read_and_none_stands_on_another():
+    price = replace(PRICES["csi300"].settings, hidden=(8,), window=10)
+    table = read_table(None, (), PRICES["csi300"].columns)
+    for training in (RecipeTraining(PRICES["csi300"], price, table), TaskTraining(TASKS["task"])):
+        looks = Looks(training.model, training.example)
+        next(iter(training))
+        looks.take(last=True)
+        seen = Watched(training, looks, np.ones(1), np.full(1, 0.1), 2)
+        drawn = layout.drawn(picture((seen,), Frame(1, wide=True)), size=(12, 6.75))
+        drawn.canvas.draw()
+        words = [each for each in drawn.texts if each.get_text().strip()]
+        assert min(each.get_fontsize() for each in words) >= 6
+        boxes = [each.get_window_extent().padded(-3) for each in words]
+        both = [
+            (a, b) for a, b in combinations(range(len(boxes)), 2) if boxes[a].overlaps(boxes[b])
+        ]
+        assert not both, [(words[a].get_text(), words[b].get_text()) for a, b in both]
+
+
 def test_two_that_are_seen_side_by_side_have_axes_of_one_height():
     seen = []
     for cell in ("rnn", "lstm"):
@@ -211,10 +231,10 @@ def test_two_that_are_seen_side_by_side_have_axes_of_one_height():
 
 def test_of_many_looks_every_other_one_is_kept():
     training = TaskTraining(replace(TASKS["task"], updates=40))
-    looks = Looks(training.model, training.example)
+    looks = Looks(training.model, training.example, clock=lambda: 0.0)  # nothing costs anything
     looks.most = 8
     for _ in training:
-        if looks.due(looks.taken + 100.0):
+        if looks.due():
             looks.take()
     kept = [each.update for each in looks.all]
     assert len(kept) <= 8
@@ -222,6 +242,47 @@ def test_of_many_looks_every_other_one_is_kept():
     assert set(np.diff(kept)) == {looks.every}
     assert looks.at(kept[2] + 1).update == kept[2]
     assert looks.beside(kept[2], -1).update == kept[1]
+
+
+class Clock:
+    """Time that passes where it is said to."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+    def take(self, seconds, result=None):
+        self.now += seconds
+        return result
+
+
+@pytest.mark.parametrize("cost", [0.0005, 0.4])
+@pytest.mark.parametrize("update", [0.01, 3.0])
+def test_looks_take_two_per_cent_of_the_time_whatever_they_and_an_update_cost(
+    cost, update, monkeypatch
+):
+    clock, training = Clock(), TaskTraining(TASKS["task"])
+    model, example = training.model, training.example
+    looks = Looks(model, example, sample=lambda: clock.take(cost), clock=clock)
+    looks.most, first = 10_000, looks.all[0]
+    monkeypatch.setattr(
+        "lstm_viz.learning.watched.look",
+        lambda model, *_: clock.take(cost, replace(first, update=model.updates)),
+    )
+    begun, gaps = clock.now, []
+    for _ in range(10_000):
+        clock.take(update)
+        model.updates += 1
+        if looks.due():
+            gaps.append(model.updates - looks.all[-1].update)
+            looks.take()
+    passed = clock.now - begun
+    assert looks.spent <= 0.02 * passed + 0.005
+    if cost > update / 50:  # else there is time for a look after each update
+        assert looks.spent > 0.015 * passed
+    else:
+        assert set(gaps[:100]) == {1}
 
 
 def test_a_model_is_as_it_was_when_it_was_looked_at_and_then_as_it_is_again():

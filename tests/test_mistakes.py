@@ -30,7 +30,7 @@ def answers(cell, weights, inputs, seeds, edit, digits=3):
     """What somebody hands in who made this mistake: every quantity, and every gradient."""
     runs = Runs(run(cell, weights, inputs), seeds, [], 0.0)
     if edit.edges:
-        found = runs._back(edit.edges, runs.truth)
+        found = runs._back(edit, edit.edges, runs.truth)
     else:
         found = {n: v for n, v in (runs._forward(edit) or {}).items() if n in cell.quantities}
     return {name: np.round(array, digits) for name, array in found.items()}

@@ -23,6 +23,7 @@ from lstm_viz import (
     load_model,
     run,
 )
+from lstm_viz.trace import run as traced
 from lstm_viz.weights.presets import PRESETS
 
 # ---------------------------------------------------------------------------- a run by names
@@ -299,6 +300,22 @@ WRONG = {
     "hold q=1: lstm has no 'q'": lambda: compare("lstm", hold="q=1"),
     "forget_bias: no forget gate in rnn": lambda: compare("rnn", forget_bias=2),
     "no start is called 'kears': did you mean 'keras'": lambda: compare("rnn", start="kears"),
+    "inputs: these are not numbers in rows of equal length": lambda: run(
+        "lstm", None, [[1], [1, 2]]
+    ),
+    "hidden = 0: give a whole number from 1 on": lambda: run("lstm", hidden=0),
+    "hidden = '2'": lambda: run("lstm", hidden="2"),
+    "hidden = 1.5": lambda: compare("lstm", hidden=1.5),
+    "seed = -1: give a whole number from 0 on": lambda: run("lstm", seed=-1),
+    "seed = 'x'": lambda: compare("lstm", seed="x"),
+    "forget_bias: these are not numbers": lambda: run("lstm", forget_bias="x"),
+    "forget_bias: this is not one number": lambda: run("lstm", forget_bias=[1, 2]),
+    "weights = [1]: give a dictionary": lambda: traced(LSTM, [1], [0.0]),
+    "states = 3: give a dictionary": lambda: run("lstm", "latch", states=3),
+    "hold = 3: give a dictionary": lambda: run("lstm", "latch", hold=3),
+    "1 is not a parameter of lstm": lambda: run("lstm", {**LSTM.start(), 1: 2}, [0.0]),
+    "dtype <class 'numpy.float16'>: only": lambda: run("lstm", dtype=np.float16),
+    "is not a loss: the words are": lambda: backpropagate(latched(), np.ones((6, 1))),
 }
 
 

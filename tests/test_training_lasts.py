@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -271,7 +272,7 @@ def test_a_training_that_diverges_leaves_the_update_before_in_the_file(folder):
     assert f"diverged at update {updates + 1}" in result.stderr
 
 
-PICTURED = ["--save", "m.npz", "--save", "film.gif", "--save", "p.png"]
+PICTURED = ["--save", "m.npz", "--save", "film.gif", "--save", "p.png", "--save", "p.txt"]
 IN_HASTE = {
     "a task": ["running-sum", "--hidden", "2", "--rate", "1e-9", "--updates", "1000000"],
     "a price recipe": ["csi300", "--csv", "prices.csv", "--column", "a", "--epochs", "100000"],
@@ -299,11 +300,12 @@ def test_a_signal_leaves_film_and_still_of_what_was_learned(asked, number, code,
     signal.signal(number, before)
     assert result.exit_code == code
     said = result.stderr.splitlines()
-    assert said[-2:] == ["saved film.gif", "saved p.png"]
-    assert said[:-2] == ["saved m.npz after 7 updates"][: "m.npz" in pictured]
+    assert said[-3:] == ["saved film.gif", "saved p.png", "saved p.txt"]
+    assert said[:-3] == ["saved m.npz after 7 updates"][: "m.npz" in pictured]
     with Image.open("film.gif") as film, Image.open("p.png") as still:
         assert film.n_frames == sum(drawn.FEW) <= 24  # what takes a second or two
         assert still.format == "PNG"
+    assert re.search(r"\b[347] updates, ", Path("p.txt").read_text(encoding="utf-8"))
 
 
 def test_a_closed_pipe_leaves_a_film_too():

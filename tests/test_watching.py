@@ -8,12 +8,14 @@ import select
 import struct
 import sys
 import termios
+import threading
 import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from lstm_viz.commands.train.learner import Learner
 from lstm_viz.commands.train.live import SECONDS, At, Show
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
@@ -95,9 +97,81 @@ class Recorded:
 def test_the_end_is_drawn_before_a_key_is_awaited():
     report, screen = Report(TaskTraining(SHORT), Output(json_=True)), Recorded()
     report.watch_from_now()
-    _run(Show((report,), 1.0, leisure=False), screen, [report.updates()], stay=True)
+    show = Show((report,), 1.0, leisure=False)
+    with Learner(show.reports) as learner:
+        _run(show, screen, learner, stay=True)
     assert "update 30 " in screen.drawn[-1]
     assert "learned" in screen.drawn[-1]
+
+
+class Slow:
+    """A training whose first update takes until somebody has pressed q, or for ever."""
+
+    def __init__(self, training):
+        self.training, self.begun, self.answered = training, threading.Event(), threading.Event()
+
+    def __getattr__(self, name):
+        return getattr(self.training, name)
+
+    def __iter__(self):
+        self.begun.set()
+        assert self.answered.wait(60)
+        yield from self.training
+
+
+class Pressed(Recorded):
+    """A screen whose keys come while the first update is being made."""
+
+    def __init__(self, slow, *keys):
+        super().__init__()
+        self.slow, self.left = slow, list(keys)
+
+    def keys(self, wait):
+        assert self.slow.begun.wait(60)
+        if not self.left:
+            self.slow.answered.set()
+        return [self.left.pop(0)] if self.left else []
+
+
+def test_keys_and_the_clock_answer_while_an_update_is_made_and_it_is_made_to_its_end():
+    slow = Slow(TaskTraining(SHORT))
+    report, screen = Report(slow, Output(json_=True)), Pressed(slow, "g", "?", "?", "q")
+    report.watch_from_now()
+    show = Show((report,), 1.0)
+    with Learner(show.reports) as learner:
+        _run(show, screen, learner, stay=True)
+        assert (show.done, report.done) == (True, 0)
+        assert show.state.part == "gradient"
+        assert len(screen.drawn) == 4
+        assert "in the first update" in screen.drawn[0]
+        slow.answered.set()
+    assert report.done == 1
+    assert report.training.model.updates == 1
+
+
+def test_the_cell_is_stepped_into_between_two_updates():
+    slow = Slow(TaskTraining(SHORT))
+    report, screen = Report(slow, Output(json_=True)), Pressed(slow, "enter")
+    report.watch_from_now()
+    show = Show((report,), 1.0)
+    with Learner(show.reports) as learner:
+        _run(show, screen, learner, stay=True)
+        assert learner.hold()
+        done = report.done
+        assert done == 1
+        learner._thread.join(0.05)
+        assert report.done == done
+        learner.go_on()
+        learner._thread.join(60)
+        assert report.done == 30
+
+
+def test_what_is_raised_while_learning_is_raised_at_the_screen(monkeypatch):
+    report, screen = Report(TaskTraining(SHORT), Output(json_=True)), Recorded()
+    monkeypatch.setattr(report.keeping, "now_and_then", lambda now: 1 / 0)
+    with Learner((report,)) as learner, pytest.raises(ZeroDivisionError):
+        _run(Show((report,), 1.0), screen, learner, stay=True)
+    assert report.done == 1
 
 
 def test_what_is_still_being_learned_is_caught_up_with_and_awaited():

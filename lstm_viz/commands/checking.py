@@ -40,6 +40,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "forward": _judged(report.forward),
         "backward": _judged(report.backward),
         "slopes": _slopes(report.slopes),
+        "slopes_by": report.by or None,
         "numeric": _slopes(report.numeric),
         "changed": list(report.changed),
         "not_compared": list(report.left),
@@ -55,6 +56,7 @@ def _judged(judged: Found | None) -> dict[str, Any] | None:
         "first": asdict(judged.first) if judged.first else None,
         "explains_all": not judged.some,
         "all_zero": list(judged.zeros),
+        "transposed": list(judged.turned),
         "wrong_in_all_blocks": list(judged.blocks),
         "mistakes": list(dict.fromkeys(map(told, judged.found))),
     }

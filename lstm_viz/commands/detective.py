@@ -1,4 +1,4 @@
-"""`lstm-viz detective`: twelve programs with a bug that somebody had; find it."""
+"""`lstm-viz detective`: twelve programs with a bug; find it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from lstm_viz.commands.shared_options import language_option
 @click.option("--solution", is_flag=True, help="Show the bug, and where it was seen.")
 @language_option
 def detective(case: str | None, answer: str | None, solution: bool, lang: str) -> None:
-    """Find twelve real bugs in LSTMs: where does each go wrong first?
+    """Find twelve bugs in LSTMs: where does each go wrong first?
 
     A case shows its loss, what a gradient check sees, and how far each step is from a right
-    program. The answer is scored by quantity and step.
+    program. The answer is scored by quantity and step; what the bug is, is told when both are
+    right, or with --solution.
 
     \b
       lstm-viz detective 1

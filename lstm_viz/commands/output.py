@@ -38,7 +38,7 @@ ENDINGS = {
     "npz": Ending("data", "step gradients train"),
     "json": Ending("data", "step gradients problem"),
     "csv": Ending("data", "step gradients"),
-    "txt": Ending("text", "step gradients problem"),
+    "txt": Ending("text", "step gradients train problem"),
     "html": Ending("screen", "step gradients"),
     "cast": Ending("recording", "step"),
     "png": Ending("still", "step gradients train problem"),

@@ -169,7 +169,7 @@ def depths(ctx: click.Context, option: click.Parameter, value: str | None) -> tu
     callback=ends_as("train"),
     metavar="FILE",
     help="Save the model (.npz), a film of the training (.gif, .mp4, .webp), or a picture (.png,"
-    " .svg, .pdf): a recipe's prediction, or the last frame of a task's film.",
+    " .svg, .pdf, .txt): a recipe's prediction, or the last frame of a task's film.",
 )
 @size_option("picture or film", "1920x1080; a prediction is as high as it needs")
 @theme_option

@@ -106,6 +106,8 @@ def pull(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:
             return times(times(adjoint, right), _power(left, right))
         case Negative():
             return negative(adjoint)
+        case Transposed():
+            return Transposed(adjoint)
         case Call(function, arguments):
             names = map(Name, FUNCTIONS[function].arguments)
             known: dict[Tree, Tree] = dict(zip(names, arguments, strict=True))

@@ -184,7 +184,7 @@ class Recurrence:
     def _misnamed(self, missing: list[str], unknown: list[str]) -> str:
         wrong = [f"{', '.join(missing)} missing"] if missing else []
         for name in unknown:
-            hint = did_you_mean(name, self.parameters)
+            hint = did_you_mean(str(name), self.parameters)
             wrong.append(
                 f"{name!r} is not a parameter of {self.name}" + (f" ({hint})" if hint else "")
             )

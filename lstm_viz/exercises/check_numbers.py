@@ -15,6 +15,8 @@ from lstm_viz.exercises.check_report import (
     Array,
     Arrays,
     Report,
+    all_fitted,
+    fitted,
     is_gradient,
     judged,
     known_names,
@@ -57,16 +59,17 @@ def check_numbers(path: str, cell: Cell, given: Mapping[str, Any]) -> Report:
     back = {n: a for n, a in values.items() if n not in forward}
     matching, weights = _layout(blocks, own, x, states, forward, tolerance)
     order = matching[0] if matching else blocks.gates
-    if seeds:
-        shape = run(cell, weights, x, states)
-        seeds = {n: a.reshape(shape[n].shape) for n, a in seeds.items()}
-    elif back:
+    if back and not seeds:
         raise InputError(f"{path}: gradients need {SEEDS}{cell.output}, the loss's gradient by it")
+    trace = run(cell, weights, x, states)
+    seeds = {n: fitted(path, f"{SEEDS}{n}", a, trace[n].shape) for n, a in seeds.items()}
+    forward = all_fitted(path, trace, forward)
+    back = all_fitted(path, trace, blocks.split(back, order, "d"))
     return Report(
         path, cell, tolerance,
         layouts=matching, in_blocks=any(map(blocks.is_block, own)), left=tuple(left),
         forward=judged(cell, weights, x, states, {}, forward, tolerance),
-        backward=judged(cell, weights, x, states, seeds, blocks.split(back, order, "d"), tolerance),
+        backward=judged(cell, weights, x, states, seeds, back, tolerance),
     )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from lstm_viz.exercises.check_report import (
     Arrays,
     Report,
     Slope,
+    all_fitted,
+    fitted,
     judged,
     known_names,
     orders_of,
@@ -68,6 +70,7 @@ def check_program(path: str, cell: Cell) -> Report:
     forward = judged(cell, weights, x, states, {}, values, within)
     back = blocks.split(first.gradients, order, "d")
     ours = {n: a for n, a in back.items() if n in known_names(cell, blocks)}
+    ours = all_fitted(path, run(cell, weights, x, states), ours)
     slopes = _slopes(path, first.gradients, first)
     if "backward" in arguments and not (ours or slopes):
         raise InputError(f"{path}: backward gives back nothing to compare, such as dx")
@@ -80,7 +83,7 @@ def check_program(path: str, cell: Cell) -> Report:
         path, cell, within, executed=True, layouts=matching, in_blocks=in_blocks,
         forward=forward, backward=backward,
         slopes=slopes, numeric=_slopes(path, first.numeric, first),
-        changed=first.changed, left=tuple(left),
+        changed=first.changed, left=tuple(left), by=first.by,
     )  # fmt: skip
 
 
@@ -120,12 +123,8 @@ def _compared(
     for name, array in found.items():
         if name not in cell.quantities:
             continue
-        wanted = trace[name].shape
-        if array.shape != wanted:
-            turned = "; it is transposed" if array.T.shape == wanted else ""
-            shape = f"(T, H), here {wanted}, is expected{turned}"
-            raise InputError(f"{path}: {name} has shape {array.shape}: {shape}")
         values[name] = array
+    values = all_fitted(path, trace, values)
     if not values:
         raise InputError(f"{path}: forward gives back nothing to compare, such as {cell.output}")
     return values, [name for name in found if name not in values]
@@ -137,9 +136,7 @@ def _slopes(path: str, given: Arrays, foreign: Foreign) -> tuple[Slope, ...]:
         true = foreign.slopes.get(name.removeprefix("d"))
         if true is None or not name.startswith("d"):
             continue
-        if array.size != true.size:
-            raise InputError(f"{path}: {name} has shape {array.shape}: {true.shape} is expected")
         largest = max(1.0, float(np.abs(true).max(initial=0)))
-        error = float(np.abs(array.reshape(true.shape) - true).max() / largest)
+        error = float(np.abs(fitted(path, name, array, true.shape) - true).max() / largest)
         found.append(Slope(name, error, within))
     return tuple(found)

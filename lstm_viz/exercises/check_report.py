@@ -44,12 +44,14 @@ class Slope:
 class Found(Judged):
     """As `Judged`; where it is of `some`, a mistake that explains only some of the numbers.
 
-    `zeros` are wrong arrays of nothing but 0; `blocks` gradients that are wrong in every block.
+    `zeros` are wrong arrays of nothing but 0; `blocks` gradients that are wrong in every block;
+    `turned` are arrays that are right but for being transposed.
     """
 
     some: bool = False
     zeros: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class Report:
     """What was found; `forward` and `backward` are beside ours, None where nothing was given.
 
     `layout` is the order of the blocks that gives the numbers, in `layouts` all that do; `slopes`
-    are the author's gradients, `numeric` the author's own check, beside differences. `changed` are
+    are the author's gradients, `numeric` the author's own check, beside the slopes of the author's
+    forward pass: `by` a complex step, or by differences. `changed` are
     arguments that were overwritten; `left` are names that are not compared.
     """
 
@@ -73,6 +76,7 @@ class Report:
     numeric: tuple[Slope, ...] = ()
     changed: tuple[str, ...] = ()
     left: tuple[str, ...] = field(default=())
+    by: str = ""
 
     @property
     def right(self) -> bool:
@@ -89,6 +93,33 @@ def known_names(cell: Cell, blocks: Blocks) -> set[str]:
 def is_gradient(cell: Cell, blocks: Blocks, name: str) -> bool:
     plain = name.partition("@")[0]
     return plain not in cell.names and plain in known_names(cell, blocks)
+
+
+def fitted(path: str, name: str, array: Array, wanted: tuple[int, ...], what: str = "") -> Array:
+    """What was given in the shape that it should have; axes of length 1 may be left out.
+
+    Raises `InputError` for another shape, also where there are as many numbers in it.
+    """
+    if array.shape not in (wanted, tuple(n for n in wanted if n != 1)):
+        turned = "; it is transposed" if array.T.shape == wanted else ""
+        shape = f"{what} is expected{turned}" if what else f"{wanted} is expected{turned}"
+        raise InputError(f"{path}: {name} has shape {array.shape}: {shape}")
+    return array.reshape(wanted)
+
+
+def all_fitted(path: str, trace: Trace, given: Arrays) -> Arrays:
+    """Quantities, (T, H) or at a step (H,), and gradients, each in its shape."""
+    shapes = {name: trace[name].shape for name in trace.cell.names}
+    shapes |= {f"d{name}": shape for name, shape in shapes.items()}
+    shapes |= {f"d{name}": array.shape for name, array in trace.weights.items()}
+    found = {}
+    for key, array in given.items():
+        name, at, _ = key.partition("@")
+        shape = shapes[name][1:] if at else shapes[name]
+        whole = not at and name.removeprefix("d") in trace.cell.names
+        what = f"(T, H), here {shape}," if whole else ""
+        found[key] = fitted(path, key, array, shape, what)
+    return found
 
 
 def judged(
@@ -115,6 +146,12 @@ def judged(
     right, wrong = _parted(run(cell, weights, x, states), seeds, found, within)
     if zeros := tuple(n for n in wrong if found[n].size > 1 and not found[n].any()):
         return replace(whole, found=(), zeros=zeros)
+    square = {
+        n: found[n].T for n in wrong if found[n].ndim == 2 and found[n].T.shape == found[n].shape
+    }
+    turned, _ = _parted(run(cell, weights, x, states), seeds, square, within)
+    if turned and len(turned) == len(wrong):
+        return replace(whole, found=(), turned=tuple(turned))
     if whole.found:
         return whole
     if blocks := _whole_blocks(cell, right, wrong):

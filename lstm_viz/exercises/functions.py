@@ -7,57 +7,34 @@ gradients, `dc_next` what comes back from the step after. What it gives is compa
 from __future__ import annotations
 
 import ast
-import json
-import os
-import signal
-import subprocess
-import sys
-from contextlib import suppress
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.exercises.elsewhere import ENDED, STOPPED, run_elsewhere
 from lstm_viz.exercises.exercise import BLANK, Exercise, Said, Verdict
 from lstm_viz.exercises.lines import LONGEST, open_places
-from lstm_viz.exercises.numbers import told
+from lstm_viz.exercises.numbers import told as named
 from lstm_viz.measures.mistakes import mistakes
 from lstm_viz.trace.records import Gradients
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 
+Arrays = dict[str, np.ndarray]
 SECONDS = 5.0
 INPUTS, UNITS = 2, 3  # of the step that is computed
 NEAR = 1e-6
 NEXT = "_next"
 
-# What the other process does. What is printed there goes nowhere; what is given comes back as JSON.
-RUNNER = """
-import json, os, sys, traceback
-told = json.load(sys.stdin)
-back = os.fdopen(os.dup(1), "w")
-os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-try:
-    import resource
-    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
-except (ImportError, ValueError, OSError):
-    pass
-try:
-    import numpy as np
-    space = {"__name__": "exercise"}
-    exec(compile(told["text"], "exercise", "exec"), space)
-    given = {name: np.array(value) for name, value in told["given"].items()}
-    found = space[told["function"]](**given)
-    found = found if isinstance(found, (tuple, list)) else (found,)
-    said = {"found": [np.asarray(each, dtype=float).tolist() for each in found]}
-except BaseException as error:
-    places = traceback.extract_tb(error.__traceback__)
-    line = next((p.lineno for p in reversed(places) if p.filename == "exercise"), 0)
-    line = getattr(error, "lineno", None) or line
-    said = {"error": f"{type(error).__name__}: {error}"[:300].rstrip(": "), "line": line}
-json.dump(said, back)
-back.flush()
-os._exit(0)
+CALL = """
+space = {"__name__": "own"}
+exec(compile(told["text"], "own", "exec"), space)
+given = {name: np.array(value) for name, value in told["given"].items()}
+found = space[told["function"]](**given)
+found = found if isinstance(found, (tuple, list)) else (found,)
+said = {"found": [np.asarray(each, dtype=float).tolist() for each in found]}
 """
 
 
@@ -88,10 +65,24 @@ def judge_function(exercise: Exercise, text: str) -> Verdict:
     if not apart:
         return Verdict(True, (Said("Right: it returns what the run has."),))
     said = Said("{name} is the first to differ.", {"name": apart[0]})
+    if swapped := _swapped(arrays, wanted):
+        pieces = {"one": swapped[0], "other": swapped[1]}
+        order = Said("{one} and {other} are returned in the other order.", pieces)
+        return Verdict(False, (said, order), mistakes=(str(order),))
     names = _suspected(exercise, gradients, seeds, arrays)
     more = [Said("This is what comes out with a mistake: {mistake}.",
                  {"mistake": "; or ".join(names[:3])})] if names else []  # fmt: skip
     return Verdict(False, (said, *more), mistakes=names)
+
+
+def _swapped(arrays: Arrays, wanted: Arrays) -> tuple[str, str] | None:
+    """Two arrays of which each is right in the other's place, all others being right."""
+    for one, other in combinations(arrays, 2):
+        turned = {**arrays, one: arrays[other], other: arrays[one]}
+        if all(a.shape == wanted[n].shape and np.allclose(a, wanted[n], NEAR, NEAR)
+               for n, a in turned.items()):  # fmt: skip
+            return one, other
+    return None
 
 
 def signature(text: str) -> tuple[str, tuple[str, ...]]:
@@ -130,35 +121,17 @@ def value_in(gradients: Gradients, seeds: dict[str, np.ndarray], name: str) -> n
 
 
 def _called(text: str, function: str, given: dict[str, np.ndarray]) -> list[np.ndarray] | Said:
-    """What the function gives, or what happens instead."""
-    told = {"text": text, "function": function,
-            "given": {n: a.tolist() for n, a in given.items()}}  # fmt: skip
-    with subprocess.Popen(
-        [sys.executable, "-P", "-c", RUNNER],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        start_new_session=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
-    ) as child:  # fmt: skip
-        try:
-            output, _ = child.communicate(json.dumps(told).encode(), SECONDS)
-        except subprocess.TimeoutExpired:
-            return Said("It was stopped after {n} seconds.", {"n": f"{SECONDS:g}"})
-        finally:
-            _end(child)
-    try:
-        said: dict[str, Any] = json.loads(output)
-    except ValueError:
+    """What the function gives back; or what is said of it where it gives nothing."""
+    arrays = {name: array.tolist() for name, array in given.items()}
+    told = {"text": text, "function": function, "given": arrays}
+    said = run_elsewhere(CALL, told, SECONDS, 2)
+    if said == STOPPED:
+        return Said("It was stopped after {n} seconds.", {"n": f"{SECONDS:g}"})
+    if said == ENDED:
         return Said("It ended without returning anything.")
     if "error" in said:
         return Said("Line {n}: {error}", {"n": str(said["line"]), "error": said["error"]})
     return [np.array(each, dtype=float) for each in said["found"]]
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """The process, and whatever it began."""
-    with suppress(OSError, AttributeError):
-        os.killpg(child.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-    with suppress(OSError):
-        child.kill()
 
 
 def _suspected(
@@ -177,4 +150,4 @@ def _suspected(
     found = mistakes(
         cell, trace.weights, trace.inputs, given, states=before, seeds=seeds, tolerance=NEAR
     ).found
-    return tuple(dict.fromkeys(map(told, found)))
+    return tuple(dict.fromkeys(map(named, found)))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from lstm_viz.equations.text import equation_text
 from lstm_viz.exercises.exercise import Exercise
 from lstm_viz.exercises.lines import rows_of
 from lstm_viz.exercises.numbers import answers_of
@@ -53,8 +54,8 @@ def solution_of(exercise: Exercise) -> str:
         return "\n".join(BODIES[exercise.kind](exercise, True))
     if exercise.kind == "numpy":
         return str(exercise.solution["text"])
-    assert exercise.cell is not None
-    return textwrap.dedent(exercise.cell.text).strip("\n")
+    assert exercise.cell is not None  # without comments: each line is to be copied as it stands
+    return "\n".join(map(equation_text, exercise.cell.equations))
 
 
 def _numbers(exercise: Exercise, solved: bool) -> Iterator[str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.parse import EquationError
+from lstm_viz.equations.text import text
 from lstm_viz.exercises.exercise import KINDS, Case, Exercise
 from lstm_viz.exercises.expressions import value_of
 from lstm_viz.exercises.keys import KEYS, Keys
@@ -62,8 +63,7 @@ class _Reader(Keys):
             own=self.own(),
             digits=self.whole("digits", 0, 9) if "digits" in self.table else 3,
             within=self.within(),
-            wrong=self.wrong(),
-            **getattr(self, f"_{kind}")(),
+            **{"wrong": self.wrong(), **getattr(self, f"_{kind}")()},
         )
 
     def _check_keys(self) -> None:
@@ -128,7 +128,20 @@ class _Reader(Keys):
             if name not in cell.quantities:
                 hint = nearest(str(name), cell.quantities)
                 raise self.refused("checked", f"{short(str(name))!r} is not computed: {hint}")
-        return {"cell": cell, "start": self.raw("start"), "checked": tuple(checked)}
+        wrong = {name: {"equations": self._edited(cell, name)} for name in self.wrong()}
+        return {"cell": cell, "start": self.raw("start"), "checked": tuple(checked), "wrong": wrong}
+
+    def _edited(self, cell: Cell, mistake: str) -> str:
+        """The cell's text with the lines of a mistake in the place of its own."""
+        written = str(self.wrong()[mistake].get("equations", ""))
+        new = {
+            line.partition("=")[0].strip(): line for line in written.splitlines() if line.strip()
+        }
+        for target in new:
+            if target not in cell.equation:
+                hint = nearest(target, cell.equation)
+                raise self.refused(f"wrong: {short(mistake)}", f"no line computes {target}: {hint}")
+        return "\n".join(new.get(e.target, f"{e.target} = {text(e.tree)}") for e in cell.equations)
 
     _bug = _cell
 

@@ -82,7 +82,7 @@ def sheets_of(lesson: int, students: Sequence[str], salt: str = "") -> list[Shee
         drawn_ones = [_draws(each, open_ones, salt, again) for each in questions]
         for k, name in enumerate(open_ones):
             sheet = Sheet(lesson, name, tuple(column[k] for column in drawn_ones))
-            page = "".join(map(page_of, sheet.questions))
+            page = "".join(page_of(q) for q in sheet.questions if q.kind == "number")
             if page not in seen or again == ROUNDS - 1:
                 found[name] = sheet
                 seen.add(page)

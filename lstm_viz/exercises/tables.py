@@ -30,7 +30,7 @@ WRONG = 1000  # how much worse it is if a mistake cannot be told from what is ri
 REFERENCE = 16  # draws on which mistakes are compared that may be equal in effect
 SAME = 1e-9
 DRAWS, FAR = 8, 1 << 40  # draws of which one is taken, and how far their seeds are apart
-MOST_PAIRED = 80  # mistakes of which each is compared with each other; more are with what is right
+MOST_PAIRED = 120  # mistakes of which each is compared with each other; more are with what is right
 
 
 @dataclass(frozen=True, eq=False)

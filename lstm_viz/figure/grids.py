@@ -122,7 +122,9 @@ def _marks(picture: pictures.Grid, sheet: Sheet, axes: Axes) -> None:
 def _row_names(picture: pictures.Grid, sheet: Sheet, plot: Area) -> None:
     rows = len(picture.values)
     each = plot.height / rows
-    stride = max(1, int(np.ceil(0.24 / each))) if rows > ALL_NAMED else 1
+    numbered = all(name.text.isdigit() and not name.of for name in picture.rows)
+    few = rows <= ALL_NAMED and not numbered  # of those that count on, every so many are enough
+    stride = 1 if few else max(1, int(np.ceil(0.24 / each)))
     small = min(each / 0.24, 1.0) if stride == 1 else 1.0
     for k, name in list(enumerate(picture.rows))[::stride]:
         y = plot.top - (k + 0.5) * each - 0.07 * small
@@ -171,6 +173,10 @@ def _full_height(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
         return _unmoved
     x = plot.x + plot.width - plot.right + 0.14
     top, each = plot.top, plot.height / len(picture.values)
+    if each < 2 * 0.12:  # no room for two lines
+        ends = f"{_said(picture.low)} … {_said(picture.high)}"
+        sheet.say(x, top - each / 2 - 0.05, pieces(ends), FINE, "normal", sheet.ink.quiet)
+        return _unmoved
     for y, end in ((top - 0.12, picture.high), (top - each, picture.low)):
         sheet.say(x, y, pieces(_said(end)), FINE, "normal", sheet.ink.quiet)
     return _unmoved

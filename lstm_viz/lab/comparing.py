@@ -26,7 +26,7 @@ from lstm_viz.lab.words import in_python
 from lstm_viz.trace.records import Gradients
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count, short
-from lstm_viz.validation.numbers import as_numbers
+from lstm_viz.validation.numbers import as_count, as_numbers
 
 FAMOUS = "rnn", "lstm", "gru"  # the cells that settings are tried on, where none is named
 Numbers = float | Sequence[float] | None
@@ -64,9 +64,9 @@ def compare(
         return Comparison(_measured(asked, cells if isinstance(cells, Mapping) else ()))
     if not re.fullmatch(r"last|all|at:[1-9]\d{0,14}", str(loss)):
         raise InputError(f"loss = {short(repr(loss))}: give last, all or at:K, a step from 1")
-    for name, number in (("hidden", hidden), ("seeds", seeds)):
-        if number is not None and number < 1:
-            raise InputError(f"{name} = {number}: give at least 1")
+    for name, number, least in (("hidden", hidden, 1), ("seeds", seeds, 1), ("seed", seed, 0)):
+        if number is not None:
+            as_count(number, name, least)
     one = CellOptions(hidden=hidden, start=start)
     options = GradientOptions(
         _lines(asked, one, _several(forget_bias), _several(spectral_radius)),

@@ -18,6 +18,7 @@ from lstm_viz.trace.records import Trace
 from lstm_viz.trace.run import run as run_cell
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count, nearest, short
+from lstm_viz.validation.numbers import as_count, as_number, as_numbers
 from lstm_viz.weights.presets import PRESETS, usual
 from lstm_viz.weights.starts import STARTS, set_forget_bias, start
 
@@ -48,6 +49,8 @@ def run(
     `states`, `hold`, `dtype` and `floats` are those of `lstm_viz.trace.run`. Raises `InputError`
     for a name that is not known, and for what does not fit.
     """
+    hidden = None if hidden is None else as_count(hidden, "hidden")
+    seed = None if seed is None else as_count(seed, "seed", 0)
     found = cell if isinstance(cell, Recurrence) else _cell(str(cell))
     x = _sequence(found, inputs, hidden, seed) if isinstance(inputs, str) else inputs
     own: Mapping[str, Any]
@@ -56,12 +59,13 @@ def run(
         _refuse("numbers that are given", seed=None if isinstance(inputs, str) else seed)
         own = weights
     else:
+        x = None if x is None else as_numbers(x, "inputs")
         name = _known(str(weights or _usual(found, _features(x), hidden, seed)))
         x = _own_input(name) if x is None else x
         own = _weights(found, name, _features(x), hidden, seed)
     if forget_bias is not None:
         own = {name: np.array(array, dtype=float) for name, array in own.items()}
-        set_forget_bias(found, own, forget_bias)
+        set_forget_bias(found, own, as_number(forget_bias, "forget_bias"))
     return run_cell(found, own, x, states, hold=hold, dtype=dtype, floats=floats)
 
 
@@ -99,7 +103,7 @@ def _own_input(name: str) -> list[list[float]]:
     return PRESETS[name].inputs
 
 
-def _features(x: Any) -> int:
+def _features(x: np.ndarray | list[list[float]] | None) -> int:
     """Of (T, I) or (T, B, I); one of (T,), and where nothing is given."""
     return 1 if x is None or np.ndim(x) < 2 else int(np.shape(x)[-1])
 

@@ -22,6 +22,10 @@ Array = np.ndarray
 Compared = tuple[float, Array]
 
 
+def _as_it_is(outputs: Array) -> Array:
+    return outputs
+
+
 @dataclass(frozen=True)
 class Loss:
     """A loss by its name: `compare` gives its value and ∂L/∂outputs."""
@@ -29,7 +33,7 @@ class Loss:
     name: str
     what: str
     compare: Callable[[Array, Array], Compared]
-    predicted: Callable[[Array], Array] = lambda outputs: outputs
+    predicted: Callable[[Array], Array] = _as_it_is
     classes: bool = False  # targets are whole numbers, one less axis than the outputs
 
     def __call__(self, outputs: Array, targets: Array) -> Compared:

@@ -12,19 +12,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.kernels.pool import Shelf
-from lstm_viz.learning import checkpoint, optimisers
+from lstm_viz.learning import optimisers
 from lstm_viz.learning.batches import cut, inputs_for, pairs_for, turn, turn_back
 from lstm_viz.learning.clipping import Clipping
 from lstm_viz.learning.divergence import DivergedError, Facts, explain
 from lstm_viz.learning.engine import Engine
 from lstm_viz.learning.history import EarlyStop, History, Progress
+from lstm_viz.learning.kept import Kept
 from lstm_viz.learning.losses import find_loss
 from lstm_viz.learning.parameters import Parameters
 from lstm_viz.learning.summary import summary
@@ -37,7 +36,7 @@ Slopes = tuple[float, dict[str, Array]]
 EVALUATED_TOGETHER = 256
 
 
-class Model:
+class Model(Kept):
     """A network in training. `updates` counts the steps of the optimiser so far.
 
     `loss_at` is "last" (the default where one value a sequence comes out), or "each" step. `carry`
@@ -75,8 +74,6 @@ class Model:
 
     def __repr__(self) -> str:
         return f"Model({self.network!r}, {self.loss.name}, {self.optimiser.name})"
-
-    # ---------------------------------------------------------------- one update
 
     def update(self, x: Array, targets: Array) -> tuple[float, float]:
         """One step of the optimiser on a feature-major batch: (loss, norm of all gradients).
@@ -123,11 +120,13 @@ class Model:
         """The engine for inputs of this shape; it is made when it is first asked for."""
         engine = self.engine
         if engine is None or engine.shape != x.shape:
-            engine = self.engines.take(x.shape) or Engine(
-                self.network, self.parameters, self.rng, x
-            )
+            engine = self._taken(x)
             self.engines.put(x.shape, engine)
         return engine
+
+    def _taken(self, x: Array) -> Engine:
+        made = self.engines.take(x.shape)
+        return made or Engine(self.network, self.parameters, self.rng, x)
 
     def _compare(self, outputs: Array, targets: Array) -> tuple[float, Array]:
         self.outputs = outputs
@@ -200,8 +199,6 @@ class Model:
             value, norm = self.update(x, targets)
             return Progress(self.updates, epoch, value, norm, last, self.clip.acted > acted)
 
-    # ---------------------------------------------------------------- using it
-
     def predict(self, inputs: Any) -> Array:
         """What the network says, (N, K) or (N, T, K): values, or probabilities of classes."""
         x = inputs_for(self.network, inputs)
@@ -217,7 +214,7 @@ class Model:
         size = min(len(x), EVALUATED_TOGETHER)
         starts = range(0, len(x), size)
         each = (np.minimum(np.arange(k, k + size), len(x) - 1) for k in starts)
-        found = [self.outputs_of(turn(x[rows])).copy() for rows in each]
+        found = [self.step(turn(x[rows]), {})[0] for rows in each]
         return np.concatenate(found, axis=-1)[..., : len(x)]
 
     def outputs_of(self, x: Array) -> Array:
@@ -228,23 +225,12 @@ class Model:
 
     def step(self, x: Array, states: States) -> tuple[Array, States]:
         """(feature-major outputs, states at the end), from given states; {} for zeros."""
-        engine = self.engine_for(x)
+        engine = self._taken(x)  # from the shelf: no other thread has it meanwhile
         engine.begin(states)
-        return engine.forward(x).copy(), engine.final()
+        found = engine.forward(x).copy(), engine.final()
+        self.engines.put(x.shape, engine)
+        return found
 
     def summary(self, steps: int | None = None) -> str:
         """Layers, shapes and parameter counts in a table, as Keras prints them."""
         return summary(self.network, steps, len(self.parameters.twice))
-
-    def save(self, path: str | Path) -> None:
-        """Write weights, optimiser and chance to `.npz`: enough to carry on exactly."""
-        own = {each.name: getattr(self, each.name) for each in fields(checkpoint.State)}
-        checkpoint.write(path, checkpoint.State(**own))
-
-    @classmethod
-    def load(cls, path: str | Path) -> Model:
-        """A model as `save` left it. Raises `InputError` for a file that is none."""
-        state = checkpoint.read(path)
-        model = cls(state.network, state.loss.name, state.optimiser, biases=state.biases)
-        vars(model).update(vars(state), keep=state.carry)  # what is of the same name in both
-        return model

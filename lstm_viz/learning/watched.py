@@ -30,8 +30,7 @@ from lstm_viz.validation.names import nearest
 
 Array = np.ndarray
 MOST, FEWEST, ROOM = 240, 24, 1 << 26  # looks that are kept; bytes that they may take
-FIRST_SHARE, FREE, SHARE = 0.2, 0.06, 0.015  # of the time for looks, up to so many seconds; later
-WAIT = 0.5  # seconds after which there is a look whatever it costs
+SHARE, FREE = 0.02, 0.005  # of the time, for looks; seconds of them that there are at first
 FIRST = ("input", "forget", "reset", "output")  # the gates that are shown, two of them
 
 
@@ -159,35 +158,36 @@ class Looks:
         example: Example,
         names: Iterable[str] = (),
         sample: Callable[[], Any] = lambda: None,
+        clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self.model, self.example, self.sample = model, example, sample
         self.engine = engine_to_look_at(model, example)
         self.cell = self.engine.recurrent[-1].cell
         self.names = chosen(self.cell, names)
-        self.every, self.spent, self.taken = 1, 0.0, time.perf_counter()
+        self.clock = clock
+        self.begun: float | None = None  # the first time it was asked whether a look is due
+        self.every, self.spent, self.cost = 1, 0.0, 0.0  # seconds: of all looks, of the last
         self.all = [look(model, example, self.names, self.engine)]
         self.samples: list[tuple[int, Any]] = []
-        self.sampled = 0.0  # seconds, as all that count for the share: of the processor
-        self._sample()
-        self.sampled = 0.0  # the first is before the training: what it costs slows nothing down
-        self.begun = time.process_time()
+        self.sampled = 0.0
+        self._sample()  # it is before the training, but says what the next will cost
         self.most = min(max(ROOM // self.all[0].nbytes, FEWEST), MOST) // 2 * 2
         self.order, self.ordered = most_changing(self.all[0]), 0
 
-    def due(self, now: float) -> bool:
+    def due(self) -> bool:
         """Whether a look may be taken: not too many, and for a small part of the time."""
         if self.model.updates < self.all[-1].update + self.every:
             return False
-        return self._may(self.spent) or now > self.taken + WAIT
+        return self._affords(self.spent + self.cost)
 
-    def _may(self, spent: float) -> bool:
-        """Whether there is time left for looks; what is learned in a second has many of them."""
-        passed = time.process_time() - self.begun
-        return spent < max(min(FIRST_SHARE * passed, FREE), SHARE * passed)
+    def _affords(self, spent: float) -> bool:
+        """Whether so many seconds of looks are a small part of the time that learning has had."""
+        self.begun = self.clock() if self.begun is None else self.begun
+        return spent <= FREE + SHARE * (self.clock() - self.begun)
 
     def take(self, last: bool = False) -> None:
         """Look now, once an update; the `last` look has a sample of its own."""
-        before, now = time.process_time(), self.model.updates
+        before, now = self.clock(), self.model.updates
         if now > self.all[-1].update:
             self.all.append(look(self.model, self.example, self.names, self.engine))
         if last or now >= 2 * self.ordered:  # seldom, since then what is drawn jumps
@@ -196,29 +196,35 @@ class Looks:
             self.all, self.every = self.all[::2], 2 * self.every
             there = {each.update for each in self.all}
             self.samples = [each for each in self.samples if each[0] in there] or self.samples[-1:]
-        if now > self.samples[-1][0] and (last or self._may(2 * self.sampled)):
+        self.cost = self.clock() - before
+        most = max(2 * self.sampled, self.spent + self.cost + self.price)
+        if now > self.samples[-1][0] and (last or self._affords(most)):
             self._sample()
-        self.taken = time.perf_counter()
-        self.spent += time.process_time() - before
+        self.spent += self.clock() - before
 
     def _sample(self) -> None:
-        before = time.process_time()
+        before = self.clock()
         self.samples.append((self.model.updates, self.sample()))
-        self.sampled += time.process_time() - before
+        self.price = self.clock() - before
+        self.sampled += self.price
+
+    # Asked while more looks are taken: a list that grows is never cut, another takes its place.
 
     def sample_at(self, update: float) -> tuple[int, Any]:
         """The last sample up to an update, and that of its own."""
-        place = bisect_right(self.samples, update, key=lambda each: each[0])
-        return self.samples[max(place - 1, 0)]
+        there = self.samples
+        place = bisect_right(there, update, key=lambda each: each[0])
+        return there[max(place - 1, 0)]
 
     def at(self, update: float) -> Look:
         """The last look up to an update, else the first."""
-        return self.all[max(bisect_right(self.all, update, key=lambda each: each.update) - 1, 0)]
+        return self.beside(update, 0)
 
     def beside(self, update: float, steps: int) -> Look:
         """The look so many looks after that of an update, or before it."""
-        place = self.all.index(self.at(update)) + steps
-        return self.all[min(max(place, 0), len(self.all) - 1)]
+        there = self.all
+        place = max(bisect_right(there, update, key=lambda each: each.update) - 1, 0) + steps
+        return there[min(max(place, 0), len(there) - 1)]
 
     def largest(self, name: str) -> float:
         """The largest size of a quantity in the last look."""

@@ -1,4 +1,4 @@
-"""Twelve bugs that people had in their LSTMs, each switched on: what it does, what a check sees.
+"""Twelve bugs of LSTMs, each switched on: what it does, what a check sees.
 
     bug = bug_of("dh_next forgotten")       BUGS has all twelve, in order
     case = case_of(bug)                     one small batch, forward and back, with the bug in it

@@ -28,6 +28,7 @@ from lstm_viz.equations.tree import (
     names_in,
     substitute,
 )
+from lstm_viz.measures.edits_together import together
 
 SQUASHING = ("sigmoid", "tanh")
 MOST_BLOCKS = 4  # of which every order is tried
@@ -38,7 +39,9 @@ OTHER_SIGN = {"+": "-", "-": "+"}
 class Edit:
     """One change of a cell: `equations` or `edges` with it, `forgets` states that are always 0.
 
-    `name` is what the mistake is called, empty where it has none; `text` is the changed line.
+    `name` is what the mistake is called, empty where it has none; `text` is the changed line. The
+    initial values of states that it `ignores` are taken for 0. Of the gradients of weights in
+    `alone` only one step counts: `step`, from 0 or, below 0, from the end.
     """
 
     name: str
@@ -46,6 +49,9 @@ class Edit:
     equations: tuple[Equation, ...] = ()
     edges: tuple[Edge, ...] = ()
     forgets: tuple[str, ...] = ()
+    ignores: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    step: int = 0
 
 
 # ---------------------------------------------------------------------------- forward
@@ -56,7 +62,7 @@ def forward_edits(cell: Recurrence) -> Iterator[Edit]:
     seen = {tuple(map(equation_text, cell.equations))}
     for edit in (*_named(cell), *_every(cell)):
         key = tuple(map(equation_text, edit.equations))
-        if key not in seen or edit.forgets:
+        if key not in seen or edit.forgets or edit.ignores:
             seen.add(key)
             yield edit
 
@@ -75,6 +81,8 @@ def _named(cell: Recurrence) -> Iterator[Edit]:
     yield from _swapped(cell)
     yield from _pasts(cell)
     yield from _weights(cell)
+    for name, trees in together(cell):
+        yield _with(cell, name, trees)
 
 
 def called(cell: Recurrence, name: str) -> str:
@@ -135,6 +143,11 @@ def _swapped(cell: Recurrence) -> Iterator[Edit]:
 
 def _pasts(cell: Recurrence) -> Iterator[Edit]:
     """The wrong state of the step before, or none."""
+    every = [(state,) for state in cell.states] + [cell.states] * (len(cell.states) > 1)
+    for states in every:
+        text = "; ".join(f"{state}{PREVIOUS} = 0 at step 1" for state in states)
+        name = f"the initial {' and '.join(states)} taken for 0"
+        yield Edit(name, text, cell.equations, ignores=states)
     for state in cell.states:
         before = Name(state + PREVIOUS)
         for other in cell.states:

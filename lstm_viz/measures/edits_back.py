@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain, combinations
 
 from lstm_viz.equations.derivative import Edge
 from lstm_viz.equations.places import places
@@ -24,11 +25,13 @@ from lstm_viz.equations.tree import (
     walk,
 )
 from lstm_viz.measures.edits import Edit
+from lstm_viz.measures.edits_together import MOST_BIASES, by_kind
 
 
 def backward_edits(cell: Recurrence) -> Iterator[Edit]:
     """All single edits of the backward pass: an edge dropped, doubled, transposed, or sloped."""
     edges = cell.backward
+    shared: dict[str, dict[int, Edge]] = {}
     for state in cell.states:
         own = [edge for edge in edges if edge.target == state + PREVIOUS]
         if own:
@@ -36,10 +39,21 @@ def backward_edits(cell: Recurrence) -> Iterator[Edit]:
     yield from _overwritten(cell)
     for k, edge in enumerate(edges):
         yield _without(cell, f"{_told(edge)} forgotten", [edge])
-        for name, term in _wrong_terms(cell, edge):
+        for name, of_all, term in _wrong_terms(cell, edge):
             changed = replace(edge, term=term)
-            yield Edit(name, str(changed), edges=(*edges[:k], changed, *edges[k + 1 :]))
+            yield _changed(cell, name, {k: changed})
+            for each in of_all:
+                shared.setdefault(each, {})[k] = changed
+    for name, several in shared.items():
+        if len(several) > 1 and several not in list(shared.values())[: list(shared).index(name)]:
+            yield _changed(cell, name, several)
     yield from _copied(cell)
+    yield from _alone(cell)
+
+
+def _changed(cell: Recurrence, name: str, changed: dict[int, Edge]) -> Edit:
+    edges = tuple(changed.get(k, edge) for k, edge in enumerate(cell.backward))
+    return Edit(name, "; ".join(map(str, changed.values())), edges=edges)
 
 
 def _told(edge: Edge) -> str:
@@ -63,32 +77,45 @@ def _overwritten(cell: Recurrence) -> Iterator[Edit]:
                 yield replace(edit, text=f"d{name} = {str(last).partition('+= ')[2]}")
 
 
-def _wrong_terms(cell: Recurrence, edge: Edge) -> Iterator[tuple[str, Tree]]:
+def _wrong_terms(cell: Recurrence, edge: Edge) -> Iterator[tuple[str, tuple[str, ...], Tree]]:
+    """(name, what it is called where it is made of all edges of the kind, the wrong term)."""
     above, term = Name("d" + edge.source), edge.term
+    kind = edge.target.partition("_")[0]
+    weight = edge.target in cell.parameters
     if (equation := cell.equation.get(edge.source)) and isinstance(equation.tree, Call):
         function = equation.tree.function
-        yield f"the slope of {function} left out in d{edge.target}", above
-        twice = times(term, substitute(term, {above: ONE}))
-        yield f"the slope of {function} taken twice in d{edge.target}", twice
         value = Call(function, (Name(edge.source),))
-        again = substitute(term, {Name(edge.source): value})
-        yield f"the slope of {function} at the activated value in d{edge.target}", again
+        sloped = {
+            "left out": above,
+            "taken twice": times(term, substitute(term, {above: ONE})),
+            "at the activated value": substitute(term, {Name(edge.source): value}),
+        }
+        for how, tree in sloped.items():
+            all_of = f"the slope of {function} {how} everywhere", f"the slopes {how} everywhere"
+            yield f"the slope of {function} {how} in d{edge.target}", all_of, tree
     if edge.target == edge.source + PREVIOUS and term != above:
-        yield f"d{edge.source} carried on without its gate", above
+        yield f"d{edge.source} carried on without its gate", (), above
     for found, put in places(term):
         match found:
             case Operation("@", Transposed(of), right):
-                name = f"{_name(of)} in place of its transpose in d{edge.target}"
-                yield name, put(Operation("@", of, right))
+                words = "in place of its transpose in"
+                every = f"every {_name(of).partition('_')[0]} {words} d{edge.target}"
+                turned = put(Operation("@", of, right))
+                yield f"{_name(of)} {words} d{edge.target}", (every,), turned
             case Name(name) if name.endswith(PREVIOUS) and name not in cell.parameters:
                 state = name.removesuffix(PREVIOUS)
-                yield f"{state} for {name} in d{edge.target}", put(Name(state))
+                every = f"{state} for {name} in every d{kind}"
+                others = (every,) if weight else ()
+                yield f"{state} for {name} in d{edge.target}", others, put(Name(state))
             case Name(name) if name in cell.states:
-                yield f"{name}{PREVIOUS} for {name} in d{edge.target}", put(Name(name + PREVIOUS))
+                before = put(Name(name + PREVIOUS))
+                yield f"{name}{PREVIOUS} for {name} in d{edge.target}", (), before
             case Operation("*", left, right) if above in walk(left):
-                yield f"{text(right)} left out of d{edge.target}", put(left)
-    yield f"{_told(edge)} taken twice", times(Number(2.0), term)
-    yield f"the sign of {_told(edge)}", Negative(term)
+                yield f"{text(right)} left out of d{edge.target}", (), put(left)
+    every = "the gradients of all weights taken twice" if weight else ""
+    yield f"{_told(edge)} taken twice", (every,) if weight else (), times(Number(2.0), term)
+    every = "the sign of the gradients of all weights"
+    yield f"the sign of {_told(edge)}", (every,) if weight else (), Negative(term)
 
 
 def _name(tree: Tree) -> str:
@@ -96,11 +123,29 @@ def _name(tree: Tree) -> str:
 
 
 def _copied(cell: Recurrence) -> Iterator[Edit]:
-    """The gradient of one sum used for the bias of another."""
-    sums = {edge.target: edge for edge in cell.backward if cell.title(edge.target) == "bias"}
-    for bias, edge in sums.items():
-        for other in sums.values():
-            if other.source != edge.source and edge.term == Name("d" + edge.source):
-                wrong = replace(edge, term=Name("d" + other.source))
-                edges = (*(each for each in cell.backward if each != edge), wrong)  # all is known
-                yield Edit(f"d{other.source} used for d{bias}", str(wrong), edges=edges)
+    """The gradient of one sum used for the bias of another, or for several."""
+    plain = [e for e in cell.backward if cell.title(e.target) == "bias"]
+    plain = [e for e in plain if e.term == Name("d" + e.source)]
+    for other in plain if len(plain) <= MOST_BIASES else ():
+        rest = [edge for edge in reversed(plain) if edge != other]
+        for some in chain(*(combinations(rest, n) for n in range(1, len(rest) + 1))):
+            wrong = [replace(edge, term=other.term) for edge in some]
+            edges = (*(each for each in cell.backward if each not in some), *wrong)  # all is known
+            biases = " and ".join(f"d{edge.target}" for edge in some)
+            name = f"d{other.source} used for {biases}"
+            yield Edit(name, "; ".join(map(str, wrong)), edges=edges)
+
+
+def _alone(cell: Recurrence) -> Iterator[Edit]:
+    """`=` for `+=` over the steps: of what the steps add to a weight's gradient, one is left."""
+    kinds = by_kind(cell.parameters)
+    several = {f"every d{kind}": names for kind, names in kinds.items() if len(names) > 1}
+    groups = {
+        **{f"d{name}": [name] for name in cell.parameters},
+        **several,
+        "every gradient of a weight": list(cell.parameters),
+    }
+    for whose, names in groups.items():
+        for step, which in ((0, "first"), (-1, "last")):
+            name = f"{whose} = in place of +=: only the {which} step counts"
+            yield Edit(name, name, edges=cell.backward, alone=tuple(names), step=step)

@@ -15,6 +15,7 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS, Equation
 from lstm_viz.kernels import interpreter
 from lstm_viz.kernels.evaluate import evaluate
+from lstm_viz.kernels.weights import Weights
 from lstm_viz.measures.edits import Edit, forward_edits
 from lstm_viz.measures.edits_back import backward_edits
 
@@ -83,7 +84,7 @@ class Runs:
         edits = _edits(self.cell)
         for named in (True, False):
             chosen = [edit for edit in back if bool(edit.name) == named]
-            back_too = ((e, self._fitting(e.edges, self.truth)) for e in chosen)
+            back_too = ((e, self._fitting(e, e.edges, self.truth)) for e in chosen)
             yield ((e, values) for e, values in back_too if values is not None)
             chosen = [edit for edit in edits if bool(edit.name) == named]
             runs = ((edit, self._forward(edit)) for edit in chosen)
@@ -93,14 +94,12 @@ class Runs:
     def _and_back(self, edit: Edit, values: Values) -> Values | None:
         if not self.backward_too:
             return values
-        return self._fitting(_derived(edit.equations), values, edit.forgets)
+        return self._fitting(edit, _derived(edit.equations), values)
 
-    def _fitting(
-        self, edges: tuple[Edge, ...], values: Values, forgets: tuple[str, ...] = ()
-    ) -> Values | None:
+    def _fitting(self, edit: Edit, edges: tuple[Edge, ...], values: Values) -> Values | None:
         """The values with their gradients; None where a matrix has no such rows, or columns."""
         try:
-            return values | self._back(edges, values, forgets)
+            return values | self._back(edit, edges, values)
         except ValueError:
             return None
 
@@ -111,7 +110,7 @@ class Runs:
         rows: dict[str, list[np.ndarray]] = {name: [] for name in cell.names}
         now = {s + PREVIOUS: self.truth[s + PREVIOUS][0] for s in cell.states}
         for t in range(len(x)):
-            for state in edit.forgets:
+            for state in (*edit.forgets, *(edit.ignores if t == 0 else ())):
                 now[state + PREVIOUS] = np.zeros_like(now[state + PREVIOUS])
             step = known | now | {"x": x[t]}
             if not _step(edit.equations, step, self.truth):
@@ -132,15 +131,20 @@ class Runs:
                 return False
         return True
 
-    def _back(
-        self, edges: tuple[Any, ...], values: Values, forgets: tuple[str, ...] = ()
-    ) -> Values:
+    def _back(self, edit: Edit, edges: tuple[Edge, ...], values: Values) -> Values:
         cell = self.cell
-        kept = tuple(s for s in cell.states if s not in forgets)
+        kept = tuple(s for s in cell.states if s not in edit.forgets)
         stand_in: Any = SimpleNamespace(names=cell.names, backward=edges, states=kept)
         columns = {name: array[..., None] for name, array in values.items()}
         seeds = {name: np.asarray(array, float)[..., None] for name, array in self.seeds.items()}
         found, totals = interpreter.backward(stand_in, self.weights, columns, seeds, {})
+        if edit.alone:  # what one step adds to these weights
+            stand_in.backward = tuple(e for e in edges if e.target in edit.alone)
+            one = slice(edit.step, edit.step + 1 or None)
+            there = {name: array[one] for name, array in columns.items()}
+            given = {name: array[one] for name, array in found.items()}
+            _, own = interpreter.backward(stand_in, self.weights, there, given, {})
+            totals = Weights.of_arrays({**totals, **{name: own[name] for name in edit.alone}})
         gradients = {f"d{name}": array[..., 0] for name, array in found.items()}
         return gradients | {f"d{name}": total for name, total in totals.items()}
 

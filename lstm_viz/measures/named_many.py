@@ -21,6 +21,7 @@ from lstm_viz.measures.edits import Edit, forward_edits
 from lstm_viz.measures.edits_back import backward_edits
 
 Array = np.ndarray
+NONE = Edit("", "")
 Values = dict[str, Array]  # columns: (T, N, rows, 1); of weights (N, rows, columns)
 
 
@@ -61,7 +62,7 @@ class Many:
             for edit in back if seeds is not None else ():
                 yield from self._tried(edit, edit.edges, self.values, seeds)
             for edit in forward:
-                if (values := self.forward(edit.equations, edit.forgets)) is None:
+                if (values := self.forward(edit.equations, edit)) is None:
                     continue
                 edges = _derived(edit.equations) if seeds is not None else ()
                 yield from self._tried(edit, edges, values, seeds)
@@ -70,19 +71,18 @@ class Many:
         self, edit: Edit, edges: tuple[Edge, ...], values: Values, seeds: Any
     ) -> Iterator[tuple[Edit, Values]]:
         try:
-            more = {} if seeds is None else self.backward(edges, values, seeds, edit.forgets)
+            more = {} if seeds is None else self.backward(edges, values, seeds, edit)
         except ValueError:  # of a matrix that fits no longer
             return
         yield edit, _flat(values | more)
 
-    def forward(
-        self, equations: tuple[Equation, ...], forgets: tuple[str, ...] = ()
-    ) -> Values | None:
+    def forward(self, equations: tuple[Equation, ...], edit: Edit = NONE) -> Values | None:
         """What equations compute; None where they cannot be computed."""
         rows: dict[str, list[Array]] = {name: [] for name in self.cell.names}
         now = dict(self.before)
-        for x in self.x:
-            now |= {s + PREVIOUS: np.zeros(self.shapes[s]) for s in forgets}
+        for t, x in enumerate(self.x):
+            gone = (*edit.forgets, *(edit.ignores if t == 0 else ()))
+            now |= {s + PREVIOUS: np.zeros(self.shapes[s]) for s in gone}
             step: dict[str, Any] = self.weights | now | {"x": x}
             for each in equations:
                 try:
@@ -102,7 +102,7 @@ class Many:
         edges: tuple[Edge, ...],
         values: Values,
         seeds: Mapping[str, Array],
-        forgets: tuple[str, ...] = (),
+        edit: Edit = NONE,
     ) -> Values:
         """The gradients, edge by edge; `seeds` are ∂L by quantities, (T, N, rows)."""
         cell = self.cell
@@ -115,11 +115,13 @@ class Many:
             known |= {name: values[name][t] for name in cell.names}
             for edge in edges:
                 known["d" + edge.source] = found[edge.source][t]
+                if edge.target in edit.alone and t != edit.step % len(self.x):
+                    continue
                 into = totals[edge.target] if edge.target in totals else found[edge.target][t]
                 into += evaluate(edge.term, known)
             if t:
                 for state in cell.states:
-                    if state not in forgets:
+                    if state not in edit.forgets:
                         found[state][t - 1] += found[state + PREVIOUS][t]
         return {f"d{name}": array for name, array in (found | totals).items()}
 

@@ -696,6 +696,7 @@ _PRACTISE = {
     "{name} has shape {shape}; it should have {wanted}.": (
         "{name} 的形状是 {shape}，应当是 {wanted}。"
     ),
+    "{one} and {other} are returned in the other order.": "{one} 与 {other} 返回的次序反了。",
     "It returns {n} arrays; wanted are {all}.": "它返回 {n} 个数组，要求的是 {all}。",
     "It was stopped after {n} seconds.": "{n} 秒后已停止。",
     "It ended without returning anything.": "它结束时没有返回任何结果。",

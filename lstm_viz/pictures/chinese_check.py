@@ -13,6 +13,8 @@ CHECK = {
     "The largest difference is {size}.": "最大差异为 {size}。",
     "These are the numbers of a cell with this mistake: {mistake}.": "带有这个错误的细胞得到的正是这些数值：{mistake}。",
     "No single mistake that is known here gives all these numbers. This explains some of them: {mistake}.": "没有一个已知的单个错误能得到所有这些数值。这个错误能解释其中一部分：{mistake}。",
+    "Transposed, {names} would be right.": "{names} 转置后就正确。",
+    "gradients beside a complex step of this forward pass": "梯度与该前向过程的复步长导数相比",
     "All numbers of {names} are 0.": "{names} 的数值全都是 0。",
     "All blocks of {names} are wrong: look at the line that they share.": "{names} 的每一块都是错的：请看它们共用的那一行。",
     "No single mistake that is known here gives these numbers.": "没有一个已知的单个错误能得到这些数值。",
@@ -26,7 +28,12 @@ CHECK = {
     "The check is wrong.": "检查是错的。",
     "relative error": "相对误差",
     "wrong": "错",
-    "{n} programs with a bug that somebody had": "{n} 个带有真实错误的程序",
+    "{n} programs with a bug; of {k} a public report is known": "{n} 个有错误的程序；其中 {k} 个有公开的报告",
+    "Quantities: {names}. A weight alone, without a step: {weights}.": (
+        "量：{names}。权重单独写，不带步：{weights}。"
+    ),
+    "Answer once more, or be told with --solution.": "再答一次，或用 --solution 看答案。",
+    "No public report of just this was found.": "没有找到恰好是它的公开报告。",
     "case": "案例",
     "detective": "侦探",
     "lstm-viz detective 1 shows the first.": "lstm-viz detective 1 给出第一个。",

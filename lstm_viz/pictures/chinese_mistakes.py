@@ -45,4 +45,42 @@ MISTAKES = {
     "{formula} for {path} in {given}": "{given} 中用了 {formula}，而非 {path}",
     "{formula} left out of {given}": "{given} 中遗漏 {formula}",
     "{formula} used for {given}": "把 {formula} 用作 {given}",
+    "{one} used for {formula} and {given}": "把 {one} 用作 {formula} 与 {given}",
+    "{one} used for {formula} and {given} and {two}": "把 {one} 用作 {formula}、{given} 与 {two}",
+    "the slope of {formula} left out everywhere": "{formula} 的导数处处被遗漏",
+    "the slope of {formula} taken twice everywhere": "{formula} 的导数处处算了两次",
+    "the slope of {formula} at the activated value everywhere": (
+        "{formula} 的导数处处取在激活之后的值上"
+    ),
+    "the slopes left out everywhere": "各处导数都被遗漏",
+    "the slopes taken twice everywhere": "各处导数都算了两次",
+    "the slopes at the activated value everywhere": "各处导数都取在激活之后的值上",
+    "all biases": "所有偏置",
+    "{formula} in place of {given} on every gate": "各个门都用了 {formula}，而非 {given}",
+    "the sign inside of sigmoid on every gate": "各个门的 sigmoid 里正负号反了",
+    "no {formula} on any gate": "各个门都未用 {formula}",
+    "every {formula} transposed": "每个 {formula} 都被转置",
+    "{formula} transposed": "{formula} 被转置",
+    "the initial {formula} taken for 0": "初始 {formula} 被当作 0",
+    "the initial {formula} and {given} taken for 0": "初始 {formula} 与 {given} 被当作 0",
+    "{whose} before the product": "{whose}乘在矩阵乘积之前",
+    "{whose} after the product": "{whose}乘在矩阵乘积之后",
+    "{formula} outside of {whose}": "{formula} 在{whose}之外",
+    "the equations of {formula}": "{formula} 的方程",
+    "every {formula} in place of its transpose in {given}": (
+        "{given} 中每个矩阵都用了 {formula}，而非其转置"
+    ),
+    "{formula} for {path} in every {given}": "每个 {given} 中都用了 {formula}，而非 {path}",
+    "the gradients of all weights": "所有权重的梯度",
+    "{formula} = in place of +=: only the {which} step counts": (
+        "{formula} 用了 =，而非 +=：只算了{which}一步"
+    ),
+    "every {formula} = in place of +=: only the {which} step counts": (
+        "每个 {formula} 都用了 =，而非 +=：只算了{which}一步"
+    ),
+    "every gradient of a weight = in place of +=: only the {which} step counts": (
+        "每个权重的梯度都用了 =，而非 +=：只算了{which}一步"
+    ),
+    "first": "第",
+    "last": "最后",
 }

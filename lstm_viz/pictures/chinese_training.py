@@ -377,6 +377,7 @@ TRAINING = {
     "waiting": "等待中",
     "{k} of {n}": "第 {k} 个，共 {n} 个",
     "learned": "训练完毕",
+    "in the first update": "正在进行第一次更新",
     "{n} updates/s, {t} left at most": "每秒更新 {n} 次，至多还需 {t}",
     "train": "训练",
     "back and forth through what was seen": "在看过的内容中前后移动",

@@ -20,7 +20,7 @@ WIPED = "\r\x1b[K"
 _BEGIN, _END = BEGIN.encode(), END.encode()
 _UP = re.compile(rb"\x1b\[(\d+)A")
 _CUT = re.compile(rb"(?<=\n)|(\x1b\[(?:\?2026[hl]|\d+A))")
-FOOT = 3  # lines below a screenful: a blank one, what is said there, the cursor's
+FOOT = 2  # lines below a screenful: a blank one, and what is said there
 
 
 def another_terminal() -> tuple[int, int]:

@@ -37,7 +37,7 @@ def run(
 
     `weights` maps each parameter to its array; `states` gives initial states, (H,) or (B, H), zeros
     where it is silent. `floats` chooses plain Python floats (one unit, one input, no batch) or
-    arrays; by default the faster of the two. `dtype` is one of floats: float64 and float32. What is
+    arrays; by default the faster of the two. `dtype` is float64 or float32. What is
     given is copied.
 
     `hold` maps quantities of the cell, or `x`, to values that they have instead of what their
@@ -51,6 +51,9 @@ def run(
     not finite.
     """
     dtype = float_type(dtype)
+    for what, given in (("weights", weights), ("states", states), ("hold", hold)):
+        if type(given) is not dict and not isinstance(given, Mapping | None):
+            raise InputError(f"{what} = {short(repr(given))}: give a dictionary, numbers by name")
     x = as_numbers(inputs, "inputs", dtype)
     if x.ndim not in (1, 2, 3):
         shapes = "(T,), (T, I), or (T, B, I) for a batch"
@@ -107,7 +110,7 @@ def backpropagate(trace: Trace, given: Mapping[str, Any] | str = "last") -> Grad
 
 def _summed(trace: Trace, when: str) -> np.ndarray:
     """The slope of the sum of the output, at the last step or at all: 1 where it is looked at."""
-    if when not in ("last", "all"):
+    if not isinstance(when, str) or when not in ("last", "all"):
         way = 'the words are "last" and "all"; else give {name: gradient}'
         raise InputError(f"{short(repr(when))} is not a loss: {way}")
     shape = trace[trace.cell.output].shape

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.validation.errors import InputError
+from lstm_viz.validation.names import short
 
 FLOAT64 = np.dtype(np.float64)
 
@@ -37,6 +38,21 @@ def as_numbers(values: Any, what: str, dtype: Any = FLOAT64) -> np.ndarray:
     return array
 
 
+def as_number(value: Any, what: str) -> float:
+    """One finite number; `InputError` for anything else."""
+    array = as_numbers(value, what)
+    if array.ndim:
+        raise InputError(f"{what}: this is not one number, its shape is {array.shape}")
+    return float(array)
+
+
+def as_count(value: Any, what: str, least: int = 1) -> int:
+    """A whole number, at least so many; `InputError` for anything else."""
+    if not isinstance(value, int | np.integer) or value < least:
+        raise InputError(f"{what} = {short(repr(value))}: give a whole number from {least} on")
+    return int(value)
+
+
 def typed_numbers(values: Any, what: str) -> np.ndarray:
     """As `as_numbers`, of lists that somebody wrote: `true` is not 1 there."""
     _refuse_truth(values, what, ())
@@ -58,7 +74,7 @@ def float_type(dtype: Any) -> np.dtype:
         found = np.dtype(dtype)
     except TypeError:
         found = np.dtype(object)
-    if found.kind != "f":
+    if found.kind != "f" or found.itemsize not in (4, 8):
         raise InputError(f"dtype {dtype!r}: only float64 and float32 are supported")
     kind: np.dtype = np.dtype(found.type)
     return kind

@@ -81,6 +81,9 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
                 " This explains some of them: {mistake}."
             )
         yield Words(say.phrase(line, mistake=listed), "strong")
+    elif judged.turned:
+        line = "Transposed, {names} would be right."
+        yield Words(say.phrase(line, names=", ".join(judged.turned)), "strong")
     elif judged.zeros:
         line = "All numbers of {names} are 0."
         yield Words(say.phrase(line, names=", ".join(judged.zeros)), "strong")
@@ -92,10 +95,11 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
 
 
 def _slopes(report: Report, say: Language) -> Iterator[Picture]:
-    """The gradients beside differences of the author's own forward pass."""
+    """The gradients beside the slopes of the author's own forward pass."""
     if not report.slopes:
         return
-    yield Rule(say("gradients beside differences of this forward pass"))
+    by = "a complex step" if report.by == "complex" else "differences"
+    yield Rule(say(f"gradients beside {by} of this forward pass"))
     yield _table(report.slopes, say)
     right = all(each.right for each in report.slopes)
     if not right:

@@ -18,7 +18,9 @@ QUANTITIES = 6  # of a table of gradients, the last ones that are computed forwa
 
 def cases(say: Language = ENGLISH) -> Stack:
     """All cases by number: what they are is to be found out."""
-    words = say.phrase("{n} programs with a bug that somebody had", n=str(len(BUGS)))
+    seen = sum(bool(bug.source) for bug in BUGS)
+    line = "{n} programs with a bug; of {k} a public report is known"
+    words = say.phrase(line, n=str(len(BUGS)), k=str(seen))
     rows = tuple(((Text(f"{k}"),), (Text(bug.cell),)) for k, bug in enumerate(BUGS, 1))
     table = Table((say("case"), say("cell")), rows)
     hint = say.phrase("lstm-viz detective 1 shows the first.")
@@ -36,12 +38,21 @@ def evidence(case: Case, number: int, say: Language = ENGLISH) -> Stack:
         Words(()),
         Words((Text(say("Which quantity is wrong first, and at which step?")),), "strong"),
         Words(say.phrase("Answer with --answer NAME@STEP, or --answer none where nothing is.")),
+        Words(_names(case, say), "quiet"),
     ]
     return Stack(tuple(parts))
 
 
+def _names(case: Case, say: Language) -> Expression:
+    """What an answer may name."""
+    cell = case.bug.own
+    quantities = [*cell.quantities, *(f"{state}_prev" for state in cell.states)]
+    line = "Quantities: {names}. A weight alone, without a step: {weights}."
+    return say.phrase(line, names=" ".join(quantities), weights=" ".join(cell.parameters))
+
+
 def verdict(case: Case, answer: tuple[str, int] | None, say: Language = ENGLISH) -> Stack:
-    """The score of an answer, if there is one; then the bug, and where it was seen."""
+    """The score of an answer; the bug, and where it was seen, when it was found or is asked for."""
     parts: list[Picture] = []
     if answer is not None:
         quantity, step = scored(case, *answer)
@@ -52,6 +63,9 @@ def verdict(case: Case, answer: tuple[str, int] | None, say: Language = ENGLISH)
             for name, good in marks
         )
         parts += [Rule(_plain(points)), Table(("", ""), rows)]
+        if not (quantity and step):
+            words = say.phrase("Answer once more, or be told with --solution.")
+            return Stack((*parts, Words(()), Words(words)))
     name, t = case.first
     parts += [Rule(case.bug.name)]
     if t:
@@ -61,8 +75,9 @@ def verdict(case: Case, answer: tuple[str, int] | None, say: Language = ENGLISH)
     else:
         words = say.phrase("No value and no gradient is wrong.")
     parts += [Words(words, "strong"), Words((Text(case.bug.why),))]
-    if case.bug.source:
-        parts.append(Words(say.phrase("Seen at {source}", source=case.bug.source), "quiet"))
+    seen = say.phrase("Seen at {source}", source=case.bug.source)
+    unknown = (Text(say("No public report of just this was found.")),)
+    parts.append(Words(seen if case.bug.source else unknown, "quiet"))
     return Stack(tuple(parts))
 
 

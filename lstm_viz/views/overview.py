@@ -62,7 +62,8 @@ def overview(
 def some(record: Trace | Gradients, names: Sequence[str], unit: int | None = None) -> Stack:
     """These quantities over time, below each other: all their units, or one."""
     names = having(record, names, unit)
-    feet = [_steps(record) if name == names[-1] else () for name in names]
+    ends = (names[0], names[-1]) if len(names) > 2 else names[-1:]  # the eye begins at the first
+    feet = [_steps(record) if name in ends else () for name in names]
     grids = (grid(record, n, steps=s, unit=unit) for n, s in zip(names, feet, strict=True))
     return Stack((_rule(record, "", ENGLISH), *grids))
 

@@ -29,6 +29,7 @@ from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.expressions import title as title_of
 from lstm_viz.views.watched_curves import Watched, gradient, loss, prediction
 
+TALL = 2  # rows of a figure for an input, so that there is room for the ends of its scale
 FEW, APART = 4, 5  # inputs that are drawn; steps between two marks that both have their labels
 Part = Literal["cells", "gradient"]
 TONES: tuple[Tone, Tone] = "strong", "plain"
@@ -92,7 +93,7 @@ def below(
     """What stands below the loss: over the steps, on one axis; one scale for all that are seen."""
     if frame.part == "gradient":
         return (gradient(seen, look),)
-    inputs = [given] if (given := _inputs(seen.example)) else []
+    inputs = [given] if (given := _inputs(seen.example, TALL if frame.wide else 1)) else []
     maps = [_map(seen, look, name, frame, _largest(name, all_seen)) for name in seen.looks.names]
     return (Stack((*inputs, *maps), in_step=True),)
 
@@ -113,7 +114,7 @@ def _labels(example: Example) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _inputs(example: Example) -> Grid | None:
+def _inputs(example: Example, tall: int = 1) -> Grid | None:
     """What comes in; symbols are named over the maps instead."""
     if example.labels or example.inputs.shape[1] > FEW:
         return None
@@ -124,8 +125,9 @@ def _inputs(example: Example) -> Grid | None:
     low = 0.0 if 0 <= low < high / 3 else low  # else only how they differ would not be seen
     labels = _labels(example)
     return Grid(
-        (), values, rows, labels, "", low, high, "input", shown="heights", marks=example.marks
-    )
+        (), values, rows, labels, "", low, high, "input", shown="heights", marks=example.marks,
+        tall=tall,
+    )  # fmt: skip
 
 
 def input_rows(seen: Watched) -> int:

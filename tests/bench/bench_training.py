@@ -154,7 +154,8 @@ def watched(target: str) -> Iterator[Any]:
     changes more than the display costs.
     """
     from lstm_viz.commands.train.options import Output
-    from lstm_viz.commands.train.report import LONGEST, SHARE, SHORTEST, Report
+    from lstm_viz.commands.train.pace import until_next
+    from lstm_viz.commands.train.report import SHORTEST, Report
 
     report = Report(sine.SineTraining(replace(sine.DAMPED_SINE, epochs=2)), Output(json_=True))
     report.watch_from_now()
@@ -166,7 +167,7 @@ def watched(target: str) -> Iterator[Any]:
             drawn(report.picture())
             ended = time.perf_counter()
             looking += ended - now
-            due = ended + min(max(SHORTEST, (ended - now) / SHARE), LONGEST)
+            due = until_next(now, ended, SHORTEST)
     looking += report.looks.spent
     spent = time.perf_counter() - report.begun
     yield (

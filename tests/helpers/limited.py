@@ -17,7 +17,7 @@ MEMORY, SECONDS = (
 def limited(*arguments: str, given: bytes = b"", **options: Any) -> tuple[int, list[str]]:
     """Exit code and lines on standard error; killed by the system where it takes too much."""
     with start(*arguments, preexec_fn=_limit, stdin=subprocess.PIPE, **options) as process:
-        _, said = process.communicate(given, timeout=60)
+        _, said = process.communicate(given, timeout=600)
     return process.returncode, said.decode().splitlines()
 
 

@@ -74,8 +74,9 @@ def _printed(command: str, say: Language) -> int:
 
 
 def _read_it(say: Language) -> None:
-    print(f"\n{say('a key goes back to the lesson')}", flush=True)
+    print(f"\n{say('a key goes back to the lesson')}", end="", flush=True)
     wait_for_key()
+    send("\r\x1b[K", sys.stdout.encoding)  # the shell goes on in a row of its own
 
 
 def _whole_screen(command: str, say: Language) -> int:

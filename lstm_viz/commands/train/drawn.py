@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.commands.exit_codes import warned_plainly
-from lstm_viz.commands.output import in_pixels
+from lstm_viz.commands.output import SAVED_WIDTH, in_pixels
 from lstm_viz.commands.speaking import language, tell
 from lstm_viz.commands.train.live import Followed
 from lstm_viz.commands.train.options import Output
+from lstm_viz.files.atomic import replacing
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.pictures.translated import translated
+from lstm_viz.terminal import open_console, show
 from lstm_viz.validation.names import printable
 from lstm_viz.views import watched
 
@@ -42,7 +44,7 @@ def drawn_whatever_ends(reports: Trainings, output: Output) -> Iterator[None]:
             report.looks.take(last=True)
         if seen:
             save_films(reports, output, FEW)
-            save_stills(output, slide(reports), SLIDE, len(reports))
+            save_slide(reports, output)
         raise
 
 
@@ -57,11 +59,11 @@ def save(report: Followed, prediction: Picture | None = None) -> None:
     Where there is no prediction to draw, the last frame of the film is drawn.
     """
     save_films((report,), report.output)
-    stills = report.output.of("still")
-    if stills and prediction is None:
-        save_stills(report.output, slide((report,)), SLIDE)
-    elif stills and prediction is not None:
+    if prediction is None:
+        save_slide((report,), report.output)
+    else:
         save_stills(report.output, prediction)
+        save_texts(report.output, prediction)
 
 
 def slide(reports: Trainings, terminal: bool = False) -> Picture:
@@ -70,6 +72,23 @@ def slide(reports: Trainings, terminal: bool = False) -> Picture:
     if terminal:
         frame = watched.Frame(frame.update, units=UNITS, paired=True)
     return watched.picture(tuple(each.seen() for each in reports), frame, titled=not terminal)
+
+
+def save_slide(reports: Trainings, output: Output) -> None:
+    """What was seen last, into each file that is a picture, or a text as a terminal shows it."""
+    if output.of("still"):
+        save_stills(output, slide(reports), SLIDE, len(reports))
+    if output.of("text"):
+        save_texts(output, slide(reports, terminal=True))
+
+
+def save_texts(output: Output, drawn: Picture) -> None:
+    """One picture in letters into each of the files, without colours."""
+    for path in output.of("text"):
+        with replacing(path, "w") as file:
+            console = open_console(file, width=SAVED_WIDTH, color_system=None)
+            show([spoken(drawn)], console, say=language())
+        tell(f"saved {printable(path)}")
 
 
 def save_stills(

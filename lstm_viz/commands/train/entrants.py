@@ -11,7 +11,8 @@ import click
 
 from lstm_viz.commands.speaking import echo, tell
 from lstm_viz.commands.train.options import Output
-from lstm_viz.commands.train.report import LONGEST, SHARE, Report, watch, write_json
+from lstm_viz.commands.train.pace import until_next
+from lstm_viz.commands.train.report import Report, watch, write_json
 from lstm_viz.learning.divergence import DivergedError, exploded, grown
 from lstm_viz.learning.history import Smoothed
 from lstm_viz.learning.recipes.contest import Contender
@@ -121,8 +122,7 @@ class _Table:
         self.rows[k] = replace(row, state=state, updates=updates, loss=loss)
         if self.place:
             self.place.show(view.running(self.rows))
-        done = time.perf_counter()
-        return done + min(max(LOOK, (done - begun) / SHARE), LONGEST)
+        return until_next(begun, time.perf_counter(), LOOK)
 
 
 def _tell(end: Ended, output: Output) -> None:

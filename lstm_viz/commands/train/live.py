@@ -143,10 +143,12 @@ class Show(Player):
             return (Text("▶ " * self.playing + word),)
         report = self.reports[0]
         passed = time.perf_counter() - report.begun
-        rate = report.done / passed if passed > 0 else 0.0
-        left = (report.total - report.done) / rate if rate else 0.0
-        minutes, seconds = divmod(int(left + 0.5), 60)
-        return (Text(said(f"{rate:,.0f} updates/s, {minutes}:{seconds:02} left at most")),)
+        if not (report.done and passed > 0):
+            return (Text(said("in the first update")),)
+        rate = report.done / passed
+        minutes, seconds = divmod(int((report.total - report.done) / rate + 0.5), 60)
+        often = f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
+        return (Text(said(f"{often} updates/s, {minutes}:{seconds:02} left at most")),)
 
     # ---------------------------------------------------------------- the film
 

@@ -11,10 +11,9 @@ from typing import Any
 
 from lstm_viz.commands.speaking import echo, tell
 from lstm_viz.commands.train.drawn import (
-    SLIDE,
     drawn_whatever_ends,
     save_films,
-    save_stills,
+    save_slide,
     slide,
     spoken,
 )
@@ -83,7 +82,7 @@ def watch_both(runs: list[TaskSettings], asked: TrainOptions) -> None:
     with drawn_whatever_ends(reports, output):
         results = _both(reports, output)
     save_films(reports, output)
-    save_stills(output, slide(reports), SLIDE, len(reports))
+    save_slide(reports, output)
     if not output.json_:
         _sum_up(results)
     end_as(result.diverged for result in results)

@@ -42,8 +42,8 @@ class Output:
 
     @property
     def pictures(self) -> bool:
-        """Whether a film or a still is saved."""
-        return bool(self.of("film") or self.of("still"))
+        """Whether a film or a picture is saved, or a picture in letters."""
+        return any(map(self.of, ("film", "still", "text")))
 
     @property
     def names(self) -> list[str]:

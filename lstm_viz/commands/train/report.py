@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from array import array
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ from lstm_viz.commands.speaking import echo, language, tell
 from lstm_viz.commands.train.drawn import drawn_whatever_ends, slide, spoken
 from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
+from lstm_viz.commands.train.pace import until_next
 from lstm_viz.commands.train.watching import watch_live
 from lstm_viz.learning.divergence import DivergedError, exploded, grown
 from lstm_viz.learning.history import Progress, Smoothed
@@ -34,7 +36,7 @@ from lstm_viz.validation.numbers import brief
 from lstm_viz.views import train as view
 from lstm_viz.views.watched_curves import Watched
 
-SHARE, SHORTEST, LONGEST = 0.03, 0.1, 0.5  # of the time, for drawing; seconds between two pictures
+SHORTEST = 0.1  # seconds between two pictures
 DIVERGED = 3  # how the program ends if nothing was learned
 
 
@@ -45,6 +47,7 @@ class Report:
         self.training, self.output, self.total = training, output, training.total
         self.smoothed = Smoothed(0.95)
         self.losses, self.means = array("d"), array("d")
+        self.noting = threading.Lock()  # these two grow while a screen is drawn
         self.done, self.told = 0, 0  # updates of this run; those up to the last line
         self.begun_at = training.model.updates
         self.keeping = Keeping(training, output.of("data"))
@@ -120,8 +123,7 @@ class Report:
             now = time.perf_counter()
             if place is not None and now >= due:
                 place.show(spoken(self.picture()))
-                ended = time.perf_counter()
-                due = ended + min(max(SHORTEST, (ended - now) / SHARE), LONGEST)
+                due = until_next(now, time.perf_counter(), SHORTEST)
             elif place is None and self.training.due(self.done):
                 self.say(each)
                 self.told = self.done
@@ -130,12 +132,12 @@ class Report:
     def updates(self) -> Iterator[Progress]:
         """The updates, each noted; the model is written now and then."""
         for each in self.training:
-            self.losses.append(each.loss)
-            self.means.append(self.smoothed(each.loss))
+            with self.noting:
+                self.losses.append(each.loss)
+                self.means.append(self.smoothed(each.loss))
             self.done, self.last = self.done + 1, each
-            now = time.perf_counter()
-            self.keeping.now_and_then(now)
-            if self.watched and self.looks.due(now):
+            self.keeping.now_and_then(time.perf_counter())
+            if self.watched and self.looks.due():
                 self.looks.take()
             yield each
 
@@ -144,7 +146,8 @@ class Report:
     def seen(self) -> Watched:
         """All that was seen so far."""
         whole = self.done if self.ended or self.interrupted else self.total
-        losses, means = np.array(self.losses), np.array(self.means)
+        with self.noting:
+            losses, means = np.array(self.losses), np.array(self.means)
         return Watched(self.training, self.looks, losses, means, whole, self.begun_at)
 
     def picture(self) -> Picture:
