@@ -408,6 +408,7 @@ _GRADIENTS = {
         "结论针对最后一步的损失；图中是所有步的损失之和。"
     ),
     "Step {t}: the loss is at an earlier step.": "第 {t} 步：损失在更早的一步。",
+    "Step {t}: the gradient starts here, at the loss.": "第 {t} 步：梯度从这里的损失出发。",
     "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}.": (
         "第 {t} 步，损失之前 {lag}。梯度与损失处梯度之比：{parts}。"
     ),

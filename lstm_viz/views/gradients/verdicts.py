@@ -1,4 +1,7 @@
-"""What the pictures of the gradients come to, in sentences that are true of these runs."""
+"""What the pictures of the gradients come to, in sentences that are true of these runs.
+
+Long, as all that may be true of a gradient stands in one place, to be read side by side.
+"""
 
 from __future__ import annotations
 
@@ -139,6 +142,8 @@ def reached(flows: GradientFlows, step: int, say: Language) -> Expression:
         ]
     if step > flows.start:
         return say.phrase("Step {t}: the loss is at an earlier step.", t=str(step + 1))
+    if step == flows.start:
+        return say.phrase("Step {t}: the gradient starts here, at the loss.", t=str(step + 1))
     words = (
         "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}."
         if flows.flows[0].alone is None
