@@ -28,7 +28,7 @@ from lstm_viz.terminal.rows import ATTRIBUTES, MANY, SIXTEEN, TRUECOLOUR, rgb
 from lstm_viz.views.step.film import make_film
 from lstm_viz.views.step.keys import Stage
 from lstm_viz.views.step.looked_at import LookedAt
-from lstm_viz.views.step.memory_ledger import ledger
+from lstm_viz.views.step.memory_ledger import ledger, memory_of
 from lstm_viz.views.step.products import product_bars
 from lstm_viz.views.step.state import State, read_token, token
 from lstm_viz.views.step.two_cells import beside
@@ -207,8 +207,21 @@ def test_every_product_is_listed_and_they_sum_to_the_dot_product():
 def test_beside_more_units_a_smaller_cell_shows_its_last_one():
     large, small = a_run("lstm", 3), a_run("rnn", 2)
     state = Stage(large, lambda: small).checked(State(2, unit=2))
-    strip = beside(large, small, state, frozenset(), 80).parts[2]
+    strip = beside(large, small, state, frozenset(), 80).parts[2].parts[0]
     np.testing.assert_array_equal(strip.values[2, :3], small.trace["h"][:3, 1])
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+@pytest.mark.parametrize("name", ["lstm", "gru", "minlstm"])
+def test_beside_another_cell_the_memory_has_its_whole_sentence(name, size):
+    stage = a_stage(name)
+    for t in range(1, 7):
+        shown = text_of(drawn(stage, f"{t}.h.x", *size))
+        memory = memory_of(stage.run.trace, 0)
+        now = numeral(float(stage.run.trace[memory][t - 1, 0]))
+        assert re.search(rf"(^| ){re.escape(now)}\.( |$)", shown, re.M), shown
+        strip = re.search(rf"^h {name} +[▁▂▃▄▅▆▇█▔▀]", shown, re.M)
+        assert bool(strip) == (size == (120, 40))
 
 
 def test_many_products_stand_side_by_side_in_columns_of_one_length():

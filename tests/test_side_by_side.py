@@ -15,7 +15,7 @@ from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOpti
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.style import THEMES, legible
 from lstm_viz.pictures.alt_text import describe
-from lstm_viz.pictures.kinds import Areas, Bars, Beside, Curve, Curves, Grid, Text
+from lstm_viz.pictures.kinds import Areas, Bars, Beside, Curve, Curves, Grid, Stack, Text, Words
 from lstm_viz.pictures.language import ENGLISH
 from lstm_viz.pictures.theme import LOOKS
 from lstm_viz.views.gradients import PARTS
@@ -23,6 +23,7 @@ from lstm_viz.views.gradients.film import GradientFilm
 from lstm_viz.views.gradients.lines import labels
 from lstm_viz.views.gradients.look import Look
 from lstm_viz.views.gradients.verdicts import words
+from lstm_viz.views.wiring.diagram import wiring
 
 LINES = GradientFlows((flow_of("rnn"), flow_of("lstm"), flow_of("lstm", scale=3.0)), ())
 
@@ -117,3 +118,15 @@ def test_a_number_on_a_colour_is_read(theme, of):
     for ramp in (ink.ramp(of), ink.signs(of)):
         for fill in ramp(np.linspace(0, 1, 40))[:, :3]:
             assert contrast(to_rgb(legible(fill)), fill) >= 4.5
+
+
+def test_beside_another_run_like_stands_by_like():
+    trace = LINES.flows[1].trace
+    said = (
+        Words((Text("a long sentence that takes more than one line " * 9),)),
+        Words((Text("short"),)),
+    )
+    pair = Beside(tuple(Stack((words, wiring(trace, 3), words)) for words in said))
+    boxes = [axes.get_position() for axes in Drawing(pair, size=(16.0, 9.0)).figure.axes]
+    left, right = (box for box in boxes if box.height > 0.3)  # not the keys below
+    assert left.intervaly == pytest.approx(right.intervaly)

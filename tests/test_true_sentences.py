@@ -11,6 +11,7 @@ import re
 import numpy as np
 import pytest
 from flows import TYPED, flow_of, said
+from program import lstm_viz
 
 from lstm_viz import CELLS, LSTM, Cell, backpropagate, run
 from lstm_viz import measures as m
@@ -324,3 +325,17 @@ def test_a_gate_is_said_to_open_or_shut_only_beyond_nine_tenths_or_under_one():
 
 def test_typed_numbers_are_repeated_in_the_notation_of_the_screens():
     assert written(np.array([[1e8], [1e-5], [-2e120], [0.5], [100]])) == "1e8,1e-5,-2e120,0.5,100"
+
+
+def test_the_article_stands_before_a_title_and_not_before_a_mere_name(tmp_path):
+    path = tmp_path / "typed.txt"
+    path.write_text("k = sigmoid(b_k)\nc = k * c_prev + W @ x\nh = tanh(c)\n")
+    typed = lstm_viz("step", "--cell", str(path), "--backward").stdout
+    assert re.search(r"^c keeps ", typed, re.M)
+    assert re.search(r"^c's gradient is ", typed, re.M)
+    at = ("5.c", "5.c.p", "5.h", "b5.c", "b5.h", "b5.c.p", "b5.k")
+    shown = [
+        lstm_viz("step", "--cell", str(path), "--at", each, "--size", "80x24").stdout for each in at
+    ]
+    assert not [text for text in shown if re.search(r"\b[Tt]he [ckh]\b", text)]
+    assert "The cell state keeps" in lstm_viz("step").stdout

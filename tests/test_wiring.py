@@ -240,3 +240,51 @@ def test_the_wiring_and_the_list_show_the_same_gradients(name):
             assert nodes[each] == stage.run.gradient(each, t, 0), (each, t)
             settled += nodes[each] != stage.run.gradients[each][t, 0]
     assert bool(settled) is (name == "slstm")  # only there one is what rounding has left
+
+
+def test_a_function_says_the_constants_that_its_number_went_through():
+    symbols = {key: part.symbol for key, part in graph_of(CELLS["lstm-1997"]).parts.items()}
+    assert symbols["g"] == "4σ−2"
+    assert symbols["h.1"] == "2σ−1"
+    odd = {
+        "2 * (tanh(z) - 1)": ["2(tanh−1)"],
+        "0.5 * (3 - 2 * tanh(z))": ["3−", "2tanh"],
+        "b * tanh(z) - 1": ["tanh"],  # a weight belongs to the wire
+        "2 * tanh(z) - z": ["+", "2tanh"],
+    }
+    for text, boxes in odd.items():
+        parts = graph_of(Cell("odd", f"z = W @ x + U @ h_prev\nh = {text}")).parts.values()
+        assert [p.symbol for p in parts if p.key.startswith("h") and p.symbol] == boxes, text
+
+
+def test_what_a_gate_leaves_has_the_colour_of_the_gate_and_the_memory_beyond_it_its_own():
+    links = {(link.start, link.end): link.of for link in graph_of(CELLS["gru"]).links}
+    graph = graph_of(CELLS["gru"])
+    (rest,) = (key for key, part in graph.parts.items() if part.symbol == "1−")
+    assert {of for (start, _), of in links.items() if start == rest} == {"z"}
+    products = [k for k, part in graph.parts.items() if part.gate is not None and k[0] == "h"]
+    assert {of for (start, _), of in links.items() if start in products} == {"h"}
+    for name in ("mingru", "minlstm"):  # what comes in has its own colour, whatever it goes into
+        of_x = {link.of for link in graph_of(CELLS[name]).links if link.start == "x"}
+        assert of_x == {"x"}
+
+
+KEEPS = {
+    "gated": ("k = sigmoid(b_k)\nc = k * c_prev + W @ x\nh = tanh(c)", "c"),
+    "twice": ("a = sigmoid(V @ h_prev)\nc = a * c_prev + (1 - a) * tanh(W @ x)\nh = tanh(c)", "c"),
+    "plain": ("h = tanh(W @ x + U @ h_prev)\ny = V @ h", "h"),
+}
+
+
+@pytest.mark.parametrize("name", KEEPS)
+def test_in_a_cell_of_ones_own_the_memory_is_a_straight_line_along_the_top(name):
+    text, state = KEEPS[name]
+    graph = graph_of(Cell(name, text))
+    heights = {key: y for key, (_, y) in graph.places.items()}
+    top = max(heights.values())
+    assert heights[state + "_prev"] == heights[state] == heights[state + OUT] == top
+    way = [link for link in graph.links if heights[link.start] == heights[link.end] == top]
+    assert {state + "_prev", state} <= {link.start for link in way}
+    bends = [y for link in way for _, y in graph.routes[link.start, link.end][0]]
+    assert bends == [top] * len(bends)
+    assert sum(y == top for y in heights.values()) < len(heights)

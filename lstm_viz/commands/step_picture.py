@@ -35,7 +35,7 @@ def check(output: Output, screen: Screen) -> None:
 
 def save(experiment: Experiment, output: Output, screen: Screen) -> None:
     """Write the wiring of a step (with --at), the run as strips and heat maps, or its film."""
-    from lstm_viz.figure import Room, save_film, save_still
+    from lstm_viz.figure import Room, least_height, save_film, save_still
 
     path, theme, size = str(output.path), screen.theme or "light", pixels(screen)
     words: dict[str, Any] = {"digits": screen.digits, "title": experiment.cell.name}
@@ -49,7 +49,8 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
             whole = Stack((first, *others)) if others else first
             beside = screen.at is not None and bool(output.backward or experiment.was)
             words["room"] = Room(0.75, 1.7) if beside else Room(0.7) if screen.at else Room()
-            page = screen.at is None and experiment.was  # of two runs: as high as it likes
+            two = screen.at is None and experiment.was  # runs: more than a slide holds, at times
+            page = two and least_height(whole, SLIDE[0], Room(0.9)) > SLIDE[1]
             save_still(path, whole, theme, pixels=size or (None if page else SLIDE), **words)
     output.say_saved()
 
@@ -72,11 +73,20 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
     held = ", ".join(map(str, experiment.holds))
     asked = Rule(say.known("what if {holds}").format(holds=held))
     both = (asked, experiment), (Rule(say.known("as it was")), was)
-    runs = [Stack((head, *_of_run(of, output, screen, say))) for head, of in both]
+    runs = [Stack((head, *_parts(_of_run(of, output, screen, say)))) for head, of in both]
     if screen.at is not None and not output.backward:
         yield Beside(tuple(runs))
     else:
         yield from runs
+
+
+def _parts(pictures: Iterator[Picture]) -> Iterator[Picture]:
+    """All of them in one stack, so that beside another run like stands by like."""
+    for each in pictures:
+        if isinstance(each, Stack) and not each.in_step:
+            yield from each.parts
+        else:
+            yield each
 
 
 def _of_run(

@@ -53,9 +53,13 @@ def _(picture: pictures.Stack) -> object:
 
 @draw.register
 def _(picture: pictures.Stack, sheet: Sheet, area: Area) -> Update:
+    return _below(picture, sheet, area, [height(part, sheet, area.width) for part in picture.parts])
+
+
+def _below(picture: pictures.Stack, sheet: Sheet, area: Area, wanted: list[float]) -> Update:
+    """A stack whose parts would like to be so high."""
     own = margins(picture, sheet)
     left, right = max(area.left, own[0]), max(area.right, own[1])
-    wanted = [height(part, sheet, area.width) for part in picture.parts]
     fixed = [
         h if isinstance(p, _FIXED) else min(frame(p), h)
         for h, p in zip(wanted, picture.parts, strict=True)
@@ -106,12 +110,30 @@ def _(picture: pictures.Beside) -> object:
 @draw.register
 def _(picture: pictures.Beside, sheet: Sheet, area: Area) -> Update:
     updates, x = [], area.x
-    for part, wide in zip(picture.parts, _widths(picture, area.width), strict=True):
-        left, right = margins(part, sheet)
-        updates.append(draw(part, sheet, Area(x, area.y, wide, area.height, left, right)))
+    widths = _widths(picture, area.width)
+    rows = _same_rows(picture, sheet, widths)
+    for part, wide in zip(picture.parts, widths, strict=True):
+        own = Area(x, area.y, wide, area.height, *margins(part, sheet))
+        if rows and isinstance(part, pictures.Stack):
+            updates.append(_below(part, sheet, own, rows))
+        else:
+            updates.append(draw(part, sheet, own))
         x += wide + 0.4
 
     return _all(updates)
+
+
+def _same_rows(picture: pictures.Beside, sheet: Sheet, widths: list[float]) -> list[float]:
+    """How high the rows of stacks of one build would like to be, so that like stands by like."""
+    stacks = [part for part in picture.parts if isinstance(part, pictures.Stack)]
+    kinds = {tuple(map(type, stack.parts)) for stack in stacks}
+    if len(stacks) < len(widths) or len(kinds) != 1:
+        return []
+    high = (
+        [height(each, sheet, wide) for each in stack.parts]
+        for stack, wide in zip(stacks, widths, strict=True)
+    )
+    return [max(row) for row in zip(*high, strict=True)]
 
 
 # ---------------------------------------------------------------------------- the figure

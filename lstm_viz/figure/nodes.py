@@ -87,9 +87,11 @@ def quantity(node: Node, around: Around) -> NodeUpdate:
     """A quantity that comes in or goes out: its name, its number below."""
     x, y = around.point(node)
     said, colour = around.named(node)
-    size = BODY if around.picture.backward else HEAD + 2
-    around.axes.text(x, y + 0.15, said, size=size, color=colour, zorder=7, ha="center", va="center")
-    _, update = around.number(x, y - 0.17, ha="center", va="center")
+    size, up = (BODY, 0.2) if around.picture.backward else (HEAD + 2, 0.15)  # over an arrow's head
+    around.axes.text(x, y + up, said, size=size, color=colour, zorder=7, ha="center", va="center")
+    number, update = around.number(x, y - 0.17, ha="center", va="center")
+    if math.isinf(around.picture.lit):
+        number.set_path_effects([withStroke(linewidth=3, foreground=around.sheet.ink.ground)])
     update(node, around.picture)
     return update
 
@@ -174,8 +176,9 @@ def label_of(node: Node, around: Around) -> NodeUpdate:
         name = axes.text(side, y + 0.12, said, ha=align, va="center")
         number, update = around.number(side, y - 0.12, ha=align, va="center")
     name.set(size=BODY, color=colour, zorder=7)
-    if any(w.bends and not w.trunk and _slanted(w, around) for w in picture.wires):
-        name.set_path_effects([withStroke(linewidth=3, foreground=ground)])  # waves may pass below
+    waves = any(w.bends and not w.trunk and _slanted(w, around) for w in picture.wires)
+    if waves or math.isinf(picture.lit):  # in a film this would take time at each frame
+        name.set_path_effects([withStroke(linewidth=3, foreground=ground)])  # wires may pass below
         number.set_bbox({"facecolor": ground, "edgecolor": "none", "pad": 0.6})
     update(node, picture)
     return update

@@ -118,9 +118,12 @@ _SCREEN = {
     " {source} lowered {gate} below one half.": " {source} 使 {gate} 降到一半以下。",
     "{name} is {value}.": "{name} 为 {value}。",
     "The gradient of the {name} is not a finite number.": "{name}的梯度不是有限数。",
+    "The gradient of {name} is not a finite number.": "{name} 的梯度不是有限数。",
     "The {name} is {value}.": "{name}为 {value}。",
     "The {name} ({meaning}) is {value}.": "{name}（{meaning}）为 {value}。",
     "The {state} {did} and {then}: it is now {now}.": "{state}{did}，{then}：现在是 {now}。",
+    "{state} {did} and {then}: it is now {now}.": "{state} {did}，{then}：现在是 {now}。",
+    "The gradient of {name} is {value}.": "{name} 的梯度是 {value}。",
     "keeps {share} of {before}": "保留 {before} 的 {share}",
     "was {before}": "原为 {before}",
     "multiplies {before} by {share}": "把 {before} 乘以 {share}",
@@ -129,6 +132,7 @@ _SCREEN = {
     "under 0.1 %": "不到 0.1%",
     "over 99.9 %": "99.9% 以上",
     "This cell has no additive memory.": "这种细胞没有可累加的记忆。",
+    "What will {name} be?": "{name} 会是多少？",
     "What will the {name} be?": "{name}会是多少？",
     " Type a number, + or - (its sign), m or l (more, less than {before}), then Enter.": (
         "键入数字，或 +、-（正负号），或 m、l（比 {before} 大、小），再按回车。"
@@ -148,8 +152,22 @@ _SCREEN = {
     "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}.": (
         "{state}的梯度为 {here}；传回{where}的梯度为 {on}{ratio}。"
     ),
+    "What will the gradient of {name} be?": "{name} 的梯度会是多少？",
+    "{state}'s gradient is {here}; before this step it is {on}.": (
+        "{state} 的梯度为 {here}；这一步之前为 {on}。"
+    ),
+    "{state}'s gradient is {here}; {on} goes back to {where}{ratio}.": (
+        "{state} 的梯度为 {here}；传回{where}的梯度为 {on}{ratio}。"
+    ),
     " ({share})": "（{share}）",
     "the initial state": "初始状态",
+    "A small change of {name} does not change the loss.": "{name} 略微改变时，损失不变。",
+    "Raise {name} by a small δ: the loss rises by {size} δ.": (
+        "{name} 每增大一个小量 δ，损失约增大 {size} δ。"
+    ),
+    "Raise {name} by a small δ: the loss falls by {size} δ.": (
+        "{name} 每增大一个小量 δ，损失约减小 {size} δ。"
+    ),
     "A small change of the {name} does not change the loss.": "{name}略微改变时，损失不变。",
     "Raise the {name} by a small δ: the loss rises by {size} δ.": (
         "{name}每增大一个小量 δ，损失约增大 {size} δ。"

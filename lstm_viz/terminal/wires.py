@@ -20,6 +20,7 @@ PLAIN_ARROWS = {UP: "^", DOWN: "v", LEFT: "<", RIGHT: ">"}
 Place = tuple[int, int]  # row and column
 Way = tuple[Place, ...]
 Cell = tuple[str, str]  # a character and its style
+WireKey = tuple[str, str, tuple[tuple[float, float], ...], str]  # start, end, bends, kind
 
 
 def place_of(x: float, y: float, width: int, height: int) -> Place:
@@ -33,6 +34,7 @@ class Wires:
 
     cells: list[dict[int, Cell]]
     rows: list[Row]
+    passing: dict[Place, set[tuple[str, str]]]  # by place the wires there: start and end
     last: dict[int, tuple[dict[int, Cell], Row]] = field(default_factory=dict)
 
     def with_nodes(self, over: dict[int, dict[int, Cell]], width: int) -> Iterator[Row]:
@@ -50,7 +52,7 @@ class Wires:
 @lru_cache(32)
 def draw_wires(
     places: tuple[tuple[str, Place, float], ...],
-    wires: tuple[tuple[str, str, tuple[tuple[float, float], ...], str], ...],
+    wires: tuple[WireKey, ...],
     faint: tuple[bool, ...],
     backward: bool,
     width: int,
@@ -64,10 +66,14 @@ def draw_wires(
     at = {key: place for key, place, _ in places}
     across = {key: exact for key, _, exact in places}
     found: dict[Place, dict[str, tuple[int, str]]] = {}
+    passing: dict[Place, set[tuple[str, str]]] = {}
     paths = []
+    beside = fans(wires, across, width)
     for dim, (start, end, bends, of) in sorted(zip(faint, wires, strict=True), reverse=True):
-        corners = _corners(at[start], at[end], across[end], bends, width, height)
+        corners = _corners(at[start], at[end], beside[end], bends, width, height)
         path = (corners[0], *_between(corners))
+        for place in path:
+            passing.setdefault(place, set()).add((start, end))
         style = "dim " * dim + colour_of(of)
         for one, other in pairwise(path):
             direction = _towards(one, other)
@@ -82,7 +88,26 @@ def draw_wires(
             bits, style = _on_top(list(lines.values()))
             cells[row][column] = glyphs[bits], style
     ways = dict(paths)
-    return Wires(cells, [_row(each) for each in cells]), tuple(ways[w[0], w[1]] for w in wires)
+    drawn = Wires(cells, [_row(each) for each in cells], passing)
+    return drawn, tuple(ways[w[0], w[1]] for w in wires)
+
+
+def fans(
+    wires: tuple[WireKey, ...],
+    across: dict[str, float],
+    width: int,
+) -> dict[str, dict[float, int]]:
+    """Of each node, by where they bend last: so many columns beside it its wires come in."""
+    found: dict[str, dict[float, int]] = {}
+    for end, exact in across.items():
+        last = {bends[-1][0] for _, to, bends, _ in wires if to == end and bends}
+        beside = {x: x * (width - 1) - exact for x in last}
+        near = {x: off for x, off in beside.items() if 0.01 < abs(off) <= 2}
+        found[end] = {
+            x: sum(0 < other / off <= 1 for other in near.values()) * (1 if off > 0 else -1)
+            for x, off in near.items()
+        }
+    return found
 
 
 def _on_top(lines: list[tuple[int, str]]) -> tuple[int, str]:
@@ -93,7 +118,7 @@ def _on_top(lines: list[tuple[int, str]]) -> tuple[int, str]:
 def _corners(
     start: Place,
     end: Place,
-    exact: float,
+    fan: dict[float, int],
     bends: tuple[tuple[float, float], ...],
     width: int,
     height: int,
@@ -102,11 +127,8 @@ def _corners(
     found = [start]
     for x, y in bends:
         row, column = place_of(x, y, width, height)
-        beside = x * (width - 1) - exact
-        if abs(column - end[1]) <= 2 and abs(beside) > 0.01:
-            column = end[1] + (1 if beside > 0 else -1)
-        found.append((row, column))
-    last = found[-1][1] if bends and abs(found[-1][1] - end[1]) <= 1 else end[1]
+        found.append((row, end[1] + fan[x] if x in fan else column))
+    last = found[-1][1] if bends and abs(found[-1][1] - end[1]) <= 2 else end[1]
     return [*found, (end[0], last)]
 
 

@@ -14,11 +14,21 @@ from lstm_viz.pictures.theme import colour_of, spelled
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, columns
 from lstm_viz.terminal.text import hanging
-from lstm_viz.terminal.wires import Cell, Place, Way, arrival, draw_wires, place_of
+from lstm_viz.terminal.wires import (
+    Cell,
+    Place,
+    Way,
+    WireKey,
+    Wires,
+    arrival,
+    draw_wires,
+    fans,
+    place_of,
+)
 
 USUAL_HEIGHT, LEAST_HEIGHT = 24, 6
 NEAR_ZERO = 0.05  # of the scale: what is less is dim, as the wire beyond a shut gate
-SHORT = {"σ": "s", "Σ": "S", "×": "*", "÷": "/", "−": "-", "1−": "1-"}  # in ASCII
+SHORT = {"σ": "s", "Σ": "S", " Σ ": " S ", "×": "*", "÷": "/", "−": "-", "1−": "1-"}  # in ASCII
 BRACKETS = {"box": "[]", "dot": "()", "gate": "()", "name": ("", "")}
 
 
@@ -28,21 +38,12 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     head = head if picture.title else []
     yield from head
     most = max((paper.height or USUAL_HEIGHT) - len(head), LEAST_HEIGHT)
-    nodes = tuple(n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
-    height, at, boxes = _fitting(nodes, most, paper)
+    boxes, drawn, ways, _ = laid(picture, paper, most)
     if not boxes:
         words = paper.words("The wiring of this cell needs a larger screen.")
         yield from hanging(Row(), words, 0, paper.width)
         return
     fine = paper.carries("│┘├▲▶")
-    places = tuple((n.key, at[n.key], n.x * (paper.width - 1)) for n in picture.nodes)
-    wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
-    faint = tuple(part_of(w.value, picture.full, picture.low) < NEAR_ZERO for w in picture.wires)
-    drawn, ways = draw_wires(places, wires, faint, picture.backward, paper.width, height, fine)
-    for node in picture.nodes:
-        if node.shape != "name" and _is_crossed(boxes[node.key], drawn.cells):
-            box = boxes[node.key]
-            boxes[node.key] = _Box(box.row, box.lines[:1], box.starts[:1], box.ends[:1])
     over = _arrows(picture, boxes, ways, fine)
     flows = {wire.start: wire.of for wire in reversed(picture.wires)}
     for node in picture.nodes:
@@ -54,23 +55,107 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     yield from drawn.with_nodes(over, paper.width)
 
 
-def _fitting(
-    nodes: tuple[pictures.Node, ...], most: int, paper: Paper
-) -> tuple[int, dict[str, Place], dict[str, _Box]]:
-    """The largest height at which no two nodes touch: now and then that is not the largest one."""
+class Laid(NamedTuple):
+    """Nodes as boxes, by key, and wires with their ways; without boxes there is too little room.
+
+    `clear`: everywhere it is seen where a wire leads.
+    """
+
+    boxes: dict[str, _Box]
+    drawn: Wires
+    ways: tuple[Way, ...]
+    clear: bool = True
+
+
+def laid(picture: pictures.Wiring, paper: Paper, most: int) -> Laid:
+    """The highest wiring in which all joins are seen; where there is none, the highest.
+
+    A number stands where no wire leads elsewhere, and no arrow on one.
+    """
+    wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
+    nodes = _as_wide_as_their_fans(picture, fans(wires, _across(picture, paper), paper.width))
+    first: Laid | None = None
     for height in range(most, LEAST_HEIGHT - 1, -1):
-        at = {n.key: place_of(n.x, n.y, paper.width, height) for n in nodes}
-        if boxes := _boxes(nodes, at, paper):
-            return height, at, boxes
-    return most, {}, {}
+        found = _laid(replace(picture, nodes=nodes), wires, paper, height)
+        if found.boxes and found.clear:
+            return found
+        first = first or (found if found.boxes else None)
+    return first or Laid({}, Wires([], [], {}), ())
 
 
-def _is_crossed(box: _Box, cells: list[dict[int, Cell]]) -> bool:
-    """Whether a wire runs along a node's number: the arrow into the node would point at it."""
-    if len(box.lines) < 2 or box.row + 1 >= len(cells):
-        return False
-    below, around = cells[box.row + 1], range(box.starts[1], box.ends[1])
-    return any(below.get(column, ("", ""))[0] in ("─", "-") for column in around)
+def _across(picture: pictures.Wiring, paper: Paper) -> dict[str, float]:
+    return {n.key: n.x * (paper.width - 1) for n in picture.nodes}
+
+
+def _as_wide_as_their_fans(
+    picture: pictures.Wiring, found: dict[str, dict[float, int]]
+) -> tuple[pictures.Node, ...]:
+    """The nodes as far as the picture is lit, wide where more than three wires come in below."""
+    nodes = (n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
+    many = {key for key, fan in found.items() if any(abs(column) > 1 for column in fan.values())}
+    return tuple(replace(n, symbol=f" {n.symbol} ") if n.key in many else n for n in nodes)
+
+
+def _laid(picture: pictures.Wiring, wires: tuple[WireKey, ...], paper: Paper, height: int) -> Laid:
+    """So many lines high."""
+    at = {n.key: place_of(n.x, n.y, paper.width, height) for n in picture.nodes}
+    boxes = _boxes(picture.nodes, at, paper)
+    if not boxes:
+        return Laid({}, Wires([], [], {}), ())
+    places = tuple((key, at[key], x) for key, x in _across(picture, paper).items())
+    faint = tuple(part_of(w.value, picture.full, picture.low) < NEAR_ZERO for w in picture.wires)
+    fine = paper.carries("│┘├▲▶")
+    drawn, ways = draw_wires(places, wires, faint, picture.backward, paper.width, height, fine)
+    for node in picture.nodes:
+        boxes[node.key] = _clear(node, at[node.key], boxes[node.key], drawn, paper)
+    clear = True
+    for wire, way in zip(picture.wires, ways, strict=True):
+        key = wire.start if picture.backward else wire.end
+        if not _arrives_alone(wire, way, boxes[key], drawn):
+            boxes[key] = _without_number(boxes[key])
+            clear = clear and _arrives_alone(wire, way, boxes[key], drawn)
+    behind = (
+        key not in wire
+        for key, box in boxes.items()
+        for column in range(box.starts[0], box.ends[0])
+        for wire in drawn.passing.get((box.row, column), ())
+    )
+    return Laid(boxes, drawn, ways, clear and not any(behind))
+
+
+def _clear(node: pictures.Node, place: Place, box: _Box, drawn: Wires, paper: Paper) -> _Box:
+    """The node with its number where that lies on no wire that leads elsewhere: with fewer digits
+    where it does, and then without."""
+    if len(box.lines) < 2:
+        return box
+    for digits in range(paper.digits, min(paper.digits, 2) - 1, -1):
+        tried = _box(node, place, paper, digits, True)
+        fits = tried.ends[1] - tried.starts[1] <= box.ends[1] - box.starts[1]
+        if fits and not _is_crossed(node.key, place, tried, drawn):
+            return tried
+    return _without_number(box)
+
+
+def _is_crossed(key: str, place: Place, box: _Box, drawn: Wires) -> bool:
+    """Whether a wire runs along a node's number, or behind it to some other node."""
+    row = box.row + 1
+    level = drawn.cells[row] if row < len(drawn.cells) else {}
+    for column in range(box.starts[1], box.ends[1]):
+        others = any(key not in wire for wire in drawn.passing.get((row, column), ()))
+        aside = abs(column - place[1]) > 2 and (row, column) in drawn.passing
+        if others or aside or level.get(column, ("", ""))[0] in ("─", "-"):
+            return True
+    return False
+
+
+def _without_number(box: _Box) -> _Box:
+    return _Box(box.row, box.lines[:1], box.starts[:1], box.ends[:1])
+
+
+def _arrives_alone(wire: pictures.Wire, way: Way, box: _Box, drawn: Wires) -> bool:
+    """Whether the arrow into a node stands on no wire that begins elsewhere."""
+    there = arrival(way, box.covers, True)
+    return not there or all(start == wire.start for start, _ in drawn.passing[there[0]])
 
 
 def _arrows(

@@ -61,6 +61,13 @@ def title(cell: Recurrence, name: str, say: Language) -> str:
     return say.known(cell.title(name))
 
 
+def about(cell: Recurrence, name: str, sentence: str) -> str:
+    """A sentence about a quantity: `the` stands before a title, not before a mere name."""
+    if cell.title(name):
+        return sentence
+    return sentence.replace(" the {", " {").replace("The {", "{")
+
+
 # ---------------------------------------------------------------------------- symbols
 
 

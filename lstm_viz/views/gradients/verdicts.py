@@ -15,8 +15,8 @@ from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.pictures.kinds import Expression, Text, Value, Words
 from lstm_viz.pictures.language import Language
-from lstm_viz.pictures.numerals import duration, times
-from lstm_viz.views.expressions import kind
+from lstm_viz.pictures.numerals import times
+from lstm_viz.views.gradients.half_lives import keeps
 from lstm_viz.views.gradients.lines import labels
 
 SMALLEST = float(np.finfo(float).tiny)  # below it a number has lost digits
@@ -164,7 +164,7 @@ def words(flows: GradientFlows, say: Language) -> Iterator[Expression]:
             name=label,
             outcome=outcome(flow, say),
             verdict=_verdict(flow, say),
-            keeps=_keeps(flow, say),
+            keeps=keeps(flow, say),
         )
 
 
@@ -205,60 +205,3 @@ def _verdict(flow: GradientFlow, say: Language) -> Expression:
         words = ": in the median it {verdict} (of {runs} runs: {counts})"
     counts = say(", ").join(f"{say(word)} {count}" for word, count in each.most_common())
     return say.phrase(words, verdict=say(verdict), runs=str(runs), counts=counts)
-
-
-def _keeps(flow: GradientFlow, say: Language) -> Expression:
-    """What the gate did meanwhile, in half-lives: of the median unit, and of the longest one."""
-    if flow.kept is None or flow.is_cut:
-        return say.phrase(".")
-    symbol, kept = flow.kept
-    holds = measures.holding(kept)
-    wiped = flow.trace.held and not holds.longest  # where it is held at 0: that says no more of f
-    if math.isnan(holds.middle + holds.longest) or wiped:
-        return say.phrase(".")
-    start = say.phrase("; " if len(flow.profiles) == 1 else "; in the first run: ")
-    if holds.whole:
-        return say.phrase("{start}all of the memory is kept at each step.", start=start)
-    if math.isinf(holds.shortest):
-        return say.phrase("{start}in no unit does the memory decay.", start=start)
-    return say.phrase(
-        "{start}half-life of the memory ({gate}): {lives}.",
-        start=start,
-        gate=Text(symbol, kind(flow.cell, symbol) or "forget gate"),
-        lives=_lives(holds, kept.shape[-1], say),
-    )
-
-
-def _lives(holds: measures.Holding, units: int, say: Language) -> Expression:
-    """The half-lives of the units: of the median one, and of the one that is furthest from it."""
-    middle = _gone(holds.middle, say)
-    if units == 1:
-        return middle
-    if _is_short(holds.longest):
-        return say.phrase("less than one step in every unit")
-    if math.isinf(holds.middle):
-        words = "{middle} in the median unit, {other} in the fastest unit"
-        return say.phrase(words, middle=middle, other=_gone(holds.shortest, say))
-    longest = _gone(holds.longest, say)
-    if longest == middle:
-        return say.phrase("{middle} in the median unit and in the slowest", middle=middle)
-    words = "{middle} in the median unit, {other} in the slowest unit"
-    return say.phrase(words, middle=middle, other=longest)
-
-
-def _is_short(steps: float) -> bool:
-    return steps < 1 - 1e-9  # not where only rounding says so
-
-
-def _gone(steps: float, say: Language) -> Expression:
-    """When half of it is gone."""
-    if math.isinf(steps):
-        return say.phrase("infinite")
-    if _is_short(steps):
-        return say.phrase("less than one step")
-    written = duration(steps)
-    return (
-        say.phrase("{steps} steps", steps=written)
-        if written != "1"
-        else (Text(say.count(1, "step")),)
-    )

@@ -11,7 +11,7 @@ from lstm_viz.equations.tree import names_in
 from lstm_viz.measures import decided_by, stands
 from lstm_viz.pictures.kinds import Expression, Grid, Text, Title, Value
 from lstm_viz.pictures.scales import round_number, symmetric
-from lstm_viz.views.expressions import kind, named, partial
+from lstm_viz.views.expressions import about, kind, named, partial
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import kept_words, percent
 from lstm_viz.views.step.predicting import asked_words, told_words
@@ -48,7 +48,7 @@ def message(run: LookedAt, state: State) -> Expression:
     if state.weight or name == "x" or run.is_held(name, state.t, state.unit):
         return given_words(run, state)
     if state.hidden:
-        asked = run.say.phrase("What will the {name} be?", name=title)
+        asked = run.say.phrase(about(cell, name, "What will the {name} be?"), name=title)
         return (*asked, *asked_words(run, state))
     if told := told_words(run, state):
         return told

@@ -43,7 +43,7 @@ class Stage:
         if state.beside:
             inputs = tuple(each for each in state.holds if each.name == "x")
             other = self._other(inputs) if inputs else self._other()
-            return beside(run, other, state, unseen(run, state), columns)
+            return beside(run, other, state, unseen(run, state), columns, rows)
         draw = backward if state.back else forward
         return draw(run, state, columns, rows)
 

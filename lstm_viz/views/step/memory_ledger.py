@@ -15,7 +15,7 @@ from lstm_viz.measures import MemoryLedger, linear_states, memory_ledger
 from lstm_viz.pictures.kinds import Bar, Bars, Expression, Text, Value, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Trace
-from lstm_viz.views.expressions import formula, kind, named, title
+from lstm_viz.views.expressions import about, formula, kind, named, title
 
 # ---------------------------------------------------------------------------- in words
 
@@ -64,7 +64,7 @@ def kept_words(trace: Trace, state: str, t: int, unit: int, say: Language = ENGL
     )
     of = kind(cell, state)
     return say.phrase(
-        "The {state} {did} and {then}: it is now {now}.",
+        about(cell, state, "The {state} {did} and {then}: it is now {now}."),
         state=Text(title(cell, state, say) or state, of),
         did=did,
         then=then,

@@ -38,7 +38,7 @@ from lstm_viz.pictures.kinds import (
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import DIGITS, numeral, read
 from lstm_viz.trace.records import Gradients
-from lstm_viz.views.expressions import Values, formula, kind, named, numbers, title
+from lstm_viz.views.expressions import Values, about, formula, kind, named, numbers, title
 from lstm_viz.views.step.memory_ledger import is_held, keeps, percent
 from lstm_viz.views.step.printed import input_words, same, stamp, values_at
 
@@ -181,12 +181,13 @@ def passed_words(
         what = Text(title(cell, state, say) or state, kind(cell, state))
         if not goes_on_alone(gradients, state):
             words = "The {state}'s gradient is {here}; before this step it is {on}."
+            words = about(cell, state, words)
             yield state, say.phrase(words, state=what, here=Value(here), on=Value(on))
             continue
         part = float(passed_on(gradients, state, t)[unit])
         ratio = say(" ({share})").format(share=percent(part, say)) if part >= 0 else ""
         words = "The {state}'s gradient is {here}; {on} goes back to {where}{ratio}."
-        pieces = {"where": where, "ratio": ratio}
+        words, pieces = about(cell, state, words), {"where": where, "ratio": ratio}
         yield state, say.phrase(words, state=what, here=Value(here), on=Value(on), **pieces)
 
 

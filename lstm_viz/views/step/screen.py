@@ -183,7 +183,7 @@ def history(
     held; where nothing is, and history is shown, as much more of it as has room in its rows.
     """
     names = [*run.gates(state.unit), *run.tracked(state.unit)]
-    grids = [_past(run, state, name, name in hidden) for name in names]
+    grids = [past(run, state, name, name in hidden) for name in names]
     free -= state.back
     heights = [1 + (grid.low < 0) for grid in grids]
     count = sum(below <= free for below in accumulate(heights))
@@ -203,7 +203,7 @@ def history(
     yield from was if run.was else [Words((), rows=blank)] * (blank > 0)
 
 
-def _past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
+def past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     """One quantity through time; its label says from where to where its columns go."""
     back, unit = state.back, state.unit
     of = "gradient" if back else kind(run.cell, name)

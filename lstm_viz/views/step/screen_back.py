@@ -6,6 +6,7 @@ quantity with its value beside its gradient, the chosen one with the share of ea
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Collection
 from dataclasses import replace
@@ -19,7 +20,7 @@ from lstm_viz.pictures.kinds import (
     Text,
     Value,
 )
-from lstm_viz.views.expressions import kind, named, partial
+from lstm_viz.views.expressions import about, kind, named, partial
 from lstm_viz.views.step.heading import ROOMY, given_words, heat_map, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.predicting import asked_words, told_words
@@ -43,9 +44,12 @@ def message(run: LookedAt, state: State) -> Expression:
     cell, name = run.cell, state.name
     if state.weight:
         return given_words(run, state)
-    title = Text(run.title(name) or name, kind(cell, name))
+    title, the = (
+        Text(run.title(name) or name, kind(cell, name)),
+        functools.partial(about, cell, name),
+    )
     if state.hidden:
-        asked = run.say.phrase("What will the gradient of the {name} be?", name=title)
+        asked = run.say.phrase(the("What will the gradient of the {name} be?"), name=title)
         return (*asked, *asked_words(run, state))
     if told := told_words(run, state):
         return told
@@ -54,15 +58,17 @@ def message(run: LookedAt, state: State) -> Expression:
             return said
     gradient = run.gradient(name, state.t, state.row)
     if not math.isfinite(gradient):
-        return run.say.phrase("The gradient of the {name} is not a finite number.", name=title)
+        return run.say.phrase(the("The gradient of the {name} is not a finite number."), name=title)
     if gradient == 0:
-        return run.say.phrase("A small change of the {name} does not change the loss.", name=title)
+        return run.say.phrase(
+            the("A small change of the {name} does not change the loss."), name=title
+        )
     words = (
         "Raise the {name} by a small δ: the loss rises by {size} δ."
         if gradient > 0
         else "Raise the {name} by a small δ: the loss falls by {size} δ."
     )
-    return run.say.phrase(words, name=title, size=Value(abs(gradient), "gradient"))
+    return run.say.phrase(the(words), name=title, size=Value(abs(gradient), "gradient"))
 
 
 # ---------------------------------------------------------------------------- through time

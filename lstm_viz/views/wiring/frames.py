@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lstm_viz.pictures.kinds import Expression, Rule, Stack, Text, Value, Wiring, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients, Trace
-from lstm_viz.views.expressions import kind
+from lstm_viz.views.expressions import about, kind
 from lstm_viz.views.expressions import title as titled
 from lstm_viz.views.step.memory_ledger import kept_words, memory_of
 from lstm_viz.views.step.printed import input_words, stamp
@@ -111,6 +111,7 @@ def _comes_to(
     row = min(unit, trace[name].shape[-1] - 1)
     of = "gradient" if isinstance(record, Gradients) else kind(cell, name)
     value = Value(float(record[name][t, row]), of)
+    words = about(cell, name, words)
     return say.phrase(
         words, name=Text(titled(cell, name, say) or name, kind(cell, name)), value=value
     )

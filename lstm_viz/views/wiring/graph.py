@@ -109,13 +109,13 @@ class _Growing:
         whole, gradient = self.cell.equation[name].tree, Name("d" + name)
         tree, adjoint, output = self._fold(whole, gradient, Name(name))
         if not isinstance(tree, Name | Number):
-            self._operation(name, name, tree, adjoint, output, (Name(name), gradient))
+            self._operation(name, name, tree, adjoint, output, (Name(name), gradient), whole)
             return
         symbol = "=" if tree == whole else SYMBOLS["@"]
         self.parts[name] = Piece(name, "dot", symbol, Name(name), gradient)
         if isinstance(tree, Name) and self._depends(tree):
             only = next(term for _, term in terms(whole) if self._depends(term))
-            self.links.append(Link(tree.name, name, only, adjoint, name))
+            self.links.append(Link(tree.name, name, only, adjoint, tree.name))
 
     def _operation(
         self,
@@ -125,9 +125,12 @@ class _Growing:
         adjoint: Tree,
         output: Tree,
         shown: tuple[Tree, Tree],
+        whole: Tree,
     ) -> None:
-        """A node for an operation, then what comes into it."""
-        self.parts[key] = Piece(key, *self._look(tree), *shown, self._gate(tree))
+        """A node for an operation, then what comes into it; `whole` with signs and constants."""
+        shape, symbol = self._look(tree)
+        said = scaled(whole, tree, symbol) if isinstance(tree, Call) else symbol
+        self.parts[key] = Piece(key, shape, said, *shown, self._gate(tree))
         for value, gradient in self._branches(tree, adjoint, output):
             if not self._depends(value):
                 continue
@@ -136,8 +139,8 @@ class _Growing:
                 self.links.append(Link(inner.name, key, value, back, inner.name))
                 continue
             below = f"{of}.{sum(k.startswith(of + '.') for k in self.parts) + 1}"
-            self._operation(below, of, inner, back, inner_output, (inner, back))
-            self.links.append(Link(below, key, value, back, of))
+            self._operation(below, of, inner, back, inner_output, (inner, back), value)
+            self.links.append(Link(below, key, value, back, self._colour(inner) or of))
 
     def _fold(self, tree: Tree, adjoint: Tree, output: Tree) -> tuple[Tree, Tree, Tree]:
         """Through signs, weights and constants down to a quantity or an operation on several."""
@@ -181,6 +184,13 @@ class _Growing:
                 return ("gate" if self._gate(tree) else "dot"), SYMBOLS[operator]
         raise TypeError(f"no operation: {tree!r}")
 
+    def _colour(self, tree: Tree) -> str:
+        """The quantity whose kind the wire from an operation takes: of 1 − z it is the gate z."""
+        match tree:
+            case Operation("-", Number(), Name(gate)) if gate in roles(self.cell):
+                return gate
+        return ""
+
     def _gate(self, tree: Tree) -> Tree | None:
         """The factor of a product that is a gate, if one is."""
         if not (isinstance(tree, Operation) and tree.operator == "*"):
@@ -190,6 +200,25 @@ class _Growing:
             if isinstance(inside, Name) and inside.name in roles(self.cell):
                 return part
         return None
+
+
+def scaled(whole: Tree, inner: Tree, symbol: str) -> str:
+    """`4σ−2` for `4 * sigmoid(z) - 2`: a function with the constants that its wire goes through.
+
+    The symbol alone where there is anything else: a sign, a weight.
+    """
+    match whole:
+        case _ if whole == inner:
+            return symbol
+        case Operation("*", Number(factor), rest) | Operation("*", rest, Number(factor)):
+            said = scaled(rest, inner, symbol)
+            whole_said = f"{factor:g}{said}" if rest == inner else f"{factor:g}({said})"
+        case Operation("+" | "-" as operator, rest, Number(term)):
+            said = scaled(rest, inner, symbol)
+            whole_said = f"{said}{'+' if operator == '+' else '−'}{term:g}"
+        case _:
+            return symbol
+    return whole_said if said != symbol or rest == inner else symbol
 
 
 def _without(parts: list[Tree], k: int, adjoint: Tree) -> Tree:
