@@ -1,7 +1,4 @@
-"""What the pictures of the gradients come to, in sentences that are true of these runs.
-
-Long, as all that may be true of a gradient stands in one place, to be read side by side.
-"""
+"""What the pictures of the gradients come to, in sentences that are true of these runs."""
 
 from __future__ import annotations
 
