@@ -303,10 +303,10 @@ WRONG = {
     "inputs: these are not numbers in rows of equal length": lambda: run(
         "lstm", None, [[1], [1, 2]]
     ),
-    "hidden = 0: give a whole number from 1 on": lambda: run("lstm", hidden=0),
+    "hidden = 0: give an integer from 1 on": lambda: run("lstm", hidden=0),
     "hidden = '2'": lambda: run("lstm", hidden="2"),
     "hidden = 1.5": lambda: compare("lstm", hidden=1.5),
-    "seed = -1: give a whole number from 0 on": lambda: run("lstm", seed=-1),
+    "seed = -1: give an integer from 0 on": lambda: run("lstm", seed=-1),
     "seed = 'x'": lambda: compare("lstm", seed="x"),
     "forget_bias: these are not numbers": lambda: run("lstm", forget_bias="x"),
     "forget_bias: this is not one number": lambda: run("lstm", forget_bias=[1, 2]),

@@ -49,7 +49,7 @@ def as_number(value: Any, what: str) -> float:
 def as_count(value: Any, what: str, least: int = 1) -> int:
     """A whole number, at least so many; `InputError` for anything else."""
     if not isinstance(value, int | np.integer) or value < least:
-        raise InputError(f"{what} = {short(repr(value))}: give a whole number from {least} on")
+        raise InputError(f"{what} = {short(repr(value))}: give an integer from {least} on")
     return int(value)
 
 
