@@ -256,7 +256,7 @@ for n in (1, 5, 10, 20, 100):
 # %% the program: play it, and look at the other views tags=["live"]
 # $ lstm-viz gradients --cells rnn --spectral-radius .5,1,1.5 --length 50
 
-# %% the sentence: the way back is a product
+# %% the sentence: the backward pass is a product
 from lstm_viz.measures import jacobians
 
 product = np.ones(16)  # the gradient at the last step, radius 0.63

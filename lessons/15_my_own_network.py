@@ -198,7 +198,7 @@ assert record.outputs.item() > 0 > other.outputs.item()
 #
 # {net.notes[0]}
 #
-# PyTorch has two biases per gate. They are only added: one, the sum, acts.
+# PyTorch's LSTM has two biases per gate. They are only added: the sum acts.
 
 # %% the sentence
 remember(

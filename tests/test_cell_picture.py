@@ -58,6 +58,21 @@ def test_a_wire_is_as_wide_as_its_number_and_broken_below_zero(backward):
     assert {True, False} == set(dashed(lines))
 
 
+def test_a_wire_below_zero_is_seen_to_be_broken_however_short_it_is():
+    lines, arrows = (named(gid, wiring(ran()[0], 4)) for gid in ("wires", "arrows"))
+    seen = []
+    for way, (_, pattern), head in zip(
+        lines.get_segments(), lines.get_linestyles(), arrows.get_paths(), strict=True
+    ):
+        if pattern is not None:
+            inches = np.hypot(*np.diff(way, axis=0).T).sum()
+            tip, *base = head.vertices[:3]
+            free = 72 * (inches - np.hypot(*(tip - np.mean(base, axis=0))))
+            seen.append(free / (2 * pattern[0] + pattern[1]))
+    assert len(seen) > 3
+    assert min(seen) > 0.95
+
+
 def test_a_wire_has_the_colour_of_what_it_carries_faint_near_zero():
     picture = wiring(ran()[0], 4)
     for wire, colour in zip(picture.wires, lines_of(picture).get_colors(), strict=True):

@@ -161,3 +161,9 @@ def test_ctrl_c_is_heard_between_pictures_and_leaves_nothing(
     assert lstm_viz("step", "--save", str(tmp_path / name)).exit_code == 130
     assert done == [name]
     assert os.listdir(tmp_path) == []
+
+
+def test_a_screen_that_is_said_to_be_wider_than_any_is_written_to():
+    result = lstm_viz("step", "--input", "1", width=10**20)
+    assert result.exit_code == 0
+    assert max(map(len, result.stdout.splitlines())) <= 1000

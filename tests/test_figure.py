@@ -413,3 +413,22 @@ def test_no_line_of_chinese_begins_with_a_closing_sign_or_ends_in_an_opening_one
         for line in ("".join(piece.text for piece in line) for line in lines):
             assert line[0] not in CLOSING
             assert line[-1] not in OPENING
+
+
+@pytest.mark.parametrize("width", [1.5, 2.0, 2.5, 3.0, 4.0, 6.0])
+def test_no_line_of_a_sentence_is_wider_than_its_room(width):
+    """A bracket goes with its number."""
+    said = (Text("arrives in rnn ("), pictures.Value(0.00117), Text(") and in lstm, f ≈ 0.51 ("))
+    sentence = (
+        *said,
+        pictures.Value(0.005269),
+        Text(").\nIt arrives in gru ("),
+        pictures.Value(0.2),
+        Text(")."),
+    )
+    sheet = Drawing(samples()["words"]).sheet
+    found = wrapped(sentence, sheet, width, 13.0)
+    assert all(sheet.length(line, 13.0) <= width for line in found)
+    text = " ".join(sheet.plain(line).strip() for line in found)
+    assert text == sheet.plain(sentence).replace("\n", " ")
+    assert not any(sheet.plain(line).rstrip().endswith("(") for line in found)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -49,6 +50,21 @@ def test_a_device_is_written_to_and_stays_one():
 def test_a_name_may_be_as_long_as_the_system_allows(tmp_path, letters):
     write(tmp_path / letters)
     assert [each.name for each in tmp_path.iterdir()] == [letters]
+
+
+def test_a_new_file_has_the_permissions_of_the_umask_and_an_old_one_its_own(tmp_path, monkeypatch):
+    (tmp_path / "old").touch()
+    (tmp_path / "old").chmod(0o406)
+    before = os.umask(0o027)
+    monkeypatch.setattr(os, "umask", None)  # which is that of all threads
+    try:
+        for name in ("old", "new"):
+            write(tmp_path / name)
+            write(tmp_path / name)
+    finally:
+        monkeypatch.undo()
+        os.umask(before)
+    assert [stat.S_IMODE((tmp_path / n).stat().st_mode) for n in ("old", "new")] == [0o406, 0o640]
 
 
 def test_an_error_leaves_the_old_file_and_nothing_beside_it(tmp_path):

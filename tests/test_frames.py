@@ -7,6 +7,7 @@ import sys
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pyte
@@ -428,6 +429,22 @@ def test_playing_a_long_sequence_keeps_no_memory():
     assert sizes[1] - sizes[0] < 300_000  # 3 KB a frame: the bounded caches fill up, no more
 
 
+@pytest.mark.parametrize("name", ["lstm", "gru", "slstm"])
+def test_above_how_many_equations_are_left_out_stands_an_equation(name):
+    stage, seen = a_stage(name), 0
+    for state in (
+        State(t, line, back) for line in "cfzh" for t in range(4) for back in (False, True)
+    ):
+        if state.line not in stage.run.lines(state.back, 0):
+            continue
+        rows = [row.plain for row in drawn(stage, stage.checked(state), 60, 20)]
+        for above, row in pairwise(rows):
+            if row.startswith("  ⋮"):
+                seen += 1
+                assert above.strip(), (state, rows)
+    assert seen > 3
+
+
 @pytest.mark.parametrize(("at", "begins"), [("6.c", "1.c"), ("b1.c", "b6.c")])
 def test_at_the_end_space_plays_again_from_the_beginning(at, begins):
     stage = a_stage("lstm")
@@ -493,3 +510,11 @@ def test_what_is_to_be_predicted_is_neither_said_in_words_nor_missing_as_nan(nam
         assert "nan" not in hidden
         assert back or " % of it" not in hidden
         assert back or " % of it" in text_of(drawn(stage, state, 130, 42))
+
+
+def test_the_strip_of_many_steps_has_its_scale_in_its_head_and_no_row_for_it():
+    shown = text_of(drawn(a_stage("lstm", 4, steps=60), "60.f", 80, 24))
+    rows = shown.splitlines()
+    k = next(k for k, row in enumerate(rows) if row.startswith("x "))
+    assert "±" in rows[k - 1]
+    assert rows[k + 1].startswith("forget gate, all units through time")

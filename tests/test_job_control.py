@@ -17,14 +17,17 @@ SCREENS = [
     ("step", "--backward", "--at", "b3.c"),
     ("gradients", "--length", "9", "--hidden", "2"),
     ("gradients", "--length", "9", "--hidden", "2", "--routes"),
+    ("train", "adding", "--hidden", "4", "--rate", "1e-9", "--updates", "1000000"),
+    ("practise",),
+    ("lesson", "1"),
 ]
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=" ".join)
-def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(screen):
-    env = os.environ | {"TERM": "xterm-256color"}
+def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(screen, tmp_path):
+    env = os.environ | {"TERM": "xterm-256color", "XDG_STATE_HOME": str(tmp_path)}
     words = [str(SHELL), sys.executable, "-m", "lstm_viz", *screen]
-    shell = pexpect.spawn(sys.executable, words, env=env, timeout=PATIENCE)
+    shell = pexpect.spawn(sys.executable, words, env=env, timeout=PATIENCE, cwd=tmp_path)
     try:
         shell.expect_exact(ASK)
         shell.send("\x1b[?6c")  # as a terminal answers
@@ -39,7 +42,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(screen):
         shell.send(KEYS["left"])
         shell.send("q")
         shell.expect_exact(LEAVE)
-        shell.expect("--at ")
+        shell.expect("--at " if screen[0] in ("step", "gradients") else "")
         shell.expect(pexpect.EOF)
         shell.close()
         assert shell.exitstatus == 0

@@ -353,6 +353,16 @@ def test_the_seed_in_the_middle_is_by_updates_and_then_by_loss():
     assert Sweep(tuple(runs)).middles() == {"rnn": runs[2]}
 
 
+def test_a_run_that_diverged_counts_for_no_median():
+    one = result("rnn", False, 50, 0.6)
+    wild = replace(result("rnn", False, 40, 1e17), diverged=True)
+    both, alone = Sweep((one, wild)), Sweep((wild,))
+    (row,) = both.summary()
+    assert (row.loss, row.right, row.diverged, row.runs) == (0.6, 0.5, 1, 2)
+    assert (both.middles(), alone.middles()) == ({"rnn": one}, {"rnn": wild})
+    assert [cell.text for (cell,) in view.sweep_table(alone).rows[0]][-1] == "-"
+
+
 def test_right_answers_that_are_not_counted_are_a_dash():
     done = Sweep((result("rnn", False, 5, 0.6, float("nan")),))
     (row,) = view.sweep_table(done).rows

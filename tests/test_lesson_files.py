@@ -194,7 +194,7 @@ def test_what_is_asked_wrongly_is_said_in_one_line(lesson, asked, code, said):
         ("# %%", "# %", "a lesson needs a cell"),
         ("# The smallest numbers.", "smallest = 1", "line 6: a cell of text holds comments only"),
         ('tags=["live"]', "tags=[live]", "tags are written as"),
-        ('[markdown] tags=["notes"]', 'tags=["notes"]', "a cell of code is no 'notes'"),
+        ('[markdown] tags=["notes"]', 'tags=["notes"]', "a cell of code cannot be 'notes'"),
     ],
 )
 def test_a_script_that_is_no_lesson_is_refused_with_its_line(lesson, before, after, said):

@@ -182,6 +182,7 @@ def walked(lecture, paper, key):
         room, shown = lecture.paper, [row for page in lecture.pages() for row in page]
         assert max(row.width for row in shown) <= room.width, "something is cut off"
         assert max(map(len, lecture.pages())) <= room.height
+        assert len(lecture.pages()) == 1, "it needs a second page"
         before = lecture.place
         yield before
         lecture.press(key)

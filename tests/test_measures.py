@@ -346,6 +346,9 @@ def test_the_bound_of_pascanu_holds_where_it_applies():
     logistic = Cell("logistic", "h = sigmoid(W @ x + U @ h_prev + b)")
     trace = run(logistic, logistic.start(1, 4), np.ones((3, 1)))
     assert m.bound(trace).gamma == 0.25
+    linear = Cell("linear", "z = W @ x + b\nh = U @ h_prev + z")
+    trace = run(linear, linear.start(2, 3, 4), np.ones((9, 2)))
+    assert m.bound(trace).rate == pytest.approx(np.linalg.norm(trace.weights["U"], 2))
     assert m.bound(trace_of(sample_of("lstm"))) is None
     assert m.bound(trace_of(sample_of("gru"))) is None
 

@@ -89,12 +89,30 @@ def test_reber_strings_follow_the_grammar_and_their_ends_agree():
     assert {"BTXSE", "BPVVE", "BTSXXVVE", "BPTVPSE"} <= {word[2:-2] for word in words}
 
 
+@pytest.mark.parametrize("steps", [7, 9, 40])
+def test_the_baseline_of_reber_is_that_of_as_many_steps(steps):
+    chance, choices = random.Random(1), 0
+    for _ in range(4000):
+        written, open_ = "", []
+        while len(written) <= steps:
+            word = symbols.embedded_reber(chance)
+            written += word
+            open_ += [
+                k == 1 or k == len(word) - 2 or 2 < k < len(word) - 3 for k in range(len(word))
+            ]
+        choices += sum(open_[1 : steps + 1])
+    simulated = math.log(2) * choices / (4000 * steps)
+    assert find_task("reber").baseline(steps) == pytest.approx(simulated, rel=0.01)
+
+
 def test_a_baseline_is_what_one_loses_who_ignores_the_question():
     _, y = batch("echo", 20)
     heard = math.log(2) * np.mean(np.arange(len(y)) >= delay(20))
     assert find_task("echo").baseline(20) == pytest.approx(heard)
-    # twelve symbols on average, and eight of them are one of two
-    assert find_task("reber").baseline(40) == pytest.approx(math.log(2) * 8 / 12, rel=0.01)
+    # of long texts: twelve symbols a string on average, and eight of them are one of two
+    assert find_task("reber").baseline(40_000) == pytest.approx(math.log(2) * 8 / 12, rel=1e-3)
+    assert find_task("reber").baseline(1) == pytest.approx(math.log(2))
+    assert find_task("reber").baseline(4) == pytest.approx(math.log(2) * 3 / 4)
     training = sine.SineTraining(sine.DAMPED_SINE)
     x, y = training.fresh
     assert training.baseline.loss == np.abs(x[:, -1:, 0] - y).mean()

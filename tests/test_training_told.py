@@ -1,6 +1,7 @@
 """What `lstm-viz train` says of a run is true of it: losses, ends, and what did nothing."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -116,8 +117,14 @@ def test_a_loss_that_explodes_is_said_though_it_is_finite(rate):
     assert shown.exit_code == (3 if rate > 1 else 0)
     assert ("\ndiverged after 20 updates" in shown.stdout) == (rate > 1)
     assert ("training diverged: the loss grew from" in shown.stderr) == (rate > 1)
+    assert ("Try --" in shown.stdout) == (rate < 1)  # what solves it helps only what can learn
     if rate > 1:
         assert "Try a learning rate of 0.001 instead of 1e+10" in shown.stderr
+
+
+def test_an_error_that_exploded_is_written_in_few_digits():
+    shown = lstm_viz("train", "damped-sine", "--seeds", "1", "--rate", "1e20", "--hidden", "2")
+    assert re.search(r"mean absolute error \d\.\d{3}e\+\d\d on", shown.stdout)
 
 
 def test_a_seed_and_a_rival_that_diverge_are_no_end(monkeypatch):

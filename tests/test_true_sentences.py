@@ -130,7 +130,7 @@ def test_the_headline_is_true_of_each_line_that_it_names(case):
             assert text == verdicts.STAYS
         else:
             left = size[0] / size[there[-1]]
-            (holds,) = (true for words, true in FATES.items() if words in text)
+            holds = next(true for words, true in FATES.items() if words in text)
             assert holds(left, there[-1]), (text, left)
             if number := re.search(r"\((\S+?)×?\)\.$", text):
                 assert float(number[1].replace(",", "")) == pytest.approx(left, rel=6e-4)
@@ -170,6 +170,8 @@ def test_on_the_way_back_it_is_counted_from_the_loss(name, at):
         sentence = said(verdicts.reached(flows, step, ENGLISH))
         if step > start:
             assert "the loss is at an earlier step" in sentence
+        elif step == start:
+            assert sentence == f"Step {step + 1}: the gradient starts here, at the loss."
         else:
             lag, part = re.search(r"(\d+) steps? before the loss\..*: (\S+)\.$", sentence).groups()
             last = np.flatnonzero(size)[-1]

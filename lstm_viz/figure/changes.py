@@ -23,8 +23,8 @@ class Change(NamedTuple):
     @property
     def new(self) -> np.ndarray:
         """The colours of the new pixels, (n, 3)."""
-        found: np.ndarray = self.pixels[self.differs][:, :3]
-        return found
+        found: np.ndarray = packed(self.pixels)[self.differs]
+        return found.view(np.uint8).reshape(-1, 4)[:, :3]
 
 
 def changes(film: Iterable[np.ndarray]) -> Iterator[Change]:
@@ -34,7 +34,7 @@ def changes(film: Iterable[np.ndarray]) -> Iterator[Change]:
     """
     last = np.zeros((0, 0), np.uint32)
     for pixels in film:
-        now = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]  # four bytes as one number
+        now = packed(pixels)
         if last.shape != now.shape:
             last = now.copy()
             yield Change(0, 0, pixels, np.ones(now.shape, bool))
@@ -45,6 +45,12 @@ def changes(film: Iterable[np.ndarray]) -> Iterator[Change]:
         box = rows, columns
         last[box] = now[box]
         yield Change(columns.start, rows.start, pixels[box], differs[box])
+
+
+def packed(pixels: np.ndarray) -> np.ndarray:
+    """Four bytes as one number."""
+    numbers: np.ndarray = pixels.view(np.uint32)[..., 0]
+    return numbers
 
 
 def _span(there: np.ndarray) -> slice:

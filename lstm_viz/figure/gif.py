@@ -133,13 +133,14 @@ def _control(delay: int) -> bytes:
 
 def _write(file: IO[bytes], change: Change, palette: Palette, delay: int) -> None:
     """What has changed; a frame in which nothing has is one transparent pixel."""
-    own = palette.off(change.new) > FEW
+    new = change.new
+    own = palette.off(new) > FEW
     if own:
-        palette = Palette.of(change.new)
+        palette = Palette.of(new)
     rows, columns = change.differs.shape if change.differs.size else (1, 1)
     numbers = np.full((rows, columns), 255, np.uint8)
     if change.differs.size:
-        numbers[change.differs] = palette.indices(change.new)
+        numbers[change.differs] = palette.indices(new)
     place = struct.pack("<HHHHB", change.x, change.y, columns, rows, 0x87 if own else 0)
     file.write(_control(delay) + b"," + place)
     file.write((palette.table if own else b"") + _compressed(numbers))

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, inner_of
+from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, inner_of, room_for
 from lstm_viz.figure.grid_cells import CELLS, Heat, beads
 from lstm_viz.figure.sheet import (
     Area,
@@ -23,6 +23,7 @@ from lstm_viz.figure.sheet import (
 from lstm_viz.figure.style import BODY, SMALL
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.scales import ticked
 
 ALL_NAMED = 12  # rows: of more, some have no name where there is no room
 
@@ -137,15 +138,10 @@ def _row_names(picture: pictures.Grid, sheet: Sheet, plot: Area) -> None:
 def _column_names(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes) -> None:
     columns, inner = picture.values.shape[1], plot.width - plot.left - plot.right
     if picture.columns:
-        room = widest(sheet.width(name, SMALL) for name in picture.columns if name) + 0.14
-        stride = _nice_stride(columns, max(1, int(inner // room)))
-        for k in range(columns):
-            numbered = picture.columns[k].isdigit() and int(picture.columns[k]) % stride == 0
-            words = not picture.columns[k].isdigit() and k % stride == 0
-            if numbered or words or k in picture.marks:
-                x = plot.x + plot.left + (k + 0.5) * inner / columns
-                name = pieces(picture.columns[k])
-                sheet.say(x, plot.y - 0.22, name, SMALL, colour=sheet.ink.quiet, align="center")
+        for k in _named(picture, room_for(picture.columns, sheet, plot, axes)):
+            x = plot.x + plot.left + (k + 0.5) * inner / columns
+            name = pieces(picture.columns[k])
+            sheet.say(x, plot.y - 0.22, name, SMALL, colour=sheet.ink.quiet, align="center")
     if picture.column_title:
         y = plot.y - 0.2 - TICKS * bool(picture.columns)
         x = plot.x + plot.left + inner
@@ -153,10 +149,11 @@ def _column_names(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes) 
         sheet.say(x, y, title, SMALL, colour=sheet.ink.quiet, align="right")
 
 
-def _nice_stride(count: int, most: int) -> int:
-    return next(
-        s for s in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 10**9) if count / s <= most
-    )
+def _named(picture: pictures.Grid, room: float) -> list[int]:
+    """The columns that have their names: those that are marked, the ends, and some between."""
+    far = lambda k: all(abs(k - mark) >= room for mark in picture.marks)  # noqa: E731
+    usual = [k for k in ticked(picture.columns, room) if far(k)]
+    return [k for k in (*usual, *picture.marks) if picture.columns[k]]
 
 
 def _unmoved(picture: pictures.Grid) -> None:

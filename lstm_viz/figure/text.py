@@ -21,6 +21,7 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Expression, Text, Value
 
 LINE = 0.27  # inches from line to line
+NEW_LINE = Text("\n")
 
 
 class Type(NamedTuple):
@@ -54,19 +55,34 @@ def wrapped(
     """The expression in lines no wider than that: at spaces, between Chinese characters."""
     found: list[list[Text | Value]] = [[]]
     used = 0.0
-    for piece in _split(expression):
-        if isinstance(piece, Text) and piece.text == "\n":
+    for word in _words(expression):
+        if word == [NEW_LINE]:
             found.append([])
             used = 0.0
             continue
-        room = sheet.length((piece,), size, weight)
-        if used + room > width and found[-1] and _starts_word(piece, found[-1][-1]):
+        room = sheet.length(tuple(word), size, weight)
+        if used + room > width and found[-1]:
             found.append([])
             used = 0.0
-            piece = Text(piece.text.lstrip(" "), piece.of) if isinstance(piece, Text) else piece
-        found[-1].append(piece)
+            first = word[0]
+            word[:1] = [
+                Text(first.text.lstrip(" "), first.of) if isinstance(first, Text) else first
+            ]
+        found[-1] += word
         used += room
     return [tuple(line) for line in found]
+
+
+def _words(expression: Expression) -> Iterable[list[Text | Value]]:
+    """Pieces that stand on one line: a number with the brackets around it."""
+    word: list[Text | Value] = []
+    for piece in _split(expression):
+        if word and (NEW_LINE in (piece, word[-1]) or _starts_word(piece, word[-1])):
+            yield word
+            word = []
+        word.append(piece)
+    if word:
+        yield word
 
 
 def _split(expression: Expression) -> Iterable[Text | Value]:
@@ -77,7 +93,7 @@ def _split(expression: Expression) -> Iterable[Text | Value]:
             continue
         for k, line in enumerate(piece.text.split("\n")):
             if k:
-                yield Text("\n")
+                yield NEW_LINE
             for j, word in enumerate(line.split(" ")):
                 first, *others = breaks.parts(word) or [""]
                 if j or word:

@@ -15,7 +15,7 @@ from typing import IO
 import numpy as np
 from PIL import Image, ImageFilter
 
-from lstm_viz.figure.changes import Change, changes
+from lstm_viz.figure.changes import Change, changes, packed
 
 MARGIN = 4  # pixels around what differs from the first frame of a page
 HEAD = 12  # bytes of a file before its chunks
@@ -57,7 +57,7 @@ def _image(change: Change) -> bytes:
     x, y = change.x % 2, change.y % 2
     rows, columns = change.differs.shape
     seen = np.zeros((rows + y, columns + x, 4), np.uint8)
-    seen[y:, x:][change.differs] = change.pixels[change.differs]
+    packed(seen)[y:, x:][change.differs] = packed(change.pixels)[change.differs]
     data = BytesIO()
     Image.fromarray(seen).save(data, "WEBP", lossless=True, method=1, quality=40)
     corner = _three((change.x - x) // 2) + _three((change.y - y) // 2)

@@ -23,7 +23,8 @@ from lstm_viz.pictures.scales import part_of, way_done
 THIN, THICK = 1.1, 6.5  # points
 FAINT, BRIGHT = 0.25, 0.12  # how strong a wire of 0 is; from which part of the scale on it is whole
 SOLID: tuple[float, Any] = (0.0, None)
-BROKEN: tuple[float, Any] = (0.0, (1.7, 0.9))
+DASH, GAP = 1.7, 0.9  # times its width: of a broken wire
+FINEST = 0.2  # times these: the dashes of a wire that is too short for two of them
 NOWHERE = np.zeros((0, 2))
 
 
@@ -50,13 +51,31 @@ class Strokes:
         lines.set(linewidths=self.widths, colors=self.colours, linestyles=self.breaks)
 
 
-def strokes(sheet: Sheet, picture: Wiring, numbers: Sequence[tuple[float | None, str]]) -> Strokes:
-    """How lines that carry these numbers, of these kinds, are drawn."""
+def broken(width: float, seen: float) -> tuple[float, Any]:
+    """The dashes of a wire of which so many points are seen beside its arrow: two at least."""
+    part = min(max(seen / ((2 * DASH + GAP) * width), FINEST), 1.0)
+    return 0.0, (part * DASH, part * GAP)
+
+
+def strokes(
+    sheet: Sheet,
+    picture: Wiring,
+    numbers: Sequence[tuple[float | None, str]],
+    long: Sequence[float] = (),
+) -> Strokes:
+    """How lines that carry these numbers, of these kinds, are drawn; `long` are their inches."""
     scale, ground = (picture.full, picture.low), sheet.ink.ground
+    widths = [thickness(value, *scale) for value, _ in numbers]
+    heads = [_head_length(width) for width in widths]
+    seen = [72 * (inches - head) for inches, head in zip(long, heads, strict=False)]
+    seen = seen or [math.inf] * len(widths)
     return Strokes(
-        [thickness(value, *scale) for value, _ in numbers],
+        widths,
         [mixed(ground, sheet.ink.colour(of), strength(v, *scale)) for v, of in numbers],
-        [BROKEN if (value or 0.0) < 0 else SOLID for value, _ in numbers],
+        [
+            broken(width, points) if (value or 0.0) < 0 else SOLID
+            for (value, _), width, points in zip(numbers, widths, seen, strict=True)
+        ],
     )
 
 
@@ -108,7 +127,8 @@ def _show(
 ) -> None:
     """Put a wiring's numbers into the artists."""
     nodes = {node.key: node for node in picture.nodes}
-    own = strokes(sheet, picture, [(wire.value, wire.of) for wire in picture.wires])
+    long = [length(way) for _, way in lines]
+    own = strokes(sheet, picture, [(wire.value, wire.of) for wire in picture.wires], long)
     own.put(drawn.own)
     starts = [(picture.wires[k], nodes[picture.wires[k].start]) for k in shared]
     back = "gradient" if picture.backward else ""
@@ -159,6 +179,11 @@ def _beads(
     beads.set_sizes([(4.0 + 1.6 * own.widths[k]) ** 2 for k in moving])
 
 
+def _head_length(width: float) -> float:
+    """In inches, of a wire so many points wide."""
+    return 0.11 + 0.7 * width / 72
+
+
 def _head(way: Points, width: float, backward: bool) -> Points:
     """An arrow's head at the end of a wire (at its start for a gradient)."""
     if backward:
@@ -167,6 +192,6 @@ def _head(way: Points, width: float, backward: bool) -> Points:
     before = next((p for p in way[::-1] if np.hypot(*(tip - p)) > 0.05), way[0])
     along = (tip - before) / (np.hypot(*(tip - before)) or 1.0)
     across = np.array([-along[1], along[0]])
-    half, length = 0.045 + 0.75 * width / 72, 0.11 + 0.7 * width / 72
-    base = tip - along * length
+    half = 0.045 + 0.75 * width / 72
+    base = tip - along * _head_length(width)
     return np.array([tip + along * 0.01, base + across * half, base - across * half])

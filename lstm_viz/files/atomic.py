@@ -40,11 +40,14 @@ def beside(path: str | Path) -> Iterator[Path]:
             yield target
             return
         _clear_leftovers(target)
-        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0
+        # The system takes off its umask: to ask for that means to change it, in all threads.
+        os.close(
+            os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode | 0o600 if mode else 0o666)
+        )
         yield new
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(new, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)
+        if mode:
+            os.chmod(new, mode)
         os.replace(new, target)
     except OSError as error:
         _remove(new)

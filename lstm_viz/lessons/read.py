@@ -221,7 +221,8 @@ def _kind(text: bool, tags: str | None, where: str) -> Kind:
     for name in names:
         if name in TAGS:
             if text != (name == "notes"):
-                raise InputError(f"{where}: a cell of {'text' if text else 'code'} is no {name!r}")
+                what = "text" if text else "code"
+                raise InputError(f"{where}: a cell of {what} cannot be {name!r}")
             return TAGS[name]
     return "text" if text else "code"
 

@@ -90,15 +90,20 @@ def known(trace: Trace, steps: slice = slice(None)) -> Known:
 
 
 def sweep(
-    cell: Recurrence, values: Known, seeds: Mapping[str, Adjoint], land: bool = True
+    cell: Recurrence,
+    values: Known,
+    seeds: Mapping[str, Adjoint],
+    land: bool = True,
+    through_states: bool = True,
 ) -> tuple[dict[str, Adjoint], dict[Landing, Adjoint]]:
     """Back through one step, all steps at once, from adjoints of any of its quantities.
 
     The first answer holds the adjoint of every quantity that is reached inside the step (the seeds
-    included), the second what each edge sends on to a carried state (nothing unless `land`).
+    included), the second what each edge sends on to a carried state (nothing unless `land`). What
+    goes by way of another state of the same step is left out unless `through_states`.
     """
     found, landed = dict(seeds), {}
-    skipped = {*cell.parameters, "x"}
+    skipped = {*cell.parameters, "x", *(() if through_states else cell.states)}
     carried = {state + PREVIOUS for state in cell.states}
     for edge in cell.backward:
         if edge.source not in found or edge.target in skipped:

@@ -4,7 +4,8 @@
     ledger_norms(gradients)["c"]           # the same as norms, (T, T)
 
 After RNNbow (Cashman, Patterson, Mosca & Chang, 2017), which did it for a vanilla RNN. All loss
-times go back together as the rows of one matrix, one product with the step's Jacobian a step.
+times go back together as the rows of one matrix, one product with each part of the step's
+Jacobian that is no diagonal.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from lstm_viz.measures.jacobians import (
     Adjoint,
     States,
     identity,
-    jacobians,
     known,
     one_sequence,
     sweep,
@@ -29,9 +29,9 @@ from lstm_viz.measures.jacobians import (
 from lstm_viz.measures.norms import lengths
 from lstm_viz.trace.records import Gradients, Trace
 
-CHUNK = 64 * 1024 * 1024  # bytes of Jacobians at a time
+CHUNK = 4 * 1024 * 1024  # bytes of Jacobians at a time, while they are in cache
 
-Within = dict[tuple[str, str], Adjoint]
+Ways = dict[tuple[str, str], Adjoint]
 
 
 def ledger(gradients: Gradients) -> dict[str, np.ndarray]:
@@ -40,13 +40,12 @@ def ledger(gradients: Gradients) -> dict[str, np.ndarray]:
     L_{t'} is the part of the loss that was given at step t', so the sum over t' is
     gradients[state]. One sequence only.
     """
-    trace = gradients.trace
-    steps = len(trace)
+    trace, steps = gradients.trace, len(gradients)
     found = {s: np.zeros((steps, steps, trace[s].shape[-1])) for s in trace.cell.states}
     for t, entry in _entries(gradients):
         for state, rows in entry.items():
-            found[state][t:, t] = rows
-    return found
+            found[state][t, t:] = rows
+    return {state: array.swapaxes(0, 1) for state, array in found.items()}
 
 
 def ledger_norms(gradients: Gradients) -> dict[str, np.ndarray]:
@@ -91,51 +90,69 @@ def _entries(gradients: Gradients) -> Iterator[tuple[int, dict[str, np.ndarray]]
     one_sequence(trace, "the ledger")
     states, steps = States.of(trace), len(trace)
     own, sent = _seeds(gradients, states)
-    carried = np.zeros((steps, states.size))  # row t': what L_{t'} sends to the states of step t
+    # row t' of a state: what L_{t'} sends to it at step t
+    carried = {state: np.zeros_like(rows) for state, rows in sent.items()}
     longest = max(1, CHUNK // (8 * states.size**2))
     for stop in range(steps, 0, -longest):
         span = slice(max(0, stop - longest), stop)
-        maps, inside = jacobians(trace, span), _within(trace, span)
+        inside, onward = _ways(trace, span, inside=True), _ways(trace, span, inside=False)
         for t in range(stop - 1, span.start - 1, -1):
-            entry = _total(carried[t:], inside, t - span.start, states)
+            entry = {state: rows[t:] for state, rows in carried.items()}
+            for state, rows in _sent(entry, inside, t - span.start).items():
+                entry[state] += rows
             for state, rows in entry.items():
                 rows[0] = own[state][t]
             yield t, entry
-            carried[t + 1 :] = carried[t + 1 :] @ maps[t - span.start]
-            carried[t] = sent[t]
+            later = {state: rows[1:] for state, rows in entry.items()}
+            arrived = _sent(later, onward, t - span.start)
+            for state, rows in carried.items():
+                rows[t + 1 :] = arrived.get(state, 0)
+                rows[t] = sent[state][t]
 
 
-def _seeds(gradients: Gradients, states: States) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What each step's own loss gives to its states (T, rows), and sends to those before (T, S)."""
+def _seeds(
+    gradients: Gradients, states: States
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What each step's own loss gives to its states, and sends to those before: (T, rows)."""
     trace, cell = gradients.trace, gradients.cell
     seeds = {
         name: Adjoint(array.reshape(len(trace), -1, 1)) for name, array in gradients._given.items()
     }
     found, landed = sweep(cell, known(trace), seeds)
-    own = {
-        s: found[s].array[..., 0] if s in found else np.zeros_like(trace[s]) for s in cell.states
-    }
-    sent = np.zeros((len(trace), states.size))
-    for target, adjoint in together(landed).items():
-        sent[:, states.rows[target.removesuffix(PREVIOUS)]] = adjoint.array[..., 0]
+    there = together(landed)
+    own, sent = (
+        {
+            s: adjoints[key].array[..., 0]
+            if (key := s + tail) in adjoints
+            else np.zeros_like(trace[s])
+            for s in cell.states
+        }
+        for adjoints, tail in ((found, ""), (there, PREVIOUS))
+    )
     return own, sent
 
 
-def _within(trace: Trace, span: slice) -> Within:
-    """∂a_t/∂b_t inside a step, for the pairs of states that have one."""
-    values, cell = known(trace, span), trace.cell
-    return {
-        (of, by): adjoint
-        for of in cell.states
-        for by, adjoint in sweep(cell, values, {of: identity(values, of)}, land=False)[0].items()
-        if by in cell.states
-    }
+def _ways(trace: Trace, span: slice, inside: bool) -> Ways:
+    """∂a_t/∂b_t of two states inside a step, or ∂a_t/∂b_{t−1} but by another state of step t."""
+    values, cell, found = known(trace, span), trace.cell, Ways()
+    for of in cell.states:
+        seed = {of: identity(values, of)}
+        reached, landed = sweep(cell, values, seed, land=not inside, through_states=inside)
+        for target, adjoint in (reached if inside else together(landed)).items():
+            by = target.removesuffix(PREVIOUS)
+            if by in cell.states and target != of:
+                found[of, by] = adjoint
+    return found
 
 
-def _total(carried: np.ndarray, inside: Within, t: int, states: States) -> dict[str, np.ndarray]:
-    """State → its whole gradient, from what arrives at each state from outside the step."""
-    found = {s: np.zeros((len(carried), r.stop - r.start)) for s, r in states.rows.items()}
-    for (of, by), adjoint in inside.items():
-        arrived, step = carried[:, states.rows[of]], adjoint.array[t]
-        found[by] += arrived * step if adjoint.diagonal else arrived @ step.T
+def _sent(arrived: dict[str, np.ndarray], ways: Ways, t: int) -> dict[str, np.ndarray]:
+    """State → what reaches it by these ways at step t, of what has arrived at each: (K, rows)."""
+    found: dict[str, np.ndarray] = {}
+    for (of, by), adjoint in ways.items():
+        step = adjoint.array[t]
+        part = arrived[of] * step if adjoint.diagonal else arrived[of] @ step.T
+        if by in found:
+            found[by] += part
+        else:
+            found[by] = part
     return found

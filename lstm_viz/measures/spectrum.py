@@ -161,15 +161,15 @@ class Bound:
 def bound(trace: Trace) -> Bound | None:
     """Pascanu, Mikolov & Bengio 2013, section 2.1, for a cell h = σ(U @ h_prev + …) with one state.
 
-    None for any other cell, where the bound does not hold, and for one with routes cut.
+    Without a function γ is 1. None for any other cell, where the bound does not hold, and for one
+    with routes cut.
     """
     cell = trace.cell
     found = None if cell.cut else _recurrence(cell)
     if found is None:
         return None
-    matrix, function = found
-    sigma = float(np.linalg.norm(trace.weights[matrix], 2))
-    return Bound(matrix, STEEPEST[function], sigma)
+    matrix, steepest = found
+    return Bound(matrix, steepest, float(np.linalg.norm(trace.weights[matrix], 2)))
 
 
 @dataclass(frozen=True)
@@ -194,8 +194,8 @@ def rate(trace: Trace) -> Rate:
     return Rate(exponent, exponent < 0, steps, len(trace))
 
 
-def _recurrence(cell: Recurrence) -> tuple[str, str] | None:
-    """(matrix, function) of h = function(matrix @ h_prev + what the past does not touch)."""
+def _recurrence(cell: Recurrence) -> tuple[str, float] | None:
+    """(matrix, steepest slope) of h = function(matrix @ h_prev + what the past does not touch)."""
     if len(cell.states) != 1:
         return None
     (state,) = cell.states
@@ -203,12 +203,13 @@ def _recurrence(cell: Recurrence) -> tuple[str, str] | None:
     for equation in cell.equations:
         if late & set(names_in(equation.tree)):
             late.add(equation.target)
-    match _inlined(cell, cell.equation[state].tree):
+    tree, steepest = _inlined(cell, cell.equation[state].tree), 1.0
+    match tree:
         case Call(function, (inside,)) if function in STEEPEST:
-            summands = [(s, t) for s, t in terms(_inlined(cell, inside)) if late & set(names_in(t))]
-            match summands:
-                case [(_, Operation("@", Name(matrix), Name(past)))] if past == state + PREVIOUS:
-                    return matrix, function
+            tree, steepest = _inlined(cell, inside), STEEPEST[function]
+    match [(s, t) for s, t in terms(tree) if late & set(names_in(t))]:
+        case [(_, Operation("@", Name(matrix), Name(past)))] if past == state + PREVIOUS:
+            return matrix, steepest
     return None
 
 

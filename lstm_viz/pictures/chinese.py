@@ -386,7 +386,9 @@ _FIGURES = {
     ),
     "The scale is that of the whole run.": "整个运行使用同一刻度。",
     "A gate is a meter: it is filled as far as it is open.": "门是液位计：开多大就填多满。",
-    "A gate lets the gradient through as far as it is filled.": ("门填多满，就放行多少梯度。"),
+    "What a gate multiplies gets as much of the gradient as the gate is filled.": (
+        "门填多满，门所乘的量就得到多少梯度。"
+    ),
     "The gradient of the {name} is {value}.": "{name}的梯度是{value}。",
     "Forward: the input flows in, from step 1 to step {n}.": "前向：输入从第 1 步流到第 {n} 步。",
     "Backward: the gradient starts at the loss, at step {t}.": (
@@ -424,6 +426,7 @@ _GRADIENTS = {
         "结论针对最后一步的损失；图中是所有步的损失之和。"
     ),
     "Step {t}: the loss is at an earlier step.": "第 {t} 步：损失在更早的一步。",
+    "Step {t}: the gradient starts here, at the loss.": "第 {t} 步：梯度从这里的损失出发。",
     "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}.": (
         "第 {t} 步，损失之前 {lag}。梯度与损失处梯度之比：{parts}。"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -44,6 +45,21 @@ def round_number(least: float) -> float:
         return 1.0
     power = 10.0 ** math.floor(math.log10(least))
     return next((k * power for k in (1, 2, 5) if k * power >= least), 10 * power)
+
+
+def ticks(first: int, last: int, room: float) -> list[int]:
+    """The steps that have their number on an axis: the first, the last, and round ones between,
+    each so far from the others that a number has its room, in steps."""
+    every = int(round_number(max(room, 1.0)))
+    between = range(first - first % every, last, every)
+    return sorted({first, last, *(k for k in between if min(k - first, last - k) >= room)})
+
+
+def ticked(names: Sequence[str], room: float) -> list[int]:
+    """The places, from 0, of the names that stand on an axis: see `ticks`."""
+    digits = all(name.isdecimal() for name in names)
+    first = int(names[0]) if digits and int(names[-1]) - int(names[0]) == len(names) - 1 else 0
+    return [k - first for k in ticks(first, first + len(names) - 1, room)]
 
 
 def floored(picture: Curves) -> bool:

@@ -221,7 +221,7 @@ def fitting(
 ) -> Iterator[Row]:
     """As many groups of rows as the paper is high: the chosen one, the wanted, those nearest to it.
 
-    How many are left out stands below them.
+    How many are left out stands below them, and below that the rows that other steps need.
     """
     if not paper.height or sum(map(len, groups)) <= paper.height:
         yield from (row for group in groups for row in group)
@@ -232,5 +232,8 @@ def fitting(
         if k not in shown and len(groups[k]) <= left:
             shown.add(k)
             left -= len(groups[k])
-    yield from (row for k in sorted(shown) for row in groups[k])
+    rows = [row for k in sorted(shown) for row in groups[k]]
+    blank = next(k for k, row in enumerate(reversed(rows)) if row.plain.strip())
+    yield from rows[: len(rows) - blank]
     yield Row(f"  {paper.spell('⋮')} {len(groups) - len(shown)} ", "dim") + paper.words("more")
+    yield from rows[len(rows) - blank :]

@@ -25,25 +25,28 @@ def header(
     right: bool,
     width: int,
 ) -> Row:
-    """The names above the cells between these `ends`, where they have room; `chosen` is the place
-    of the one that always has."""
+    """The names above the cells between these `ends`, where they have room: that of the `chosen`
+    place always has, then the first and the last."""
     names = _rounded(names, chosen, ends)
     cells, room = [" "] * ends[-1], max(width - label, 1)
     row = Row(title, "dim").padded(label)
-    before, bold = -NAME, (0, 0)
+    there, bold = [], (0, 0)
     here = ends[chosen] if 0 <= chosen < len(names) else None
     if here is not None:
         text = f"[{names[chosen]}]"
         start = max(min(ends[chosen + 1] - len(text) if right else here, room - len(text)), 0)
         cells += [" "] * (start + len(text) - len(cells))
         cells[start : start + len(text)], bold = text, (start, start + len(text))
-    for k, name in enumerate(names):
-        start = ends[k + 1] - len(name) if right else ends[k]
-        near = ends[k] - before < NAME or (here is not None and abs(ends[k] - here) < NAME)
+        there.append(here)
+    for k, name in sorted(enumerate(names), key=lambda each: each[0] % max(len(names) - 1, 1)):
+        start = ends[k + 1] - len(name) if right else min(ends[k], ends[-1] - len(name))
+        inner = 0 < k < len(names) - 1
+        near = inner and any(abs(ends[k] - other) < NAME for other in there)
         space = cells[max(start - 1, 0) : start + len(name) + 1]
         if not name or near or start < 0 or start + len(name) > ends[-1] or set(space) != {" "}:
             continue
-        cells[start : start + len(name)], before = name, ends[k]
+        cells[start : start + len(name)] = name
+        there.append(ends[k])
     line = "".join(cells)
     parts = line[: bold[0]], line[slice(*bold)], line[bold[1] :]
     for part, style in zip(parts, ("dim", "bold", "dim"), strict=True):
@@ -52,7 +55,7 @@ def header(
 
 
 def _rounded(names: tuple[str, ...], chosen: int, ends: tuple[int, ...]) -> tuple[str, ...]:
-    """Of numbers of steps that have no room beside each other only the round ones, and 1.
+    """Of numbers of steps that have no room beside each other only the ends and the round ones.
 
     Where there are more steps than columns each stands over the column nearest to it.
     """
@@ -63,10 +66,11 @@ def _rounded(names: tuple[str, ...], chosen: int, ends: tuple[int, ...]) -> tupl
     if wide * len(names) <= ends[-1] or span < len(names):
         return names
     every = next((n for n in STRIDES if n * ends[-1] >= wide * span), span)
-    kept = {0: names[0]}
+    kept = {0: names[0], len(names) - 1: names[-1]}
     for number in range(every * (numbers[0] // every + 1), numbers[-1] + 1, every):
         k = min(bisect_left(numbers, number), len(numbers) - 1)
-        kept[k - (k > 0 and number - numbers[k - 1] < numbers[k] - number)] = str(number)
+        k -= k > 0 and number - numbers[k - 1] < numbers[k] - number
+        kept.setdefault(k, str(number))
     kept[chosen] = names[chosen]
     return tuple(kept.get(k, "") for k in range(len(names)))
 

@@ -31,7 +31,7 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
         there = reached(picture.values.shape[1], picture.lit) > 0
         picture = replace(picture, values=np.where(there, picture.values, np.nan))
     layout = _Layout.of(picture, paper)
-    legend = layout.legend()
+    legend = layout.legend() if picture.shown != "numbers" else Row()  # its head has the scale
     title = paper.row(picture.title, "bold")
     if title.runs and title.width + 3 + legend.width <= paper.width:
         title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
@@ -179,9 +179,7 @@ class _Layout:
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
         if picture.shown != "colours":
-            told = (
-                picture.shown == "heights" and picture.chosen[1] < 0
-            )  # else a number stands there
+            told = picture.shown == "heights" and picture.chosen[1] < 0  # else there is a number
             full = f"{paper.spell('█')} = {scale_end(high, picture, paper)}"
             return Row(full, "dim") if told else Row()
         cells = replace(self.cells, numbers=False)

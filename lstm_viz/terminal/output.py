@@ -19,12 +19,17 @@ from lstm_viz.terminal.rows import ATTRIBUTES, MANY, PLAIN, SIXTEEN, TRUECOLOUR,
 _ENDS_US = {s for s in signal.Signals if s.name in ("SIGINT", "SIGTERM", "SIGHUP")}
 _DEPTHS = {None: PLAIN, "standard": SIXTEEN, "256": MANY, "truecolor": TRUECOLOUR, "windows": PLAIN}
 
+WIDEST = 1000  # columns, whatever the variable COLUMNS says
+
 
 def open_console(file: IO[str] | None = None, width: int | None = None, **options: Any) -> Console:
     """A console on standard output, or on a file; in colour only where that is a terminal."""
-    return Console(
+    console = Console(
         file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False, **options
     )
+    if console.width > WIDEST:
+        console.width = WIDEST
+    return console
 
 
 def depth(console: Console) -> int:

@@ -43,6 +43,7 @@ class Screen:
         self._encoding, self._say = console.encoding, say
         self._resized, self._stopped, self._waiting = False, False, typed_early()
         self._before: dict[int, Any] = {}
+        self.blank = True  # whether all is to be drawn: at first, at a new size, after Ctrl-Z
 
     def __enter__(self) -> Screen:
         self._wake, self._ring = os.pipe()
@@ -84,6 +85,7 @@ class Screen:
 
     def draw(self, rows: Sequence[Row]) -> None:
         """Show these rows; only what changed is sent."""
+        self.blank = False
         if sent := self._painter.paint(rows):
             try:
                 send(sent, self._encoding)
@@ -102,7 +104,7 @@ class Screen:
             self._pause()
         if self._resized:
             self._resized = False
-            self._painter.resize(*self._size())
+            self._empty()
         sent = self._read() if self._in in ready else b""
         found, self._waiting = decode(self._waiting + sent, more=bool(sent))
         return found
@@ -124,8 +126,12 @@ class Screen:
     def _take(self) -> None:
         self._modes = termios.tcgetattr(self._in)
         tty.setcbreak(self._in)
-        self._painter.resize(*self._size())
+        self._empty()
         send(ENTER, self._encoding)
+
+    def _empty(self) -> None:
+        self._painter.resize(*self._size())
+        self.blank = True
 
     def _give_back(self) -> None:
         try:

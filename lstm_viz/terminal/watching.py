@@ -54,7 +54,7 @@ def watch(what: Watched, say: Language = ENGLISH) -> None:
         while not what.over:
             paper = screen.paper
             now = what.state, paper.width, paper.height, scroll
-            if drawn is None or drawn != now:
+            if screen.blank or drawn != now:
                 rows, most = view(what, paper, scroll)
                 scroll = min(scroll, most)
                 screen.draw(rows)

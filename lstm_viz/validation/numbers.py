@@ -87,6 +87,11 @@ def surely_finite(flat: np.ndarray) -> bool:
     return isfinite(np.vdot(flat, flat))  # which does not warn, as `dot` does
 
 
+def fixed(number: float) -> str:
+    """Four decimals, `0.0237`; four digits of what is large: `2.949e+20`."""
+    return f"{number:.4f}" if abs(number) < 1000 else f"{number:.4g}"
+
+
 def grouped(number: float) -> str:
     """Four significant digits, thousands apart: 2,596,000, not 2.596e+06."""
     return f"{float(f'{number:.4g}'):,.12g}"

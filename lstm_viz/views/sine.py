@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lstm_viz.learning.recipes.contest import Standing
 from lstm_viz.learning.recipes.sine import Returned
 from lstm_viz.pictures.kinds import Picture, Stack, Table, Text, Words
+from lstm_viz.validation.numbers import fixed
 
 UNITS = 4  # whose numbers are shown
 
@@ -26,7 +27,7 @@ def returned(seen: Returned) -> list[Picture]:
     for k, place in enumerate(places):
         if k and place > places[k - 1] + 1:
             rows.append(tuple((Text("⋮"),) for _ in heads))
-        numbers = map(_written, seen.values[place, :shown])
+        numbers = map(fixed, seen.values[place, :shown])
         cells = [str(place + 1), *numbers, *["…"] * (units > shown)]
         rows.append(tuple((Text(cell),) for cell in cells))
     here = (
@@ -48,11 +49,7 @@ def table(found: Sequence[Standing]) -> Table:
         if not row.mae:
             rows.append((row.name, "0", "-", "-", "-"))
             continue
-        span = " to ".join(map(_written, row.span_mae))
-        each = " ".join(map(_written, row.mae))
-        rows.append((row.name, str(len(row.mae)), _written(row.middle_mae), span, each))
+        span = " to ".join(map(fixed, row.span_mae))
+        each = " ".join(map(fixed, row.mae))
+        rows.append((row.name, str(len(row.mae)), fixed(row.middle_mae), span, each))
     return Table(heads, tuple(tuple((Text(c),) for c in row) for row in rows), (1, 2, 3))
-
-
-def _written(number: float) -> str:
-    return f"{number:.4f}"

@@ -272,7 +272,7 @@ def measuring(quick: bool) -> Iterator[Any]:
     if torch:
         pairs = [(long, 1, 16, 64)], ">= 20", lambda trace, _: measures.all_pairs(trace)
         yield from measured("all pairs, torch.func", *pairs, torch_pairs)
-        whole = [(200, 1, 16, 64)], "", lambda _, gradients: measures.ledger(gradients)["c"]
+        whole = [(200, 1, 16, 64)], ">= 4", lambda _, gradients: measures.ledger(gradients)["c"]
         yield from measured("ledger, torch.func", *whole, torch_ledger)
     yield from profile()
 

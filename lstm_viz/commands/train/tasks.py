@@ -149,7 +149,8 @@ def _tell(training: TaskTraining, result: Result) -> None:
     if task.write:
         sentences += _by_heart(training, result)
         sentences.append(WRITTEN.format(task.write(training.model, 160)))
-    for each in sentences + training.advice:
+    advice = [] if result.diverged else training.advice  # first of all it has to learn
+    for each in sentences + advice:
         say(Words((Text(each),)))
 
 

@@ -46,10 +46,10 @@ def sweep(settings: Iterable[TaskSettings], executor: Executor | None = None) ->
 
 @dataclass(frozen=True)
 class Summary:
-    """One kind of run: how many of its seeds were solved; medians over them.
+    """One kind of run: how many of its seeds were solved; medians over those that did not diverge.
 
     `updates` is over the solved ones, None where there is none; `right` is not-a-number for a task
-    that does not count right answers.
+    that does not count right answers, as `loss` is where all diverged.
     """
 
     words: str
@@ -81,16 +81,26 @@ class Sweep:
         return [_summary(words, group) for words, group in self.groups().items()]
 
     def middles(self) -> dict[str, Result]:
-        """The seed in the middle of each kind, by updates and then by loss, diverged ones last."""
+        """The seed in the middle of each kind, by updates and then by loss.
+
+        One that diverged only where all did.
+        """
+        found = {words: _steady(group) or group for words, group in self.groups().items()}
         return {
-            words: sorted(group, key=lambda r: (r.diverged, r.updates, r.loss))[len(group) // 2]
-            for words, group in self.groups().items()
+            words: sorted(group, key=lambda r: (r.updates, r.loss))[len(group) // 2]
+            for words, group in found.items()
         }
+
+
+def _steady(group: list[Result]) -> list[Result]:
+    return [result for result in group if not result.diverged]
 
 
 def _summary(words: str, group: list[Result]) -> Summary:
     solved = [r.updates for r in group if r.solved]
-    seconds, right, loss = np.median([(r.seconds, r.right, r.loss) for r in group], axis=0).tolist()
+    seconds = float(np.median([r.seconds for r in group]))
+    ends = [(r.right, r.loss) for r in _steady(group)] or [(np.nan, np.nan)]
+    right, loss = np.median(ends, axis=0).tolist()
     updates = float(np.median(solved)) if solved else None
     diverged = sum(r.diverged for r in group)
     span = (min(solved), max(solved)) if solved else None

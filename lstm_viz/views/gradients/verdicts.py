@@ -139,6 +139,8 @@ def reached(flows: GradientFlows, step: int, say: Language) -> Expression:
         ]
     if step > flows.start:
         return say.phrase("Step {t}: the loss is at an earlier step.", t=str(step + 1))
+    if step == flows.start:
+        return say.phrase("Step {t}: the gradient starts here, at the loss.", t=str(step + 1))
     words = (
         "Step {t}, {lag} before the loss. Gradient relative to that at the loss: {parts}."
         if flows.flows[0].alone is None

@@ -30,7 +30,7 @@ BY_LOGARITHM = (
 )
 ONE_SCALE = "The scale is that of the whole run."
 METER = "A gate is a meter: it is filled as far as it is open."
-METER_BACK = "A gate lets the gradient through as far as it is filled."
+METER_BACK = "What a gate multiplies gets as much of the gradient as the gate is filled."
 HELD = "= marks a held number: it is not computed from its inputs."
 
 
