@@ -14,20 +14,18 @@ from matplotlib.ticker import (
     EngFormatter,
     FixedLocator,
     FuncFormatter,
-    Locator,
     MaxNLocator,
     NullLocator,
 )
 
+from lstm_viz.figure.below import names_below, steps_below
 from lstm_viz.figure.sheet import Area, Sheet, Update, frame, pieces, widest
 from lstm_viz.figure.style import BODY, SMALL, mixed
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Expression
-from lstm_viz.pictures.scales import ticked, ticks
 
 TITLE, TICKS, AXIS_TITLE, REST = 0.36, 0.3, 0.26, 0.14  # inches
 STEPS = 1, 2, 3, 5, 10, 20, 50, 100, 200  # powers of ten from number to number at an axis
-APART = 0.3  # inches between two numbers below an axis, at least
 TICK_ROOM = 0.34  # inches for a number beside an axis
 MANY = 1e5  # from here on numbers at an axis are written with k, M or G
 FINE = 10.0  # points, for what is read last
@@ -75,9 +73,9 @@ def frame_of(
     x = np.asarray(picture.x, dtype=float)
     pad = 0.5 if len(x) > 1 else 1.0
     axes.set_xlim(x[0] - pad * (x[1] - x[0] if len(x) > 1 else 1), x[-1] + pad)
-    axes.xaxis.set_major_locator(_steps_below(x, sheet, plot, axes))
+    axes.xaxis.set_major_locator(steps_below(x, sheet, plot, axes))
     if isinstance(picture, pictures.Curves) and picture.names:
-        _names_below(picture, sheet, plot, axes)
+        names_below(picture, sheet, plot, axes)
     axes.spines["bottom"].set(visible=True, color=sheet.ink.faint, linewidth=1.0)
     axes.grid(axis="y", color=sheet.ink.faint, linewidth=0.7, alpha=0.7)
     axes.set_axisbelow(True)
@@ -97,34 +95,6 @@ def frame_of(
         title = pieces(picture.x_title)
         sheet.say(x_end, plot.y - TICKS - 0.2, title, SMALL, "normal", quiet, "right")
     return head, plot, axes
-
-
-def _steps_below(x: np.ndarray, sheet: Sheet, plot: Area, axes: Axes) -> Locator:
-    """Which steps have their numbers, the first and the last among them; of what is no step, few
-    round numbers."""
-    first, last = round(float(x[0])), round(float(x[-1]))
-    if not np.array_equal(x, np.round(x)):
-        return MaxNLocator(8, steps=[1, 2, 5, 10])
-    return FixedLocator(ticks(first, last, room_for((str(last),), sheet, plot, axes)))
-
-
-def room_for(names: Iterable[str], sheet: Sheet, plot: Area, axes: Axes) -> float:
-    """How far apart such names must be below a plot, on its own axis."""
-    low, high = axes.get_xlim()
-    inner = plot.width - plot.left - plot.right
-    return (widest(sheet.width(name, SMALL) for name in names) + APART) * (high - low) / inner
-
-
-def _names_below(picture: pictures.Curves, sheet: Sheet, plot: Area, axes: Axes) -> None:
-    """Names instead of numbers, as many as there is room for."""
-    axes.xaxis.set_major_locator(NullLocator())
-    low, high = axes.get_xlim()
-    inner = plot.width - plot.left - plot.right
-    quiet = sheet.ink.quiet
-    for k in ticked(picture.names, room_for(picture.names, sheet, plot, axes)):
-        place = plot.x + plot.left + inner * (float(picture.x[k]) - low) / (high - low)
-        name = pieces(picture.names[k])
-        sheet.say(place, plot.y - 0.22, name, SMALL, colour=quiet, align="center")
 
 
 def ends_of(

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, inner_of, room_for
+from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, inner_of
+from lstm_viz.figure.below import room_for
 from lstm_viz.figure.grid_cells import CELLS, Heat, beads
 from lstm_viz.figure.sheet import (
     Area,
