@@ -216,6 +216,13 @@ def test_on_a_slide_all_words_can_be_read_and_none_stands_on_another():
         assert not both, [(words[a].get_text(), words[b].get_text()) for a, b in both]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_on_a_slide_the_steps_are_numbered_from_one_below_the_last_map(kind):
+    *_, last = maps(picture((watched(kind).seen(),), Frame(0, wide=True)))
+    steps = last.values.shape[1]
+    assert (last.columns, last.column_title) == (tuple(map(str, range(1, steps + 1))), "step")
+
+
 def test_two_that_are_seen_side_by_side_have_axes_of_one_height():
     seen = []
     for cell in ("rnn", "lstm"):

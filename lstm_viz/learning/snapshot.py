@@ -29,8 +29,8 @@ class Baseline:
 class Sample:
     """Truth and prediction along an axis; a text in words.
 
-    `mark` is a place on the axis, a `border` where one part of the rows ends; `stamps` say when
-    each was. Where they are not along an axis, `names` has a name for each of them.
+    `mark` is a place on the axis, from 1, a `border` where one part of the rows ends; `stamps` say
+    when each was. Where they are not along an axis, `names` has a name for each of them.
     """
 
     what: str

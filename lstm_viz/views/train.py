@@ -35,7 +35,7 @@ def sample(seen: Sample) -> Picture:
         return Words((Text(f"{seen.what}: {seen.words}"),))
     return Curves(
         (Text(seen.what),),
-        np.arange(len(seen.truth), dtype=float),
+        np.arange(1.0, len(seen.truth) + 1),
         (
             Curve(Text("truth"), seen.truth, dashed=True),
             Curve(Text("predicted", "output"), seen.predicted),

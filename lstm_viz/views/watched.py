@@ -7,7 +7,7 @@ steps of the sequence, or the gradient that comes back to each step.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lstm_viz.learning.snapshot import Sample
@@ -95,6 +95,9 @@ def below(
         return (gradient(seen, look),)
     inputs = [given] if (given := _inputs(seen.example, TALL if frame.wide else 1)) else []
     maps = [_map(seen, look, name, frame, _largest(name, all_seen)) for name in seen.looks.names]
+    if frame.wide and maps and not maps[-1].columns:  # on a screen the row has other uses
+        steps = tuple(str(t + 1) for t in range(len(seen.example)))
+        maps[-1] = replace(maps[-1], columns=steps, column_title="step")
     return (Stack((*inputs, *maps), in_step=True),)
 
 

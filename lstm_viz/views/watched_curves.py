@@ -103,7 +103,7 @@ def prediction(seen: Sample, at: int, update: int) -> Picture:
     low, high = _axis(seen.truth)
     return Curves(
         (Text(f"{seen.what}{old}"),),
-        np.arange(len(seen.truth), dtype=float),
+        np.arange(1.0, len(seen.truth) + 1),
         (
             Curve(Text("truth"), seen.truth, dashed=True),
             Curve(Text("predicted", "output"), np.clip(seen.predicted, low, high)),

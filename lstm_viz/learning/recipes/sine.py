@@ -170,7 +170,7 @@ class SineTraining(Resumable):
             f"a fresh sequence: its end, the next {AHEAD} values and the prediction",
             np.concatenate([before, targets[0]]),
             np.concatenate([np.full(len(before), np.nan), said]),
-            mark=len(before) - 0.5,
+            mark=len(before) + 0.5,
         )
 
 
