@@ -82,7 +82,8 @@ def agree(exercise: Exercise, name: str, given: np.ndarray, right: np.ndarray) -
 def _wrong(
     exercise: Exercise, given: Values, wrong: list[str], right: Values, quick: bool
 ) -> Verdict:
-    names, some, first = _own_names(exercise, given), (), wrong[0]
+    some: tuple[str, ...] = ()
+    names, first = _own_names(exercise, given), wrong[0]
     if not names and exercise.problem is not None and not quick:
         names, some, first = _suspected(exercise, given, wrong)
     pieces = {"name": first, "value": shown(given[first])}
