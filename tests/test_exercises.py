@@ -357,6 +357,20 @@ def test_what_a_function_prints_is_not_its_answer():
     assert judge(STEP, GOOD.replace("    c = f", "    print('{}')\n    c = f")).right
 
 
+def test_the_first_quantity_to_differ_is_the_first_in_the_equations():
+    exercise = BANK["02-4-lstm-in-numpy"]
+    verdict = judge(exercise, page_of(exercise, True).replace("c = f *", "c = 0.5 * f *"))
+    assert str(verdict.said[0]) == "c is the first to differ."
+
+
+def test_the_students_own_line_is_not_said_to_be_the_mistake():
+    exercise = BANK["06-3-find-the-bug"]
+    line = "d_all = d_h + 2 * d_h_next"
+    verdict = judge(exercise, page_of(exercise, True).replace("d_all = d_h + d_h_next", line))
+    assert not verdict.right
+    assert not any("the line" in each for each in verdict.mistakes)
+
+
 def test_two_arrays_that_are_returned_in_the_other_order_are_told_so():
     exercise = BANK["02-4-lstm-in-numpy"]
     text = exercise.solution["text"]
