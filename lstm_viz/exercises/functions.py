@@ -63,8 +63,8 @@ def judge_function(exercise: Exercise, text: str) -> Verdict:
             return Verdict(False, (Said(words, pieces),))
     apart = [n for n, a in arrays.items() if not np.allclose(a, wanted[n], NEAR, NEAR)]
     cell = exercise.cell
-    order = {n: k for k, n in enumerate(cell.names)} if cell else {}
-    apart.sort(key=lambda name: order.get(name, len(order)))
+    ranks = {n: k for k, n in enumerate(cell.names)} if cell else {}
+    apart.sort(key=lambda name: ranks.get(name, len(ranks)))
     if not apart:
         return Verdict(True, (Said("Right: it returns what the run has."),))
     said = Said("{name} is the first to differ.", {"name": apart[0]})
