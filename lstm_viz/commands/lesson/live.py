@@ -22,8 +22,8 @@ from lstm_viz.terminal.one_key import typed_unseen, wait_for_key
 from lstm_viz.terminal.output import send
 from lstm_viz.terminal.painter import ENTER, LEAVE
 
-PLAYED = {"step": "q", "gradients": "q", "detective": "esc"}  # what takes the whole screen; the
-# key that leaves it: in the detective an answer is typed, so q is a letter
+# What takes the whole screen, and the key that leaves it: a detective types answers, q is a letter.
+PLAYED = {"step": "q", "gradients": "q", "detective": "esc"}
 PRINTING = ("--still", "--json", "--csv", "--save", "--cast", "--help", "--answer", "--solution")
 
 
