@@ -1,0 +1,39 @@
+"""Labels at the ends of curves in a terminal: in their order, near their curves, none lost."""
+
+import numpy as np
+import pytest
+
+from lstm_viz.pictures.kinds import Curve, Curves, Text
+from lstm_viz.terminal.labels import fitted, spread
+from lstm_viz.terminal.paper import Paper, lines
+
+
+@pytest.mark.parametrize(
+    ("wanted", "height", "rows"),
+    [
+        ([0.5, 3.5, 9.5], 10, [0, 3, 9]),
+        ([4.5, 4.5, 4.5], 10, [3, 4, 5]),
+        ([0.5, 0.5, 9.5], 10, [0, 1, 9]),
+        ([9.5, 9.5], 10, [8, 9]),
+        ([0.5, 5.2, 5.4, 5.6], 10, [0, 4, 5, 6]),
+    ],
+)
+def test_labels_stand_at_their_curves_or_around_them(wanted, height, rows):
+    assert spread(wanted, height) == rows
+
+
+def test_where_rows_are_too_few_one_says_how_many_have_none():
+    rows, left_out = fitted([0.1, 0.2, 0.3, 0.4, 0.5, 4.5], 4)
+    assert rows == [0, 1, 2, 3]
+    assert len(left_out) == 3
+    assert 5 not in left_out
+
+
+def test_no_curve_goes_unnamed_and_unsaid():
+    curves = tuple(Curve(Text(f"curve{k}", "memory"), np.full(5, float(k))) for k in range(8))
+    text = "\n".join(
+        row.plain for row in lines(Curves((), np.arange(5.0), curves), Paper(80, height=7))
+    )
+    named = [k for k in range(8) if f"curve{k}" in text]
+    assert named
+    assert f"⋮ {8 - len(named)} more" in text
