@@ -1,9 +1,11 @@
-"""Labels at the ends of curves in a terminal: in their order, near their curves, none lost."""
+"""Curves and strips in a terminal: labels near their curves, none lost; what is not finite."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from lstm_viz.pictures.kinds import Curve, Curves, Text
+from lstm_viz.pictures.kinds import Curve, Curves, Grid, Text
 from lstm_viz.terminal.labels import fitted, spread
 from lstm_viz.terminal.paper import Paper, lines
 
@@ -37,3 +39,18 @@ def test_no_curve_goes_unnamed_and_unsaid():
     named = [k for k in range(8) if f"curve{k}" in text]
     assert named
     assert f"⋮ {8 - len(named)} more" in text
+
+
+@pytest.mark.parametrize("beads", [True, False])
+@pytest.mark.parametrize("colours", [True, False])
+def test_a_number_that_is_not_finite_has_a_mark_that_is_explained(beads, colours):
+    values, lit = np.array([[np.inf, 1e-3, 1.0]]), (0.0, 3.0) if beads else None
+    strip = Grid((), values, (Text("irnn"),), low=1e-6, high=1.0, logarithmic=True)
+    strip = replace(strip, of="gradient", beads=beads, lit=lit, shown="colours")
+    for sides in (None, (8, 0)):
+        paper = Paper(80, colours=colours, sides=sides)
+        first, *_, legend = [row.plain for row in lines(strip, paper)]
+        assert "x" in first
+        assert "x not finite" in legend
+        strip_of_finite = replace(strip, values=np.array([[1e-3, 1e-3, 1.0]]))
+        assert "finite" not in "".join(row.plain for row in lines(strip_of_finite, paper))
