@@ -154,7 +154,7 @@ def test_heat_maps_hold_the_traces_numbers():
 def test_an_input_below_zero_goes_down_in_an_overview():
     from lstm_viz.views.overview import overview
 
-    x = np.array([[0.5], [-1.0], [0.75], [-0.25]])
+    x = np.array([[0.5], [-1.0], [0.75], [-0.25]] * 3)
     figure = drawn(overview(run(CELLS["lstm"], CELLS["lstm"].start(1, 8, seed=1), x)))
     paths = figure.axes[0].collections[0].get_paths()
     up = [path.vertices[0, 1] - path.vertices[1, 1] for path in paths]  # rows go down

@@ -18,7 +18,7 @@ from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.expressions import title as title_of
 
-FEW = 8  # rows of an input that has room for columns up and down
+FEW = 8  # rows that have room for columns up and down; steps that have room for numbers
 STRIPS = 3  # units up to which all quantities stand below each other
 
 
@@ -61,9 +61,14 @@ def overview(
 
 
 def _signs_seen(of_input: Grid) -> Grid:
-    """The input as columns up and down: its colour is grey, as that of numbers below zero is."""
-    few = len(of_input.values) <= FEW and not of_input.logarithmic
-    return replace(of_input, shown="heights") if few and of_input.low < 0 else of_input
+    """The input as columns up and down, where it has no room for numbers.
+
+    Its colour is grey, as that of numbers below zero is.
+    """
+    rows, steps = of_input.values.shape
+    signed = of_input.low < 0 and not of_input.logarithmic
+    columns = signed and rows <= FEW < steps
+    return replace(of_input, shown="heights") if columns else of_input
 
 
 def some(record: Trace | Gradients, names: Sequence[str], unit: int | None = None) -> Stack:
