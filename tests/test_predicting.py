@@ -1,6 +1,7 @@
 """Predict mode keeps score: numbers, signs, more or less; how far off, and which mistake."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -158,3 +159,22 @@ def test_how_far_off_is_the_distance():
     found = guessed("0.75", 0.5, 0)
     assert math.isclose(found.off, 0.25)
     assert found.is_number
+
+
+def test_what_is_held_is_given_and_not_asked():
+    stage = make_stage(choose(StepOptions()), Screen())
+    player = Player(make_film(stage), stage.checked(read_token("2.i")))
+    said = press(player, "1", "p")
+    assert "What if i is 1" in said
+    assert not player.state.hidden
+    assert not stage.checked(replace(player.state, hidden=True)).hidden
+    press(player, "down")
+    assert player.state.hidden  # the next line is computed, and asked
+
+
+def test_a_rounded_gradient_is_zero_in_its_sentence_and_in_every_row():
+    frame = lstm_viz(
+        "step", "--cell", "slstm", "--input", "1,-2,0.5,3", "--backward", "--at", "b1.z_f"
+    ).stdout
+    assert "e-17" not in frame
+    assert "does not change the loss" in frame

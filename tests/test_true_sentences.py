@@ -106,10 +106,10 @@ FATES = {
     "the gradient is gone in": lambda left, lag: left < 1e-6,
     "ittle of the gradient arrives": lambda left, lag: 1e-6 <= left < 0.01,
     "the gradient arrives in": lambda left, lag: (
-        0.01 <= left < 0.5 or lag >= 10 or 0.5 <= left ** (10 / lag) < 2
+        (lag >= 10 and left >= 0.01) or 0.5 <= left ** (10 / lag) < 2
     ),
     "as grown in": lambda left, lag: left >= 2,
-    "too early to tell in": lambda left, lag: 0.5 <= left < 2 and lag < 10,
+    "too early to tell in": lambda left, lag: 0.01 <= left < 2 and lag < 10,
     "not finite in": lambda left, lag: not np.isfinite(left),
 }
 

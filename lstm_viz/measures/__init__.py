@@ -43,6 +43,7 @@ from lstm_viz.measures.memory_shares import (
 from lstm_viz.measures.memory_shares import ledger as memory_ledger
 from lstm_viz.measures.mistakes import Judged, mistakes
 from lstm_viz.measures.norms import (
+    FAR,
     GONE,
     VERDICTS,
     Chain,
@@ -104,7 +105,7 @@ from lstm_viz.measures.truncation import Truncation, truncated, truncation
 from lstm_viz.measures.worked import SPELLED_OUT, Worked, added_up, complement, worked
 
 __all__ = [
-    "BUGS", "DOUBTFUL", "GONE", "HELD", "SPELLED_OUT", "VERDICTS", "Bound", "Bug", "BugCase",
+    "BUGS", "DOUBTFUL", "FAR", "GONE", "HELD", "SPELLED_OUT", "VERDICTS", "Bound", "Bug", "BugCase",
     "Chain", "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products", "Rate", "Reach",
     "Route", "RouteSizes", "Spectrum", "Standing", "Truncation", "Worked", "added_up", "all_pairs",
     "arrives", "blocks", "bound", "bug_of", "came_from", "case_of", "chain", "complement",

@@ -21,6 +21,7 @@ from lstm_viz.terminal.heat import SHADES, bead_inks, halves, heat, signs
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import Row, Run
 
+INFINITE = "x"  # also where there is only ASCII
 HEIGHTS, HANGING = " ▁▂▃▄▅▆▇█", " ▔▀█"  # up from the foot of a line, down from its head
 PLAIN = {HEIGHTS: " _.:-=+*#", HANGING: " '\"#"}
 RAMP, RAMP_BELOW = " .:+oO@", " ,;-xX%"  # above and below zero, where there is no colour
@@ -100,7 +101,8 @@ class Cells:
         """Colours alone, all at once: `_block` finds the same for a single cell."""
         there = np.isfinite(values) & ((values != 0) | (not self.picture.logarithmic))
         below = SHADES * (values < 0) if self.signed else 0
-        shades = np.where(there, np.rint(parts * (SHADES - 1)).astype(int) + below, -1)
+        shades = np.where(there, np.rint(np.where(there, parts, 0) * (SHADES - 1)), -1).astype(int)
+        shades = np.where(there, shades + below, np.where(np.isinf(values), -2, -1))
         of, widths = self.picture.of, range(max(self.wide) + 1)
         inks = [_inks(self.signed, wide, of) for wide in widths]
         alike = (shades[:, 1:] == shades[:, :-1]).sum(axis=1).tolist()
@@ -112,8 +114,12 @@ class Cells:
     def _beads(self, values: np.ndarray, parts: np.ndarray) -> Iterator[Row]:
         """Beads on a dark background, bright by their numbers; what is not reached is a point."""
         shades = np.where(np.isfinite(values), np.rint(parts * (SHADES - 1)).astype(int), SHADES)
+        shades = np.where(np.isinf(values), -1, shades)
         for row in shades.tolist():
-            yield Row.of(self._bead(*each) for each in zip(row, self.wide, strict=True))
+            yield Row.of(
+                infinite(wide) if shade < 0 else self._bead(shade, wide)
+                for shade, wide in zip(row, self.wide, strict=True)
+            )
 
     def _bead(self, shade: int, wide: int) -> Run:
         close = min(self.wide) == 1  # single beads would stand in groups
@@ -126,7 +132,7 @@ class Cells:
         return [
             self.block(part, value, t == chosen, wide)
             if math.isfinite(value) and (value or not picture.logarithmic)
-            else (" " * wide, "")
+            else (infinite(wide) if math.isinf(value) else (" " * wide, ""))
             for t, (value, part, wide) in enumerate(zip(values, parts, self.wide, strict=True))
         ]
 
@@ -183,7 +189,7 @@ class Cells:
                 f"bold {colour}" if t == chosen else colour,
             )
             if math.isfinite(value)
-            else (" " * wide, "")
+            else (infinite(wide) if math.isinf(value) else (" " * wide, ""))
             for t, (value, part, wide) in enumerate(
                 zip(values.tolist(), parts.tolist(), self.wide, strict=True)
             )
@@ -231,4 +237,9 @@ def _inks(signed: bool, wide: int, of: str) -> list[Run]:
         for below in (False, True)
         for p in parts
     ]
-    return [*blocks, (" " * wide, "")]
+    return [*blocks, infinite(wide), (" " * wide, "")]
+
+
+def infinite(wide: int) -> Run:
+    """The cell of a number that is too large to be finite: a mark, on no colour of the scale."""
+    return INFINITE.center(wide) if wide else "", "bold"

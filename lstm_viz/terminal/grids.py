@@ -12,7 +12,7 @@ import numpy as np
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import reached, sampled
-from lstm_viz.terminal.grid_cells import Cells
+from lstm_viz.terminal.grid_cells import Cells, infinite
 from lstm_viz.terminal.grid_words import header, labelled, scale_end
 from lstm_viz.terminal.heat import UPPER
 from lstm_viz.terminal.paper import WIDEST, Paper, lines, sides, with_number
@@ -29,7 +29,8 @@ FEW, USUAL = 12, 9  # steps that have their numbers whatever the room is; column
 def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
     if picture.lit is not None:
         there = reached(picture.values.shape[1], picture.lit) > 0
-        picture = replace(picture, values=np.where(there, picture.values, np.nan))
+        known = np.where(np.isfinite(picture.values), picture.values, np.inf)
+        picture = replace(picture, values=np.where(there, known, np.nan))
     layout = _Layout.of(picture, paper)
     legend = layout.legend() if picture.shown != "numbers" else Row()  # its head has the scale
     title = paper.row(picture.title, "bold")
@@ -152,6 +153,10 @@ class _Layout:
         title = paper.spell(picture.column_title)
         at = picture.chosen[1] - cells.columns.start
         row = header(names, at, title, self.label, cells.edges, cells.numbers, paper.width)
+        last = picture.columns[cells.columns.stop : cells.columns.stop + 1]
+        if last and cells.columns.stop == picture.values.shape[1]:  # of edges between columns
+            row = row.padded(self.label + cells.edges[-1]) + Row(last[0], "dim")
+            row = clipped(row, paper.width)
         if self.present is None or picture.shown != "colours":
             return row
         low, high = (scale_end(each, picture, paper) for each in (picture.low, picture.high))
@@ -184,6 +189,8 @@ class _Layout:
             return Row(full, "dim") if told else Row()
         cells = replace(self.cells, numbers=False)
         sizes = np.abs(picture.values) if picture.logarithmic else picture.values
+        too_large = bool(np.isinf(sizes).any())
+        sizes = sizes[np.isfinite(sizes)]
         floor = paper.spell("≤") if (sizes < low - 1e-9 * abs(low)).any() else ""
         beyond = paper.spell("≥") if (sizes > high * (1 + 1e-9)).any() else ""
         row = Row(f"{floor}{scale_end(low, picture, paper)} ", "dim")
@@ -191,7 +198,10 @@ class _Layout:
             part = k / (LEGEND - 1)
             plain = cells.block(part, low + (high - low) * part, False)
             row += Row(" ", f"on {cells.tint(part)}") if self.pairs else Row(*plain)
-        return row + Row(f" {beyond}{scale_end(high, picture, paper)}", "dim")
+        row += Row(f" {beyond}{scale_end(high, picture, paper)}", "dim")
+        if too_large:
+            row += Row("  ") + Row(*infinite(1)) + Row(" ") + paper.words("not finite")
+        return row
 
 
 def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:

@@ -13,6 +13,7 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.scales import floored
 from lstm_viz.pictures.theme import colour_of
 from lstm_viz.terminal.axes import Axes, Cell, bounds, framed, tick_text, under
+from lstm_viz.terminal.labels import fitted
 from lstm_viz.terminal.paper import Paper, lines, sides
 from lstm_viz.terminal.rows import Row, clipped
 from lstm_viz.terminal.text import hanging
@@ -48,7 +49,7 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     axes = Axes(steps, low, high, width, height, picture.logarithmic, names, whole, floor)
     field = _draw_curves(picture, axes, marks, paper)
     yield from above
-    ends = _ends(picture, axes, labels)
+    ends = _ends(picture, axes, labels, paper)
     if picture.now is not None and picture.now > steps[-1]:
         picture = replace(picture, now=None)
     to_left, border = picture.from_right, picture.border
@@ -152,8 +153,13 @@ def _joined(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int,
         yield row, column
 
 
-def _ends(picture: pictures.Curves, axes: Axes, labels: dict[int, Row]) -> dict[int, Row]:
-    """Row → the label of the curve that ends there, or below where several do, in their order."""
+def _ends(
+    picture: pictures.Curves, axes: Axes, labels: dict[int, Row], paper: Paper
+) -> dict[int, Row]:
+    """Row → the label of the curve that ends there, or near it where several do, in their order.
+
+    Where there are more than rows, one says how many are left out in its place.
+    """
     wanted = []
     for k, curve in enumerate(picture.curves):
         now = picture.now if picture.from_right and picture.now is not None else -math.inf
@@ -162,14 +168,13 @@ def _ends(picture: pictures.Curves, axes: Axes, labels: dict[int, Row]) -> dict[
         end = 0 if picture.from_right else -1
         if rows or now == -math.inf:
             wanted.append((rows[end] if rows else axes.height * FINE - 1, k))
-    order = sorted(wanted)[: axes.height]
-    places: list[int] = []
-    for row, _ in order:
-        places.append(max(row // FINE, places[-1] + 1 if places else 0))
-    last = [axes.height - left for left in range(len(order), 0, -1)]
-    return {
-        min(place, most): labels[k] for place, most, (_, k) in zip(places, last, order, strict=True)
-    }
+    order = sorted(wanted)
+    rows, left_out = fitted([row / FINE for row, _ in order], axes.height)
+    ends = [labels[k] for _, k in order]
+    if left_out:
+        head = Row(f"{paper.spell('⋮')} {len(left_out)} ", "dim")
+        ends[left_out.start : left_out.stop] = [head + paper.words("more")]
+    return dict(zip(rows, ends, strict=True))
 
 
 # ---------------------------------------------------------------------------- areas

@@ -22,6 +22,7 @@ LOSS = "all"
 ROWS = 18  # of losses on a screen
 PRINTED = 1000  # columns: what is wider is no screen
 STRIP = 10  # a number below the strips every so many columns
+NUMBER = 6  # columns for a number and the space after it
 LABEL = 11  # columns for `loss 1000`
 
 
@@ -49,9 +50,10 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
 
 
 def step_names(shown: list[int], room: int) -> tuple[str, ...]:
-    """The steps below the map: every tenth, or all where there is room to choose from them."""
-    every = STRIP if room < PRINTED else 1
-    return tuple(str(t + 1) if k % every == 0 else "" for k, t in enumerate(shown))
+    """The steps below the map: every tenth and the last, or all where there is room to choose."""
+    every, last = STRIP if room < PRINTED else 1, len(shown) - 1
+    tenths = {k for k in range(0, len(shown), every) if last - k >= min(every, NUMBER)}
+    return tuple(str(t + 1) if k in tenths | {last} else "" for k, t in enumerate(shown))
 
 
 def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:

@@ -81,7 +81,10 @@ def cautions(flows: GradientFlows, say: Language) -> Iterator[Words]:
 
 
 def _fate(flow: GradientFlow) -> str:
-    """What became of a gradient: the verdict, or how little is left; empty where none goes back."""
+    """What became of a gradient: the verdict, or how little is left; empty where none goes back.
+
+    What fades over a few steps has neither arrived nor gone: it is as early as where more is left.
+    """
     end = measures.end(flow.arrived)
     if end is None:
         return "none"
@@ -90,7 +93,11 @@ def _fate(flow: GradientFlow) -> str:
     if not math.isfinite(end.part):
         return "not finite"
     verdict = measures.verdict_told(flow.arrived) or "early"
-    return "little" if verdict == "fades" and end.part < LITTLE else verdict
+    if verdict != "fades":
+        return verdict
+    if end.part < LITTLE:
+        return "little"
+    return verdict if end.lag >= measures.FAR else "early"
 
 
 def _lines(flows: GradientFlows, verdicts: tuple[str, ...], say: Language) -> Expression:

@@ -59,7 +59,7 @@ class Stage:
         state = replace(state, line=state.line or self._first(state))
         if state.weight > (most := len(self.run.weights_of(state))):
             raise InputError(f"--at: {state.line} has {count(most, 'weight')}, not {state.weight}")
-        return state
+        return replace(state, hidden=state.hidden and not self.of(state.holds).is_given(state))
 
     def _first(self, state: State) -> str:
         """What is chosen at first: the memory, or else the output."""
@@ -189,9 +189,8 @@ class Stage:
         return change
 
     def _asked(self, state: State, moved: bool = True) -> State:
-        """Predicting, the number is hidden; an input is given, not computed."""
-        given = state.name == "x" and not state.back
-        hidden = state.predict and moved and not given
+        """Predicting, the number is hidden; what is given, not computed, is not asked."""
+        hidden = state.predict and moved and not self.of(state.holds).is_given(state)
         return replace(state, hidden=hidden, guess="" if moved else state.guess)
 
     def _turn(self, state: State) -> State:
@@ -218,7 +217,8 @@ class Stage:
         return replace(state, beside=not state.beside)
 
     def _predict(self, state: State) -> State:
-        return self._asked(replace(state, predict=not state.predict))
+        weight = state.weight if state.predict else 0
+        return self._asked(replace(state, predict=not state.predict, weight=weight))
 
     # ---------------------------------------------------------------- what if
 

@@ -99,6 +99,11 @@ class LookedAt:
         """Whether a number is held, not computed."""
         return is_held(self.trace, name, t, unit)
 
+    def is_given(self, state: State) -> bool:
+        """Whether the chosen line is not computed: an input, or what is held."""
+        name = state.name
+        return not state.back and (name == "x" or self.is_held(name, state.t, state.unit))
+
     def before(self, name: str, t: int, row: int, back: bool = False) -> float | None:
         """The number, or gradient, as it was without what is held; None where it is the same."""
         if self.was is None:
@@ -109,10 +114,8 @@ class LookedAt:
 
     def title_or_before(self, name: str, t: int, row: int, digits: int) -> str:
         """What a quantity is called; where its number has changed, what it was."""
-        old = self.before(name, t, row)
-        if old is None:
-            return self.title(name)
-        return self.say("was {value}").format(value=numeral(old, digits))
+        old, was = self.before(name, t, row), self.say("was {value}")
+        return self.title(name) if old is None else was.format(value=numeral(old, digits))
 
     def values(self, t: int, gradients: bool = False) -> Values:
         """All that is known at a step."""
@@ -129,7 +132,7 @@ class LookedAt:
 
     def gradient(self, name: str, t: int, row: int) -> float:
         """A gradient; 0 where that is what rounding has left of its shares."""
-        found = float(self.gradients[name][t, row])
+        found = float(self.values(t, gradients=True)["d" + name][row])
         if not 0 < abs(found) < DOUBTFUL:
             return found
         shares = {by: float(array[t, row]) for by, array in self.shares(name).items()}

@@ -171,11 +171,12 @@ def passed_words(
 ) -> Iterator[tuple[str, Expression]]:
     """How much of a state's gradient goes back a step, for states that keep their past."""
     cell, trace = gradients.cell, gradients.trace
+    known = values_at(trace, t, gradients)
     where = say("step {t}").format(t=t) if t else say("the initial state")
     for state in cell.states:
         if not keeps(trace, state, unit) or is_held(trace, state, t, unit):
             continue
-        here, on = (float(gradients[each][t, unit]) for each in (state, state + PREVIOUS))
+        here, on = (float(known["d" + each][unit]) for each in (state, state + PREVIOUS))
         if not (here and math.isfinite(here) and math.isfinite(on)):
             continue
         what = Text(title(cell, state, say) or state, kind(cell, state))

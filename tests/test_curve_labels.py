@@ -1,0 +1,56 @@
+"""Curves and strips in a terminal: labels near their curves, none lost; what is not finite."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lstm_viz.pictures.kinds import Curve, Curves, Grid, Text
+from lstm_viz.terminal.labels import fitted, spread
+from lstm_viz.terminal.paper import Paper, lines
+
+
+@pytest.mark.parametrize(
+    ("wanted", "height", "rows"),
+    [
+        ([0.5, 3.5, 9.5], 10, [0, 3, 9]),
+        ([4.5, 4.5, 4.5], 10, [3, 4, 5]),
+        ([0.5, 0.5, 9.5], 10, [0, 1, 9]),
+        ([9.5, 9.5], 10, [8, 9]),
+        ([0.5, 5.2, 5.4, 5.6], 10, [0, 4, 5, 6]),
+    ],
+)
+def test_labels_stand_at_their_curves_or_around_them(wanted, height, rows):
+    assert spread(wanted, height) == rows
+
+
+def test_where_rows_are_too_few_one_says_how_many_have_none():
+    rows, left_out = fitted([0.1, 0.2, 0.3, 0.4, 0.5, 4.5], 4)
+    assert rows == [0, 1, 2, 3]
+    assert len(left_out) == 3
+    assert 5 not in left_out
+
+
+def test_no_curve_goes_unnamed_and_unsaid():
+    curves = tuple(Curve(Text(f"curve{k}", "memory"), np.full(5, float(k))) for k in range(8))
+    text = "\n".join(
+        row.plain for row in lines(Curves((), np.arange(5.0), curves), Paper(80, height=7))
+    )
+    named = [k for k in range(8) if f"curve{k}" in text]
+    assert named
+    assert f"⋮ {8 - len(named)} more" in text
+
+
+@pytest.mark.parametrize("beads", [True, False])
+@pytest.mark.parametrize("colours", [True, False])
+def test_a_number_that_is_not_finite_has_a_mark_that_is_explained(beads, colours):
+    values, lit = np.array([[np.inf, 1e-3, 1.0]]), (0.0, 3.0) if beads else None
+    strip = Grid((), values, (Text("irnn"),), low=1e-6, high=1.0, logarithmic=True)
+    strip = replace(strip, of="gradient", beads=beads, lit=lit, shown="colours")
+    for sides in (None, (8, 0)):
+        paper = Paper(80, colours=colours, sides=sides)
+        first, *_, legend = [row.plain for row in lines(strip, paper)]
+        assert "x" in first
+        assert "x not finite" in legend
+        strip_of_finite = replace(strip, values=np.array([[1e-3, 1e-3, 1.0]]))
+        assert "finite" not in "".join(row.plain for row in lines(strip_of_finite, paper))
