@@ -20,7 +20,7 @@ Written by `make docs` from the commands' own help.
 Exit codes: 0 all is well, 1 `--verify` found a difference, or what `check` or `practise` was given
 is not right, 2 an option is wrong, 3 the data or a file is, 129 the terminal went away, 130 Ctrl-C,
 141 the reader of the output went away, 143 told to stop. What is wrong is said in one line on
-standard error.
+standard error. The first Ctrl-C ends a training well, with 0: what was learned is scored and saved.
 
 Where no key can arrive (a pipe, a notebook's `!lstm-viz step`, a log) everything is printed, and
 every command ends by itself.

@@ -184,18 +184,18 @@ assert round(dh_prev, 5) == -0.01828  # as Gomez prints it
 # c of step 1 was used twice: in its own step, by h = o * tanh(c), and in
 # step 2, by c = f * c_prev + i * g.
 #
-# So two shares of the loss come back to it. What step 2 sends back,
-# dc * f, is {dc_prev:.5f}.
+# Its own step computes dh * o * (1 - tanh(c)²) for it, as before. Step 2
+# sends back what we called dc_prev: dc * f = {dc_prev:.5f}.
 
 # %% tags=["ask"]
 shares = {k: v[0, 0] for k, v in gradients.shares("c").items()}
 choices = [shares["h"], shares["c_prev"], sum(shares.values())]
 ask(
-    f"Through h the share of c at step 1 is {shares['h']:.4f}. From step 2 "
-    f"comes {shares['c_prev']:.4f}. What is dc?",
+    f"c at step 1: its own step computes {shares['h']:.4f}, through h. "
+    f"Step 2 sends back {shares['c_prev']:.4f}. What is dc?",
     [
         f"{choices[0]:.4f}: what the step itself computes",
-        f"{choices[1]:.4f}: what the step after sends",
+        f"{choices[1]:.4f}: what the step after sends back",
         f"{choices[2]:.4f}: the sum",
     ],
     answer=[abs(nudged("c", 0) - each) < 1e-9 for each in choices].index(

@@ -15,9 +15,9 @@
 # On-Line Training of Recurrent Network Trajectories, 1990.
 #
 # Plan: 2 min the table; 4 min four steps in two pieces, on the board; 3
-# min what is carried on and what is cut (vote); 3 min the table again:
-# which cell loses most (vote); 2 min where in a piece a loss stands
-# (vote); 1 min the program, the sentence.
+# min what is carried on and what is cut (vote); 3 min how much
+# of a loss's gradient is left 20 steps back in the RNN (vote); 2 min
+# where in a piece a loss stands (vote); 1 min the program, the sentence.
 #
 # Ask: pieces of 100 steps of a sequence of 100: what is the error?
 # Ask: you double the pieces and the result does not change. What do you

@@ -136,10 +136,12 @@ assert sum(lower) >= 3
 # cases below take a complex step, which is the same without rounding; the
 # end of this lesson shows both.
 
-# %% the check, on both, with the same numbers: relative errors
+# %% the check, on both, with the same numbers: the largest relative errors
 from lstm_viz.measures import BUGS, case_of
 
 a_case, b_case = case_of(BUGS[11]), case_of(BUGS[0])
+print("off by: the difference over the larger of the two numbers; at most")
+print("200%, where they are as large and have unlike signs")
 print("         A is off by   B is off by")
 for of_a, of_b in zip(a_case.check, b_case.check, strict=True):
     print(f"d{of_a.weight:6} {of_a.true:12.0e} {of_b.true:13.0%}")
@@ -195,7 +197,7 @@ show(compare(flows))
 # a right program. Which quantity is the first to go wrong, and at which
 # step? Going back begins at step 4: read the last table from there.
 
-# %% the program: case 6; then its solution tags=["live"]
+# %% the program: case 6 (type, Enter; Esc leaves); its solution tags=["live"]
 # $ lstm-viz detective 6
 # $ lstm-viz detective 6 --solution
 
@@ -222,6 +224,7 @@ assert sum(missed) == 1
 
 # %% all gradients that are wrong (a peephole: a gate that reads c, too)
 cases = {bug.name: case_of(bug) for bug in BUGS}
+print("off by: the difference over the larger of the two numbers")
 print(f"{'what the program does':50} off by  first at")
 for name, case in cases.items():
     if case.bug.kind == "backward":

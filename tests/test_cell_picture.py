@@ -306,3 +306,10 @@ def test_a_long_run_has_one_picture_a_step():
     how = motion.pace(trace, 0, False)
     assert how.count(400) == 400
     assert sum(1 for _ in motion.film([frames.forward(trace)], how)) == 400
+
+
+def test_the_input_is_said_to_be_one_of_several_features():
+    trace = run(CELLS["lstm"], CELLS["lstm"].start(2, 3, seed=3), np.array([[1.0, 2.0]]))
+    for unit, name, value in ((0, "x[0]", 1.0), (1, "x[1]", 2.0), (2, "x[1]", 2.0)):
+        (node,) = (n for n in wiring(trace, 0, unit).nodes if n.label.text.startswith("x"))
+        assert (node.label.text, node.value) == (name, value)

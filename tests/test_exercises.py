@@ -261,12 +261,23 @@ def test_sigmoid_may_be_written_as_by_hand(written):
     assert "1 of 2 are filled in, and right." in str(said[0])
 
 
-def test_the_first_number_that_is_wrong_is_told_with_its_mistake_though_another_follows():
+@pytest.mark.parametrize("factor", [-1, 2])
+def test_the_loss_taken_wrongly_has_a_name(factor):
+    exercise = BANK["05-1-eight-gradients"]
+    right = answers_of(exercise)
+    wrong = {name: factor * array for name, array in right.items()}
+    (name,) = judge(exercise, named_values(wrong)).mistakes
+    assert name.endswith("of the loss's gradient")
+    assert ("sign" in name) == (factor < 0)
+
+
+def test_a_mistake_that_explains_only_the_first_wrong_number_is_not_said_to_give_them_all():
     exercise = BANK["02-1-one-step"]
     trace = _run(exercise.problem)[0].trace
     wrong = float(trace["o"][0, 0] * trace["c"][0, 0])
     verdict = judge(exercise, f"c@1 = {trace['c'][0, 0]}\nh@1 = {wrong}\nc@2 = 77")
-    assert verdict.mistakes == ("no tanh on the output",)
+    assert verdict.mistakes == ()
+    assert str(verdict.said[2]).endswith("This explains some of them: no tanh on the output.")
     assert str(verdict.said[0]).startswith("h@1 = ")
     assert str(verdict.said[1]) == "Right: c@1."
 

@@ -167,3 +167,12 @@ def test_a_screen_that_is_said_to_be_wider_than_any_is_written_to():
     result = lstm_viz("step", "--input", "1", width=10**20)
     assert result.exit_code == 0
     assert max(map(len, result.stdout.splitlines())) <= 1000
+
+
+def test_a_backend_that_matplotlib_does_not_know_is_one_line(tmp_path):
+    asked = [sys.executable, "-m", "lstm_viz", "step", "--save", str(tmp_path / "p.png")]
+    env = os.environ | {"MPLBACKEND": "nosuch"}
+    done = subprocess.run(asked, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "mend MPLBACKEND" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -11,6 +11,7 @@ from itertools import combinations
 import matplotlib
 import numpy as np
 import pytest
+from flows import flow_of
 from matplotlib.colors import to_rgb
 from matplotlib.font_manager import fontManager
 from PIL import Image
@@ -140,11 +141,53 @@ def test_heat_maps_hold_the_traces_numbers():
     gradients = backpropagate(trace, {"h": rng.normal(size=(12, 5))})
     for record in (trace, gradients):
         figure = drawn(overview(record))
-        maps = [axes.images[0] for axes in figure.axes if axes.get_label() != "scale"]
-        for name, image in zip(["x", "x", *shown(trace)], maps, strict=True):
+        maps = [
+            axes.images[0] for axes in figure.axes if axes.images and axes.get_label() != "scale"
+        ]
+        columns = ["x", "x"] * (record is gradients)  # the trace's input stands as columns
+        for name, image in zip([*columns, *shown(trace)], maps, strict=True):
             sizes = np.abs(record[name]) if record is gradients else record[name]
             np.testing.assert_array_equal(image.get_array(), sizes.T)
         assert len({image.norm.vmin for image in maps if record is gradients}) < 2
+
+
+def test_an_input_below_zero_goes_down_in_an_overview():
+    from lstm_viz.views.overview import overview
+
+    x = np.array([[0.5], [-1.0], [0.75], [-0.25]] * 3)
+    figure = drawn(overview(run(CELLS["lstm"], CELLS["lstm"].start(1, 8, seed=1), x)))
+    paths = figure.axes[0].collections[0].get_paths()
+    up = [path.vertices[0, 1] - path.vertices[1, 1] for path in paths]  # rows go down
+    np.testing.assert_allclose(up, 0.86 * x.ravel() / 2, atol=1e-12)
+
+
+def test_the_own_part_of_the_loss_has_the_colour_of_no_path():
+    from lstm_viz.views.gradients import routes
+    from lstm_viz.views.gradients.look import Look
+
+    *_, picture = routes.picture(flow_of("lstm", every=True), Look()).parts
+    bodies = {body.get_label(): body for body in axes_of(picture)[0].collections}
+    tints = {name: tuple(body.get_facecolor()[0]) for name, body in bodies.items()}
+    assert list(tints.values()).count(tints["loss"]) == 1
+
+
+def test_text_in_a_stack_within_another_is_not_run_over():
+    said = Stack(tuple(Words((Text(f"line {k}"),)) for k in range(6)))
+    high = Grid((), np.ones((40, 3)), tuple(map(Text, map(str, range(40)))))
+    figure = drawn(Stack((said, high)), size=(6.0, 4.0))
+    lowest = min(t.get_position()[1] for t in figure.texts if "line" in t.get_text())
+    assert lowest > figure.axes[0].get_position().y1
+
+
+def test_names_of_edges_stand_between_the_columns():
+    names = ("0.0", "0.5", "1.0")
+    centres, edges = (Grid((), np.ones((1, 2)), (Text("f"),), n) for n in (names[:2], names))
+    places = [
+        [t.get_position()[0] for t in drawn(each).texts if t.get_text() in names]
+        for each in (centres, edges)
+    ]
+    assert places[0][1] == pytest.approx((places[1][1] + places[1][2]) / 2)
+    assert places[0][0] == pytest.approx((places[1][0] + places[1][1]) / 2)
 
 
 def test_time_is_one_axis_in_an_overview():
@@ -308,6 +351,8 @@ def test_curves_that_end_together_have_names_apart():
         ("dc", r"$\partial L/\partial c$"),
         ("dh_prev", r"$\partial L/\partial h_{t-1}$"),
         ("h'", "$h$"),
+        ("x[1]", "$x$[1]"),
+        ("dx[0]", r"$\partial L/\partial x$[0]"),
         ("forget", "forget"),
         ("", ""),
     ],

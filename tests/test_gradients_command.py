@@ -537,3 +537,10 @@ def test_the_runs_that_are_counted_bear_out_what_is_said_of_them(seeds):
     each = Counter(measures.verdict(np.array(run)) for run in norms)
     assert int(told) == seeds
     assert {word: int(n) for word, n in (part.split() for part in counts.split(", "))} == each
+
+
+def test_the_values_of_gates_are_numbered_from_0_to_1():
+    (head,) = (
+        line for line in printed("--cells", "lstm", "--gates").split("\n") if line[:5] == "value"
+    )
+    assert head.split() == ["value", *(f"{k / 10:.1f}" for k in range(11))]

@@ -261,7 +261,10 @@ def test_what_the_shorter_lecture_leaves_out_is_there_and_takes_as_long_as_said(
     assert kinds.count("ask") == 2
     assert lesson.pieces[at - 1].kind == "live"
     parts = planned(lesson)
-    for words in ("which cell loses most", "where in a piece a loss stands"):
+    for words in (
+        "how much of a loss's gradient is left 20 steps back in the RNN",
+        "where in a piece a loss stands",
+    ):
         (minutes,) = [n for part, n in parts.items() if words in part]
         assert f"{words} ({minutes} minutes)" in said
 

@@ -1,6 +1,7 @@
 """Problem files: read, refused with the way out, run, and answered as published."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -298,3 +299,23 @@ def test_a_whole_matrix_leaves_no_block_without_columns(own, tmp_path):
     (tmp_path / path).write_text(text.replace("w = 0.5\nu = 2", "A = [[2.0]]"))
     with pytest.raises(InputError, match="A has 1 column"):
         read_problem(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "ways"),
+    [
+        ("gomez", ("--at", "1")),
+        ("gomez", ("--backward", "--at", "2")),
+        ("one-two-three", ("--at", "3")),
+    ],
+)
+def test_all_answers_stand_within_the_picture(name, ways, tmp_path):
+    path = tmp_path / "step.svg"
+    assert lstm_viz("step", "--problem", name, *ways, "--save", str(path)).exit_code == 0
+    svg = path.read_text()
+    high = float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', svg)[1])
+    asked = [each.written for each in read_problem(name).asked]
+    for each in asked:
+        places = re.findall(rf'y="([\d.-]+)"[^>]*>{re.escape(each)}</text>', svg)
+        assert places, each
+        assert max(map(float, places)) < high, each

@@ -333,8 +333,23 @@ def test_a_signal_breaks_off_what_is_drawn_in_haste(monkeypatch):
     monkeypatch.setattr(TaskTraining, "result", interrupted)
     monkeypatch.setattr("lstm_viz.figure.save_film", interrupted)
     asked = ["running-sum", *FOR_TASKS, "--save", "film.gif"]
-    assert broken_off(monkeypatch, 3, "train", *asked).exit_code == 130
+    result = broken_off(monkeypatch, 3, "train", *asked)
+    assert result.exit_code == 130
+    assert "film.gif was not written" in result.stderr
     assert not os.path.exists("film.gif")
+
+
+def test_a_pipe_is_refused_before_the_first_update(folder):
+    os.mkfifo("f.npz")
+    result = lstm_viz("train", "adding", "--save", "f.npz", "--updates", "3")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "f.npz: this is a pipe" in result.stderr
+
+
+def test_what_is_resumed_is_asked_for_by_name():
+    result = lstm_viz("train", "--resume", "m.npz")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "lstm-viz train NAME --resume m.npz" in result.stderr
 
 
 def test_a_second_ctrl_c_does_not_keep_the_model_from_its_file(monkeypatch, folder):

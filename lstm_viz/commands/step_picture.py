@@ -18,6 +18,7 @@ from lstm_viz.views.wiring import frames as wires
 from lstm_viz.views.wiring import motion
 
 LASTS, FASTER = 15.0, 2.5  # seconds of a film, if so many times faster is enough
+ANSWERS = 3  # columns of a problem's answers: below each other they do not fit on a slide
 SLIDE = 1920, 1080  # pixels of a step's picture and of a film
 
 
@@ -104,7 +105,7 @@ def _of_run(
         yield ways[0] if len(ways) == 1 else Beside(tuple(ways))
     if experiment.problem:
         held = ", ".join(map(str, experiment.holds))
-        yield answered(experiment.problem, experiment.answers, say, held)
+        yield answered(experiment.problem, experiment.answers, say, held, ANSWERS)
 
 
 def _wirings(

@@ -8,17 +8,13 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells.cell import Cell
-from lstm_viz.exercises.check_report import (
-    EXACT,
-    SINGLE,
+from lstm_viz.exercises.check_report import EXACT, SINGLE, Report, judged, orders_of
+from lstm_viz.exercises.check_shapes import (
     START,
-    Report,
     all_fitted,
     fitted,
     is_gradient,
-    judged,
     known_names,
-    orders_of,
 )
 from lstm_viz.exercises.layouts import Blocks
 from lstm_viz.trace.run import run
@@ -34,7 +30,7 @@ def check_numbers(path: str, cell: Cell, given: Mapping[str, Any]) -> Report:
     if "x" not in arrays:
         raise InputError(f"{path}: x is missing: the inputs, a row for each step")
     x = arrays.pop("x")
-    x = x[:, None] if x.ndim == 1 else x
+    x = x[:, None] if x.ndim == 1 else x[:, 0] if x.ndim == 3 and x.shape[1] == 1 else x
     blocks, own, seeds, states, values, left = Blocks(cell), {}, {}, {}, {}, []
     for name, array in arrays.items():
         if name in cell.parameters or blocks.is_block(name):
@@ -42,7 +38,8 @@ def check_numbers(path: str, cell: Cell, given: Mapping[str, Any]) -> Report:
         elif name.startswith(SEEDS) and name.removeprefix(SEEDS) in cell.quantities:
             seeds[name.removeprefix(SEEDS)] = array
         elif name.endswith(START) and name.removesuffix(START) in cell.states:
-            states[name.removesuffix(START)] = array
+            column = array.ndim > 1 and array.size == max(array.shape)
+            states[name.removesuffix(START)] = array.ravel() if column else array
         else:
             values[name] = array
     known = known_names(cell, blocks)

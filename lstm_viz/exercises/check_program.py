@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,18 @@ from lstm_viz.exercises.check_report import (
     PASSED,
     PASSED_SINGLE,
     SINGLE,
+    Report,
+    Slope,
+    judged,
+    orders_of,
+)
+from lstm_viz.exercises.check_shapes import (
     START,
     Array,
     Arrays,
-    Report,
-    Slope,
     all_fitted,
     fitted,
-    judged,
     known_names,
-    orders_of,
 )
 from lstm_viz.exercises.foreign import Foreign, run_foreign, signatures
 from lstm_viz.exercises.layouts import Blocks
@@ -52,7 +54,11 @@ def check_program(path: str, cell: Cell) -> Report:
         known = {"x": x, "weights": weights, f"d{cell.output}": seeds}
         known |= {f"{s}{START}": array for s, array in states.items()}
         given = {
-            f: {n: _given(blocks, known, weights, n, order, f"{path}: {f}") for n in names}
+            f: {
+                n: _given(blocks, known, weights, n, order, f"{path}: {f}")
+                for n, has_default in names.items()
+                if not has_default or n == "weights" or n in known | weights or blocks.is_block(n)
+            }
             for f, names in arguments.items()
         }
         return run_foreign(text, path, given, cell.output, seeds, slopes)
@@ -87,7 +93,7 @@ def check_program(path: str, cell: Cell) -> Report:
     )  # fmt: skip
 
 
-def _drawn(cell: Cell, arguments: tuple[str, ...]) -> tuple[Array, Arrays, Arrays, Array]:
+def _drawn(cell: Cell, arguments: Collection[str]) -> tuple[Array, Arrays, Arrays, Array]:
     """x, weights, initial states (0 where `forward` does not take them), ∂L by the output."""
     random = np.random.default_rng(3)
     shapes = cell.shapes(INPUTS, UNITS)

@@ -9,6 +9,8 @@ from itertools import chain
 import numpy as np
 
 from lstm_viz.cells.cell import Cell
+from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.exercises.check_shapes import START, Array, Arrays
 from lstm_viz.exercises.layouts import KINDS, Blocks
 from lstm_viz.measures.mistakes import Judged, mistakes
 from lstm_viz.measures.named_many import Many
@@ -16,13 +18,10 @@ from lstm_viz.trace.records import Trace
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 
-Array = np.ndarray
-Arrays = dict[str, Array]
 EXACT = 1e-6  # absolute; of float64
 SINGLE = 1e-4  # absolute; of float32
 PASSED = 1e-6  # of a gradient beside the slopes: the error over the largest number, or over 1
 PASSED_SINGLE = 1e-3  # the same of float32
-START = "0"
 MOST_TRIED = 4
 
 
@@ -85,43 +84,6 @@ class Report:
         return all(judged) and all(each.right for each in (*self.slopes, *self.numeric))
 
 
-def known_names(cell: Cell, blocks: Blocks) -> set[str]:
-    parameters = {*cell.parameters, *(("W", "U", "b", "Wx", "Wh") if blocks.there else ())}
-    return {*cell.names, *(f"d{n}" for n in (*cell.names, *parameters))}
-
-
-def is_gradient(cell: Cell, blocks: Blocks, name: str) -> bool:
-    plain = name.partition("@")[0]
-    return plain not in cell.names and plain in known_names(cell, blocks)
-
-
-def fitted(path: str, name: str, array: Array, wanted: tuple[int, ...], what: str = "") -> Array:
-    """What was given in the shape that it should have; axes of length 1 may be left out.
-
-    Raises `InputError` for another shape, also where there are as many numbers in it.
-    """
-    if array.shape not in (wanted, tuple(n for n in wanted if n != 1)):
-        turned = "; it is transposed" if array.T.shape == wanted else ""
-        shape = f"{what} is expected{turned}" if what else f"{wanted} is expected{turned}"
-        raise InputError(f"{path}: {name} has shape {array.shape}: {shape}")
-    return array.reshape(wanted)
-
-
-def all_fitted(path: str, trace: Trace, given: Arrays) -> Arrays:
-    """Quantities, (T, H) or at a step (H,), and gradients, each in its shape."""
-    shapes = {name: trace[name].shape for name in trace.cell.names}
-    shapes |= {f"d{name}": shape for name, shape in shapes.items()}
-    shapes |= {f"d{name}": array.shape for name, array in trace.weights.items()}
-    found = {}
-    for key, array in given.items():
-        name, at, _ = key.partition("@")
-        shape = shapes[name][1:] if at else shapes[name]
-        whole = not at and name.removeprefix("d") in trace.cell.names
-        what = f"(T, H), here {shape}," if whole else ""
-        found[key] = fitted(path, key, array, shape, what)
-    return found
-
-
 def judged(
     cell: Cell,
     weights: Arrays,
@@ -133,10 +95,29 @@ def judged(
 ) -> Found | None:
     if not given:
         return None
-    found = {n: a for n, a in given.items() if np.isfinite(a).all()}
-    if len(found) < len(given):
-        name = next(n for n in given if n not in found)
-        raise InputError(f"{name} is not finite")
+    for name, array in given.items():
+        if not np.isfinite(array).all():
+            raise InputError(f"{name} is not finite")
+    starts = {f"d{s}{START}": f"d{s}{PREVIOUS}@1" for s in cell.states}
+    found = {starts.get(n, n): a for n, a in given.items()}
+    whole = _judged(cell, weights, x, states, seeds, found, within)
+    back = {key: name for name, key in starts.items()}
+    named = {k: tuple(back.get(n, n) for n in getattr(whole, k)) for k in ("zeros", "turned")}
+    first = whole.first
+    if first and first.backward and (start := back.get(f"d{first.name}@{first.step}")):
+        first = replace(first, name=start.removeprefix("d"), step=0)
+    return replace(whole, first=first, zeros=named["zeros"], turned=named["turned"])
+
+
+def _judged(
+    cell: Cell,
+    weights: Arrays,
+    x: Array,
+    states: Arrays,
+    seeds: Arrays,
+    found: Arrays,
+    within: float,
+) -> Found:
     judge = partial(
         mistakes, cell, weights, x, states=states, seeds=seeds or None, tolerance=within
     )

@@ -27,6 +27,8 @@ STEP = 1e-5  # of central differences
 TINY = 1e-20  # the complex step
 NEAR = 1e-6  # of the largest slope: how far from differences a complex step may be
 WIDE = 3e-3  # the same of a float32 forward pass, whose rounding would drown in a smaller one
+NUDGE = 1e-6  # of a second difference, which is as small as its square unless numbers are rounded
+SMOOTH = 1e-10  # of the loss: a second difference above it is one of rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,7 @@ class Foreign:
 
     `slopes` are those of the author's own forward pass, `by` a complex step where it can be given
     complex numbers, else by differences. `changed` are the arguments that a function has
-    overwritten, as "backward: dh". `single`: some numbers were of float32.
+    overwritten, as "backward: dh". `single`: numbers are rounded as float32 is.
     """
 
     values: dict[str, Array]
@@ -47,21 +49,30 @@ class Foreign:
     by: str = ""
 
 
-def signatures(text: str, path: str) -> dict[str, tuple[str, ...]]:
-    """The arguments of each function that is known, read without running anything."""
+def signatures(text: str, path: str) -> dict[str, dict[str, bool]]:
+    """The arguments of each known function, and whether each has a default; nothing is run."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 0) or 0
         raise InputError(f"{path}, line {line}: this is not Python") from None
     found = {
-        node.name: tuple(a.arg for a in (*node.args.posonlyargs, *node.args.args))
+        node.name: _arguments(node.args)
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and node.name in FUNCTIONS
     }
     if "forward" not in found:
         raise InputError(f"{path}: there is no function forward, such as forward(x, weights)")
     return found
+
+
+def _arguments(of: ast.arguments) -> dict[str, bool]:
+    plain = [*of.posonlyargs, *of.args]
+    first = len(plain) - len(of.defaults)
+    named = zip(of.kwonlyargs, of.kw_defaults, strict=True)
+    return {a.arg: k >= first for k, a in enumerate(plain)} | {
+        a.arg: default is not None for a, default in named
+    }
 
 
 def uses_torch(text: str) -> bool:
@@ -86,6 +97,7 @@ def run_foreign(
     told = {
         "text": text, "given": given, "output": output, "seeds": seeds.tolist(),
         "slopes": slopes, "step": STEP, "wide": WIDE, "tiny": TINY, "near": NEAR,
+        "nudge": NUDGE, "smooth": SMOOTH,
         "patience": SECONDS / 4, "torch": uses_torch(text),
     }  # fmt: skip
     said = run_elsewhere(SLOPES, told, SECONDS, 8)

@@ -151,7 +151,7 @@ def _numbers(questions: list[Exercise], texts: list[Part]) -> Iterator[Answer]:
 
 
 def _graded(table: Table, row: int, text: Part) -> Answer:
-    """Points for what is right, and the mistakes that give all, or else the first wrong one."""
+    """Points for what is right, and the mistakes that give all that is given."""
     worth = len(table.names)
     try:
         if isinstance(text, InputError):
@@ -168,20 +168,16 @@ def _graded(table: Table, row: int, text: Part) -> Answer:
     wrong = np.isfinite(given) & ~near
     if not wrong.any():
         return Answer(points, worth, (), error)
-    until = int(ends[np.searchsorted(ends, int(wrong.argmax()), side="right")])
-    for upto in (len(given), until):  # whoever goes on from a mistake may make another
-        if names := _named(table, row, given[:upto]):
-            return Answer(points, worth, names, error)
-    return Answer(points, worth, (UNKNOWN,), error)
+    return Answer(points, worth, _named(table, row, given) or (UNKNOWN,), error)
 
 
 def _named(table: Table, row: int, given: np.ndarray) -> tuple[str, ...]:
     asked = np.isfinite(given)
     found = []
     for name, numbers in table.mistakes.items():
-        own = numbers[row, : len(given)]
+        own = numbers[row]
         known = asked & np.isfinite(own)
-        near = np.abs(own - given)[known] <= table.tolerance[row, : len(given)][known]
+        near = np.abs(own - given)[known] <= table.tolerance[row][known]
         if known.any() and near.all() and not _is_right(table, row, given, known):
             found.append(name)
     return tuple(found[:3])
@@ -189,5 +185,5 @@ def _named(table: Table, row: int, given: np.ndarray) -> tuple[str, ...]:
 
 def _is_right(table: Table, row: int, given: np.ndarray, known: np.ndarray) -> bool:
     """Whether nothing that a mistake says anything about is wrong."""
-    off = np.abs(given - table.truth[row, : len(given)])
-    return bool((off[known] <= table.tolerance[row, : len(given)][known]).all())
+    off = np.abs(given - table.truth[row])
+    return bool((off[known] <= table.tolerance[row][known]).all())

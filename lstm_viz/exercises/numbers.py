@@ -17,7 +17,13 @@ from lstm_viz.trace.records import Gradients
 from lstm_viz.trace.run import backpropagate, run
 
 Values = dict[str, np.ndarray]
+Suspected = tuple[tuple[str, ...], tuple[str, ...], str]  # of all, of some; the first wrong
 SEARCHING = Said("Looking for the mistake.")
+SOME = (
+    "No single mistake that is known here gives all these numbers."
+    " This explains some of them: {mistake}."
+)
+FACTORS = {-1.0: "the sign of the loss's gradient", 2.0: "a factor 2 of the loss's gradient"}
 MOST_NAMED = 3  # mistakes of a tie that are said
 
 
@@ -76,22 +82,23 @@ def agree(exercise: Exercise, name: str, given: np.ndarray, right: np.ndarray) -
 def _wrong(
     exercise: Exercise, given: Values, wrong: list[str], right: Values, quick: bool
 ) -> Verdict:
+    some: tuple[str, ...] = ()
     names, first = _own_names(exercise, given), wrong[0]
     if not names and exercise.problem is not None and not quick:
-        names, first = _suspected(exercise, given, wrong)
+        names, some, first = _suspected(exercise, given, wrong)
     pieces = {"name": first, "value": shown(given[first])}
     said = [Said("{name} = {value} is not what comes out.", pieces)]
     if before := [n for n in right if n in given and n not in wrong]:
         said.append(Said("Right: {names}.", {"names": ", ".join(before)}))
-    said.append(SEARCHING if quick and not names else _named(names))
+    said.append(SEARCHING if quick and not names else _named(names, some))
     return Verdict(False, tuple(said), mistakes=names)
 
 
-def _named(names: tuple[str, ...]) -> Said:
-    if not names:
+def _named(names: tuple[str, ...], some: tuple[str, ...]) -> Said:
+    if not (names or some):
         return Said("No single mistake that is known here gives this.")
-    listed = "; or ".join(names[:MOST_NAMED])
-    return Said("This is what comes out with a mistake: {mistake}.", {"mistake": listed})
+    listed = {"mistake": "; or ".join((names or some)[:MOST_NAMED])}
+    return Said("This is what comes out with a mistake: {mistake}." if names else SOME, listed)
 
 
 def _own_names(exercise: Exercise, given: Values) -> tuple[str, ...]:
@@ -105,8 +112,8 @@ def _own_names(exercise: Exercise, given: Values) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _suspected(exercise: Exercise, given: Values, wrong: list[str]) -> tuple[tuple[str, ...], str]:
-    """The mistakes of the cell that give all that is given, or else the first that is wrong."""
+def _suspected(exercise: Exercise, given: Values, wrong: list[str]) -> Suspected:
+    """The mistakes that give all that is given; else those that give the first that is wrong."""
     problem = exercise.problem
     assert problem is not None
     gradients, _ = _run(problem)
@@ -114,7 +121,7 @@ def _suspected(exercise: Exercise, given: Values, wrong: list[str]) -> tuple[tup
     judged = {n: _keyed(gradients, by[n], v) for n, v in given.items() if _is_judged(by[n])}
     first = next((n for n in wrong if n in judged), "")
     if not first:
-        return (), wrong[0]
+        return (), (), wrong[0]
     within = float(np.min(exercise.tolerance(first).of(answers_of(exercise)[first])))
     cell = problem.cell
     seeds = {cell.output: _seeds(problem, gradients.trace[cell.output])}
@@ -127,8 +134,25 @@ def _suspected(exercise: Exercise, given: Values, wrong: list[str]) -> tuple[tup
         return tuple(dict.fromkeys(map(told, found)))
 
     until = [n for n in judged if n not in wrong or n == first]
-    names = searched(until)  # whoever goes on from a mistake may make another
-    return (searched(judged) if names and len(judged) > len(until) else ()) or names, first
+    some = searched(until)  # whoever goes on from a mistake may make another
+    whole = searched(judged) if some and len(judged) > len(until) else ()
+    scaled = _scaled(exercise, given, by)
+    if len(judged) == len(until):
+        whole, some = some, ()
+    return (*scaled, *whole), some, first
+
+
+def _scaled(exercise: Exercise, given: Values, by: Mapping[str, Asked]) -> tuple[str, ...]:
+    """The loss's gradient taken wrongly: every gradient is so many times what is right."""
+    right = answers_of(exercise)
+    return tuple(
+        name
+        for factor, name in FACTORS.items()
+        if all(
+            agree(exercise, n, v, right[n] * (factor if by[n].gradient else 1.0))
+            for n, v in given.items()
+        )
+    )
 
 
 def told(edit: Edit) -> str:

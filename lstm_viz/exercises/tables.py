@@ -18,7 +18,7 @@ from lstm_viz.equations.parse import parse
 from lstm_viz.equations.tree import Tree
 from lstm_viz.exercises.draw import drawn
 from lstm_viz.exercises.exercise import Exercise
-from lstm_viz.exercises.numbers import answers_of
+from lstm_viz.exercises.numbers import FACTORS, answers_of
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.named_many import Many, Values
 from lstm_viz.problems import Asked, Problem
@@ -168,6 +168,11 @@ def _computed(
     mistakes: dict[str, Array] = {}
     for edit, values in many.named(seeds):
         mistakes.setdefault(edit.name, _row(first, values, names, len(problems)))
+    if back:
+        sizes = [size for _, size in names]
+        by = {asked.written: asked.gradient for asked in first.asked}
+        gradient = np.repeat([by[name] for name, _ in names], sizes)
+        mistakes |= {n: np.where(gradient, k * truth, truth) for k, n in FACTORS.items()}
     return truth, mistakes
 
 

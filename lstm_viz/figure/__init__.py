@@ -11,6 +11,15 @@ No state of pyplot is touched: a figure is made, drawn and let go.
 
 from __future__ import annotations
 
+from lstm_viz.validation.errors import InputError
+
+try:  # of all that is imported here it is Matplotlib that reads the environment
+    import matplotlib  # noqa: F401
+    from matplotlib import axes  # noqa: F401
+except ValueError as error:
+    why = str(error).partition(";")[0]
+    raise InputError(f"Matplotlib: {why}: mend MPLBACKEND or its matplotlibrc") from None
+
 from lstm_viz.figure import areas, bars, curves, grids, landscapes, tables, text, wiring
 from lstm_viz.figure.layout import drawn
 from lstm_viz.figure.on_axes import put_on

@@ -138,9 +138,10 @@ def _row_names(picture: pictures.Grid, sheet: Sheet, plot: Area) -> None:
 
 def _column_names(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes) -> None:
     columns, inner = picture.values.shape[1], plot.width - plot.left - plot.right
+    middle = 0.0 if len(picture.columns) > columns else 0.5
     if picture.columns:
         for k in _named(picture, room_for(picture.columns, sheet, plot, axes)):
-            x = plot.x + plot.left + (k + 0.5) * inner / columns
+            x = plot.x + plot.left + (k + middle) * inner / columns
             name = pieces(picture.columns[k])
             sheet.say(x, plot.y - 0.22, name, SMALL, colour=sheet.ink.quiet, align="center")
     if picture.column_title:
@@ -176,7 +177,8 @@ def _full_height(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
         sheet.say(x, top - each / 2 - 0.05, pieces(ends), FINE, "normal", sheet.ink.quiet)
         return _unmoved
     for y, end in ((top - 0.12, picture.high), (top - each, picture.low)):
-        sheet.say(x, y, pieces(_said(end)), FINE, "normal", sheet.ink.quiet)
+        said = pieces(_said(end).replace("-", "−"))
+        sheet.say(x, y, said, FINE, "normal", sheet.ink.quiet)
     return _unmoved
 
 

@@ -60,10 +60,7 @@ def _below(picture: pictures.Stack, sheet: Sheet, area: Area, wanted: list[float
     """A stack whose parts would like to be so high."""
     own = margins(picture, sheet)
     left, right = max(area.left, own[0]), max(area.right, own[1])
-    fixed = [
-        h if isinstance(p, _FIXED) else min(frame(p), h)
-        for h, p in zip(wanted, picture.parts, strict=True)
-    ]
+    fixed = [_least(p, sheet, area.width, h) for h, p in zip(wanted, picture.parts, strict=True)]
     there = area.height - BETWEEN * max(len(wanted) - 1, 0) - sum(fixed)
     scale = max(there / max(sum(wanted) - sum(fixed), 1e-9), 0.1)
     updates, y = [], area.top
@@ -75,6 +72,24 @@ def _below(picture: pictures.Stack, sheet: Sheet, area: Area, wanted: list[float
         y -= BETWEEN
 
     return _all(updates)
+
+
+def _least(picture: Picture, sheet: Sheet, width: float, wanted: float) -> float:
+    """How much of the height that it would like to have does not shrink: text does not."""
+    if isinstance(picture, _FIXED):
+        return wanted
+    if isinstance(picture, pictures.Stack):
+        widths, gaps = [width] * len(picture.parts), BETWEEN * max(len(picture.parts) - 1, 0)
+    elif isinstance(picture, pictures.Beside):
+        widths, gaps = _widths(picture, width), 0.0
+    else:
+        return min(frame(picture), wanted)
+    parts = [
+        _least(part, sheet, wide, height(part, sheet, wide))
+        for part, wide in zip(picture.parts, widths, strict=True)
+    ]
+    whole = sum(parts) if isinstance(picture, pictures.Stack) else max(parts, default=0.0)
+    return min(whole + gaps, wanted)
 
 
 def _all(updates: list[Update]) -> Update:

@@ -85,6 +85,8 @@ THEMES = {
 @cache
 def math(name: str) -> str:
     """A quantity's name as one writes it: c_prev as cₜ₋₁, z_f with f below, dc as ∂L/∂c."""
+    if part := re.fullmatch(r"(\w+)(\[\d+\])", name):
+        return math(part[1]) + part[2]
     if not re.fullmatch(r"[A-Za-z]\w*'?", name) or len(name.split("_")[0].rstrip("'")) > 2:
         return name
     if len(name) > 1 and name[0] == "d" and name[1] != "_":

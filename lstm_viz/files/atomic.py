@@ -61,8 +61,13 @@ class _OnlyAskedError(Exception):
     """Nothing is to be written yet."""
 
 
-def check_writable(path: str) -> None:
-    """Raise `InputError` if this file could not be written, as writing it would."""
+def check_writable(path: str, again: bool = False) -> None:
+    """Raise `InputError` if this file could not be written, as writing it would.
+
+    A pipe is written to once, when its reader is there, so it is none to be written `again`.
+    """
+    if again and _is_stream(Path(path)) and stat.S_ISFIFO(os.stat(path).st_mode):
+        raise InputError(f"{path}: this is a pipe; a training is saved more than once: give a file")
     with suppress(_OnlyAskedError), beside(path):
         raise _OnlyAskedError
 

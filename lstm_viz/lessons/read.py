@@ -163,7 +163,7 @@ def find(name: str) -> Path:
         return Path(name)
     paths = scripts()
     by_name = {_slug(path): path for path in paths} | {str(_number(path)): path for path in paths}
-    return look_up(name.lstrip("0") if name.isdecimal() else name, by_name, "lesson")
+    return look_up((name.isdecimal() and name.lstrip("0")) or name, by_name, "lesson")
 
 
 def read_lesson(path: Path) -> Lesson:

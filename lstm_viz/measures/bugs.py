@@ -103,7 +103,7 @@ def _gates(words: str) -> tuple[str, ...]:
 
 BUGS = (
     Bug(
-        "the carousel's gradient deleted", "backward", "c",
+        "the straight path c_prev → c cut", "backward", "c",
         "dc = … stands where dc += … belongs: what comes back from the next step's c is lost. The"
         " only path that does not fade is cut; a loss near by falls all the same.",
         GITHUB + "apache/mxnet/issues/4057", forgets=("c",),

@@ -385,7 +385,9 @@ _FIGURES = {
         "梯度沿箭头往回传。线宽取它那一份梯度的对数；接近刻度下端时变淡，小于零时为虚线。"
     ),
     "The scale is that of the whole run.": "整个运行使用同一刻度。",
-    "A gate is a meter: it is filled as far as it is open.": "门是液位计：开多大就填多满。",
+    "The × of a gate is a meter: it is filled as far as the gate is open.": (
+        "门的 × 是液位计：门开多大就填多满。"
+    ),
     "What a gate multiplies gets as much of the gradient as the gate is filled.": (
         "门填多满，门所乘的量就得到多少梯度。"
     ),
@@ -512,7 +514,7 @@ _GRADIENTS = {
     "{name}: ∂{state}ₜ/∂{state}ₜ₋₁, path by path (spectral norm, median over steps)": (
         "{name}：∂{state}ₜ/∂{state}ₜ₋₁，逐条路径（谱范数，各步的中位数）"
     ),
-    "∂L/∂{state}, path by path": "∂L/∂{state}，逐条路径",
+    "share of ∂L/∂{state} that comes by each path": "∂L/∂{state} 经各条路径而来的份额",
     "direct, times {gate}": "直接传递，乘以 {gate}",
     "through {past} into the {gate}": "经 {past} 进入{gate}",
     "into the {gate}, not into {state}": "进入{gate}，不进入 {state}",

@@ -12,6 +12,7 @@ CHECK = {
     "First different: {name}, where {value} was given.": "最先不同的是 {name}，给出的是 {value}。",
     "The largest difference is {size}.": "最大差异为 {size}。",
     "These are the numbers of a cell with this mistake: {mistake}.": "带有这个错误的细胞得到的正是这些数值：{mistake}。",
+    "This program rounds as float32 does: a relative error of up to {size} is right.": "这个程序按 float32 的精度舍入：相对误差不超过 {size} 即为正确。",
     "No single mistake that is known here gives all these numbers. This explains some of them: {mistake}.": "没有一个已知的单个错误能得到所有这些数值。这个错误能解释其中一部分：{mistake}。",
     "Transposed, {names} would be right.": "{names} 转置后就正确。",
     "gradients beside a complex step of this forward pass": "梯度与该前向过程的复步长导数相比",

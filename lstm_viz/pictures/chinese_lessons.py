@@ -40,6 +40,9 @@ LESSONS = {
     "space runs it on the whole screen; q there comes back to this place": (
         "按空格全屏运行；在其中按 q 回到这里"
     ),
+    "space runs it on the whole screen; esc there comes back to this place": (
+        "按空格全屏运行；在其中按 Esc 回到这里"
+    ),
     "space goes on; enter runs the last one again": "空格继续；回车再次运行上一条命令",
     "a key shows what follows": "按任意键看后面的内容",
     "a key goes back to the lesson": "按任意键回到课程",

@@ -203,7 +203,7 @@ class Grid:
     they are below zero. `lit` are the first and the last column that have been reached: what lies
     beyond stays dark, and a fraction is half lit. A row is so `tall`, and its numbers have `room`
     for these too. `marks` are columns that are pointed out. On a screen with colours two rows that
-    are `paired` share a line.
+    are `paired` share a line. One name more than there are `columns` names the edges between them.
     """
 
     title: Expression

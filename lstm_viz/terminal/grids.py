@@ -153,6 +153,10 @@ class _Layout:
         title = paper.spell(picture.column_title)
         at = picture.chosen[1] - cells.columns.start
         row = header(names, at, title, self.label, cells.edges, cells.numbers, paper.width)
+        last = picture.columns[cells.columns.stop : cells.columns.stop + 1]
+        if last and cells.columns.stop == picture.values.shape[1]:  # of edges between columns
+            row = row.padded(self.label + cells.edges[-1]) + Row(last[0], "dim")
+            row = clipped(row, paper.width)
         if self.present is None or picture.shown != "colours":
             return row
         low, high = (scale_end(each, picture, paper) for each in (picture.low, picture.high))

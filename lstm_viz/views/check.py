@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstm_viz.exercises.check_report import Found, Report, Slope
+from lstm_viz.exercises.check_report import EXACT, Found, Report, Slope
 from lstm_viz.exercises.numbers import told
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
@@ -101,6 +101,9 @@ def _slopes(report: Report, say: Language) -> Iterator[Picture]:
     by = "a complex step" if report.by == "complex" else "differences"
     yield Rule(say(f"gradients beside {by} of this forward pass"))
     yield _table(report.slopes, say)
+    if report.tolerance > EXACT:
+        line = "This program rounds as float32 does: a relative error of up to {size} is right."
+        yield Words(say.phrase(line, size=f"{report.slopes[0].within:g}"), "quiet")
     right = all(each.right for each in report.slopes)
     if not right:
         yield Words((Text(say("The gradient is not that of this forward pass.")),), "strong")

@@ -18,6 +18,7 @@ from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.expressions import title as title_of
 
+FEW = 8  # rows that have room for columns up and down; steps that have room for numbers
 STRIPS = 3  # units up to which all quantities stand below each other
 
 
@@ -44,7 +45,7 @@ def overview(
     names = shown(record)
     units = max(record[name].shape[-1] for name in names)
     steps, rule = labels or _steps(record), _rule(record, title, say)
-    first = grid(record, "x", at, (), say, units > 1, features)
+    first = _signs_seen(grid(record, "x", at, (), say, units > 1, features))
     if units <= STRIPS:
         grids = [
             grid(record, n, at, steps if n == names[-1] else (), say, units > 1) for n in names
@@ -57,6 +58,17 @@ def overview(
         parts = tuple(grid(record, n, at, steps if last else (), say) for n in pair)
         rows.append(parts[0] if len(parts) == 1 else Beside(parts))
     return Stack((rule, *rows))
+
+
+def _signs_seen(of_input: Grid) -> Grid:
+    """The input as columns up and down, where it has no room for numbers.
+
+    Its colour is grey, as that of numbers below zero is.
+    """
+    rows, steps = of_input.values.shape
+    signed = of_input.low < 0 and not of_input.logarithmic
+    columns = signed and rows <= FEW < steps
+    return replace(of_input, shown="heights") if columns else of_input
 
 
 def some(record: Trace | Gradients, names: Sequence[str], unit: int | None = None) -> Stack:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from lstm_viz.equations.tree import PREVIOUS
-from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
+from lstm_viz.pictures.kinds import (
+    Beside,
+    Expression,
+    Picture,
+    Rule,
+    Stack,
+    Table,
+    Text,
+    Title,
+    Words,
+)
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.problems import Answer, Asked, Problem
 from lstm_viz.problems.problem import LOSS, PARAMETERS
@@ -103,17 +114,30 @@ def _when(asked: Asked) -> str:
 
 
 def answered(
-    problem: Problem, answers: Iterable[Answer], say: Language = ENGLISH, holds: str = ""
+    problem: Problem,
+    answers: Iterable[Answer],
+    say: Language = ENGLISH,
+    holds: str = "",
+    columns: int = 1,
 ) -> Stack:
     """What was asked, as this run has it, and what the problem says of published answers.
 
-    `holds` is what is held in this run.
+    `holds` is what is held in this run. The answers stand in so many `columns`.
     """
     rows = tuple(
         ((Text(each.asked.written),), _words(each.asked, say), (Text("\n".join(each.rows)),))
         for each in answers
     )
     asked = say.phrase("what if {holds}", holds=holds) if holds else ()
-    parts: list[Picture] = [Rule(say("answers"), asked), Table(("", "", ""), rows)]
+    parts: list[Picture] = [Rule(say("answers"), asked), _in_columns(rows, columns)]
     parts += [Words((Text(problem.note),), "quiet")] if problem.note and not holds else []
     return Stack(tuple(parts))
+
+
+def _in_columns(rows: tuple[tuple[Expression, ...], ...], columns: int) -> Picture:
+    """Rows down the first column, then down the next."""
+    each = max(math.ceil(len(rows) / columns), 1)
+    tables = [Table(("", "", ""), rows[k : k + each]) for k in range(0, len(rows), each)]
+    if columns == 1 or len(tables) < 2:
+        return Table(("", "", ""), rows)
+    return Beside(tuple(tables))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lstm_viz.commands.lesson.lecture import Lecture
+from lstm_viz.lessons.naming import heading
 from lstm_viz.pictures.kinds import Picture, Rule, Table, Text, Words
 from lstm_viz.terminal.pages import pages
 from lstm_viz.terminal.paper import Paper
@@ -12,6 +13,7 @@ from lstm_viz.terminal.rows import Row, clipped
 from lstm_viz.terminal.text import hanging, wrapped
 
 MARGIN, FOOT = 2, 2  # columns on both sides; rows below the piece
+LONGEST = 60  # characters of a name in the index
 WIDEST = 110  # columns of a piece: longer lines are hard to read
 
 KEYS = (
@@ -79,10 +81,12 @@ def index_screen(lecture: Lecture, paper: Paper, typed: str) -> list[Row]:
     here = int(typed) - 1 if typed else lecture.place.piece
     rows = []
     for k, piece in enumerate(lesson.pieces):
-        first = piece.source.lstrip("#( \n").split("\n")[0]
-        name = piece.title or say(_KINDS[piece.kind]) or first
+        name = heading(piece) or say(_KINDS[piece.kind])
+        name = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
         mark = "▸" if k == here else " "
-        rows.append(((Text(mark),), (Text(f"{lesson.number}.{k + 1}"),), (Text(name[:60]),)))
+        rows.append(
+            ((Text(mark),), (Text(f"{lesson.number}.{k + 1}"),), (Text(paper.spell(name)),))
+        )
     room = inner(paper, len(_heading(lecture, paper))).height - 4
     start = min(max(here - room // 2, 0), max(len(rows) - room, 0))
     said = say.phrase("type a number: {typed}", typed=typed or "…")

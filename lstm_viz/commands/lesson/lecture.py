@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from lstm_viz.commands.lesson.hands import Hands
+from lstm_viz.commands.lesson.live import leaving
 from lstm_viz.lessons.read import Lesson
 from lstm_viz.lessons.run import LessonError, Played, Run
 from lstm_viz.pictures.kinds import Picture
@@ -44,6 +45,7 @@ class Lecture:
     ended: bool = False
     run: Run = field(init=False)
     working: Callable[[], None] = lambda: None  # called before code is run
+    reached: dict[int, int] = field(default_factory=dict)  # the last stage seen of a piece
     hands: dict[int, Hands] = field(default_factory=dict)
     paper: Paper = field(default_factory=lambda: Paper(76, height=18))
     _pages: tuple[object, list[list[Row]]] | None = None
@@ -87,6 +89,7 @@ class Lecture:
             if kind == "live":
                 self.wanted = self._commands[place.stage]
             self.place = Place(place.piece, place.stage + 1)
+            self.reached[place.piece] = max(place.stage + 1, self.reached.get(place.piece, 0))
             if kind == "code" and not self._new_to_see():
                 self._next_piece()
         else:
@@ -108,8 +111,14 @@ class Lecture:
             self.place = Place(place.piece, place.stage - 1, LAST)
         elif place.piece:
             self.place = Place(place.piece - 1, 0)
-            self.place = Place(place.piece - 1, self._stages() - 1, LAST)
+            self.place = Place(place.piece - 1, self._last_seen(), LAST)
         self._pages = None
+
+    def _last_seen(self) -> int:
+        """The stage to come back to; a command or an answer that was jumped over is to come."""
+        last, piece = self._stages() - 1, self.place.piece
+        jumped = self.lesson.pieces[piece].kind in ("ask", "live")
+        return min(self.reached.get(piece, 0), last) if jumped else last
 
     def _settle(self) -> None:
         """Code that need not be read is passed over."""
@@ -203,7 +212,8 @@ class Lecture:
     def _blocks(self) -> list[Picture]:
         piece, stage, say = self.lesson.pieces[self.place.piece], self.place.stage, self.say
         if piece.kind == "live":
-            return list(view.live(piece, stage, say))
+            ahead = [*piece.commands[stage:], ""][0]
+            return list(view.live(piece, stage, say, leaving(ahead)))
         if piece.kind == "code":
             return list(view.written(piece))
         if piece.kind == "text":

@@ -22,8 +22,9 @@ from lstm_viz.terminal.one_key import typed_unseen, wait_for_key
 from lstm_viz.terminal.output import send
 from lstm_viz.terminal.painter import ENTER, LEAVE
 
-PLAYED = ("step", "gradients")  # commands that take the whole screen, and are left with q
-PRINTING = ("--still", "--json", "--csv", "--save", "--cast", "--help")
+# What takes the whole screen, and the key that leaves it: a detective types answers, q is a letter.
+PLAYED = {"step": "q", "gradients": "q", "detective": "esc"}
+PRINTING = ("--still", "--json", "--csv", "--save", "--cast", "--help", "--answer", "--solution")
 
 
 _FILE = re.compile(r"[\w.-]+\.(?:" + "|".join(end[1:] for end in SHIPPED) + r")\b")
@@ -129,6 +130,11 @@ def _started(command: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
 def _prints(command: str) -> bool:
     words = shlex.split(command)[1:]
     return not words or words[0] not in PLAYED or bool({*words} & {*PRINTING})
+
+
+def leaving(command: str) -> str:
+    """The key that leaves what a command shows; what only prints is left with any, so with q."""
+    return "q" if _prints(command) else PLAYED[shlex.split(command)[1]]
 
 
 def _trains(command: str) -> bool:

@@ -21,6 +21,8 @@ def run_train(name: str | None, **options: Any) -> None:
     """Train a recipe or a task by its name; without one, list them."""
     asked = TrainOptions.gathered(options)
     if name is None:
+        if asked.resume:
+            raise OptionError(f"name what it learned: lstm-viz train NAME --resume {asked.resume}")
         if asked != TrainOptions():
             raise OptionError("name a recipe or a task")
         list_all()

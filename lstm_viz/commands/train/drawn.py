@@ -82,13 +82,23 @@ def save_slide(reports: Trainings, output: Output) -> None:
         save_texts(output, slide(reports, terminal=True))
 
 
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    """Say whether a file was written, also where a signal breaks that off."""
+    word = "{path} was not written"
+    try:
+        yield
+        word = "saved {path}"
+    finally:
+        tell(word.format(path=printable(path)))
+
+
 def save_texts(output: Output, drawn: Picture) -> None:
     """One picture in letters into each of the files, without colours."""
     for path in output.of("text"):
-        with replacing(path, "w") as file:
+        with _told(path), replacing(path, "w") as file:
             console = open_console(file, width=SAVED_WIDTH, color_system=None)
             show([spoken(drawn)], console, say=language())
-        tell(f"saved {printable(path)}")
 
 
 def save_stills(
@@ -99,9 +109,8 @@ def save_stills(
         from lstm_viz.figure import save_still
 
         size, theme = in_pixels(output.size) or pixels, output.theme or "light"
-        with warned_plainly():
+        with _told(path), warned_plainly():
             save_still(path, spoken(drawn), theme, pixels=size, room=_room(columns))
-        tell(f"saved {printable(path)}")
 
 
 def _room(columns: int) -> Any:
@@ -128,7 +137,7 @@ def save_films(reports: Trainings, output: Output, many: tuple[int, int] = FRAME
     frames += [frames[-1]] * held
     for path in paths:
         title = f"lstm-viz train {reports[0].training.title}"
-        with warned_plainly():
+        with _told(path), warned_plainly():
             save_film(
                 path,
                 frames,
@@ -138,4 +147,3 @@ def save_films(reports: Trainings, output: Output, many: tuple[int, int] = FRAME
                 pixels=in_pixels(output.size) or SLIDE,
                 room=_room(len(reports)),
             )
-        tell(f"saved {printable(path)}")

@@ -128,7 +128,7 @@ class TrainOptions:
         if self.output.size and not self.output.pictures:
             raise OptionError("--size is for a picture or film: --save FILE.png, or FILE.gif")
         for path in self.output.save:
-            check_writable(path)
+            check_writable(path, again=True)
             if path in self.output.of("film"):
                 from lstm_viz.figure import can_save
 

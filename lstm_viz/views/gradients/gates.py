@@ -88,7 +88,7 @@ def _steps(steps: float) -> str:
 def _histogram(flow: GradientFlow, gates: dict[str, GateStatistics], say: Language) -> Grid:
     often = np.array([each.often for each in gates.values()])
     edges = next(iter(gates.values())).edges
-    columns = tuple(f"{edge:.1f}" if k % 2 == 0 else "" for k, edge in enumerate(edges[:-1]))
+    columns = tuple(f"{edge:.1f}" if k % 2 == 0 else "" for k, edge in enumerate(edges))
     head = say.phrase("How often each value from 0 to 1 occurs, over all units and steps")
     names = tuple(named(flow.cell, name) for name in gates)
     high, there = float(often.max()), np.where(often > 0, often, np.nan)  # no column for none

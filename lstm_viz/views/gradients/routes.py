@@ -44,7 +44,7 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     shares = _shares(flow)
     parts: list[Picture] = [_bars(flow, sizes, shares, say), Words(_added_up(sizes, say))]
     if len(sizes.norms) > 1 and shares:
-        head = say("∂L/∂{state}, path by path").format(state=flow.state)
+        head = say("share of ∂L/∂{state} that comes by each path").format(state=flow.state)
         parts += [Rule(head), _areas(flow, shares, say)]
     return Stack(tuple(parts))
 
@@ -119,7 +119,9 @@ def _shares(flow: GradientFlow) -> Shares:
 
 def _areas(flow: GradientFlow, shares: Shares, say: Language) -> Areas:
     curves = tuple(
-        Curve(Text(say(by)) if isinstance(by, str) else _route_name(flow, by), share)
+        Curve(Text(say(by)), share, of="sum", strength=0.5)  # grey: no path has that colour
+        if isinstance(by, str)
+        else Curve(_route_name(flow, by), share)
         for by, share in shares.items()
     )
     return Areas((), np.arange(1, len(flow.trace) + 1), curves, say("step"))

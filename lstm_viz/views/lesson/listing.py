@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from lstm_viz.lessons.naming import heading
 from lstm_viz.lessons.read import Lesson
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
@@ -49,9 +50,7 @@ def notes(lesson: Lesson, here: int, filled: str, say: Language = ENGLISH) -> It
 
 def _name(lesson: Lesson, k: int, say: Language) -> str:
     piece = lesson.pieces[k]
-    first = next((line for line in piece.source.splitlines() if line.strip("# ")), "")
-    own = piece.title or (first.lstrip("# ") if piece.kind == "text" else say(piece.kind))
-    return f"{lesson.number}.{k + 1}  {own}"
+    return f"{lesson.number}.{k + 1}  {heading(piece) or say(piece.kind)}"
 
 
 def ready(rows: Iterable[tuple[str, str, str]]) -> Table:

@@ -104,8 +104,8 @@ def _blocks(count: int, most: int) -> int:
     return -(-count * LONGEST // most)  # one hand is to be seen
 
 
-def live(piece: Piece, done: int, say: Language) -> Iterator[Picture]:
-    """The commands of a live cell; those that were run have a mark."""
+def live(piece: Piece, done: int, say: Language, left_with: str) -> Iterator[Picture]:
+    """The commands of a live cell; those that were run have a mark. `left_with`: q or esc."""
     yield Rule(piece.title or say("live"))
     yield Words(())
     rows = (
@@ -115,6 +115,8 @@ def live(piece: Piece, done: int, say: Language) -> Iterator[Picture]:
     yield Table(("", ""), tuple(rows))
     yield Words(())
     said = "space runs it on the whole screen; q there comes back to this place"
+    if left_with == "esc":
+        said = "space runs it on the whole screen; esc there comes back to this place"
     ran = "space goes on; enter runs the last one again"
     yield Words((Text(say(said if done < len(piece.commands) else ran)),), "quiet")
 

@@ -64,7 +64,7 @@ class Wired:
         self._nodes = [
             (
                 part.key,
-                named(cell, part.key.removesuffix(OUT)) if part.is_quantity else Text(""),
+                self._named(part.key.removesuffix(OUT)) if part.is_quantity else Text(""),
                 *graph.places[part.key],
                 part.shape,
                 (numbers if part.is_quantity else passing)(
@@ -104,6 +104,13 @@ class Wired:
             for start, end, numbers, of, bends, trunk in self._wires
         )
         return Wiring(title, nodes, wires, self.backward, self.full, self.low)
+
+    def _named(self, name: str) -> Text:
+        """A quantity's name; of an input of several features, which of them it is."""
+        label, last = named(self._trace.cell, name), self._trace["x"].shape[-1] - 1
+        if name != "x" or last == 0:
+            return label
+        return replace(label, text=f"{name}[{min(self._unit, last)}]")
 
     def _put(self, t: int, node: Node) -> Node:
         """The node; one whose number is held is no function of what comes in."""

@@ -29,7 +29,7 @@ BY_LOGARITHM = (
     " it, faint near the low end of the scale, broken below zero."
 )
 ONE_SCALE = "The scale is that of the whole run."
-METER = "A gate is a meter: it is filled as far as it is open."
+METER = "The × of a gate is a meter: it is filled as far as the gate is open."
 METER_BACK = "What a gate multiplies gets as much of the gradient as the gate is filled."
 HELD = "= marks a held number: it is not computed from its inputs."
 
