@@ -8,6 +8,7 @@ import pytest
 from lstm_viz.pictures.kinds import Curve, Curves, Grid, Text
 from lstm_viz.terminal.labels import fitted, spread
 from lstm_viz.terminal.paper import Paper, lines
+from lstm_viz.views.gradients.ledger import step_names
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,9 @@ def test_a_number_that_is_not_finite_has_a_mark_that_is_explained(beads, colours
         assert "x not finite" in legend
         strip_of_finite = replace(strip, values=np.array([[1e-3, 1e-3, 1.0]]))
         assert "finite" not in "".join(row.plain for row in lines(strip_of_finite, paper))
+
+
+@pytest.mark.parametrize("count", [2, 10, 14, 88])
+def test_the_axis_of_a_ledger_names_the_first_and_the_last_step(count):
+    names = step_names(list(range(count)), 80)
+    assert (names[0], names[-1]) == ("1", str(count))
