@@ -381,7 +381,7 @@ def test_in_a_pipe_strips_are_a_ramp_of_characters():
 
 
 def test_every_frame_goes_into_a_pipe_if_asked():
-    assert len(re.findall(r"Step \d+, \d+ steps? before", printed("--animate"))) == 19
+    assert len(re.findall(r"Step \d+, \d+ steps? before", printed("--animate"))) == 18
 
 
 @pytest.mark.parametrize("name", CELLS)

@@ -61,7 +61,7 @@ def test_a_runner_computes_what_run_and_backpropagate_compute(name, batch, lean)
         assert {"x", *cell.states} <= back.keys()
         for q in cell.names:
             if not (lean and q.startswith("z")):
-                np.testing.assert_array_equal(turned(values[q]), trace[q])
+                np.testing.assert_allclose(turned(values[q]), trace[q], rtol=1e-14, atol=1e-16)
             if q in back:
                 np.testing.assert_allclose(turned(back[q]), gradients[q], rtol=1e-12, atol=1e-300)
         for weight, total in totals.items():

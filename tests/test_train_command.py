@@ -168,7 +168,7 @@ def test_damped_sines_are_summarised_as_keras_does(monkeypatch):
         (["adding", "--save", "folder.npz"], "folder.npz: this is a folder", 3),
         (["adding", "--save", "m.npz", "--save", "f.mp4"], "needs ffmpeg", 3),
         (["adding", "--seeds", "2", "--save", "m.npz"], "for one run", 2),
-        (["adding", "--save", "m.txt"], "does not end in one of", 2),
+        (["adding", "--save", "m.doc"], "does not end in one of", 2),
         (["bitcoin", "--csv", "no.csv"], "no.csv: No such file", 3),
         (["bitcoin", "--column", "closing"], "no column 'closing'", 3),
     ],
@@ -195,8 +195,7 @@ def test_divergence_is_said_in_one_line_with_what_to_try(prices):
 def test_a_film_of_two_lasts_ten_seconds_and_ends_in_the_result_which_is_held(
     tmp_path, monkeypatch
 ):
-    for module in ("drawn", "many"):
-        monkeypatch.setattr(f"lstm_viz.commands.train.{module}.SQUARE", (480, 480))
+    monkeypatch.setattr("lstm_viz.commands.train.drawn.SLIDE", (640, 360))
     film, still = str(tmp_path / "two.gif"), str(tmp_path / "two.png")
     sizes = ["--steps", "10", "--hidden", "4", "--updates", "60", "--cell", "rnn,lstm"]
     result = lstm_viz("train", "adding", *sizes, "--save", film, "--save", still)
@@ -210,7 +209,7 @@ def test_a_film_of_two_lasts_ten_seconds_and_ends_in_the_result_which_is_held(
     assert 10 <= seconds <= 15
     held = len(shown) - 1 - max(k for k, each in enumerate(shown) if (each != shown[-1]).any())
     assert held * seconds / len(shown) >= 2
-    assert len({each.tobytes() for each in shown}) > 30
+    assert len({each.tobytes() for each in shown}) > 20
     assert np.abs(shown[-1] - result).mean() < 2 < np.abs(shown[0] - result).mean()
 
 

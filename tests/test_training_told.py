@@ -119,7 +119,7 @@ def test_a_loss_that_explodes_is_said_though_it_is_finite(rate):
     assert ("training diverged: the loss grew from" in shown.stderr) == (rate > 1)
     assert ("Try --" in shown.stdout) == (rate < 1)  # what solves it helps only what can learn
     if rate > 1:
-        assert "Try a learning rate of 0.001 instead of 1e+10" in shown.stderr
+        assert "Try a learning rate of 0.001 instead of 1e10" in shown.stderr
 
 
 def test_an_error_that_exploded_is_written_in_few_digits():

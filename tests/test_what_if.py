@@ -25,7 +25,7 @@ from lstm_viz.experiments.options import (
     ModelOptions,
     StepOptions,
 )
-from lstm_viz.pictures.kinds import Rule
+from lstm_viz.pictures.kinds import Grid, Rule
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.validation.errors import OptionError
@@ -219,12 +219,19 @@ def test_a_run_that_began_elsewhere_begins_there_with_something_held_too():
     np.testing.assert_allclose(held.trace["c"][:4], begun["c"][:4], rtol=1e-14)
 
 
+def everything(pictures):
+    for each in pictures:
+        yield each
+        yield from everything(getattr(each, "parts", ()))
+
+
 def test_a_still_picture_has_what_is_held_above_and_the_run_as_it_was_below():
     experiment = choose(StepOptions(hold=("f=1@5",)))
     pictures = list(step_picture._pictures(experiment, Output(save="a.png"), Screen()))
-    rules = [each.parts[0].text for each in pictures if isinstance(each.parts[0], Rule)]
+    shown = list(everything(pictures))
+    rules = [each.text for each in shown if isinstance(each, Rule)]
     assert rules == ["what if f=1@5", "as it was"]
-    shown = [grid for each in pictures for run in each.parts[1:] for grid in run.parts[1:]]
+    shown = [each for each in shown if isinstance(each, Grid)]
     forget = [grid.values.ravel()[4] for grid in shown if "f" in [e.text for e in grid.rows]]
     assert forget == [1.0, experiment.was.trace["f"][4, 0]]
 
