@@ -365,7 +365,7 @@ def test_the_first_quantity_to_differ_is_the_first_in_the_equations():
 
 def test_the_students_own_line_is_not_said_to_be_the_mistake():
     exercise = BANK["06-3-find-the-bug"]
-    line = "d_all = d_h + 2 * d_h_next"
+    line = "d_all = d_h - d_h_next"
     verdict = judge(exercise, page_of(exercise, True).replace("d_all = d_h + d_h_next", line))
     assert not verdict.right
     assert not any("the line" in each for each in verdict.mistakes)
