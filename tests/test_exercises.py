@@ -337,11 +337,11 @@ GOOD = STEP.solution["text"]
         ("return h, c", "return h", "It returns 1 arrays; wanted are h, c."),
         ("return h, c", "return h[:1], c", "h has shape (1,); it should have (3,)."),
         ("c = f", "while True: pass\n    c = f", "It was stopped after 1 seconds."),
-        ("c = f", "raise SystemExit\n    c = f", "Line 12: SystemExit"),
-        ("c = f", "c = ff", "Line 12: NameError: name 'ff' is not defined"),
-        ("c = f", "c ==== f", "Line 12: SyntaxError"),
+        ("c = f", "raise SystemExit\n    c = f", "Line 13: SystemExit"),
+        ("c = f", "c = ff", "Line 13: NameError: name 'ff' is not defined"),
+        ("c = f", "c ==== f", "Line 13: SyntaxError"),
         ("c = f", "import os; os._exit(3)\n    c = f", "It ended without returning anything."),
-        ("c = f", "a = np.ones((10**6, 10**6))\n    c = f", "Line 12:"),
+        ("c = f", "a = np.ones((10**6, 10**6))\n    c = f", "Line 13:"),
         ("return h, c", "return h * np.nan, c", "h is the first to differ"),
     ],
 )
@@ -355,6 +355,20 @@ def test_what_a_function_does_is_said(before, after, said, monkeypatch, tmp_path
 
 def test_what_a_function_prints_is_not_its_answer():
     assert judge(STEP, GOOD.replace("    c = f", "    print('{}')\n    c = f")).right
+
+
+def test_the_first_quantity_to_differ_is_the_first_in_the_equations():
+    exercise = BANK["02-4-lstm-in-numpy"]
+    verdict = judge(exercise, page_of(exercise, True).replace("c = f *", "c = 0.5 * f *"))
+    assert str(verdict.said[0]) == "c is the first to differ."
+
+
+def test_the_students_own_line_is_not_said_to_be_the_mistake():
+    exercise = BANK["06-3-find-the-bug"]
+    line = "d_all = d_h + 2 * d_h_next"
+    verdict = judge(exercise, page_of(exercise, True).replace("d_all = d_h + d_h_next", line))
+    assert not verdict.right
+    assert not any("the line" in each for each in verdict.mistakes)
 
 
 def test_two_arrays_that_are_returned_in_the_other_order_are_told_so():

@@ -152,7 +152,7 @@ def test_a_quiz_goes_from_question_to_question_and_ends(token):
 def test_a_quiz_needs_a_keyboard():
     found = lstm_viz("step", "--quiz", "3")
     assert (found.exit_code, found.stdout) == (2, "")
-    assert "--quiz is for a terminal with a keyboard" in found.stderr
+    assert "--quiz needs a keyboard: run it in a terminal" in found.stderr
 
 
 def test_how_far_off_is_the_distance():

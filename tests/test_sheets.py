@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from program import lstm_viz
 
+from lstm_viz.commands.grading import read_forms
 from lstm_viz.exercises import drawn, judge, read_exercise
 from lstm_viz.exercises.grading import UNKNOWN, grade
 from lstm_viz.exercises.numbers import answers_of
@@ -191,6 +192,22 @@ def test_a_number_that_cannot_be_read_costs_its_own_point_only():
     assert answer.error == "line 4: i@1: write 0.98, with a point"
 
 
+def test_other_capitals_are_read_and_a_name_that_is_not_asked_costs_nothing():
+    (sheet,) = sheets_of(2, ["ada"])
+    table = table_of([sheet.questions[0]])
+    right = {n: f"{v:.3f}" for (n, _), v in zip(table.names, table.truth[0], strict=True)}
+    lines = form(sheet, **right).replace("i@1 =", "I@1 =").replace("[1]\n", "[1]\nquite = 3\n")
+    (result,) = grade([sheet], {"ada": lines}).results
+    answer = result.answers[0]
+    assert (answer.points, answer.mistakes) == (answer.of, ())
+    assert "'quite' is not asked" in answer.error
+
+
+def test_a_form_in_utf16_is_read(tmp_path):
+    (tmp_path / "ada.txt").write_text("student = ada\n", encoding="utf-16")
+    assert read_forms(str(tmp_path)) == {"ada": "student = ada\n"}
+
+
 def test_a_question_that_is_there_twice_costs_its_own_points_only():
     (sheet,) = sheets_of(7, ["ada"])
     text = form_of(sheet, solved=True)
@@ -224,7 +241,7 @@ def test_the_whole_loop_with_the_program(tmp_path):
     assert "   1  a1" in graded.stdout
     assert "not handed in: 1" in graded.stdout
     assert graded.stderr.splitlines() == [
-        "b2.txt: this is not a text (it is not UTF-8)",
+        "b2.txt: this is not a text (it is not UTF-8): save it as UTF-8",
         "zz.txt: 'zz' is not in the roster",
     ]
     rows = {r["student"]: r["points"] for r in read_rows(points)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import sys
@@ -78,9 +79,10 @@ def _text(path: Path) -> str:
     if len(content) > 4 * LONGEST:
         raise InputError(f"more than {4 * LONGEST:,} bytes are too many for an answer")
     try:
-        return content.decode("utf-8-sig")
+        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError("this is not a text (it is not UTF-8)") from None
+        raise InputError("this is not a text (it is not UTF-8): save it as UTF-8") from None
 
 
 def _lesson(folder: str, texts: Mapping[str, str | InputError]) -> int:

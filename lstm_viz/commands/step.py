@@ -32,7 +32,7 @@ def run_step(**given: Any) -> None:
     for output in ways:
         _check_output(output, given)
         if screen.quiz and output.mode(screen.framed) != "play":
-            raise OptionError("--quiz is for a terminal with a keyboard: give it without a way out")
+            raise OptionError("--quiz needs a keyboard: run it in a terminal, and save nothing")
         if output.mode(screen.framed) in ("still", "film"):
             from lstm_viz.commands import step_picture
 

@@ -52,8 +52,9 @@ def parts_of(text: str, sheet: Sheet) -> dict[int, Part]:
 
 def numbers_in(text: str, names: tuple[tuple[str, int], ...]) -> tuple[np.ndarray, str]:
     """The numbers of each name, NaN where none is given, and what of them could not be read."""
-    lines = read_lines(text, [name for name, _ in names])
-    found, errors = [], []
+    found: list[float] = []
+    errors: list[str] = []
+    lines = read_lines(text, [name for name, _ in names], errors)
     for name, size in names:
         number, written = lines.get(name, (0, ""))
         try:

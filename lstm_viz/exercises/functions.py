@@ -62,6 +62,9 @@ def judge_function(exercise: Exercise, text: str) -> Verdict:
             words = "{name} has shape {shape}; it should have {wanted}."
             return Verdict(False, (Said(words, pieces),))
     apart = [n for n, a in arrays.items() if not np.allclose(a, wanted[n], NEAR, NEAR)]
+    cell = exercise.cell
+    ranks = {n: k for k, n in enumerate(cell.names)} if cell else {}
+    apart.sort(key=lambda name: ranks.get(name, len(ranks)))
     if not apart:
         return Verdict(True, (Said("Right: it returns what the run has."),))
     said = Said("{name} is the first to differ.", {"name": apart[0]})

@@ -16,10 +16,13 @@ COMMA = re.compile(r"[-+−]?\d{1,9},\d{1,20}")  # a decimal comma, where one nu
 LONGEST = 65536  # characters of a student's file
 
 
-def read_lines(text: str, names: Collection[str]) -> dict[str, tuple[int, str]]:
+def read_lines(
+    text: str, names: Collection[str], unknown: list[str] | None = None
+) -> dict[str, tuple[int, str]]:
     """The number of the line and what is given, by name; a name that is left open has none.
 
-    Raises `InputError`, with the line, for a name that is not asked or is given twice.
+    A name in other capitals is read where only one can be meant. Raises `InputError`, with the
+    line, for a name that is given twice, or is not asked; `unknown` takes the latter if given.
     """
     if len(text) > LONGEST:
         raise InputError(f"more than {LONGEST:,} characters are too many for an answer")
@@ -31,9 +34,15 @@ def read_lines(text: str, names: Collection[str]) -> dict[str, tuple[int, str]]:
         name, equals, rest = map(str.strip, code.partition("="))
         if not equals:
             raise InputError(f"line {number}: write {next(iter(names))} = and your answer")
+        alike = [each for each in names if each.lower() == name.lower()]
+        if name not in names and len(alike) == 1:
+            name = alike[0]
         if name not in names:
-            hint = nearest(name, names)
-            raise InputError(f"line {number}: {short(name)!r} is not asked: {hint}")
+            said = f"line {number}: {short(name)!r} is not asked: {nearest(name, names)}"
+            if unknown is None:
+                raise InputError(said)
+            unknown.append(said)
+            continue
         if name in found:
             raise InputError(f"line {number}: {name} is given twice")
         if rest and set(rest) != {"_"}:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.parse import EquationError
+from lstm_viz.equations.text import equation_text
 from lstm_viz.exercises.exercise import Exercise, Said, Verdict
 from lstm_viz.exercises.lines import LONGEST, open_places, shown
 from lstm_viz.exercises.numbers import MOST_NAMED, SEARCHING, told
@@ -173,7 +174,8 @@ def _suspected(exercise: Exercise, own: Cell, right: Cell) -> tuple[str, ...]:
     found = mistakes(
         right, numbers.weights, numbers.inputs, given, states=numbers.states, tolerance=NEAR
     ).found
-    return tuple(dict.fromkeys(map(told, found)))
+    lines = set(map(equation_text, own.equations))  # which the student knows
+    return tuple(dict.fromkeys(told(e) for e in found if e.name or e.text not in lines))
 
 
 def _same(exercise: Exercise, own: Cell, wrong: Cell, right: Cell) -> bool:
