@@ -53,7 +53,7 @@ def step_names(shown: list[int], room: int) -> tuple[str, ...]:
     """The steps below the map: every tenth and the last, or all where there is room to choose."""
     every, last = STRIP if room < PRINTED else 1, len(shown) - 1
     tenths = {k for k in range(0, len(shown), every) if last - k >= min(every, NUMBER)}
-    return tuple(str(t + 1) if k in tenths | {last} else "" for k, t in enumerate(shown))
+    return tuple(str(t + 1) if k in tenths | {0, last} else "" for k, t in enumerate(shown))
 
 
 def table(flow: GradientFlow, unit: int) -> dict[str, np.ndarray]:
