@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
 import matplotlib
+from matplotlib.text import Text
 
 from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import write_gif
@@ -119,6 +120,8 @@ def write_still(
     said = {"Title": title, ("Subject" if kind == "pdf" else "Description"): words}
     if kind == "svg":
         said |= {"Date": None}  # type: ignore[dict-item]
+    for text in drawing.figure.findobj(Text) if kind != "png" else ():
+        text.set_path_effects(())  # with a halo it would be a shape, which nobody can search
     with matplotlib.rc_context(SETTINGS):
         drawing.figure.savefig(
             file, format=kind, dpi=dpi, facecolor=drawing.sheet.ink.ground, metadata=said
