@@ -121,7 +121,7 @@ def write_still(
     if kind == "svg":
         said |= {"Date": None}  # type: ignore[dict-item]
     for text in drawing.figure.findobj(Text) if kind != "png" else ():
-        text.set_path_effects(())  # with a halo it would be a shape, which nobody can search
+        text.set_path_effects([])  # with a halo it would be a shape, which nobody can search
     with matplotlib.rc_context(SETTINGS):
         drawing.figure.savefig(
             file, format=kind, dpi=dpi, facecolor=drawing.sheet.ink.ground, metadata=said
