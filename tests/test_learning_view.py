@@ -387,6 +387,14 @@ def test_each_number_of_a_sweep_is_one_of_its_results():
     assert all(shown_as(*pair) for pair in zip([w for w in written if w != "0"], ends, strict=True))
 
 
+def test_one_seed_has_no_range_of_updates_and_two_have():
+    for count in (1, 2):
+        table = view.sweep_table(Sweep((result("lstm", True, 300, 1.3),) * count))
+        assert ("fewest to most" in table.heads) == (count > 1)
+        assert ("300 to 300" in [cell.text for (cell,) in table.rows[0]]) == (count > 1)
+        assert len(table.heads) == len(table.rows[0])
+
+
 def test_a_curve_ends_where_its_run_ended():
     curve = result("rnn", True, 9, 0.2).at(np.array([1.0, 5, 9, 10]))
     np.testing.assert_allclose(curve, [1.0, 0.6, 0.2, np.nan])

@@ -50,21 +50,21 @@ def sample(seen: Sample) -> Picture:
 def sweep_table(sweep: Sweep) -> Table:
     """A row for each kind of run: how many seeds were solved, after how many updates, how fast.
 
-    How many diverged has a column where any did.
+    How many diverged has a column where any did, and the range where there are several seeds.
     """
     summary = sweep.summary()
     also = ("diverged",) * any(each.diverged for each in summary)
+    several = any(each.runs > 1 for each in summary)
     heads = (
         "cell",
         "solved",
         *also,
-        "updates (median)",
-        "fewest to most",
+        *(("updates (median)", "fewest to most") if several else ("updates",)),
         "seconds",
         "right",
         "loss",
     )
-    rows = (tuple((Text(cell),) for cell in _row(each, bool(also))) for each in summary)
+    rows = (tuple((Text(cell),) for cell in _row(each, bool(also), several)) for each in summary)
     return Table(heads, tuple(rows), tuple(range(1, len(heads))))
 
 
@@ -99,13 +99,13 @@ def running(runs: Sequence[Underway]) -> Table:
     return Table(("run", "seed", "", "updates", "loss, smoothed"), rows, (1, 3, 4))
 
 
-def _row(each: Summary, diverged: bool) -> tuple[str, ...]:
+def _row(each: Summary, diverged: bool, several: bool) -> tuple[str, ...]:
     return (
         each.words,
         f"{each.solved}/{each.runs}",
         *(f"{each.diverged}/{each.runs}",) * diverged,
         "never" if each.updates is None else f"{each.updates:,.0f}",
-        "-" if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}",
+        *("-" if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}",) * several,
         f"{each.seconds:.1f}",
         f"{100 * each.right:.1f} %" if np.isfinite(each.right) else "-",
         brief(each.loss, 4) if np.isfinite(each.loss) else "-",
