@@ -149,7 +149,7 @@ def test_training_that_blows_up_says_where_and_leaves_the_weights():
     model = Model(small(dropout=0.0).network, "mse", "sgd", rate=1e18)
     with pytest.raises(DivergedError) as error:
         model.fit(x, y, epochs=50)
-    for word in ("diverged at update", "norm", "learning rate of 0.001 instead of 1e+18", "clip"):
+    for word in ("diverged at update", "norm", "learning rate of 0.001 instead of 1e18", "clip"):
         assert word in str(error.value)
     assert np.isfinite(model.parameters.values).all()
 

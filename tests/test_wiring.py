@@ -43,7 +43,7 @@ def test_every_quantity_is_a_node_with_its_number(ran):
         nodes = {node.key: node for node in picture.nodes}
         for name in trace.cell.names:
             assert nodes[name].value == pytest.approx(row(record[name]), rel=1e-12), name
-            assert nodes[name].label.text == name
+            assert nodes[name].label.text in (name, f"{name}[{UNIT}]")  # of which input
 
 
 def test_every_edge_is_a_wire_with_its_share_of_the_gradient(ran):

@@ -52,7 +52,9 @@ def forward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
     if state.terms:
         products = product_bars(run, state, columns)
         below = products if has_products(run, state) else [*below, *products]
-    tight = rows < ROOMY  # the blank row is above, where the run as it was has it
+    tight = (
+        run.units == 1 and rows < ROOMY
+    )  # the blank row is above, where the run as it was has it
     left = [equations(run, state, hidden), *(() if tight else (BLANK,)), *below]
     strips, was = through_time(run, state, hidden, rows), was_strip(run, state, hidden, rows)
     return laid_out(run, state, (columns, rows), message, strips, left, tuple(was))
