@@ -63,9 +63,9 @@ def test_a_runner_computes_what_run_and_backpropagate_compute(name, batch, lean)
             if not (lean and q.startswith("z")):
                 np.testing.assert_allclose(turned(values[q]), trace[q], rtol=1e-14, atol=1e-16)
             if q in back:
-                np.testing.assert_allclose(turned(back[q]), gradients[q], rtol=1e-12, atol=1e-300)
+                np.testing.assert_allclose(turned(back[q]), gradients[q], rtol=1e-12, atol=1e-15)
         for weight, total in totals.items():
-            np.testing.assert_allclose(total, gradients.weights[weight], rtol=1e-12, atol=1e-300)
+            np.testing.assert_allclose(total, gradients.weights[weight], rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", CELLS)
