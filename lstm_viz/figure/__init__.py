@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from lstm_viz.validation.errors import InputError
 
-try:  # of all that is imported here it is Matplotlib that reads the environment
-    import matplotlib  # noqa: F401
-    from matplotlib import axes  # noqa: F401
+try:  # it reads MPLBACKEND and its settings on being imported
+    import matplotlib.axes  # noqa: F401
 except ValueError as error:
     why = str(error).partition(";")[0]
     raise InputError(f"Matplotlib: {why}: mend MPLBACKEND or its matplotlibrc") from None
