@@ -223,7 +223,7 @@ def planned(lesson):
 
 
 @every_lesson
-def test_the_parts_of_a_plan_add_up_to_its_minutes(path):
+def test_the_parts_of_the_plan_in_the_notes_add_up_to_its_minutes(path):
     lesson = read_lesson(path)
     assert sum(planned(lesson).values()) == lesson.notes.minutes
 

@@ -44,14 +44,9 @@ def test_the_cell_of_a_file_in_its_own_text_changes_nothing(tmp_path):
 
 def test_one_direction_can_be_put_into_a_text_alone(mine):
     asked = "gradients", "--model", str(TORCH / "lstm-both.pt"), "--cell", mine
-    whole = lstm_viz(*asked).stdout
-    assert (
-        "forward: its weights run in" in whole,
-        "backward: its weights run in" in whole,
-    ) == (
-        True,
-        True,
-    )
+    whole = " ".join(lstm_viz(*asked).stdout.split())  # it breaks where the file's path is long
+    assert "forward: its weights run in" in whole
+    assert "backward: its weights run in" in whole
     alone = lstm_viz(*asked, "--layer", "lstm.backward").stdout
     assert "lstm.forward: its weights run in" not in alone
 
