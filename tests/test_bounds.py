@@ -182,11 +182,12 @@ def test_json_is_read_in_bounds(tmp_path, start):
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no such device")
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom"])
 def test_devices_are_no_files_and_end(tmp_path, device):
-    for ending in ("onnx", "pt", "npz", "safetensors", "h5", "npy", "csv"):
+    for ending in ("onnx", "pt", "npz", "safetensors", "h5", "npy", "csv", "py"):
         (tmp_path / f"x.{ending}").symlink_to(device)
     for ending in ("onnx", "pt", "npz", "safetensors", "h5"):
         refused("model", str(tmp_path / f"x.{ending}"), said="device or a pipe")
     refused("step", "--weights", device, said="device or a pipe")
+    refused("lesson", str(tmp_path / "x.py"), said="device or a pipe")
     refused("step", "--cell", device)
     for ending in ("npy", "npz", "csv"):
         refused("step", "--input", f"@{tmp_path}/x.{ending}")
@@ -207,6 +208,9 @@ def test_long_numbers_and_names_are_shortened(tmp_path):
     refused("step", "--input", "-", given=b"1" * 50_000_000, said="…")
     refused("step", "--input", "-", given=b"x" * 50_000_000, said="…")
     refused("step", "--input", "-", given=b"x" * 20_000_000 + b"\n1,2\n", said="")
+    for ending, wrapped in ("json", '{"W": [%s]}'), ("toml", "W = [%s]"):
+        (tmp_path / f"w.{ending}").write_text(wrapped % ("1" * 5000))
+        refused("step", "--weights", str(tmp_path / f"w.{ending}"), said="thousands of digits")
     (tmp_path / "a.csv").write_bytes(b"x\x1b[2J" + b"y" * 20_000_000 + b"\n1\nz\n")
     refused("step", "--input", f"@{tmp_path}/a.csv", said="…")
     refused("step", "--input", f"@{tmp_path}/a.csv", "--column", "w", said="…")

@@ -40,6 +40,26 @@ def changed(number):
 cli.main()
 """
 
+LOADING = """
+import signal, sys
+from lstm_viz.__main__ import main
+
+class Pressed:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[-1]:
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Pressed())
+main()
+"""
+
+
+@pytest.mark.parametrize("loaded", ["lstm_viz.commands.cli", "click"])
+def test_ctrl_c_while_the_program_is_still_being_loaded_ends_it_without_a_word(loaded):
+    given = [sys.executable, "-c", LOADING, loaded]
+    done = subprocess.run(given, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+
 
 @FULL
 @pytest.mark.parametrize("asked", ["--help", "--version", "step --help", "cells lstm", ""])

@@ -170,7 +170,7 @@ def test_the_rehearsal_says_what_is_not(lesson, before, after, said):
     [
         (["99"], 3, "99"),
         (["no-such-lesson"], 3, "no-such-lesson"),
-        (["missing.py"], 3, "missing.py: cannot be read"),
+        (["missing.py"], 3, "missing.py: No such file"),
         (["LESSON", "--at", "3.9"], 2, "--at 3.9: the pieces of this lesson are 3.1 to 3.8"),
         (["LESSON", "--at", "2.1"], 2, "the pieces of this lesson are 3.1 to 3.8"),
         (["LESSON", "--at", "3.0"], 2, "the pieces of this lesson are 3.1 to 3.8"),

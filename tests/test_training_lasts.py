@@ -6,6 +6,7 @@ import random
 import re
 import select
 import signal
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -446,6 +447,25 @@ def test_a_sweep_leaves_no_process_behind(number):
         time.sleep(0.02)
     assert time.monotonic() - begun < a_second()
     assert b"Traceback" not in said
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="no /proc here")
+def test_a_sweep_that_is_killed_at_its_start_leaves_no_process_behind_either():
+    process = start("train", "echo", "--cell", "rnn,lstm", "--jobs", "2", process_group=0)
+    while len(everyone := children(process.pid)) < 3:  # two, and what clears up after all
+        time.sleep(0.001)
+    process.kill()
+    begun = time.monotonic()
+    process.communicate()
+    while any(map(alive, everyone)) and time.monotonic() < begun + 20:
+        time.sleep(0.02)
+    assert time.monotonic() - begun < a_second()
+
+
+def test_what_a_process_of_a_sweep_listens_with_imports_neither_numpy_nor_click():
+    asked = "import sys; from lstm_viz.commands import attending; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True)
+    assert not {b"numpy", b"click", b"rich"} & set(loaded.stdout.split())
 
 
 def a_second():

@@ -13,6 +13,7 @@ from lstm_viz.validation.errors import InputError
 
 READERS: dict[str, Callable[[str], Any]] = {".toml": tomllib.loads, ".json": json.loads}
 LONGEST = 1 << 22  # bytes; what is written by hand is far shorter
+TOO_LONG = "a number in it is thousands of digits long"  # of Python's own limit, 4,300
 
 
 def is_table(path: str) -> bool:
@@ -34,7 +35,8 @@ def read_table(path: str) -> dict[str, Any]:
     except RecursionError:
         raise InputError(f"{path}: this is nested too deeply") from None
     except ValueError as error:
-        raise InputError(f"{path}: this is not {kind[1:].upper()}: {error}") from None
+        why = TOO_LONG if "int_max_str_digits" in str(error) else error
+        raise InputError(f"{path}: this is not {kind[1:].upper()}: {why}") from None
     if not isinstance(found, dict):
         raise InputError(f'{path}: write names and their numbers, such as {{"b_f": [1.0]}}')
     return found

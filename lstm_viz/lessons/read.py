@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+from lstm_viz.files.reading import size_of
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import look_up
 
@@ -23,6 +24,7 @@ TAGS: dict[str, Kind] = {"ask": "ask", "live": "live", "notes": "notes"}
 
 SHIPPED = (".txt", ".pt")  # cells and a model that lessons read, and their commands name
 
+LONGEST = 1 << 20  # bytes of a script
 _MARKER = re.compile(
     r"# %%(?P<text> \[(?:markdown|md)\])?(?P<title>.*?)(?: *tags=(?P<tags>\[.*\]))? *"
 )
@@ -168,18 +170,18 @@ def find(name: str) -> Path:
 
 def read_lesson(path: Path) -> Lesson:
     """A lesson from its script; `InputError` where it is none."""
+    if size_of(path) > LONGEST:
+        raise InputError(f"{path}: more than {LONGEST:,} bytes are too many for a lesson")
     try:
         written = path.read_text(encoding="utf-8")
         question = ast.get_docstring(ast.parse(written))
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+        raise InputError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: this is not UTF-8 text") from None
     except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        raise InputError(
-            f"{path}, line {line or 1}: this is not Python ({error.args[0]})"
-        ) from None
+        line = getattr(error, "lineno", None) or 1
+        raise InputError(f"{path}, line {line}: this is not Python ({error.args[0]})") from None
     if question is None or not " ".join(question.splitlines()[0].split()).endswith("?"):
         raise InputError(f"{path}, line 1: a lesson begins with its question, as a docstring")
     cells = tuple(_cells(written.splitlines(), path))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import active_children, get_context
 from typing import Any
 
+from lstm_viz.commands import attending
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.training import Result, run
 from lstm_viz.validation.errors import InputError
@@ -40,7 +39,7 @@ def boards(runs: int) -> Any:
 def workers(jobs: int, board: Any = None) -> Iterator[ProcessPoolExecutor]:
     """So many processes, as long as `with` lasts; what they do then is broken off."""
     others = set(active_children())
-    pool = _Workers(jobs, get_context("spawn"), initializer=_attend, initargs=(board,))
+    pool = _Workers(jobs, get_context("spawn"), initializer=attending.attend, initargs=(board,))
     try:
         yield pool
     except BrokenProcessPool:
@@ -53,27 +52,11 @@ def workers(jobs: int, board: Any = None) -> Iterator[ProcessPoolExecutor]:
             each.kill()
 
 
-_board: list[Any] = []  # in each process
-
-
 def told_run(k: int, settings: TaskSettings) -> Result:
     """Run, and write on the board as run k how far it is; in one of the processes."""
-    board = _board[0]
+    (board,) = attending.board
 
     def tell(updates: int, loss: float) -> None:
         board[2 * k], board[2 * k + 1] = updates, loss
 
     return run(settings, tell)
-
-
-def _attend(board: Any) -> None:
-    """In each process: be gone when the parent is, even if it was killed."""
-    _board[:] = [board]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    if parent := parent_process():
-        parent.join()
-        os._exit(1)
