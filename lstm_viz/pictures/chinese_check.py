@@ -19,6 +19,7 @@ CHECK = {
     "All numbers of {names} are 0.": "{names} 的数值全都是 0。",
     "All blocks of {names} are wrong: look at the line that they share.": "{names} 的每一块都是错的：请看它们共用的那一行。",
     "No single mistake that is known here gives these numbers.": "没有一个已知的单个错误能得到这些数值。",
+    "The search for the mistake was ended after {n} seconds: give fewer steps.": "查找错误在 {n} 秒后中止：请给出较少的步数。",
     "gradients beside differences of this forward pass": "梯度与这个前向计算的差分对照",
     "The gradient is not that of this forward pass.": "这不是这个前向计算的梯度。",
     "The gradient is right for this forward pass: only the forward pass differs.": "对这个前向计算来说梯度是对的：不同的只是前向计算。",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lstm_viz.exercises.check_report import EXACT, Found, Report, Slope
 from lstm_viz.exercises.numbers import told
+from lstm_viz.measures.mistaken import SECONDS
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.numbers import brief
@@ -87,6 +88,9 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
     elif judged.zeros:
         line = "All numbers of {names} are 0."
         yield Words(say.phrase(line, names=", ".join(judged.zeros)), "strong")
+    elif judged.ended:
+        line = "The search for the mistake was ended after {n} seconds: give fewer steps."
+        yield Words(say.phrase(line, n=f"{SECONDS:g}"), "warning")
     else:
         yield Words((Text(say("No single mistake that is known here gives these numbers.")),))
     if judged.blocks:
