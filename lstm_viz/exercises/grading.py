@@ -22,6 +22,7 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import short
 
 TOGETHER = 256  # students whose numbers are computed at once
+EXACT = 0.26  # of what is still right: half a unit of the last digit asked for, and a bit
 UNKNOWN = "no single mistake that is known gives this"
 BLANK = "nothing is filled in"
 
@@ -172,15 +173,16 @@ def _graded(table: Table, row: int, text: Part) -> Answer:
 
 
 def _named(table: Table, row: int, given: np.ndarray) -> tuple[str, ...]:
+    """Those that give all that is given; of several those that give its every digit."""
     asked = np.isfinite(given)
-    found = []
+    found: dict[bool, list[str]] = {True: [], False: []}
     for name, numbers in table.mistakes.items():
         own = numbers[row]
         known = asked & np.isfinite(own)
-        near = np.abs(own - given)[known] <= table.tolerance[row][known]
-        if known.any() and near.all() and not _is_right(table, row, given, known):
-            found.append(name)
-    return tuple(found[:3])
+        off, within = np.abs(own - given)[known], table.tolerance[row][known]
+        if known.any() and (off <= within).all() and not _is_right(table, row, given, known):
+            found[bool((off <= EXACT * within).all())].append(name)
+    return tuple((found[True] or found[False])[:3])
 
 
 def _is_right(table: Table, row: int, given: np.ndarray, known: np.ndarray) -> bool:
