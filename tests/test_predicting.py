@@ -157,8 +157,9 @@ def test_what_is_typed_in_a_quiz_after_the_number_is_shown_holds_nothing(count):
     press(player, "0", ".", "5", "enter")
     before = player.state
     assert not before.hidden
-    press(player, "1", "0", "+", "-", "backspace", "m")
-    assert player.state == before
+    for key in ("1", "0", "+", "-", "m", "backspace"):
+        press(player, key)
+        assert player.state == before
 
 
 def test_a_quiz_needs_a_keyboard():
