@@ -333,7 +333,8 @@ class Node:
 
     `label` is the quantity's name, empty for a step on the way to one; `symbol` is what is done
     there: tanh, +, ×. A box is a function, a dot an operation, a gate a product that is also a
-    meter of `opening`, its gate's value. `turn` is how many operations must be done before.
+    meter of `opening`, its gate's value. `turn` is how many operations must be done before. There
+    is `room` for these numbers too, so that nothing moves from step to step.
     """
 
     key: str
@@ -345,6 +346,7 @@ class Node:
     symbol: str = ""
     opening: float | None = None
     turn: int = 0
+    room: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

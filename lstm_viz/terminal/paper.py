@@ -237,8 +237,13 @@ def _(picture: pictures.Table, paper: Paper) -> Iterator[Row]:
         heads[k] = heads[k].right(widths[k])
     room = sum(widths[:-1]) + 2 * (len(widths) - 1)
     room = room if paper.width - room >= 20 or room + widths[-1] <= paper.width else 4
+    below = sum(widths[:-2]) + 2 * (len(widths) - 2)  # where the last but one begins
+    stacked = len(widths) > 2 and room == 4 and widths[-2] > 30 <= paper.width - below
+    kept, indent = (-2, below) if stacked else (-1, room)
     for row in [heads, *rows] if any(picture.heads) else rows:
         before = Row()
-        for cell, width in zip(row[:-1], widths, strict=False):
+        for cell, width in zip(row[:kept], widths, strict=False):
             before += cell.padded(width + 2)
-        yield from hanging(before, row[-1], room, paper.width)
+        for cell in row[kept:]:
+            yield from hanging(before, cell, indent, paper.width)
+            before = Row()
