@@ -128,3 +128,59 @@ def test_a_matrix_that_fits_no_longer_is_passed_over():
     dx = backpropagate(run(LSTM, weights, inputs), seeds)["x"]
     judged = mistakes(LSTM, weights, inputs, {"dx": 2 * dx}, seeds=seeds)
     assert (judged.right, judged.found) == (False, ())
+
+
+NEW = {
+    "lstm": [
+        "1 added to b_f",
+        "b_f added twice",
+        "1 - f in place of i",
+        "grouped otherwise: c = f * (c_prev + i * g)",
+        "tanh around another part: h = tanh(o * c)",
+        "the slope of tanh taken as 1 - c ** 2 in dc",
+        "the slope of tanh taken as g * (1 - g) in dz_g",
+        "the slope of sigmoid taken as 1 - f ** 2 in dz_f",
+        "the slope of sigmoid with the argument for the value everywhere",
+        "the factors of o * tanh(c) exchanged in do and dc",
+        "c in place of tanh(c) in do",
+        "di and df exchanged",
+        "dz_i and dz_f exchanged",
+        "the blocks of the gradients in the order f, i, g, o",
+    ],
+    "gru": ["grouped otherwise: h = (1 - z) * (n + z * h_prev)", "dz and dn exchanged"],
+    "typed": ["1 added to b_k", "the slope of tanh taken as 1 - (W @ x) ** 2 in dW and dx"],
+}
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_parts_that_moved_and_broken_chain_rules_are_named_alone(name):
+    cell = CELLS.get(name, TYPED)
+    weights, inputs, seeds = exercise(cell, seed=3, size=2)
+    edits = {e.name: e for e in (*forward_edits(cell), *backward_edits(cell))}
+    for wanted in NEW[name]:
+        given = answers(cell, weights, inputs, seeds, edits[wanted], digits=4)
+        found = mistakes(cell, weights, inputs, given, seeds=seeds).found
+        assert [edit.name for edit in found] == [wanted]
+
+
+def test_one_name_for_another_in_a_term_is_told_by_its_line():
+    weights, inputs, seeds = exercise(LSTM, seed=3, size=2)
+    (edit,) = (e for e in backward_edits(LSTM) if e.text == "di += dc * f")
+    given = answers(LSTM, weights, inputs, seeds, edit)
+    (found,) = mistakes(LSTM, weights, inputs, given, seeds=seeds).found
+    assert (found.name, found.text) == ("", "di += dc * f")
+
+
+def test_what_changes_least_comes_first():
+    weights, inputs, seeds = exercise(LSTM, size=2)
+    edits = {e.name: e for e in backward_edits(LSTM)}
+    given = answers(LSTM, weights, inputs, seeds, edits["h for h_prev in dU_f"])
+    judged = mistakes(LSTM, weights, inputs, {"dU_f": given["dU_f"]}, seeds=seeds)
+    assert [e.name for e in judged.found] == ["h for h_prev in dU_f", "h for h_prev in every dU"]
+
+
+def test_a_search_ends_in_time_and_says_so(monkeypatch):
+    monkeypatch.setattr("lstm_viz.measures.mistaken.SECONDS", 0.0)
+    weights, inputs, _ = exercise(LSTM)
+    judged = mistakes(LSTM, weights, inputs, {"h@2": 77.0})
+    assert (judged.right, judged.found, judged.ended) == (False, (), True)

@@ -41,7 +41,7 @@ def apart(picture, room, pixels):
     figure = Drawing(picture, size=size, dpi=dpi).figure
     figure.canvas.draw()
     texts = [t for axes in figure.axes for t in axes.texts if t.get_text()]
-    boxes = {text: text.get_window_extent().padded(-1.5) for text in texts}
+    boxes = {text: text.get_window_extent().padded(-2) for text in texts}
     for one, other in combinations(texts, 2):
         assert not boxes[one].overlaps(boxes[other]), (one.get_text(), other.get_text())
     for axes in figure.axes:

@@ -30,7 +30,7 @@ WRONG = 1000  # how much worse it is if a mistake cannot be told from what is ri
 REFERENCE = 16  # draws on which mistakes are compared that may be equal in effect
 SAME = 1e-9
 DRAWS, FAR = 8, 1 << 40  # draws of which one is taken, and how far their seeds are apart
-MOST_PAIRED = 120  # mistakes of which each is compared with each other; more are with what is right
+FIRST, MOST_PAIRED = 40, 140  # so many are compared with each other; of more only what is right
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +42,15 @@ class Table:
     tolerance: Array
     mistakes: Mapping[str, Array]
 
-    def alike(self) -> Array:
-        """Which of the mistakes, 0 being what is right, are too near: (M, M, students).
+    def alike(self, names: Sequence[str] = ()) -> Array:
+        """Which mistakes are too near to the first ones, 0 being what is right: (K, M, students).
 
-        Of very many, (1, M, students): only those that are too near to what is right.
+        Of very many, (1, M, students): only those that are too near to what is right. `names` are
+        the mistakes, in order, if not all of them.
         """
-        rows = np.array([self.truth, *self.mistakes.values()])
+        rows = np.array([self.truth, *(self.mistakes[name] for name in names or self.mistakes)])
         least = TIMES * self.tolerance
-        compared = rows if len(rows) <= MOST_PAIRED else rows[:1]
+        compared = rows[: FIRST if len(rows) <= MOST_PAIRED else 1]
         found = np.empty((len(compared), len(rows), len(self.truth)), bool)
         for k, row in enumerate(compared):
             with np.errstate(all="ignore"):
@@ -110,9 +111,7 @@ _KNOWN: dict[tuple[str, tuple[str, ...]], Array] = {}
 def _always(name: str, mistakes: tuple[str, ...], exercise: Exercise) -> Array:
     if (name, mistakes) not in _KNOWN:
         table = table_of([drawn(exercise, seed) for seed in range(REFERENCE)])
-        places = [0, *(1 + list(table.mistakes).index(each) for each in mistakes)]
-        found = np.asarray(table.alike().all(axis=-1))[:, places]
-        _KNOWN[name, mistakes] = found[places] if len(found) > 1 else found
+        _KNOWN[name, mistakes] = np.asarray(table.alike(mistakes).all(axis=-1))
     return _KNOWN[name, mistakes]
 
 

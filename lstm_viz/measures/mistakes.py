@@ -4,7 +4,8 @@
     judged.right, judged.first, judged.found          # found: the mistakes that give just these
 
 A mistake is a text with one edit (`edits`): the named ones are tried first, then every single edit
-of the equations; for gradients, every single edit of the backward pass.
+of the equations; for gradients, every single edit of the backward pass. A search is ended after
+`mistaken.SECONDS`.
 """
 
 from __future__ import annotations
@@ -41,13 +42,15 @@ class Difference:
 class Judged:
     """`right`, or where the numbers first differ and the mistakes that give just these numbers.
 
-    `found` holds the mistakes with a name where there are any; several are a tie.
+    `found` holds the mistakes with a name where there are any; several are a tie. `ended`: none was
+    found in the time that a search may take.
     """
 
     right: bool
     largest: float
     first: Difference | None = None
     found: tuple[Edit, ...] = ()
+    ended: bool = False
 
 
 def mistakes(
@@ -79,8 +82,9 @@ def mistakes(
     largest = max((_apart(each, truth) for each in asked), default=0.0)
     if not wrong:
         return Judged(True, largest)
-    found = Runs(trace, seeds or {}, asked, tolerance).found()
-    return Judged(False, largest, _first(cell, wrong, truth, tolerance), found)
+    runs = Runs(trace, seeds or {}, asked, tolerance)
+    found = runs.found()
+    return Judged(False, largest, _first(cell, wrong, truth, tolerance), found, runs.ended)
 
 
 def _asked(cell: Recurrence, truth: Values, key: str, value: Any) -> Asked:
