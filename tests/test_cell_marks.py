@@ -1,5 +1,7 @@
 """In a heat map the sign of a number is seen in grey too, and what is infinite is not empty."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
@@ -8,7 +10,7 @@ from sights import XYZ, linear
 from lstm_viz import CELLS, run
 from lstm_viz.figure import drawn
 from lstm_viz.figure.style import THEMES
-from lstm_viz.pictures.kinds import Grid, Text
+from lstm_viz.pictures.kinds import Beside, Grid, Text
 from lstm_viz.views.overview import overview
 
 INF = float("inf")
@@ -62,3 +64,17 @@ def test_every_row_of_an_input_is_in_the_overview():
         grid = first if isinstance(first, Grid) else first.parts[0]
         np.testing.assert_array_equal(grid.values, x.T)
         assert (grid.shown == "colours") == (rows > 8)
+
+
+@pytest.mark.parametrize("columns", [6, 9, 12, 14])
+def test_numbers_in_neighbouring_cells_do_not_touch(columns):
+    values = -np.random.default_rng(0).uniform(0.001, 0.01, (4, columns))
+    one = Grid((), values, tuple(map(Text, "0123")), low=-1.0, of="output")
+    figure = drawn(Beside((one, one)))
+    figure.canvas.draw()
+    for axes in (each for each in figure.axes if each.texts):
+        for row in range(4):
+            texts = (text for text in axes.texts if text.get_position()[1] == row)
+            boxes = [text.get_window_extent() for text in texts]
+            gaps = [b.x0 - a.x1 for a, b in pairwise(boxes)]
+            assert min(gaps) > 0.03 * figure.dpi

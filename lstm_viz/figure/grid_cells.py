@@ -21,6 +21,7 @@ from lstm_viz.pictures.scales import reached, sampled
 
 MOST_BEADS = 150  # of a row, on a page
 MOST_TALL = 4.5  # times as high as it is wide: a bead of a long chain
+BETWEEN, LEAST = 0.08, 0.6  # inches between two numbers; of the usual size that they may have
 FOOT = 0.05  # of a row: how high the lowest column is
 
 
@@ -90,8 +91,15 @@ def _numbers_on_colours(
     if wide < 0.5 or plot.height / rows < 0.25 or rows * columns > 150:
         return None
     digits = 2 if wide < 0.75 else 3
+    known = picture.values[np.isfinite(picture.values)].tolist()
+    widest_one = widest((sheet.width(_number(each, digits), SMALL) for each in known), 0.1)
+    part = min((wide - BETWEEN) / widest_one, 1.0)
+    if part < LEAST:
+        return None
     texts = {
-        (r, c): axes.text(c, r, "", ha="center", va="center_baseline", size=SMALL, parse_math=False)
+        (r, c): axes.text(
+            c, r, "", ha="center", va="center_baseline", size=SMALL * part, parse_math=False
+        )
         for r in range(rows)
         for c in range(columns)
     }

@@ -280,7 +280,8 @@ class Curves:
 class Areas:
     """Signed parts stacked over one axis, those above 0 and those below it, and their sum.
 
-    `low` and `high` are the ends of the other axis, if the parts do not say them.
+    `total` is what the sum is called. `low` and `high` are the ends of the other axis, if the
+    parts do not say them.
     """
 
     title: Expression
@@ -291,6 +292,7 @@ class Areas:
     now: float | None = None
     low: float | None = None
     high: float | None = None
+    total: Text = Text("")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

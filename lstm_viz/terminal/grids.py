@@ -84,14 +84,14 @@ class _Layout:
         return self.picture.paired and self.picture.shown == "colours" and can
 
     def marked(self, row: Row) -> Row:
-        """A line over the cells, with a tick over each marked column where nothing stands."""
-        tick = self.paper.spell(TICK)
+        """A line over the cells, with a tick over each marked column beyond what stands there."""
+        tick, end = self.paper.spell(TICK), row.stripped().width
         for mark in self.picture.marks:
             if mark in self.cells.columns:
                 at = self.label + self.cells.edges[mark - self.cells.columns.start]
                 row = row.padded(at + 1)
                 plain = len(row.plain) == row.width  # else letters are no columns
-                if plain and row.plain[at] == " " and row.width <= self.paper.width:
+                if plain and at > end and row.plain[at] == " " and row.width <= self.paper.width:
                     row = row[:at] + Row(tick, "bold") + row[at + 1 :]
         return row
 

@@ -17,7 +17,7 @@ from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Stack,
 from lstm_viz.validation.errors import InputError
 
 FRAMES, PIXELS, PACE = 60, (1920, 1080), 0.1
-FEW = 20  # frames of an mp4: both sides several times in less than two minutes
+FEW = 40  # frames of an mp4: both sides several times in less than two minutes
 Pictures = Callable[[], Iterator[Picture]]
 FOLDER = Path(tempfile.mkdtemp(prefix="lstm-viz-bench-"))
 
