@@ -126,7 +126,7 @@ class TaskTraining(Resumable):
                     if task.right:
                         self.last_right = task.right(model.outputs, x, y)
                         self.right(self.last_right)
-                self.seconds += time.perf_counter() - begun
+                    self.seconds += time.perf_counter() - begun
                 self.solved = self._is_solved()
                 yield progress
 
