@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from lstm_viz.pictures.chinese import CHINESE, CHOSEN, SENTENCES
 from lstm_viz.pictures.chinese_errors import ERRORS
 from lstm_viz.pictures.chinese_mistakes import MISTAKES
 from lstm_viz.pictures.kinds import Expression, Text, Value
+
+Patterns = list[tuple[re.Pattern[str], str]]
 
 
 class Language:
@@ -37,14 +39,20 @@ class Language:
         sentences: Mapping[str, str] | None = None,
         mistakes: Mapping[str, str] | None = None,
     ) -> None:
-        self._catalogue = catalogue
-        self._patterns = _patterns(patterns or {})
-        self._clauses = {**(patterns or {}), **(sentences or {})}
-        self._sentences = _patterns(self._clauses)
+        self._catalogue, self._chosen = catalogue, patterns or {}
+        self._clauses = {**self._chosen, **(sentences or {})}
         self.mistake: Callable[[str], str] = (
             Language(sentences=mistakes).sentence if mistakes else str
         )
         self.sentence: Callable[[str], str] = lru_cache(4096)(self._sentence)
+
+    @cached_property  # hundreds to compile: only for whoever reads that language
+    def _patterns(self) -> Patterns:
+        return _patterns(self._chosen)
+
+    @cached_property
+    def _sentences(self) -> Patterns:
+        return _patterns(self._clauses)
 
     def __call__(self, english: str) -> str:
         """The words; `KeyError` if the catalogue has none for them."""
@@ -128,7 +136,7 @@ JOINTS = {"\n": "\n", "   ": "   ", "  ": "  ", ". ": "。", "; ": "；", ": ": 
 _NUMBER = r"(?:[-+±≈]?\d[\d,]*(?<!,)(?:\.\d+)*(?:e[-+]?\d+)?|-?inf|nan|\d+:\d+)"
 
 
-def _patterns(sentences: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
+def _patterns(sentences: Mapping[str, str]) -> Patterns:
     """Those with gaps, the most specific first: what says most in its own words."""
     known = [english for english in sentences if "{" in english]
     known.sort(key=_vague)

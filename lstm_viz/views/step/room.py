@@ -56,6 +56,7 @@ def _written(said: Expression, digits: int) -> str:
     )
 
 
+@lru_cache(4096)  # a key changes few of them
 def _rows(text: str, columns: int) -> int:
     """How many rows a sentence takes; Chinese may break after any of its characters."""
     if wide(text) == len(text):
