@@ -61,3 +61,12 @@ def test_a_number_that_is_not_finite_has_a_mark_that_is_explained(beads, colours
 def test_the_axis_of_a_ledger_names_the_first_and_the_last_step(count):
     names = step_names(list(range(count)), 80)
     assert (names[0], names[-1]) == ("1", str(count))
+
+
+@pytest.mark.parametrize(("width", "shown"), [(24, ["2012-10-04"]), (31, "both"), (80, "both")])
+def test_what_stands_under_an_axis_is_written_as_a_whole_or_not_at_all(width, shown):
+    dates = ("2012-10-04", *["2012-12-01"] * 8, "2013-03-01")
+    curves = (Curve(Text("predicted"), np.arange(10.0)),)
+    *_, under = lines(Curves((), np.arange(10.0), curves, names=dates), Paper(width))
+    assert under.plain.split() == ([dates[0], dates[-1]] if shown == "both" else shown)
+    assert under.width <= width

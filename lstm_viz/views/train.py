@@ -147,12 +147,15 @@ def _row(each: Summary, diverged: bool, several: bool) -> tuple[str, ...]:
 
 def who_learned(sweep: Sweep) -> Curves:
     """The smoothed loss of each kind of run, the seed in the middle, on one axis."""
-    x = np.linspace(1, max(1, *(result.updates for result in sweep.results)), POINTS)
+    middles = sweep.middles()
+    whole = np.linspace(1, max(1, *(result.updates for result in sweep.results)), POINTS)
+    ends = [float(middle.updates) for middle in middles.values()]  # where a curve has its note
+    x = np.union1d(whole, ends)
     curves = [
-        Curve(Text(words), middle.at(x), note=brief(middle.curve[-1], 3))
-        for words, middle in sweep.middles().items()
+        Curve(Text(words), middle.at(x), note=brief(middle.curve[-1], 4))
+        for words, middle in middles.items()
     ]
     every, base = np.concatenate([each.values for each in curves]), sweep.results[0].baseline
-    curves.append(Curve(Text("baseline"), np.full(POINTS, base), dashed=True, note=brief(base, 3)))
+    curves.append(Curve(Text("baseline"), np.full(len(x), base), dashed=True, note=brief(base, 4)))
     head, decades = (Text("Smoothed loss: median seed of each"),), _decades(every)
     return Curves(head, x, tuple(curves), "update", logarithmic=decades)
