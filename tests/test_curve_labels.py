@@ -76,3 +76,12 @@ def test_the_sum_of_areas_has_its_name_beside_its_line():
     at = axes.transData.inverted().transform(figure.transFigure.transform(name.get_position()))
     assert abs(at[1] - 1.25) < 0.1
     assert at[0] > 8
+
+
+@pytest.mark.parametrize(("width", "shown"), [(24, ["2012-10-04"]), (31, "both"), (80, "both")])
+def test_what_stands_under_an_axis_is_written_as_a_whole_or_not_at_all(width, shown):
+    dates = ("2012-10-04", *["2012-12-01"] * 8, "2013-03-01")
+    curves = (Curve(Text("predicted"), np.arange(10.0)),)
+    *_, under = lines(Curves((), np.arange(10.0), curves, names=dates), Paper(width))
+    assert under.plain.split() == ([dates[0], dates[-1]] if shown == "both" else shown)
+    assert under.width <= width
