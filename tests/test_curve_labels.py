@@ -76,3 +76,17 @@ def test_the_sum_of_areas_has_its_name_beside_its_line():
     at = axes.transData.inverted().transform(figure.transFigure.transform(name.get_position()))
     assert abs(at[1] - 1.25) < 0.1
     assert at[0] > 8
+
+
+@pytest.mark.parametrize(("back", "encoding"), [(0, "utf-8"), (1, "utf-8"), (1, "ascii")])
+def test_a_label_beside_another_row_than_its_curves_end_has_a_stroke_towards_it(back, encoding):
+    ends = [0.0, *(0.5 + 0.01 * k for k in range(5)), 1.0]
+    curves = tuple(Curve(Text(f"curve{k}"), np.full(9, end)) for k, end in enumerate(ends))
+    picture = Curves((), np.arange(9.0), curves, from_right=bool(back))
+    rows = [row.plain for row in lines(picture, Paper(60, height=13, encoding=encoding))]
+    up, down = ("╱", "╲") if encoding == "utf-8" else ("/", "\\")
+    for k, towards in enumerate((" ", down, down, " ", up, up, " ")):
+        (row,) = [row for row in rows if f"curve{k}" in row]
+        other = {up: down, down: up}.get(towards, " ")
+        at = row.index(f"curve{k}")
+        assert (row[at + 6] == other) if back else (row[at - 1] == towards), row
