@@ -90,3 +90,12 @@ def test_a_label_beside_another_row_than_its_curves_end_has_a_stroke_towards_it(
         other = {up: down, down: up}.get(towards, " ")
         at = row.index(f"curve{k}")
         assert (row[at + 6] == other) if back else (row[at - 1] == towards), row
+
+
+@pytest.mark.parametrize(("width", "shown"), [(24, ["2012-10-04"]), (31, "both"), (80, "both")])
+def test_what_stands_under_an_axis_is_written_as_a_whole_or_not_at_all(width, shown):
+    dates = ("2012-10-04", *["2012-12-01"] * 8, "2013-03-01")
+    curves = (Curve(Text("predicted"), np.arange(10.0)),)
+    *_, under = lines(Curves((), np.arange(10.0), curves, names=dates), Paper(width))
+    assert under.plain.split() == ([dates[0], dates[-1]] if shown == "both" else shown)
+    assert under.width <= width

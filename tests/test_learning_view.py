@@ -292,6 +292,26 @@ def test_looks_take_two_per_cent_of_the_time_whatever_they_and_an_update_cost(
         assert set(gaps[:100]) == {1}
 
 
+@pytest.mark.parametrize("price", [0.0005, 0.02, 0.4])
+def test_a_prediction_that_costs_more_than_a_look_is_made_again_too(price, monkeypatch):
+    clock, training = Clock(), TaskTraining(TASKS["task"])
+    model = training.model
+    looks = Looks(model, training.example, sample=lambda: clock.take(price), clock=clock)
+    first = looks.all[0]
+    monkeypatch.setattr(
+        "lstm_viz.learning.watched.look",
+        lambda model, *_: clock.take(0.002, replace(first, update=model.updates)),
+    )
+    for _ in range(20_000):
+        clock.take(0.005)
+        model.updates += 1
+        if looks.due():
+            looks.take()
+    assert looks.spent <= 0.02 * clock.now + 0.005
+    made = 0.008 * 100 / price  # of the time that has passed
+    assert len([at for at, _ in looks.samples if at > 10_000]) > min(made / 6, 5)
+
+
 def test_a_model_is_as_it_was_when_it_was_looked_at_and_then_as_it_is_again():
     training = TaskTraining(TASKS["task"])
     looks = Looks(training.model, training.example)
@@ -385,6 +405,13 @@ def test_each_number_of_a_sweep_is_one_of_its_results():
     ends = [r.curve[-1] for r in found.middles().values()] + [found.results[0].baseline]
     assert len(written) == len(ends) + 1  # and the forget bias in the name
     assert all(shown_as(*pair) for pair in zip([w for w in written if w != "0"], ends, strict=True))
+
+
+def test_the_end_of_a_curve_is_on_the_axis_and_in_its_label():
+    falling = [result("rnn", False, 40, 0.3), replace(result("lstm", True, 39, 0.01), updates=23)]
+    _, curve, _ = view.who_learned(Sweep(tuple(falling))).curves
+    drawn_last = curve.values[np.isfinite(curve.values)][-1]
+    assert (drawn_last, curve.note) == (0.01, "0.01")
 
 
 def test_one_seed_has_no_range_of_updates_and_two_have():

@@ -184,3 +184,38 @@ def test_a_search_ends_in_time_and_says_so(monkeypatch):
     weights, inputs, _ = exercise(LSTM)
     judged = mistakes(LSTM, weights, inputs, {"h@2": 77.0})
     assert (judged.right, judged.found, judged.ended) == (False, (), True)
+
+
+def test_a_mistake_in_the_values_is_one_in_the_loss_and_its_gradient_too():
+    weights, inputs, _ = exercise(LSTM, size=2)
+    apart = {
+        "loss": lambda v: ((v["h"] - 0.5) ** 2).sum() / 2,
+        "seeds": lambda v: {"h": v["h"] - 0.5},
+    }
+    wrong = Cell("wrong", LSTM.text.replace("h = o * tanh(c)", "h = o * c"))
+    values = run(wrong, weights, inputs)
+    gradients = backpropagate(values, {"h": values["h"] - 0.5})
+    given = {"loss": apart["loss"](values), "dW_i": gradients.weights["W_i"]}
+    given |= {f"dU_f@{t}": gradients.weights_at(t - 1)["U_f"] for t in (1, 2, 3)}
+    for each in ({"loss": given["loss"]}, {"dU_f@3": given["dU_f@3"]}, given):
+        judged = mistakes(LSTM, weights, inputs, each, **apart, tolerance=1e-9)
+        assert not judged.right
+        assert "no tanh on the output" in [edit.name for edit in judged.found]
+    right = run(LSTM, weights, inputs)
+    exact = backpropagate(right, {"h": right["h"] - 0.5})
+    given = {"loss": apart["loss"](right), "dU_f@2": exact.weights_at(1)["U_f"]}
+    assert mistakes(LSTM, weights, inputs, given, **apart).right
+
+
+def test_what_one_step_adds_to_a_weight_names_the_mistake_of_the_backward_pass():
+    weights, inputs, seeds = exercise(LSTM, size=2)
+    exact = backpropagate(run(LSTM, weights, inputs), seeds)
+    given = {f"dU_f@{t}": exact.weights_at(t - 1)["U_f"] for t in (1, 2, 3, 4)}
+    given["dU_f@3"] = 2 * given["dU_f@3"]
+    judged = mistakes(LSTM, weights, inputs, given, seeds=seeds)
+    assert (judged.first.name, judged.first.step, judged.found) == ("U_f", 3, ())
+    given |= {key: 2 * exact.weights_at(int(key[-1]) - 1)["U_f"] for key in given}
+    found = mistakes(LSTM, weights, inputs, given, seeds=seeds).found
+    assert found[0].name == "the part of dU_f that comes from z_f taken twice"
+    with pytest.raises(InputError, match="dU_f@9: there are steps 1 to 4"):
+        mistakes(LSTM, weights, inputs, {"dU_f@9": 1}, seeds=seeds)

@@ -8,7 +8,7 @@ from stages import a_stage, drawn, text_of
 
 from lstm_viz import CELLS, backpropagate, run
 from lstm_viz.equations.tree import names_in
-from lstm_viz.pictures.kinds import Beside
+from lstm_viz.pictures.kinds import Beside, Table, Text
 from lstm_viz.pictures.numerals import numeral, power_of_ten
 from lstm_viz.terminal.grids import _Layout
 from lstm_viz.terminal.paper import Paper, lines
@@ -148,3 +148,34 @@ def test_products_have_one_scale_over_all_steps(at):
         ends |= {(bar.low, bar.high) for part in parts for bar in part.bars}
         sizes += [abs(bar.value) for part in parts for bar in part.bars]
     assert ends == {(-max(sizes), max(sizes))}
+
+
+SWEPT = Table(
+    ("cell", "solved", "diverged", "updates (median)", "fewest to most", "seconds", "right"),
+    tuple(
+        tuple((Text(word),) for word in (name, "5/5", "0/5", updates, span, "11.7", "100.0 %"))
+        for name, updates, span in (
+            ("lstm, forget bias chrono", "1,575", "1,397 to 1,779"),
+            ("rnn", "never", "-"),
+        )
+    ),
+    tuple(range(1, 7)),
+)
+
+
+@pytest.mark.parametrize("width", [120, 80, 70])
+def test_a_table_of_numbers_that_is_too_wide_is_broken_in_its_words_alone(width):
+    rows = [row.plain for row in lines(SWEPT, Paper(width))]
+    assert max(map(len, rows)) <= width
+    assert len([row for row in rows if "1,397 to 1,779" in row and "100.0 %" in row]) == 1
+    assert len(rows) == {120: 3, 80: 4, 70: 5}[width]
+    named = [row[:24].split("  ")[0].strip() for row in rows if row[:1] in "lfbr"]
+    assert " ".join(named) == "lstm, forget bias chrono rnn"
+    (at,) = {row.index(word) for row in rows for word in ("never", "1,575") if word in row}
+    assert at > 15
+
+
+def test_a_table_that_cannot_be_as_narrow_as_that_hangs_its_last_column():
+    rows = [row.plain for row in lines(SWEPT, Paper(40))]
+    assert max(map(len, rows)) <= 40
+    assert rows[-1].split() == ["100.0", "%"]

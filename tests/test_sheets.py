@@ -2,6 +2,7 @@
 
 import csv
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -76,6 +77,45 @@ def test_computed_at_once_is_computed_one_by_one(name):
     table = table_of(exercises)
     own = [np.concatenate([v.ravel() for v in answers_of(e).values()]) for e in exercises]
     assert np.allclose(table.truth, own, rtol=0, atol=1e-13)
+
+
+LOSS_BY_HAND = """
+title = "Loss by hand"
+lesson = 6
+kind = "number"
+question = "Compute the loss, its gradients, and count the parameters."
+cell = "rnn"
+weights = { W = 0.7, U = 0.4, b = 0.3 }
+input = [0.9, -0.5, 0.8]
+target = [0.2, 0.1, 0.6]
+loss_at = "all"
+ask = ["h", "loss", "dW", "dU@2", "dU@3", "parameters"]
+hints = ["one", "two", "three"]
+why = "so"
+misconception = 13
+own = { weights = [-1.5, 1.5, 0.1], input = [-1, 1, 0.1], target = [-1, 1, 0.1] }
+"""
+
+
+def test_a_loss_a_count_and_what_a_step_adds_have_mistakes_by_name(tmp_path):
+    path = tmp_path / "loss.toml"
+    path.write_text(LOSS_BY_HAND)
+    (exercise,) = numbers(str(path), 1)
+    table, found = table_of([exercise]), 0
+    own = np.concatenate([values.ravel() for values in answers_of(exercise).values()])
+    assert np.allclose(table.truth[0], own, rtol=0, atol=1e-13)
+    ends = np.cumsum([0, *(size for _, size in table.names)])
+    for mistake, rows in table.mistakes.items():
+        if (np.abs(rows[0] - table.truth[0]) > TIMES * table.tolerance[0]).any():
+            parts = [rows[0][a:b] for a, b in pairwise(ends)]
+            lines = zip(table.names, parts, strict=True)
+            text = "\n".join(
+                f"{n} = {', '.join(f'{v:.9f}' for v in part)}" for (n, _), part in lines
+            )
+            assert mistake in judge(exercise, text).mistakes
+            found += 1
+    assert found > 30
+    assert {"the half of the loss forgotten", "the biases forgotten"} <= set(table.mistakes)
 
 
 @pytest.mark.parametrize("name", ["02-1-one-step", "05-1-eight-gradients", "06-2-logistic-rnn"])

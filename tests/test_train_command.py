@@ -96,7 +96,7 @@ def test_a_saved_model_is_resumed_exactly_and_opens_elsewhere(tmp_path):
 def test_a_sweep_prints_a_line_a_run_and_a_table():
     asked = [*QUICK, "--cell", "rnn,lstm", "--forget-bias", "0,chrono", "--seeds", "2"]
     shown = lstm_viz(*asked, "--updates", "4", "--jobs", "1").stdout
-    assert len(re.findall(r"^ +\d of 6 ", shown, re.M)) == 6
+    assert len(re.findall(r"^\d of 6 ", shown, re.M)) == 6
     table = re.findall(r"^(rnn|lstm, forget bias \w+) +(\d/\d)", shown, re.M)
     expected = ["rnn", "lstm, forget bias 0", "lstm, forget bias chrono"]
     assert table == [(name, "0/2") for name in expected]

@@ -21,6 +21,7 @@ from lstm_viz.commands.train import drawn, keeping
 from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
+from lstm_viz.learning import whole
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import PRICES, RECIPES, sine
 from lstm_viz.learning.tasks import TASKS
@@ -183,7 +184,7 @@ def test_an_interrupt_at_any_moment_leaves_whole_updates(name, folder):
     for _ in whole:
         states.append(saved(whole, folder))
     chance = random.Random(0)
-    for moment in sorted(chance.sample(range(lines), 60)):
+    for moment in sorted(chance.sample(range(lines * 9 // 10), 60)):  # a later run may be shorter
         training = TaskTraining(settings)
         with pytest.raises(KeyboardInterrupt):
             traced(training, moment)
@@ -380,6 +381,39 @@ def test_signals_after_the_first_wait_for_what_it_ends():
     with pytest.raises(KeyboardInterrupt), WHOLE.first_only():
         interrupted_twice()
     assert ended
+
+
+def test_what_is_waited_for_after_a_signal_is_said_if_it_takes_long(monkeypatch):
+    said = []
+    monkeypatch.setattr(whole, "PATIENCE", 0.02)
+    monkeypatch.setattr(WHOLE, "late", lambda: said.append("finishing"))
+
+    def interrupted(pause):
+        with WHOLE.listening(), WHOLE:
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(pause)
+
+    for pause in (0.0, 0.3):
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(pause)
+    time.sleep(0.05)
+    assert said == ["finishing"]
+
+
+def test_an_update_after_which_a_signal_ends_it_has_its_time_counted():
+    training = TaskTraining(SMALL)
+    progress = training.model.progress
+
+    def slow(x, y):
+        signal.raise_signal(signal.SIGINT)
+        time.sleep(0.05)
+        return progress(x, y)
+
+    training.model.progress = slow
+    with pytest.raises(KeyboardInterrupt):
+        next(iter(training))
+    assert training.model.updates == 1
+    assert training.seconds >= 0.05
 
 
 def test_an_error_before_the_first_update_leaves_the_old_file(folder):

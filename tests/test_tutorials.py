@@ -168,7 +168,7 @@ def test_a_verdict_takes_all_seeds():
 
 
 def test_a_run_that_diverged_is_counted_and_in_no_median():
-    contest = Contest(("A", "B"), (score("A", 0, 3.0), score("A", 1, 5.0)), 2)
+    contest = Contest(("A", "B"), (score("A", 0, 3.0), score("A", 1, 5.0)), 2, ("B", "B"))
     one, other, persistence = contest.standings()
     assert (one.middle, one.middle_mae, one.diverged) == (4.0, 2.0, 0)
     assert (other.rmse, other.diverged) == ((), 2)
@@ -176,6 +176,35 @@ def test_a_run_that_diverged_is_counted_and_in_no_median():
     assert contest.verdicts() == ["Persistence (tomorrow = today, 2) beats every run."]
     table = view.standings(contest.standings())
     assert [cell[0].text for cell in table.rows[1]][:4] == ["B", "0", "2", "-"]
+
+
+def test_a_run_that_was_never_made_has_not_diverged():
+    contest = Contest(("A", "B"), (score("A", 0, 3.0), score("A", 1, 4.0), score("B", 0, 5.0)), 2)
+    assert [row.diverged for row in contest.standings()] == [0, 0, 0]
+    heads = view.standings(contest.standings()).heads
+    assert "diverged" not in heads
+
+
+def test_the_line_of_a_run_has_the_error_of_the_table(tmp_path):
+    rows = "".join(f"{50 + 40 * np.sin(k):.3f}\n" for k in range(80))
+    (tmp_path / "p.csv").write_text("close\n" + rows)
+    asked = ["train", "bitcoin", "--hidden", "2", "--epochs", "1", "--seeds", "2"]
+    shown = lstm_viz(*asked, "--csv", str(tmp_path / "p.csv"), width=150).stdout
+    said = re.findall(r"window 3, seed \d: test RMSE (\d[\d.]+)", shown)
+    (low, high), *_ = re.findall(r"window 3 +2 +[\d.,]+ +([\d.,]+) to ([\d.,]+)", shown)
+    assert sorted(said, key=float) == [low, high]
+
+
+def test_all_predictions_are_made_once_until_the_next_update(monkeypatch):
+    (run,) = contenders(BITCOIN, replace(BITCOIN.settings, hidden=(2,), epochs=1, window=4))
+    training, asked = run.training(BITCOIN, read_table(None, (), BITCOIN.columns), 0), []
+    predict = training.model.predict
+    monkeypatch.setattr(training.model, "predict", lambda x: asked.append(len(x)) or predict(x))
+    whole, some = training.predicted(), training.predicted(5, 9)
+    assert np.array_equal(whole[5:9], some)
+    assert asked == [len(training.inputs)]
+    next(iter(training))
+    assert not np.array_equal(training.predicted(5, 9), some)
 
 
 def test_both_windows_are_judged_on_the_same_rows():

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstm_viz.commands.train import learner
 from lstm_viz.commands.train.learner import Learner
 from lstm_viz.commands.train.live import SECONDS, At, Show
 from lstm_viz.commands.train.options import Output
@@ -147,6 +148,20 @@ def test_keys_and_the_clock_answer_while_an_update_is_made_and_it_is_made_to_its
         slow.answered.set()
     assert report.done == 1
     assert report.training.model.updates == 1
+
+
+def test_what_is_waited_for_after_q_is_said(monkeypatch, capsys):
+    monkeypatch.setattr(learner, "PATIENCE", 0.01)
+    slow = Slow(TaskTraining(SHORT))
+    report = Report(slow, Output(json_=True))
+    report.watch_from_now()
+    with Learner((report,)):
+        assert slow.begun.wait(60)
+        threading.Timer(0.3, slow.answered.set).start()
+    assert capsys.readouterr().err == "finishing this update\n"
+    with Learner((Report(TaskTraining(SHORT), Output(json_=True)),)):
+        pass
+    assert capsys.readouterr().err == ""
 
 
 def test_the_cell_is_stepped_into_between_two_updates():

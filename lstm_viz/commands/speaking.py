@@ -19,6 +19,7 @@ import click
 if TYPE_CHECKING:
     from lstm_viz.pictures.language import Language
 
+FINISHING = "finishing this update"  # which is waited for
 VARIABLE, KNOWN = "LSTM_VIZ_LANG", ("en", "zh")
 _chosen = ["en"]
 
@@ -58,10 +59,15 @@ def tell(line: str) -> None:
     tell_as_it_is(said(line))
 
 
-def tell_as_it_is(line: str) -> None:
+def tell_in_passing(line: str) -> None:
+    """A line on standard error; on a terminal the next one takes its place."""
+    tell_as_it_is(said(line), "\r" if sys.stderr.isatty() else "\n")
+
+
+def tell_as_it_is(line: str, end: str = "\n") -> None:
     """A line on standard error; that it cannot be written is no reason to fail."""
     try:
-        click.echo(line, err=True)
+        click.echo(line + end, err=True, nl=False)
     except OSError:
         hush(sys.stderr)
 

@@ -31,6 +31,7 @@ from lstm_viz.validation.names import nearest
 Array = np.ndarray
 MOST, FEWEST, ROOM = 240, 24, 1 << 26  # looks that are kept; bytes that they may take
 SHARE, FREE = 0.02, 0.005  # of the time, for looks; seconds of them that there are at first
+OF_LOOKS, OF_SAMPLES = 0.6, 0.4  # parts of these: else the cheaper would leave the other nothing
 FIRST = ("input", "forget", "reset", "output")  # the gates that are shown, two of them
 
 
@@ -166,11 +167,12 @@ class Looks:
         self.names = chosen(self.cell, names)
         self.clock = clock
         self.begun: float | None = None  # the first time it was asked whether a look is due
-        self.every, self.spent, self.cost = 1, 0.0, 0.0  # seconds: of all looks, of the last
+        self.every = 1
+        self.looked, self.cost = 0.0, 0.0  # seconds: of all looks, of the last
         self.all = [look(model, example, self.names, self.engine)]
         self.samples: list[tuple[int, Any]] = []
-        self.sampled = 0.0
         self._sample()  # it is before the training, but says what the next will cost
+        self.sampled = 0.0  # seconds of all samples
         self.most = min(max(ROOM // self.all[0].nbytes, FEWEST), MOST) // 2 * 2
         self.order, self.ordered = most_changing(self.all[0]), 0
 
@@ -178,12 +180,17 @@ class Looks:
         """Whether a look may be taken: not too many, and for a small part of the time."""
         if self.model.updates < self.all[-1].update + self.every:
             return False
-        return self._affords(self.spent + self.cost)
+        return self.looked + self.cost <= OF_LOOKS * self._room()
 
-    def _affords(self, spent: float) -> bool:
-        """Whether so many seconds of looks are a small part of the time that learning has had."""
+    @property
+    def spent(self) -> float:
+        """Seconds that all of this has taken while it was learned."""
+        return self.looked + self.sampled
+
+    def _room(self) -> float:
+        """Seconds that are a small part of the time that learning has had."""
         self.begun = self.clock() if self.begun is None else self.begun
-        return spent <= FREE + SHARE * (self.clock() - self.begun)
+        return FREE + SHARE * (self.clock() - self.begun)
 
     def take(self, last: bool = False) -> None:
         """Look now, once an update; the `last` look has a sample of its own."""
@@ -197,16 +204,16 @@ class Looks:
             there = {each.update for each in self.all}
             self.samples = [each for each in self.samples if each[0] in there] or self.samples[-1:]
         self.cost = self.clock() - before
-        most = max(2 * self.sampled, self.spent + self.cost + self.price)
-        if now > self.samples[-1][0] and (last or self._affords(most)):
+        self.looked += self.cost
+        affords = self.sampled + self.price <= OF_SAMPLES * self._room()
+        if now > self.samples[-1][0] and (last or affords):
             self._sample()
-        self.spent += self.clock() - before
+            self.sampled += self.price
 
     def _sample(self) -> None:
         before = self.clock()
         self.samples.append((self.model.updates, self.sample()))
         self.price = self.clock() - before
-        self.sampled += self.price
 
     # Asked while more looks are taken: a list that grows is never cut, another takes its place.
 

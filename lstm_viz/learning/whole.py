@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+PATIENCE = 0.5  # seconds after a signal, until it is said what is waited for
 ENDS_US = [s for s in signal.Signals if s.name in ("SIGINT", "SIGTERM", "SIGHUP")]
 
 
@@ -24,6 +25,8 @@ class Whole(threading.local):
         self.came: list[int] = []
         self.before: dict[int, Callable[..., Any]] = {}
         self.once = False
+        self.late: Callable[[], object] = int  # says so; nothing, unless somebody has words for it
+        self.timer: threading.Timer | None = None
 
     def __enter__(self) -> None:
         self.depth += 1
@@ -69,10 +72,17 @@ class Whole(threading.local):
     def _heard(self, number: int, frame: Any) -> None:
         if self.depth:
             self.came.append(number)
+            if not self.timer:
+                self.timer = threading.Timer(PATIENCE, self.late)
+                self.timer.daemon = True
+                self.timer.start()
         else:
             self._pass_on(number, frame)
 
     def _pass_on(self, number: int, frame: Any) -> None:
+        if self.timer:
+            self.timer.cancel()
+            self.timer = None
         if self.once:
             self.depth += 1
         self.before[number](number, frame)

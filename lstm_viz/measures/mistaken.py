@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +22,10 @@ from lstm_viz.measures.edits_back import backward_edits
 
 MOST = 12  # mistakes that are handed out
 SECONDS = 20.0  # that a search takes at most; an LSTM of four steps takes one
+LOSS = "loss"
+Names = tuple[str, ...]
 Values = dict[str, np.ndarray]  # (T, rows) by name; gradients of weights in their own shape
+Seeds = Mapping[str, Any] | Callable[[Values], Mapping[str, Any]]  # ∂L by quantities, or from them
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Asked:
         return self.key.startswith("d") and self.name != self.key.partition("@")[0]
 
     def of(self, values: Values) -> np.ndarray:
-        """The numbers of a run in its place."""
+        """The numbers of a run in its place; what a step adds to a weight has one of its own."""
+        if self.key in values:
+            return values[self.key]
         whole = values[self.key.partition("@")[0]]
         return whole[self.step - 1] if self.step else whole
 
@@ -56,7 +61,12 @@ class Runs:
     """The runs with one mistake each; what was not asked for is not computed."""
 
     def __init__(
-        self, trace: Any, seeds: Mapping[str, Any], asked: list[Asked], tolerance: float
+        self,
+        trace: Any,
+        seeds: Seeds,
+        asked: list[Asked],
+        tolerance: float,
+        loss: Callable[[Values], float] | None = None,
     ) -> None:
         self.tolerance = tolerance
         self.ended = False  # the search, before all was tried
@@ -65,7 +75,8 @@ class Runs:
         self.weights = dict(trace.weights)
         self.forward_too = any(not each.backward for each in asked)
         self.backward_too = any(each.backward for each in asked)
-        self.truth: Values = {name: trace[name] for name in self.cell.names}
+        self.loss = loss
+        self.truth: Values = self._with_loss({name: trace[name] for name in self.cell.names})
         back = [each for each in asked if each.backward and each.name in self.cell.names]
         self.latest = max((each.step or len(trace) for each in back), default=0)
         self.late = [each for each in back if each.step in (0, self.latest)]
@@ -138,11 +149,14 @@ class Runs:
             if not self._so_far(step, t + 1):
                 return None
             now = {s + PREVIOUS: step[s] for s in cell.states}
-        return {name: np.array(row) for name, row in rows.items()}
+        return self._with_loss({name: np.array(row) for name, row in rows.items()})
+
+    def _with_loss(self, values: Values) -> Values:
+        return values if self.loss is None else values | {LOSS: np.array([self.loss(values)])}
 
     def _so_far(self, step: Mapping[str, Any], t: int) -> bool:
         for each in self.asked:
-            if each.backward:
+            if each.backward or each.key == LOSS:
                 continue
             numbers = each.numbers if each.step else each.numbers[t - 1]
             if each.step in (0, t) and (np.abs(step[each.name] - numbers) > self.tolerance).any():
@@ -163,18 +177,30 @@ class Runs:
         cell = self.cell
         kept = tuple(s for s in cell.states if s not in edit.forgets)
         stand_in: Any = SimpleNamespace(names=cell.names, backward=edges, states=kept)
-        columns = {name: array[first:, ..., None] for name, array in values.items()}
-        seeds = {n: np.asarray(a, float)[first:, ..., None] for n, a in self.seeds.items()}
+        columns = {name: values[name][first:, ..., None] for name in cell.names}
+        given = self.seeds(values) if callable(self.seeds) else self.seeds
+        seeds = {n: np.asarray(a, float)[first:, ..., None] for n, a in given.items()}
         found, totals = interpreter.backward(stand_in, self.weights, columns, seeds, {})
-        if edit.alone:  # what one step adds to these weights
-            stand_in.backward = tuple(e for e in edges if e.target in edit.alone)
-            one = slice(edit.step, edit.step + 1 or None)
-            there = {name: array[one] for name, array in columns.items()}
-            given = {name: array[one] for name, array in found.items()}
-            _, own = interpreter.backward(stand_in, self.weights, there, given, {})
-            totals = Weights.of_arrays({**totals, **{name: own[name] for name in edit.alone}})
         gradients = {f"d{name}": array[..., 0] for name, array in found.items()}
+        own = partial(self._added, edges, columns, found)
+        if edit.alone:
+            one = own(edit.alone, edit.step)
+            totals = Weights.of_arrays({**totals, **{name: one[name] for name in edit.alone}})
+        for each in self.asked if not first else ():
+            if each.backward and each.step and each.name in cell.parameters:
+                gradients[each.key] = own((each.name,), each.step - 1)[each.name]
         return gradients | {f"d{name}": total for name, total in totals.items()}
+
+    def _added(
+        self, edges: tuple[Edge, ...], columns: Values, found: Values, names: Names, t: int
+    ) -> Weights:
+        """What one step alone adds to the gradients of these weights."""
+        chosen = tuple(edge for edge in edges if edge.target in names)
+        stand_in: Any = SimpleNamespace(names=self.cell.names, backward=chosen, states=())
+        one = slice(t, t + 1 or None)
+        there = {name: array[one] for name, array in columns.items()}
+        given = {name: array[one] for name, array in found.items()}
+        return interpreter.backward(stand_in, self.weights, there, given, {})[1]
 
 
 @lru_cache(16)

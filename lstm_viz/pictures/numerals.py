@@ -93,5 +93,5 @@ def power_of_ten(value: float) -> str:
 
 def point(written: str) -> int:
     """How many characters stand before the decimal point (or before what stands in its place)."""
-    found = re.search(r"[.e]|(?<=\d)[+-]", written)
+    found = re.search(r"[.]|(?<=\d)[e+-]", written)
     return found.start() if found else len(written)

@@ -153,21 +153,29 @@ def tick_text(value: float, logarithmic: bool, paper: Paper) -> str:
     return numeral(value, paper.digits)
 
 
+def _free(cells: list[str], start: int, text: str) -> bool:
+    """Whether there is room for the text, and air around it."""
+    around = "".join(cells[max(start - 1, 0) : start + len(text) + 1])
+    return start + len(text) <= len(cells) and not around.strip()
+
+
 def under(axes: Axes, title: str, now: float | None, left: int, paper: Paper) -> Row:
     """The present place, the ends of the axis and what lies between, where there is room, and what
     the axis is."""
-    cells = [" "] * (axes.width + 1)
+    cells = [" "] * max(axes.width + 1, paper.width - left)
     places = [(0, axes.x[0]), (axes.width, axes.x[-1])]
     if paper.sides is not None:
         places = [*((axes.across(x), x) for x in (axes.x[0], axes.x[-1])), *_round_steps(axes)]
         here = -9 if now is None else axes.across(now)
         places = [(column, x) for column, x in places if abs(column - here) > 4]
     for column, x in (*([(axes.across(now), now)] if now is not None else []), *places):
-        text = paper.spell(axes.name(x))[: axes.width // 3 + 1]
-        start = min(max(column - len(text) // 2, 0), len(cells) - len(text))
-        if not "".join(cells[max(start - 1, 0) : start + len(text) + 1]).strip():
+        text = paper.spell(axes.name(x))
+        start = max(min(column - len(text) // 2, axes.width + 1 - len(text)), 0)
+        if column == axes.width and not _free(cells, start, text):  # then below the names
+            start = len("".join(cells).rstrip()) + 2
+        if _free(cells, start, text):
             cells[start : start + len(text)] = text
-    written = "".join(cells)
+    written = "".join(cells[: axes.width + 1]) + "".join(cells[axes.width + 1 :]).rstrip()
     title = paper.spell(title)
     gap = written.find(" " * (len(title) + 4))
     if title and gap >= 0:

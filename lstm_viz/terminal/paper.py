@@ -21,7 +21,7 @@ from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import DIGITS, numeral
 from lstm_viz.pictures.theme import colour_of, spelled
 from lstm_viz.terminal.rows import Row, chained, clipped, columns
-from lstm_viz.terminal.text import aligned, hanging, wrapped
+from lstm_viz.terminal.text import hanging, wrapped
 
 STYLES = {"plain": "", "quiet": "dim", "warning": "bold", "strong": "bold", "headline": "bold"}
 LEAST_ROWS = 9  # that are left for each of those that stretch and are still to come
@@ -223,27 +223,3 @@ def _(picture: pictures.Rule, paper: Paper) -> Iterator[Row]:
     yield from first
     left = max(paper.width - last.width, 0)
     yield last + Row(f" {dash * left}"[:left], "dim")
-
-
-@lines.register
-def _(picture: pictures.Table, paper: Paper) -> Iterator[Row]:
-    rows = [[paper.row(cell) for cell in row] for row in picture.rows]
-    for k in picture.right:
-        for row, cell in zip(rows, aligned([row[k] for row in rows]), strict=True):
-            row[k] = cell
-    heads = [Row(paper.spell(head), "dim") for head in picture.heads]
-    widths = [max(each.width for each in column) for column in zip(heads, *rows, strict=True)]
-    for k in picture.right:
-        heads[k] = heads[k].right(widths[k])
-    room = sum(widths[:-1]) + 2 * (len(widths) - 1)
-    room = room if paper.width - room >= 20 or room + widths[-1] <= paper.width else 4
-    below = sum(widths[:-2]) + 2 * (len(widths) - 2)  # where the last but one begins
-    stacked = len(widths) > 2 and room == 4 and widths[-2] > 30 <= paper.width - below
-    kept, indent = (-2, below) if stacked else (-1, room)
-    for row in [heads, *rows] if any(picture.heads) else rows:
-        before = Row()
-        for cell, width in zip(row[:kept], widths, strict=False):
-            before += cell.padded(width + 2)
-        for cell in row[kept:]:
-            yield from hanging(before, cell, indent, paper.width)
-            before = Row()

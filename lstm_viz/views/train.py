@@ -9,7 +9,8 @@ import numpy as np
 
 from lstm_viz.learning.snapshot import Sample, Training
 from lstm_viz.learning.tasks.sweeps import Summary, Sweep
-from lstm_viz.pictures.kinds import Curve, Curves, Picture, Table, Text, Title, Words
+from lstm_viz.learning.tasks.training import Result
+from lstm_viz.pictures.kinds import Curve, Curves, Expression, Picture, Table, Text, Title, Words
 from lstm_viz.validation.numbers import brief
 
 POINTS = 200  # of a curve that is drawn
@@ -64,8 +65,8 @@ def sweep_table(sweep: Sweep) -> Table:
         "right",
         "loss",
     )
-    rows = (tuple((Text(cell),) for cell in _row(each, bool(also), several)) for each in summary)
-    return Table(heads, tuple(rows), tuple(range(1, len(heads))))
+    rows = [_row(each, bool(also), several) for each in summary]
+    return Table(heads, _cells(rows), tuple(range(1, len(heads))))
 
 
 @dataclass(frozen=True)
@@ -83,20 +84,52 @@ def running(runs: Sequence[Underway]) -> Table:
     """A row for each run; of many, the last that have begun."""
     begun = sum(each.state != WAITING for each in runs)
     first = min(max(begun - ROWS + 1, 0), max(len(runs) - ROWS, 0))
-    rows = tuple(
-        tuple(
-            (Text(cell),)
-            for cell in (
-                run.name,
-                str(run.seed),
-                run.state,
-                f"{run.updates:,.0f}" if run.updates else "",
-                brief(run.loss, 4) if run.updates else "",
-            )
+    rows = [
+        (
+            run.name,
+            str(run.seed),
+            run.state,
+            f"{run.updates:,.0f}" if run.updates else "",
+            brief(run.loss, 4) if run.updates else "",
         )
         for run in runs[first : first + ROWS]
-    )
-    return Table(("run", "seed", "", "updates", "loss, smoothed"), rows, (1, 3, 4))
+    ]
+    return Table(("run", "seed", "", "updates", "loss, smoothed"), _cells(rows), (1, 3, 4))
+
+
+def ended(results: Sequence[Result]) -> Table:
+    """A row for each run: how it ended, when, and how good it is on fresh sequences."""
+    judged = any(np.isfinite(each.right) for each in results)
+    rows = [
+        (
+            each.settings.words(),
+            str(each.settings.seed),
+            each.verdict,
+            f"{each.updates:,}",
+            _seconds(each.seconds),
+            _known(each.loss),
+            *(_percent(each.right),) * judged,
+        )
+        for each in results
+    ]
+    heads = ("run", "seed", "", "updates", "seconds", "loss", *("right",) * judged)
+    return Table(heads, _cells(rows), (1, *range(3, len(heads))))
+
+
+def _cells(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[Expression, ...], ...]:
+    return tuple(tuple((Text(cell),) for cell in row) for row in rows)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f}" if value >= 1 else brief(value, 2)
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %" if np.isfinite(value) else "-"
+
+
+def _known(value: float) -> str:
+    return brief(value, 4) if np.isfinite(value) else "-"
 
 
 def _row(each: Summary, diverged: bool, several: bool) -> tuple[str, ...]:
@@ -106,20 +139,23 @@ def _row(each: Summary, diverged: bool, several: bool) -> tuple[str, ...]:
         *(f"{each.diverged}/{each.runs}",) * diverged,
         "never" if each.updates is None else f"{each.updates:,.0f}",
         *("-" if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}",) * several,
-        f"{each.seconds:.1f}",
-        f"{100 * each.right:.1f} %" if np.isfinite(each.right) else "-",
-        brief(each.loss, 4) if np.isfinite(each.loss) else "-",
+        _seconds(each.seconds),
+        _percent(each.right),
+        _known(each.loss),
     )
 
 
 def who_learned(sweep: Sweep) -> Curves:
     """The smoothed loss of each kind of run, the seed in the middle, on one axis."""
-    x = np.linspace(1, max(1, *(result.updates for result in sweep.results)), POINTS)
+    middles = sweep.middles()
+    whole = np.linspace(1, max(1, *(result.updates for result in sweep.results)), POINTS)
+    ends = [float(middle.updates) for middle in middles.values()]  # where a curve has its note
+    x = np.union1d(whole, ends)
     curves = [
-        Curve(Text(words), middle.at(x), note=brief(middle.curve[-1], 3))
-        for words, middle in sweep.middles().items()
+        Curve(Text(words), middle.at(x), note=brief(middle.curve[-1], 4))
+        for words, middle in middles.items()
     ]
     every, base = np.concatenate([each.values for each in curves]), sweep.results[0].baseline
-    curves.append(Curve(Text("baseline"), np.full(POINTS, base), dashed=True, note=brief(base, 3)))
+    curves.append(Curve(Text("baseline"), np.full(len(x), base), dashed=True, note=brief(base, 4)))
     head, decades = (Text("Smoothed loss: median seed of each"),), _decades(every)
     return Curves(head, x, tuple(curves), "update", logarithmic=decades)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstm_viz.commands.speaking import FINISHING, tell, tell_in_passing
 from lstm_viz.commands.train.as_written import train_written
 from lstm_viz.commands.train.damped_sine import train_sine
 from lstm_viz.commands.train.forecast import forecast_next
@@ -13,6 +14,7 @@ from lstm_viz.commands.train.recipes import train_prices
 from lstm_viz.commands.train.tasks import train_task
 from lstm_viz.learning.recipes import PRICES, RECIPES
 from lstm_viz.learning.tasks import TASKS
+from lstm_viz.learning.whole import WHOLE
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import did_you_mean
 
@@ -20,6 +22,8 @@ from lstm_viz.validation.names import did_you_mean
 def run_train(name: str | None, **options: Any) -> None:
     """Train a recipe or a task by its name; without one, list them."""
     asked = TrainOptions.gathered(options)
+    drawn = asked.output.way in ("live", "place")  # and then drawn over
+    WHOLE.late = lambda: (tell_in_passing if drawn else tell)(FINISHING)
     if name is None:
         if asked.resume:
             raise OptionError(f"name what it learned: lstm-viz train NAME --resume {asked.resume}")

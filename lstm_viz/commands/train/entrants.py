@@ -26,10 +26,11 @@ LOOK = 0.25  # seconds between two looks at the rows, at least
 
 @dataclass(frozen=True)
 class Ended:
-    """A run that has ended; a run that diverged has no score, and says why."""
+    """A run that has ended, judged on its last `rows`; one that diverged says why."""
 
     training: RecipeTraining
     diverged: str = ""
+    rows: int | None = None
 
 
 def watch_one(
@@ -57,7 +58,8 @@ def others(
     runs = [(each, seed) for seed in range(begun, begun + seeds) for each in entered][1:]
     fresh = (each.training(recipe, table, seed) for each, seed in runs)
     if seeds > 1 or output.json_:
-        yield from rows([(each.name, seed) for each, seed in runs], fresh, output)
+        names = [(each.name, seed) for each, seed in runs]
+        yield from rows(names, fresh, output, first.tested)
         return
     for k, training in enumerate(fresh, 1):
         report = watch_one(training, replace(output, save=()), k == len(runs), alone=False)
@@ -67,9 +69,12 @@ def others(
 
 
 def rows(
-    names: list[tuple[str, int]], fresh: Iterable[RecipeTraining], output: Output
+    names: list[tuple[str, int]], fresh: Iterable[RecipeTraining], output: Output, judged: int
 ) -> Iterator[Ended]:
-    """Runs that nobody watches one by one. A terminal has a table of them until all have ended."""
+    """Runs that nobody watches one by one, judged on the same rows, the last so many.
+
+    A terminal has a table of them until all have ended.
+    """
     done: list[Ended] = []
     with ExitStack() as stack:
         place = None
@@ -79,7 +84,7 @@ def rows(
         table = _Table(names, place)
         for k, training in enumerate(fresh):
             try:
-                end = table.run(k, training)
+                end = replace(table.run(k, training), rows=judged)
             except KeyboardInterrupt:
                 name, seed = names[k]
                 tell(f"stopped in the run of {name}, seed {seed}")
@@ -130,7 +135,7 @@ def _tell(end: Ended, output: Output) -> None:
     training = end.training
     name, seed = training.name, training.settings.seed
     if not output.json_:
-        score = "" if end.diverged else grouped(training.score().model)
+        score = "" if end.diverged else grouped(training.score(end.rows).model)
         said = end.diverged or f"test RMSE {score}, {training.seconds:.1f} s"
         echo(f"{name}, seed {seed}: {said}")
     elif end.diverged:

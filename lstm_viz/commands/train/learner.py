@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 
+from lstm_viz.commands.speaking import FINISHING, tell
 from lstm_viz.commands.train.live import Followed
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
+from lstm_viz.learning.whole import PATIENCE
 
 
 class Learner:
@@ -32,7 +34,10 @@ class Learner:
     def __exit__(self, *_: object) -> None:
         self._leaving = True
         self._wanted.set()
-        self._thread.join()
+        self._thread.join(PATIENCE)
+        if self._thread.is_alive():
+            tell(FINISHING)
+            self._thread.join()
 
     def hold(self) -> bool:
         """Begin no other update; whether the last one is complete, so that nothing is changed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from math import isfinite
@@ -36,11 +36,6 @@ BESIDE = 3  # runs that are shown side by side, at most
 LOOK = 0.25  # seconds between two looks at a sweep
 
 
-def verdict(result: Result) -> str:
-    """How a run ended, in a word."""
-    return "diverged" if result.diverged else "solved" if result.solved else "not solved"
-
-
 def as_data(result: Result) -> dict[str, object]:
     """A result as JSON has it."""
     asked = {name: getattr(result.settings, name) for name in TOLD}
@@ -48,13 +43,15 @@ def as_data(result: Result) -> dict[str, object]:
     return asked | told | {"seconds": round(result.seconds, 3)}
 
 
-def _line(result: Result, number: int, of: int) -> str:
-    s = result.settings
+def _line(result: Result, number: int, runs: Sequence[TaskSettings]) -> str:
+    """One line, its columns as wide as these runs need."""
+    s, of, name = result.settings, len(runs), max(len(each.words()) for each in runs)
     right = f"  {100 * result.right:5.1f} % right" if isfinite(result.right) else ""
     updates = f"{count(result.updates, 'update'):>14}"
     return (
-        f"{number:>3} of {of}  {s.words():<24} seed {s.seed}  {verdict(result):<10}"
-        f" {updates} {result.seconds:6.1f} s  loss {brief(result.loss, 4)}{right}"
+        f"{number:>{len(str(of))}} of {of}  {s.words():<{name}}  seed {s.seed} "
+        f" {result.verdict:<10} {updates} {result.seconds:6.1f} s  loss"
+        f" {brief(result.loss, 4)}{right}"
     )
 
 
@@ -104,8 +101,12 @@ def _both(reports: tuple[Report, ...], output: Output) -> list[Result]:
         report.training.result(report.failed is not None)  # type: ignore[attr-defined]
         for report in reports
     ]
-    for k, result in enumerate(results, 1):
-        write_json(as_data(result)) if output.json_ else echo(_line(result, k, len(results)))
+    if output.way in ("live", "place"):
+        say(view.ended(results))
+    else:
+        for k, result in enumerate(results, 1):
+            told = _line(result, k, [each.settings for each in results])
+            write_json(as_data(result)) if output.json_ else echo(told)
     if any(report.interrupted for report in reports):
         tell("stopped before all had ended")
     return results
@@ -136,15 +137,14 @@ def sweep_all(runs: list[TaskSettings], asked: TrainOptions) -> None:
             if asked.output.json_:
                 write_json(as_data(result))
             elif not in_place:
-                echo(_line(result, len(results), len(runs)))
+                echo(_line(result, len(results), runs))
     except KeyboardInterrupt:
         tell(f"stopped after {len(results)} of {len(runs)} runs")
         if not results:
             raise
     if results and not asked.output.json_:
         if in_place:
-            for k, result in enumerate(results, 1):
-                echo(_line(result, k, len(runs)))
+            say(view.ended(results))
         _sum_up(results)
     end_as(result.diverged for result in results)
 
@@ -191,5 +191,5 @@ def _show_until_done(runs: list[TaskSettings], found: list[Future[Result]], boar
 
 def _state(run: Future[Result], updates: float) -> str:
     if run.done() and run.exception() is None:
-        return verdict(run.result())
+        return run.result().verdict
     return "learning" if updates else "starting" if run.running() else view.WAITING

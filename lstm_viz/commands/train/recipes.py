@@ -55,7 +55,10 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
         raise DivergedError(runs[0].diverged)
     if not output.json_:
         say(view.page(*parts))
-    _tell(training, Contest.of_runs([each.name for each in entered], done, seeds), output)
+    ran = [each.training.name for each in runs]
+    diverged = [name for name, each in zip(ran, runs, strict=True) if each.diverged]
+    names = [each.name for each in entered if each.name in ran]  # Ctrl-C leaves others out
+    _tell(training, Contest.of_runs(names, done, seeds, diverged), output)
     end_as([bool(each.diverged) for each in runs])
 
 

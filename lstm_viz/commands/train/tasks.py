@@ -12,7 +12,6 @@ from lstm_viz.commands.train.many import (
     as_data,
     side_by_side,
     sweep_all,
-    verdict,
     watch_both,
 )
 from lstm_viz.commands.train.options import TrainOptions, listed, the_cell
@@ -140,7 +139,7 @@ def _one(training: TaskTraining, asked: TrainOptions) -> None:
 
 def _tell(training: TaskTraining, result: Result) -> None:
     task = training.task
-    said = verdict(result)
+    said = result.verdict
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [
         f"{said} after {count(result.updates, 'update')}, {result.seconds:.1f} s: on"

@@ -85,17 +85,27 @@ class Standing:
 
 @dataclass(frozen=True)
 class Contest:
-    """The scores of all contenders, on the same test rows; `names` in the order of the table."""
+    """The scores of all contenders, on the same test rows; `names` in the order of the table.
+
+    `diverged` has the contender of each run that did; one that was broken off is in neither.
+    """
 
     names: tuple[str, ...]
     scores: tuple[Score, ...]
     seeds: int
+    diverged: tuple[str, ...] = ()
 
     @classmethod
-    def of_runs(cls, names: Sequence[str], runs: Sequence[RecipeTraining], seeds: int) -> Contest:
+    def of_runs(
+        cls,
+        names: Sequence[str],
+        runs: Sequence[RecipeTraining],
+        seeds: int,
+        diverged: Sequence[str] = (),
+    ) -> Contest:
         """Of runs that have ended, on the last rows, which all of them test."""
         rows = min(run.tested for run in runs)
-        return cls(tuple(names), tuple(run.score(rows) for run in runs), seeds)
+        return cls(tuple(names), tuple(run.score(rows) for run in runs), seeds, tuple(diverged))
 
     def of(self, name: str) -> dict[int, Score]:
         """The scores of one contender by seed."""
@@ -105,13 +115,13 @@ class Contest:
         """A row for each contender, and persistence, which has one error whatever the seed."""
         rows = []
         for name in self.names:
-            found = self.of(name).values()
+            found, diverged = self.of(name).values(), self.diverged.count(name)
             if not found:
-                rows.append(Standing(name, (), (), 0.0, self.seeds))
+                rows.append(Standing(name, (), (), 0.0, diverged))
                 continue
             seconds = float(np.median([each.seconds for each in found]))
             errors = [tuple(each.model for each in found), tuple(each.mae for each in found)]
-            rows.append(Standing(name, errors[0], errors[1], seconds, self.seeds - len(found)))
+            rows.append(Standing(name, errors[0], errors[1], seconds, diverged))
         one = self.scores[0]
         rows.append(Standing(PERSISTENCE, (one.persistence,), (one.persistence_mae,), 0.0))
         return rows

@@ -57,6 +57,7 @@ class RecipeTraining(Resumable):
             features = self.inputs.shape[-1]
         self.take_up(model, settings.fresh(kind.plans(settings), features))
         self.seconds, self.stop = 0.0, EarlyStop(settings.patience)
+        self.whole: tuple[int, Array] = -1, np.empty(0)  # all predictions, after so many updates
         self.epoch: list[float] = []  # the losses of the one that has begun
         self.loss = math.nan  # of the last whole epoch
         self.enough = False  # as early stopping has it
@@ -89,7 +90,7 @@ class RecipeTraining(Resumable):
                     progress = next(updates, None)
                     if progress:
                         self._note(progress)
-                self.seconds += time.perf_counter() - begun
+                    self.seconds += time.perf_counter() - begun
                 if progress is None:
                     return
                 yield progress
@@ -122,9 +123,16 @@ class RecipeTraining(Resumable):
         return {"epoch": self.epoch, "loss": last, "stop": self.stop.memory, "enough": self.enough}
 
     def predicted(self, first: int = 0, stop: int | None = None) -> Array:
-        """Predictions for windows first … stop − 1, (N,), in the target's own units."""
-        outputs = self.model.predict(self.inputs[first:stop])
-        return self.prepared.scaler.inverse(outputs)[:, 0]
+        """Predictions for windows first … stop − 1, (N,), in the target's own units.
+
+        All of them may take seconds, and are kept until the next update.
+        """
+        if self.whole[0] == self.model.updates:
+            return self.whole[1][first:stop]
+        found = self.prepared.scaler.inverse(self.model.predict(self.inputs[first:stop]))[:, 0]
+        if (first, stop) == (0, None):
+            self.whole = self.model.updates, found
+        return found
 
     def truth(self, first: int = 0, stop: int | None = None) -> Array:
         """What came true, in the same units."""
@@ -140,16 +148,8 @@ class RecipeTraining(Resumable):
         first = len(self.inputs) - (rows or self.tested)
         truth, said = self.truth(first), self.predicted(first)
         same = self.prepared.persistence[first:, 0]
-        return Score(
-            self.name,
-            rmse(said, truth),
-            rmse(same, truth),
-            self.loss,
-            self.seconds,
-            mae(said, truth),
-            mae(same, truth),
-            self.settings.seed,
-        )
+        squares, sizes = ((way(said, truth), way(same, truth)) for way in (rmse, mae))
+        return Score(self.name, *squares, self.loss, self.seconds, *sizes, self.settings.seed)
 
     # ---------------------------------------------------------------- what it tells
 
@@ -185,8 +185,8 @@ class RecipeTraining(Resumable):
     @property
     def modules(self) -> str:
         """What PyTorch calls the layers, where the tutorial is one on PyTorch."""
-        model = self.model
-        return in_pytorch(model.network, len(model.parameters.twice)) if self.recipe.pytorch else ""
+        both = self.model.network, len(self.model.parameters.twice)
+        return in_pytorch(*both) if self.recipe.pytorch else ""
 
     @property
     def length(self) -> str:
@@ -239,5 +239,5 @@ class RecipeTraining(Resumable):
 
     @property
     def target(self) -> str:
-        """The name of the column that is predicted."""
+        """The column that is predicted."""
         return self.prepared.table.names[-1]

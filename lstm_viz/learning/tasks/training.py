@@ -48,6 +48,11 @@ class Result:
     curve: tuple[float, ...]  # the loss, smoothed, at 100 places at most
     diverged: bool = False
 
+    @property
+    def verdict(self) -> str:
+        """How it ended, in a word."""
+        return "diverged" if self.diverged else "solved" if self.solved else "not solved"
+
     def at(self, updates: Array) -> Array:
         """The curve at these updates, not-a-number where the run had ended."""
         places = np.linspace(1, self.updates, len(self.curve))
@@ -126,7 +131,7 @@ class TaskTraining(Resumable):
                     if task.right:
                         self.last_right = task.right(model.outputs, x, y)
                         self.right(self.last_right)
-                self.seconds += time.perf_counter() - begun
+                    self.seconds += time.perf_counter() - begun
                 self.solved = self._is_solved()
                 yield progress
 
