@@ -18,7 +18,7 @@ from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
 from lstm_viz.learning.tasks.training import Result, TaskTraining
-from lstm_viz.learning.watched import Example, Looks, look
+from lstm_viz.learning.watched import FREE, Example, Looks, look
 from lstm_viz.network import build as b
 from lstm_viz.pictures.kinds import Bar, Curve, Grid, Text, Value
 from lstm_viz.views import train as view
@@ -285,7 +285,7 @@ def test_looks_take_two_per_cent_of_the_time_whatever_they_and_an_update_cost(
             gaps.append(model.updates - looks.all[-1].update)
             looks.take()
     passed = clock.now - begun
-    assert looks.spent <= 0.02 * passed + 0.005
+    assert looks.spent <= 0.02 * passed + FREE
     if cost > update / 50:  # else there is time for a look after each update
         assert looks.spent > 0.015 * passed
     else:
@@ -307,7 +307,7 @@ def test_a_prediction_that_costs_more_than_a_look_is_made_again_too(price, monke
         model.updates += 1
         if looks.due():
             looks.take()
-    assert looks.spent <= 0.02 * clock.now + 0.005
+    assert looks.spent <= 0.02 * clock.now + FREE
     made = 0.008 * 100 / price  # of the time that has passed
     assert len([at for at, _ in looks.samples if at > 10_000]) > min(made / 6, 5)
 

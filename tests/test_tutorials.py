@@ -137,6 +137,33 @@ def test_what_does_not_fit_is_refused(asked, said):
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        (lambda k: 1e31 * (k % 7), "a.csv: column close reaches 6e31: give it in another unit"),
+        (lambda k: (-1) ** k * 1.7e308, "a.csv: column close reaches 1.7e308"),
+        (lambda k: 1e-200 * (k % 7), "a.csv: column close changes by 6e-200 at most"),
+        (lambda k: max(k, 60), "close is constant in the 49 rows of the training part of a.csv"),
+    ],
+)
+def test_numbers_that_cannot_be_computed_with_are_refused(numbers, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("close\n" + "".join(f"{numbers(k)}\n" for k in range(80)))
+    result = lstm_viz("train", "bitcoin", "--csv", "a.csv", "--split", "0.58")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_model_that_had_stopped_early_says_so_when_it_is_taken_up(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = ["train", "csi300", "--hidden", "1", "--patience", "1", "--rate", "5"]
+    once = lstm_viz(*asked, "--save", "m.npz", width=120).stdout
+    again = lstm_viz("train", "csi300", "--resume", "m.npz", width=120).stdout
+    (said,) = re.findall("stopped early, after epoch .*", once)
+    assert said in again
+
+
 def test_an_update_of_csi300_is_an_epoch():
     asked = ["train", "csi300", "--hidden", "2", "--json"]
     one, other = (lstm_viz(*asked, name, "5").stdout for name in ("--updates", "--epochs"))
