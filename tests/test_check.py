@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from program import lstm_viz
 
-from lstm_viz import GRU, LSTM, RNN, InputError, backpropagate, run
+from lstm_viz import CELLS, GRU, LSTM, RNN, Cell, InputError, backpropagate, run
 from lstm_viz.exercises.checking import check
 from lstm_viz.exercises.layouts import Blocks
 
@@ -207,6 +207,20 @@ def test_pytorch_gives_tensors_and_autograd(torch):
     report = check(str(OWN / "torch_gru.py"), "gru")
     assert report.right
     assert report.backward is not None
+
+
+def test_an_lstm_cell_of_pytorch_is_right_and_a_state_that_is_detached_is_named(torch, own):
+    text = (OWN / "torch_lstm_cell.py").read_text()
+    report = check(str(OWN / "torch_lstm_cell.py"))
+    assert (report.right, report.layouts) == (True, (("i", "f", "g", "o"),))
+    assert {slope.name for slope in report.slopes} == {
+        f"d{name}" for name in ("x", "weight_ih", "weight_hh", "bias", "h0", "c0")
+    }
+    detached = text.replace("(h, c))", "(h, c.detach()))")
+    report = check(own(detached))
+    assert report.forward.right
+    assert [edit.name for edit in report.backward.found] == ["dc_next forgotten"]
+    assert not all(slope.right for slope in report.slopes)
 
 
 REFUSED = {
@@ -535,14 +549,56 @@ def forward(x, W, U, b, h0):
 def test_the_gru_of_the_paper_is_told_from_that_of_pytorch(own):
     path = own(GRU_BEFORE)
     assert check(path, "gru-reset-before").right
-    found = check(path, "gru").forward.found
-    assert [edit.name for edit in found] == ["the equations of gru-reset-before"]
+    forward = check(path, "gru").forward
+    assert (forward.cells, forward.theirs, forward.found) == (("gru-reset-before",), (), ())
+    said = lstm_viz("check", path, "--cell", "gru").stdout
+    assert "These are just the numbers of another cell: gru-reset-before." in said
+    assert "Check against it with --cell gru-reset-before." in said
     inside = GRU_BEFORE.replace("U, b, h0", "U, b, b_hn, h0").replace(
         "b[2 * size :])", "b[2 * size :] + b_hn)"
     )
     assert [edit.name for edit in check(own(inside), "gru").forward.found] == [
         "the reset gate before the product"
     ]
+
+
+@pytest.mark.parametrize(("lang", "named"), [("en", "z used as 1 - z"), ("zh", "把 z 当作 1 - z")])
+def test_a_mistake_in_another_cell_is_told_with_that_cell(own, lang, named):
+    path = own(GRU_BEFORE.replace("h = (1 - z) * n + z * h", "h = (1 - z) * h + z * n"))
+    forward = check(path, "gru").forward
+    assert (forward.cells, forward.found) == (("gru-reset-before",), ())
+    assert [edit.name for edit in forward.theirs] == ["z used as 1 - z"]
+    said = lstm_viz("check", path, "--cell", "gru", "--lang", lang).stdout.replace("\n", " ")
+    assert "gru-reset-before" in said
+    assert named in said
+
+
+def test_a_mistake_in_the_cell_itself_comes_before_one_in_another(own):
+    wrong = {**CELLS["gru"].parameters}
+    data = numbers(GRU) | {"b_hn": [0.0] * 3}
+    given = {name: np.array(data[name]) for name in wrong}
+    cell = Cell("own", GRU.text.replace("(1 - z) * n", "z * n"))
+    h = run(cell, given, data["x"], {"h": data["h0"]})["h"]
+    kept = {name: data[name] for name in ("x", "h0", *wrong)}
+    path = own(json.dumps(kept | {"cell": "gru", "h": h.tolist()}), "mine.json")
+    forward = check(path).forward
+    assert (forward.cells, bool(forward.found)) == ((), True)
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+def test_a_gru_of_one_bias_is_compared_and_what_is_taken_for_0_is_said(own, blocks):
+    cell = CELLS["gru-reset-before"]
+    data = numbers(cell)
+    if blocks:
+        for kind in "WUb":
+            parts = [np.array(data.pop(f"{kind}_{gate}")) for gate in "rzn"]
+            data[kind] = np.concatenate(parts).tolist()
+    kept = {name: data[name] for name in data if name in ("x", "h0", "h", "W", "U", "b")}
+    kept |= {name: data[name] for name in cell.parameters if name in data}
+    path = own(json.dumps(kept | {"cell": "gru"}), "mine.json")
+    report = check(path)
+    assert (report.zeros, report.forward.cells) == (("b_hn",), ("gru-reset-before",))
+    assert "Not given, and taken for 0: b_hn." in lstm_viz("check", path).stdout
 
 
 def test_a_stub_of_zeros_is_told_as_such_and_has_no_mistake_by_name(own):

@@ -1,11 +1,13 @@
 """Curves and strips in a terminal: labels near their curves, none lost; what is not finite."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from lstm_viz.pictures.kinds import Curve, Curves, Grid, Text
+from lstm_viz.figure import drawn
+from lstm_viz.pictures.kinds import Areas, Curve, Curves, Grid, Text
 from lstm_viz.terminal.labels import fitted, spread
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.views.gradients.ledger import step_names
@@ -61,6 +63,19 @@ def test_a_number_that_is_not_finite_has_a_mark_that_is_explained(beads, colours
 def test_the_axis_of_a_ledger_names_the_first_and_the_last_step(count):
     names = step_names(list(range(count)), 80)
     assert (names[0], names[-1]) == ("1", str(count))
+
+
+def test_the_sum_of_areas_has_its_name_beside_its_line():
+    halves = (Curve(Text("a"), np.full(9, 0.25)), Curve(Text("b"), np.linspace(0, 1, 9)))
+    picture = Areas((), np.arange(9.0), halves, total=Text("c", "memory"))
+    text = "\n".join(row.plain for row in lines(picture, Paper(60, height=12)))
+    assert re.search(r"• c *$", text, re.M)
+    figure = drawn(picture)
+    (axes,) = figure.axes
+    (name,) = [each for each in figure.texts if each.get_text() == "$c$"]
+    at = axes.transData.inverted().transform(figure.transFigure.transform(name.get_position()))
+    assert abs(at[1] - 1.25) < 0.1
+    assert at[0] > 8
 
 
 @pytest.mark.parametrize(("width", "shown"), [(24, ["2012-10-04"]), (31, "both"), (80, "both")])

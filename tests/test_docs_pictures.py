@@ -26,9 +26,9 @@ def tiles(path, frame=0):
 def colours(path):
     """The colours of a picture, the most frequent first."""
     with Image.open(path) as image:
-        found = np.asarray(image.convert("RGB")).reshape(-1, 3)
-    each, counts = np.unique(found, axis=0, return_counts=True)
-    return [tuple(colour) for colour in each[np.argsort(-counts)].tolist()]
+        found = np.asarray(image.convert("RGB")).astype(np.int32) @ [1 << 16, 1 << 8, 1]
+    each, counts = np.unique(found, return_counts=True)
+    return each[np.argsort(-counts)].tolist()
 
 
 def words(path):
@@ -36,12 +36,22 @@ def words(path):
         return image.info["Description"], image.size
 
 
+def alike(one, other):
+    """The same words; the last digit of a number may be another machine's rounding."""
+    return len(one) == len(other) and all(
+        a == b or float(a.strip(";,.")) == pytest.approx(float(b.strip(";,.")), 0.01)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
 @pytest.mark.parametrize("name", STILLS)
 def test_a_picture_in_docs_is_what_is_drawn_today(name, tmp_path):
     result = lstm_viz(*ASKED[name].split(), "--save", str(tmp_path / name))
     assert result.exit_code == 0, result.output
     kept = DOCS / "pictures" / name
-    assert words(kept) == words(tmp_path / name), "run make pictures"
+    (said, size), (says, same) = words(kept), words(tmp_path / name)
+    assert size == same, "run make pictures"
+    assert alike(said.split(), says.split()), "run make pictures"
     off = np.abs(tiles(kept) - tiles(tmp_path / name)).mean(axis=2)
     assert np.quantile(off, 0.99) < MOST, "run make pictures"
     assert {*colours(kept)[:10]} <= {*colours(tmp_path / name)}, "run make pictures"

@@ -21,7 +21,7 @@ from lstm_viz.exercises.page import solution_of
 from lstm_viz.exercises.tables import distinct, table_of
 from lstm_viz.measures.edits import forward_edits
 from lstm_viz.measures.edits_back import backward_edits
-from lstm_viz.measures.mistaken import Runs
+from lstm_viz.measures.mistaken import Asked, Runs
 
 BANK = {name: read_exercise(name) for name in EXERCISES}
 OF = {
@@ -194,15 +194,21 @@ def _mistaken(exercise):
     """What is handed in by whoever makes each of some mistakes, three digits and more."""
     problem = exercise.problem
     gradients, _ = _run(problem)
-    asked = {a.written: a for a in problem.asked if not (a.weight and a.step is not None)}
+    asked = {a.written: a for a in problem.asked if a.name not in ("loss", "parameters")}
     output = problem.cell.output
-    seeds = {output: np.zeros_like(gradients.trace[output])}
-    apart = gradients.trace[output] - (0 if problem.target is None else problem.target)
-    seeds[output][-1] = 1 if problem.target is None else apart[-1]
+
+    def seeds(values):
+        found = np.zeros_like(values[output])
+        apart = values[output] - (0 if problem.target is None else problem.target)
+        found[-1] = 1 if problem.target is None else apart[-1]
+        return {output: found}
+
+    given = [Asked(a.name, a.step + 1, np.zeros(1), a.written) for a in asked.values()
+             if a.weight and a.step is not None]  # fmt: skip
     back = backward_edits(problem.cell) if any(a.gradient for a in asked.values()) else ()
     edits = [e for e in (*forward_edits(problem.cell), *back) if e.name]
     for edit in edits[:: max(1, len(edits) // 25)]:
-        runs = Runs(gradients.trace, seeds, [], 0.0)
+        runs = Runs(gradients.trace, seeds, given, 0.0)
         values = None if edit.edges else runs._forward(edit)
         if edit.edges:
             values = runs.truth | runs._back(edit, edit.edges, runs.truth)
@@ -218,8 +224,11 @@ def _mistaken(exercise):
             if one is None:
                 found[written] = each
                 continue
-            whole = values[("d" if one.gradient else "") + one.name]
-            found[written] = np.round(whole if one.step is None else whole[one.step], 5)
+            whole = values.get(written)
+            if whole is None:
+                whole = values[("d" if one.gradient else "") + one.name]
+                whole = whole if one.step is None else whole[one.step]
+            found[written] = np.round(whole, 5)
         yield edit, found
 
 

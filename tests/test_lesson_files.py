@@ -119,7 +119,7 @@ def test_markdown_is_one_file_with_its_picture_in_characters(lesson):
 
 
 def test_a_handout_has_pages_of_paper(lesson):
-    long = TEXT.replace("print(", "\n".join(f"row_{k} = {k}" for k in range(100)) + "\nprint(")
+    long = TEXT.replace("print(", "\n".join(f"row_{k} = {k}" for k in range(60)) + "\nprint(")
     written = saved(write_lesson(lesson.parent, long), "pdf").read_bytes()
     assert written.startswith(b"%PDF")
     assert written.count(b"/Type /Page\n") + written.count(b"/Type /Page ") > 1

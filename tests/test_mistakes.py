@@ -128,3 +128,94 @@ def test_a_matrix_that_fits_no_longer_is_passed_over():
     dx = backpropagate(run(LSTM, weights, inputs), seeds)["x"]
     judged = mistakes(LSTM, weights, inputs, {"dx": 2 * dx}, seeds=seeds)
     assert (judged.right, judged.found) == (False, ())
+
+
+NEW = {
+    "lstm": [
+        "1 added to b_f",
+        "b_f added twice",
+        "1 - f in place of i",
+        "grouped otherwise: c = f * (c_prev + i * g)",
+        "tanh around another part: h = tanh(o * c)",
+        "the slope of tanh taken as 1 - c ** 2 in dc",
+        "the slope of tanh taken as g * (1 - g) in dz_g",
+        "the slope of sigmoid taken as 1 - f ** 2 in dz_f",
+        "the slope of sigmoid with the argument for the value everywhere",
+        "the factors of o * tanh(c) exchanged in do and dc",
+        "c in place of tanh(c) in do",
+        "di and df exchanged",
+        "dz_i and dz_f exchanged",
+        "the blocks of the gradients in the order f, i, g, o",
+    ],
+    "gru": ["grouped otherwise: h = (1 - z) * (n + z * h_prev)", "dz and dn exchanged"],
+    "typed": ["1 added to b_k", "the slope of tanh taken as 1 - (W @ x) ** 2 in dW and dx"],
+}
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_parts_that_moved_and_broken_chain_rules_are_named_alone(name):
+    cell = CELLS.get(name, TYPED)
+    weights, inputs, seeds = exercise(cell, seed=3, size=2)
+    edits = {e.name: e for e in (*forward_edits(cell), *backward_edits(cell))}
+    for wanted in NEW[name]:
+        given = answers(cell, weights, inputs, seeds, edits[wanted], digits=4)
+        found = mistakes(cell, weights, inputs, given, seeds=seeds).found
+        assert [edit.name for edit in found] == [wanted]
+
+
+def test_one_name_for_another_in_a_term_is_told_by_its_line():
+    weights, inputs, seeds = exercise(LSTM, seed=3, size=2)
+    (edit,) = (e for e in backward_edits(LSTM) if e.text == "di += dc * f")
+    given = answers(LSTM, weights, inputs, seeds, edit)
+    (found,) = mistakes(LSTM, weights, inputs, given, seeds=seeds).found
+    assert (found.name, found.text) == ("", "di += dc * f")
+
+
+def test_what_changes_least_comes_first():
+    weights, inputs, seeds = exercise(LSTM, size=2)
+    edits = {e.name: e for e in backward_edits(LSTM)}
+    given = answers(LSTM, weights, inputs, seeds, edits["h for h_prev in dU_f"])
+    judged = mistakes(LSTM, weights, inputs, {"dU_f": given["dU_f"]}, seeds=seeds)
+    assert [e.name for e in judged.found] == ["h for h_prev in dU_f", "h for h_prev in every dU"]
+
+
+def test_a_search_ends_in_time_and_says_so(monkeypatch):
+    monkeypatch.setattr("lstm_viz.measures.mistaken.SECONDS", 0.0)
+    weights, inputs, _ = exercise(LSTM)
+    judged = mistakes(LSTM, weights, inputs, {"h@2": 77.0})
+    assert (judged.right, judged.found, judged.ended) == (False, (), True)
+
+
+def test_a_mistake_in_the_values_is_one_in_the_loss_and_its_gradient_too():
+    weights, inputs, _ = exercise(LSTM, size=2)
+    apart = {
+        "loss": lambda v: ((v["h"] - 0.5) ** 2).sum() / 2,
+        "seeds": lambda v: {"h": v["h"] - 0.5},
+    }
+    wrong = Cell("wrong", LSTM.text.replace("h = o * tanh(c)", "h = o * c"))
+    values = run(wrong, weights, inputs)
+    gradients = backpropagate(values, {"h": values["h"] - 0.5})
+    given = {"loss": apart["loss"](values), "dW_i": gradients.weights["W_i"]}
+    given |= {f"dU_f@{t}": gradients.weights_at(t - 1)["U_f"] for t in (1, 2, 3)}
+    for each in ({"loss": given["loss"]}, {"dU_f@3": given["dU_f@3"]}, given):
+        judged = mistakes(LSTM, weights, inputs, each, **apart, tolerance=1e-9)
+        assert not judged.right
+        assert "no tanh on the output" in [edit.name for edit in judged.found]
+    right = run(LSTM, weights, inputs)
+    exact = backpropagate(right, {"h": right["h"] - 0.5})
+    given = {"loss": apart["loss"](right), "dU_f@2": exact.weights_at(1)["U_f"]}
+    assert mistakes(LSTM, weights, inputs, given, **apart).right
+
+
+def test_what_one_step_adds_to_a_weight_names_the_mistake_of_the_backward_pass():
+    weights, inputs, seeds = exercise(LSTM, size=2)
+    exact = backpropagate(run(LSTM, weights, inputs), seeds)
+    given = {f"dU_f@{t}": exact.weights_at(t - 1)["U_f"] for t in (1, 2, 3, 4)}
+    given["dU_f@3"] = 2 * given["dU_f@3"]
+    judged = mistakes(LSTM, weights, inputs, given, seeds=seeds)
+    assert (judged.first.name, judged.first.step, judged.found) == ("U_f", 3, ())
+    given |= {key: 2 * exact.weights_at(int(key[-1]) - 1)["U_f"] for key in given}
+    found = mistakes(LSTM, weights, inputs, given, seeds=seeds).found
+    assert found[0].name == "the part of dU_f that comes from z_f taken twice"
+    with pytest.raises(InputError, match="dU_f@9: there are steps 1 to 4"):
+        mistakes(LSTM, weights, inputs, {"dU_f@9": 1}, seeds=seeds)

@@ -6,10 +6,11 @@ from functools import cache
 
 import pytest
 
+from lstm_viz import CELLS
 from lstm_viz.commands.output import Screen
 from lstm_viz.commands.step_frames import make_stage
 from lstm_viz.experiments import choose
-from lstm_viz.experiments.options import CellOptions, StepOptions
+from lstm_viz.experiments.options import CellOptions, InputOptions, StepOptions
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import frame
 from lstm_viz.views.step.film import make_film
@@ -21,14 +22,18 @@ NAMED = re.compile(r"[▸ ]*(\w+(?:\[\d+\])?(?: (?:was|←|0…1|±\S+))?)(?=  |
 
 
 @cache
-def the_film(name, hidden, lang):
-    stage = make_stage(choose(StepOptions(CellOptions(name, hidden))), Screen(lang=lang))
+def the_film(name, hidden, lang="en", length=0):
+    given = InputOptions(input=f"sine:{length}") if length else InputOptions()
+    stage = make_stage(choose(StepOptions(CellOptions(name, hidden), given)), Screen(lang=lang))
     return stage, make_film(stage)
 
 
 def rows_of(name, size, state, lang="en"):
     """What stands first in each row, below the sentence, and in which row it stands."""
-    stage, film = the_film(name, state.unit + 1 + 2 * (state.unit > 0), lang)
+    return drawn(*the_film(name, state.unit + 1 + 2 * (state.unit > 0), lang), size, state)
+
+
+def drawn(stage, film, size, state):
     paper = Paper(*size[:1], height=size[1], say=stage.run.say, colours=True)
     rows = [row.plain for row in frame(film, state, paper)[0][:-1]]
     word = stage.run.say("step")
@@ -49,6 +54,18 @@ def states(name, line, back, unit=0, lang="en", **more):
         pressed = [change[key](state) for key in KEYS]
         yield from (state, *pressed)
         yield from (change[way](pressed[1]) for way in ("left", "right"))
+
+
+def jumps(name, hidden, length, size, steps, line, back, **more):
+    """What stands in several rows, over these steps of a run of several units."""
+    stage, film = the_film(name, hidden, length=length)
+    found = {}
+    for t in steps:
+        state = replace(stage.checked(State(t, line, back, min(1, hidden - 1))), **more)
+        for key, row in drawn(stage, film, size, state).items():
+            found.setdefault(key, set()).add(row)
+    assert len(found) >= 3
+    return {key: rows for key, rows in found.items() if len(rows) > 1}
 
 
 def places(name, size, states, lang="en"):
@@ -109,3 +126,29 @@ def test_a_held_line_leaves_the_room_of_its_numbers():
     change = {name: key.change for key in film.keys for name in key.names}
     held = rows_of("lstm", (80, 24), change["0"](state))
     assert held["h", 0] == one["h", 0] == one["c", 1] + 2
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CELLS)
+def test_nothing_jumps_in_any_cell_of_several_units(name, size):
+    stage, _ = the_film(name, 8, length=10)
+    for back in (False, True):
+        for line in dict.fromkeys((CELLS[name].output, stage.run.lines(back, 1)[-2])):
+            assert jumps(name, 8, 10, size, range(10), line, back) == {}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("name", "line"), [("lstm", "c"), ("lstm", "h"), ("gru", "h")])
+def test_nothing_jumps_where_the_number_of_the_step_gets_wider(name, line, size):
+    for length, steps in ((24, (7, 8, 9)), (101, (8, 9, 97, 98, 99))):
+        assert jumps(name, 8, length, size, steps, line, True) == {}
+        assert jumps(name, 8, length, size, steps, line, False) == {}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn", "slstm"])
+def test_nothing_jumps_beside_another_cell(name, size):
+    for hidden, length, steps in ((1, 10, range(10)), (3, 101, (0, 8, 9, 98, 99, 100))):
+        for back in (False, True):
+            line = CELLS[name].output
+            assert jumps(name, hidden, length, size, steps, line, back, beside=True) == {}

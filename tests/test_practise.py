@@ -139,6 +139,15 @@ def test_what_cannot_be_is_said_in_one_line(here, arguments, code, said):
 # ---------------------------------------------------------------------------- the session
 
 
+def test_a_folder_with_numbers_of_other_draws_is_not_judged_by_these(here):
+    lstm_viz("practise", "2", "--seed", "5")
+    progress = here / "progress.toml"
+    progress.write_text(re.sub('"draws" = .*\n', "", progress.read_text()))
+    found = lstm_viz("practise", "2")
+    assert found.exit_code == 3
+    assert "its numbers were drawn by another version of lstm-viz" in found.stderr
+
+
 def test_a_right_answer_is_marked_and_stays_until_the_student_goes_on(here):
     desk = desk_of(here, FIRST, SECOND)
     save(here, FIRST, RIGHT)

@@ -149,6 +149,19 @@ def test_a_quiz_goes_from_question_to_question_and_ends(token):
     assert not player.state.hidden
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_what_is_typed_in_a_quiz_after_the_number_is_shown_holds_nothing(count):
+    stage = make_stage(choose(StepOptions()), Screen())
+    player = Player(make_film(stage), stage.checked(read_token("2.c")))
+    player.state = stage.quizzed(player.state, count)
+    press(player, "0", ".", "5", "enter")
+    before = player.state
+    assert not before.hidden
+    for key in ("1", "0", "+", "-", "m", "backspace"):
+        press(player, key)
+        assert player.state == before
+
+
 def test_a_quiz_needs_a_keyboard():
     found = lstm_viz("step", "--quiz", "3")
     assert (found.exit_code, found.stdout) == (2, "")

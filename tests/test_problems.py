@@ -12,6 +12,8 @@ from lstm_viz.experiments import choose
 from lstm_viz.experiments.options import StepOptions
 from lstm_viz.problems import BANK, read_problem
 from lstm_viz.problems.read import KEYS
+from lstm_viz.terminal import Paper, lines
+from lstm_viz.views.problem import bank
 
 
 def solved(name):
@@ -319,3 +321,15 @@ def test_all_answers_stand_within_the_picture(name, ways, tmp_path):
         places = re.findall(rf'y="([\d.-]+)"[^>]*>{re.escape(each)}</text>', svg)
         assert places, each
         assert max(map(float, places)) < high, each
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_in_the_bank_what_takes_several_lines_stays_in_its_column(width):
+    (picture,) = bank(map(read_problem, BANK))
+    rows = [row.plain for row in lines(picture, Paper(width))]
+    (head,) = [k for k, row in enumerate(rows) if row.startswith("problem  ")]
+    column = rows[head].index("title")
+    for row in rows[head + 1 :]:
+        assert len(row) <= width
+        assert row[:column].strip() in ("", *BANK)
+        assert row[column - 1] == " "

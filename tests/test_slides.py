@@ -12,9 +12,10 @@ from stages import a_stage, drawn, text_of
 
 from lstm_viz import CELLS, backpropagate, run
 from lstm_viz.experiments import compare
-from lstm_viz.experiments.options import GradientOptions, InputOptions
+from lstm_viz.experiments.options import CellOptions, GradientOptions, InputOptions
 from lstm_viz.figure.layout import Drawing
 from lstm_viz.figure.saving import Room, fitted, in_columns
+from lstm_viz.pictures.alt_text import plain
 from lstm_viz.pictures.kinds import Bar, Bars, Beside, Grid, Stack, Text
 from lstm_viz.terminal.wires import place_of
 from lstm_viz.views.gradients.film import At, GradientFilm
@@ -40,7 +41,7 @@ def apart(picture, room, pixels):
     figure = Drawing(picture, size=size, dpi=dpi).figure
     figure.canvas.draw()
     texts = [t for axes in figure.axes for t in axes.texts if t.get_text()]
-    boxes = {text: text.get_window_extent().padded(-1.5) for text in texts}
+    boxes = {text: text.get_window_extent().padded(-2) for text in texts}
     for one, other in combinations(texts, 2):
         assert not boxes[one].overlaps(boxes[other]), (one.get_text(), other.get_text())
     for axes in figure.axes:
@@ -150,3 +151,13 @@ def test_what_is_too_much_for_a_slide_is_a_page_and_says_so(tmp_path):
     assert lstm_viz("gradients", *asked, "--size", wanted).exit_code == 0
     with Image.open(path) as image:
         assert "x".join(map(str, image.size)) == wanted
+
+
+@pytest.mark.parametrize(("part", "head"), [("gates", "the gates of lstm"), ("memory", "lstm: co")])
+def test_a_slide_of_one_part_begins_with_its_own_heading(part, head):
+    flows = compare(GradientOptions((CellOptions("lstm"),), InputOptions(length=20)))
+    slide = GradientFilm(flows, (part,)).slide(At())
+    said = [text.get_text() for text in Drawing(slide, size=(16.0, 9.0)).figure.texts]
+    assert "".join(said).startswith(head)
+    assert not any(each == "gradients" for each in said)
+    assert "seed 0" in plain(slide.parts[-1].text)

@@ -29,7 +29,7 @@ from lstm_viz.pictures.kinds import Grid, Rule
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.player import Player, frame
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views.step.film import make_film
+from lstm_viz.views.step.film import first_state, make_film
 from lstm_viz.views.step.state import State, frame_words, read_token
 from lstm_viz.views.wiring import frames
 from lstm_viz.views.wiring.diagram import wiring
@@ -373,3 +373,13 @@ def test_holding_moves_no_row_and_its_room_is_for_history_till_then(size):
     assert found[0] == found[1]
     past = [row.split()[0] for row in free if re.match(r"\w (0…|±)", row)]
     assert past == {60: [], 80: [], 120: [*"ifgoc"], 200: [*"ifgoch"]}[size[0]]
+
+
+def test_a_run_in_which_something_is_held_opens_where_that_begins():
+    stage = make_stage(choose(StepOptions()), Screen())
+    for written, first in ((["f=1@5"], 4), (["f=1@5", "i=0@3-4"], 2), (["f=1"], 1)):
+        holds = read_holds(written, LSTM)
+        for back in (False, True):
+            state = first_state(stage, None, 0, 4, False, back, holds)
+            assert state.t == (len(stage.run) - 1 if back else first)
+    assert first_state(stage, "6.c", 0, 4, False, False, read_holds(["f=1@5"], LSTM)).t == 5

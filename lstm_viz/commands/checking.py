@@ -44,6 +44,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "numeric": _slopes(report.numeric),
         "changed": list(report.changed),
         "not_compared": list(report.left),
+        "taken_for_0": list(report.zeros),
     }
 
 
@@ -58,6 +59,8 @@ def _judged(judged: Found | None) -> dict[str, Any] | None:
         "all_zero": list(judged.zeros),
         "transposed": list(judged.turned),
         "wrong_in_all_blocks": list(judged.blocks),
+        "other_cells": list(judged.cells),
+        "mistakes_of_the_other_cell": list(dict.fromkeys(map(told, judged.theirs))),
         "mistakes": list(dict.fromkeys(map(told, judged.found))),
     }
 

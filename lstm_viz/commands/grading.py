@@ -6,12 +6,14 @@ import codecs
 import csv
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lstm_viz.commands.sheets import read_roster
 from lstm_viz.commands.speaking import tell
+from lstm_viz.exercises.forms import head_of_form
 from lstm_viz.exercises.grading import Answer, Graded, grade
 from lstm_viz.exercises.lines import LONGEST
 from lstm_viz.exercises.sheets import sheets_of
@@ -30,15 +32,22 @@ def run_grade(folder: str, roster: str, salt: str, as_json: bool, save: tuple[st
         check_writable(path)
     students = read_roster(roster)
     found = read_forms(folder)
-    texts = {student: text for student, text in found.items() if student in set(students)}
-    graded = grade(sheets_of(_lesson(folder, texts or found), students, salt), texts)
+    texts = _of_students(found, students)
+    sheets = sheets_of(_lesson(folder, texts or found), students, salt)
+    try:
+        graded = grade(sheets, texts)
+    except InputError as error:
+        raise InputError(f"{folder}: {error}") from None
     for result in graded.results:
         if result.refused:
             tell(printable(f"{result.student}.txt: {result.refused}"))
+        for note in result.notes:
+            tell(printable(f"{result.student}.txt: {note}"))
         for k, answer in enumerate(result.answers, 1):
             if answer.error:
                 tell(printable(f"{result.student}.txt, question {k}: {answer.error}"))
-    for name in sorted(found.keys() - texts.keys()):
+    known = {student.casefold() for student in students}
+    for name in sorted(name for name in found if name.casefold() not in known):
         tell(printable(f"{name}.txt: {short(name)!r} is not in the roster"))
     for path in save:
         with replacing(path) as file:
@@ -71,6 +80,18 @@ def read_forms(folder: str) -> dict[str, str | InputError]:
     return found
 
 
+def _of_students(
+    found: Mapping[str, str | InputError], students: Sequence[str]
+) -> dict[str, str | InputError]:
+    """What each student handed in, also in a file whose name is in other capitals."""
+    folded = {name.casefold(): name for name in found}
+    own = {
+        student: student if student in found else folded.get(student.casefold(), "")
+        for student in students
+    }
+    return {student: found[name] for student, name in own.items() if name}
+
+
 def _text(path: Path) -> str:
     if path.is_symlink() or not path.is_file():
         raise InputError("this is not a file")
@@ -89,11 +110,11 @@ def _lesson(folder: str, texts: Mapping[str, str | InputError]) -> int:
     """The lesson that most forms are of; others are refused with their line."""
     named = []
     for text in texts.values():
-        lines = text.splitlines()[:5] if isinstance(text, str) else []
-        for line in lines:
-            name, _, value = line.partition("=")
-            if name.strip() == "lesson" and value.strip().isascii() and value.strip().isdigit():
-                named.append(int(value.strip()[:4]))
+        with suppress(InputError):
+            head = head_of_form(text) if isinstance(text, str) else {}
+            _, value = head.get("lesson", (0, ""))
+            if value.isascii() and value.isdigit():
+                named.append(int(value[:4]))
     if not named:
         raise InputError(f"{folder}: no form says of which lesson it is: lesson = 7")
     return max(set(named), key=named.count)
@@ -147,6 +168,7 @@ def as_data(graded: Graded) -> dict[str, Any]:
                 "student": each.student,
                 "points": each.points,
                 "refused": each.refused or None,
+                "notes": list(each.notes),
                 "answers": [
                     {"points": a.points, "of": a.of, "mistakes": list(a.mistakes),
                      "error": a.error or None}

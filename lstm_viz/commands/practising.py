@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lstm_viz.exercises import EXERCISES, Exercise, Said, Verdict, judge, read_exercise
+from lstm_viz.exercises.draw import DRAWS
 from lstm_viz.exercises.folder import Folder, Stamp
 from lstm_viz.exercises.numbers import SEARCHING
 from lstm_viz.exercises.session import Session, first_open, judged, moved, pressed
@@ -15,7 +16,7 @@ from lstm_viz.terminal.watching import watch
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.views import practise as view
 
-CURRENT, SEED = "current", "seed"
+CURRENT, SEED, DRAWN = "current", "seed", "draws"
 RUNNING = Verdict(False, (Said("Your function is running."),), finished=False)
 ON_REQUEST = Verdict(False, (Said("Saved. Press c to run your function."),), finished=False)
 
@@ -63,6 +64,11 @@ def _seed(marks: dict[str, str], seed: int | None, folder: str) -> int:
     """The one that the folder began with; `OptionError` where another is asked for."""
     if SEED not in marks and CURRENT not in marks:
         return seed or 0
+    if SEED in marks and marks.get(DRAWN) != str(DRAWS):
+        raise InputError(
+            f"{folder}: its numbers were drawn by another version of lstm-viz: choose another"
+            " --folder"
+        )
     began = marks.get(SEED, "0")
     if not (began.isascii() and began.isdigit()):
         raise InputError(f"{folder}: progress.toml: seed: {began!r} is not a number")
@@ -163,7 +169,7 @@ class Desk:
             self.check(quick=True)
 
     def _keep(self) -> None:
-        seed = {SEED: str(self._seed)} if self._seed else {}
+        seed = {SEED: str(self._seed), DRAWN: str(DRAWS)} if self._seed else {}
         self._folder.keep(
             {**self._others, **seed, CURRENT: self.state.exercise.name, **self.state.marks}
         )

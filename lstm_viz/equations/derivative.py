@@ -10,7 +10,7 @@ equation its terms are summed into one edge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -35,6 +35,8 @@ from lstm_viz.equations.tree import (
     times,
 )
 
+Rule = Callable[[Tree, int, Tree, Tree], Tree]  # as `pull`
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -48,25 +50,30 @@ class Edge:
         return f"d{self.target} += {text(self.term)}"
 
 
-def derive(equations: Iterable[Equation]) -> tuple[Edge, ...]:
-    """The backward equations, in the order in which they can be evaluated: the last first."""
+def derive(equations: Iterable[Equation], rule: Rule | None = None) -> tuple[Edge, ...]:
+    """The backward equations, in the order in which they can be evaluated: the last first.
+
+    `rule` stands in for the chain rule's, `pull`, where it is to be broken.
+    """
     return tuple(
         Edge(equation.target, name, term)
         for equation in reversed(list(equations))
-        for name, term in _terms(equation).items()
+        for name, term in _terms(equation, rule or pull).items()
         if term != ZERO
     )
 
 
-def _terms(equation: Equation) -> dict[str, Tree]:
+def _terms(equation: Equation, rule: Rule) -> dict[str, Tree]:
     found: dict[str, Tree] = {}
     above = Name("d" + equation.target), Name(equation.target)
-    for name, term in go_back(equation.tree, *above):
+    for name, term in go_back(equation.tree, *above, rule):
         found[name] = plus(found.get(name, ZERO), term)
     return found
 
 
-def go_back(tree: Tree, adjoint: Tree, output: Tree) -> Iterator[tuple[str, Tree]]:
+def go_back(
+    tree: Tree, adjoint: Tree, output: Tree, rule: Rule | None = None
+) -> Iterator[tuple[str, Tree]]:
     """(name, its adjoint) for each place where a name stands in the tree, from left to right.
 
     `adjoint` is that of the tree, `output` how the tree's value is written, as for `pull`.
@@ -77,7 +84,7 @@ def go_back(tree: Tree, adjoint: Tree, output: Tree) -> Iterator[tuple[str, Tree
         yield tree.name, adjoint
     for k, child in enumerate(children(tree)):
         if not isinstance(child, Number):
-            yield from go_back(child, pull(tree, k, adjoint, output), child)
+            yield from go_back(child, (rule or pull)(tree, k, adjoint, output), child, rule)
 
 
 def pull(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells.cell import Cell
+from lstm_viz.exercises.check_cells import without_biases
 from lstm_viz.exercises.check_report import EXACT, SINGLE, Report, judged, orders_of
 from lstm_viz.exercises.check_shapes import (
     START,
@@ -53,6 +54,8 @@ def check_numbers(path: str, cell: Cell, given: Mapping[str, Any]) -> Report:
     forward = {n: a for n, a in values.items() if not is_gradient(cell, blocks, n)}
     back = {n: a for n, a in values.items() if n not in forward}
     in_blocks = any(map(blocks.is_block, own))
+    zeros = without_biases(cell, blocks.split(own, blocks.gates))
+    own |= zeros
     matching = orders_of(blocks, own, x, states, forward, tolerance) if in_blocks else ()
     order = matching[0] if matching else blocks.gates
     weights = blocks.split(own, order)
@@ -64,7 +67,7 @@ def check_numbers(path: str, cell: Cell, given: Mapping[str, Any]) -> Report:
     back = all_fitted(path, trace, blocks.split(back, order, "d"))
     return Report(
         path, cell, tolerance,
-        layouts=matching, in_blocks=in_blocks, left=tuple(left),
+        layouts=matching, in_blocks=in_blocks, left=tuple(left), zeros=tuple(zeros),
         forward=judged(cell, weights, x, states, {}, forward, tolerance),
         backward=judged(cell, weights, x, states, seeds, back, tolerance),
     )  # fmt: skip

@@ -10,8 +10,10 @@ import numpy as np
 
 from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.tree import PREVIOUS
+from lstm_viz.exercises.check_cells import of_other_cells
 from lstm_viz.exercises.check_shapes import START, Array, Arrays
 from lstm_viz.exercises.layouts import KINDS, Blocks
+from lstm_viz.measures.edits import Edit
 from lstm_viz.measures.mistakes import Judged, mistakes
 from lstm_viz.measures.named_many import Many
 from lstm_viz.trace.records import Trace
@@ -44,13 +46,16 @@ class Found(Judged):
     """As `Judged`; where it is of `some`, a mistake that explains only some of the numbers.
 
     `zeros` are wrong arrays of nothing but 0; `blocks` gradients that are wrong in every block;
-    `turned` are arrays that are right but for being transposed.
+    `turned` are arrays that are right but for being transposed. `cells` are other built-in cells
+    that give these values; with the mistakes `theirs`, where there are any.
     """
 
     some: bool = False
     zeros: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
     turned: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    theirs: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ class Report:
     `layout` is the order of the blocks that gives the numbers, in `layouts` all that do; `slopes`
     are the author's gradients, `numeric` the author's own check, beside the slopes of the author's
     forward pass: `by` a complex step, or by differences. `changed` are
-    arguments that were overwritten; `left` are names that are not compared.
+    arguments that were overwritten; `left` are names that are not compared, `zeros` biases that
+    were not given and are taken for 0.
     """
 
     path: str
@@ -75,6 +81,7 @@ class Report:
     numeric: tuple[Slope, ...] = ()
     changed: tuple[str, ...] = ()
     left: tuple[str, ...] = field(default=())
+    zeros: tuple[str, ...] = ()
     by: str = ""
 
     @property
@@ -124,6 +131,12 @@ def _judged(
     whole = Found(**vars(judge(found)))
     if whole.right:
         return whole
+    if not seeds:
+        others, theirs = of_other_cells(cell, weights, x, states, found, within)
+        if others and not (theirs and whole.found):
+            same = {f"the equations of {name}" for name in others}
+            left = tuple(edit for edit in whole.found if edit.name not in same)
+            return replace(whole, cells=others, theirs=theirs, found=left)
     right, wrong = _parted(run(cell, weights, x, states), seeds, found, within)
     if zeros := tuple(n for n in wrong if found[n].size > 1 and not found[n].any()):
         return replace(whole, found=(), zeros=zeros)

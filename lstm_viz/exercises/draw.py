@@ -10,6 +10,7 @@ import numpy as np
 from lstm_viz.exercises.exercise import Exercise
 from lstm_viz.problems import Problem
 
+DRAWS = 2  # which draws a seed gives: raised where they become others
 INPUT, TARGET, WEIGHTS = "input", "target", "weights"
 Range = tuple[float, ...]  # lowest, highest, and the distance of two neighbours
 

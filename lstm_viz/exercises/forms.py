@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,41 +15,77 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import short
 
 Part = str | InputError  # what stands below a question's number, or why it cannot be read
-PART = re.compile(r"\[(\d{1,3})\]")
+PART = re.compile(r"\[\s*(\d{1,3})\s*\]\s*:?")
+HEAD = "student", "lesson", "numbers"
+OTHER_DRAWS = (
+    "these numbers were drawn by another version of lstm-viz: grade the form with the version that"
+    " printed the sheet"
+)
+OTHER_SALT = (
+    "the sheet of this --salt has other numbers: give the salt that the sheets were made with"
+)
+NO_MARK = (
+    "there is no line 'numbers = ...' in it, so that it is not known whether its numbers are those"
+    " of this --salt and of this version"
+)
 NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 
 
-def parts_of(text: str, sheet: Sheet) -> dict[int, Part]:
+@dataclass(frozen=True)
+class Form:
+    """What stands below each question's number, and lines about the rest of it."""
+
+    parts: dict[int, Part]
+    notes: tuple[str, ...] = ()
+
+
+def form_read(text: str, sheet: Sheet) -> Form:
     """What stands below each [k], or what is wrong where it is there twice.
 
-    Raises `InputError` for a text of another student, or of none.
+    Raises `InputError` for a text of another student, or of none, and for other numbers.
     """
     if len(text) > LONGEST:
         raise InputError(f"more than {LONGEST:,} characters are too many for an answer")
-    head: list[str] = []
     parts: dict[int, str] = {}
     twice: dict[int, Part] = {}
+    notes: list[str] = []
     current = 0
     for number, line in enumerate(text.splitlines(), 1):
         if match := PART.fullmatch(line.strip()):
             current = int(match[1])
             if not 1 <= current <= len(sheet.questions):
-                raise InputError(f"line {number}: [{current}] is not a question")
-            if current in parts:
+                notes.append(f"line {number}: [{current}] is not a question: it is passed over")
+            elif current in parts:
                 twice[current] = InputError(f"line {number}: [{current}] is there twice")
             parts[current] = "\n" * number  # so that lines are counted from the beginning
         elif current:
             parts[current] += line + "\n"
-        else:
-            head.append(line)
-    said = read_lines("\n".join(head), ("student", "lesson"))
+    _check_head(head_of_form(text), sheet)
+    if "numbers" not in head_of_form(text):
+        notes.append(NO_MARK)
+    known = {k: part for k, part in parts.items() if 1 <= k <= len(sheet.questions)}
+    return Form({**known, **twice}, tuple(notes))
+
+
+def head_of_form(text: str) -> dict[str, tuple[int, str]]:
+    """The lines above the first question: whose form it is, of which lesson, of which numbers."""
+    lines = text[:LONGEST].splitlines()
+    first = next((k for k, line in enumerate(lines) if PART.fullmatch(line.strip())), len(lines))
+    return read_lines("\n".join(lines[:first]), HEAD)
+
+
+def _check_head(said: Mapping[str, tuple[int, str]], sheet: Sheet) -> None:
     for name, wanted in (("student", sheet.student), ("lesson", str(sheet.lesson))):
         if name not in said:
             raise InputError(f"line 1: write {name} = {wanted}")
         place, given = said[name]
-        if given != wanted:
+        if (given.lstrip("0") if name == "lesson" else given.casefold()) != wanted.casefold():
             raise InputError(f"line {place}: {name} = {short(given)}: {wanted} is expected")
-    return {**parts, **twice}
+    place, given = said.get("numbers", (0, sheet.mark))
+    if given.lower() != sheet.mark:
+        same = given.partition("-")[0] == sheet.mark.partition("-")[0]
+        why = OTHER_SALT if same else OTHER_DRAWS
+        raise InputError(f"line {place}: numbers = {short(given)}: {why}")
 
 
 def numbers_in(text: str, names: tuple[tuple[str, int], ...]) -> tuple[np.ndarray, str]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from lstm_viz.exercises.exercise import Exercise, Verdict
-from lstm_viz.exercises.forms import Part, numbers_in, parts_of
+from lstm_viz.exercises.forms import OTHER_SALT, Part, form_read, numbers_in
 from lstm_viz.exercises.judge import judge
 from lstm_viz.exercises.sheets import Sheet
 from lstm_viz.exercises.tables import Table, table_of
@@ -22,6 +22,7 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import short
 
 TOGETHER = 256  # students whose numbers are computed at once
+EXACT = 0.26  # of what is still right: half a unit of the last digit asked for, and a bit
 UNKNOWN = "no single mistake that is known gives this"
 BLANK = "nothing is filled in"
 
@@ -41,11 +42,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Result:
-    """A student: an answer to each question, or in `refused` why nothing was read."""
+    """A student: an answer to each question, or in `refused` why nothing was read.
+
+    `notes` are lines about the form.
+    """
 
     student: str
     answers: tuple[Answer, ...] = ()
     refused: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:
@@ -82,6 +87,7 @@ def grade(sheets: Sequence[Sheet], texts: Mapping[str, str | InputError]) -> Gra
     """
     by = {sheet.student: sheet for sheet in sheets}
     read: dict[str, dict[int, Part]] = {}
+    notes: dict[str, tuple[str, ...]] = {}
     refused: dict[str, str] = {}
     for student, text in texts.items():
         try:
@@ -89,12 +95,15 @@ def grade(sheets: Sequence[Sheet], texts: Mapping[str, str | InputError]) -> Gra
                 raise text
             if student not in by:
                 raise InputError(f"{short(student)!r} is not in the roster")
-            read[student] = parts_of(text, by[student])
+            form = form_read(text, by[student])
+            read[student], notes[student] = form.parts, form.notes
         except InputError as error:
             refused[student] = str(error)
     columns = _columns([by[student] for student in read], list(read.values()))
     answers = {student: tuple(column[k] for column in columns) for k, student in enumerate(read)}
-    results = [Result(s, answers.get(s, ()), refused.get(s, "")) for s in texts]
+    if texts and all(said.endswith(OTHER_SALT) for said in refused.values()) and not read:
+        raise InputError(f"no form has the numbers of its sheet: {OTHER_SALT}")
+    results = [Result(s, answers.get(s, ()), refused.get(s, ""), notes.get(s, ())) for s in texts]
     points = sum(_worth(question) for question in sheets[0].questions)
     missing = tuple(sheet.student for sheet in sheets if sheet.student not in texts)
     return Graded(sheets[0].lesson, points, tuple(results), missing)
@@ -172,15 +181,16 @@ def _graded(table: Table, row: int, text: Part) -> Answer:
 
 
 def _named(table: Table, row: int, given: np.ndarray) -> tuple[str, ...]:
+    """Those that give all that is given; of several those that give its every digit."""
     asked = np.isfinite(given)
-    found = []
+    found: dict[bool, list[str]] = {True: [], False: []}
     for name, numbers in table.mistakes.items():
         own = numbers[row]
         known = asked & np.isfinite(own)
-        near = np.abs(own - given)[known] <= table.tolerance[row][known]
-        if known.any() and near.all() and not _is_right(table, row, given, known):
-            found.append(name)
-    return tuple(found[:3])
+        off, within = np.abs(own - given)[known], table.tolerance[row][known]
+        if known.any() and (off <= within).all() and not _is_right(table, row, given, known):
+            found[bool((off <= EXACT * within).all())].append(name)
+    return tuple((found[True] or found[False])[:3])
 
 
 def _is_right(table: Table, row: int, given: np.ndarray, known: np.ndarray) -> bool:

@@ -12,6 +12,7 @@ from lstm_viz.exercises.expressions import value_of
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count, nearest, short
 
+EQUALS = re.compile("[=:＝：]")
 COMMA = re.compile(r"[-+−]?\d{1,9},\d{1,20}")  # a decimal comma, where one number is asked
 LONGEST = 65536  # characters of a student's file
 
@@ -20,6 +21,8 @@ def read_lines(
     text: str, names: Collection[str], unknown: list[str] | None = None
 ) -> dict[str, tuple[int, str]]:
     """The number of the line and what is given, by name; a name that is left open has none.
+
+    A colon stands for =, as in other writing.
 
     A name in other capitals is read where only one can be meant. Raises `InputError`, with the
     line, for a name that is given twice, or is not asked; `unknown` takes the latter if given.
@@ -31,8 +34,8 @@ def read_lines(
         code = line.partition("#")[0].strip()
         if not code:
             continue
-        name, equals, rest = map(str.strip, code.partition("="))
-        if not equals:
+        name, *given = map(str.strip, EQUALS.split(code, maxsplit=1))
+        if not given:
             raise InputError(f"line {number}: write {next(iter(names))} = and your answer")
         alike = [each for each in names if each.lower() == name.lower()]
         if name not in names and len(alike) == 1:
@@ -45,8 +48,8 @@ def read_lines(
             continue
         if name in found:
             raise InputError(f"line {number}: {name} is given twice")
-        if rest and set(rest) != {"_"}:
-            found[name] = number, rest
+        if given[0] and set(given[0]) != {"_"}:
+            found[name] = number, given[0]
     return found
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from lstm_viz.cells.cell import Cell
+from lstm_viz.exercises.counted import miscounts
 from lstm_viz.exercises.exercise import Exercise, Said, Verdict
 from lstm_viz.exercises.expressions import value_of
 from lstm_viz.exercises.lines import read_array, read_lines, shown
@@ -24,6 +26,7 @@ SOME = (
     " This explains some of them: {mistake}."
 )
 FACTORS = {-1.0: "the sign of the loss's gradient", 2.0: "a factor 2 of the loss's gradient"}
+LOSSES = {2.0: "the half of the loss forgotten"}
 MOST_NAMED = 3  # mistakes of a tie that are said
 
 
@@ -45,8 +48,13 @@ def _run(problem: Problem) -> tuple[Gradients, float]:
     trace = run(problem.cell, problem.weights, problem.inputs, problem.states)
     output = trace[problem.cell.output]
     seeds = _seeds(problem, output)
-    shares = seeds * output if problem.target is None else seeds**2 / 2
-    return backpropagate(trace, {problem.cell.output: seeds}), float(shares.sum())
+    return backpropagate(trace, {problem.cell.output: seeds}), float(_shares(problem, output).sum())
+
+
+def _shares(problem: Problem, output: np.ndarray) -> np.ndarray:
+    """What of the loss is that of each step and unit."""
+    seeds = _seeds(problem, output)
+    return np.asarray(seeds * output if problem.target is None else seeds**2 / 2)
 
 
 def _seeds(problem: Problem, output: np.ndarray) -> np.ndarray:
@@ -84,6 +92,9 @@ def _wrong(
 ) -> Verdict:
     some: tuple[str, ...] = ()
     names, first = _own_names(exercise, given), wrong[0]
+    if exercise.problem is not None and PARAMETERS in wrong:
+        counted = miscounts(exercise.problem).items()
+        names = tuple(n for n, number in counted if number == given[PARAMETERS].item())
     if not names and exercise.problem is not None and not quick:
         names, some, first = _suspected(exercise, given, wrong)
     pieces = {"name": first, "value": shown(given[first])}
@@ -118,18 +129,25 @@ def _suspected(exercise: Exercise, given: Values, wrong: list[str]) -> Suspected
     assert problem is not None
     gradients, _ = _run(problem)
     by = {asked.written: asked for asked in problem.asked}
-    judged = {n: _keyed(gradients, by[n], v) for n, v in given.items() if _is_judged(by[n])}
+    judged = {
+        n: _keyed(gradients, by[n], v) for n, v in given.items() if _is_judged(by[n], problem.cell)
+    }
     first = next((n for n in wrong if n in judged), "")
     if not first:
         return (), (), wrong[0]
     within = float(np.min(exercise.tolerance(first).of(answers_of(exercise)[first])))
     cell = problem.cell
-    seeds = {cell.output: _seeds(problem, gradients.trace[cell.output])}
+
+    def seeds(values: Values) -> Values:
+        return {cell.output: _seeds(problem, values[cell.output])}
+
+    def loss(values: Values) -> float:
+        return float(_shares(problem, values[cell.output]).sum())
 
     def searched(names: Iterable[str]) -> tuple[str, ...]:
         found = mistakes(
             cell, problem.weights, problem.inputs, dict(judged[n] for n in names),
-            states=problem.states, seeds=seeds, tolerance=within,
+            states=problem.states, seeds=seeds, loss=loss, tolerance=within,
         ).found  # fmt: skip
         return tuple(dict.fromkeys(map(told, found)))
 
@@ -145,13 +163,16 @@ def _suspected(exercise: Exercise, given: Values, wrong: list[str]) -> Suspected
 def _scaled(exercise: Exercise, given: Values, by: Mapping[str, Asked]) -> tuple[str, ...]:
     """The loss's gradient taken wrongly: every gradient is so many times what is right."""
     right = answers_of(exercise)
+    known = {name: (factor, 1.0) for factor, name in FACTORS.items()}
+    known |= {name: (1.0, factor) for factor, name in LOSSES.items()}
+
+    def times(asked: Asked, gradient: float, loss: float) -> float:
+        return gradient if asked.gradient else loss if asked.name == LOSS else 1.0
+
     return tuple(
         name
-        for factor, name in FACTORS.items()
-        if all(
-            agree(exercise, n, v, right[n] * (factor if by[n].gradient else 1.0))
-            for n, v in given.items()
-        )
+        for name, factors in known.items()
+        if all(agree(exercise, n, v, right[n] * times(by[n], *factors)) for n, v in given.items())
     )
 
 
@@ -160,9 +181,9 @@ def told(edit: Edit) -> str:
     return edit.name or f"the line {edit.text}"
 
 
-def _is_judged(asked: Asked) -> bool:
-    """Whether mistakes are known in it: not in a count, nor in what one step adds to a weight."""
-    return asked.name not in (LOSS, PARAMETERS) and not (asked.weight and asked.step is not None)
+def _is_judged(asked: Asked, cell: Cell) -> bool:
+    """Whether mistakes in the equations are looked for: not in a count, nor in a whole block."""
+    return asked.name in (LOSS, *cell.names, *cell.parameters)
 
 
 def _keyed(gradients: Gradients, asked: Asked, values: np.ndarray) -> tuple[str, np.ndarray]:

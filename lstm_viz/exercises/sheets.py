@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_viz.exercises.draw import drawn
+from lstm_viz.exercises.draw import DRAWS, drawn
 from lstm_viz.exercises.exercise import Exercise
 from lstm_viz.exercises.page import page_of, solution_of
 from lstm_viz.exercises.read import EXERCISES, read_exercise
@@ -38,6 +38,20 @@ class Sheet:
     lesson: int
     student: str
     questions: tuple[Exercise, ...]
+
+    @property
+    def mark(self) -> str:
+        """The draws that its numbers are of, and what tells them from other numbers: `2-1f9c04`."""
+        told = repr([_drawn_of(each) for each in self.questions])
+        return f"{DRAWS}-{hashlib.sha256(told.encode()).hexdigest()[:6]}"
+
+
+def _drawn_of(question: Exercise) -> tuple[object, ...]:
+    """What of a question is its student's own."""
+    problem = question.problem
+    arrays = [] if problem is None else [*problem.weights.values(), problem.inputs, problem.target]
+    numbers = [None if a is None else np.asarray(a, float).ravel().tolist() for a in arrays]
+    return question.name, sorted(question.given.items()), numbers, list(question.choices.items())
 
 
 def checked_student(name: str) -> str:
@@ -135,7 +149,8 @@ def _shuffled(exercise: Exercise, seed: int) -> Exercise:
 
 def form_of(sheet: Sheet, solved: bool = False) -> str:
     """What a student fills in and hands in: a plain text, a part for each question."""
-    lines = [f"student = {sheet.student}", f"lesson = {sheet.lesson}", ""]
+    head = {"student": sheet.student, "lesson": sheet.lesson, "numbers": sheet.mark}
+    lines = [*(f"{name} = {value}" for name, value in head.items()), ""]
     for k, question in enumerate(sheet.questions, 1):
         lines += [f"[{k}]", solution_of(question) if solved else blank_of(question), ""]
     return "\n".join(lines)

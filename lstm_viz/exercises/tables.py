@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from lstm_viz.equations.parse import parse
 from lstm_viz.equations.tree import Tree
+from lstm_viz.exercises.counted import miscounts
 from lstm_viz.exercises.draw import drawn
 from lstm_viz.exercises.exercise import Exercise
-from lstm_viz.exercises.numbers import FACTORS, answers_of
+from lstm_viz.exercises.numbers import FACTORS, LOSSES, answers_of
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.named_many import Many, Values
 from lstm_viz.problems import Asked, Problem
@@ -30,7 +31,7 @@ WRONG = 1000  # how much worse it is if a mistake cannot be told from what is ri
 REFERENCE = 16  # draws on which mistakes are compared that may be equal in effect
 SAME = 1e-9
 DRAWS, FAR = 8, 1 << 40  # draws of which one is taken, and how far their seeds are apart
-MOST_PAIRED = 120  # mistakes of which each is compared with each other; more are with what is right
+FIRST, MOST_PAIRED = 40, 140  # so many are compared with each other; of more only what is right
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +43,15 @@ class Table:
     tolerance: Array
     mistakes: Mapping[str, Array]
 
-    def alike(self) -> Array:
-        """Which of the mistakes, 0 being what is right, are too near: (M, M, students).
+    def alike(self, names: Sequence[str] = ()) -> Array:
+        """Which mistakes are too near to the first ones, 0 being what is right: (K, M, students).
 
-        Of very many, (1, M, students): only those that are too near to what is right.
+        Of very many, (1, M, students): only those that are too near to what is right. `names` are
+        the mistakes, in order, if not all of them.
         """
-        rows = np.array([self.truth, *self.mistakes.values()])
+        rows = np.array([self.truth, *(self.mistakes[name] for name in names or self.mistakes)])
         least = TIMES * self.tolerance
-        compared = rows if len(rows) <= MOST_PAIRED else rows[:1]
+        compared = rows[: FIRST if len(rows) <= MOST_PAIRED else 1]
         found = np.empty((len(compared), len(rows), len(self.truth)), bool)
         for k, row in enumerate(compared):
             with np.errstate(all="ignore"):
@@ -110,9 +112,7 @@ _KNOWN: dict[tuple[str, tuple[str, ...]], Array] = {}
 def _always(name: str, mistakes: tuple[str, ...], exercise: Exercise) -> Array:
     if (name, mistakes) not in _KNOWN:
         table = table_of([drawn(exercise, seed) for seed in range(REFERENCE)])
-        places = [0, *(1 + list(table.mistakes).index(each) for each in mistakes)]
-        found = np.asarray(table.alike().all(axis=-1))[:, places]
-        _KNOWN[name, mistakes] = found[places] if len(found) > 1 else found
+        _KNOWN[name, mistakes] = np.asarray(table.alike(mistakes).all(axis=-1))
     return _KNOWN[name, mistakes]
 
 
@@ -157,45 +157,68 @@ def _computed(
         {n: np.array([p.weights[n] for p in problems]) for n in first.weights},
         np.array([p.inputs for p in problems]),
         {n: np.array([p.states[n] for p in problems]) for n in first.states},
+        by_step=any(asked.weight and asked.step is not None for asked in first.asked),
     )
-    back = any(asked.gradient for asked in first.asked)
-    seeds = _seeds(problems, many) if back else None
-    truth = _row(first, many.truth(seeds), names, len(problems))
+
+    def seeds(values: Values) -> Values:
+        return {first.cell.output: _seeds(problems, values[first.cell.output])}
+
+    back = seeds if any(asked.gradient for asked in first.asked) else None
+    row = partial(_row, problems, names=names)
+    truth = row(many.truth(back))
     unknown = np.isnan(truth).all(axis=0)
-    if unknown.any():  # the loss, a count, what one step adds: each by its run
+    if unknown.any():  # a whole block of weights: each by its run
         own = [np.concatenate([v.ravel() for v in answers_of(e).values()]) for e in exercises]
         truth = np.where(unknown, np.array(own), truth)
     mistakes: dict[str, Array] = {}
-    for edit, values in many.named(seeds):
-        mistakes.setdefault(edit.name, _row(first, values, names, len(problems)))
+    for edit, values in many.named(back):
+        mistakes.setdefault(edit.name, row(values))
+    by = {asked.written: asked for asked in first.asked}
+    of_each = [by[name] for name, size in names for _ in range(size)]
     if back:
-        sizes = [size for _, size in names]
-        by = {asked.written: asked.gradient for asked in first.asked}
-        gradient = np.repeat([by[name] for name, _ in names], sizes)
+        gradient = np.array([asked.gradient for asked in of_each])
         mistakes |= {n: np.where(gradient, k * truth, truth) for k, n in FACTORS.items()}
+    if any(loss := np.array([asked.name == LOSS for asked in of_each])):
+        mistakes |= {n: np.where(loss, k * truth, truth) for k, n in LOSSES.items()}
+    if any(counted := np.array([asked.name == PARAMETERS for asked in of_each])):
+        counts = miscounts(first)
+        mistakes |= {n: np.where(counted, k, truth) for n, k in counts.items()}
     return truth, mistakes
 
 
-def _seeds(problems: Sequence[Problem], many: Many) -> dict[str, Array]:
+def _seeds(problems: Sequence[Problem], output: Array) -> Array:
     """∂L by the output, (T, N, rows): of half the squared distance, or of the sum."""
-    first, output = problems[0], many.truth()[problems[0].cell.output]
-    off = np.ones_like(output)
+    first, off = problems[0], np.ones_like(output)
     if first.target is not None:
         off = output - np.array([p.target for p in problems]).swapaxes(0, 1)
     if first.loss_at == "last":
         off[:-1] = 0.0
-    return {first.cell.output: off}
+    return off
 
 
-def _row(first: Problem, values: Values, names: tuple[tuple[str, int], ...], n: int) -> Array:
-    by = {asked.written: asked for asked in first.asked}
-    return np.concatenate([_of(by[name], values, size, n) for name, size in names], axis=1)
+def _losses(problems: Sequence[Problem], output: Array) -> Array:
+    seeds = _seeds(problems, output)
+    shares = seeds * output if problems[0].target is None else seeds**2 / 2
+    return np.asarray(shares.sum(axis=(0, 2)))
 
 
-def _of(asked: Asked, values: Values, size: int, n: int) -> Array:
+def _row(problems: Sequence[Problem], values: Values, names: tuple[tuple[str, int], ...]) -> Array:
+    by = {asked.written: asked for asked in problems[0].asked}
+    parts = [_of(by[name], problems, values, size) for name, size in names]
+    return np.concatenate(parts, axis=1)
+
+
+def _of(asked: Asked, problems: Sequence[Problem], values: Values, size: int) -> Array:
+    """The numbers of one thing that is asked, (N, size)."""
+    n, first = len(problems), problems[0]
+    if asked.name == LOSS:
+        return _losses(problems, values[first.cell.output])[:, None]
+    if asked.name == PARAMETERS:
+        return np.full((n, 1), float(sum(map(np.size, first.weights.values()))))
     name = f"d{asked.name}" if asked.gradient else asked.name
-    one_step = asked.weight and asked.step is not None
-    if asked.name in (LOSS, PARAMETERS) or name not in values or one_step:
+    if asked.weight and asked.step is not None:
+        name += f"@{asked.step + 1}"
+    if name not in values:  # a whole block
         return np.full((n, size), np.nan)
     found = values[name]
     if not asked.weight:

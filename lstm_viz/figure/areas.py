@@ -31,13 +31,14 @@ def _(picture: pictures.Areas, sheet: Sheet, width: float) -> float:
 
 @margins.register
 def _(picture: pictures.Areas, sheet: Sheet) -> tuple[float, float]:
-    return 0.7, label_room(picture.parts, sheet) + 0.3
+    return 0.7, max(label_room(picture.parts, sheet), sheet.length((picture.total,), BODY)) + 0.3
 
 
 @build.register
 def _(picture: pictures.Areas) -> object:
     names = tuple(part.name for part in picture.parts)
-    return pictures.Areas, len(picture.x), names, picture.low, picture.high, picture.x_title
+    ends = picture.low, picture.high
+    return pictures.Areas, len(picture.x), names, *ends, picture.x_title, picture.total
 
 
 MARGIN, HIGH = 0.16, 0.26  # inches around a name in its area; how high that must be
@@ -105,24 +106,30 @@ def _(picture: pictures.Areas, sheet: Sheet, area: Area) -> Update:
 def _area_names(
     picture: pictures.Areas, sheet: Sheet, plot: Area, axes: Axes, colours: list[str]
 ) -> Update:
-    """Names in the areas that have room for them; else at the right, beside where they end."""
+    """Names in the areas that have room for them; else at the right, beside where they end.
+
+    There too the sum's, where it has one.
+    """
     x = plot.x + plot.width - plot.right + 0.14
     names, leaders = [], []
-    for part in picture.parts:
-        names.append(sheet.say(x, 0, (part.name,), BODY, "bold"))
+    called = [*(part.name for part in picture.parts), *[picture.total] * bool(picture.total.text)]
+    for each in called:
+        names.append(sheet.say(x, 0, (each,), BODY, "bold"))
         line = axes.plot([], [], color=sheet.ink.quiet, linewidth=0.7, clip_on=False)[0]
         leaders.append(line)
         sheet.moves(line, *names[-1])
-    wide = [sheet.length((part.name,), BODY, "bold") for part in picture.parts]
-    tints = [sheet.ink.colour(part.name.of) for part in picture.parts]
+    wide = [sheet.length((each,), BODY, "bold") for each in called]
+    tints = [*(sheet.ink.colour(part.name.of) for part in picture.parts), sheet.ink.text]
 
     def update(other: pictures.Areas) -> None:
-        stacked = _stacked(other)[0]
+        stacked, whole = _stacked(other)
         inches = axes.transData.transform([(0, 0), (1, 1)]) / sheet.figure.dpi
         within = [
-            _within(e, w, *(inches[1] - inches[0])) for e, w in zip(stacked, wide, strict=True)
+            _within(e, w, *(inches[1] - inches[0])) for e, w in zip(stacked, wide, strict=False)
         ]
         ends = [_end(edges) for edges in stacked]
+        if len(called) > len(stacked):
+            within, ends = [*within, None], [*ends, float(whole[-1])]
         points = axes.transData.transform([(other.x[-1], y) for y in ends]) / sheet.figure.dpi
         beside = [k for k, place in enumerate(within) if place is None]
         wanted = [float(np.clip(points[k][1], plot.y, plot.top)) for k in beside]
@@ -142,7 +149,7 @@ def _area_names(
                 text.set(position=sheet.fraction(at[0], at[1] - 0.065), color=tint)
             way = np.array([point, (x - 0.04, y)]) * sheet.figure.dpi
             leader.set_data(*out.transform(way).T)
-            thick = place is None and _ends_thick(stacked[k])
+            thick = place is None and (k == len(stacked) or _ends_thick(stacked[k]))
             leader.set_visible(thick and abs(point[1] - y) > 0.05)
 
     update(picture)

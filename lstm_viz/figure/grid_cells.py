@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import LogNorm, Normalize, to_rgb
 from matplotlib.path import Path
 
+from lstm_viz.figure.cell_marks import crosses, dashes
 from lstm_viz.figure.sheet import Area, Sheet, Update, widest
 from lstm_viz.figure.style import SMALL, Ink, legible, mixed
 from lstm_viz.pictures import kinds as pictures
@@ -19,6 +21,7 @@ from lstm_viz.pictures.scales import reached, sampled
 
 MOST_BEADS = 150  # of a row, on a page
 MOST_TALL = 4.5  # times as high as it is wide: a bead of a long chain
+BETWEEN, LEAST = 0.08, 0.6  # inches between two numbers; of the usual size that they may have
 FOOT = 0.05  # of a row: how high the lowest column is
 
 
@@ -65,26 +68,38 @@ def _colours(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat:
     )
     axes.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.8)
     sheet.moves(image, *axes.spines.values())  # the frame lies over the cells
-    numbers = _numbers_on_colours(picture, sheet, plot, axes, heat)
+    written = _numbers_on_colours(picture, sheet, plot, axes, heat)
+    signed = written or dashes(picture, sheet, plot, axes, heat.norm, heat.map)
+    endless = crosses(sheet, axes)
 
     def update(other: pictures.Grid) -> None:
-        image.set_data(heat.masked(_lit(other)))
-        numbers(other)
+        shown = _lit(other)
+        image.set_data(heat.masked(shown))
+        signed(replace(other, values=shown))
+        endless(replace(other, values=shown))
 
+    update(picture)
     return update
 
 
 def _numbers_on_colours(
     picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat
-) -> Update:
-    """Each cell's number in it, where there is room for that."""
+) -> Update | None:
+    """Each cell's number in it; None where there is no room for that."""
     rows, columns = picture.values.shape
     wide = (plot.width - plot.left - plot.right) / columns
     if wide < 0.5 or plot.height / rows < 0.25 or rows * columns > 150:
-        return lambda other: None
+        return None
     digits = 2 if wide < 0.75 else 3
+    known = picture.values[np.isfinite(picture.values)].tolist()
+    widest_one = widest((sheet.width(_number(each, digits), SMALL) for each in known), 0.1)
+    part = min((wide - BETWEEN) / widest_one, 1.0)
+    if part < LEAST:
+        return None
     texts = {
-        (r, c): axes.text(c, r, "", ha="center", va="center_baseline", size=SMALL, parse_math=False)
+        (r, c): axes.text(
+            c, r, "", ha="center", va="center_baseline", size=SMALL * part, parse_math=False
+        )
         for r in range(rows)
         for c in range(columns)
     }
@@ -122,18 +137,23 @@ def beads(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: He
     for each in (glow, beads):
         each.set_clip_on(False)
     sheet.moves(glow, beads)
+    endless = crosses(sheet, axes)
 
     def update(other: pictures.Grid) -> None:
         scale = heat if _scale_of(other) == _scale_of(picture) else Heat(other, sheet.ink)
         values = scale.masked(other.values[:, steps]).ravel()
         colours = scale.map(scale.norm(values))
         off = np.array([*to_rgb(empty), 1.0])
-        lit = np.tile(reached(columns, other.lit)[steps], rows) * ~np.ma.getmaskarray(values)
+        there = reached(columns, other.lit)
+        lit = np.tile(there[steps], rows) * ~np.ma.getmaskarray(values)
         colours = off + (colours - off) * lit[:, None]
         beads.set_array(None)
         beads.set(facecolors=colours)
         part = np.ma.filled(np.ma.asarray(scale.norm(values)), 0.0).astype(float) * lit
         glow.set(facecolors=np.column_stack([colours[:, :3], 0.30 * part**2]))
+        seen = np.full(other.values.shape, np.nan)
+        seen[:, steps] = np.where(there[steps] > 0, other.values[:, steps], np.nan)
+        endless(replace(other, values=seen))
 
     update(picture)
     return update

@@ -192,6 +192,9 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
     ramp = np.linspace(0, 1, 64)[None]
     image = bar.imshow(ramp, cmap=Heat(picture, sheet.ink).map, aspect="auto", extent=(0, 1, 0, 1))
     bar.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.6)
+    if picture.low < 0 and not picture.logarithmic and not picture.beads:
+        bar.plot([0.08, 0.22], [0.5, 0.5], color=sheet.ink.ground, linewidth=1.1)  # as in cells
+        bar.set(xlim=(0, 1), ylim=(0, 1))
     said = sheet.line(x, y - 0.18, _ends(picture), FINE, "normal", sheet.ink.quiet)
     if picture.beads:
         sheet.moves(image)

@@ -28,7 +28,7 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.scales import beyond, largest
 
 CELLS = 160  # each way, at most: a cliff that is one place wide is seen
-LOOKS = (("-", "o"), ("--", "^"), (":", "s"), ("-.", "D"))  # a line, and the mark where it ends
+LOOKS = (("-", "o"), ("-", "^"), (":", "s"), ("-.", "D"))  # a line, and the mark where it ends
 
 
 @height.register
@@ -85,9 +85,8 @@ def _(picture: pictures.Landscape, sheet: Sheet, area: Area) -> Update:
     sheet.say(end, foot, pieces(picture.x_title), SMALL, colour=ink.quiet, align="right")
     ways = []
     for k, way in enumerate(picture.ways):
-        line, mark = LOOKS[k % len(LOOKS)]
-        ways.append(_way(sheet, axes, line, mark))
-        _key(sheet, Area(end + 0.16, plot.top - 0.35 - 0.34 * k, 0.4, 0.2), way, line, mark)
+        ways.append(_way(sheet, axes, k))
+        _key(sheet, Area(end + 0.16, plot.top - 0.35 - 0.34 * k, 0.4, 0.2), way, k)
     _scale(picture, sheet, plot, colours)
 
     def update(other: pictures.Landscape) -> None:
@@ -108,27 +107,38 @@ def _cells(picture: pictures.Landscape) -> np.ma.MaskedArray[Any, Any]:
     return np.ma.masked_less_equal(np.ma.masked_invalid(found), 0)
 
 
-def _way(sheet: Sheet, axes: Axes, line: str, mark: str) -> Update:
+def _drawn_as(sheet: Sheet, k: int) -> dict[str, Any]:
+    """Dark with a light edge, then light with a dark one: told apart on any ground, and in grey."""
+    inks = sheet.ink.text, sheet.ink.ground
+    own, edge = inks if k % 2 == 0 else inks[::-1]
+    halo = [withStroke(linewidth=1.8 + 2 * (k % 2), foreground=edge)]
+    dots = {"markeredgecolor": edge, "markeredgewidth": 0.8}
+    return {"color": own, "path_effects": halo, "linewidth": 1.4} | dots
+
+
+def _way(sheet: Sheet, axes: Axes, k: int) -> Update:
     """A dot a place, joined, and a mark on the last one."""
-    halo = [withStroke(linewidth=3.2, foreground=sheet.ink.ground)]
-    style: dict[str, Any] = {"color": sheet.ink.text, "path_effects": halo, "linewidth": 1.3}
-    (body,) = axes.plot([], [], line, marker=".", markersize=3, **style)
-    (last,) = axes.plot([], [], mark, markersize=8, **style)
-    sheet.moves(body, last)
+    (line, mark), style = LOOKS[k % len(LOOKS)], _drawn_as(sheet, k)
+    (body,) = axes.plot([], [], line, **style)
+    (dots,) = axes.plot([], [], "o", markersize=3.4, **style | {"path_effects": []})
+    (last,) = axes.plot([], [], mark, markersize=9, **style | {"path_effects": []})
+    sheet.moves(body, dots, last)
 
     def update(way: pictures.Way) -> None:
-        body.set_data(way.x, way.y)
+        for each in (body, dots):
+            each.set_data(way.x, way.y)
         last.set_data(way.x[-1:], way.y[-1:])
 
     return update
 
 
-def _key(sheet: Sheet, area: Area, way: pictures.Way, line: str, mark: str) -> None:
+def _key(sheet: Sheet, area: Area, way: pictures.Way, k: int) -> None:
     """A piece of the way's line, the mark of its last place, and its name."""
+    (line, mark), style = LOOKS[k % len(LOOKS)], _drawn_as(sheet, k)
     box = sheet.axes(area, way.name.text)
     box.set(xlim=(0, 1), ylim=(-1, 1))
-    box.plot([0, 0.75], [0, 0], line, color=sheet.ink.text, linewidth=1.3)
-    box.plot([0.75], [0], mark, color=sheet.ink.text, markersize=6)
+    box.plot([0, 0.75], [0, 0], line, **style)
+    box.plot([0.75], [0], mark, markersize=6, **style | {"path_effects": []})
     sheet.say(area.x + 0.46, area.y + 0.04, (way.name,), BODY, "bold")
 
 

@@ -29,6 +29,7 @@ from lstm_viz.pictures.numerals import DIGITS
 
 STILLS, FILMS = ("png", "svg", "pdf"), ("gif", "mp4", "webp")
 STILL_DPI = 200
+HAIR = 0.01  # pixels: Matplotlib rounds down, and 1919.999… would be one too few
 SLIDE = 12.0  # inches: how wide a figure of so many pixels is
 SMALLEST = 2.0  # times smaller type is in a picture that shows much, at most
 COLUMN = 8.4  # inches: what a column takes
@@ -89,12 +90,15 @@ def fitted(
     What shows several things is not squeezed until they lie upon each other.
     """
     (wide, high), dpi = sized(pixels)
-    if room is None:
-        return (wide, high), dpi
-    times = room.smaller
-    while times < SMALLEST and wanted(picture, wide * times, digits) * room.part > high * times:
+    times = room.smaller if room else 1.0
+    while (
+        room
+        and times < SMALLEST
+        and wanted(picture, wide * times, digits) * room.part > high * times
+    ):
         times *= 1.05
-    return (wide * times, high * times), dpi / times
+    dpi /= times
+    return ((pixels[0] + HAIR) / dpi, (pixels[1] + HAIR) / dpi), dpi
 
 
 def in_columns(count: int) -> Room:

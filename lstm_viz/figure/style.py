@@ -13,6 +13,8 @@ from lstm_viz.pictures.theme import LOOKS
 
 BODY, SMALL, HEAD, NAME = 13.0, 11.0, 15.0, 22.0  # points, for a figure ten inches wide
 
+GREY = ("input", "sum", "weight")  # kinds without a hue of their own
+
 SETTINGS: Any = {
     "mathtext.fontset": "dejavusans",
     "text.hinting": "none",  # widths are the same at every resolution
@@ -61,7 +63,13 @@ class Ink:
         return self._map([mixed(self.ground, strong, 0.06), mixed(self.ground, strong, 0.55), end])
 
     def signs(self, of: str) -> Colormap:
-        """From grey, below zero, through the background to a quantity's colour, above it."""
+        """From grey, below zero, through the background to a quantity's colour, above it.
+
+        What is grey itself goes from pale to strong: two greys on both sides would look alike.
+        """
+        if of in GREY:
+            low, middle = (mixed(self.ground, self.colour(of), part) for part in (0.04, 0.5))
+            return self._map([low, middle, mixed(self.colour(of), self.text, 0.45)])
         low, high = mixed(self.quiet, self.text, 0.3), self.colour(of or "output")
         return self._map(
             [low, mixed(self.ground, low, 0.4), self.ground, mixed(self.ground, high, 0.45), high]

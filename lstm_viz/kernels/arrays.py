@@ -92,7 +92,7 @@ class Runner:
         self.values, self.gradients = self.ahead.views(self.A), self.back.views(self.D)
         tail = (batch,) if batch else ()
         if room < steps:
-            kept = {"x", cell.output} & self.gradients.keys()
+            kept = {"x"} & self.gradients.keys()
             self.gradients = {
                 n: np.empty((steps, *self.gradients[n].shape[1:]), dtype) for n in kept
             }

@@ -156,6 +156,7 @@ class CompiledBackward(CompiledPlan):
         """
         steps, longest = len(A) - 1, self.longest
         coming: Mapping[str, Any] = last
+        sums: list[np.ndarray] = []
         machine = own or self.borrowed()
         machine.load(weights)
         for t1 in range(steps, 0, -longest):
@@ -165,11 +166,13 @@ class CompiledBackward(CompiledPlan):
             machine.go(A, part, t0, t1, totals)
             coming = {name: part[0, self.rows(name + PREVIOUS)].copy() for name in self.states}
             if self.batch:
-                self.products.add(A[t0 : t1 + 1], part, totals)
+                self.products.add(A[t0 : t1 + 1], part, sums)
             for name, whole in (kept or {}).items():
-                whole[t0:t1] = self.views(part)[name]
+                later, rows = self.places[name]
+                whole[t0:t1] = part[later : later + t1 - t0, rows]
         if not self.batch:
-            self.products.add(A, D, totals)
+            self.products.add(A, D, sums)
+        self.products.share(sums, totals)
         if own is None:
             _spare.put(self, machine)
 

@@ -64,10 +64,13 @@ class WeightProducts:
                         )
                     )
 
-    def add(self, A: np.ndarray, D: np.ndarray, totals: dict[str, np.ndarray]) -> None:
-        """Add what the steps of D contribute; what is not yet in `totals` is put there."""
-        steps = len(D) - 1
-        for (later, rows, height), (ahead, columns, width), parts in self._jobs:
+    def add(self, A: np.ndarray, D: np.ndarray, sums: list[np.ndarray]) -> None:
+        """Add what the steps of D contribute to `sums`, one for each product, made at first.
+
+        Sums of whole products, and not of each weight's part: a few long additions a chunk.
+        """
+        steps, first = len(D) - 1, not sums
+        for k, ((later, rows, height), (ahead, columns, width), _) in enumerate(self._jobs):
             dz, v = D[later : steps + later, rows], A[ahead : steps + ahead, columns]
             if self.batch:  # (steps, rows, B) → (rows, steps · B)
                 whole = (
@@ -75,6 +78,14 @@ class WeightProducts:
                 )
             else:
                 whole = dz.T @ v
+            if first:
+                sums.append(whole)
+            else:
+                sums[k] += whole
+
+    def share(self, sums: list[np.ndarray], totals: dict[str, np.ndarray]) -> None:
+        """Add to each weight its parts of the sums; what is not yet in `totals` is put there."""
+        for (_, _, parts), whole in zip(self._jobs, sums, strict=True):
             for matrix, sign, i, j, alone in parts:
                 if matrix not in totals:  # a part that is one weight's alone need not be copied
                     totals[matrix] = whole[i, j] if alone else whole[i, j] * sign

@@ -209,9 +209,10 @@ class DropoutUnit(Unit):
         if not training or not rate:
             self.factors = None
             return x
-        draws = self.rng.random(x.shape, dtype=x.dtype.type)
-        self.factors = (draws >= rate).astype(x.dtype)
-        self.factors *= 1 / (1 - rate)
+        # Two draws of 32 bits in one of 64: in half the time of numbers between 0 and 1.
+        draws = self.rng.bit_generator.random_raw(-(-x.size // 2)).view(np.uint32)[: x.size]
+        kept = draws.reshape(x.shape) >= np.uint32(rate * 2**32)
+        self.factors = np.multiply(kept, 1 / (1 - rate), dtype=x.dtype)
         return np.asarray(x * self.factors)
 
     def backward(self, dy: Array) -> Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations, permutations
+from itertools import chain, combinations
 
 from lstm_viz.equations.derivative import Edge
 from lstm_viz.equations.functions import FUNCTIONS
@@ -28,10 +28,9 @@ from lstm_viz.equations.tree import (
     names_in,
     substitute,
 )
-from lstm_viz.measures.edits_together import together
+from lstm_viz.measures.edits_moved import moved
+from lstm_viz.measures.edits_together import SQUASHING, together
 
-SQUASHING = ("sigmoid", "tanh")
-MOST_BLOCKS = 4  # of which every order is tried
 OTHER_SIGN = {"+": "-", "-": "+"}
 
 
@@ -52,6 +51,11 @@ class Edit:
     ignores: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     step: int = 0
+
+    @property
+    def changes(self) -> int:
+        """How many lines it changes."""
+        return max(1 + self.text.count(";"), len(self.alone))
 
 
 # ---------------------------------------------------------------------------- forward
@@ -81,7 +85,7 @@ def _named(cell: Recurrence) -> Iterator[Edit]:
     yield from _swapped(cell)
     yield from _pasts(cell)
     yield from _weights(cell)
-    for name, trees in together(cell):
+    for name, trees in chain(together(cell), moved(cell)):
         yield _with(cell, name, trees)
 
 
@@ -188,27 +192,6 @@ def _weights(cell: Recurrence) -> Iterator[Edit]:
             )
     if len(bare) > 1:
         yield _with(cell, "all biases forgotten", bare)
-    yield from _blocks(cell)
-
-
-def _blocks(cell: Recurrence) -> Iterator[Edit]:
-    """The blocks of the weights taken in another order: i, f, o, g in the place of i, f, g, o."""
-    sums: dict[tuple[tuple[str, ...], ...], list[tuple[str, list[str]]]] = {}
-    for equation in cell.equations:
-        if own := [n for n in names_in(equation.tree) if n in cell.parameters]:
-            form = tuple(cell.parameters[n] for n in own)
-            sums.setdefault(form, []).append((equation.target, own))
-    for alike in sums.values():
-        order = [target for target, _ in alike]
-        for other in list(permutations(range(len(alike))))[1:] if len(alike) <= MOST_BLOCKS else ():
-            trees = {}
-            for (target, own), k in zip(alike, other, strict=True):
-                put: dict[Tree, Tree] = dict(
-                    zip(map(Name, own), map(Name, alike[k][1]), strict=True)
-                )
-                trees[target] = substitute(cell.equation[target].tree, put)
-            named = ", ".join(order[k].removeprefix("z_") for k in other)
-            yield _with(cell, f"the blocks of the weights in the order {named}", trees)
 
 
 def _every(cell: Recurrence) -> Iterator[Edit]:

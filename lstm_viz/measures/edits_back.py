@@ -11,7 +11,6 @@ from lstm_viz.equations.places import places
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import (
-    ONE,
     PREVIOUS,
     Call,
     Name,
@@ -20,16 +19,33 @@ from lstm_viz.equations.tree import (
     Operation,
     Transposed,
     Tree,
-    substitute,
     times,
     walk,
 )
 from lstm_viz.measures.edits import Edit
+from lstm_viz.measures.edits_exchanged import exchanged_gradients
+from lstm_viz.measures.edits_rules import Broken, exchanged_factors, wrong_slopes
 from lstm_viz.measures.edits_together import MOST_BIASES, by_kind
 
 
 def backward_edits(cell: Recurrence) -> Iterator[Edit]:
-    """All single edits of the backward pass: an edge dropped, doubled, transposed, or sloped."""
+    """All single edits of the backward pass, the named ones first; each set of edges once.
+
+    An edge is dropped, doubled, transposed or overwritten, a slope is another, the factors of a
+    product or the gradients of two quantities are exchanged, a name is another.
+    """
+    seen = {_key(Edit("", "", edges=cell.backward))}
+    for edit in chain(_named(cell), _every(cell)):
+        if (key := _key(edit)) not in seen:
+            seen.add(key)
+            yield edit
+
+
+def _key(edit: Edit) -> tuple[object, ...]:
+    return tuple(map(str, edit.edges)), edit.alone, edit.step
+
+
+def _named(cell: Recurrence) -> Iterator[Edit]:
     edges = cell.backward
     shared: dict[str, dict[int, Edge]] = {}
     for state in cell.states:
@@ -37,18 +53,30 @@ def backward_edits(cell: Recurrence) -> Iterator[Edit]:
         if own:
             yield _without(cell, f"d{state}_next forgotten", own)
     yield from _overwritten(cell)
-    for k, edge in enumerate(edges):
+    for name, everywhere, terms in _wrong(cell):
+        changed = {k: replace(edges[k], term=term) for k, term in terms.items()}
+        if name:
+            yield _changed(cell, name, changed)
+        for each in everywhere:
+            shared.setdefault(each, {}).update(changed)
+    for edge in edges:
         yield _without(cell, f"{_told(edge)} forgotten", [edge])
-        for name, of_all, term in _wrong_terms(cell, edge):
-            changed = replace(edge, term=term)
-            yield _changed(cell, name, {k: changed})
-            for each in of_all:
-                shared.setdefault(each, {})[k] = changed
     for name, several in shared.items():
-        if len(several) > 1 and several not in list(shared.values())[: list(shared).index(name)]:
+        if len(several) > 1:
             yield _changed(cell, name, several)
+    yield from exchanged_gradients(cell)
     yield from _copied(cell)
     yield from _alone(cell)
+
+
+def _wrong(cell: Recurrence) -> Broken:
+    """Wrong terms of an equation, then those of each edge."""
+    for equation in reversed(cell.equations):
+        yield from wrong_slopes(cell, equation)
+        yield from exchanged_factors(cell, equation)
+    for k, edge in enumerate(cell.backward):
+        for name, everywhere, term in _wrong_terms(cell, edge):
+            yield name, everywhere, {k: term}
 
 
 def _changed(cell: Recurrence, name: str, changed: dict[int, Edge]) -> Edit:
@@ -82,17 +110,6 @@ def _wrong_terms(cell: Recurrence, edge: Edge) -> Iterator[tuple[str, tuple[str,
     above, term = Name("d" + edge.source), edge.term
     kind = edge.target.partition("_")[0]
     weight = edge.target in cell.parameters
-    if (equation := cell.equation.get(edge.source)) and isinstance(equation.tree, Call):
-        function = equation.tree.function
-        value = Call(function, (Name(edge.source),))
-        sloped = {
-            "left out": above,
-            "taken twice": times(term, substitute(term, {above: ONE})),
-            "at the activated value": substitute(term, {Name(edge.source): value}),
-        }
-        for how, tree in sloped.items():
-            all_of = f"the slope of {function} {how} everywhere", f"the slopes {how} everywhere"
-            yield f"the slope of {function} {how} in d{edge.target}", all_of, tree
     if edge.target == edge.source + PREVIOUS and term != above:
         yield f"d{edge.source} carried on without its gate", (), above
     for found, put in places(term):
@@ -112,10 +129,25 @@ def _wrong_terms(cell: Recurrence, edge: Edge) -> Iterator[tuple[str, tuple[str,
                 yield f"{name}{PREVIOUS} for {name} in d{edge.target}", (), before
             case Operation("*", left, right) if above in walk(left):
                 yield f"{text(right)} left out of d{edge.target}", (), put(left)
+            case Call(_, (inside,)):
+                yield f"{text(inside)} in place of {text(found)} in d{edge.target}", (), put(inside)
     every = "the gradients of all weights taken twice" if weight else ""
     yield f"{_told(edge)} taken twice", (every,) if weight else (), times(Number(2.0), term)
     every = "the sign of the gradients of all weights"
     yield f"the sign of {_told(edge)}", (every,) if weight else (), Negative(term)
+
+
+def _every(cell: Recurrence) -> Iterator[Edit]:
+    """Every name in an elementwise term that may be another quantity's."""
+    for k, edge in enumerate(cell.backward):
+        if edge.target in cell.parameters or "@" in text(edge.term):
+            continue
+        for found, put in places(edge.term):
+            if isinstance(found, Name) and found.name in cell.names:
+                alike = [n for n in cell.names if cell.letters(n) == cell.letters(found.name)]
+                for other in alike:
+                    if other != found.name:
+                        yield _changed(cell, "", {k: replace(edge, term=put(Name(other)))})
 
 
 def _name(tree: Tree) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, combinations
+from itertools import chain, combinations, permutations
 
 from lstm_viz.cells import CELLS
 from lstm_viz.equations.gates import roles
@@ -24,12 +24,15 @@ from lstm_viz.equations.tree import (
 
 Change = Callable[[Tree], Tree]
 Named = Iterator[tuple[str, dict[str, Tree]]]  # a mistake, and the equations that it changes
+MOST_BLOCKS = 4  # of which every order is tried
 MOST_BIASES = 6  # of which each is tried in the place of any others
+SQUASHING = "sigmoid", "tanh"
 FOR_A_SIGMOID = "tanh", "hard_sigmoid", "hard_sigmoid_keras2"
 
 
 def together(cell: Recurrence) -> Named:
     """What one wrong line of a program does to several equations; then moved gates; siblings."""
+    yield from _blocks(cell)
     for other in FOR_A_SIGMOID:
         changed = _everywhere(cell, _called("sigmoid", other))
         if len(changed) > 1:
@@ -46,6 +49,33 @@ def together(cell: Recurrence) -> Named:
     yield from _copied(cell)
     yield from _moved(cell)
     yield from _siblings(cell)
+
+
+def _blocks(cell: Recurrence) -> Named:
+    """The blocks of the weights taken in another order: i, f, o, g in the place of i, f, g, o."""
+    for order, taken in block_orders(cell):
+        trees = {}
+        for target, names in taken.items():
+            put: dict[Tree, Tree] = {Name(own): Name(other) for own, other in names.items()}
+            trees[target] = substitute(cell.equation[target].tree, put)
+        yield f"the blocks of the weights in the order {order}", trees
+
+
+def block_orders(cell: Recurrence) -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
+    """(order in words, for each sum of it which parameter stands in the place of which)."""
+    sums: dict[tuple[tuple[str, ...], ...], list[tuple[str, list[str]]]] = {}
+    for equation in cell.equations:
+        if own := [n for n in names_in(equation.tree) if n in cell.parameters]:
+            form = tuple(cell.parameters[n] for n in own)
+            sums.setdefault(form, []).append((equation.target, own))
+    for alike in sums.values():
+        order = [target for target, _ in alike]
+        for other in list(permutations(range(len(alike))))[1:] if len(alike) <= MOST_BLOCKS else ():
+            taken = {
+                target: dict(zip(own, alike[k][1], strict=True))
+                for (target, own), k in zip(alike, other, strict=True)
+            }
+            yield ", ".join(order[k].removeprefix("z_") for k in other), taken
 
 
 def by_kind(names: Iterable[str]) -> dict[str, list[str]]:

@@ -41,10 +41,10 @@ def ledger(gradients: Gradients) -> dict[str, np.ndarray]:
     gradients[state]. One sequence only.
     """
     trace, steps = gradients.trace, len(gradients)
-    found = {s: np.zeros((steps, steps, trace[s].shape[-1])) for s in trace.cell.states}
+    found = {s: np.empty((steps, steps, trace[s].shape[-1])) for s in trace.cell.states}
     for t, entry in _entries(gradients):
         for state, rows in entry.items():
-            found[state][t, t:] = rows
+            found[state][t, :t], found[state][t, t:] = 0, rows
     return {state: array.swapaxes(0, 1) for state, array in found.items()}
 
 
@@ -90,8 +90,8 @@ def _entries(gradients: Gradients) -> Iterator[tuple[int, dict[str, np.ndarray]]
     one_sequence(trace, "the ledger")
     states, steps = States.of(trace), len(trace)
     own, sent = _seeds(gradients, states)
-    # row t' of a state: what L_{t'} sends to it at step t
-    carried = {state: np.zeros_like(rows) for state, rows in sent.items()}
+    # row t' of a state: what L_{t'} sends to it at step t, and at the step before
+    carried, coming = ({state: np.zeros_like(rows) for state, rows in sent.items()} for _ in "ab")
     longest = max(1, CHUNK // (8 * states.size**2))
     for stop in range(steps, 0, -longest):
         span = slice(max(0, stop - longest), stop)
@@ -104,10 +104,13 @@ def _entries(gradients: Gradients) -> Iterator[tuple[int, dict[str, np.ndarray]]
                 rows[0] = own[state][t]
             yield t, entry
             later = {state: rows[1:] for state, rows in entry.items()}
-            arrived = _sent(later, onward, t - span.start)
-            for state, rows in carried.items():
-                rows[t + 1 :] = arrived.get(state, 0)
+            room = {state: rows[t + 1 :] for state, rows in coming.items()}
+            arrived = _sent(later, onward, t - span.start, room)
+            for state, rows in coming.items():
+                if state not in arrived:
+                    rows[t + 1 :] = 0
                 rows[t] = sent[state][t]
+            carried, coming = coming, carried
 
 
 def _seeds(
@@ -145,12 +148,21 @@ def _ways(trace: Trace, span: slice, inside: bool) -> Ways:
     return found
 
 
-def _sent(arrived: dict[str, np.ndarray], ways: Ways, t: int) -> dict[str, np.ndarray]:
-    """State → what reaches it by these ways at step t, of what has arrived at each: (K, rows)."""
+def _sent(
+    arrived: dict[str, np.ndarray], ways: Ways, t: int, room: dict[str, np.ndarray] | None = None
+) -> dict[str, np.ndarray]:
+    """State → what reaches it by these ways at step t, of what has arrived at each: (K, rows).
+
+    It is written into `room` where there is some.
+    """
     found: dict[str, np.ndarray] = {}
     for (of, by), adjoint in ways.items():
-        step = adjoint.array[t]
-        part = arrived[of] * step if adjoint.diagonal else arrived[of] @ step.T
+        step, out = adjoint.array[t], room[by] if room and by not in found else None
+        part = (
+            np.multiply(arrived[of], step, out=out)
+            if adjoint.diagonal
+            else np.matmul(arrived[of], step.T, out=out)
+        )
         if by in found:
             found[by] += part
         else:

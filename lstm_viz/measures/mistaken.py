@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +21,11 @@ from lstm_viz.measures.edits import Edit, forward_edits
 from lstm_viz.measures.edits_back import backward_edits
 
 MOST = 12  # mistakes that are handed out
+SECONDS = 20.0  # that a search takes at most; an LSTM of four steps takes one
+LOSS = "loss"
+Names = tuple[str, ...]
 Values = dict[str, np.ndarray]  # (T, rows) by name; gradients of weights in their own shape
+Seeds = Mapping[str, Any] | Callable[[Values], Mapping[str, Any]]  # ∂L by quantities, or from them
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,9 @@ class Asked:
         return self.key.startswith("d") and self.name != self.key.partition("@")[0]
 
     def of(self, values: Values) -> np.ndarray:
-        """The numbers of a run in its place."""
+        """The numbers of a run in its place; what a step adds to a weight has one of its own."""
+        if self.key in values:
+            return values[self.key]
         whole = values[self.key.partition("@")[0]]
         return whole[self.step - 1] if self.step else whole
 
@@ -54,29 +61,49 @@ class Runs:
     """The runs with one mistake each; what was not asked for is not computed."""
 
     def __init__(
-        self, trace: Any, seeds: Mapping[str, Any], asked: list[Asked], tolerance: float
+        self,
+        trace: Any,
+        seeds: Seeds,
+        asked: list[Asked],
+        tolerance: float,
+        loss: Callable[[Values], float] | None = None,
     ) -> None:
         self.tolerance = tolerance
+        self.ended = False  # the search, before all was tried
         self.trace, self.cell, self.seeds = trace, trace.cell, seeds
         self.asked = asked
         self.weights = dict(trace.weights)
         self.forward_too = any(not each.backward for each in asked)
         self.backward_too = any(each.backward for each in asked)
-        self.truth: Values = {name: trace[name] for name in self.cell.names}
+        self.loss = loss
+        self.truth: Values = self._with_loss({name: trace[name] for name in self.cell.names})
+        back = [each for each in asked if each.backward and each.name in self.cell.names]
+        self.latest = max((each.step or len(trace) for each in back), default=0)
+        self.late = [each for each in back if each.step in (0, self.latest)]
 
     def found(self) -> tuple[Edit, ...]:
-        """The mistakes that give the numbers; those with a name where there are any."""
+        """The mistakes that give the numbers; those with a name where there are any.
+
+        Those that change least come first.
+        """
+        end = time.monotonic() + SECONDS
         with np.errstate(all="ignore"):
             for stage in self._stages():
-                found = [edit for edit, values in stage if self._fits(values)]
-                if found:
-                    return tuple(found[:MOST])
+                found = []
+                for edit, values in stage:
+                    if values is not None and self._fits(values):
+                        found.append(edit)
+                    if time.monotonic() > end:
+                        self.ended = not found
+                        break
+                if found or self.ended:
+                    return tuple(sorted(found, key=lambda edit: edit.changes)[:MOST])
         return ()
 
     def _fits(self, values: Values) -> bool:
         return all(agree(each, values, self.tolerance) for each in self.asked)
 
-    def _stages(self) -> Iterator[Iterator[tuple[Edit, Values]]]:
+    def _stages(self) -> Iterator[Iterator[tuple[Edit, Values | None]]]:
         """What has a name first: in the backward pass where all else is right; then equations."""
         forward = [each for each in self.asked if not each.backward]
         straight = all(agree(each, self.truth, self.tolerance) for each in forward)
@@ -84,21 +111,23 @@ class Runs:
         edits = _edits(self.cell)
         for named in (True, False):
             chosen = [edit for edit in back if bool(edit.name) == named]
-            back_too = ((e, self._fitting(e, e.edges, self.truth)) for e in chosen)
-            yield ((e, values) for e, values in back_too if values is not None)
+            yield ((e, self._fitting(e, e.edges, self.truth)) for e in chosen)
             chosen = [edit for edit in edits if bool(edit.name) == named]
-            runs = ((edit, self._forward(edit)) for edit in chosen)
-            both = ((edit, self._and_back(edit, values)) for edit, values in runs if values)
-            yield ((edit, values) for edit, values in both if values is not None)
+            yield ((e, self._and_back(e, self._forward(e))) for e in chosen)
 
-    def _and_back(self, edit: Edit, values: Values) -> Values | None:
-        if not self.backward_too:
+    def _and_back(self, edit: Edit, values: Values | None) -> Values | None:
+        if values is None or not self.backward_too:
             return values
         return self._fitting(edit, _derived(edit.equations), values)
 
     def _fitting(self, edit: Edit, edges: tuple[Edge, ...], values: Values) -> Values | None:
-        """The values with their gradients; None where a matrix has no such rows, or columns."""
+        """The values with their gradients; None where a matrix has no such rows, or columns.
+
+        None, too, where the latest gradients are not those given: they are computed first.
+        """
         try:
+            if self.latest > 1 and not self._so_late(edit, edges, values):
+                return None
             return values | self._back(edit, edges, values)
         except ValueError:
             return None
@@ -120,33 +149,58 @@ class Runs:
             if not self._so_far(step, t + 1):
                 return None
             now = {s + PREVIOUS: step[s] for s in cell.states}
-        return {name: np.array(row) for name, row in rows.items()}
+        return self._with_loss({name: np.array(row) for name, row in rows.items()})
+
+    def _with_loss(self, values: Values) -> Values:
+        return values if self.loss is None else values | {LOSS: np.array([self.loss(values)])}
 
     def _so_far(self, step: Mapping[str, Any], t: int) -> bool:
         for each in self.asked:
-            if each.backward:
+            if each.backward or each.key == LOSS:
                 continue
             numbers = each.numbers if each.step else each.numbers[t - 1]
             if each.step in (0, t) and (np.abs(step[each.name] - numbers) > self.tolerance).any():
                 return False
         return True
 
-    def _back(self, edit: Edit, edges: tuple[Edge, ...], values: Values) -> Values:
+    def _so_late(self, edit: Edit, edges: tuple[Edge, ...], values: Values) -> bool:
+        first = self.latest - 1
+        end = self._back(replace(edit, alone=()), edges, values, first)
+        for each in self.late:
+            numbers = each.numbers if each.step else each.numbers[first]
+            if (np.abs(end[f"d{each.name}"][0] - numbers) > self.tolerance).any():
+                return False
+        return True
+
+    def _back(self, edit: Edit, edges: tuple[Edge, ...], values: Values, first: int = 0) -> Values:
+        """All gradients, from the last step to the `first`."""
         cell = self.cell
         kept = tuple(s for s in cell.states if s not in edit.forgets)
         stand_in: Any = SimpleNamespace(names=cell.names, backward=edges, states=kept)
-        columns = {name: array[..., None] for name, array in values.items()}
-        seeds = {name: np.asarray(array, float)[..., None] for name, array in self.seeds.items()}
+        columns = {name: values[name][first:, ..., None] for name in cell.names}
+        given = self.seeds(values) if callable(self.seeds) else self.seeds
+        seeds = {n: np.asarray(a, float)[first:, ..., None] for n, a in given.items()}
         found, totals = interpreter.backward(stand_in, self.weights, columns, seeds, {})
-        if edit.alone:  # what one step adds to these weights
-            stand_in.backward = tuple(e for e in edges if e.target in edit.alone)
-            one = slice(edit.step, edit.step + 1 or None)
-            there = {name: array[one] for name, array in columns.items()}
-            given = {name: array[one] for name, array in found.items()}
-            _, own = interpreter.backward(stand_in, self.weights, there, given, {})
-            totals = Weights.of_arrays({**totals, **{name: own[name] for name in edit.alone}})
         gradients = {f"d{name}": array[..., 0] for name, array in found.items()}
+        own = partial(self._added, edges, columns, found)
+        if edit.alone:
+            one = own(edit.alone, edit.step)
+            totals = Weights.of_arrays({**totals, **{name: one[name] for name in edit.alone}})
+        for each in self.asked if not first else ():
+            if each.backward and each.step and each.name in cell.parameters:
+                gradients[each.key] = own((each.name,), each.step - 1)[each.name]
         return gradients | {f"d{name}": total for name, total in totals.items()}
+
+    def _added(
+        self, edges: tuple[Edge, ...], columns: Values, found: Values, names: Names, t: int
+    ) -> Weights:
+        """What one step alone adds to the gradients of these weights."""
+        chosen = tuple(edge for edge in edges if edge.target in names)
+        stand_in: Any = SimpleNamespace(names=self.cell.names, backward=chosen, states=())
+        one = slice(t, t + 1 or None)
+        there = {name: array[one] for name, array in columns.items()}
+        given = {name: array[one] for name, array in found.items()}
+        return interpreter.backward(stand_in, self.weights, there, given, {})[1]
 
 
 @lru_cache(16)

@@ -4,12 +4,13 @@
     judged.right, judged.first, judged.found          # found: the mistakes that give just these
 
 A mistake is a text with one edit (`edits`): the named ones are tried first, then every single edit
-of the equations; for gradients, every single edit of the backward pass.
+of the equations; for gradients, every single edit of the backward pass. A search is ended after
+`mistaken.SECONDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.measures.edits import Edit
-from lstm_viz.measures.mistaken import Asked, Runs, Values, agree
+from lstm_viz.measures.mistaken import LOSS, Asked, Runs, Seeds, Values, agree
+from lstm_viz.trace.records import Gradients
 from lstm_viz.trace.run import backpropagate, run
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest
@@ -41,13 +43,15 @@ class Difference:
 class Judged:
     """`right`, or where the numbers first differ and the mistakes that give just these numbers.
 
-    `found` holds the mistakes with a name where there are any; several are a tie.
+    `found` holds the mistakes with a name where there are any; several are a tie. `ended`: none was
+    found in the time that a search may take.
     """
 
     right: bool
     largest: float
     first: Difference | None = None
     found: tuple[Edit, ...] = ()
+    ended: bool = False
 
 
 def mistakes(
@@ -57,21 +61,27 @@ def mistakes(
     given: Mapping[str, Any],
     *,
     states: Mapping[str, Any] | None = None,
-    seeds: Mapping[str, Any] | None = None,
+    seeds: Seeds | None = None,
+    loss: Callable[[Values], float] | None = None,
     tolerance: float = TOLERANCE,
 ) -> Judged:
     """Judge numbers that were computed for a cell on one sequence of inputs, (T, I).
 
     `given` maps names to numbers: `h`, (T,) or (T, rows), `h@3` (at step 3), `dz_f@2` (∂L/∂z_f),
-    `dW_i` (∂L/∂W_i); a NaN is not judged. `seeds` is ∂L by quantities, as for `backpropagate`, and
-    is needed for gradients. A number is right within `tolerance`, absolute.
+    `dW_i` (∂L/∂W_i), `dW_i@2` (what step 2 alone adds to it); a NaN is not judged. `seeds` is ∂L by
+    quantities, as for `backpropagate`, and is needed for gradients; it may be a function of the
+    values, as `loss` is, which `loss` in `given` needs: a mistake in the values is then one in
+    these, too. A number is right within `tolerance`, absolute.
 
     Raises `InputError` for names, shapes and steps that the cell's run has not.
     """
     trace = run(cell, weights, inputs, states)
     truth: Values = {name: trace[name] for name in cell.names}
+    if loss is not None:
+        truth[LOSS] = np.array([loss(truth)])
     if seeds is not None:
-        gradients = backpropagate(trace, seeds)
+        gradients = backpropagate(trace, seeds(truth) if callable(seeds) else seeds)
+        truth |= {key: a for key in given for a in _added(gradients, key)}
         truth |= {f"d{name}": gradients[name] for name in cell.names}
         truth |= {f"d{name}": array for name, array in gradients.weights.items()}
     asked = [_asked(cell, truth, key, value) for key, value in given.items()]
@@ -79,8 +89,9 @@ def mistakes(
     largest = max((_apart(each, truth) for each in asked), default=0.0)
     if not wrong:
         return Judged(True, largest)
-    found = Runs(trace, seeds or {}, asked, tolerance).found()
-    return Judged(False, largest, _first(cell, wrong, truth, tolerance), found)
+    runs = Runs(trace, seeds or {}, asked, tolerance, loss)
+    found = runs.found()
+    return Judged(False, largest, _first(cell, wrong, truth, tolerance), found, runs.ended)
 
 
 def _asked(cell: Recurrence, truth: Values, key: str, value: Any) -> Asked:
@@ -89,17 +100,27 @@ def _asked(cell: Recurrence, truth: Values, key: str, value: Any) -> Asked:
         hint = nearest(name, list(truth))
         more = "; a gradient needs the loss" if name[:1] == "d" and name[1:] in cell.names else ""
         raise InputError(f"{key!r} is not computed here: {hint}{more}")
-    whole = truth[name]
-    if step and not (step.isascii() and step.isdigit() and 1 <= int(step) <= len(whole)):
-        raise InputError(f"{key}: there are steps 1 to {len(whole)}")
-    wanted = whole[int(step) - 1].shape if step else whole.shape
+    whole, steps = truth[name], len(truth["x"])
+    if step and not (step.isascii() and step.isdigit() and 1 <= int(step) <= steps):
+        raise InputError(f"{key}: there are steps 1 to {steps}")
+    added = key in truth  # by one step, to the gradient of a weight
+    wanted = whole[int(step) - 1].shape if step and not added else whole.shape
     numbers = np.asarray(np.ma.filled(value, np.nan), dtype=float)
     if numbers.size != int(np.prod(wanted)):
         raise InputError(f"{key}: {numbers.shape} was given, {wanted} is expected")
     if np.isinf(numbers).any():
         as_numbers(numbers, key)
-    plain = name if name in cell.names or name in cell.parameters else name[1:]
+    plain = name if name in (*cell.names, *cell.parameters, LOSS) else name[1:]
     return Asked(plain, int(step or 0), numbers.reshape(wanted), key)
+
+
+def _added(gradients: Gradients, key: str) -> Iterator[np.ndarray]:
+    """What a step alone adds to the gradient of a weight, if this is what a key asks for."""
+    name, at, step = key.partition("@")
+    steps = len(gradients.trace)
+    weight = name[1:] if at and name.startswith("d") else ""
+    if weight in gradients.weights and step.isdecimal() and 1 <= int(step) <= steps:
+        yield gradients.weights_at(int(step) - 1)[weight]
 
 
 def _apart(each: Asked, values: Values) -> float:
@@ -111,11 +132,11 @@ def _first(
     cell: Recurrence, wrong: list[Asked], truth: Values, tolerance: float
 ) -> Difference | None:
     """Forward the earliest step and equation; of gradients the latest, as they are computed."""
-    order = {name: k for k, name in enumerate((*cell.names, *cell.parameters))}
+    order = {name: k for k, name in enumerate((*cell.names, LOSS, *cell.parameters))}
     found = []
     for each in wrong:
         apart = np.abs(each.of(truth) - each.numbers) > tolerance
-        whole = each.step or each.name in cell.parameters
+        whole = each.step or each.name not in cell.names
         steps = [each.step] if whole else [t + 1 for t in range(len(apart)) if apart[t].any()]
         t = steps[-1] if each.backward else steps[0]
         row = apart if whole else apart[t - 1]

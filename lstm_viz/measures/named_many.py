@@ -7,7 +7,7 @@ for edit, values in numbers.named(seeds): values["h"]  # the same with a mistake
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from lstm_viz.measures.edits_back import backward_edits
 Array = np.ndarray
 NONE = Edit("", "")
 Values = dict[str, Array]  # columns: (T, N, rows, 1); of weights (N, rows, columns)
+Seeds = Mapping[str, Array] | Callable[[Values], Mapping[str, Array]]
 
 
 class Many:
@@ -34,8 +35,10 @@ class Many:
         weights: Mapping[str, Array],
         inputs: Array,
         states: Mapping[str, Array],
+        by_step: bool = False,
     ) -> None:
-        self.cell = cell
+        """`by_step`: what each step adds to the gradient of a weight, too, as `dW_i@2`."""
+        self.cell, self.by_step = cell, by_step
         self.weights = {n: a if a.ndim == 3 else a[..., None] for n, a in weights.items()}
         self.x = inputs.swapaxes(0, 1)[..., None]
         sizes = cell.sizes({n: a[0] for n, a in weights.items()}, inputs.shape[2])
@@ -48,14 +51,17 @@ class Many:
         assert values is not None
         self.values = values
 
-    def truth(self, seeds: Mapping[str, Array] | None = None) -> Values:
-        """Without a mistake: values by name, (T, N, rows), and gradients as `dh`, `dW_i`."""
+    def truth(self, seeds: Seeds | None = None) -> Values:
+        """Without a mistake: values by name, (T, N, rows), and gradients as `dh`, `dW_i`.
+
+        `seeds` are ∂L by quantities, (T, N, rows), or a function of the values.
+        """
         found = self.values
         if seeds is not None:
             found = found | self.backward(self.cell.backward, found, seeds)
         return _flat(found)
 
-    def named(self, seeds: Mapping[str, Array] | None = None) -> Iterator[tuple[Edit, Values]]:
+    def named(self, seeds: Seeds | None = None) -> Iterator[tuple[Edit, Values]]:
         """Each mistake that has a name and can be computed, and what it gives."""
         with np.errstate(all="ignore"):
             forward, back = _named(self.cell)
@@ -101,29 +107,35 @@ class Many:
         self,
         edges: tuple[Edge, ...],
         values: Values,
-        seeds: Mapping[str, Array],
+        seeds: Seeds,
         edit: Edit = NONE,
     ) -> Values:
-        """The gradients, edge by edge; `seeds` are ∂L by quantities, (T, N, rows)."""
+        """The gradients, edge by edge."""
         cell = self.cell
         found = {name: np.zeros(values[name].shape) for name in cell.names}
         totals = {name: np.zeros(weight.shape) for name, weight in self.weights.items()}
-        for name, array in seeds.items():
+        added: Values = {}
+        for name, array in (seeds(_flat(values)) if callable(seeds) else seeds).items():
             found[name] += array[..., None]
         known: dict[str, Any] = dict(self.weights)
         for t in reversed(range(len(self.x))):
             known |= {name: values[name][t] for name in cell.names}
             for edge in edges:
                 known["d" + edge.source] = found[edge.source][t]
-                if edge.target in edit.alone and t != edit.step % len(self.x):
+                term = evaluate(edge.term, known)
+                if edge.target not in totals:
+                    found[edge.target][t] += term
                     continue
-                into = totals[edge.target] if edge.target in totals else found[edge.target][t]
-                into += evaluate(edge.term, known)
+                if self.by_step:
+                    key = f"d{edge.target}@{t + 1}"
+                    added[key] = added.get(key, 0.0) + term
+                if edge.target not in edit.alone or t == edit.step % len(self.x):
+                    totals[edge.target] += term
             if t:
                 for state in cell.states:
                     if state not in edit.forgets:
                         found[state][t - 1] += found[state + PREVIOUS][t]
-        return {f"d{name}": array for name, array in (found | totals).items()}
+        return {f"d{name}": array for name, array in (found | totals).items()} | added
 
 
 def _flat(values: Values) -> Values:

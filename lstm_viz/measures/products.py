@@ -107,7 +107,7 @@ def parts(summands: Mapping[str, float]) -> dict[str, float]:
     return {name: value / total if total else math.nan for name, value in summands.items()}
 
 
-ROUNDING = 1024  # times the precision of a number: so much of its summands a sum may be off
+ROUNDING = 4096  # times the precision of a number: so much of its summands a sum may be off
 
 
 def settled(gradients: Gradients, known: Mapping[str, np.ndarray], t: int) -> dict[str, np.ndarray]:

@@ -34,11 +34,18 @@ MISTAKES = {
     "{what} taken twice": "{what}算了两次",
     "the sign of {what}": "{what}的正负号",
     "d{formula} = in place of +=": "d{formula} 用了 =，而非 +=",
-    "the slope of {formula} left out in {given}": "{given} 中遗漏 {formula} 的导数",
-    "the slope of {formula} taken twice in {given}": "{given} 中 {formula} 的导数算了两次",
-    "the slope of {formula} at the activated value in {given}": (
-        "{given} 中 {formula} 的导数取在激活之后的值上"
+    "the slope of {formula} left out in {where}": "{where} 中遗漏 {formula} 的导数",
+    "the slope of {formula} taken twice in {where}": "{where} 中 {formula} 的导数算了两次",
+    "the slope of {formula} at the activated value in {where}": (
+        "{where} 中 {formula} 的导数取在激活之后的值上"
     ),
+    "the slope of {formula} taken as {path} in {where}": (
+        "{where} 中把 {formula} 的导数取作 {path}"
+    ),
+    "the factors of {formula} exchanged in {where}": "{where} 中 {formula} 的两个因子互换",
+    "{formula} and {two}": "{formula} 与 {two}",
+    "d{formula} and d{given} exchanged": "d{formula} 与 d{given} 互换",
+    "the blocks of the gradients in the order {given}": "梯度各块的顺序为 {given}",
     "{formula} carried on without its gate": "{formula} 往回传时没有乘以它的门",
     "{formula} in place of its transpose in {given}": "{given} 中用了 {formula}，而非其转置",
     "the matrix in place of its transpose in {given}": "{given} 中用了矩阵，而非其转置",
@@ -52,10 +59,28 @@ MISTAKES = {
     "the slope of {formula} at the activated value everywhere": (
         "{formula} 的导数处处取在激活之后的值上"
     ),
+    "the slope of {formula} with the argument for the value everywhere": (
+        "{formula} 的导数处处用了自变量，而非函数值"
+    ),
+    "the slope of {formula} taken as that of {given} everywhere": (
+        "{formula} 的导数处处被取作 {given} 的导数"
+    ),
+    "the slopes with the argument for the value everywhere": "各处导数都用了自变量，而非函数值",
     "the slopes left out everywhere": "各处导数都被遗漏",
     "the slopes taken twice everywhere": "各处导数都算了两次",
     "the slopes at the activated value everywhere": "各处导数都取在激活之后的值上",
     "all biases": "所有偏置",
+    "the biases": "偏置",
+    "the matrices of the past": "过去的矩阵",
+    "the matrices of the input": "输入的矩阵",
+    "the half of the loss": "损失中的二分之一",
+    "the biases counted twice": "偏置算了两次",
+    "only the largest sum counted": "只算了最大的一个和",
+    "1 added to {formula}": "{formula} 上多加了 1",
+    "{what} added twice": "{what} 加了两次",
+    "{formula} around another part: {given}": "{formula} 用在了别的部分上：{given}",
+    "grouped otherwise: {formula}": "括号的位置不同：{formula}",
+    "{formula} in place of {given} in {path}": "{path} 中用了 {formula}，而非 {given}",
     "{formula} in place of {given} on every gate": "各个门都用了 {formula}，而非 {given}",
     "the sign inside of sigmoid on every gate": "各个门的 sigmoid 里正负号反了",
     "no {formula} on any gate": "各个门都未用 {formula}",

@@ -280,7 +280,8 @@ class Curves:
 class Areas:
     """Signed parts stacked over one axis, those above 0 and those below it, and their sum.
 
-    `low` and `high` are the ends of the other axis, if the parts do not say them.
+    `total` is what the sum is called. `low` and `high` are the ends of the other axis, if the
+    parts do not say them.
     """
 
     title: Expression
@@ -291,6 +292,7 @@ class Areas:
     now: float | None = None
     low: float | None = None
     high: float | None = None
+    total: Text = Text("")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -333,7 +335,8 @@ class Node:
 
     `label` is the quantity's name, empty for a step on the way to one; `symbol` is what is done
     there: tanh, +, ×. A box is a function, a dot an operation, a gate a product that is also a
-    meter of `opening`, its gate's value. `turn` is how many operations must be done before.
+    meter of `opening`, its gate's value. `turn` is how many operations must be done before. There
+    is `room` for these numbers too, so that nothing moves from step to step.
     """
 
     key: str
@@ -345,6 +348,7 @@ class Node:
     symbol: str = ""
     opening: float | None = None
     turn: int = 0
+    room: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,8 +227,9 @@ def fitting(
         yield from (row for group in groups for row in group)
         return
     spare = sum(not row.plain.strip() for row in groups[chosen])  # rows that other steps need
-    if 1 + sum(len(groups[k]) for k in {chosen, *wanted}) > paper.height:
-        groups[chosen] = groups[chosen][: len(groups[chosen]) - spare]  # what it is made of is more
+    full = 1 + sum(len(groups[k]) for k in {chosen, *wanted})
+    if 0 < full - paper.height <= spare:  # what it is made of is more
+        groups[chosen] = groups[chosen][: len(groups[chosen]) - spare]
     shown, left = {chosen}, paper.height - 1 - len(groups[chosen])
     nearest = sorted(range(len(groups)), key=lambda k: (k not in wanted, abs(k - chosen)))
     for k in nearest:

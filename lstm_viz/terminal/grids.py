@@ -21,7 +21,7 @@ from lstm_viz.terminal.text import hanging
 
 TICK = "┊"  # over a marked column
 LABEL = 8  # columns for the names of a grid's rows, at least
-LEGEND = 9  # cells of the legend
+LEGEND, LEAST_LEGEND = 9, 5  # cells of the legend
 FEW, USUAL = 12, 9  # steps that have their numbers whatever the room is; columns of a number
 
 
@@ -34,6 +34,8 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
     layout = _Layout.of(picture, paper)
     legend = layout.legend() if picture.shown != "numbers" else Row()  # its head has the scale
     title = paper.row(picture.title, "bold")
+    if 0 < title.width + 3 + legend.width - paper.width <= LEGEND - LEAST_LEGEND:
+        legend = layout.legend(LEAST_LEGEND)  # a row of its own is dear
     if title.runs and title.width + 3 + legend.width <= paper.width:
         title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
     if title.runs:
@@ -82,14 +84,14 @@ class _Layout:
         return self.picture.paired and self.picture.shown == "colours" and can
 
     def marked(self, row: Row) -> Row:
-        """A line over the cells, with a tick over each marked column where nothing stands."""
-        tick = self.paper.spell(TICK)
+        """A line over the cells, with a tick over each marked column beyond what stands there."""
+        tick, end = self.paper.spell(TICK), row.stripped().width
         for mark in self.picture.marks:
             if mark in self.cells.columns:
                 at = self.label + self.cells.edges[mark - self.cells.columns.start]
                 row = row.padded(at + 1)
                 plain = len(row.plain) == row.width  # else letters are no columns
-                if plain and row.plain[at] == " " and row.width <= self.paper.width:
+                if plain and at > end and row.plain[at] == " " and row.width <= self.paper.width:
                     row = row[:at] + Row(tick, "bold") + row[at + 1 :]
         return row
 
@@ -179,7 +181,7 @@ class _Layout:
         for j, each in enumerate(cells):
             yield name + each + beside if j == middle else Row(" " * name.width) + each
 
-    def legend(self) -> Row:
+    def legend(self, count: int = LEGEND) -> Row:
         """From the lowest to the highest, as the cells are drawn."""
         picture, paper = self.picture, self.paper
         low, high = picture.low, picture.high
@@ -194,8 +196,8 @@ class _Layout:
         floor = paper.spell("≤") if (sizes < low - 1e-9 * abs(low)).any() else ""
         beyond = paper.spell("≥") if (sizes > high * (1 + 1e-9)).any() else ""
         row = Row(f"{floor}{scale_end(low, picture, paper)} ", "dim")
-        for k in range(LEGEND):
-            part = k / (LEGEND - 1)
+        for k in range(count):
+            part = k / (count - 1)
             plain = cells.block(part, low + (high - low) * part, False)
             row += Row(" ", f"on {cells.tint(part)}") if self.pairs else Row(*plain)
         row += Row(f" {beyond}{scale_end(high, picture, paper)}", "dim")

@@ -28,6 +28,7 @@ WEAK = 0.75  # curves of less strength are dim
 WEIGHTS = {True: "dim", False: "bold"}
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column in a cell
 FILLS = "█▓▒░▞#+:"  # no two parts have the same
+TOTAL = "•"  # the sum of all areas
 
 
 # ---------------------------------------------------------------------------- curves
@@ -191,6 +192,8 @@ def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
         Row(fill, colour_of(part.name.of)) + Row(" ") + _label(part, paper)
         for fill, part in zip(fills, picture.parts, strict=True)
     ]
+    if picture.total.text:
+        labels.append(Row(paper.spell(TOTAL), "bold") + Row(" ") + paper.row((picture.total,)))
     left = max(len(tick_text(each, False, paper)) for each in (low, high)) + 1
     right = max((row.width for row in labels), default=0) + 1
     head = list(_above(picture, paper))
@@ -229,5 +232,5 @@ def _draw_areas(
         total = axes.down(float(parts[:, t].sum()))
         field[zero][column] = (paper.spell("─"), "dim")
         if total is not None:
-            field[total][column] = (paper.spell("•"), "bold")
+            field[total][column] = (paper.spell(TOTAL), "bold")
     return field

@@ -16,6 +16,7 @@ from lstm_viz.terminal.text import aligned, hanging, wrapped
 
 BETWEEN, LEAST = 2, 1  # columns of the terminal between two of a table
 BESIDE = 20  # that a last column of text has beside the others, or it stands below them
+LONG = 30  # columns of a text that has lines of its own
 
 Cells = list[Row]
 
@@ -36,16 +37,24 @@ def _(picture: pictures.Table, paper: Paper) -> Iterator[Row]:
 
 
 def _hung(heads: Cells, rows: list[Cells], right: Sequence[int], width: int) -> Iterator[Row]:
-    """Each row on a line, the last column in what room is left."""
+    """Each row on a line, the last column in what room is left.
+
+    Where there is little, it stands below, and below a long one before it, in that one's column.
+    """
     widths = _widest(heads, rows)
     heads = [head.right(widths[k]) if k in right else head for k, head in enumerate(heads)]
     room = sum(widths[:-1]) + BETWEEN * (len(widths) - 1)
     room = room if width - room >= BESIDE or room + widths[-1] <= width else 4
+    below = sum(widths[:-2]) + BETWEEN * (len(widths) - 2)  # where the last but one begins
+    stacked = len(widths) > 2 and room == 4 and widths[-2] > LONG <= width - below
+    kept, indent = (-2, below) if stacked else (-1, room)
     for row in [heads, *rows] if any(head.width for head in heads) else rows:
         before = chained(
-            [cell.padded(w + BETWEEN) for cell, w in zip(row[:-1], widths[:-1], strict=True)]
+            [cell.padded(w + BETWEEN) for cell, w in zip(row[:kept], widths[:kept], strict=True)]
         )
-        yield from hanging(before, row[-1], room, width)
+        for cell in row[kept:]:
+            yield from hanging(before, cell, indent, width)
+            before = Row()
 
 
 def _broken(

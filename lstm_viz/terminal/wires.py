@@ -111,8 +111,8 @@ def fans(
 
 
 def _on_top(lines: list[tuple[int, str]]) -> tuple[int, str]:
-    """Of lines that cross, the level one; else the one that goes most ways."""
-    return max(lines, key=lambda line: (line[0] == LEFT | RIGHT, line[0].bit_count()))
+    """Of lines that cross, the level one; else the one that goes most ways, whatever is faint."""
+    return max(lines, key=lambda line: (line[0] == LEFT | RIGHT, line[0].bit_count(), line[0]))
 
 
 def _corners(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import part_of
-from lstm_viz.pictures.theme import colour_of, spelled
+from lstm_viz.pictures.theme import colour_of
+from lstm_viz.terminal.boxes import Box, box_of, boxes_of, without_number, written
 from lstm_viz.terminal.paper import Paper, lines
-from lstm_viz.terminal.rows import Row, columns
+from lstm_viz.terminal.rows import Row
 from lstm_viz.terminal.text import hanging
 from lstm_viz.terminal.wires import (
     Cell,
@@ -28,8 +27,6 @@ from lstm_viz.terminal.wires import (
 
 USUAL_HEIGHT, LEAST_HEIGHT = 24, 6
 NEAR_ZERO = 0.05  # of the scale: what is less is dim, as the wire beyond a shut gate
-SHORT = {"σ": "s", "Σ": "S", " Σ ": " S ", "×": "*", "÷": "/", "−": "-", "1−": "1-"}  # in ASCII
-BRACKETS = {"box": "[]", "dot": "()", "gate": "()", "name": ("", "")}
 
 
 @lines.register
@@ -48,9 +45,10 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     flows = {wire.start: wire.of for wire in reversed(picture.wires)}
     for node in picture.nodes:
         box = boxes[node.key]
-        for k, cell in enumerate(_node(node, box, flows.get(node.key, ""), picture.backward)):
+        flow = flows.get(node.key, "")
+        for k, (start, cell) in enumerate(written(node, box, flow, picture.backward)):
             text, style = cell
-            for column, letter in enumerate(text, box.starts[k]):
+            for column, letter in enumerate(text, start):
                 over.setdefault(box.row + k, {})[column] = letter, style
     yield from drawn.with_nodes(over, paper.width)
 
@@ -61,7 +59,7 @@ class Laid(NamedTuple):
     `clear`: everywhere it is seen where a wire leads.
     """
 
-    boxes: dict[str, _Box]
+    boxes: dict[str, Box]
     drawn: Wires
     ways: tuple[Way, ...]
     clear: bool = True
@@ -99,7 +97,7 @@ def _as_wide_as_their_fans(
 def _laid(picture: pictures.Wiring, wires: tuple[WireKey, ...], paper: Paper, height: int) -> Laid:
     """So many lines high."""
     at = {n.key: place_of(n.x, n.y, paper.width, height) for n in picture.nodes}
-    boxes = _boxes(picture.nodes, at, paper)
+    boxes = boxes_of(picture.nodes, at, paper)
     if not boxes:
         return Laid({}, Wires([], [], {}), ())
     places = tuple((key, at[key], x) for key, x in _across(picture, paper).items())
@@ -112,7 +110,7 @@ def _laid(picture: pictures.Wiring, wires: tuple[WireKey, ...], paper: Paper, he
     for wire, way in zip(picture.wires, ways, strict=True):
         key = wire.start if picture.backward else wire.end
         if not _arrives_alone(wire, way, boxes[key], drawn):
-            boxes[key] = _without_number(boxes[key])
+            boxes[key] = without_number(boxes[key])
             clear = clear and _arrives_alone(wire, way, boxes[key], drawn)
     behind = (
         key not in wire
@@ -123,20 +121,20 @@ def _laid(picture: pictures.Wiring, wires: tuple[WireKey, ...], paper: Paper, he
     return Laid(boxes, drawn, ways, clear and not any(behind))
 
 
-def _clear(node: pictures.Node, place: Place, box: _Box, drawn: Wires, paper: Paper) -> _Box:
+def _clear(node: pictures.Node, place: Place, box: Box, drawn: Wires, paper: Paper) -> Box:
     """The node with its number where that lies on no wire that leads elsewhere: with fewer digits
     where it does, and then without."""
-    if len(box.lines) < 2:
+    if len(box.texts) < 2:
         return box
     for digits in range(paper.digits, min(paper.digits, 2) - 1, -1):
-        tried = _box(node, place, paper, digits, True)
+        tried = box_of(node, place, paper, digits, True)
         fits = tried.ends[1] - tried.starts[1] <= box.ends[1] - box.starts[1]
         if fits and not _is_crossed(node.key, place, tried, drawn):
             return tried
-    return _without_number(box)
+    return without_number(box)
 
 
-def _is_crossed(key: str, place: Place, box: _Box, drawn: Wires) -> bool:
+def _is_crossed(key: str, place: Place, box: Box, drawn: Wires) -> bool:
     """Whether a wire runs along a node's number, or behind it to some other node."""
     row = box.row + 1
     level = drawn.cells[row] if row < len(drawn.cells) else {}
@@ -148,18 +146,14 @@ def _is_crossed(key: str, place: Place, box: _Box, drawn: Wires) -> bool:
     return False
 
 
-def _without_number(box: _Box) -> _Box:
-    return _Box(box.row, box.lines[:1], box.starts[:1], box.ends[:1])
-
-
-def _arrives_alone(wire: pictures.Wire, way: Way, box: _Box, drawn: Wires) -> bool:
+def _arrives_alone(wire: pictures.Wire, way: Way, box: Box, drawn: Wires) -> bool:
     """Whether the arrow into a node stands on no wire that begins elsewhere."""
     there = arrival(way, box.covers, True)
     return not there or all(start == wire.start for start, _ in drawn.passing[there[0]])
 
 
 def _arrows(
-    picture: pictures.Wiring, boxes: dict[str, _Box], ways: tuple[Way, ...], fine: bool
+    picture: pictures.Wiring, boxes: dict[str, Box], ways: tuple[Way, ...], fine: bool
 ) -> dict[int, dict[int, Cell]]:
     """An arrow beside the node that a wire leads to, by row and column."""
     found: dict[int, dict[int, Cell]] = {}
@@ -169,82 +163,3 @@ def _arrows(
             (row, column), arrow = there
             found.setdefault(row, {}).setdefault(column, (arrow, colour_of(wire.of)))
     return found
-
-
-# ---------------------------------------------------------------------------- nodes
-
-
-class _Box(NamedTuple):
-    """What a node covers: its lines from a row on, each from a column up to another."""
-
-    row: int
-    lines: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]  # the column after each line
-
-    def covers(self, place: Place) -> bool:
-        k = place[0] - self.row
-        return 0 <= k < len(self.lines) and self.starts[k] <= place[1] < self.ends[k]
-
-
-def _boxes(nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper) -> dict[str, _Box]:
-    """Every node's box; where they would touch, without the numbers of what has no name, then
-    with fewer digits; none at all where that is not enough."""
-    for digits in range(paper.digits, min(paper.digits, 1) - 1, -1):
-        for every in (True, False):
-            if found := _apart(nodes, at, paper, digits, every):
-                return found
-    return {}
-
-
-def _apart(
-    nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper, digits: int, every: bool
-) -> dict[str, _Box]:
-    """Every node's box; none where two would touch, as numbers could not be told apart then."""
-    found: dict[str, _Box] = {}
-    taken: dict[int, list[tuple[int, int]]] = {}
-    for node in nodes:
-        box = _box(node, at[node.key], paper, digits, every or bool(node.label.text))
-        for k, (left, end) in enumerate(zip(box.starts, box.ends, strict=True), box.row):
-            others = taken.setdefault(k, [])
-            if any(left <= stop and start <= end for start, stop in others):
-                return {}
-            others.append((left, end))
-        found[node.key] = box
-    return found
-
-
-def _box(node: pictures.Node, place: Place, paper: Paper, digits: int, numbered: bool) -> _Box:
-    """What is done there stands where the wires meet, the number below it."""
-    name, width, middle = _name(node.shape, node.symbol, node.label.text, paper.encoding)
-    lines, sizes, middles = [name], [width], [middle]
-    if numbered and node.value is not None:
-        number = numeral(node.value, digits)
-        lines, sizes = [name, number], [width, len(number)]
-        middles.append(len(number) // 2)
-    starts = [
-        min(max(place[1] - middle, 0), max(paper.width - size, 0))
-        for size, middle in zip(sizes, middles, strict=True)
-    ]
-    ends = [start + size for start, size in zip(starts, sizes, strict=True)]
-    if node.shape == "name":
-        starts, ends = [min(starts)] * len(starts), [max(ends)] * len(ends)
-    return _Box(place[0], tuple(lines), tuple(starts), tuple(ends))
-
-
-@lru_cache(256)
-def _name(shape: str, symbol: str, label: str, encoding: str) -> tuple[str, int, int]:
-    """The upper line of a node, how wide it is, and where the middle of what is done there is."""
-    opened, closed = BRACKETS[shape]
-    drawn = symbol if spelled(symbol, encoding) == symbol else SHORT.get(symbol, "o")
-    bracketed = f"{opened}{drawn}{closed}" if symbol else ""
-    name = f"{bracketed} {spelled(label, encoding)}".strip() or "o"
-    return name, columns(name), columns(bracketed or name) // 2
-
-
-def _node(node: pictures.Node, box: _Box, flow: str, backward: bool) -> Iterator[Cell]:
-    """A node's lines, each with its style."""
-    style = colour_of(node.label.of or flow)
-    for k, text in enumerate(box.lines):
-        look = colour_of("gradient") if backward and k else style
-        yield text.ljust(box.ends[k] - box.starts[k]), f"bold {look}".strip()

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from lstm_viz.exercises.check_report import EXACT, Found, Report, Slope
 from lstm_viz.exercises.numbers import told
+from lstm_viz.measures.edits import Edit
+from lstm_viz.measures.mistaken import SECONDS
 from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.numbers import brief
@@ -27,6 +29,9 @@ def checked(report: Report, say: Language = ENGLISH) -> Stack:
         parts += [Rule(say("backward")), *_judged(report.backward, say)]
     parts += _slopes(report, say)
     parts += _numeric(report, say)
+    if report.zeros:
+        words = say.phrase("Not given, and taken for 0: {names}.", names=", ".join(report.zeros))
+        parts += [Words(()), Words(words, "quiet")]
     if report.left:
         words = say.phrase("Not compared: {names}.", names=", ".join(report.left[:12]))
         parts += [Words(()), Words(words, "quiet")]
@@ -71,9 +76,9 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
             words = say.phrase("First different: {name}, where {value} was given.", **where)
         yield Words(words, "strong")
     yield Words(say.phrase("The largest difference is {size}.", size=size))
-    names = list(dict.fromkeys(map(told, judged.found)))
-    if names:
-        listed = "; or ".join(names[:MOST_NAMED])
+    yield from _others(judged, say)
+    if judged.found:
+        listed = _listed(judged.found, say)
         line = "These are the numbers of a cell with this mistake: {mistake}."
         if judged.some:
             line = (
@@ -87,11 +92,36 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
     elif judged.zeros:
         line = "All numbers of {names} are 0."
         yield Words(say.phrase(line, names=", ".join(judged.zeros)), "strong")
+    elif judged.cells:
+        return
+    elif judged.ended:
+        line = "The search for the mistake was ended after {n} seconds: give fewer steps."
+        yield Words(say.phrase(line, n=f"{SECONDS:g}"), "warning")
     else:
         yield Words((Text(say("No single mistake that is known here gives these numbers.")),))
     if judged.blocks:
         line = "All blocks of {names} are wrong: look at the line that they share."
         yield Words(say.phrase(line, names=", ".join(judged.blocks)), "strong")
+
+
+def _others(judged: Found, say: Language) -> Iterator[Picture]:
+    """The cells whose numbers these are, as they stand or with a mistake."""
+    if not judged.cells:
+        return
+    names = ", ".join(judged.cells)
+    if judged.theirs:
+        line = "These are the numbers of {name} with this mistake: {mistake}."
+        yield Words(say.phrase(line, name=names, mistake=_listed(judged.theirs, say)), "strong")
+    else:
+        line = "These are just the numbers of another cell: {name}."
+        yield Words(say.phrase(line, name=names), "strong")
+    line = "Check against it with --cell {name}."
+    yield Words(say.phrase(line, name=judged.cells[0]))
+
+
+def _listed(edits: tuple[Edit, ...], say: Language) -> Text:
+    names = list(dict.fromkeys(map(told, edits)))[:MOST_NAMED]
+    return Text(say("; or ").join(map(say.mistake, names)))
 
 
 def _slopes(report: Report, say: Language) -> Iterator[Picture]:

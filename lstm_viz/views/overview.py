@@ -18,7 +18,8 @@ from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.expressions import title as title_of
 
-FEW = 8  # rows that have room for columns up and down; steps that have room for numbers
+FEW = 8  # steps that have room for numbers
+ROWS = 8  # of an input that have room for columns up and down: of more, tones are seen better
 STRIPS = 3  # units up to which all quantities stand below each other
 
 
@@ -51,7 +52,7 @@ def overview(
             grid(record, n, at, steps if n == names[-1] else (), say, units > 1) for n in names
         ]
         return Stack((rule, first, *grids))
-    rows: list[Picture] = [Beside((first, first))] if record["x"].shape[-1] <= 8 else []
+    rows: list[Picture] = [Beside((first, first))]
     for k in range(0, len(names), 2):
         pair = names[k : k + 2]
         last = k + 2 >= len(names)
@@ -61,13 +62,10 @@ def overview(
 
 
 def _signs_seen(of_input: Grid) -> Grid:
-    """The input as columns up and down, where it has no room for numbers.
-
-    Its colour is grey, as that of numbers below zero is.
-    """
+    """The input as columns up and down, where it has no room for numbers."""
     rows, steps = of_input.values.shape
     signed = of_input.low < 0 and not of_input.logarithmic
-    columns = signed and rows <= FEW < steps
+    columns = signed and rows <= ROWS and steps > FEW
     return replace(of_input, shown="heights") if columns else of_input
 
 

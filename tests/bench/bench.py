@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 import bench_screen
 import bench_training
 import numpy as np
-from bench_films import films
+from bench_films import films, mp4
 
 from lstm_viz import CELLS, LSTM, backpropagate, measures, run
 from lstm_viz.kernels import pool
@@ -301,6 +301,7 @@ GROUPS = {
     "keras": [bench_training.against_keras(">= 4")],
     "screen": bench_screen.groups(),
     "films": [films()],
+    "mp4": [mp4()],
     "process": [
         process("--help", "click", "<= 1.5"),
         process("step", "numpy, rich.console, rich.table, click", "<= 1.8"),

@@ -185,6 +185,7 @@ OTHER: dict[str, Any] = {
     "Wire.trunk": 1,
     "Wiring.low": 0.01,
     "Beside.widths": (3, 1),
+    "Areas.total": Text("sum", "memory"),
     "Grid.lit": (1.0, 3.0),
     "Grid.marks": (2,),
     "Words.room": (Text("and a longer text that will stand here later. " * 9),),

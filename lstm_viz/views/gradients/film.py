@@ -94,21 +94,25 @@ class GradientFilm:
             yield from PARTS[part].pictures(self.flows, how)
 
     def slide(self, look: At) -> Stack:
-        """The parts as one wide picture: a column a flow, or, of one flow, a column a part."""
-        title, *pieces = self.stills(look, WIDE)
+        """The parts as one wide picture: a column a flow, or, of one flow, a column a part.
+
+        A part's own heading comes first; what was run is said below, aside.
+        """
+        _, *pieces = self.stills(look, WIDE)
         count = len(self.flows.flows) if self.asked else 1
         columns = [Stack(tuple(pieces[k::count])) for k in range(count)]
         if count == 1:
             columns = [Stack((each,)) for each in pieces]
         told = [each for each in columns if _only_words(each)]
-        if len(told) < len(columns):  # what has nothing to show takes no room from the others
+        if len(told) == len(columns):
+            told = []
+        else:  # what has nothing to show takes no room from the others
             columns = [each for each in columns if each not in told]
-            title = Stack((title, *told))
         rows = -(-len(columns) // COLUMNS)
         across = -(-len(columns) // rows)
         columns += [Stack(())] * (rows * across - len(columns))
         beside = (Beside(tuple(columns[k * across : (k + 1) * across])) for k in range(rows))
-        return Stack((title, *beside))
+        return Stack((*told, *beside, sweep.context(self.flows, self.say)))
 
     def frames(self) -> tuple[Iterable[Stack], int]:
         """The film that is saved, and of how many frames; or the sweep, to be printed."""

@@ -34,7 +34,7 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     ]
     words = "{name}: content of {state} in unit {unit}, by the step that wrote it"
     head = say.phrase(words, name=flow.name, state=state, unit=str(look.unit))
-    areas = Areas(head, np.arange(1, len(shares) + 1), tuple(parts), say("step"))
+    areas = Areas(head, np.arange(1, len(shares) + 1), tuple(parts), say("step"), total=state)
     held = Value(float(flow.trace[flow.state][-1, look.unit]))
     return Stack((areas, Words(_recent(measures.recent(shares[-1]), state, held, say))))
 

@@ -124,4 +124,5 @@ def _areas(flow: GradientFlow, shares: Shares, say: Language) -> Areas:
         else Curve(_route_name(flow, by), share)
         for by, share in shares.items()
     )
-    return Areas((), np.arange(1, len(flow.trace) + 1), curves, say("step"))
+    steps, whole = np.arange(1, len(flow.trace) + 1), Text(say("all together"))
+    return Areas((), steps, curves, say("step"), total=whole)

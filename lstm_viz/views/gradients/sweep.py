@@ -83,6 +83,13 @@ def title(flows: GradientFlows, say: Language = ENGLISH) -> Title:
     return Title(say("gradients"), say(", ").join(what), facts)
 
 
+def context(flows: GradientFlows, say: Language) -> Words:
+    """What is run, in one line aside, below the parts."""
+    of = title(flows, say)
+    facts = (piece for label, text in of.facts for piece in (Text(f"   {label}{say(': ')}"), *text))
+    return Words((Text(of.what), *facts), "quiet")
+
+
 def _size(flows: GradientFlows, say: Language) -> list[str]:
     """`50 units`, or `50, 100 units` where layers differ; and `60 steps`."""
     sizes = list(dict.fromkeys(each.units for each in flows.flows))

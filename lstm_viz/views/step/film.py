@@ -28,11 +28,13 @@ def first_state(
     back: bool,
     holds: Holds = (),
 ) -> State:
-    """Where to begin: at the token, else where the memory is first written, or back at the end.
+    """Where to begin: at the token, else where something is held from some step on, where the
+    memory is first written, or back at the end.
 
     Raises `OptionError` for a token that names nothing there.
     """
-    begin = len(stage.run) - 1 if back else stage.of(holds).opening(unit)
+    held = [hold.steps[0] for hold in holds if hold.steps]
+    begin = len(stage.run) - 1 if back else min(held, default=stage.of(holds).opening(unit))
     start = State(begin, "", back, unit, digits)
     if at is not None:
         start = read_token(at, unit, digits)

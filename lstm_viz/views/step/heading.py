@@ -10,6 +10,7 @@ import numpy as np
 from lstm_viz.equations.tree import names_in
 from lstm_viz.measures import decided_by, stands
 from lstm_viz.pictures.kinds import Expression, Grid, Text, Title, Value
+from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import round_number, symmetric
 from lstm_viz.views.expressions import about, kind, named, partial
 from lstm_viz.views.step.looked_at import LookedAt
@@ -18,6 +19,8 @@ from lstm_viz.views.step.predicting import asked_words, told_words
 from lstm_viz.views.step.products import has_products
 from lstm_viz.views.step.state import State
 
+TIGHT = 22  # rows below which none is left blank
+LARGE = 110, 32  # columns and rows from which a screen is large
 ROOMY = 26  # rows from which there is room for more than one quantity through time
 
 
@@ -129,7 +132,7 @@ def through_time(
 ) -> tuple[Grid, ...]:
     """The sequence with the present step marked; for several units a heat map below it."""
     tracked = tracked_in(run, state, rows)
-    strip = _sequence(run, state, hidden, tracked)
+    strip = _sequence(run, state, hidden, tracked, rows)
     if run.units == 1 or (state.terms and has_products(run, state)):
         return (strip,)
     return strip, _all_units(run, state, hidden, rows)
@@ -140,17 +143,29 @@ def tracked_in(run: LookedAt, state: State, rows: int) -> list[str]:
     return run.tracked(state.unit)[: 1 if rows < ROOMY else 9] if run.units == 1 else []
 
 
+def scale_label(run: LookedAt, name: str, digits: int) -> str:
+    """What a quantity is called beside columns through time: with the ends of their scale."""
+    low, high = run.scale(name)
+    ends = "0…1" if low == 0 else f"±{'1' if high == 1 else numeral(high, digits)}"
+    return f"{name} {ends}"
+
+
 def was_label(run: LookedAt, name: str) -> str:
     """What a quantity is called in the run as it was, with nothing held."""
     return run.say("{name} was").format(name=name)
 
 
-def _sequence(run: LookedAt, state: State, hidden: Collection[str], tracked: list[str]) -> Grid:
+def _sequence(
+    run: LookedAt, state: State, hidden: Collection[str], tracked: list[str], rows: int
+) -> Grid:
     trace, features = run.trace, run.trace["x"].shape[-1]
     inputs = range(features if features <= 3 and not run.labels else 0)
     names = [Text("x" if features == 1 else f"x[{k}]", "input") for k in inputs]
     found = [trace["x"][:, k] for k in inputs]
     room = max([wide(was_label(run, name)) for name in tracked], default=0)
+    if rows >= LARGE[1]:  # where nothing is held columns stand below; a chosen row has a mark
+        scaled = (scale_label(run.was or run, name, state.digits) for name in tracked)
+        room = max([room, *(len(each) - 2 * (state.name == "x") for each in scaled)])
     for name in tracked:
         names.append(Text(name.ljust(room), kind(run.cell, name)))
         found.append(run.reached(name, state, name in hidden)[:, state.unit])
@@ -215,6 +230,6 @@ def heat_map(
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:
     """The units that are shown around the chosen one."""
-    fitting = min(count, 4 if rows < 30 else 12)
+    fitting = min(count, 2 if rows < TIGHT else 4 if rows < 30 else 12)
     first = max(0, min(unit - fitting // 2, count - fitting))
     return first, first + fitting

@@ -110,6 +110,8 @@ class Stage:
                 return predicting.revealed(self.of(state.holds), state)
             if key == "enter" and state.quiz and state.predict:
                 return self._next_question(state)
+            if key != "enter" and predicting.just_told(state):
+                return state  # typed too late: it holds nothing
             return otherwise(state) if otherwise else state
 
         return change

@@ -21,9 +21,8 @@ from lstm_viz.views.step.memory_ledger import is_held, memory_of
 from lstm_viz.views.step.printed import same, values_at
 from lstm_viz.views.step.printed_back import order
 from lstm_viz.views.step.state import State
-from lstm_viz.views.wiring.diagram import Wired, scale_of
+from lstm_viz.views.step.wired import wiring_at
 
-TOGETHER = 16  # steps whose wirings are computed at once
 BOUNDED = ("gate", "candidate", "memory", "output")  # kinds whose numbers have bars
 
 
@@ -172,7 +171,8 @@ class LookedAt:
 
     def wiring(self, t: int, unit: int, back: bool) -> Wiring:
         """The wiring with the values, or the gradients, of a step."""
-        return _wired(self.trace, self.gradients if back else None, unit, t // TOGETHER).at(t)
+        runs = [(r.trace, r.gradients if back else None) for r in (self, self.was) if r]
+        return wiring_at(t, unit, *runs)
 
     def gates(self, unit: int) -> list[str]:
         """The gates, and what could be written."""
@@ -236,15 +236,3 @@ def _room(trace: Trace, gradients: Gradients | None, unit: int) -> tuple[float, 
     found = ((name, record[name]) for record in records for name in record.names)
     rows = [v if name == "x" else v[:, unit] for name, v in found if unit < v.shape[-1]]
     return extremes(np.concatenate([np.ravel(each) for each in rows])) if rows else ()
-
-
-@lru_cache(16)
-def _wire_scale(trace: Trace, unit: int, gradients: Gradients | None) -> tuple[float, float]:
-    return scale_of(trace, unit, gradients)
-
-
-@lru_cache(2)
-def _wired(trace: Trace, gradients: Gradients | None, unit: int, part: int) -> Wired:
-    """The wirings of some steps that follow each other."""
-    steps = range(len(trace))[part * TOGETHER : (part + 1) * TOGETHER]
-    return Wired(trace, unit, gradients, steps, _wire_scale(trace, unit, gradients))

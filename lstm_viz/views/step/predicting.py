@@ -39,6 +39,11 @@ def place(state: State) -> tuple[int, str, bool, int]:
     return state.t, state.line, state.back, state.unit
 
 
+def just_told(state: State) -> bool:
+    """Whether what came of a prediction in a quiz is on the screen."""
+    return bool(state.quiz) and state.told == place(state)
+
+
 def _values(run: LookedAt, state: State) -> tuple[float, float]:
     """The number that is predicted, and that of the step before in the order of computing."""
     record = run.gradients if state.back else run.trace

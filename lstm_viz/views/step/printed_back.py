@@ -157,7 +157,8 @@ class Moment:
         if source == "loss":
             return Share((Text(self.say("loss"), "gradient"),), (), (), value, part)
         if source == name + PREVIOUS:
-            after = self.say("step {t}").format(t=self.t + 2)
+            of_run = self.say("step {t}").format(t=len(self.gradients))  # as wide at every step
+            after = self.say("step {t}").format(t=self.t + 2).ljust(len(of_run))
             passed = formula(cell, "d" + source)
             said = self.say.phrase("{gradient} of {step}", gradient=passed, step=after)
             return Share((Text(after),), said, (), value, part)

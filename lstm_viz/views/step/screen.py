@@ -26,9 +26,17 @@ from lstm_viz.pictures.kinds import (
     Wiring,
     Words,
 )
-from lstm_viz.pictures.numerals import numeral, power_of_ten, read
+from lstm_viz.pictures.numerals import power_of_ten, read
 from lstm_viz.views.expressions import kind, named, numbers, partial
-from lstm_viz.views.step.heading import ROOMY, heading, message, through_time
+from lstm_viz.views.step.heading import (
+    LARGE,
+    ROOMY,
+    TIGHT,
+    heading,
+    message,
+    scale_label,
+    through_time,
+)
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import has_products, product_bars
@@ -37,7 +45,6 @@ from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.graph import graph_of
 
-LARGE = 110, 32  # columns and rows from which a screen is large
 WIDEST = 190  # columns from which a wiring of many nodes stands beside the equations
 MANY = 20  # nodes
 WIRED = 23  # rows that are left to a wiring
@@ -52,9 +59,8 @@ def forward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
     if state.terms:
         products = product_bars(run, state, columns)
         below = products if has_products(run, state) else [*below, *products]
-    tight = (
-        run.units == 1 and rows < ROOMY
-    )  # the blank row is above, where the run as it was has it
+    # Of one unit the blank row is above, where the run as it was has it.
+    tight = rows < (ROOMY if run.units == 1 else TIGHT)
     left = [equations(run, state, hidden), *(() if tight else (BLANK,)), *below]
     strips, was = through_time(run, state, hidden, rows), was_strip(run, state, hidden, rows)
     return laid_out(run, state, (columns, rows), message, strips, left, tuple(was))
@@ -209,8 +215,7 @@ def past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     of = "gradient" if back else kind(run.cell, name)
     low, high = run.decades if back else run.scale(name)
     values = run.reached(name, state, hide)[:, unit][None]
-    ends = "0…1" if low == 0 else f"±{'1' if high == 1 else numeral(high, state.digits)}"
-    row = Text(partial(name) if back else f"{name} {ends}", of)
+    row = Text(partial(name) if back else scale_label(run, name, state.digits), of)
     at = -1, state.t
     grid = Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")
     return replace(grid, room=run.room(unit, back))

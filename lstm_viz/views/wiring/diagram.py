@@ -18,7 +18,7 @@ from lstm_viz.equations.tree import Tree
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures import settled_steps
 from lstm_viz.pictures.kinds import Expression, Node, Text, Wire, Wiring
-from lstm_viz.pictures.scales import decades
+from lstm_viz.pictures.scales import decades, extremes
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.wiring.graph import graph_of
@@ -44,7 +44,8 @@ def wiring(
 class Wired:
     """The wirings of one unit at several steps: their numbers are computed all at once.
 
-    `scale` is what `scale_of` gives, where that is at hand.
+    `scale` is what `scale_of` gives, `room` the `room` of other steps: by node, numbers for which
+    room is kept beside those of these steps.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Wired:
         gradients: Gradients | None,
         steps: range,
         scale: tuple[float, float] | None = None,
+        room: dict[str, tuple[float, ...]] | None = None,
     ) -> None:
         cell, graph = trace.cell, graph_of(trace.cell)
         self.steps, self.backward = steps, gradients is not None
@@ -76,6 +78,8 @@ class Wired:
             )
             for part in graph.parts.values()
         ]
+        own = {each[0]: extremes(np.array(each[5])) for each in self._nodes}
+        self.room = own if room is None else {key: (*own[key], *room[key]) for key in own}
         self._wires = [
             (
                 link.start,
@@ -94,7 +98,16 @@ class Wired:
             self._put(
                 t,
                 Node(
-                    key, label, x, y, shape, numbers[k], symbol, gates[k] if gates else None, turn
+                    key,
+                    label,
+                    x,
+                    y,
+                    shape,
+                    numbers[k],
+                    symbol,
+                    gates[k] if gates else None,
+                    turn,
+                    self.room[key],
                 ),
             )
             for key, label, x, y, shape, numbers, symbol, gates, turn in self._nodes
