@@ -15,10 +15,10 @@ from lstm_viz.learning.model import Model
 from lstm_viz.learning.recipes import PRICES, sine
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
+from lstm_viz.learning.snapshot import Sample
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.sweeps import Sweep, grid, sweep
 from lstm_viz.learning.tasks.training import Result, TaskTraining
-from lstm_viz.learning.snapshot import Sample
 from lstm_viz.learning.watched import FREE, Example, Looks, look
 from lstm_viz.network import build as b
 from lstm_viz.pictures.kinds import Bar, Curve, Grid, Text, Value
