@@ -20,6 +20,7 @@ from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.recipes.written import AS_WRITTEN, Compared, WrittenTraining
 from lstm_viz.views import recipes as view
+from lstm_viz.views import written as view_of_written
 from lstm_viz.views.written import sentences
 
 sys.path.insert(0, str(Path(__file__).parent / "bench"))
@@ -87,6 +88,9 @@ def test_what_the_cost_does_not_show_is_measured_on_the_run(written):
     assert (found.since, found.moved < 1e-6) == (6, True)
     assert "only the dense layer has learned" in sentences(found)[0]
     assert "only the dense layer" not in sentences(replace(found, moved=0.1))[0]
+    for first, heads in ((found.first, 3), (found.last, 2)):  # of one update there is one norm
+        table, *_ = view_of_written.finding(replace(found, first=first))
+        assert len(table.heads) == heads == len(table.rows[0])
     less = "is less than 1e-12 of the dense layer's."
     for norm, said in ((0.99e-12, True), (1.01e-12, False), (float("nan"), False)):
         seen = replace(found, last=replace(found.last, recurrent=norm, dense=1.0))
