@@ -428,7 +428,7 @@ def test_one_seed_has_no_range_of_updates_and_two_have():
     for many in (1, 2):
         table = view.sweep_table(Sweep((result("lstm", True, 300, 1.3),) * many))
         assert ("fewest to most" in table.heads) == (many > 1)
-        assert ("300 to 300" in [cell.text for (cell,) in table.rows[0]]) == (count > 1)
+        assert ("300 to 300" in [cell.text for (cell,) in table.rows[0]]) == (many > 1)
         assert len(table.heads) == len(table.rows[0])
 
 
