@@ -121,3 +121,12 @@ def test_a_time_of_day_beside_the_date_belongs_to_it():
     found = from_lines(lines, "f")
     assert found.values[:, 0].tolist() == [1, 2]
     assert found.stamps == ("2019-02-04 09:30", "2019-02-04 10:30")
+
+
+@pytest.mark.parametrize("other", ["%d/%m/%Y", "%d %b %Y", "%B %d, %Y"])
+@pytest.mark.parametrize("from_row", [2, 5, 8])
+def test_dates_in_two_forms_are_refused_whichever_has_more_rows(other, from_row):
+    stamps = [str(day) for day in days("2020-01-25", *range(1, 10))]
+    stamps[from_row:] = [date.fromisoformat(each).strftime(other) for each in stamps[from_row:]]
+    with pytest.raises(InputError, match=f"line {from_row + 2}, column date: .* is not a date as"):
+        read(stamps)

@@ -273,3 +273,13 @@ def test_shapes_and_biases_are_those_of_the_layers_that_run():
     two = " ".join(lstm_viz(*asked, "--biases", "2").stdout.split())
     assert "forget bias 2, two biases" in two
     assert "(2 biases per gate are trained: 36 more)" in two
+
+
+@pytest.mark.parametrize(("task", "steps"), [("two-sequence", 1), ("adding", 2), ("adding", 3)])
+def test_what_is_advised_is_not_refused(task, steps):
+    asked = ["train", task, "--hidden", "1", "--steps", str(steps), "--updates", "1", "--rate"]
+    shown = lstm_viz(*asked, "1e-9", width=200).stdout
+    advised = re.findall(r"Try (--\S+) (\w+)", shown)
+    assert bool(advised) == (steps >= 3)
+    for option in advised:
+        assert lstm_viz(*asked, "1e-9", *option).exit_code == 0

@@ -20,6 +20,7 @@ from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.recipes.written import AS_WRITTEN, Compared, WrittenTraining
 from lstm_viz.views import recipes as view
+from lstm_viz.views import written as view_of_written
 from lstm_viz.views.written import sentences
 
 sys.path.insert(0, str(Path(__file__).parent / "bench"))
@@ -87,6 +88,9 @@ def test_what_the_cost_does_not_show_is_measured_on_the_run(written):
     assert (found.since, found.moved < 1e-6) == (6, True)
     assert "only the dense layer has learned" in sentences(found)[0]
     assert "only the dense layer" not in sentences(replace(found, moved=0.1))[0]
+    for first, heads in ((found.first, 3), (found.last, 2)):  # of one update there is one norm
+        table, *_ = view_of_written.finding(replace(found, first=first))
+        assert len(table.heads) == heads == len(table.rows[0])
     less = "is less than 1e-12 of the dense layer's."
     for norm, said in ((0.99e-12, True), (1.01e-12, False), (float("nan"), False)):
         seen = replace(found, last=replace(found.last, recurrent=norm, dense=1.0))
@@ -135,6 +139,33 @@ def test_what_does_not_fit_is_refused(asked, said):
     assert result.exit_code in (2, 3)
     assert said in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        (lambda k: 1e31 * (k % 7), "a.csv: column close reaches 6e31: give it in another unit"),
+        (lambda k: (-1) ** k * 1.7e308, "a.csv: column close reaches 1.7e308"),
+        (lambda k: 1e-200 * (k % 7), "a.csv: column close changes by 6e-200 at most"),
+        (lambda k: max(k, 60), "close is constant in the 49 rows of the training part of a.csv"),
+    ],
+)
+def test_numbers_that_cannot_be_computed_with_are_refused(numbers, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("close\n" + "".join(f"{numbers(k)}\n" for k in range(80)))
+    result = lstm_viz("train", "bitcoin", "--csv", "a.csv", "--split", "0.58")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_model_that_had_stopped_early_says_so_when_it_is_taken_up(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = ["train", "csi300", "--hidden", "1", "--patience", "1", "--rate", "5"]
+    once = lstm_viz(*asked, "--save", "m.npz", width=120).stdout
+    again = lstm_viz("train", "csi300", "--resume", "m.npz", width=120).stdout
+    (said,) = re.findall("stopped early, after epoch .*", once)
+    assert said in again
 
 
 def test_an_update_of_csi300_is_an_epoch():

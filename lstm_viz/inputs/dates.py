@@ -11,30 +11,22 @@ from functools import cached_property
 from itertools import pairwise
 
 from lstm_viz.inputs.cells import Row, is_missing
+from lstm_viz.inputs.date_forms import (
+    CLOCK,
+    CLOCK_ALONE,
+    COMPACT,
+    DAYS,
+    EPOCH,
+    MONTHS,
+    SERIAL,
+    YEAR,
+    is_day,
+    with_clock,
+)
 from lstm_viz.inputs.heads import is_date, plain
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import short
 
-CLOCK = (
-    r"(?:[T ,]+(?P<h>\d{1,2})(?::(?P<min>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?)?"
-    r"(?:[ -]?(?P<half>[AP]M))?)?"
-)
-ZONE = r" ?(?:UTC|GMT|Z)?(?P<zone>[+-]\d{2}:?\d{2})?"
-WEEKDAY = r"(?:[,， ]*(?:周|星期)?[一二三四五六日])?"
-DAYS = (
-    r"(?P<y>[12]\d{3})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?",
-    r"(?P<y>[12]\d{3})[-/年](?P<m>\d{1,2})月?",
-    r"(?P<a>\d{1,2})(?P<by>[-/.])(?P<b>\d{1,2})(?P=by)(?P<c>\d{4}|\d{2})",
-    r"(?:[A-Z]{3,9},? )?(?P<month>[A-Z]{3,9})\.?[ -](?P<d>\d{1,2}),?[ -](?P<y>\d{4})",
-    r"(?P<month>[A-Z]{3,9})[ -](?P<y>\d{4})",
-    r"(?:[A-Z]{3,9},? )?(?P<d>\d{1,2})[ -](?P<month>[A-Z]{3})[A-Z]*\.?[ ,-]+(?P<y>\d{4}|\d{2})",
-)
-COMPACT = r"(?P<y>[12]\d{3})(?P<m>\d{2})(?P<d>\d{2})"
-EPOCH = r"(?P<epoch>\d{10}|\d{13}|\d{16})(?:\.\d+)?"
-SERIAL = r"(?P<serial>[1-6]\d{4})(?:\.\d+)?"  # days, as a spreadsheet counts them
-YEAR = r"(?P<y>[12]\d{3})"
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-CLOCK_ALONE = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?", re.I)
 # Which of a/b/c are month, day and year.
 ORDERS = {"month first": "abc", "day first": "bac", "year first": "bca"}
 
@@ -111,13 +103,13 @@ def _pattern(
     first = next((cells[k] for _, cells in body if not is_missing(cells[k])), "")
     alone = days != DAYS  # numbers have no time after them
     for day in days:
-        pattern = re.compile(day if alone else day + CLOCK + ZONE + WEEKDAY, re.I | re.A)
+        pattern = re.compile(day, re.I | re.A) if alone else with_clock(day)
         if not pattern.fullmatch(first):
             continue
         others = [(line, cells[k]) for line, cells in body if not pattern.fullmatch(cells[k])]
         if not others:
             return pattern
-        if is_date(name) and 2 * len(others) < len(body):
+        if is_date(name) and (2 * len(others) < len(body) or all(is_day(c) for _, c in others)):
             line, cell = others[0]
             said = f"{short(cell)!r} is not a date" if cell else "the date is missing"
             raise InputError(

@@ -97,7 +97,7 @@ def uneven(names: list[str], values: np.ndarray) -> str:
     """`scales differ: …` if the largest numbers of two columns are 1,000 times apart."""
     sizes = np.abs(values).max(axis=0)
     low, high = int(np.where(sizes > 0, sizes, np.inf).argmin()), int(sizes.argmax())
-    if not sizes[low] > 0 or sizes[high] < UNEVEN * sizes[low]:
+    if not sizes[low] > 0 or sizes[high] / UNEVEN < sizes[low]:
         return ""
     return "scales differ: " + ", ".join(
         f"{short(names[k])} up to {grouped(sizes[k])}" for k in (high, low)

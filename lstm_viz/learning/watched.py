@@ -30,8 +30,8 @@ from lstm_viz.validation.names import nearest
 
 Array = np.ndarray
 MOST, FEWEST, ROOM = 240, 24, 1 << 26  # looks that are kept; bytes that they may take
-SHARE, FREE = 0.02, 0.005  # of the time, for looks; seconds of them that there are at first
-OF_LOOKS, OF_SAMPLES = 0.6, 0.4  # parts of these: else the cheaper would leave the other nothing
+SHARE, FREE = 0.02, 0.02  # of the time, for looks; seconds of them that there are at first
+OF_SAMPLES = 0.4  # part of these that looks leave to samples: these cost more, and would get none
 FIRST = ("input", "forget", "reset", "output")  # the gates that are shown, two of them
 
 
@@ -180,7 +180,9 @@ class Looks:
         """Whether a look may be taken: not too many, and for a small part of the time."""
         if self.model.updates < self.all[-1].update + self.every:
             return False
-        return self.looked + self.cost <= OF_LOOKS * self._room()
+        room = self._room()
+        kept = min(self.sampled + self.price, OF_SAMPLES * room)
+        return self.looked + self.cost + max(kept, self.sampled) <= room
 
     @property
     def spent(self) -> float:
@@ -218,10 +220,14 @@ class Looks:
     # Asked while more looks are taken: a list that grows is never cut, another takes its place.
 
     def sample_at(self, update: float) -> tuple[int, Any]:
-        """The last sample up to an update, and that of its own."""
+        """The last sample up to an update, and that of its own; or what the last look says."""
         there = self.samples
         place = bisect_right(there, update, key=lambda each: each[0])
-        return there[max(place - 1, 0)]
+        own, sample = there[max(place - 1, 0)]
+        if getattr(sample, "says", None) is None:
+            return own, sample
+        seen = self.at(update)
+        return seen.update, sample.when(seen.output)
 
     def at(self, update: float) -> Look:
         """The last look up to an update, else the first."""

@@ -97,6 +97,11 @@ def grouped(number: float) -> str:
     return f"{float(f'{number:.4g}'):,.12g}"
 
 
+def lasted(seconds: float) -> str:
+    """Seconds with one decimal, and two digits of less than one: none took 0.0."""
+    return f"{seconds:.1f}" if seconds >= 1 else brief(seconds, 2)
+
+
 def brief(number: float, digits: int = 6) -> str:
     """So many significant digits at most, with an exponent as everywhere on the screens: 1e-5."""
     return re.sub(r"e\+?(-?)0*", r"e\1", f"{number:.{digits}g}")

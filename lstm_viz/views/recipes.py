@@ -7,7 +7,7 @@ import numpy as np
 from lstm_viz.learning.recipes.contest import Standing
 from lstm_viz.learning.recipes.lines import PERSISTENCE, Lines
 from lstm_viz.pictures.kinds import Curve, Curves, Stack, Stroke, Table, Text
-from lstm_viz.validation.numbers import grouped
+from lstm_viz.validation.numbers import grouped, lasted
 
 STROKES: tuple[Stroke, ...] = ("solid", "dash-dot", "dotted", "dashed")  # of what is predicted
 
@@ -61,5 +61,5 @@ def _row(row: Standing, diverged: bool) -> tuple[str, ...]:
         grouped(row.middle),
         " to ".join(map(grouped, row.span)) if len(row.rmse) > 1 else "-",
         grouped(row.middle_mae),
-        f"{row.seconds:.1f}",
+        lasted(row.seconds),
     )

@@ -11,7 +11,7 @@ from lstm_viz.learning.snapshot import Sample, Training
 from lstm_viz.learning.tasks.sweeps import Summary, Sweep
 from lstm_viz.learning.tasks.training import Result
 from lstm_viz.pictures.kinds import Curve, Curves, Expression, Picture, Table, Text, Title, Words
-from lstm_viz.validation.numbers import brief
+from lstm_viz.validation.numbers import brief, lasted
 
 POINTS = 200  # of a curve that is drawn
 ROWS = 20  # of a table that is drawn while runs are under way: what a small terminal has
@@ -106,7 +106,7 @@ def ended(results: Sequence[Result]) -> Table:
             str(each.settings.seed),
             each.verdict,
             f"{each.updates:,}",
-            _seconds(each.seconds),
+            lasted(each.seconds),
             _known(each.loss),
             *(_percent(each.right),) * judged,
         )
@@ -118,10 +118,6 @@ def ended(results: Sequence[Result]) -> Table:
 
 def _cells(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[Expression, ...], ...]:
     return tuple(tuple((Text(cell),) for cell in row) for row in rows)
-
-
-def _seconds(value: float) -> str:
-    return f"{value:.1f}" if value >= 1 else brief(value, 2)
 
 
 def _percent(value: float) -> str:
@@ -139,7 +135,7 @@ def _row(each: Summary, diverged: bool, several: bool) -> tuple[str, ...]:
         *(f"{each.diverged}/{each.runs}",) * diverged,
         "never" if each.updates is None else f"{each.updates:,.0f}",
         *("-" if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}",) * several,
-        _seconds(each.seconds),
+        lasted(each.seconds),
         _percent(each.right),
         _known(each.loss),
     )

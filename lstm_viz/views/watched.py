@@ -68,7 +68,8 @@ def _column(seen: Watched, frame: Frame, all_seen: tuple[Watched, ...]) -> Stack
     said.append(_said(look, sample if many else None, many))
     top: Picture = loss(seen, look, all_seen)
     if isinstance(sample, Sample) and not (many and len(sample.names) == 1):
-        beside = prediction(sample, at, look.update)
+        made = [each for _, each in seen.looks.samples]
+        beside = prediction(sample, at, look.update, made)
         top = Stack((top, beside)) if many or frame.wide else Beside((top, beside), (3, 2))
     maps = below(seen, look, frame, all_seen)
     if frame.wide and not many:

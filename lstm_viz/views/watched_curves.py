@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,20 +94,20 @@ def gradient(seen: Watched, look: Look) -> Curves:
 # ---------------------------------------------------------------------------- the prediction
 
 
-def prediction(seen: Sample, at: int, update: int) -> Picture:
-    """A prediction beside the truth, as it was after update `at`."""
+def prediction(seen: Sample, at: int, update: int, others: Sequence[object] = ()) -> Picture:
+    """A prediction beside the truth, as it was after update `at`; one axis for it and `others`."""
     old = f", after {count(at, 'update')}" * (at != update)
     if seen.truth is None or seen.predicted is None:
         return Words((Text(f"{seen.what}{old}: {seen.words}"),), rows=3)
     if seen.names:
         return _answers(seen, old)
-    low, high = _axis(seen.truth)
+    low, high = _axis(seen.truth, [seen.predicted, *map(_predicted, others)])
     return Curves(
         (Text(f"{seen.what}{old}"),),
         np.arange(1.0, len(seen.truth) + 1),
         (
             Curve(Text("truth"), seen.truth, dashed=True),
-            Curve(Text("predicted", "output"), np.clip(seen.predicted, low, high)),
+            Curve(Text("predicted", "output"), seen.predicted),
         ),
         seen.axis,
         now=seen.mark,
@@ -117,13 +118,26 @@ def prediction(seen: Sample, at: int, update: int) -> Picture:
     )
 
 
-def _axis(truth: np.ndarray) -> tuple[float, float]:
-    """Ends that stay: those of the truth with a margin; a probability's are 0 and 1."""
+def _axis(truth: np.ndarray, predicted: list[np.ndarray]) -> tuple[float, float]:
+    """Ends that seldom move: those of the truth with a margin, and of all that was predicted.
+
+    A probability's are 0 and 1.
+    """
     low, high = float(truth.min()), float(truth.max())
     if low == high:
-        return min(low, 0.0), max(high, 1.0)
-    margin = (high - low) / 4
-    return max(low - margin, min(low, 0.0)), high + margin  # no axis below 0 for what is above it
+        low, high = min(low, 0.0), max(high, 1.0)
+    else:
+        margin = (high - low) / 4
+        low = max(low - margin, min(low, 0.0))  # no axis below 0 for what is above it
+        high += margin
+    known = np.concatenate(predicted)
+    known = known[np.isfinite(known)]
+    return min(low, float(known.min(initial=low))), max(high, float(known.max(initial=high)))
+
+
+def _predicted(sample: object) -> np.ndarray:
+    found = sample.predicted if isinstance(sample, Sample) else None
+    return np.empty(0) if found is None else found
 
 
 def _answers(seen: Sample, old: str) -> Bars:

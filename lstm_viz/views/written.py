@@ -9,13 +9,14 @@ from lstm_viz.validation.numbers import brief, grouped
 
 def finding(found: Finding) -> list[Picture]:
     """Two tables and what follows from them."""
+    seen = [found.first, found.last][found.first.update == found.last.update :]
     norms = Table(
-        ("gradient norm", f"update {found.first.update:,}", f"update {found.last.update:,}"),
+        ("gradient norm", *(f"update {each.update:,}" for each in seen)),
         (
-            _row(found.cell, brief(found.first.recurrent, 3), brief(found.last.recurrent, 3)),
-            _row("dense layer", brief(found.first.dense, 3), brief(found.last.dense, 3)),
+            _row(found.cell, *(brief(each.recurrent, 3) for each in seen)),
+            _row("dense layer", *(brief(each.dense, 3) for each in seen)),
         ),
-        (1, 2),
+        tuple(range(1, len(seen) + 1)),
     )
     gates = Table(
         ("gate", "below 0.1", "between", "above 0.9"),

@@ -21,7 +21,7 @@ from lstm_viz.learning.recipes.sine import DAMPED_SINE, NAME, SineTraining
 from lstm_viz.learning.resume import carrying_on, resumed
 from lstm_viz.pictures.kinds import Picture, Text, Words
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.validation.numbers import fixed
+from lstm_viz.validation.numbers import fixed, lasted
 from lstm_viz.views import recipes as pictures
 from lstm_viz.views import sine as view
 from lstm_viz.views import train as sample_view
@@ -102,7 +102,7 @@ def _one(training: SineTraining, output: Output, stay: bool) -> tuple[float, boo
     else:
         echo(
             f"seed {seed}: mean absolute error {fixed(error)} on 1,000 fresh sequences,"
-            f" {seconds:.1f} s (persistence {fixed(training.baseline.loss)})"
+            f" {lasted(seconds)} s (persistence {fixed(training.baseline.loss)})"
         )
         if training.first:
             say(sample_view.sample(training.sample()), *view.returned(training.returned()))

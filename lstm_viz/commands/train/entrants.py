@@ -18,7 +18,7 @@ from lstm_viz.learning.history import Smoothed
 from lstm_viz.learning.recipes.contest import Contender
 from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.terminal.inplace import InPlace
-from lstm_viz.validation.numbers import grouped
+from lstm_viz.validation.numbers import grouped, lasted
 from lstm_viz.views import train as view
 
 LOOK = 0.25  # seconds between two looks at the rows, at least
@@ -136,7 +136,7 @@ def _tell(end: Ended, output: Output) -> None:
     name, seed = training.name, training.settings.seed
     if not output.json_:
         score = "" if end.diverged else grouped(training.score(end.rows).model)
-        said = end.diverged or f"test RMSE {score}, {training.seconds:.1f} s"
+        said = end.diverged or f"test RMSE {score}, {lasted(training.seconds)} s"
         echo(f"{name}, seed {seed}: {said}")
     elif end.diverged:
         told = {"recipe": training.title, "name": name, "seed": seed, "diverged": end.diverged}

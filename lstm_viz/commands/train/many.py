@@ -28,7 +28,7 @@ from lstm_viz.learning.tasks.training import SMALL, Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Title, Words
 from lstm_viz.terminal.inplace import InPlace
 from lstm_viz.validation.names import count
-from lstm_viz.validation.numbers import brief
+from lstm_viz.validation.numbers import brief, lasted
 from lstm_viz.views import train as view
 
 TOLD = ("task", "cell", "forget_bias", "start", "seed")  # of what was asked for, in JSON
@@ -50,7 +50,7 @@ def _line(result: Result, number: int, runs: Sequence[TaskSettings]) -> str:
     updates = f"{count(result.updates, 'update'):>14}"
     return (
         f"{number:>{len(str(of))}} of {of}  {s.words():<{name}}  seed {s.seed} "
-        f" {result.verdict:<10} {updates} {result.seconds:6.1f} s  loss"
+        f" {result.verdict:<10} {updates} {lasted(result.seconds):>6} s  loss"
         f" {brief(result.loss, 4)}{right}"
     )
 

@@ -105,7 +105,7 @@ class Report:
             updates = count(self.training.model.updates, "update")
             tell(f"stopped after {updates}; what was learned is kept")
         self.say_if_exploded()
-        if self.done and not self.output.json_:
+        if (self.done or self.ended) and not self.output.json_:  # it may have stopped before
             say(*(Words((Text(each),)) for each in self.training.endings))
 
     def say_if_exploded(self) -> None:

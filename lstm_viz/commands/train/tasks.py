@@ -26,7 +26,7 @@ from lstm_viz.learning.tasks.training import Result, TaskTraining
 from lstm_viz.pictures.kinds import Text, Words
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import count
-from lstm_viz.validation.numbers import brief
+from lstm_viz.validation.numbers import brief, lasted
 
 WRITTEN = "Sampled from its probabilities, character by character, after its first six: {}"
 
@@ -142,7 +142,7 @@ def _tell(training: TaskTraining, result: Result) -> None:
     said = result.verdict
     right = f"{100 * result.right:.1f} % right, " if task.right else ""
     sentences = [
-        f"{said} after {count(result.updates, 'update')}, {result.seconds:.1f} s: on"
+        f"{said} after {count(result.updates, 'update')}, {lasted(result.seconds)} s: on"
         f" {task.unseen} {right}loss {brief(result.loss, 4)} (baseline {brief(result.baseline, 4)})"
     ]
     if task.write:

@@ -143,9 +143,10 @@ class Recipe:
                 f" split at {settings.split:g}: at least {least:,}, so that {FEWEST} are tested"
             )
         rows = train + length + self.ahead - 1  # that the training part sees
-        scaler = SCALERS[settings.scaler].fit(x[:rows], table.names)
+        of = f"the {rows:,} rows of the training part" + f" of {table.path}" * bool(table.path)
+        scaler = SCALERS[settings.scaler].fit(x[:rows], table.names, of)
         kind = SCALERS[settings.target_scaler or settings.scaler]
-        target_scaler = kind.fit(y[:rows], table.names[-1:])
+        target_scaler = kind.fit(y[:rows], table.names[-1:], of)
         pieces, _ = windows(scaler(x), length, self.ahead)
         ends = np.arange(whole) + length + self.ahead - 1
         targets, known = target_scaler(y)[ends], y[np.maximum(ends - 1, 0)]

@@ -16,8 +16,10 @@ from lstm_viz.inputs.heads import UnknownColumnError, place
 from lstm_viz.inputs.table import from_file
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import nearest
+from lstm_viz.validation.numbers import brief
 
 STAND_IN = "ibm"
+LARGEST = 1e30  # number in a file, and 1 over the least change of a column
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def read_table(
     """The columns of a CSV file, or of the stand-in where there is none.
 
     Without `columns` those of the recipe, whatever the file calls them. Raises `InputError` as
-    `inputs.table.from_file` does, and for a column that never changes.
+    `inputs.table.from_file` does, and for a column that never changes, or that single precision
+    could not be computed with.
     """
     names = tuple(part.strip() for column in columns for part in column.split(","))
     if path is None:
@@ -64,8 +67,15 @@ def read_table(
         raise InputError(f"{error}{'' if names else _way_on(error.heads, usual)}") from None
     heads = found.rows or names
     for name, column in zip(heads, found.values.T, strict=True):
-        if np.ptp(column) == 0:
+        most, span = float(np.abs(column).max()), float(column.max() / 2 - column.min() / 2)
+        if not span:
             raise InputError(f"{path}: column {name} is constant: there is nothing to learn")
+        if most > LARGEST:
+            at = f"column {name} reaches {brief(most, 3)}"
+            raise InputError(f"{path}: {at}: give it in another unit, below {brief(LARGEST)}")
+        if span < 1 / LARGEST:
+            at = f"column {name} changes by {brief(2 * span, 3)} at most"
+            raise InputError(f"{path}: {at}: give it in a smaller unit")
     stamps = found.stamps if found.dated else ()
     return PriceTable(found.values, heads, found.what, False, path, stamps, missing)
 
