@@ -50,10 +50,17 @@ def test_an_infinite_number_has_a_cross(beads):
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("of", ["input", "sum", "weight"])
 def test_a_kind_without_a_hue_goes_one_way_from_pale_to_strong(theme, of):
-    tones = THEMES[theme].signs(of)(np.linspace(0, 1, 9))[:, :3]
+    tones = THEMES[theme].tones(of)(np.linspace(0, 1, 9))[:, :3]
     lights = [float(np.array(XYZ[1]) @ linear(tone)) ** 0.4 for tone in tones]
     steps = np.diff(lights) * (1 if theme == "dark" else -1)
     assert steps.min() > 0.03
+
+
+def test_an_input_of_many_rows_is_drawn_in_such_tones():
+    for rows, wanted in ((8, "signs"), (9, "tones")):
+        picture = Grid((), np.ones((rows, 3)), (Text("x"),) * rows, low=-1.0, of="input")
+        (image, *_) = (image for axes in drawn(picture).axes for image in axes.images)
+        assert image.get_cmap() == getattr(THEMES["light"], wanted)("input")
 
 
 def test_every_row_of_an_input_is_in_the_overview():

@@ -78,6 +78,20 @@ def test_the_sum_of_areas_has_its_name_beside_its_line():
     assert at[0] > 8
 
 
+@pytest.mark.parametrize(("back", "encoding"), [(0, "utf-8"), (1, "utf-8"), (1, "ascii")])
+def test_a_label_beside_another_row_than_its_curves_end_has_a_stroke_towards_it(back, encoding):
+    ends = [0.0, *(0.5 + 0.01 * k for k in range(5)), 1.0]
+    curves = tuple(Curve(Text(f"curve{k}"), np.full(9, end)) for k, end in enumerate(ends))
+    picture = Curves((), np.arange(9.0), curves, from_right=bool(back))
+    rows = [row.plain for row in lines(picture, Paper(60, height=13, encoding=encoding))]
+    up, down = ("╱", "╲") if encoding == "utf-8" else ("/", "\\")
+    for k, towards in enumerate((" ", down, down, " ", up, up, " ")):
+        (row,) = [row for row in rows if f"curve{k}" in row]
+        other = {up: down, down: up}.get(towards, " ")
+        at = row.index(f"curve{k}")
+        assert (row[at + 6] == other) if back else (row[at - 1] == towards), row
+
+
 @pytest.mark.parametrize(("width", "shown"), [(24, ["2012-10-04"]), (31, "both"), (80, "both")])
 def test_what_stands_under_an_axis_is_written_as_a_whole_or_not_at_all(width, shown):
     dates = ("2012-10-04", *["2012-12-01"] * 8, "2013-03-01")

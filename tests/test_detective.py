@@ -32,6 +32,19 @@ def test_a_case_is_shown_with_its_keys_and_what_an_answer_may_name(office):
     assert BUGS[0].name not in said
 
 
+def test_one_exhibit_is_shown_at_a_time_and_all_of_it_fits(office):
+    keys = ("down", "down", "down", "down", "up")
+    said = [after(office), *(after(office, key) for key in keys)]
+    names = "loss, by update", "gradient check sees", "values:", "gradients:"
+    for k, text in zip((0, 1, 2, 3, 0, 3), said, strict=True):
+        assert f"{k + 1}/4" in text
+        assert [name for name in names if name in text] == [names[k]]
+        assert "PgDn" not in text
+        assert "W_o U_o b_o" in text  # the last that an answer may name
+    assert "1 of 2 points so far" in after(office, *"c@2", "enter")
+    assert "Answer once more, or press Tab twice" in after(office, "down")
+
+
 def test_a_wrong_answer_is_scored_and_the_first_one_counts(office):
     half = after(office, *"c@2", "enter")
     assert "1 of 2 points so far" in half

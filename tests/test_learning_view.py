@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import fields, is_dataclass, replace
-from itertools import combinations
+from itertools import combinations, count
 
 import numpy as np
 import pytest
@@ -425,13 +425,29 @@ def test_the_end_of_a_curve_is_on_the_axis_and_in_its_label():
 
 
 def test_one_seed_has_no_range_of_updates_and_two_have():
-    for count in (1, 2):
-        table = view.sweep_table(Sweep((result("lstm", True, 300, 1.3),) * count))
-        assert ("fewest to most" in table.heads) == (count > 1)
-        assert ("300 to 300" in [cell.text for (cell,) in table.rows[0]]) == (count > 1)
+    for many in (1, 2):
+        table = view.sweep_table(Sweep((result("lstm", True, 300, 1.3),) * many))
+        assert ("fewest to most" in table.heads) == (many > 1)
+        assert ("300 to 300" in [cell.text for (cell,) in table.rows[0]]) == (many > 1)
         assert len(table.heads) == len(table.rows[0])
 
 
 def test_a_curve_ends_where_its_run_ended():
     curve = result("rnn", True, 9, 0.2).at(np.array([1.0, 5, 9, 10]))
     np.testing.assert_allclose(curve, [1.0, 0.6, 0.2, np.nan])
+
+
+@pytest.mark.parametrize("task", ["adding", "echo", "reber", "temporal-order", "parity"])
+def test_what_a_task_predicts_is_that_of_the_update_that_is_shown(task):
+    training = TaskTraining(TaskSettings(task, hidden=3, batch=4, steps=12, updates=4))
+    model, example = training.model, training.example
+    looks = Looks(model, example, (), training.sample, clock=count().__next__)  # no time for more
+    now = {0: training.sample().predicted}
+    for each in training:
+        looks.all.append(look(model, example, looks.names))
+        now[each.update] = training.sample().predicted
+    assert len(looks.samples) == 1
+    for update, predicted in now.items():
+        at, shown = looks.sample_at(update)
+        assert at == update
+        np.testing.assert_allclose(shown.predicted, predicted, atol=1e-6)

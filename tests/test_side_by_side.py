@@ -59,10 +59,10 @@ def numbers(picture):
 
 def test_a_line_with_nothing_to_show_takes_no_room_from_the_others():
     film = GradientFilm(LINES, ("gates",))
-    head, columns = film.slide(film.first()).parts
+    columns, told, _ = film.slide(film.first()).parts
     assert isinstance(columns, Beside)
     assert len(columns.parts) == 2
-    assert describe(head).endswith("rnn has no gates.")
+    assert describe(told).endswith("rnn has no gates.")
     only = GradientFilm(GradientFlows(LINES.flows[:1], ()), ("gates",))
     assert "rnn has no gates." in describe(only.slide(only.first()))
 

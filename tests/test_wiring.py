@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from made_up import texts
 from stages import a_stage
 
@@ -288,3 +288,35 @@ def test_in_a_cell_of_ones_own_the_memory_is_a_straight_line_along_the_top(name)
     bends = [y for link in way for _, y in graph.routes[link.start, link.end][0]]
     assert bends == [top] * len(bends)
     assert sum(y == top for y in heights.values()) < len(heights)
+
+
+PLAIN = settings(
+    max_examples=40,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@PLAIN
+@example("a = b_1\nc = tanh(b_2)\n")  # no wire at all, and an input that goes nowhere
+@example("a = b_1\nc = -b_2\n")
+@example("a = step(W_1 @ x)\nc = tanh(a)\n")  # nothing comes back
+@example("h = tanh(U @ h_prev + b)\n")
+@given(texts(True))
+def test_whatever_can_be_typed_has_a_wiring_with_all_of_its_numbers(text):
+    cell = Cell("typed", text)
+    trace = run(cell, {k: 0.1 * w for k, w in cell.start(2, 2, 3).items()}, -np.ones((3, 2)))
+    gradients = backpropagate(trace, {cell.output: np.ones_like(trace[cell.output])})
+    for picture in (wiring(trace, 1, 1), wiring(trace, 1, 1, gradients)):
+        drawn = {node.label.text: node.value for node in picture.nodes if node.label.text}
+        names = [name for name in cell.names if name in trace.names]
+        assert set(names) <= {label.partition("[")[0] for label in drawn}
+        record = gradients if picture.backward else trace
+        for name in cell.quantities:
+            if name not in cell.states and name != cell.output:
+                row = min(1, record[name].shape[-1] - 1)
+                assert drawn.get(name, 0.0) == pytest.approx(record[name][1, row], abs=1e-12)
+        assert list(lines(picture, Paper(117, height=40)))

@@ -19,7 +19,7 @@ LONGEST = 16  # characters of an answer
 
 @dataclass(frozen=True)
 class Inquiry:
-    """The case that is open, from 0, what is typed, what was answered, and the points of all.
+    """The case and the exhibit that are open, from 0, what is typed, what was answered, all points.
 
     `points` are those of the first answer to each case; `told` are cases whose solution is open.
     """
@@ -30,6 +30,7 @@ class Inquiry:
     error: str = ""
     points: tuple[tuple[int, int], ...] = ()
     told: frozenset[int] = frozenset()
+    exhibit: int = 0
     asked: bool = False
     over: bool = False
 
@@ -38,8 +39,9 @@ class Office:
     """What `watch` shows."""
 
     keys = (
+        ("↑ ↓", "exhibit"),
         ("enter", "check"),
-        ("← →", "all"),
+        ("← →", "case"),
         ("tab", "solution"),
         ("esc", "quit"),
     )
@@ -47,7 +49,6 @@ class Office:
     def __init__(self, at: int, read: Read, say: Language) -> None:
         self.state, self._read, self._say = Inquiry(at), read, say
         self._case = cache(lambda k: case_of(BUGS[k]))
-        self._evidence = cache(lambda k: view.evidence(self._case(k), k + 1, say, typing=True))
 
     @property
     def over(self) -> bool:
@@ -58,15 +59,17 @@ class Office:
         """Nothing happens by itself."""
 
     def picture(self, columns: int, rows: int) -> Picture:
-        """What was typed and what came of it, above the evidence."""
+        """One exhibit, the question, what was typed and what came of it."""
         s = self.state
         case, open_ = self._case(s.at), s.at in s.told
         points = sum(n for _, n in s.points), 2 * len(s.points)
         head = view.typed(s.typed, s.error, s.asked, points, self._say)
-        verdict = view.verdict(case, s.answer, self._say) if s.answer is not None else None
+        verdict = (
+            view.verdict(case, s.answer, self._say, typing=True) if s.answer is not None else None
+        )
         if open_:
             verdict = view.verdict(case, None, self._say)
-        return view.desk(head, verdict, self._evidence(s.at))
+        return view.desk(case, s.at + 1, s.exhibit, head, verdict, self._say)
 
     def press(self, key: str) -> None:
         """Letters are an answer; Enter gives it, Tab twice the solution, the arrows other cases."""
@@ -74,6 +77,10 @@ class Office:
         if key in ("left", "right"):
             at = (s.at + (1 if key == "right" else -1)) % len(BUGS)
             self.state = Inquiry(at, points=s.points, told=s.told)
+        elif key in ("up", "down"):
+            count = len(view.exhibits(self._case(s.at), self._say))
+            at = (s.exhibit + (1 if key == "down" else -1)) % count
+            self.state = replace(s, exhibit=at)
         elif key in ("escape", "ctrl-c"):
             self.state = replace(s, over=True)
         elif key == "tab":

@@ -14,11 +14,12 @@ from matplotlib.path import Path
 
 from lstm_viz.figure.cell_marks import crosses, dashes
 from lstm_viz.figure.sheet import Area, Sheet, Update, widest
-from lstm_viz.figure.style import SMALL, Ink, legible, mixed
+from lstm_viz.figure.style import GREY, SMALL, Ink, legible, mixed
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import reached, sampled
 
+FEW = 8  # rows whose numbers, or signs, are seen
 MOST_BEADS = 150  # of a row, on a page
 MOST_TALL = 4.5  # times as high as it is wide: a bead of a long chain
 BETWEEN, LEAST = 0.08, 0.6  # inches between two numbers; of the usual size that they may have
@@ -35,7 +36,8 @@ class Heat:
             self.norm = LogNorm(max(low, 1e-300), max(high, low * 10), clip=True)
         else:
             self.norm = Normalize(low, high if high > low else low + 1, clip=True)
-        self.map = ink.signs(picture.of) if low < 0 else ink.ramp(picture.of)
+        signed = ink.tones if picture.of in GREY and len(picture.values) > FEW else ink.signs
+        self.map = signed(picture.of) if low < 0 else ink.ramp(picture.of)
         self.logarithmic = picture.logarithmic
 
     def masked(self, values: np.ndarray) -> np.ma.MaskedArray[Any, Any]:

@@ -21,7 +21,7 @@ from lstm_viz.figure.sheet import (
     pieces,
     widest,
 )
-from lstm_viz.figure.style import BODY, SMALL
+from lstm_viz.figure.style import BODY, SMALL, legible
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import ticked
@@ -193,7 +193,8 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
     image = bar.imshow(ramp, cmap=Heat(picture, sheet.ink).map, aspect="auto", extent=(0, 1, 0, 1))
     bar.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.6)
     if picture.low < 0 and not picture.logarithmic and not picture.beads:
-        bar.plot([0.08, 0.22], [0.5, 0.5], color=sheet.ink.ground, linewidth=1.1)  # as in cells
+        on = legible(Heat(picture, sheet.ink).map(0.15)[:3])
+        bar.plot([0.08, 0.22], [0.5, 0.5], color=on, linewidth=1.1)  # as in cells
         bar.set(xlim=(0, 1), ylim=(0, 1))
     said = sheet.line(x, y - 0.18, _ends(picture), FINE, "normal", sheet.ink.quiet)
     if picture.beads:

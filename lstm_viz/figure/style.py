@@ -63,17 +63,16 @@ class Ink:
         return self._map([mixed(self.ground, strong, 0.06), mixed(self.ground, strong, 0.55), end])
 
     def signs(self, of: str) -> Colormap:
-        """From grey, below zero, through the background to a quantity's colour, above it.
-
-        What is grey itself goes from pale to strong: two greys on both sides would look alike.
-        """
-        if of in GREY:
-            low, middle = (mixed(self.ground, self.colour(of), part) for part in (0.04, 0.5))
-            return self._map([low, middle, mixed(self.colour(of), self.text, 0.45)])
+        """From grey, below zero, through the background to a quantity's colour, above it."""
         low, high = mixed(self.quiet, self.text, 0.3), self.colour(of or "output")
         return self._map(
             [low, mixed(self.ground, low, 0.4), self.ground, mixed(self.ground, high, 0.45), high]
         )
+
+    def tones(self, of: str) -> Colormap:
+        """From pale to strong: of what is grey itself, whose two sides would look alike."""
+        low, middle = (mixed(self.ground, self.colour(of), part) for part in (0.04, 0.5))
+        return self._map([low, middle, mixed(self.colour(of), self.text, 0.45)])
 
     def _map(self, colours: list[str]) -> Colormap:
         return LinearSegmentedColormap.from_list("lstm-viz", colours).with_extremes(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -30,7 +30,8 @@ class Sample:
     """Truth and prediction along an axis; a text in words.
 
     `mark` is a place on the axis, from 1, a `border` where one part of the rows ends; `stamps` say
-    when each was. Where they are not along an axis, `names` has a name for each of them.
+    when each was. Where they are not along an axis, `names` has a name for each of them. `says`
+    makes `predicted` of what the network says of the example, where that is all that it shows.
     """
 
     what: str
@@ -42,6 +43,11 @@ class Sample:
     border: bool = False
     stamps: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    says: Callable[[Array], Array] | None = None
+
+    def when(self, said: Array) -> Sample:
+        """As it is when the network says this of the example."""
+        return replace(self, predicted=self.says(said)) if self.says else self
 
 
 class Training(Protocol):

@@ -222,10 +222,14 @@ class Looks:
     # Asked while more looks are taken: a list that grows is never cut, another takes its place.
 
     def sample_at(self, update: float) -> tuple[int, Any]:
-        """The last sample up to an update, and that of its own."""
+        """The last sample up to an update, and that of its own; or what the last look says."""
         there = self.samples
         place = bisect_right(there, update, key=lambda each: each[0])
-        return there[max(place - 1, 0)]
+        own, sample = there[max(place - 1, 0)]
+        if getattr(sample, "says", None) is None:
+            return own, sample
+        seen = self.at(update)
+        return seen.update, sample.when(seen.output)
 
     def at(self, update: float) -> Look:
         """The last look up to an update, else the first."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -54,14 +55,14 @@ class Bug:
         """The cell as it should be."""
         return CELLS[self.cell]
 
-    @property
+    @cached_property
     def own(self) -> Cell:
         """The cell that is computed."""
         if not self.line[0]:
             return self.right
         return Cell(self.cell, self.right.text.replace(*self.line))
 
-    @property
+    @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """The backward pass that is computed."""
         edges = self.own.backward

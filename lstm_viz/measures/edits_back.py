@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, combinations
 
 from lstm_viz.equations.derivative import Edge
@@ -28,21 +29,17 @@ from lstm_viz.measures.edits_rules import Broken, exchanged_factors, wrong_slope
 from lstm_viz.measures.edits_together import MOST_BIASES, by_kind
 
 
-def backward_edits(cell: Recurrence) -> Iterator[Edit]:
+@lru_cache(16)
+def backward_edits(cell: Recurrence) -> tuple[Edit, ...]:
     """All single edits of the backward pass, the named ones first; each set of edges once.
 
     An edge is dropped, doubled, transposed or overwritten, a slope is another, the factors of a
     product or the gradients of two quantities are exchanged, a name is another.
     """
-    seen = {_key(Edit("", "", edges=cell.backward))}
+    found: dict[tuple[object, ...], Edit] = {(cell.backward, (), 0): Edit("", "")}
     for edit in chain(_named(cell), _every(cell)):
-        if (key := _key(edit)) not in seen:
-            seen.add(key)
-            yield edit
-
-
-def _key(edit: Edit) -> tuple[object, ...]:
-    return tuple(map(str, edit.edges)), edit.alone, edit.step
+        found.setdefault((edit.edges, edit.alone, edit.step), edit)
+    return tuple(found.values())[1:]
 
 
 def _named(cell: Recurrence) -> Iterator[Edit]:

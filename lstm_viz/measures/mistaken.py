@@ -107,7 +107,7 @@ class Runs:
         """What has a name first: in the backward pass where all else is right; then equations."""
         forward = [each for each in self.asked if not each.backward]
         straight = all(agree(each, self.truth, self.tolerance) for each in forward)
-        back = list(backward_edits(self.cell)) if self.backward_too and straight else []
+        back = backward_edits(self.cell) if self.backward_too and straight else ()
         edits = _edits(self.cell)
         for named in (True, False):
             chosen = [edit for edit in back if bool(edit.name) == named]

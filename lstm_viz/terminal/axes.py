@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -115,6 +116,7 @@ def framed(
     paper: Paper,
     from_right: bool = False,
     border: bool = False,
+    leads: Mapping[int, str] = MappingProxyType({}),
 ) -> Iterator[Row]:
     mark = paper.spell("╎" if border else "│")
     ticks, bar = axes.ticks(), paper.spell("│")
@@ -125,12 +127,14 @@ def framed(
         tick = tick_text(ticks[k], axes.logarithmic, paper) if k in ticks else ""
         if axes.floor and k in ticks and ticks[k] < axes.low * 1.01:
             tick = paper.spell("≤") + tick
+        lead = Row(paper.spell(leads.get(k, "")) or " ", "dim")
         if from_right:
-            row = labels.get(k, Row()).padded(left) + Row.of(cells) + Row(bar, "dim")
+            named = labels.get(k, Row()).padded(left - 1) + lead
+            row = named + Row.of(cells) + Row(bar, "dim")
             yield (row + Row(tick, "dim")).stripped()
             continue
         row = Row(tick.rjust(left - 1), "dim") + Row(bar, "dim") + Row.of(cells)
-        yield (row + Row(" ") + labels.get(k, Row())).stripped()
+        yield (row + lead + labels.get(k, Row())).stripped()
 
 
 def _round_steps(axes: Axes) -> list[tuple[int, float]]:

@@ -40,7 +40,7 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
         title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
     if title.runs:
         first, *rest = hanging(Row(), title, 0, paper.width)
-        yield from (layout.marked(first), *rest)
+        yield from (*layout.marked(first), *rest)
     if picture.columns or picture.column_title:
         yield layout.head()
     every = layout.cells.paired() if layout.pairs else layout.cells.rows()
@@ -83,17 +83,20 @@ class _Layout:
         can = self.paper.colours and self.paper.carries(UPPER) and not self.cells.numbers
         return self.picture.paired and self.picture.shown == "colours" and can
 
-    def marked(self, row: Row) -> Row:
-        """A line over the cells, with a tick over each marked column beyond what stands there."""
-        tick, end = self.paper.spell(TICK), row.stripped().width
-        for mark in self.picture.marks:
-            if mark in self.cells.columns:
-                at = self.label + self.cells.edges[mark - self.cells.columns.start]
-                row = row.padded(at + 1)
-                plain = len(row.plain) == row.width  # else letters are no columns
-                if plain and at > end and row.plain[at] == " " and row.width <= self.paper.width:
-                    row = row[:at] + Row(tick, "bold") + row[at + 1 :]
-        return row
+    def marked(self, row: Row) -> Iterator[Row]:
+        """A line over the cells with a tick over each marked column, or on one below it."""
+        places = [
+            self.label + self.cells.edges[mark - self.cells.columns.start]
+            for mark in self.picture.marks
+            if mark in self.cells.columns
+        ]
+        places = [at for at in places if at < self.paper.width]
+        if min(places, default=row.width + 1) <= row.width:
+            yield row
+            row = Row()
+        for at in sorted(places):
+            row = row.padded(at) + Row(self.paper.spell(TICK), "bold")
+        yield row
 
     @classmethod
     def of(cls, picture: pictures.Grid, paper: Paper) -> _Layout:

@@ -28,6 +28,7 @@ WEAK = 0.75  # curves of less strength are dim
 WEIGHTS = {True: "dim", False: "bold"}
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column in a cell
 FILLS = "█▓▒░▞#+:"  # no two parts have the same
+LEADS = "╱", "╲"  # to a label above its curve's end, and to one below it
 TOTAL = "•"  # the sum of all areas
 
 
@@ -50,11 +51,11 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     axes = Axes(steps, low, high, width, height, picture.logarithmic, names, whole, floor)
     field = _draw_curves(picture, axes, marks, paper)
     yield from above
-    ends = _ends(picture, axes, labels, paper)
+    ends, leads = _ends(picture, axes, labels, paper)
     if picture.now is not None and picture.now > steps[-1]:
         picture = replace(picture, now=None)
     to_left, border = picture.from_right, picture.border
-    yield from framed(field, axes, picture.now, left, ends, paper, to_left, border)
+    yield from framed(field, axes, picture.now, left, ends, paper, to_left, border, leads)
     yield under(axes, picture.x_title, picture.now, left, paper)
 
 
@@ -156,8 +157,9 @@ def _joined(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int,
 
 def _ends(
     picture: pictures.Curves, axes: Axes, labels: dict[int, Row], paper: Paper
-) -> dict[int, Row]:
-    """Row → the label of the curve that ends there, or near it where several do, in their order.
+) -> tuple[dict[int, Row], dict[int, str]]:
+    """Row → the label of the curve that ends there, or near it where several do, in their order;
+    and row → a stroke towards that end where it is in another row.
 
     Where there are more than rows, one says how many are left out in its place.
     """
@@ -172,10 +174,16 @@ def _ends(
     order = sorted(wanted)
     rows, left_out = fitted([row / FINE for row, _ in order], axes.height)
     ends = [labels[k] for _, k in order]
+    up, down = (LEADS[::-1] if picture.from_right else LEADS) if not left_out else ("", "")
+    leads = {
+        row: up if row < end // FINE else down
+        for row, (end, _) in zip(rows, order, strict=False)
+        if row != end // FINE
+    }
     if left_out:
         head = Row(f"{paper.spell('⋮')} {len(left_out)} ", "dim")
         ends[left_out.start : left_out.stop] = [head + paper.words("more")]
-    return dict(zip(rows, ends, strict=True))
+    return dict(zip(rows, ends, strict=True)), leads
 
 
 # ---------------------------------------------------------------------------- areas

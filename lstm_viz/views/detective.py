@@ -14,6 +14,9 @@ from lstm_viz.validation.numbers import brief
 
 TYPED = "Type NAME@STEP, or none where nothing is, and press Enter."
 GIVEN = "Answer with --answer NAME@STEP, or --answer none where nothing is."
+Exhibit = tuple[str, Table]
+ONCE_MORE = "Answer once more, or be told with --solution."
+ONCE_MORE_TYPED = "Answer once more, or press Tab twice to be told."
 LOOKS = (0, 10, 20, 50, 99)  # updates at which losses are shown
 QUANTITIES = 6  # of a table of gradients, the last ones that are computed forward
 
@@ -43,25 +46,46 @@ def typed(
     return Stack(tuple(parts))
 
 
-def desk(head: Picture, verdict: Picture | None, below: Picture) -> Stack:
-    """What is typed, what came of it, and the evidence, one below the other."""
-    return Stack((head, *((verdict,) if verdict else ()), below))
+def desk(
+    case: Case, number: int, at: int, answer: Picture, verdict: Picture | None, say: Language
+) -> Stack:
+    """A case at a keyboard: what is typed, what came of it, one exhibit, and the question."""
+    known = exhibits(case, say)
+    title = Title(_plain(say.phrase("case {n}", n=str(number))), case.bug.cell)
+    name, table = known[at]
+    shown = (Rule(f"{at + 1}/{len(known)} {name}"), table)
+    said = (verdict,) if verdict else ()
+    return Stack((title, answer, *said, Words(()), *shown, *_question(case, say, typing=True)))
 
 
-def evidence(case: Case, number: int, say: Language = ENGLISH, typing: bool = False) -> Stack:
-    """The loss, the check, and the gradients step by step beside exact ones."""
+def exhibits(case: Case, say: Language = ENGLISH) -> list[Exhibit]:
+    """Loss, check, and values and gradients step by step beside exact ones: a title each."""
+    beside = say("largest difference from a right program, by step")
+    values, back = _steps(case, say)
+    return [
+        (say("loss, by update"), _losses(case, say)),
+        (say("what its gradient check sees"), _check(case, say)),
+        (f"{say('values')}: {beside}", values),
+        (f"{say('gradients')}: {beside}", back),
+    ]
+
+
+def evidence(case: Case, number: int, say: Language = ENGLISH) -> Stack:
+    """All exhibits, one below the other."""
     name = _plain(say.phrase("case {n}", n=str(number)))
     parts: list[Picture] = [Title(name, case.bug.cell)]
-    parts += [Rule(say("loss, by update")), _losses(case, say)]
-    parts += [Rule(say("what its gradient check sees")), _check(case, say)]
-    parts += [Rule(say("largest difference from a right program, by step")), *_steps(case, say)]
-    parts += [
+    for title, table in exhibits(case, say):
+        parts += [Rule(title), table]
+    return Stack((*parts, *_question(case, say)))
+
+
+def _question(case: Case, say: Language, typing: bool = False) -> tuple[Picture, ...]:
+    return (
         Words(()),
         Words((Text(say("Which quantity is wrong first, and at which step?")),), "strong"),
         Words(say.phrase(TYPED if typing else GIVEN)),
         Words(_names(case, say), "quiet"),
-    ]
-    return Stack(tuple(parts))
+    )
 
 
 def _names(case: Case, say: Language) -> Expression:
@@ -72,7 +96,9 @@ def _names(case: Case, say: Language) -> Expression:
     return say.phrase(line, names=" ".join(quantities), weights=" ".join(cell.parameters))
 
 
-def verdict(case: Case, answer: tuple[str, int] | None, say: Language = ENGLISH) -> Stack:
+def verdict(
+    case: Case, answer: tuple[str, int] | None, say: Language = ENGLISH, typing: bool = False
+) -> Stack:
     """The score of an answer; the bug, and where it was seen, when it was found or is asked for."""
     parts: list[Picture] = []
     if answer is not None:
@@ -85,7 +111,7 @@ def verdict(case: Case, answer: tuple[str, int] | None, say: Language = ENGLISH)
         )
         parts += [Rule(_plain(points)), Table(("", ""), rows)]
         if not (quantity and step):
-            words = say.phrase("Answer once more, or be told with --solution.")
+            words = say.phrase(ONCE_MORE_TYPED if typing else ONCE_MORE)
             return Stack((*parts, Words(()), Words(words)))
     name, t = case.first
     parts += [Rule(case.bug.name)]
@@ -126,7 +152,7 @@ def _check(case: Case, say: Language) -> Table:
     return Table((say("gradient"), say("relative error"), ""), rows, (1,))
 
 
-def _steps(case: Case, say: Language) -> Iterator[Picture]:
+def _steps(case: Case, say: Language) -> Iterator[Table]:
     """Of values and gradients: how far from those of a right program, at each step."""
     cell, steps = case.bug.own, len(case.inputs)
     heads = ("", *(f"{say('step')} {t + 1}" for t in range(steps)))
@@ -135,7 +161,6 @@ def _steps(case: Case, say: Language) -> Iterator[Picture]:
     yield Table(heads, tuple(_row(*each) for each in values), columns)
     names = [*cell.quantities[-QUANTITIES:], *(f"{s}_prev" for s in cell.states)]
     back = [(f"d{n}", case.gradients[n], case.exact[n]) for n in names]
-    yield Words(())
     yield Table(heads, tuple(_row(*each) for each in back), columns)
 
 

@@ -218,17 +218,23 @@ class TaskTraining(Resumable):
         if task.write:
             return Sample("sampled from its probabilities", words=task.write(model, 60))
         said = model.loss.predicted(model.outputs_of(self.example.inputs))[..., 0].copy()
-        if task.each_step and model.loss.classes:
-            chance = np.take_along_axis(said, target, 1)[:, 0]
-            return Sample("probability of the right symbol", np.ones(len(chance)), chance)
         truth = target[..., 0]
-        if task.each_step:
-            return Sample("truth and prediction", truth[:, 0], said[:, 0])
-        if model.loss.classes:
+        if task.each_step and model.loss.classes:
+            sample = Sample(
+                "probability of the right symbol",
+                np.ones(len(target)),
+                says=lambda said: np.take_along_axis(said, target, 1)[:, 0],
+            )
+        elif task.each_step:
+            sample = Sample("truth and prediction", truth[:, 0], says=lambda said: said[:, 0])
+        elif model.loss.classes:
             names = task.answers or tuple(map(str, range(len(said))))
             right = (np.arange(len(said)) == truth).astype(float)
-            return Sample("probability of each answer", right, said, names=names)
-        return Sample("truth and prediction", truth, said, names=("",) * len(said))
+            sample = Sample("probability of each answer", right, names=names, says=np.asarray)
+        else:
+            names = ("",) * len(said)
+            sample = Sample("truth and prediction", truth, names=names, says=np.asarray)
+        return sample.when(said)
 
 
 def run(settings: TaskSettings, tell: Callable[[int, float], None] | None = None) -> Result:

@@ -112,7 +112,7 @@ class GradientFilm:
         across = -(-len(columns) // rows)
         columns += [Stack(())] * (rows * across - len(columns))
         beside = (Beside(tuple(columns[k * across : (k + 1) * across])) for k in range(rows))
-        return Stack((*told, *beside, sweep.context(self.flows, self.say)))
+        return Stack((*beside, *told, sweep.context(self.flows, self.say)))
 
     def frames(self) -> tuple[Iterable[Stack], int]:
         """The film that is saved, and of how many frames; or the sweep, to be printed."""

@@ -12,6 +12,7 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import (
     Call,
     Name,
+    Negative,
     Number,
     Operation,
     Tree,
@@ -74,7 +75,9 @@ def graph_of(cell: Recurrence) -> Graph:
     """The graph of a cell's equations: placed by hand where that was done, else in layers."""
     grown = _Growing(cell)
     pairs = [(link.start, link.end) for link in grown.links]
-    places, routes = by_hand(pairs) or placing.in_layers(list(grown.parts), pairs)
+    wired = {key for pair in pairs for key in pair} >= set(grown.parts)  # else x has no place there
+    placed = by_hand(pairs) if wired else None
+    places, routes = placed or placing.in_layers(list(grown.parts), pairs)
     turns, back = (turns_of(grown.parts, each) for each in (pairs, [p[::-1] for p in pairs]))
     return Graph(grown.parts, tuple(grown.links), places, routes, turns, back)
 
@@ -151,7 +154,7 @@ class _Growing:
         if len(inside) != 1 or (isinstance(tree, Operation) and tree.operator == "/" and inside[0]):
             return tree, adjoint, output
         child = children(tree)[inside[0]]
-        return self._fold(child, pull(tree, inside[0], adjoint, output), child)
+        return self._fold(child, _pulled(tree, inside[0], adjoint, output), child)
 
     def _branches(self, tree: Tree, adjoint: Tree, output: Tree) -> list[tuple[Tree, Tree]]:
         """What an operation is on, sums and products taken as wholes: (value, gradient) of each."""
@@ -165,7 +168,7 @@ class _Growing:
             case Operation("*"):
                 parts = factors(tree)
                 return [(p, _without(parts, k, adjoint)) for k, p in enumerate(parts)]
-        return [(c, pull(tree, k, adjoint, output)) for k, c in enumerate(children(tree))]
+        return [(c, _pulled(tree, k, adjoint, output)) for k, c in enumerate(children(tree))]
 
     def _depends(self, tree: Tree) -> bool:
         return not self.cell.parameters.keys() >= set(names_in(tree))
@@ -182,6 +185,8 @@ class _Growing:
                 return "dot", SYMBOLS["@" if weighted else "+"]
             case Operation(operator):
                 return ("gate" if self._gate(tree) else "dot"), SYMBOLS[operator]
+            case Negative():  # of a parameter: nothing comes in
+                return "box", "−"
         raise TypeError(f"no operation: {tree!r}")
 
     def _colour(self, tree: Tree) -> str:
@@ -219,6 +224,11 @@ def scaled(whole: Tree, inner: Tree, symbol: str) -> str:
         case _:
             return symbol
     return whole_said if said != symbol or rest == inner else symbol
+
+
+def _pulled(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:
+    """The adjoint of child k; of nothing it is nothing: a number, without rows to multiply."""
+    return adjoint if adjoint == Number(0) else pull(tree, k, adjoint, output)
 
 
 def _without(parts: list[Tree], k: int, adjoint: Tree) -> Tree:
