@@ -219,17 +219,14 @@ class TaskTraining(Resumable):
         said = model.loss.predicted(model.outputs_of(self.example.inputs))[..., 0].copy()
         truth = target[..., 0]
         if task.each_step and model.loss.classes:
-            sample = Sample(
-                "probability of the right symbol",
-                np.ones(len(target)),
-                says=lambda said: np.take_along_axis(said, target, 1)[:, 0],
-            )
+            right = lambda said: np.take_along_axis(said, target, 1)[:, 0]  # noqa: E731
+            sample = Sample("probability of the right symbol", np.ones(len(target)), says=right)
         elif task.each_step:
             sample = Sample("truth and prediction", truth[:, 0], says=lambda said: said[:, 0])
         elif model.loss.classes:
             names = task.answers or tuple(map(str, range(len(said))))
-            right = (np.arange(len(said)) == truth).astype(float)
-            sample = Sample("probability of each answer", right, names=names, says=np.asarray)
+            only = (np.arange(len(said)) == truth).astype(float)
+            sample = Sample("probability of each answer", only, names=names, says=np.asarray)
         else:
             sample = Sample("truth and prediction", truth, names=("",) * len(said), says=np.asarray)
         return sample.when(said)
