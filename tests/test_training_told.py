@@ -2,14 +2,19 @@
 
 import json
 import re
+import warnings
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from program import lstm_viz
 
 from lstm_viz.commands.train import damped_sine
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.model import Model
+from lstm_viz.learning.tasks.settings import TaskSettings
+from lstm_viz.learning.tasks.training import TaskTraining
+from lstm_viz.learning.watched import look
 
 TASK = ["train", "adding", "--hidden", "2", "--steps", "4", "--batch", "2", "--updates", "20"]
 
@@ -283,3 +288,21 @@ def test_what_is_advised_is_not_refused(task, steps):
     assert bool(advised) == (steps >= 3)
     for option in advised:
         assert lstm_viz(*asked, "1e-9", *option).exit_code == 0
+
+
+def test_a_run_that_is_refused_prints_nothing_first(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = ["train", "damped-sine", "--seeds", "1", "--batch", "5000", "--hidden", "1"]
+    assert lstm_viz(*asked, "--save", "d.npz").exit_code == 0
+    again = lstm_viz("train", "damped-sine", "--resume", "d.npz")
+    assert (again.exit_code, again.stdout) == (2, "")
+
+
+def test_gradients_that_are_too_large_to_square_are_seen_and_nothing_is_warned_of():
+    training = TaskTraining(TaskSettings("adding", steps=4, hidden=2))
+    training.model.network.weights["dense.W"][...] = 1e12
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        norms = look(training.model, training.example, ()).norms
+    assert np.isfinite(norms).all()
+    assert norms[-1] > 1e19

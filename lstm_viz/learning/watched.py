@@ -129,7 +129,9 @@ def look(
     model.outputs = kept
     slope = unit.gradients.get(unit.cell.output)
     steps = len(example)
-    norms = np.zeros(steps) if slope is None else np.sqrt((slope**2).sum(axis=(1, 2)))
+    norms = (
+        np.zeros(steps) if slope is None else np.linalg.norm(slope[..., 0].astype(float), axis=1)
+    )
     values = {name: unit.values[name][..., 0].copy() for name in names}
     said = model.loss.predicted(output[..., None])[..., 0].copy()
     return Look(model.updates, values, norms, loss, said, model.parameters.values.copy())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 import click
 
@@ -35,12 +36,13 @@ def train_sine(asked: TrainOptions) -> None:
     depths = asked.depths or (asked.layers,)
     if (count > 1 or len(depths) > 1) and (output.save or asked.resume):
         raise OptionError("--save and --resume are for one run: add --seeds 1")
-    if not output.json_:
-        say(pictures.page(sine.sines(), sine.five(asked.seed or 0)))
     found: dict[str, Errors] = {}
     diverged, exploded, runs = 0, [], count * len(depths)
     trainings = (t for depth in depths for t in _trainings(asked, depth, count))
-    for k, training in enumerate(trainings, 1):
+    one = next(trainings)  # or it is refused, and nothing is drawn
+    if not output.json_:
+        say(pictures.page(sine.sines(), sine.five(asked.seed or 0)))
+    for k, training in enumerate(chain((one,), trainings), 1):
         errors = found.setdefault(training.depth, {})
         try:
             ended = _one(training, output, stay=k == runs)

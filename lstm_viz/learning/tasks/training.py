@@ -127,8 +127,8 @@ class TaskTraining(Resumable):
                 x, y = self.batch(model.updates)
                 with WHOLE:
                     progress = model.progress(x, y)
-                    self.curve.append(self.loss(progress.loss))
                     self.last = progress.loss
+                    self.curve.append(self.loss(self.last))
                     if task.right:
                         self.last_right = task.right(model.outputs, x, y)
                         self.right(self.last_right)
@@ -153,12 +153,11 @@ class TaskTraining(Resumable):
     def advice(self) -> list[str]:
         """What would have solved it, where that is known."""
         s, advised = self.settings, self.task.advised
+        alone = advised.keys() == {"forget_bias"}
         if self.solved or not advised or self.model.updates < s.updates:
             return []
-        alone = advised.keys() == {"forget_bias"}
-        tried = s.forget_bias or s.start.startswith("chrono") or not serves_chrono(s.the_cell())
-        if alone and s.steps < FEWEST:  # for which there is no chrono
-            return []
+        useless = s.steps < FEWEST or not serves_chrono(s.the_cell())
+        tried = s.forget_bias or s.start.startswith("chrono") or useless
         if tried if alone else all(getattr(s, name) == was for name, was in advised.items()):
             return []
         options = [f"--{name.replace('_', '-')} {was}" for name, was in advised.items()]
@@ -229,8 +228,7 @@ class TaskTraining(Resumable):
             only = (np.arange(len(said)) == truth).astype(float)
             sample = Sample("probability of each answer", only, names=names, says=np.asarray)
         else:
-            names = ("",) * len(said)
-            sample = Sample("truth and prediction", truth, names=names, says=np.asarray)
+            sample = Sample("truth and prediction", truth, names=("",) * len(said), says=np.asarray)
         return sample.when(said)
 
 
