@@ -492,3 +492,9 @@ def test_the_page_for_authors_shows_an_exercise_that_works_and_every_misconcepti
     code = PAGE.split("```python\n")[1].split("```")[0]
     exec(code, {})
     assert all(f"| {k} | {what} |" in PAGE for k, what in MISCONCEPTIONS.items())
+
+
+def test_an_operand_that_is_missing_is_told_in_words():
+    exercise = BANK["06-3-find-the-bug"]
+    text = page_of(exercise, True).replace("d_all = d_h + d_h_next", "d_all = d_h_next")
+    assert judge(exercise, text).mistakes == ("d_h left out of d_all",)

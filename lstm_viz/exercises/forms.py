@@ -18,15 +18,11 @@ Part = str | InputError  # what stands below a question's number, or why it cann
 PART = re.compile(r"\[\s*(\d{1,3})\s*\]\s*:?")
 HEAD = "student", "lesson", "numbers"
 OTHER_DRAWS = (
-    "these numbers were drawn by another version of lstm-viz: grade the form with the version that"
-    " printed the sheet"
+    "these numbers were drawn by another version of lstm-viz: grade the form with that version"
 )
-OTHER_SALT = (
-    "the sheet of this --salt has other numbers: give the salt that the sheets were made with"
-)
+OTHER_SALT = "these are not the numbers that this --salt gives: use the salt of the sheets"
 NO_MARK = (
-    "there is no line 'numbers = ...' in it, so that it is not known whether its numbers are those"
-    " of this --salt and of this version"
+    "the line 'numbers = ...' is missing: its numbers may be those of another --salt or version"
 )
 NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 

@@ -102,7 +102,7 @@ def grade(sheets: Sequence[Sheet], texts: Mapping[str, str | InputError]) -> Gra
     columns = _columns([by[student] for student in read], list(read.values()))
     answers = {student: tuple(column[k] for column in columns) for k, student in enumerate(read)}
     if texts and all(said.endswith(OTHER_SALT) for said in refused.values()) and not read:
-        raise InputError(f"no form has the numbers of its sheet: {OTHER_SALT}")
+        raise InputError(OTHER_SALT.replace("these are not", "no form has"))
     results = [Result(s, answers.get(s, ()), refused.get(s, ""), notes.get(s, ())) for s in texts]
     points = sum(_worth(question) for question in sheets[0].questions)
     missing = tuple(sheet.student for sheet in sheets if sheet.student not in texts)

@@ -177,8 +177,8 @@ def _scaled(exercise: Exercise, given: Values, by: Mapping[str, Asked]) -> tuple
 
 
 def told(edit: Edit) -> str:
-    """What a mistake is called, or the line that it makes of one."""
-    return edit.name or f"the line {edit.text}"
+    """What a mistake is called, or what it does, or the line that it makes of one."""
+    return edit.name or edit.said or f"the line {edit.text}"
 
 
 def _is_judged(asked: Asked, cell: Cell) -> bool:

@@ -175,7 +175,7 @@ def _suspected(exercise: Exercise, own: Cell, right: Cell) -> tuple[str, ...]:
         right, numbers.weights, numbers.inputs, given, states=numbers.states, tolerance=NEAR
     ).found
     lines = set(map(equation_text, own.equations))  # which the student knows
-    return tuple(dict.fromkeys(told(e) for e in found if e.name or e.text not in lines))
+    return tuple(dict.fromkeys(told(e) for e in found if e.name or e.said or e.text not in lines))
 
 
 def _same(exercise: Exercise, own: Cell, wrong: Cell, right: Cell) -> bool:

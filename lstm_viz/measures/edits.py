@@ -15,7 +15,7 @@ from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.gates import kinds, roles
 from lstm_viz.equations.places import exchanged, in_products, places, without_functions
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.text import equation_text
+from lstm_viz.equations.text import equation_text, text
 from lstm_viz.equations.tree import (
     ONE,
     PREVIOUS,
@@ -38,9 +38,10 @@ OTHER_SIGN = {"+": "-", "-": "+"}
 class Edit:
     """One change of a cell: `equations` or `edges` with it, `forgets` states that are always 0.
 
-    `name` is what the mistake is called, empty where it has none; `text` is the changed line. The
-    initial values of states that it `ignores` are taken for 0. Of the gradients of weights in
-    `alone` only one step counts: `step`, from 0 or, below 0, from the end.
+    `name` is what the mistake is called, empty where it has none, and `said` what it does in words,
+    where there are any; `text` is the changed line. The initial values of states that it `ignores`
+    are taken for 0. Of the gradients of weights in `alone` only one step counts: `step`, from 0 or,
+    below 0, from the end.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Edit:
     ignores: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     step: int = 0
+    said: str = ""
 
     @property
     def changes(self) -> int:
@@ -200,8 +202,17 @@ def _every(cell: Recurrence) -> Iterator[Edit]:
     for equation in cell.equations:
         for found, put in places(equation.tree):
             for other in _instead(cell, found, before):
-                yield _with(cell, "", {equation.target: put(other)})
+                edit = _with(cell, "", {equation.target: put(other)})
+                yield replace(edit, said=_left_out(found, other, equation.target))
         before.append(equation.target)
+
+
+def _left_out(tree: Tree, other: Tree, target: str) -> str:
+    """In words, if one operand is all that is left."""
+    match tree:
+        case Operation("+" | "-" | "*", left, right) if other in (left, right):
+            return f"{text(right if other == left else left)} left out of {target}"
+    return ""
 
 
 def _instead(cell: Recurrence, tree: Tree, before: list[str]) -> Iterator[Tree]:

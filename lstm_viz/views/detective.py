@@ -55,7 +55,7 @@ def desk(
     name, table = known[at]
     shown = (Rule(f"{at + 1}/{len(known)} {name}"), table)
     said = (verdict,) if verdict else ()
-    return Stack((title, answer, *said, Words(()), *shown, *_question(case, say, typing=True)))
+    return Stack((title, answer, *said, *shown, *_question(case, say, typing=True)))
 
 
 def exhibits(case: Case, say: Language = ENGLISH) -> list[Exhibit]:

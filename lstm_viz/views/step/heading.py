@@ -159,7 +159,8 @@ def _sequence(
     run: LookedAt, state: State, hidden: Collection[str], tracked: list[str], rows: int
 ) -> Grid:
     trace, features = run.trace, run.trace["x"].shape[-1]
-    inputs = range(features if features <= 3 and not run.labels else 0)
+    most = 1 if rows < TIGHT and state.name != "x" else 3  # what c is made of needs the rows
+    inputs = range(features if features <= most and not run.labels else 0)
     names = [Text("x" if features == 1 else f"x[{k}]", "input") for k in inputs]
     found = [trace["x"][:, k] for k in inputs]
     room = max([wide(was_label(run, name)) for name in tracked], default=0)
@@ -171,8 +172,8 @@ def _sequence(
         found.append(run.reached(name, state, name in hidden)[:, state.unit])
     foot = run.say("input") if run.labels else run.say("step")
     row = state.row if state.name == "x" and inputs else -1
-    most = max(run.largest(name) for name in ("x", *tracked))
-    told = run.labels or run.steps, foot, row, run.room(state.unit), (-most, most)
+    largest = max(run.largest(name) for name in ("x", *tracked))
+    told = run.labels or run.steps, foot, row, run.room(state.unit), (-largest, largest)
     return strip_of(run, state, names, found, *told)
 
 
