@@ -252,7 +252,7 @@ TRAINING = {
     "all rows": "全部各行",
     "the test part begins at the dashed line": "虚线处开始测试部分",
     "the last {n} of the test part": "测试部分的最后 {n} 个",
-    "the end of a fresh sequence": "一个新序列的末尾",
+    "a fresh sequence": "一个新序列",
     "and the next 5": "以及接下来的 5 个值",
     "day": "日",
     "Errors, sorted": "误差，从小到大",

@@ -167,7 +167,7 @@ class SineTraining(Resumable):
         inputs, targets = self.fresh
         said, before = self.said(inputs[:1])[0], inputs[0, -15:, 0]
         return Sample(
-            f"the end of a fresh sequence, and the next {AHEAD}",
+            f"a fresh sequence, and the next {AHEAD}",
             np.concatenate([before, targets[0]]),
             np.concatenate([np.full(len(before), np.nan), said]),
             mark=len(before) + 0.5,
