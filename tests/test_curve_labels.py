@@ -99,3 +99,15 @@ def test_what_stands_under_an_axis_is_written_as_a_whole_or_not_at_all(width, sh
     *_, under = lines(Curves((), np.arange(10.0), curves, names=dates), Paper(width))
     assert under.plain.split() == ([dates[0], dates[-1]] if shown == "both" else shown)
     assert under.width <= width
+
+
+@pytest.mark.parametrize("height", [7, 8, 20])
+def test_where_there_is_no_row_for_it_the_sum_is_named_beside_the_axis(height):
+    parts = tuple(Curve(Text(name), np.full(9, 0.2)) for name in "abcde")
+    picture = Areas((), np.arange(9.0), parts, total=Text("all together"))
+    rows = [row.plain.rstrip() for row in lines(picture, Paper(60, height=height))]
+    assert max(map(len, rows)) <= 60
+    (named,) = [row for row in rows if "• all together" in row]
+    (first,) = [row for row in rows if row.endswith("█ a")]
+    assert named.index("• all") == first.index("█ a")
+    assert (named is rows[-1]) == (height == 7)

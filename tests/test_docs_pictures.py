@@ -60,7 +60,7 @@ def test_a_picture_in_docs_is_what_is_drawn_today(name, tmp_path):
     if drawn_by(kept) == drawn_by(tmp_path / name):  # another Matplotlib breaks lines elsewhere
         off = np.abs(tiles(kept) - tiles(tmp_path / name)).mean(axis=2)
         assert np.quantile(off, 0.99) < MOST, "run make pictures"
-    assert {*colours(kept)[:10]} <= {*colours(tmp_path / name)}, "run make pictures"
+        assert {*colours(kept)[:10]} <= {*colours(tmp_path / name)}, "run make pictures"
 
 
 def test_the_film_in_docs_ends_with_the_picture():

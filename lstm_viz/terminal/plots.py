@@ -200,17 +200,20 @@ def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
         Row(fill, colour_of(part.name.of)) + Row(" ") + _label(part, paper)
         for fill, part in zip(fills, picture.parts, strict=True)
     ]
-    if picture.total.text:
-        labels.append(Row(paper.spell(TOTAL), "bold") + Row(" ") + paper.row((picture.total,)))
+    total = Row(paper.spell(TOTAL), "bold") + Row(" ") + paper.row((picture.total,))
     left = max(len(tick_text(each, False, paper)) for each in (low, high)) + 1
-    right = max((row.width for row in labels), default=0) + 1
+    named = [total] if picture.total.text else []
+    right = max((row.width for row in (*labels, *named)), default=0) + 1
     head = list(_above(picture, paper))
     height = max((paper.height or USUAL_HEIGHT + 2) - len(head) - 2, 3, len(labels))
+    fits = height > len(labels)
     axes = Axes(np.asarray(picture.x, float), low, high, max(paper.width - left - right, 8), height)
     yield from head
     field = _draw_areas(picture, parts, axes, fills, paper)
-    yield from framed(field, axes, picture.now, left, dict(enumerate(labels)), paper)
-    yield under(axes, picture.x_title, picture.now, left, paper)
+    ends = dict(enumerate([*labels, *named] if fits else labels))
+    yield from framed(field, axes, picture.now, left, ends, paper)
+    last = under(axes, picture.x_title, picture.now, left, paper)
+    yield last if fits or not named else last.padded(left + axes.width + 1) + total
 
 
 def _fills(picture: pictures.Areas, paper: Paper) -> list[str]:
