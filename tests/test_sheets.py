@@ -384,3 +384,36 @@ def test_what_cannot_be_is_refused_in_one_line(arguments, code, said):
     assert result.exit_code == code
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("names", [["s1", "S1"], ["b", "s1", "S1"], ["s1", "s1"]])
+def test_a_student_who_is_there_twice_is_told_in_one_line_in_any_capitals(
+    names, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "names.csv").write_text("student\n" + "\n".join(names))
+    shown = lstm_viz("sheet", "7", "--roster", "names.csv", "--save", "out")
+    told = "lstm-viz sheet: S1: this student is there twice\n".replace("S1", names[-1])
+    assert (shown.exit_code, shown.stderr) == (3, told)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("salt", ["autumn", "spring"])
+@pytest.mark.parametrize("whose", [("--student", "b", "--save", "out/b.txt"), ("--save", "out")])
+def test_a_form_that_is_filled_in_is_not_written_over(whose, salt, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "names.csv").write_text("student\na\nb\n")
+    roster = ("--roster", "names.csv")
+    make = ("sheet", "7", *roster, "--as", "md", "--salt")
+    assert lstm_viz(*make, "autumn", "--save", "out").exit_code == 0
+    again = lstm_viz(*make, "spring", "--save", "out")
+    assert (again.exit_code, again.stderr) == (0, "")  # an empty one is nobody's work
+    form = tmp_path / "out" / "b.txt"
+    form.write_text(filled := form.read_text().replace("steps =", "steps = 6.58"))
+    before = {path: path.read_bytes() for path in form.parent.iterdir()}
+    shown = lstm_viz("sheet", "7", *roster, "--salt", salt, *whose)
+    assert (shown.exit_code, shown.stdout) == (3, "")
+    assert shown.stderr.count("\n") == 1
+    assert "b.txt: this form is filled in, and is not written over" in shown.stderr
+    assert form.read_text() == filled
+    assert {path: path.read_bytes() for path in form.parent.iterdir()} == before
