@@ -502,6 +502,37 @@ def test_a_line_that_all_gates_share_has_a_name(own, name):
     assert not report.backward.some
 
 
+CARRIED = [
+    ("lstm", "dc_next forgotten", [("dct = dcn + dht", "dct = dht")]),
+    ("lstm", "dh_next forgotten", [("dht = dh[t] + dhn", "dht = dh[t]")]),
+    ("gru", "dh_next forgotten", [("g = dh[t] + dn_", "g = dh[t]")]),
+    ("lstm", "the last h taken for the initial one in the backward pass",
+     [('["h"][t - 1] if t > 0 else h0', '["h"][t - 1]')]),
+    ("lstm", "the last c and h taken for the initial ones in the backward pass",
+     [(" if t > 0 else h0", ""), (" if t > 0 else c0", "")]),
+    ("lstm", "the initial c taken for 0 in the backward pass", [("else c0", "else 0 * c0")]),
+    ("gru", "the initial h taken for 0 in the backward pass",
+     [("hp = o[\"h\"][t - 1] if t else h0", "hp = o[\"h\"][t - 1] if t else 0 * h0")]),
+    ("lstm", "the slope of tanh taken as 1 - g in dz_g", [("(1 - g**2)", "(1 - g)")]),
+    ("lstm", "the slope of tanh without its square everywhere",
+     [("(1 - g**2)", "(1 - g)"), ("(1 - np.tanh(c) ** 2)", "(1 - np.tanh(c))")]),
+    ("gru", "r left out of dU_n, dh_prev and db_hn", [("du = da * r", "du = da")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "name", "changes"), CARRIED)
+def test_a_mistake_in_the_loop_going_back_has_a_name_where_all_is_given(own, cell, name, changes):
+    text = (OWN / f"by_name_{cell}.py").read_text()
+    assert check(own(text), cell).right
+    for right, wrong in changes:
+        assert right in text
+        text = text.replace(right, wrong)
+    report = check(own(text), cell)
+    assert report.forward.right
+    assert [edit.name for edit in report.backward.found] == [name]
+    assert not report.backward.some
+
+
 def test_every_overwritten_gradient_at_once_has_a_name(own):
     text = RIGHT.replace("dW +=", "dW[:] =").replace("dU +=", "dU[:] =").replace("db +=", "db[:] =")
     found = check(own(text)).backward.found
