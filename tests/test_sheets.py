@@ -417,3 +417,50 @@ def test_a_form_that_is_filled_in_is_not_written_over(whose, salt, tmp_path, mon
     assert "b.txt: this form is filled in, and is not written over" in shown.stderr
     assert form.read_text() == filled
     assert {path: path.read_bytes() for path in form.parent.iterdir()} == before
+
+
+def graded_one(lesson, question, change):
+    """What comes of one question whose right answer is changed."""
+    (sheet,) = sheets_of(lesson, ["a"], "salt")
+    whole = form_of(sheet, solved=True)
+    before, part = whole.split(f"[{question}]")
+    part, *after = part.split("\n[")
+    changed = change(part)
+    assert changed != part
+    text = "\n[".join([before + f"[{question}]" + changed, *after])
+    return grade([sheet], {"a": text}).results[0].answers[question - 1]
+
+
+SWAPPED = [
+    (2, 2, "i = sigmoid(z_i)", "i = sigmoid(z_f) ", "i"),
+    (2, 2, "h = o * tanh(c)", "h = o * c", "no tanh on the output"),
+    (13, 2, "+ r * (U_n @ h_prev", "+ (U_n @ h_prev", "the reset gate forgotten"),
+]
+
+
+@pytest.mark.parametrize(("lesson", "question", "right", "wrong", "name"), SWAPPED)
+def test_the_mistake_in_equations_is_named_as_it_is_while_practising(
+    lesson, question, right, wrong, name
+):
+    given = graded_one(lesson, question, lambda part: part.replace(right, wrong))
+    assert (given.points, given.error) == (0, "")
+    assert given.mistakes != (UNKNOWN,)
+    assert any(name in each for each in given.mistakes)
+
+
+UNREAD = [
+    (2, 2, "tanh(z_g)", "thanh(z_g)", "unknown function 'thanh'"),
+    (2, 3, "answer = ", "answer = (z) or ", "is not one of a, b, c, d"),
+    (1, 2, "u = 1", "u = one", "is not a number"),
+    (2, 2, "tanh(z_g)", "____", "still open: line "),
+]
+
+
+@pytest.mark.parametrize(("lesson", "question", "right", "wrong", "why"), UNREAD)
+def test_an_answer_that_cannot_be_read_is_told_with_its_line_whatever_its_kind(
+    lesson, question, right, wrong, why
+):
+    given = graded_one(lesson, question, lambda part: part.replace(right, wrong))
+    assert (given.points, given.mistakes) == (0, ())
+    assert "line " in given.error
+    assert why in given.error
