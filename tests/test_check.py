@@ -533,6 +533,18 @@ def test_a_mistake_in_the_loop_going_back_has_a_name_where_all_is_given(own, cel
     assert not report.backward.some
 
 
+@pytest.mark.parametrize("place", [(2, 1), (0, 1), (1, 0)])
+def test_the_first_number_of_a_matrix_that_is_wrong_is_told_by_row_and_column(own, place):
+    text = (OWN / "by_name_lstm.py").read_text()
+    row, column = place
+    wrong = f'    d["dW_f"][{row}, {column}] += 1\n    return {{**d'
+    path = own(text.replace("    return {**d", wrong))
+    assert f"First different: dW_f[{row}, {column}], where" in lstm_viz("check", path).stdout
+    assert f"dW_f[{row}, {column}]" in lstm_viz("check", path, "--lang", "zh").stdout
+    first = json.loads(lstm_viz("check", path, "--json").stdout)["backward"]["first"]
+    assert (first["name"], first["unit"], first["column"]) == ("W_f", row, column)
+
+
 def test_every_overwritten_gradient_at_once_has_a_name(own):
     text = RIGHT.replace("dW +=", "dW[:] =").replace("dU +=", "dU[:] =").replace("db +=", "db[:] =")
     found = check(own(text)).backward.found
