@@ -502,6 +502,49 @@ def test_a_line_that_all_gates_share_has_a_name(own, name):
     assert not report.backward.some
 
 
+CARRIED = [
+    ("lstm", "dc_next forgotten", [("dct = dcn + dht", "dct = dht")]),
+    ("lstm", "dh_next forgotten", [("dht = dh[t] + dhn", "dht = dh[t]")]),
+    ("gru", "dh_next forgotten", [("g = dh[t] + dn_", "g = dh[t]")]),
+    ("lstm", "the last h taken for the initial one in the backward pass",
+     [('["h"][t - 1] if t > 0 else h0', '["h"][t - 1]')]),
+    ("lstm", "the last c and h taken for the initial ones in the backward pass",
+     [(" if t > 0 else h0", ""), (" if t > 0 else c0", "")]),
+    ("lstm", "the initial c taken for 0 in the backward pass", [("else c0", "else 0 * c0")]),
+    ("gru", "the initial h taken for 0 in the backward pass",
+     [("hp = o[\"h\"][t - 1] if t else h0", "hp = o[\"h\"][t - 1] if t else 0 * h0")]),
+    ("lstm", "the slope of tanh taken as 1 - g in dz_g", [("(1 - g**2)", "(1 - g)")]),
+    ("lstm", "the slope of tanh without its square everywhere",
+     [("(1 - g**2)", "(1 - g)"), ("(1 - np.tanh(c) ** 2)", "(1 - np.tanh(c))")]),
+    ("gru", "r left out of dU_n, dh_prev and db_hn", [("du = da * r", "du = da")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "name", "changes"), CARRIED)
+def test_a_mistake_in_the_loop_going_back_has_a_name_where_all_is_given(own, cell, name, changes):
+    text = (OWN / f"by_name_{cell}.py").read_text()
+    assert check(own(text), cell).right
+    for right, wrong in changes:
+        assert right in text
+        text = text.replace(right, wrong)
+    report = check(own(text), cell)
+    assert report.forward.right
+    assert [edit.name for edit in report.backward.found] == [name]
+    assert not report.backward.some
+
+
+@pytest.mark.parametrize("place", [(2, 1), (0, 1), (1, 0)])
+def test_the_first_number_of_a_matrix_that_is_wrong_is_told_by_row_and_column(own, place):
+    text = (OWN / "by_name_lstm.py").read_text()
+    row, column = place
+    wrong = f'    d["dW_f"][{row}, {column}] += 1\n    return {{**d'
+    path = own(text.replace("    return {**d", wrong))
+    assert f"First different: dW_f[{row}, {column}], where" in lstm_viz("check", path).stdout
+    assert f"dW_f[{row}, {column}]" in lstm_viz("check", path, "--lang", "zh").stdout
+    first = json.loads(lstm_viz("check", path, "--json").stdout)["backward"]["first"]
+    assert (first["name"], first["unit"], first["column"]) == ("W_f", row, column)
+
+
 def test_every_overwritten_gradient_at_once_has_a_name(own):
     text = RIGHT.replace("dW +=", "dW[:] =").replace("dU +=", "dU[:] =").replace("db +=", "db[:] =")
     found = check(own(text)).backward.found

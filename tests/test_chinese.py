@@ -8,6 +8,7 @@ from program import ROOT, lstm_viz
 from lstm_viz import CELLS
 from lstm_viz.measures.edits import forward_edits
 from lstm_viz.measures.edits_back import backward_edits
+from lstm_viz.measures.edits_carried import carried_edits
 from lstm_viz.pictures.breaks import CLOSING, OPENING, may_break
 from lstm_viz.pictures.chinese import CHINESE, SENTENCES
 from lstm_viz.pictures.chinese_errors import ERRORS
@@ -124,7 +125,8 @@ def test_the_variable_sets_the_language_and_the_option_is_above_it(monkeypatch):
 
 @pytest.mark.parametrize("name", ["lstm", "gru"])
 def test_every_mistake_with_a_name_is_named_in_chinese(name):
-    edits = (*forward_edits(CELLS[name]), *backward_edits(CELLS[name]))
+    cell = CELLS[name]
+    edits = (*forward_edits(cell), *backward_edits(cell), *carried_edits(cell))
     names = {edit.name for edit in edits if edit.name}
     assert len(names) > 50
     assert {said for each in names if not HAN.search(said := ZH.mistake(each))} == set()

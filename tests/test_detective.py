@@ -1,6 +1,7 @@
 """The detective at a keyboard: answers are typed and scored, and nothing is given away."""
 
 import pytest
+from program import lstm_viz
 from stages import text_of
 
 from lstm_viz.commands.inquiry import Office
@@ -60,8 +61,22 @@ def test_a_wrong_answer_is_scored_and_the_first_one_counts(office):
 def test_what_is_no_answer_is_said_and_counts_nothing(office):
     said = after(office, *"zz@1", "backspace", "2", "enter")
     assert "there is no 'zz'" in said
+    assert "--answer" not in said  # no option was given
     assert "0 of 0 points so far" in said
     assert "there is no" not in after(office, "backspace")
+
+
+def test_what_was_no_answer_is_not_said_beside_the_solution(office):
+    assert "there is no 'zz'" in after(office, *"zz", "enter")
+    assert "there is no 'zz'" not in after(office, "tab")
+    assert BUGS[0].name in after(office, "tab")
+
+
+@pytest.mark.parametrize("step", ["000003" + "9" * 5000, "0000031", "5"])
+def test_a_step_that_is_not_there_is_told_however_long_it_is(step):
+    told = lstm_viz("detective", "1", "--answer", f"c@{step}")
+    assert told.exit_code == 2
+    assert told.stderr.endswith("write c@STEP, steps 1 to 4\n")
 
 
 def test_the_solution_is_told_on_the_second_tab_and_then_earns_nothing(office):

@@ -270,6 +270,20 @@ def test_sigmoid_may_be_written_as_by_hand(written):
     assert "1 of 2 are filled in, and right." in str(said[0])
 
 
+@pytest.mark.parametrize("written", ["ln(99)", "log(99)", "-ln(1 / 99)"])
+def test_the_logarithm_may_be_written_as_by_hand(written):
+    said = judge(BANK["12-1-chrono"], f"bias = {written}").said
+    assert "1 of 3 are filled in, and right." in str(said[0])
+
+
+@pytest.mark.parametrize("written", ["σ(z_f)", "sigma(z_f)"])
+def test_sigmoid_may_be_written_as_by_hand_in_equations_too(written):
+    exercise = BANK["02-2-the-equations"]
+    text = page_of(exercise, solved=True)
+    assert judge(exercise, text.replace("sigmoid(z_f)", written)).right
+    assert not judge(exercise, text.replace("sigmoid(z_f)", written.replace("f", "i"))).right
+
+
 @pytest.mark.parametrize("factor", [-1, 2])
 def test_the_loss_taken_wrongly_has_a_name(factor):
     exercise = BANK["05-1-eight-gradients"]

@@ -51,6 +51,11 @@ def test_a_prediction_is_right_near_the_number_or_on_its_side(written, value, be
     assert guessed(written, value, before).right == right
 
 
+def test_a_comma_is_a_decimal_point():
+    _, player = player_at("2.z_f.p", cell="lstm")
+    assert "0.5 (then Enter)" in press(player, "0", ",", "5")
+
+
 @pytest.mark.parametrize("written", ["", ".", "--", "nan", "1e999", "0.5m"])
 def test_what_cannot_be_read_is_not_a_prediction(written):
     assert guessed(written, 0.5, 0.0) is None

@@ -384,3 +384,83 @@ def test_what_cannot_be_is_refused_in_one_line(arguments, code, said):
     assert result.exit_code == code
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("names", [["s1", "S1"], ["b", "s1", "S1"], ["s1", "s1"]])
+def test_a_student_who_is_there_twice_is_told_in_one_line_in_any_capitals(
+    names, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "names.csv").write_text("student\n" + "\n".join(names))
+    shown = lstm_viz("sheet", "7", "--roster", "names.csv", "--save", "out")
+    told = "lstm-viz sheet: S1: this student is there twice\n".replace("S1", names[-1])
+    assert (shown.exit_code, shown.stderr) == (3, told)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("salt", ["autumn", "spring"])
+@pytest.mark.parametrize("whose", [("--student", "b", "--save", "out/b.txt"), ("--save", "out")])
+def test_a_form_that_is_filled_in_is_not_written_over(whose, salt, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "names.csv").write_text("student\na\nb\n")
+    roster = ("--roster", "names.csv")
+    make = ("sheet", "7", *roster, "--as", "md", "--salt")
+    assert lstm_viz(*make, "autumn", "--save", "out").exit_code == 0
+    again = lstm_viz(*make, "spring", "--save", "out")
+    assert (again.exit_code, again.stderr) == (0, "")  # an empty one is nobody's work
+    form = tmp_path / "out" / "b.txt"
+    form.write_text(filled := form.read_text().replace("steps =", "steps = 6.58"))
+    before = {path: path.read_bytes() for path in form.parent.iterdir()}
+    shown = lstm_viz("sheet", "7", *roster, "--salt", salt, *whose)
+    assert (shown.exit_code, shown.stdout) == (3, "")
+    assert shown.stderr.count("\n") == 1
+    assert "b.txt: this form is filled in, and is not written over" in shown.stderr
+    assert form.read_text() == filled
+    assert {path: path.read_bytes() for path in form.parent.iterdir()} == before
+
+
+def graded_one(lesson, question, change):
+    """What comes of one question whose right answer is changed."""
+    (sheet,) = sheets_of(lesson, ["a"], "salt")
+    whole = form_of(sheet, solved=True)
+    before, part = whole.split(f"[{question}]")
+    part, *after = part.split("\n[")
+    changed = change(part)
+    assert changed != part
+    text = "\n[".join([before + f"[{question}]" + changed, *after])
+    return grade([sheet], {"a": text}).results[0].answers[question - 1]
+
+
+SWAPPED = [
+    (2, 2, "i = sigmoid(z_i)", "i = sigmoid(z_f) ", "i"),
+    (2, 2, "h = o * tanh(c)", "h = o * c", "no tanh on the output"),
+    (13, 2, "+ r * (U_n @ h_prev", "+ (U_n @ h_prev", "the reset gate forgotten"),
+]
+
+
+@pytest.mark.parametrize(("lesson", "question", "right", "wrong", "name"), SWAPPED)
+def test_the_mistake_in_equations_is_named_as_it_is_while_practising(
+    lesson, question, right, wrong, name
+):
+    given = graded_one(lesson, question, lambda part: part.replace(right, wrong))
+    assert (given.points, given.error) == (0, "")
+    assert given.mistakes != (UNKNOWN,)
+    assert any(name in each for each in given.mistakes)
+
+
+UNREAD = [
+    (2, 2, "tanh(z_g)", "thanh(z_g)", "unknown function 'thanh'"),
+    (2, 3, "answer = ", "answer = (z) or ", "is not one of a, b, c, d"),
+    (1, 2, "u = 1", "u = one", "is not a number"),
+    (2, 2, "tanh(z_g)", "____", "still open: line "),
+]
+
+
+@pytest.mark.parametrize(("lesson", "question", "right", "wrong", "why"), UNREAD)
+def test_an_answer_that_cannot_be_read_is_told_with_its_line_whatever_its_kind(
+    lesson, question, right, wrong, why
+):
+    given = graded_one(lesson, question, lambda part: part.replace(right, wrong))
+    assert (given.points, given.mistakes) == (0, ())
+    assert "line " in given.error
+    assert why in given.error

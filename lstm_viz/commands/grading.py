@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import json
 import sys
@@ -13,9 +12,8 @@ from typing import Any
 
 from lstm_viz.commands.sheets import read_roster
 from lstm_viz.commands.speaking import tell
-from lstm_viz.exercises.forms import head_of_form
+from lstm_viz.exercises.forms import form_text, head_of_form
 from lstm_viz.exercises.grading import Answer, Graded, grade
-from lstm_viz.exercises.lines import LONGEST
 from lstm_viz.exercises.sheets import sheets_of
 from lstm_viz.files.atomic import check_writable, replacing
 from lstm_viz.validation.errors import InputError, OptionError
@@ -70,7 +68,7 @@ def read_forms(folder: str) -> dict[str, str | InputError]:
     found: dict[str, str | InputError] = {}
     for path in sorted(place.glob("*.txt")):
         try:
-            found[path.stem] = _text(path)
+            found[path.stem] = form_text(path)
         except InputError as error:
             found[path.stem] = error
         except OSError as error:
@@ -90,20 +88,6 @@ def _of_students(
         for student in students
     }
     return {student: found[name] for student, name in own.items() if name}
-
-
-def _text(path: Path) -> str:
-    if path.is_symlink() or not path.is_file():
-        raise InputError("this is not a file")
-    with open(path, "rb") as file:
-        content = file.read(4 * LONGEST + 1)
-    if len(content) > 4 * LONGEST:
-        raise InputError(f"more than {4 * LONGEST:,} bytes are too many for an answer")
-    try:
-        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        return content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("this is not a text (it is not UTF-8): save it as UTF-8") from None
 
 
 def _lesson(folder: str, texts: Mapping[str, str | InputError]) -> int:

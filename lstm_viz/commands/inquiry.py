@@ -85,7 +85,7 @@ class Office:
             self.state = replace(s, over=True)
         elif key == "tab":
             told = s.told | {s.at} if s.asked else s.told
-            self.state = replace(s, asked=not s.asked, told=told)
+            self.state = replace(s, asked=not s.asked, told=told, error="")
         elif key == "enter" and s.typed:
             self._answered()
         elif key == "backspace" or len(key) == 1:

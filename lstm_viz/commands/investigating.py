@@ -35,7 +35,10 @@ def run_detective(name: str | None, answer: str | None, solution: bool, lang: st
     if answer is None and not solution:
         _show(view.evidence(case, BUGS.index(bug) + 1, say), say)
         return
-    given = None if answer is None else read_answer(answer, len(case.inputs), bug.own)
+    try:
+        given = None if answer is None else _read(answer, case)
+    except OptionError as error:
+        raise OptionError(f"--answer {error}") from None
     _show(view.verdict(case, given, say), say)
 
 
@@ -50,11 +53,11 @@ def read_answer(answer: str, steps: int, cell: Cell) -> tuple[str, int]:
     name, at, step = answer.partition("@")
     if name not in (*cell.names, *cell.parameters):
         hint = nearest(name, [*cell.names, *cell.parameters])
-        raise OptionError(f"--answer {short(answer)}: there is no {short(name)!r}: {hint}")
+        raise OptionError(f"{short(answer)}: there is no {short(name)!r}: {hint}")
     if name in cell.parameters and not at:
         return name, 0
-    if not (step.isascii() and step.isdigit() and 1 <= int(step[:6]) <= steps):
-        raise OptionError(f"--answer {short(answer)}: write {name}@STEP, steps 1 to {steps}")
+    if not (step.isascii() and step.isdigit() and len(step) < 7 and 1 <= int(step) <= steps):
+        raise OptionError(f"{short(answer)}: write {name}@STEP, steps 1 to {steps}")
     return name, int(step)
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from lstm_viz.exercises.forms import form_text, is_filled_in
 from lstm_viz.exercises.numbers import answers_of
 from lstm_viz.exercises.page import solution_of
 from lstm_viz.exercises.sheets import (
@@ -54,6 +55,8 @@ def run_sheet(
     sheets = sheets_of(lesson, students, salt)
     if student is not None:
         sheets = [each for each in sheets if each.student == student]
+    if save:
+        _check_forms([Path(save)] if student is not None else _forms(Path(save), sheets))
     if key:
         _write_key(key, sheets)
     if student is not None and save:
@@ -89,6 +92,21 @@ def read_roster(path: str) -> list[str]:
     if not found:
         raise InputError(f"{path}: there is no student in it")
     return found
+
+
+def _forms(folder: Path, sheets: list[Sheet]) -> list[Path]:
+    return [folder / f"{sheet.student}.txt" for sheet in sheets]
+
+
+def _check_forms(paths: list[Path]) -> None:
+    """A student's answers are never written over."""
+    for path in paths:
+        try:
+            filled = path.suffix.lower() == ".txt" and is_filled_in(form_text(path))
+        except (InputError, OSError):
+            continue
+        if filled:
+            raise InputError(f"{path}: this form is filled in, and is not written over")
 
 
 def _write_all(folder: Path, sheets: list[Sheet], kind: str) -> None:

@@ -15,12 +15,19 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import short
 
 LONGEST = 400
-SIGMA = re.compile(r"(?<!\w)(?:sigma|σ)\(")  # as it is written by hand
+BY_HAND = {"sigmoid(": re.compile(r"(?<!\w)(?:sigma|σ)\("), "log(": re.compile(r"(?<!\w)ln\(")}
+
+
+def as_typed(text: str) -> str:
+    """Functions under the names that equations have for them."""
+    for name, by_hand in BY_HAND.items():
+        text = by_hand.sub(name, text)
+    return text
 
 
 def value_of(written: str, known: Mapping[str, float]) -> float:
     """What an expression comes to; `InputError` says what in it is not a number."""
-    text = SIGMA.sub("sigmoid(", written.strip())
+    text = as_typed(written.strip())
     if len(text) > LONGEST:
         raise InputError(f"{short(text)!r} is too long for a number")
     try:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from lstm_viz.exercises.expressions import value_of
 from lstm_viz.exercises.lines import LONGEST, read_lines, wanted_numbers
-from lstm_viz.exercises.sheets import Sheet
-from lstm_viz.validation.errors import InputError
+from lstm_viz.exercises.sheets import Sheet, blank_of, questions_of
+from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.names import short
 
 Part = str | InputError  # what stands below a question's number, or why it cannot be read
+PARTS = re.compile(r"(?m)^[ \t]*\[\s*\d{1,3}\s*\]\s*:?[ \t]*$")
 PART = re.compile(r"\[\s*(\d{1,3})\s*\]\s*:?")
 HEAD = "student", "lesson", "numbers"
 OTHER_DRAWS = (
@@ -33,6 +36,34 @@ class Form:
 
     parts: dict[int, Part]
     notes: tuple[str, ...] = ()
+
+
+def form_text(path: Path) -> str:
+    """The text of a form; `InputError` where it is none."""
+    if path.is_symlink() or not path.is_file():
+        raise InputError("this is not a file")
+    with open(path, "rb") as file:
+        content = file.read(4 * LONGEST + 1)
+    if len(content) > 4 * LONGEST:
+        raise InputError(f"more than {4 * LONGEST:,} bytes are too many for an answer")
+    try:
+        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("this is not a text (it is not UTF-8): save it as UTF-8") from None
+
+
+def is_filled_in(text: str) -> bool:
+    """Whether a text is a form of some lesson, and other than it was handed out."""
+    parts = PARTS.split(text)
+    lesson = head_of_form(text).get("lesson", (0, ""))[1]
+    if len(parts) == 1 or not lesson.isdecimal():
+        return False
+    try:
+        blanks = [blank_of(question).split() for question in questions_of(int(lesson))]
+    except OptionError:
+        return False
+    return [part.split() for part in parts[1:]] != blanks
 
 
 def form_read(text: str, sheet: Sheet) -> Form:

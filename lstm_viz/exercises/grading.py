@@ -15,8 +15,8 @@ import numpy as np
 
 from lstm_viz.exercises.exercise import Exercise, Verdict
 from lstm_viz.exercises.forms import OTHER_SALT, Part, form_read, numbers_in
-from lstm_viz.exercises.judge import judge
-from lstm_viz.exercises.sheets import Sheet
+from lstm_viz.exercises.judge import verdict_of
+from lstm_viz.exercises.sheets import Sheet, blank_of
 from lstm_viz.exercises.tables import Table, table_of
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import short
@@ -25,6 +25,7 @@ TOGETHER = 256  # students whose numbers are computed at once
 EXACT = 0.26  # of what is still right: half a unit of the last digit asked for, and a bit
 UNKNOWN = "no single mistake that is known gives this"
 BLANK = "nothing is filled in"
+NOTHING = "Nothing "  # is chosen, or has been changed
 
 
 @dataclass(frozen=True)
@@ -131,22 +132,34 @@ def _columns(sheets: list[Sheet], parts: list[dict[int, Part]]) -> list[list[Ans
 
 
 def _one(question: Exercise, text: Part) -> Answer:
+    try:
+        return _read(question, text)
+    except InputError as error:
+        return Answer(0, 1, (), str(error))
+
+
+def _read(question: Exercise, text: Part) -> Answer:
     if isinstance(text, InputError):
-        return Answer(0, 1, (), str(text))
+        raise text
     if not text.strip():
         return Answer(0, 1, (BLANK,))
-    verdict = judge(question, text) if question.kind == "choice" else _judged(question, text)
+    if text.split() == blank_of(question).split():
+        return Answer(0, 1, (BLANK,))
+    verdict = verdict_of(question, text) if question.kind == "choice" else _judged(question, text)
     if verdict.right:
         return Answer(1, 1)
     if not verdict.finished:
-        return Answer(0, 1, (BLANK,))
+        said = str(verdict.said[0])
+        if said.startswith(NOTHING):
+            return Answer(0, 1, (BLANK,))
+        return Answer(0, 1, (), f"{said[:1].lower()}{said[1:].rstrip('.')}")
     return Answer(0, 1, verdict.mistakes or (UNKNOWN,))
 
 
 @lru_cache(4096)
 def _judged(question: Exercise, text: str) -> Verdict:
     """The same text is judged once: its question is the same for all."""
-    return judge(question, text, quick=True)
+    return verdict_of(question, text)
 
 
 # ---------------------------------------------------------------------------- numbers

@@ -20,11 +20,16 @@ def judge(exercise: Exercise, text: str, quick: bool = False) -> Verdict:
     A `quick` verdict says whether it is right, and leaves the search for the mistake to the next.
     """
     try:
-        if exercise.kind in SEARCHED:
-            return SEARCHED[exercise.kind](exercise, text, quick)
-        return JUDGES[exercise.kind](exercise, text)
+        return verdict_of(exercise, text, quick)
     except InputError as error:
         return Verdict(False, (Said("{error}", {"error": str(error)}),))
+
+
+def verdict_of(exercise: Exercise, text: str, quick: bool = False) -> Verdict:
+    """The same; raises `InputError` for what cannot be read."""
+    if exercise.kind in SEARCHED:
+        return SEARCHED[exercise.kind](exercise, text, quick)
+    return JUDGES[exercise.kind](exercise, text)
 
 
 def _judge_choice(exercise: Exercise, text: str) -> Verdict:

@@ -83,9 +83,11 @@ def sheets_of(lesson: int, students: Sequence[str], salt: str = "") -> list[Shee
         raise InputError(f"{len(students):,} students are too many: at most {MOST_STUDENTS:,}")
     for name in students:
         checked_student(name)
-    if len(folded := {name.casefold() for name in students}) < len(students):
-        twice = next(n for n in students if students.count(n) > 1 or n.casefold() not in folded)
-        raise InputError(f"{twice}: this student is there twice")
+    folded: set[str] = set()
+    for name in students:
+        if name.casefold() in folded:  # files of the same name, on most computers
+            raise InputError(f"{name}: this student is there twice")
+        folded.add(name.casefold())
     order = sorted(students)
     found: dict[str, Sheet] = {}
     seen: set[str] = set()

@@ -10,6 +10,7 @@ from lstm_viz.cells.cell import Cell
 from lstm_viz.equations.parse import EquationError
 from lstm_viz.equations.text import equation_text
 from lstm_viz.exercises.exercise import Exercise, Said, Verdict
+from lstm_viz.exercises.expressions import as_typed
 from lstm_viz.exercises.lines import LONGEST, open_places, shown
 from lstm_viz.exercises.numbers import MOST_NAMED, SEARCHING, told
 from lstm_viz.measures.mistakes import mistakes
@@ -43,7 +44,7 @@ def judge_text(exercise: Exercise, text: str, quick: bool = False) -> Verdict:
     if exercise.kind == "bug" and _code(text) == _code(exercise.start):
         return Verdict(False, (Said("Nothing has been changed yet."),), finished=False)
     try:
-        own = Cell("own", text)
+        own = Cell("own", as_typed(text))
     except EquationError as error:
         raise InputError(str(error).partition("\n")[0]) from None
     if said_of := _unlike(exercise, own, right):

@@ -40,8 +40,9 @@ class Edit:
 
     `name` is what the mistake is called, empty where it has none, and `said` what it does in words,
     where there are any; `text` is the changed line. The initial values of states that it `ignores`
-    are taken for 0. Of the gradients of weights in `alone` only one step counts: `step`, from 0 or,
-    below 0, from the end.
+    are taken for 0, and of those that it `wraps`, in the backward pass, the last ones in their
+    place. Of the gradients of weights in `alone` only one step counts: `step`, from 0 or, below 0,
+    from the end.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Edit:
     edges: tuple[Edge, ...] = ()
     forgets: tuple[str, ...] = ()
     ignores: tuple[str, ...] = ()
+    wraps: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     step: int = 0
     said: str = ""

@@ -53,14 +53,14 @@ def _named(cell: Recurrence) -> Iterator[Edit]:
     for name, everywhere, terms in _wrong(cell):
         changed = {k: replace(edges[k], term=term) for k, term in terms.items()}
         if name:
-            yield _changed(cell, name, changed)
+            yield changed_edges(cell, name, changed)
         for each in everywhere:
             shared.setdefault(each, {}).update(changed)
     for edge in edges:
         yield _without(cell, f"{_told(edge)} forgotten", [edge])
     for name, several in shared.items():
         if len(several) > 1:
-            yield _changed(cell, name, several)
+            yield changed_edges(cell, name, several)
     yield from exchanged_gradients(cell)
     yield from _copied(cell)
     yield from _alone(cell)
@@ -76,7 +76,8 @@ def _wrong(cell: Recurrence) -> Broken:
             yield name, everywhere, {k: term}
 
 
-def _changed(cell: Recurrence, name: str, changed: dict[int, Edge]) -> Edit:
+def changed_edges(cell: Recurrence, name: str, changed: dict[int, Edge]) -> Edit:
+    """The backward pass with some edges, by their place, in the place of its own."""
     edges = tuple(changed.get(k, edge) for k, edge in enumerate(cell.backward))
     return Edit(name, "; ".join(map(str, changed.values())), edges=edges)
 
@@ -144,7 +145,7 @@ def _every(cell: Recurrence) -> Iterator[Edit]:
                 alike = [n for n in cell.names if cell.letters(n) == cell.letters(found.name)]
                 for other in alike:
                     if other != found.name:
-                        yield _changed(cell, "", {k: replace(edge, term=put(Name(other)))})
+                        yield changed_edges(cell, "", {k: replace(edge, term=put(Name(other)))})
 
 
 def _name(tree: Tree) -> str:

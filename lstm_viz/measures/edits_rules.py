@@ -6,8 +6,9 @@ Each is a rule in the place of `pull`, so that it holds wherever a function or a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from lstm_viz.equations.derivative import Rule, derive, pull, slope
+from lstm_viz.equations.derivative import Edge, Rule, derive, pull, slope
 from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.text import text
@@ -42,6 +43,18 @@ def wrong_slopes(cell: Recurrence, equation: Equation) -> Broken:
             name = f"the slope of {call.function} {words} in {_targets(cell, terms)}"
             everywhere = f"the slope of {call.function} {every} everywhere"
             yield name, (everywhere, f"the slopes {every} everywhere"), terms
+
+
+def unsquared_slopes(cell: Recurrence, equation: Equation) -> Iterator[tuple[str, dict[int, Edge]]]:
+    """1 - g for the slope of g = tanh(z): its square forgotten."""
+    for call in dict.fromkeys(walk(equation.tree)):
+        if not (isinstance(call, Call) and call.function == "tanh"):
+            continue
+        value: Tree = Name(equation.target) if call == equation.tree else call
+        wrong = Operation("-", ONE, value)
+        terms = _broken(cell, equation, _sloped(call, wrong))
+        changed = {k: replace(cell.backward[k], term=term) for k, term in terms.items()}
+        yield f"the slope of tanh taken as {text(wrong)} in {_targets(cell, terms)}", changed
 
 
 def _slope(function: str, argument: Tree, value: Tree) -> Tree:

@@ -19,6 +19,7 @@ from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.kernels.weights import Weights
 from lstm_viz.measures.edits import Edit, forward_edits
 from lstm_viz.measures.edits_back import backward_edits
+from lstm_viz.measures.edits_carried import carried_edits
 
 MOST = 12  # mistakes that are handed out
 SECONDS = 20.0  # that a search takes at most; an LSTM of four steps takes one
@@ -112,6 +113,8 @@ class Runs:
         for named in (True, False):
             chosen = [edit for edit in back if bool(edit.name) == named]
             yield ((e, self._fitting(e, e.edges, self.truth)) for e in chosen)
+            more = carried_edits(self.cell) if back and named else ()
+            yield ((e, self._fitting(e, e.edges, self.truth)) for e in more)
             chosen = [edit for edit in edits if bool(edit.name) == named]
             yield ((e, self._and_back(e, self._forward(e))) for e in chosen)
 
@@ -179,6 +182,9 @@ class Runs:
         stand_in: Any = SimpleNamespace(names=cell.names, backward=edges, states=kept)
         columns = {name: values[name][first:, ..., None] for name in cell.names}
         given = self.seeds(values) if callable(self.seeds) else self.seeds
+        for state in (*edit.ignores, *edit.wraps) if not first else ():
+            before = columns[state + PREVIOUS] = columns[state + PREVIOUS].copy()
+            before[0] = columns[state][-1] if state in edit.wraps else 0.0
         seeds = {n: np.asarray(a, float)[first:, ..., None] for n, a in given.items()}
         found, totals = interpreter.backward(stand_in, self.weights, columns, seeds, {})
         gradients = {f"d{name}": array[..., 0] for name, array in found.items()}

@@ -30,13 +30,17 @@ TOLERANCE = 5e-4  # half a unit of the third decimal
 
 @dataclass(frozen=True)
 class Difference:
-    """The first number that is not right: its name, its step from 1 (0: of all steps), its unit."""
+    """The first number that is not right: its name, its step from 1 (0: of all steps), its unit.
+
+    Of a matrix the unit is the row, and there is a column, too.
+    """
 
     name: str
     step: int
     unit: int
     given: float
     backward: bool
+    column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -141,12 +145,15 @@ def _first(
         t = steps[-1] if each.backward else steps[0]
         row = apart if whole else apart[t - 1]
         numbers = each.numbers if whole else each.numbers[t - 1]
-        unit = int(np.argmax(row.ravel()))
+        place = np.unravel_index(int(np.argmax(row)), row.shape)
+        unit = int(place[0]) if place else 0
+        column = int(place[1]) if len(place) > 1 else None
         rank = (
             each.backward,
             -t if each.backward else t,
             order[each.name] * (1 - 2 * each.backward),
         )
-        where = Difference(each.name, t, unit, float(numbers.ravel()[unit]), each.backward)
+        given = float(numbers[place])
+        where = Difference(each.name, t, unit, given, each.backward, column)
         found.append((rank, where))
     return min(found, key=lambda pair: pair[0])[1]

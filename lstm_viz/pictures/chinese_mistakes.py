@@ -55,6 +55,7 @@ MISTAKES = {
     "{one} used for {formula} and {given}": "把 {one} 用作 {formula} 与 {given}",
     "{one} used for {formula} and {given} and {two}": "把 {one} 用作 {formula}、{given} 与 {two}",
     "the slope of {formula} left out everywhere": "{formula} 的导数处处被遗漏",
+    "the slope of {formula} without its square everywhere": "{formula} 的导数处处遗漏平方",
     "the slope of {formula} taken twice everywhere": "{formula} 的导数处处算了两次",
     "the slope of {formula} at the activated value everywhere": (
         "{formula} 的导数处处取在激活之后的值上"
@@ -88,6 +89,16 @@ MISTAKES = {
     "{formula} transposed": "{formula} 被转置",
     "the initial {formula} taken for 0": "初始 {formula} 被当作 0",
     "the initial {formula} and {given} taken for 0": "初始 {formula} 与 {given} 被当作 0",
+    "the initial {formula} taken for 0 in the backward pass": "反向传播中初始 {formula} 被当作 0",
+    "the initial {formula} and {given} taken for 0 in the backward pass": (
+        "反向传播中初始 {formula} 与 {given} 被当作 0"
+    ),
+    "the last {formula} taken for the initial one in the backward pass": (
+        "反向传播中把最后一步的 {formula} 当作初始值"
+    ),
+    "the last {formula} and {given} taken for the initial ones in the backward pass": (
+        "反向传播中把最后一步的 {formula} 与 {given} 当作初始值"
+    ),
     "{whose} before the product": "{whose}乘在矩阵乘积之前",
     "{whose} after the product": "{whose}乘在矩阵乘积之后",
     "{formula} outside of {whose}": "{formula} 在{whose}之外",

@@ -68,7 +68,8 @@ def _judged(judged: Found, say: Language) -> Iterator[Picture]:
     first = judged.first
     if first is not None:
         name = f"d{first.name}" if first.backward else first.name
-        where = {"name": f"{name}[{first.unit}]", "value": brief(first.given, 6)}
+        place = str(first.unit) if first.column is None else f"{first.unit}, {first.column}"
+        where = {"name": f"{name}[{place}]", "value": brief(first.given, 6)}
         if first.step:
             line = "First different: {name} at step {step}, where {value} was given."
             words = say.phrase(line, step=str(first.step), **where)

@@ -11,14 +11,14 @@ from lstm_viz.pictures.kinds import Expression, Text, Value
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State
 
-KEYS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "-", "+", MORE, LESS)
+KEYS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", ",", "-", "+", MORE, LESS)
 LONGEST = 12
 MOST_NAMED = 2
 
 
 def typed(state: State, key: str) -> State:
-    """What is typed so far; Backspace takes the last of it away."""
-    guess = state.guess[:-1] if key == "backspace" else state.guess + key
+    """What is typed so far, a comma as a point; Backspace takes the last of it away."""
+    guess = state.guess[:-1] if key == "backspace" else state.guess + key.replace(",", ".")
     return replace(state, guess=guess[:LONGEST])
 
 
