@@ -141,6 +141,13 @@ def test_an_option_that_contradicts_the_file_is_refused_by_name(given):
     assert lstm_viz("train", "echo", *FOR_TASKS, "--resume", "m.npz").exit_code == 0
 
 
+def test_several_seeds_are_not_resumed():
+    lstm_viz("train", "echo", *FOR_TASKS, "--updates", "2", "--save", "m.npz")
+    refused = lstm_viz("train", "echo", "--resume", "m.npz", "--seeds", "2", "--updates", "9")
+    assert refused.exit_code == 2
+    assert "--resume are for one run" in refused.stderr
+
+
 def test_rows_that_changed_are_refused(folder):
     lstm_viz("train", "csi300", *options_of("csi300"), "--save", "m.npz")
     (folder / "prices.csv").write_text(PRICES_CSV.replace("16", "15"))

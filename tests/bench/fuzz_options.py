@@ -36,6 +36,7 @@ from lstm_viz.commands.whole import Whole
 from lstm_viz.learning.tasks import TASKS
 from lstm_viz.validation.names import printable
 
+SAVED = "saved ", "已保存 "  # in English and in Chinese
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 TOLD = "no installed font has", "some numbers are not finite"  # beside what is written all the same
@@ -241,11 +242,13 @@ def wrong(words: list[str], folder: Path) -> list[str]:
 
 
 def _saved(line: str) -> bool:
-    return line.startswith("saved ")
+    return line.startswith(SAVED)
 
 
 def _name_in(line: str) -> str:
-    return re.sub(r" after [\d,]+ updates?$", "", line.removeprefix("saved "))
+    return re.sub(
+        r" after [\d,]+ updates?$", "", line.removeprefix(SAVED[0]).removeprefix(SAVED[1])
+    )
 
 
 def _said(command: str, result: Result) -> list[str]:

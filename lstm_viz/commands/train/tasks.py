@@ -36,7 +36,8 @@ def train_task(name: str, asked: TrainOptions) -> None:
     runs = [] if asked.resume else _runs(name, asked)
     many = len(runs) > 1 or (asked.seeds or 1) > 1
     beside = many and side_by_side(runs, asked)
-    if (asked.output.of("data") and many) or (many and not beside and asked.output.save):
+    one = asked.resume or asked.output.of("data") or (asked.output.save and not beside)
+    if many and one:
         raise OptionError(
             "--save and --resume are for one run: give one cell, bias and seed; a film or picture"
             f" shows {BESIDE} at most, with one seed"
