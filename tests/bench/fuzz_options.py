@@ -39,7 +39,11 @@ from lstm_viz.validation.names import printable
 SAVED = "saved ", "已保存 "  # in English and in Chinese
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
-TOLD = "no installed font has", "some numbers are not finite"  # beside what is written all the same
+TOLD = (  # beside what is written all the same
+    "no installed font has",
+    "some numbers are not finite",
+    "This is more than a slide shows",
+)
 SECONDS = 60.0  # for one case, on a machine under load
 WEIGHTS = {  # of the commands: how often each is tried
     "step": 8, "gradients": 6, "train": 4, "model": 1, "cells": 1, "data": 0.1, "": 0.1,
