@@ -42,6 +42,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 TOLD = (  # beside what is written all the same
     "no installed font has",
     "some numbers are not finite",
+    "有些数不是有限数",
     "This is more than a slide shows",
 )
 SECONDS = 60.0  # for one case, on a machine under load
