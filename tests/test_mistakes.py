@@ -146,7 +146,7 @@ NEW = {
         "c in place of tanh(c) in do",
         "di and df exchanged",
         "dz_i and dz_f exchanged",
-        "the blocks of the gradients in the order f, i, g, o",
+        "the gradients of the weights in the order f, i, g, o",
     ],
     "gru": ["grouped otherwise: h = (1 - z) * (n + z * h_prev)", "dz and dn exchanged"],
     "typed": ["1 added to b_k", "the slope of tanh taken as 1 - (W @ x) ** 2 in dW and dx"],

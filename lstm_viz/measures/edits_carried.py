@@ -17,7 +17,7 @@ from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import Name, Operation
 from lstm_viz.measures.edits import Edit
 from lstm_viz.measures.edits_back import changed_edges
-from lstm_viz.measures.edits_rules import unsquared_slopes
+from lstm_viz.measures.edits_rules import targets_of, unsquared_slopes
 
 MOST_STATES = 2  # of which the initial values are mistaken at once
 GOING_BACK = "in the backward pass"
@@ -76,6 +76,5 @@ def _left_out(cell: Recurrence) -> Iterator[Edit]:
                     same[k] = replace(edge, term=put(left))
     for (_, factor), changed in shared.items():
         if len(changed) > 1:
-            *most, last = dict.fromkeys(f"d{edge.target}" for edge in changed.values())
-            name = f"{factor} left out of {', '.join(most)} and {last}"
+            name = f"{factor} left out of {targets_of(cell, changed)}"
             yield changed_edges(cell, name, changed)

@@ -30,7 +30,7 @@ def exchanged_gradients(cell: Recurrence) -> Iterator[Edit]:
         pairs = [pair for names in taken.values() for pair in names.items()]
         if len(dict(pairs)) == len(pairs):  # no parameter stands in two sums
             edges = _exchanged(cell, {other: own for own, other in pairs})
-            yield _edit(cell, f"the blocks of the gradients in the order {order}", edges)
+            yield _edit(cell, f"the gradients of the weights in the order {order}", edges)
 
 
 def _exchanged(cell: Recurrence, put: Mapping[str, str]) -> tuple[Edge, ...]:

@@ -5,7 +5,7 @@ Each is a rule in the place of `pull`, so that it holds wherever a function or a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lstm_viz.equations.derivative import Edge, Rule, derive, pull, slope
@@ -40,7 +40,7 @@ def wrong_slopes(cell: Recurrence, equation: Equation) -> Broken:
             if wrong == right:
                 continue
             terms = _broken(cell, equation, _sloped(call, wrong))
-            name = f"the slope of {call.function} {words} in {_targets(cell, terms)}"
+            name = f"the slope of {call.function} {words} in {targets_of(cell, terms)}"
             everywhere = f"the slope of {call.function} {every} everywhere"
             yield name, (everywhere, f"the slopes {every} everywhere"), terms
 
@@ -54,7 +54,7 @@ def unsquared_slopes(cell: Recurrence, equation: Equation) -> Iterator[tuple[str
         wrong = Operation("-", ONE, value)
         terms = _broken(cell, equation, _sloped(call, wrong))
         changed = {k: replace(cell.backward[k], term=term) for k, term in terms.items()}
-        yield f"the slope of tanh taken as {text(wrong)} in {_targets(cell, terms)}", changed
+        yield f"the slope of tanh taken as {text(wrong)} in {targets_of(cell, terms)}", changed
 
 
 def _slope(function: str, argument: Tree, value: Tree) -> Tree:
@@ -90,7 +90,11 @@ def exchanged_factors(cell: Recurrence, equation: Equation) -> Broken:
         if not (isinstance(product, Operation) and product.operator == "*"):
             continue
         if terms := _broken(cell, equation, _exchanged(product)):
-            yield f"the factors of {text(product)} exchanged in {_targets(cell, terms)}", (), terms
+            yield (
+                f"the factors of {text(product)} exchanged in {targets_of(cell, terms)}",
+                (),
+                terms,
+            )
 
 
 def _exchanged(product: Operation) -> Rule:
@@ -110,6 +114,7 @@ def _broken(cell: Recurrence, equation: Equation, rule: Rule) -> Terms:
     }
 
 
-def _targets(cell: Recurrence, terms: Terms) -> str:
-    *most, last = dict.fromkeys(f"d{cell.backward[k].target}" for k in terms)
+def targets_of(cell: Recurrence, places: Iterable[int]) -> str:
+    """The gradients that edges go to, by their places: dW, dU and db."""
+    *most, last = dict.fromkeys(f"d{cell.backward[k].target}" for k in places)
     return f"{', '.join(most)} and {last}" if most else last

@@ -58,7 +58,7 @@ def _blocks(cell: Recurrence) -> Named:
         for target, names in taken.items():
             put: dict[Tree, Tree] = {Name(own): Name(other) for own, other in names.items()}
             trees[target] = substitute(cell.equation[target].tree, put)
-        yield f"the blocks of the weights in the order {order}", trees
+        yield f"the weights in the order {order}", trees
 
 
 def block_orders(cell: Recurrence) -> Iterator[tuple[str, dict[str, dict[str, str]]]]:

@@ -23,7 +23,7 @@ MISTAKES = {
     "{formula} always 0": "{formula} 总为 0",
     "{formula} for {given} on {whose}": "{whose}用了 {formula}，而非 {given}",
     "{formula} in place of {given}": "用了 {formula}，而非 {given}",
-    "the blocks of the weights in the order {given}": "权重各块的顺序为 {given}",
+    "the weights in the order {given}": "权重的顺序为 {given}",
     "the part of {formula} that comes from {given} forgotten": "遗漏 {formula} 中来自 {given} 的一份",
     "the part of {formula} that comes from {given} taken twice": (
         "{formula} 中来自 {given} 的一份算了两次"
@@ -45,7 +45,7 @@ MISTAKES = {
     "the factors of {formula} exchanged in {where}": "{where} 中 {formula} 的两个因子互换",
     "{formula} and {two}": "{formula} 与 {two}",
     "d{formula} and d{given} exchanged": "d{formula} 与 d{given} 互换",
-    "the blocks of the gradients in the order {given}": "梯度各块的顺序为 {given}",
+    "the gradients of the weights in the order {given}": "权重梯度的顺序为 {given}",
     "{formula} carried on without its gate": "{formula} 往回传时没有乘以它的门",
     "{formula} in place of its transpose in {given}": "{given} 中用了 {formula}，而非其转置",
     "the matrix in place of its transpose in {given}": "{given} 中用了矩阵，而非其转置",
