@@ -75,8 +75,8 @@ def _tried(node: Node, backward: bool, sheet: Sheet, size: Points) -> Iterator[S
     yield two(x + wide + 2 * ASIDE, y, "left")
     for line in (above, below):
         yield one(x - 0.05 - name, line)
-        yield one(x + 0.1, line)
-        yield one(x - 0.1 - long, line)
+        yield one(x + 0.12, line)
+        yield one(x - 0.12 - long, line)
     yield two(x - wide - 2 * ASIDE, y, "right")
     for line in (above + LINE / 2, below - LINE / 2):
         yield two(x + 0.1, line, "left")

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_viz.pictures.kinds import Node, Wire
 
-DOT, GATE, BOX = 0.19, 0.26, (0.32, 0.19)  # inches: radii, and half the sides of a box
+DOT, GATE, BOX, BAR = 0.19, 0.26, (0.32, 0.19), (0.46, 0.19)  # inches: radii, and half sides
 CORNER = 0.14  # inches
 
 Points = np.ndarray
@@ -17,7 +17,8 @@ Points = np.ndarray
 
 def half(node: Node) -> tuple[float, float]:
     """Half the width and height that a node covers, in inches."""
-    return {"box": BOX, "gate": (GATE, GATE), "dot": (DOT, DOT), "name": (0.27, 0.2)}[node.shape]
+    round_ones = {"gate": (GATE, GATE), "dot": (DOT, DOT)}
+    return {"box": BOX, "bar": BAR, "name": (0.27, 0.2), **round_ones}[node.shape]
 
 
 def route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Points]:
@@ -37,7 +38,7 @@ def route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Poi
 def _beside(point: Points, before: Points, node: Node) -> Points:
     """Where a line straight up or down meets a node, off its middle."""
     off, (wide, high) = before[0] - point[0], half(node)
-    rise = high if node.shape == "box" else float(np.sqrt(max(wide**2 - off**2, 0.0)))
+    rise = high if node.shape in ("box", "bar") else float(np.sqrt(max(wide**2 - off**2, 0.0)))
     return np.array([before[0], point[1] - np.copysign(rise, point[1] - before[1])])
 
 

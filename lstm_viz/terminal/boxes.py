@@ -19,7 +19,7 @@ from lstm_viz.terminal.wires import Cell, Place
 
 SHORT = {"σ": "s", "Σ": "S", " Σ ": " S ", "×": "*", "÷": "/", "−": "-", "1−": "1-"}  # in ASCII
 USUAL = 3  # columns more than digits: of -0.1234, as may come when something is held
-BRACKETS = {"box": "[]", "dot": "()", "gate": "()", "name": ("", "")}
+BRACKETS = {"box": "[]", "dot": "()", "bar": "()", "gate": "()", "name": ("", "")}
 
 
 class Box(NamedTuple):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from lstm_viz.terminal.ways import NEAR, Point
+from lstm_viz.terminal.ways import Point
 
 UP, DOWN = (0, 1), (0, -1)
 
@@ -129,6 +129,10 @@ class _Scene:
         }
         self.levels: dict[float, set[Level]] = {}
         self.uprights: set[Upright] = set()
+        self.beside_of = {  # of each column the places beside it, whichever node has them
+            x: {x, *(each for each in beside if self.middle[each] == x)}
+            for x in {round(stop.x, 6) for stop in stops.values()}
+        }
         self.tips: dict[str, set[Tip]] = {key: set() for key in stops}
         for (start, end), way in zip(wires, ways, strict=True):
             key = start if backward else end
@@ -164,7 +168,7 @@ class _Scene:
         for key in nodes.get(above, ()):
             high = len(self.stops[key].lines)
             for other in nodes.get(below, ()):
-                if abs(self.stops[key].x - self.stops[other].x) < NEAR:
+                if self.stops[key].x == self.stops[other].x:
                     yield high + bool(self._tips(key, DOWN) or self._tips(other, UP))
             for level in self.levels.get(below, ()):
                 if self._covers(level, key):
@@ -178,7 +182,9 @@ class _Scene:
                     yield 1
 
     def _covers(self, level: Level, key: str) -> bool:
-        return level.low - NEAR <= self.stops[key].x <= level.high + NEAR
+        return any(
+            level.low <= x <= level.high for x in self.beside_of[round(self.stops[key].x, 6)]
+        )
 
     def _tips(self, key: str, side: tuple[int, int]) -> list[Tip]:
         return [tip for tip in self.tips[key] if tip.side == side]
