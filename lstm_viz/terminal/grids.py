@@ -39,8 +39,8 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
     if title.runs and title.width + 3 + legend.width <= paper.width:
         title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
     if title.runs:
-        first, *rest = hanging(Row(), title, 0, paper.width)
-        yield from (*layout.marked(first), *rest)
+        *rows, last = hanging(Row(), title, 0, paper.width)
+        yield from (*rows, *layout.marked(last))
     if picture.columns or picture.column_title:
         yield layout.head()
     every = layout.cells.paired() if layout.pairs else layout.cells.rows()

@@ -45,6 +45,7 @@ class Frame:
     units: int = 64
     paired: bool = False
     wide: bool = False  # the maps beside the loss, not below it
+    ticks: bool = True  # over the marked steps of every map, not of the first one alone
 
 
 def picture(all_seen: tuple[Watched, ...], frame: Frame, titled: bool = True) -> Stack:
@@ -69,7 +70,7 @@ def _column(seen: Watched, frame: Frame, all_seen: tuple[Watched, ...]) -> Stack
     top: Picture = loss(seen, look, all_seen)
     if isinstance(sample, Sample) and not (many and len(sample.names) == 1):
         made = [each for _, each in seen.looks.samples]
-        beside = prediction(sample, at, look.update, made)
+        beside = prediction(sample, at, look.update, made, still=not frame.wide)
         top = Stack((top, beside)) if many or frame.wide else Beside((top, beside), (3, 2))
     maps = below(seen, look, frame, all_seen)
     if frame.wide and not many:
@@ -157,7 +158,7 @@ def _map(seen: Watched, look: Look, name: str, frame: Frame, largest: float) -> 
     words, foremost = title_of(cell, name, ENGLISH), name == seen.looks.names[0]
     some = _some(len(chosen), units, first) * foremost  # said once: all maps have the same units
     title = (named(cell, name), Text(f"  {words}{some}"))
-    rows = tuple(Text(str(unit)) for unit in chosen)
+    rows = tuple(Text(f"{unit:{len(str(units - 1))}}") for unit in chosen)
     alone = foremost and _inputs(seen.example) is None
     return Grid(
         title,
@@ -168,7 +169,7 @@ def _map(seen: Watched, look: Look, name: str, frame: Frame, largest: float) -> 
         0.0 if of.endswith("gate") else -high,
         high,
         of,
-        marks=seen.example.marks,
+        marks=seen.example.marks if frame.ticks or foremost else (),
         paired=frame.paired,
     )
 
