@@ -397,13 +397,22 @@ def test_a_run_that_diverged_counts_for_no_median():
     (row,) = both.summary()
     assert (row.loss, row.right, row.diverged, row.runs) == (0.6, 0.5, 1, 2)
     assert (both.middles(), alone.middles()) == ({"rnn": one}, {"rnn": wild})
-    assert [cell.text for (cell,) in view.sweep_table(alone).rows[0]][-1] == "-"
+    assert [cell.text for (cell,) in view.sweep_table(both).rows[0]][-1] == "0.6"
+    assert "loss" not in view.sweep_table(alone).heads
 
 
-def test_right_answers_that_are_not_counted_are_a_dash():
-    done = Sweep((result("rnn", False, 5, 0.6, float("nan")),))
-    (row,) = view.sweep_table(done).rows
-    assert [cell.text for (cell,) in row] == ["rnn", "0/1", "never", "10.0", "-", "0.6"]
+def test_of_a_sweep_no_column_stands_without_content():
+    uncounted = result("rnn", False, 5, 0.6, float("nan"))
+    counted = result("lstm", True, 5, 0.6)
+    heads = ("cell", "solved", "updates", "seconds", "loss")
+    table = view.sweep_table(Sweep((uncounted,)))
+    assert table.heads == heads
+    assert [cell.text for (cell,) in table.rows[0]] == ["rnn", "0/1", "never", "10.0", "0.6"]
+    table = view.sweep_table(Sweep((uncounted, counted)))
+    assert table.heads == (*heads[:4], "right", "loss")
+    assert [cell.text for (cell,) in table.rows[0]][4] == "-"
+    table = view.sweep_table(Sweep((uncounted, uncounted)))
+    assert "fewest to most" not in table.heads
 
 
 def test_each_number_of_a_sweep_is_one_of_its_results():

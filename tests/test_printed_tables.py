@@ -29,6 +29,13 @@ def test_numbers_end_below_the_end_of_their_head():
     assert {row.rstrip(" xy").rstrip() and len(row.rstrip(" xy").rstrip()) for row in rows} == {13}
 
 
+def test_the_last_column_of_numbers_ends_below_its_head_too():
+    steps = table(
+        ("i", "0", "0"), ("f", "0.5", "0.25"), heads=("", "step 1", "step 2"), right=(1, 2)
+    )
+    assert {len(row) for row in printed(steps, 60)} == {len("i  step 1  step 2")}
+
+
 def test_a_column_that_hangs_and_has_no_head_leaves_no_empty_row():
     rows = printed(table(("i", "0.5", "the input gate " * 3), heads=("gate", "mean", "")), 24)
     assert all(map(str.strip, rows)), rows

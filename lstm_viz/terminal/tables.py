@@ -52,7 +52,9 @@ def _hung(heads: Cells, rows: list[Cells], right: Sequence[int], width: int) -> 
         gap, before = Row(" " * BETWEEN), Row()
         for k, (cell, wide) in enumerate(zip(row[:kept], widths[:kept], strict=True)):
             before += (cell.right(wide) if k in right else cell.padded(wide)) + gap
-        for cell in row[kept:]:
+        for k, cell in enumerate(row[kept:], len(row) + kept):
+            if k in right:
+                cell = cell.right(widths[k])
             if cell.width:
                 yield from hanging(before, cell, indent, width)
             elif before.width:
