@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -39,8 +40,9 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
     shown = sampled(len(norms), look.width - LABEL)
     rows = losses[sampled(len(losses), ROWS if look.width < PRINTED else 10 * ROWS)][::-1]
     values = np.where(np.array(shown)[None] <= rows[:, None], norms[rows][:, shown], np.nan)
-    words = "{name}: ∂(loss at t)/∂{state}_k for every pair t, k"
-    head = say.phrase(words, name=flow.name, state=named(flow.cell, flow.state))
+    words = "{name}: ∂(loss at t)/∂{state} for every pair t, k"
+    state = replace(named(flow.cell, flow.state), text=f"{flow.state}_k")
+    head = say.phrase(words, name=flow.name, state=state)
     labels = tuple(Text(say("loss {t}").format(t=t + 1)) for t in rows)
     columns = step_names(shown, look.width)
     low, high = decades(values)
