@@ -6,13 +6,14 @@ from itertools import combinations, count
 
 import numpy as np
 import pytest
+from trainings import KINDS, TASKS, training_of
 
 from lstm_viz import CELLS
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
 from lstm_viz.figure import layout
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.recipes import PRICES, sine
+from lstm_viz.learning.recipes import PRICES
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.snapshot import Sample
@@ -25,26 +26,6 @@ from lstm_viz.pictures.kinds import Bar, Curve, Grid, Text, Value
 from lstm_viz.views import train as view
 from lstm_viz.views.watched import Frame, picture
 from lstm_viz.views.watched_curves import Watched, prediction
-
-QUICK = {"hidden": 4, "batch": 4, "steps": 6, "updates": 12}
-TASKS = {
-    "task": TaskSettings("parity", layers=2, **QUICK),
-    "classes": TaskSettings("temporal-order", **QUICK, cell="gru"),
-    "text": TaskSettings("characters", **QUICK),
-}
-
-
-def training_of(kind):
-    if kind in TASKS:
-        return TaskTraining(TASKS[kind])
-    if kind == "sine":
-        return sine.SineTraining(replace(sine.DAMPED_SINE, batch=2500, hidden=(3, 3)))
-    recipe = PRICES[kind]
-    settings = replace(recipe.settings, hidden=(3,), epochs=8, rows=400)
-    return RecipeTraining(recipe, settings, read_table(None, (), recipe.columns))
-
-
-KINDS = [*TASKS, "sine", *PRICES]
 
 
 def watched(kind):

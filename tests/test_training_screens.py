@@ -7,11 +7,13 @@ from functools import cache
 import numpy as np
 import pytest
 from stages import text_of
+from trainings import training_of
 
 from lstm_viz.commands import speaking
 from lstm_viz.commands.train.live import At, Show
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
+from lstm_viz.learning.recipes import PRICES
 from lstm_viz.learning.tasks import TASKS
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.training import TaskTraining
@@ -32,15 +34,19 @@ def lang(request, monkeypatch):
 @cache
 def learned(task, *cells):
     """A training that is done, or several at once: a look at every update, samples at some."""
-    reports = []
-    for cell in cells:
-        settings = TaskSettings(task, cell=cell, hidden=12, steps=20, updates=12, batch=4)
-        reports.append(Report(TaskTraining(settings), Output(json_=True)))
-        reports[-1].watch_from_now()
-        for _ in reports[-1].updates():
-            reports[-1].looks.take()
-        reports[-1].ended = True
-    return tuple(reports)
+    if task not in TASKS:
+        return (followed(training_of(task)),)
+    settings = TaskSettings(task, hidden=12, steps=20, updates=12, batch=4)
+    return tuple(followed(TaskTraining(replace(settings, cell=cell))) for cell in cells)
+
+
+def followed(training):
+    report = Report(training, Output(json_=True))
+    report.watch_from_now()
+    for _ in report.updates():
+        report.looks.take()
+    report.ended = True
+    return report
 
 
 def screens(reports, size, lang, part="cells"):
@@ -54,7 +60,7 @@ def screens(reports, size, lang, part="cells"):
 
 @pytest.mark.parametrize("part", ["cells", "gradient"])
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", [*TASKS, "sine", *PRICES])
 def test_all_of_a_training_is_on_its_screen_and_stays_in_its_place(task, size, part, lang):
     reports = learned(task, "lstm")
     heads = set()
@@ -82,9 +88,10 @@ def test_trainings_beside_each_other_have_the_same_columns(cells, size):
         (head,) = [row.plain for row in rows if re.match(r"rnn +lstm", row.plain)]
         starts = [head.index(cell) for cell in cells]
         wide = starts[1] - 3
-        (strip,) = [row.plain.ljust(size[0]) for row in rows if row.plain.startswith("number")]
+        strips = [row.plain.ljust(size[0]) for row in rows if row.plain.startswith("number")]
         (foot,) = [row.plain.ljust(size[0]) for row in rows if re.match(r" +1 .* 12 ", row.plain)]
-        for row in (strip, foot):
+        assert len(strips) == (size > (60, 20))
+        for row in (*strips, foot):
             assert len({row[at : at + wide].rstrip() for at in starts}) == 1, row
 
 
@@ -121,6 +128,14 @@ def test_ticks_stand_below_the_whole_of_a_long_title(width):
     (at,) = [k for k, row in enumerate(rows) if "┊" in row]
     assert "most" in " ".join(rows[: at + 1])
     assert "most" not in " ".join(rows[at + 1 :])
+
+
+@pytest.mark.parametrize("width", range(16, 40))
+def test_the_ends_of_a_scale_are_never_cut(width):
+    grid = Grid((), np.zeros((1, 8)), (Text("0"),), low=-0.7, high=0.7)
+    *_, legend = lines(grid, Paper(width, colours=True))
+    assert legend.plain.split()[0] == "-0.7000"
+    assert legend.plain.split()[-1] == "0.7000"
 
 
 @pytest.mark.parametrize("width", range(46, 80))

@@ -33,6 +33,8 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
         picture = replace(picture, values=np.where(there, known, np.nan))
     layout = _Layout.of(picture, paper)
     legend = layout.legend() if picture.shown != "numbers" else Row()  # its head has the scale
+    if legend.width > paper.width:  # its ends are numbers, which are never cut
+        legend = layout.legend(max(LEGEND - (legend.width - paper.width), 2))
     title = paper.row(picture.title, "bold")
     if 0 < title.width + 3 + legend.width - paper.width <= LEGEND - LEAST_LEGEND:
         legend = layout.legend(LEAST_LEGEND)  # a row of its own is dear

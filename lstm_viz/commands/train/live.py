@@ -195,11 +195,16 @@ class Show(Player):
         maps = max(len(each.looks.names) for each in seen)
         inputs = watched.input_rows(seen[0])
         many = len(seen) > 1
-        loss = LOSS_ROWS * (1 + many)
-        room, marked = rows - loss - FIXED - many - inputs - maps, bool(seen[0].example.marks)
+        _, sample = seen[0].looks.sample_at(at.update)
+        loss = LOSS_ROWS * (1 + (many and watched.is_drawn(sample, many)))
+        room, marked = rows - loss - FIXED - many - maps, bool(seen[0].example.marks)
+        there = room - inputs - marked >= maps  # or the memory would be what is cut
+        room -= inputs * there
         ticks = (room - maps * marked) // maps >= FEW  # over every map, else over the first
         lines = max((room - (maps if ticks else 1) * marked) // maps, 1)
-        frame = watched.Frame(at.update, at.part, at.first, 2 * lines, paired=True, ticks=ticks)
+        frame = watched.Frame(
+            at.update, at.part, at.first, 2 * lines, paired=True, inputs=there, ticks=ticks
+        )
         return translated(watched.picture(seen, frame, titled=False), language())
 
 
