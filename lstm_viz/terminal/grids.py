@@ -36,7 +36,7 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
     if legend.width > paper.width:  # its ends are numbers, which are never cut
         legend = layout.legend(max(LEGEND - (legend.width - paper.width), 2))
     title = paper.row(picture.title, "bold")
-    if 0 < title.width + 3 + legend.width - paper.width <= LEGEND - LEAST_LEGEND:
+    if title.runs and 0 < title.width + 3 + legend.width - paper.width <= LEGEND - LEAST_LEGEND:
         legend = layout.legend(LEAST_LEGEND)  # a row of its own is dear
     if title.runs and title.width + 3 + legend.width <= paper.width:
         title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
