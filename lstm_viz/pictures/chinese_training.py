@@ -184,7 +184,8 @@ TRAINING = {
     "marker": "标记",
     "bit": "位",
     "stopped after {what}; what was learned is kept": "在{what}之后停止；已学到的内容保留",
-    "finishing this update": "正在完成这次更新",
+    "stopping": "正在停止",
+    "stopped in the first update: nothing was learned": "在第一次更新中停止：什么也没有学到",
     "stopped before all had ended": "在全部结束之前停止",
     "stopped after {k} of {n} runs": "在 {n} 次运行中的 {k} 次之后停止",
     "stopped early, after epoch {k} of {n}: no lower smoothed loss for {what}": (
