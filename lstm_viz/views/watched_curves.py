@@ -104,7 +104,7 @@ def prediction(seen: Sample, at: int, update: int, others: Sequence[object] = ()
     low, high = _axis(seen.truth, [seen.predicted, *map(_predicted, others)])
     return Curves(
         (Text(f"{seen.what}{old}"),),
-        np.arange(1.0, len(seen.truth) + 1),
+        seen.places,
         (
             Curve(Text("truth"), seen.truth, dashed=True),
             Curve(Text("predicted", "output"), seen.predicted),
