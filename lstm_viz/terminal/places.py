@@ -69,18 +69,7 @@ class Piece(NamedTuple):
     right: int
 
 
-# The columns between two pieces that must stay free; nothing where they may touch.
-APART = {
-    ("box", "box"): 1,
-    ("box", "wire"): 0,
-    ("wire", "box"): 0,
-    ("wire", "wire"): 0,
-    ("arrow", "wire"): 0,
-    ("wire", "arrow"): 0,
-    ("arrow", "arrow"): None,
-    ("arrow", "box"): None,
-    ("box", "arrow"): None,
-}
+NOT_APART = {"arrow"}, {"arrow", "box"}  # which may touch: what they belong to does not
 
 
 @dataclass(frozen=True)
@@ -98,11 +87,13 @@ def standing(
     beside: Mapping[float, int],
     backward: bool,
     size: tuple[int, int],
+    free: int = 0,
 ) -> Standing | None:
-    """Nodes and wires on so many columns and rows; nothing where they do not fit."""
+    """Nodes and wires on so many columns and rows, so many of them `free` between a node and a wire
+    that passes it; nothing where they do not fit."""
     scene = _Scene(stops, wires, ways, beside, backward)
     rows = scene.rows(size[1])
-    columns = rows and scene.columns(rows, size[0])
+    columns = rows and scene.columns(rows, size[0], free)
     if not rows or not columns:
         return None
     at = {key: (rows[round(s.y, 6)], columns[round(s.x, 6)]) for key, s in stops.items()}
@@ -189,7 +180,7 @@ class _Scene:
     def _tips(self, key: str, side: tuple[int, int]) -> list[Tip]:
         return [tip for tip in self.tips[key] if tip.side == side]
 
-    def columns(self, rows: Mapping[float, int], width: int) -> dict[float, int] | None:
+    def columns(self, rows: Mapping[float, int], width: int, free: int) -> dict[float, int] | None:
         """The column of every place from left to right in the picture."""
         pieces = list(self._pieces(rows))
         xs = sorted({piece.x for piece in pieces})
@@ -204,8 +195,10 @@ class _Scene:
                 if one.x == two.x or one.top > two.bottom or two.top > one.bottom:
                     continue
                 first, then = (one, two) if one.x < two.x else (two, one)
-                if (apart := APART[first.shape, then.shape]) is not None:
+                shapes = {first.shape, then.shape}
+                if shapes not in NOT_APART:
                     pair = number[first.x], number[then.x]
+                    apart = 1 if shapes == {"box"} else free if "box" in shapes else 0
                     gap = first.right + then.left + 1 + apart
                     gaps[pair] = max(gaps.get(pair, 0), gap)
         before: list[list[tuple[int, int]]] = [[] for _ in xs]

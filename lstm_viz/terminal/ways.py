@@ -41,11 +41,11 @@ def fans(
 
     Where there are more than two on a side, they are so many columns `apart`.
     """
-    xs: dict[str, set[float]] = {key: set() for key in nodes}
+    xs: dict[tuple[str, bool], set[float]] = {}
     for end, way in zip(ends, ways, strict=True):
-        xs[end].add(way[-1][0])
+        xs.setdefault((end, way[-2][1] > way[-1][1]), set()).add(way[-1][0])
     found: dict[float, int] = {}
-    for key, beside in xs.items():
+    for (key, _), beside in xs.items():
         middle = round(nodes[key][0], 6)
         for side in (-1, 1):
             mine = sorted((x for x in beside if (x - middle) * side > 0), key=lambda x: side * x)

@@ -117,20 +117,20 @@ def _placed(
     at = {n.key: (n.x, n.y) for n in nodes}
     ways, ends = drawn_ways(at, wires), [end for _, end, _ in wires]
 
-    def tried(digits: dict[str, int], apart: int = 1) -> Placed | None:
-        beside = fans(at, ends, ways, apart)
+    def tried(digits: dict[str, int], free: int = 0) -> Placed | None:
+        beside = fans(at, ends, ways, 1 + free)
         pads = dict.fromkeys(at, 0)
         for end, way in zip(ends, ways, strict=True):
             pads[end] = max(pads[end], abs(beside.get(way[-1][0], 0)) - 1)
         lines = {n.key: extents(_padded(n, pads), paper, digits[n.key]) for n in nodes}
         stops = {n.key: Stop(n.x, n.y, lines[n.key]) for n in nodes}
         pairs = [(start, end) for start, end, _ in wires]
-        found = standing(stops, pairs, ways, beside, backward, size)
+        found = standing(stops, pairs, ways, beside, backward, size, free)
         return None if found is None else Placed(found, digits, lines, pads)
 
     for digits in range(most, min(most, 2) - 1, -1):
-        for apart in (2, 1):
-            if found := tried(dict.fromkeys(at, digits), apart):
+        for free in (1, 0):
+            if found := tried(dict.fromkeys(at, digits), free):
                 return found
     best = tried(dict.fromkeys(at, 0))
     for node in sorted(nodes, key=lambda n: (n.shape != "name", not n.label.text)):
