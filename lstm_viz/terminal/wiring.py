@@ -58,7 +58,7 @@ def laid(picture: pictures.Wiring, paper: Paper, height: int) -> Laid:
     """A wiring on so many lines in which it is seen where every wire leads; else nothing."""
     nodes = tuple(n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
     found = _placed(
-        tuple(replace(n, value=None if n.room else n.value, opening=None, turn=0) for n in nodes),
+        tuple(replace(n, value=n.value and 0.0, opening=None, turn=0) for n in nodes),
         tuple((w.start, w.end, w.bends) for w in picture.wires),
         picture.backward,
         (paper.width, height),
