@@ -11,6 +11,7 @@ from lstm_viz.pictures.kinds import Node, Wire
 
 DOT, GATE, BOX, BAR = 0.19, 0.26, (0.32, 0.19), (0.46, 0.19)  # inches: radii, and half sides
 CORNER = 0.14  # inches
+USUAL_WIDTH = 9.3  # inches of a wiring: wires beside each other are as far apart in all others
 
 Points = np.ndarray
 
@@ -25,7 +26,8 @@ def route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Poi
     """The shared part of a wire and its own, in inches, trimmed where its nodes begin."""
     start, end = nodes[wire.start], nodes[wire.end]
     corners = np.array([(start.x, start.y), *wire.bends, (end.x, end.y)]) * size
-    if wire.bends and abs(corners[-1][0] - corners[-2][0]) < half(end)[0]:  # straight up
+    if wire.bends and wire.bends[-1][1] != end.y:  # straight up or down, perhaps beside others
+        corners[-2][0] = corners[-1][0] + (wire.bends[-1][0] - end.x) * USUAL_WIDTH
         corners[-1] = _beside(corners[-1], corners[-2], end)
     else:
         corners[-1] = _trimmed(corners[-1], corners[-2], end)
