@@ -36,7 +36,7 @@ def sample(seen: Sample) -> Picture:
         return Words((Text(f"{seen.what}: {seen.words}"),))
     return Curves(
         (Text(seen.what),),
-        np.arange(1.0, len(seen.truth) + 1),
+        seen.places,
         (
             Curve(Text("truth"), seen.truth, dashed=True),
             Curve(Text("predicted", "output"), seen.predicted),

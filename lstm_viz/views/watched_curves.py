@@ -123,7 +123,7 @@ def prediction(
     low, high = _axis(seen.truth, [seen.predicted, *map(_predicted, others)])
     return Curves(
         (Text(f"{seen.what}{old}"),),
-        np.arange(1.0, len(seen.truth) + 1),
+        seen.places,
         (
             Curve(Text("truth"), seen.truth, dashed=True),
             Curve(Text("predicted", "output"), seen.predicted),

@@ -11,7 +11,7 @@ def finding(found: Finding) -> list[Picture]:
     """Two tables and what follows from them."""
     seen = [found.first, found.last][found.first.update == found.last.update :]
     norms = Table(
-        ("gradient norm", *(f"update {each.update:,}" for each in seen)),
+        ("gradient norm", *(f"update {each.update - 1:,}" for each in seen)),  # as it is printed
         (
             _row(found.cell, *(brief(each.recurrent, 3) for each in seen)),
             _row("dense layer", *(brief(each.dense, 3) for each in seen)),
@@ -41,9 +41,11 @@ def _row(*cells: str) -> tuple[tuple[Text], ...]:
 
 def sentences(found: Finding) -> list[str]:
     """What is true of this run."""
+    low, high = grouped(found.low), grouped(found.high)
+    same = f"All {found.days:,} predictions are {low}, the closes lie"
+    spread = f"The {found.days:,} predictions lie between {low} and {high}, the closes"
     said = [
-        f"The {found.days:,} predictions lie between {grouped(found.low)} and"
-        f" {grouped(found.high)}, the closes between {grouped(found.lowest)} and"
+        f"{same if low == high else spread} between {grouped(found.lowest)} and"
         f" {grouped(found.highest)}: each prediction is compared with every close, so that the mean"
         f" of all closes, {grouped(found.mean)}, is the best answer for each day, at a cost of"
         f" {grouped(found.floor)}.",
@@ -54,7 +56,7 @@ def sentences(found: Finding) -> list[str]:
     if found.since:
         moved = f"The last hidden state has changed by {brief(found.moved, 2)} at most since update"
         alone = ": since then only the dense layer has learned" * found.still
-        said.insert(0, f"{moved} {found.since:,}{alone}.")
+        said.insert(0, f"{moved} {found.since - 1:,}{alone}.")
     return said
 
 

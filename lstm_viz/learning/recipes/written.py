@@ -129,7 +129,7 @@ class WrittenTraining(Resumable):
 
     def __iter__(self) -> Iterator[Progress]:
         """Each epoch is one update: there is one sequence."""
-        early = self.model.updates + max(1, self.total // 10)
+        early = self.model.updates + max(1, self.total // 10) + 1  # it is printed as one less
         for each in self.model.training(self.inputs, self.targets, epochs=self.total, batch=1):
             if self.first is None:
                 self.first = self.norms()
