@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,10 @@ import pytest
 from PIL import Image
 from program import lstm_viz, start
 
+from lstm_viz import CELLS
 from lstm_viz.commands.train import drawn, keeping
 from lstm_viz.commands.train.keeping import Keeping
+from lstm_viz.commands.train.learner import Learner
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
 from lstm_viz.learning import whole
@@ -28,6 +31,7 @@ from lstm_viz.learning.tasks import TASKS
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.training import TaskTraining
 from lstm_viz.learning.whole import WHOLE
+from lstm_viz.network.build import build, dense, dropout, recurrent
 
 OWN_CELL = "h = tanh(W @ x + U @ h_prev + b) + 0.5 * h_prev\n"
 FOR_TASKS = [
@@ -198,6 +202,67 @@ def test_an_interrupt_at_any_moment_leaves_whole_updates(name, folder):
         assert saved(training, folder) == states[training.model.updates], moment
 
 
+def test_an_update_is_broken_off_at_the_next_chunk_and_nothing_is_changed(folder, monkeypatch):
+    plans = [
+        recurrent(CELLS["lstm"], 200, sequences=True),
+        dropout(0.5),
+        recurrent(CELLS["gru"], 3),
+        dense(1),
+    ]
+    rng = np.random.default_rng(0)
+    batches = [(rng.normal(size=(9, 2, 300)), rng.normal(size=(1, 300))) for _ in range(4)]
+
+    def after(updates, moment=None):
+        model = Model(build(plans, inputs=2), carry=True)
+        for k, (x, y) in enumerate(batches[:updates]):
+            asked.clear()
+            signals[:] = [moment] if k == 2 and moment is not None else []
+            try:
+                model.progress(x, y)
+            except KeyboardInterrupt:
+                assert len(asked) == moment + 1
+                model.save(folder / "m.npz")
+                assert (folder / "m.npz").read_bytes() == after(k)
+                model.progress(x, y)
+        model.save(folder / "m.npz")
+        return (folder / "m.npz").read_bytes()
+
+    ask, asked, signals = WHOLE.ask, [], []
+
+    def counted():
+        if len(asked) in signals:
+            signal.raise_signal(signal.SIGINT)
+        asked.append(None)
+        ask()
+
+    monkeypatch.setattr(WHOLE, "ask", counted)
+    with WHOLE.listening():
+        whole = after(4)
+        chunks = len(asked)
+        assert chunks > 20
+        for moment in (0, 5, chunks // 2, chunks - 1):
+            assert after(4, moment) == whole
+
+
+def test_in_a_thread_of_its_own_an_update_is_broken_off_when_it_is_to_leave():
+    training = TaskTraining(SMALL)
+    update, weights = training.model.update, training.model.parameters.values.copy()
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def slow(x, y):
+        begun.set()
+        assert may_go_on.wait(60)
+        return update(x, y)
+
+    training.model.update = slow
+    with Learner((Report(training, Output(json_=True)),)) as learner:
+        assert begun.wait(60)
+        learner._leaving = True
+        may_go_on.set()
+    assert training.model.updates == 0
+    assert np.array_equal(training.model.parameters.values, weights)
+
+
 def test_signals_are_heard_again_after_a_ctrl_c_while_listening_began():
     with WHOLE.listening():
         WHOLE.listeners = 0  # as it is between the handlers and the count
@@ -317,6 +382,22 @@ def test_a_signal_leaves_film_and_still_of_what_was_learned(asked, number, code,
     assert re.search(r"\b7 updates\b", Path("p.txt").read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("asked", IN_HASTE.values(), ids=IN_HASTE)
+def test_where_the_first_update_is_broken_off_nothing_is_told_of_what_was_learned(
+    asked, monkeypatch
+):
+    def broken(model, x, targets):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Model, "update", broken)
+    path = "film.gif" if "rnn,gru" in asked else "m.npz"
+    result = lstm_viz("train", *asked, "--save", path)
+    assert "stopped in the first update: nothing was learned" in result.stderr
+    assert not os.path.exists(path)
+    for said in ("RMSE", "solved", "fresh sequences", "is kept"):
+        assert said not in result.stdout + result.stderr
+
+
 def test_a_closed_pipe_leaves_a_film_too():
     with training_process("--save", "film.gif", updates="4000") as process:
         process.stdout.readline()
@@ -412,9 +493,10 @@ def test_an_update_after_which_a_signal_ends_it_has_its_time_counted():
     progress = training.model.progress
 
     def slow(x, y):
+        made = progress(x, y)
         signal.raise_signal(signal.SIGINT)
         time.sleep(0.05)
-        return progress(x, y)
+        return made
 
     training.model.progress = slow
     with pytest.raises(KeyboardInterrupt):

@@ -85,7 +85,15 @@ def test_what_the_cost_does_not_show_is_measured_on_the_run(written):
     assert found.floor == closes.var() == pytest.approx(LOSSES["mse-broadcast"](
         np.full((40, 1), closes.mean()), closes[:, None])[0])  # fmt: skip
     assert (found.low, found.high) == (written.predicted().min(), written.predicted().max())
-    assert (found.since, found.moved < 1e-6) == (6, True)
+    assert (found.since, found.moved < 1e-6) == (7, True)
+    assert "at most since update 6: since" in sentences(found)[0]  # as the lines count them
+    (norms, *_), lines = view_of_written.finding(found), "update 0 update 59"
+    assert " ".join(head for head in norms.heads[1:]) == lines
+    assert "predictions lie between" in sentences(replace(found, low=1.0, high=2.0))[-1]
+    assert (
+        "All 40 predictions are 3,600, the"
+        in sentences(replace(found, low=3600.01, high=3600.02))[-1]
+    )
     assert "only the dense layer has learned" in sentences(found)[0]
     assert "only the dense layer" not in sentences(replace(found, moved=0.1))[0]
     for first, heads in ((found.first, 3), (found.last, 2)):  # of one update there is one norm
@@ -279,6 +287,9 @@ def test_rivals_are_drawn_and_ranked(tmp_path):
     path = tmp_path / "p.svg"
     asked = ["train", "keras-stack", "--hidden", "2,2", "--epochs", "1", "--save", str(path)]
     shown = lstm_viz(*asked, width=150).stdout
+    assert re.search(r"^last \(Last\) +\(None, 60\) +0$", shown, re.M)
+    dropped = re.findall(r"^keras-stack +(\S+): .* units(, dropout 0.2)?; 1 epoch", shown, re.M)
+    assert dropped == [("LSTM", ", dropout 0.2"), ("SimpleRNN", ", dropout 0.2"), ("MLP", "")]
     for name in ("LSTM", "SimpleRNN", "MLP", "persistence"):
         assert name in path.read_text()
         assert re.search(rf"^{name} ", shown, re.M)
@@ -329,6 +340,14 @@ def test_many_to_many_is_judged_where_one_answer_is(short):
     outputs = made.model.network.run(inputs.swapaxes(0, 1).astype(np.float32)).outputs
     assert outputs.shape == (50, 1000, 5)
     assert made.error == pytest.approx(np.abs(outputs[-1] - targets).mean(), rel=1e-5)
+
+
+def test_the_end_of_a_sequence_stands_at_its_own_steps(short):
+    for window, first in ((50, 36), (4, 1)):
+        seen = sine.SineTraining(replace(sine.DAMPED_SINE, hidden=(2,), window=window)).sample()
+        assert seen.places[[0, -1]].tolist() == [first, window + 5]
+        assert (seen.mark, seen.axis) == (window + 0.5, "step")
+        assert f"from step {first}, and" in seen.what
 
 
 def test_depths_are_compared_seed_by_seed(short):

@@ -425,6 +425,7 @@ APART = (
     "practise",
     "check",
     "detective",
+    "wiring.placement",
     "wiring.placed_lstms",
     "wiring.placed_others",
     "lesson.listing",

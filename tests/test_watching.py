@@ -134,7 +134,7 @@ class Pressed(Recorded):
         return [self.left.pop(0)] if self.left else []
 
 
-def test_keys_and_the_clock_answer_while_an_update_is_made_and_it_is_made_to_its_end():
+def test_keys_and_the_clock_answer_while_an_update_is_made_and_q_breaks_it_off():
     slow = Slow(TaskTraining(SHORT))
     report, screen = Report(slow, Output(json_=True)), Pressed(slow, "g", "?", "?", "q")
     report.watch_from_now()
@@ -145,9 +145,11 @@ def test_keys_and_the_clock_answer_while_an_update_is_made_and_it_is_made_to_its
         assert show.state.part == "gradient"
         assert len(screen.drawn) == 4
         assert "in the first update" in screen.drawn[0]
+        weights = slow.training.model.parameters.values.copy()
+        learner._leaving = True
         slow.answered.set()
-    assert report.done == 1
-    assert report.training.model.updates == 1
+    assert report.done == report.training.model.updates == 0
+    assert np.array_equal(report.training.model.parameters.values, weights)
 
 
 def test_what_is_waited_for_after_q_is_said(monkeypatch, capsys):
@@ -158,7 +160,7 @@ def test_what_is_waited_for_after_q_is_said(monkeypatch, capsys):
     with Learner((report,)):
         assert slow.begun.wait(60)
         threading.Timer(0.3, slow.answered.set).start()
-    assert capsys.readouterr().err == "finishing this update\n"
+    assert capsys.readouterr().err == "stopping\n"
     with Learner((Report(TaskTraining(SHORT), Output(json_=True)),)):
         pass
     assert capsys.readouterr().err == ""

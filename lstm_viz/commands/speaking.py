@@ -19,7 +19,7 @@ import click
 if TYPE_CHECKING:
     from lstm_viz.pictures.language import Language
 
-FINISHING = "finishing this update"  # which is waited for
+STOPPING = "stopping"  # which takes a while
 VARIABLE, KNOWN = "LSTM_VIZ_LANG", ("en", "zh")
 _chosen = ["en"]
 

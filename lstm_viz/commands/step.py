@@ -17,7 +17,6 @@ from lstm_viz.pictures.kinds import Picture
 from lstm_viz.terminal import show
 from lstm_viz.validation.errors import OptionError
 from lstm_viz.validation.names import which_units
-from lstm_viz.views.problem import answered
 from lstm_viz.views.step import printed as view
 from lstm_viz.views.step import printed_back as view_back
 
@@ -98,6 +97,8 @@ def _pictures(experiment: Experiment, backward: bool, screen: Screen) -> Iterato
         )
         yield view_back.weight_gradients(experiment.gradients, unit, say)
     if experiment.problem:
+        from lstm_viz.views.problem import answered
+
         holds = ", ".join(map(str, experiment.holds))
         yield answered(experiment.problem, experiment.answers, say, holds)
 

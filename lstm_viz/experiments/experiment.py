@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -14,9 +14,11 @@ from lstm_viz.experiments.holds import Holds, held_values, held_weights
 from lstm_viz.experiments.losses import OutputLoss, cell_loss
 from lstm_viz.experiments.options import StepOptions
 from lstm_viz.inputs.sequence import Sequence
-from lstm_viz.problems import Answer, Problem, answers
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.trace.run import backpropagate, run
+
+if TYPE_CHECKING:
+    from lstm_viz.problems import Answer, Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,11 @@ class Experiment:
         """Where the weights are from and what was taken for granted, in one line."""
         return "; ".join((self.weights_from, *self.notes))
 
+    @property
+    def whose(self) -> str:
+        """The file and the layer that it is of, in few words; empty for a cell alone."""
+        return ""
+
     @cached_property
     def gradients(self) -> Gradients:
         """Back from the loss."""
@@ -67,6 +74,8 @@ class Experiment:
         """What the problem asks, if it is one, by this run."""
         if self.problem is None:
             return ()
+        from lstm_viz.problems import answers
+
         return answers(self.problem, self.gradients, self.loss.value)
 
     def held(self, holds: Holds) -> Self:

@@ -8,7 +8,6 @@ import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.experiments.options import InputOptions
-from lstm_viz.inputs import array_file, table, text
 from lstm_viz.inputs.sequence import NAMED, Sequence, named, number, typed
 from lstm_viz.inputs.vocabulary import Vocabulary, read_vocabulary
 from lstm_viz.validation.errors import InputError, OptionError
@@ -70,17 +69,26 @@ def _whole(options: InputOptions, per_step: float) -> Sequence | None:
                 "--length is for a named input such as sine: this input has its own length"
             )
         given = f"{given}:{options.length}"
+    # only what is asked for is imported: to read a table is much to know
     if options.text is not None:
+        from lstm_viz.inputs import text
+
         return text.characters(options.text, per_step)
     if given is None:
         return None
     if given == "-":
+        from lstm_viz.inputs import table
+
         if options.stdin is None:
             raise InputError("standard input is closed: there is nothing to read")
         return table.from_stream(options.stdin, columns, options.missing or "ask")
     if given.startswith("@") and given.lower().endswith((".npy", ".npz")):
+        from lstm_viz.inputs import array_file
+
         return array_file.from_array_file(given[1:], columns)
     if given.startswith("@"):
+        from lstm_viz.inputs import table
+
         return table.from_file(given[1:], columns, options.missing or "ask")
     if given.partition(":")[0].replace("-", "").isalpha() and not _is_number(given):
         return named(given, options.seed or 0, per_step)

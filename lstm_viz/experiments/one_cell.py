@@ -18,12 +18,9 @@ from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.experiments.inputs import asked_sequence, bytes_per_step
 from lstm_viz.experiments.losses import cell_loss
 from lstm_viz.experiments.options import CellOptions, LossOptions, StepOptions
-from lstm_viz.experiments.states import initial_states
 from lstm_viz.files.npz import Weights, load_weights
 from lstm_viz.files.tables import is_table, read_table
 from lstm_viz.inputs.sequence import Sequence, written
-from lstm_viz.models.native import CELL
-from lstm_viz.network.recurrent import Direction
 from lstm_viz.trace.run import run
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.limits import refuse_too_large
@@ -61,9 +58,9 @@ def run_cell(options: StepOptions, cell: Cell, asked: Sequence | None) -> Experi
     if preset and preset.targets and options.input.is_open:
         options = replace(options, loss=_own_loss(options.loss, name, preset.targets))
     notes = _set_forget_bias(cell, weights, given.forget_bias)
-    states, said = initial_states(options.input.state, {"": Direction(cell, weights)})
+    states, said = _initial_states(options.input.state, cell, weights)
     notes += said
-    trace = run(cell, weights, sequence.values, states.get("", {}))
+    trace = run(cell, weights, sequence.values, states)
     loss = cell_loss(options.loss, cell.output, trace[cell.output])
     return Experiment(options, trace, loss, sequence, source, notes)
 
@@ -102,6 +99,18 @@ def choose_cell(name: str | Cell) -> Cell:
 
 
 # ---------------------------------------------------------------------------- the weights
+
+
+def _initial_states(
+    written: tuple[str, ...], cell: Cell, weights: Weights
+) -> tuple[Weights, tuple[str, ...]]:
+    if not written:  # a cell alone needs nothing of networks
+        return {}, ()
+    from lstm_viz.experiments.states import initial_states
+    from lstm_viz.network.recurrent import Direction
+
+    states, said = initial_states(written, {"": Direction(cell, weights)})
+    return states.get("", {}), said
 
 
 def _usual(options: StepOptions, cell: Cell, sequence: Sequence | None) -> str:
@@ -180,6 +189,8 @@ def weights_alone(cell: Recurrence, path: str, features: int | None = None) -> W
     if is_table(path):
         table = read_table(path)
         return typed_weights(cell, table.get("weights", table), path, features)
+    from lstm_viz.models.native import CELL
+
     known = {CELL, *cell.names, *(f"d{name}" for name in (*cell.names, *cell.parameters))}
     found = {name: array for name, array in load_weights(path).items() if name not in known}
     return dict(cell.split(found, features))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.inputs.states import Asked
-from lstm_viz.network.recurrent import Direction
 from lstm_viz.validation.errors import InputError, OptionError
 from lstm_viz.validation.names import count, nearest
+
+if TYPE_CHECKING:
+    from lstm_viz.network.recurrent import Direction
 
 Array = np.ndarray
 States = dict[str, dict[str, Array]]  # by direction, then by state

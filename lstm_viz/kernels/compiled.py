@@ -16,6 +16,7 @@ from lstm_viz.equations.tree import PREVIOUS
 from lstm_viz.kernels import machine as machines
 from lstm_viz.kernels.backward import BackwardPlan, backward_plan
 from lstm_viz.kernels.backward_source import backward_source
+from lstm_viz.kernels.between import BETWEEN
 from lstm_viz.kernels.emit import NARROW, Binder
 from lstm_viz.kernels.forward import ForwardPlan, forward_plan, forward_source
 from lstm_viz.kernels.machine import Arena, Machine
@@ -109,6 +110,7 @@ class CompiledForward(CompiledPlan):
         machine = own or self.borrowed()
         machine.load(weights)
         while start < steps and not small:
+            BETWEEN.ask()
             done, start = start, start + self.longest
             small = machine.go(A, done, min(steps, start))
         if own is None:
@@ -160,12 +162,14 @@ class CompiledBackward(CompiledPlan):
         machine = own or self.borrowed()
         machine.load(weights)
         for t1 in range(steps, 0, -longest):
+            BETWEEN.ask()
             t0 = max(0, t1 - longest)
             part = D[t0 : t1 + 1] if len(D) > steps else D[: t1 - t0 + 1]
             self._begin(part, {name: g[t0:t1] for name, g in every.items()}, coming)
             machine.go(A, part, t0, t1, totals)
             coming = {name: part[0, self.rows(name + PREVIOUS)].copy() for name in self.states}
             if self.batch:
+                BETWEEN.ask()
                 self.products.add(A[t0 : t1 + 1], part, sums)
             for name, whole in (kept or {}).items():
                 later, rows = self.places[name]

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.kernels.between import BETWEEN
 from lstm_viz.kernels.pool import Shelf
 from lstm_viz.learning import optimisers
 from lstm_viz.learning.batches import cut, inputs_for, pairs_for, turn, turn_back
@@ -191,12 +192,22 @@ class Model(Kept):
     def progress(
         self, x: Array, targets: Array, epoch: int = 1, last: bool = False, piece: int = 0
     ) -> Progress:
-        """One whole update and what to tell of it; a `piece` after the first carries on."""
+        """One whole update and what to tell of it; a `piece` after the first carries on.
+
+        If it is broken off, or diverges, the model is as before.
+        """
         with WHOLE:
-            if not piece and not self.carry:
-                self.reset()
-            acted = self.clip.acted
-            value, norm = self.update(x, targets)
+            chance, states, acted = self.rng.bit_generator.state, self.states, self.clip.acted
+            BETWEEN.ask = WHOLE.ask
+            try:
+                if not piece and not self.carry:
+                    self.reset()
+                value, norm = self.update(x, targets)
+            except BaseException:
+                self.rng.bit_generator.state, self.states = chance, states
+                raise
+            finally:
+                BETWEEN.ask = int
             return Progress(self.updates, epoch, value, norm, last, self.clip.acted > acted)
 
     def predict(self, inputs: Any) -> Array:

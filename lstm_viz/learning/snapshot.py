@@ -29,9 +29,10 @@ class Baseline:
 class Sample:
     """Truth and prediction along an axis; a text in words.
 
-    `mark` is a place on the axis, from 1, a `border` where one part of the rows ends; `stamps` say
-    when each was. Where they are not along an axis, `names` has a name for each of them. `says`
-    makes `predicted` of what the network says of the example, where that is all that it shows.
+    `first` is where the axis begins, `mark` a place on it, a `border` where one part of the rows
+    ends; `stamps` say when each was. Where they are not along an axis, `names` has a name for each
+    of them. `says` makes `predicted` of what the network says of the example, where that is all
+    that it shows.
     """
 
     what: str
@@ -43,7 +44,14 @@ class Sample:
     border: bool = False
     stamps: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    first: int = 1
     says: Callable[[Array], Array] | None = None
+
+    @property
+    def places(self) -> Array:
+        """Where on the axis each value of the truth stands."""
+        assert self.truth is not None
+        return np.arange(self.first, self.first + len(self.truth), dtype=float)
 
     def when(self, said: Array) -> Sample:
         """As it is when the network says this of the example."""

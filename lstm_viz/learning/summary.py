@@ -10,7 +10,7 @@ from lstm_viz.network.recurrent import Recurrent
 
 def rows(network: Network, steps: int | None = None) -> list[tuple[str, str, int]]:
     """(layer and its type, output shape, parameters) of each layer; `steps` None is any number."""
-    found, length, features = [], True, 0
+    found, length, features = [], True, _inputs(network)
     for layer in network.layers:
         length, features = _shape(layer, length, features, steps)
         middle = [str(steps)] if length else []
@@ -18,6 +18,12 @@ def rows(network: Network, steps: int | None = None) -> list[tuple[str, str, int
         count = sum(array.size for array in layer.weights.values())
         found.append((f"{layer.name} ({_kind(layer)})", shape, count))
     return found
+
+
+def _inputs(network: Network) -> int:
+    """How many features go in, as far as a dense layer that comes first tells; else 0."""
+    first = next((layer for layer in network.layers if layer.weights), None)
+    return first.weights["W"].shape[1] if isinstance(first, Dense) else 0
 
 
 def _kind(layer: Layer) -> str:

@@ -1,8 +1,9 @@
-"""An update is made as a whole: a signal that would end the program waits until it is.
+"""An update is made as a whole or not at all: a signal that would end the program waits until then.
 
 with WHOLE.listening():        # once, around a training
     with WHOLE:                # around each update
-        …                      # Ctrl-C, SIGTERM and SIGHUP do here what they do, but afterwards
+        …                      # Ctrl-C, SIGTERM and SIGHUP do here what they do, but afterwards,
+                               # or where it calls `WHOLE.ask`, since nothing is changed yet
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Whole(threading.local):
         self.before: dict[int, Callable[..., Any]] = {}
         self.once = False
         self.late: Callable[[], object] = int  # says so; nothing, unless somebody has words for it
+        self.leave: Callable[[], object] = int  # raises where this thread is to end
         self.timer: threading.Timer | None = None
 
     def __enter__(self) -> None:
@@ -35,6 +37,12 @@ class Whole(threading.local):
         self.depth -= 1
         if self.came and not self.depth:
             self._pass_on(self.came.pop(0), None)
+
+    def ask(self) -> None:
+        """Where what runs may yet be broken off: do what a signal that came does."""
+        if self.came:
+            self._pass_on(self.came.pop(0), None)
+        self.leave()
 
     @contextmanager
     def listening(self) -> Iterator[None]:

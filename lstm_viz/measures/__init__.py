@@ -12,10 +12,10 @@ memory_shares(trace, "c")         what is left in c_t of what each step wrote
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from lstm_viz.measures.all_pairs import all_pairs
-from lstm_viz.measures.bug_cases import Case as BugCase
-from lstm_viz.measures.bug_cases import case_of, complex_step, scored
-from lstm_viz.measures.bugs import BUGS, Bug, bug_of
 from lstm_viz.measures.causes import decided_by, without
 from lstm_viz.measures.gate_statistics import (
     GateStatistics,
@@ -41,7 +41,6 @@ from lstm_viz.measures.memory_shares import (
     recent,
 )
 from lstm_viz.measures.memory_shares import ledger as memory_ledger
-from lstm_viz.measures.mistakes import Judged, mistakes
 from lstm_viz.measures.norms import (
     FAR,
     GONE,
@@ -104,19 +103,42 @@ from lstm_viz.measures.spectrum import (
 from lstm_viz.measures.truncation import Truncation, truncated, truncation
 from lstm_viz.measures.worked import SPELLED_OUT, Worked, added_up, complement, worked
 
+if TYPE_CHECKING:
+    from lstm_viz.measures.bug_cases import Case as BugCase
+    from lstm_viz.measures.bug_cases import case_of, complex_step, scored
+    from lstm_viz.measures.bugs import BUGS, Bug, bug_of
+
+_BUGS = {
+    "BUGS": "bugs.BUGS",
+    "Bug": "bugs.Bug",
+    "BugCase": "bug_cases.Case",
+    "bug_of": "bugs.bug_of",
+    "case_of": "bug_cases.case_of",
+    "complex_step": "bug_cases.complex_step",
+    "scored": "bug_cases.scored",
+}
+
 __all__ = [
     "BUGS", "DOUBTFUL", "FAR", "GONE", "HELD", "SPELLED_OUT", "VERDICTS", "Bound", "Bug", "BugCase",
-    "Chain", "GateStatistics", "Holding", "Judged", "MemoryLedger", "Products", "Rate", "Reach",
-    "Route", "RouteSizes", "Spectrum", "Standing", "Truncation", "Worked", "added_up", "all_pairs",
-    "arrives", "blocks", "bound", "bug_of", "came_from", "case_of", "chain", "complement",
-    "complex_step", "cut", "decided_by", "effective_rank", "end", "fade", "find_routes",
-    "first_written", "gate_statistics", "goes_on_alone", "grown", "half_life", "held",
-    "holding", "in_spans", "into", "is_far", "jacobians", "kept_and_written", "last_shares",
-    "ledger", "ledger_norms", "linear_states", "lyapunov", "mean_ratio", "memory_ledger",
-    "memory_shares", "mistakes", "most_erased", "normalised", "norms", "not_finite_since",
-    "over_units", "parts", "passed_on", "products", "rate", "ratio", "reach", "recent",
-    "relative", "route_shares", "route_sizes", "routes", "scored", "settled", "settled_steps",
-    "settled_weights", "singular_values", "spectral_radius", "spectrum", "split", "standing",
-    "stands", "truncated", "truncation", "verdict", "verdict_of", "verdict_told",
-    "without", "worked",
+    "Chain",
+    "GateStatistics", "Holding", "MemoryLedger", "Products", "Rate", "Reach", "Route", "RouteSizes",
+    "Spectrum", "Standing", "Truncation", "Worked", "added_up", "all_pairs", "arrives", "blocks",
+    "bound", "bug_of", "came_from", "case_of", "chain", "complement", "complex_step", "cut",
+    "decided_by", "effective_rank", "end", "fade", "find_routes", "first_written",
+    "gate_statistics", "goes_on_alone", "grown", "half_life", "held", "holding", "in_spans", "into",
+    "is_far", "jacobians", "kept_and_written", "last_shares", "ledger", "ledger_norms",
+    "linear_states", "lyapunov", "mean_ratio", "memory_ledger", "memory_shares", "most_erased",
+    "normalised", "norms", "not_finite_since", "over_units", "parts", "passed_on", "products",
+    "rate", "ratio", "reach", "recent", "relative", "route_shares", "route_sizes", "routes",
+    "scored", "settled", "settled_steps", "settled_weights", "singular_values", "spectral_radius",
+    "spectrum", "split", "standing", "stands", "truncated", "truncation", "verdict", "verdict_of",
+    "verdict_told", "without", "worked",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """The bugs are read when they are first asked for: no picture needs them."""
+    if name not in _BUGS:
+        raise AttributeError(f"module 'lstm_viz.measures' has no attribute {name!r}")
+    module, _, own = _BUGS[name].partition(".")
+    return getattr(import_module(f"lstm_viz.measures.{module}"), own)

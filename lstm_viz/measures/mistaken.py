@@ -74,7 +74,6 @@ class Runs:
         self.trace, self.cell, self.seeds = trace, trace.cell, seeds
         self.asked = asked
         self.weights = dict(trace.weights)
-        self.forward_too = any(not each.backward for each in asked)
         self.backward_too = any(each.backward for each in asked)
         self.loss = loss
         self.truth: Values = self._with_loss({name: trace[name] for name in self.cell.names})

@@ -173,18 +173,22 @@ TRAINING = {
     "loss {a} (baseline {b})": "损失 {a}（基线 {b}）",
     "it writes: {given}": "它写道：{given}",
     "it writes": "它写道",
-    "Try {given}. That is known to solve it for {name}, with all else at its default.": (
-        "试试 {given}。已知在其余设置取默认时，{name} 这样就能解决。"
+    "The loss jumped: at update {n} it was {a}, {b} times its running mean before that, {c}.": (
+        "损失曾跳升：第 {n} 次更新时为 {a}，是此前滑动平均 {c} 的 {b} 倍。"
     ),
-    "Try {given}: the time constants of the memory then reach up to {n} steps. That is known to"
-    " solve it for {name}, with all else at its default.": (
-        "试试 {given}：记忆的时间常数便可达到 {n} 步。已知在其余设置取默认时，{name} 这样就能解决。"
+    "Try {given}. The cell {name} is known to solve this task, with all else at its default.": (
+        "试试 {given}。已知在其余设置取默认时，{name} 能解决此任务。"
+    ),
+    "Try {given}: the time constants of the memory then reach up to {n} steps. The cell {name} with"
+    " {option} is known to solve this task, with all else at its default.": (
+        "试试 {given}：记忆的时间常数便可达到 {n} 步。已知在其余设置取默认时，{name} 加上 {option} 能解决此任务。"
     ),
     "number": "数",
     "marker": "标记",
     "bit": "位",
     "stopped after {what}; what was learned is kept": "在{what}之后停止；已学到的内容保留",
-    "finishing this update": "正在完成这次更新",
+    "stopping": "正在停止",
+    "stopped in the first update: nothing was learned": "在第一次更新中停止：什么也没有学到",
     "stopped before all had ended": "在全部结束之前停止",
     "stopped after {k} of {n} runs": "在 {n} 次运行中的 {k} 次之后停止",
     "stopped early, after epoch {k} of {n}: no lower smoothed loss for {what}": (
@@ -253,6 +257,7 @@ TRAINING = {
     "the test part begins at the dashed line": "虚线处开始测试部分",
     "the last {n} of the test part": "测试部分的最后 {n} 个",
     "a fresh sequence": "一个新序列",
+    "from step {n}": "从第 {n} 步起",
     "and the next 5": "以及接下来的 5 个值",
     "day": "日",
     "Errors, sorted": "误差，从小到大",
@@ -349,6 +354,12 @@ TRAINING = {
     "The last hidden state has changed by {a} at most since update {n}: since then only the dense"
     " layer has learned.": (
         "自第 {n} 次更新以来，最后的隐藏状态最多改变了 {a}：此后只有全连接层在学习。"
+    ),
+    "All {n} predictions are {a}, the closes lie between {c} and {d}: each prediction is compared"
+    " with every close, so that the mean of all closes, {e}, is the best answer for each day, at a"
+    " cost of {f}.": (
+        "{n} 个预测都是 {a}，收盘价在 {c} 与 {d} 之间：每个预测都与所有收盘价相比，"
+        "所以对每一天，所有收盘价的平均 {e} 都是最佳答案，代价为 {f}。"
     ),
     "The {n} predictions lie between {a} and {b}, the closes between {c} and {d}: each prediction"
     " is compared with every close, so that the mean of all closes, {e}, is the best answer for"

@@ -15,48 +15,41 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from lstm_viz.pictures.chinese import CHINESE, CHOSEN, SENTENCES
-from lstm_viz.pictures.chinese_errors import ERRORS
-from lstm_viz.pictures.chinese_mistakes import MISTAKES
 from lstm_viz.pictures.kinds import Expression, Text, Value
 
 Patterns = list[tuple[re.Pattern[str], str]]
 
 
-class Language:
-    """A language by its catalogue, English → its words; English needs none.
+class Catalogue(NamedTuple):
+    """What a language says: words, sentences found in texts that others put together, the program's
+    own sentences, and the names of mistakes.
 
-    `patterns` are those of its sentences that are found in texts which others put together,
-    `sentences` those of the program's own, which come as text: in them a name of one letter stands
-    for a number, and one of `AS_IT_IS` for what stays as it is. `mistake` names one of `mistakes`.
+    In the program's own a name of one letter stands for a number, and one of `AS_IT_IS` for what
+    stays as it is.
     """
 
-    def __init__(
-        self,
-        catalogue: Mapping[str, str] | None = None,
-        patterns: Mapping[str, str] | None = None,
-        sentences: Mapping[str, str] | None = None,
-        mistakes: Mapping[str, str] | None = None,
-    ) -> None:
-        self._catalogue, self._chosen = catalogue, patterns or {}
-        self._clauses = {**self._chosen, **(sentences or {})}
-        self.mistake: Callable[[str], str] = (
-            Language(sentences=mistakes).sentence if mistakes else str
-        )
+    words: Mapping[str, str]
+    patterns: Mapping[str, str]
+    sentences: Mapping[str, str]
+    mistakes: Mapping[str, str]
+
+
+class Language:
+    """A language by its catalogue, English → its words, read when first asked; English has none."""
+
+    def __init__(self, read: Callable[[], Catalogue] | None = None) -> None:
+        self._read = read
         self.sentence: Callable[[str], str] = lru_cache(4096)(self._sentence)
 
-    @cached_property  # hundreds to compile: only for whoever reads that language
-    def _patterns(self) -> Patterns:
-        return _patterns(self._chosen)
-
     @cached_property
-    def _sentences(self) -> Patterns:
-        return _patterns(self._clauses)
+    def _says(self) -> Catalogue | None:
+        return self._read() if self._read else None
 
     def __call__(self, english: str) -> str:
         """The words; `KeyError` if the catalogue has none for them."""
-        return english if self._catalogue is None or not english else self._catalogue[english]
+        return english if self._says is None or not english else self._says.words[english]
 
     def phrase(self, english: str, **pieces: str | Text | Value | Expression) -> Expression:
         """A sentence with pieces put in for `{name}`, in the order of the language."""
@@ -74,13 +67,35 @@ class Language:
 
         `random, pytorch initialisation, seed 0` is found by its pattern.
         """
-        catalogue = self._catalogue
-        if catalogue is None or english in catalogue:
-            return english if catalogue is None else catalogue[english]
+        if self._says is None:
+            return english
+        if english in self._says.words:
+            return self._says.words[english]
         for pattern, other in self._patterns:
             if match := pattern.fullmatch(english):
                 return other.format(**{k: self.known(v) for k, v in match.groupdict().items()})
         return english
+
+    def mistake(self, english: str) -> str:
+        """The words for one of the named mistakes."""
+        return self._mistakes.sentence(english) if self._mistakes else english
+
+    @cached_property
+    def _mistakes(self) -> Language | None:
+        says = self._says
+        return says and Language(lambda: Catalogue({}, {}, says.mistakes, {}))
+
+    @cached_property  # hundreds to compile: only for whoever reads that language
+    def _patterns(self) -> Patterns:
+        return _patterns(self._says.patterns if self._says else {})
+
+    @cached_property
+    def _clauses(self) -> Mapping[str, str]:
+        return {**self._says.patterns, **self._says.sentences} if self._says else {}
+
+    @cached_property
+    def _sentences(self) -> Patterns:
+        return _patterns(self._clauses)
 
     def _sentence(self, english: str) -> str:
         """What the program says in text: whole, or else clause by clause.
@@ -154,5 +169,13 @@ def _pattern(english: str) -> re.Pattern[str]:
     return re.compile("".join(re.escape(p) + next(gaps, "") for p in parts[::2]), re.DOTALL)
 
 
+def _chinese() -> Catalogue:
+    from lstm_viz.pictures.chinese import CHINESE, CHOSEN, SENTENCES
+    from lstm_viz.pictures.chinese_errors import ERRORS
+    from lstm_viz.pictures.chinese_mistakes import MISTAKES
+
+    return Catalogue(CHINESE, CHOSEN, {**SENTENCES, **ERRORS}, MISTAKES)
+
+
 ENGLISH = Language()
-LANGUAGES = {"en": ENGLISH, "zh": Language(CHINESE, CHOSEN, {**SENTENCES, **ERRORS}, MISTAKES)}
+LANGUAGES = {"en": ENGLISH, "zh": Language(_chinese)}

@@ -41,9 +41,11 @@ def _row(*cells: str) -> tuple[tuple[Text], ...]:
 
 def sentences(found: Finding) -> list[str]:
     """What is true of this run."""
+    low, high = grouped(found.low), grouped(found.high)
+    same = f"All {found.days:,} predictions are {low}, the closes lie"
+    spread = f"The {found.days:,} predictions lie between {low} and {high}, the closes"
     said = [
-        f"The {found.days:,} predictions lie between {grouped(found.low)} and"
-        f" {grouped(found.high)}, the closes between {grouped(found.lowest)} and"
+        f"{same if low == high else spread} between {grouped(found.lowest)} and"
         f" {grouped(found.highest)}: each prediction is compared with every close, so that the mean"
         f" of all closes, {grouped(found.mean)}, is the best answer for each day, at a cost of"
         f" {grouped(found.floor)}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_viz.commands.speaking import FINISHING, tell, tell_in_passing
+from lstm_viz.commands.speaking import STOPPING, tell, tell_in_passing
 from lstm_viz.commands.train.as_written import train_written
 from lstm_viz.commands.train.damped_sine import train_sine
 from lstm_viz.commands.train.forecast import forecast_next
@@ -23,7 +23,7 @@ def run_train(name: str | None, **options: Any) -> None:
     """Train a recipe or a task by its name; without one, list them."""
     asked = TrainOptions.gathered(options)
     drawn = asked.output.way in ("live", "place")  # and then drawn over
-    WHOLE.late = lambda: (tell_in_passing if drawn else tell)(FINISHING)
+    WHOLE.late = lambda: (tell_in_passing if drawn else tell)(STOPPING)
     if name is None:
         if asked.resume:
             raise OptionError(f"name what it learned: lstm-viz train NAME --resume {asked.resume}")

@@ -10,7 +10,7 @@ from lstm_viz.commands.speaking import tell
 from lstm_viz.commands.train.drawn import save
 from lstm_viz.commands.train.options import TrainOptions
 from lstm_viz.commands.train.recipes import begun, fitting
-from lstm_viz.commands.train.report import say, watch, write_json
+from lstm_viz.commands.train.report import end_if_nothing, say, watch, write_json
 from lstm_viz.commands.train.resuming import check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes.recipe import Recipe
@@ -40,6 +40,7 @@ def train_written(recipe: Recipe, asked: TrainOptions) -> None:
     if not output.json_:
         click.echo(training.model.summary(len(training.targets[0])))
     report = watch(training, output)
+    end_if_nothing(report)
     if not report.done:
         return
     picture = view.sample(training.sample())

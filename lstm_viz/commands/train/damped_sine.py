@@ -12,7 +12,7 @@ from lstm_viz.commands.speaking import echo
 from lstm_viz.commands.train.drawn import save
 from lstm_viz.commands.train.options import Output, TrainOptions
 from lstm_viz.commands.train.recipes import numbers
-from lstm_viz.commands.train.report import Report, end_as, say, watch, write_json
+from lstm_viz.commands.train.report import Report, end_as, end_if_nothing, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.recipes import sine
@@ -45,7 +45,7 @@ def train_sine(asked: TrainOptions) -> None:
     for k, training in enumerate(chain((one,), trainings), 1):
         errors = found.setdefault(training.depth, {})
         try:
-            ended = _one(training, output, stay=k == runs)
+            ended = _one(training, output, k == 1, stay=k == runs)
         except DivergedError as why:
             if runs == 1:
                 raise
@@ -86,12 +86,16 @@ def _trainings(asked: TrainOptions, layers: int | None, seeds: int) -> Iterator[
     yield training
 
 
-def _one(training: SineTraining, output: Output, stay: bool) -> tuple[float, bool] | None:
+def _one(
+    training: SineTraining, output: Output, alone: bool, stay: bool
+) -> tuple[float, bool] | None:
     """(mean absolute error on fresh sequences, whether it exploded); None if it was broken off."""
     settings = training.settings
     if training.first and not output.json_:
         click.echo(training.model.summary(settings.window))
     report = watch(training, output, stay)
+    if alone:
+        end_if_nothing(report)
     if report.interrupted:
         if report.done:
             _save(training, report)

@@ -65,7 +65,8 @@ class Keeping:
                 raise
 
     def _finish(self, always: bool = False) -> None:
-        if self.finished or not (always or self.training.model.updates > self.began):
+        updates = self.training.model.updates
+        if self.finished or not (updates > self.began or (always and updates)):
             return
         with WHOLE:
             for path in self.paths:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 
-from lstm_viz.commands.speaking import FINISHING, tell
+from lstm_viz.commands.speaking import STOPPING, tell
 from lstm_viz.commands.train.live import Followed
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.history import Progress
-from lstm_viz.learning.whole import PATIENCE
+from lstm_viz.learning.whole import PATIENCE, WHOLE
+
+
+class _Left(Exception):  # noqa: N818
+    """The update is not wanted any more."""
 
 
 class Learner:
     """Makes the updates of some trainings in turn, as long as `with` lasts and nobody holds it.
 
-    An update that has begun is always made as a whole: it is waited for at the end of `with`.
+    At the end of `with` an update that has begun is broken off, as long as it has changed nothing.
     """
 
     def __init__(self, reports: Sequence[Followed]) -> None:
@@ -36,7 +40,7 @@ class Learner:
         self._wanted.set()
         self._thread.join(PATIENCE)
         if self._thread.is_alive():
-            tell(FINISHING)
+            tell(STOPPING)
             self._thread.join()
 
     def hold(self) -> bool:
@@ -56,12 +60,19 @@ class Learner:
         if self._error:
             raise self._error
 
+    def _leave(self) -> None:
+        if self._leaving:
+            raise _Left
+
     def _run(self) -> None:
+        WHOLE.leave = self._leave  # in this thread
         try:
             while self._wanted.wait() and not self._leaving:
                 with self._between:
                     if self._wanted.is_set() and not self._round():
                         return
+        except _Left:
+            pass
         except BaseException as error:
             self._error = error
 

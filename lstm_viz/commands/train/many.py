@@ -18,7 +18,7 @@ from lstm_viz.commands.train.drawn import (
     spoken,
 )
 from lstm_viz.commands.train.options import Output, TrainOptions
-from lstm_viz.commands.train.report import Report, end_as, say, write_json
+from lstm_viz.commands.train.report import Report, end_as, end_if_nothing, say, write_json
 from lstm_viz.commands.train.watching import watch_live
 from lstm_viz.commands.train.workers import boards, told_run, workers
 from lstm_viz.learning.divergence import DivergedError
@@ -95,6 +95,7 @@ def _both(reports: tuple[Report, ...], output: Output) -> list[Result]:
     except KeyboardInterrupt:
         for report in reports:
             report.interrupted = not report.ended
+    end_if_nothing(*reports)
     if output.way == "live" and all(report.done for report in reports):
         say(slide(reports, terminal=True))
     results = [

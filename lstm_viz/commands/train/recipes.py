@@ -9,7 +9,7 @@ from typing import Any
 from lstm_viz.commands.train.drawn import save
 from lstm_viz.commands.train.entrants import ended, others, watch_one
 from lstm_viz.commands.train.options import Output, TrainOptions, listed, the_cell
-from lstm_viz.commands.train.report import end_as, say, write_json
+from lstm_viz.commands.train.report import end_as, end_if_nothing, say, write_json
 from lstm_viz.commands.train.resuming import ANEW, agreed, check_left
 from lstm_viz.learning.divergence import DivergedError
 from lstm_viz.learning.model import Model
@@ -39,6 +39,7 @@ def train_prices(recipe: Recipe, asked: TrainOptions) -> None:
         say(view.lines(lines.raw(training)))
     alone = seeds * len(entered) == 1
     report = watch_one(training, output, stay=alone, alone=alone)
+    end_if_nothing(report)
     runs = [ended(training, report)]
     try:
         if not report.interrupted:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.commands import signals
 from lstm_viz.commands.export import finite
 from lstm_viz.commands.speaking import echo, language, tell
 from lstm_viz.commands.train.drawn import drawn_whatever_ends, slide, spoken
@@ -24,7 +25,7 @@ from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.pace import until_next
 from lstm_viz.commands.train.watching import watch_live
-from lstm_viz.learning.divergence import DivergedError, exploded, grown
+from lstm_viz.learning.divergence import DivergedError, exploded, grown, jumped
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.watched import Looks
@@ -37,6 +38,7 @@ from lstm_viz.views import train as view
 from lstm_viz.views.watched_curves import Watched
 
 SHORTEST = 0.1  # seconds between two pictures
+NOTHING = "stopped in the first update: nothing was learned"
 DIVERGED = 3  # how the program ends if nothing was learned
 
 
@@ -102,11 +104,18 @@ class Report:
     def tell_ending(self) -> None:
         """What there is to say once it has ended."""
         if self.interrupted:
-            updates = count(self.training.model.updates, "update")
-            tell(f"stopped after {updates}; what was learned is kept")
+            updates = self.training.model.updates
+            kept = f"stopped after {count(updates, 'update')}; what was learned is kept"
+            tell(kept if updates else NOTHING)
         self.say_if_exploded()
         if (self.done or self.ended) and not self.output.json_:  # it may have stopped before
-            say(*(Words((Text(each),)) for each in self.training.endings))
+            say(*(Words((Text(each),)) for each in (*self._jump(), *self.training.endings)))
+
+    def _jump(self) -> Iterator[str]:
+        """That the loss jumped, where it did; one that exploded is told of already."""
+        found = None if self.exploded else jumped(self.losses, self.means, self.begun_at)
+        if found:
+            yield found.words
 
     def say_if_exploded(self) -> None:
         """One line on standard error where the loss, though finite, is far above its beginning."""
@@ -184,6 +193,14 @@ def watch(training: Training, output: Output, stay: bool = False, alone: bool = 
                 raise
             report.failed = error
     return report
+
+
+def end_if_nothing(*reports: Report) -> None:
+    """Where all was stopped before anything was learned there is no result: end as q or Ctrl-C."""
+    if all(each.interrupted and not each.training.model.updates for each in reports):
+        if len(reports) > 1:  # else it has been said
+            tell(NOTHING)
+        sys.exit(signals.came() or 0)
 
 
 def end_as(diverged: Iterable[bool]) -> None:

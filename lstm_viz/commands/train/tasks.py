@@ -15,7 +15,7 @@ from lstm_viz.commands.train.many import (
     watch_both,
 )
 from lstm_viz.commands.train.options import TrainOptions, listed, the_cell
-from lstm_viz.commands.train.report import end_as, say, watch, write_json
+from lstm_viz.commands.train.report import end_as, end_if_nothing, say, watch, write_json
 from lstm_viz.commands.train.resuming import agreed, check_left
 from lstm_viz.learning.recipes.recipe import listed as listed_words
 from lstm_viz.learning.resume import carrying_on, resumed
@@ -128,6 +128,7 @@ def _resumed(name: str, path: str, asked: TrainOptions) -> TaskTraining:
 
 def _one(training: TaskTraining, asked: TrainOptions) -> None:
     report = watch(training, asked.output, stay=True)
+    end_if_nothing(report)
     with drawn_whatever_ends((report,), asked.output):
         result = training.result()
         if asked.output.json_:

@@ -21,6 +21,7 @@ from lstm_viz.validation.names import count
 
 NAME = "damped-sine"
 SEQUENCES, FRESH, AHEAD = 10_000, 1000, 5
+SHOWN = 15  # steps before what is predicted
 DAMPED_SINE = RecipeSettings(
     window=50,
     hidden=(20, 20),
@@ -165,12 +166,16 @@ class SineTraining(Resumable):
     def sample(self) -> Sample:
         """A fresh sequence: its end and what follows, and the prediction."""
         inputs, targets = self.fresh
-        said, before = self.said(inputs[:1])[0], inputs[0, -15:, 0]
+        said, before = self.said(inputs[:1])[0], inputs[0, -SHOWN:, 0]
+        steps = inputs.shape[1]
+        first = steps - len(before) + 1
         return Sample(
-            f"a fresh sequence, and the next {AHEAD}",
+            f"a fresh sequence, from step {first:,}, and the next {AHEAD}",
             np.concatenate([before, targets[0]]),
             np.concatenate([np.full(len(before), np.nan), said]),
-            mark=len(before) + 0.5,
+            mark=steps + 0.5,
+            axis="step",
+            first=first,
         )
 
 

@@ -45,8 +45,9 @@ class RecipeTraining(Resumable):
         model: Model | None = None,
         called: str = "",
     ) -> None:
-        if rival:  # has no forget gate
-            settings = replace(settings, forget_bias=None)
+        if rival:  # has no forget gate, and one without time no dropout
+            dropout = 0.0 if recipe.rivals[rival].windowed else settings.dropout
+            settings = replace(settings, forget_bias=None, dropout=dropout)
         self.recipe, self.settings, self.rival = recipe, settings, rival
         self.called = called  # where it is one of several
         self.prepared: Prepared = recipe.prepare(settings, table)
