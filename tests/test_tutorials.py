@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from emulator import Terminal
 from program import lstm_viz
 
 from lstm_viz import CELLS
@@ -294,6 +295,17 @@ def test_rivals_are_drawn_and_ranked(tmp_path):
         assert name in path.read_text()
         assert re.search(rf"^{name} ", shown, re.M)
     assert "MAE (median)" in shown
+
+
+def test_on_a_terminal_too_all_rivals_come_to_their_end(tmp_path):
+    rows = "".join(f"{50 + 40 * np.sin(k):.3f}\n" for k in range(80))
+    (tmp_path / "p.csv").write_text("close\n" + rows)
+    asked = ["train", "keras-stack", "--hidden", "2,2", "--epochs", "1", "--window", "4"]
+    with Terminal(*asked, "--csv", str(tmp_path / "p.csv"), columns=100, lines=40) as terminal:
+        assert terminal.ended() == 0
+        for row in ("LSTM ", "SimpleRNN ", "MLP ", "MLP, seed 0: test RMSE ", "persistence "):
+            assert any(each.startswith(row) for each in terminal.rows) or row in terminal.sent
+        assert "Traceback" not in terminal.sent
 
 
 # ---------------------------------------------------------------------------- starbucks
