@@ -211,3 +211,22 @@ def test_what_other_books_say_is_not_on_the_screen():
     assert len(others) > 8
     for word in others:
         assert [said for said in CHINESE.values() if word in said] == [], word
+
+
+def test_a_chinese_heading_is_drawn_bold_though_its_font_has_one_weight(tmp_path):
+    from lstm_viz.figure.fonts import Thicker
+    from lstm_viz.figure.layout import drawn
+    from lstm_viz.figure.saving import save_still
+    from lstm_viz.pictures.kinds import Rule, Stack, Words
+
+    picture = Stack((Rule("每一步"), Words((Text("时间步"),)), Rule("lstm")))
+    texts = {each.get_text(): each for each in drawn(picture).texts}
+    thick = {name: bool(each.get_path_effects()) for name, each in texts.items()}
+    assert thick == {"每一步": True, "时间步": False, "lstm": False}
+    (effect,) = texts["每一步"].get_path_effects()
+    assert isinstance(effect, Thicker)
+    assert texts["lstm"].get_weight() == "bold"
+    save_still(str(tmp_path / "a.svg"), picture)
+    svg = (tmp_path / "a.svg").read_text()
+    assert re.search(r"font-weight: 700[^>]*>每一步", svg)
+    assert not re.search(r"font-weight: 700[^>]*>时间步", svg)

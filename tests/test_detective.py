@@ -46,6 +46,17 @@ def test_one_exhibit_is_shown_at_a_time_and_all_of_it_fits(office):
     assert "Answer once more, or press Tab twice" in after(office, "down")
 
 
+def test_a_large_screen_has_all_exhibits_at_once_and_no_key_to_choose_one(office):
+    for k in range(len(BUGS)):
+        rows, too_many = view(office, Paper(120, height=40))
+        said = text_of(rows)
+        assert [f"{each}/4" in said for each in range(1, 5)] == [True] * 4
+        assert too_many <= 0, k
+        assert "exhibit" not in said
+        office.press("right")
+    assert "exhibit" in after(office)
+
+
 def test_a_wrong_answer_is_scored_and_the_first_one_counts(office):
     half = after(office, *"c@2", "enter")
     assert "1 of 2 points so far" in half

@@ -209,6 +209,7 @@ def _mistaken(exercise):
     edits = [e for e in (*forward_edits(problem.cell), *back) if e.name]
     for edit in edits[:: max(1, len(edits) // 25)]:
         runs = Runs(gradients.trace, seeds, given, 0.0)
+        runs.wanted = {*problem.cell.names, *problem.cell.parameters}
         values = None if edit.edges else runs._forward(edit)
         if edit.edges:
             values = runs.truth | runs._back(edit, edit.edges, runs.truth)

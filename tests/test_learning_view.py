@@ -6,13 +6,14 @@ from itertools import combinations, count
 
 import numpy as np
 import pytest
+from trainings import KINDS, TASKS, training_of
 
 from lstm_viz import CELLS
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
 from lstm_viz.figure import layout
 from lstm_viz.learning.model import Model
-from lstm_viz.learning.recipes import PRICES, sine
+from lstm_viz.learning.recipes import PRICES
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.snapshot import Sample
@@ -25,26 +26,6 @@ from lstm_viz.pictures.kinds import Bar, Curve, Grid, Text, Value
 from lstm_viz.views import train as view
 from lstm_viz.views.watched import Frame, picture
 from lstm_viz.views.watched_curves import Watched, prediction
-
-QUICK = {"hidden": 4, "batch": 4, "steps": 6, "updates": 12}
-TASKS = {
-    "task": TaskSettings("parity", layers=2, **QUICK),
-    "classes": TaskSettings("temporal-order", **QUICK, cell="gru"),
-    "text": TaskSettings("characters", **QUICK),
-}
-
-
-def training_of(kind):
-    if kind in TASKS:
-        return TaskTraining(TASKS[kind])
-    if kind == "sine":
-        return sine.SineTraining(replace(sine.DAMPED_SINE, batch=2500, hidden=(3, 3)))
-    recipe = PRICES[kind]
-    settings = replace(recipe.settings, hidden=(3,), epochs=8, rows=400)
-    return RecipeTraining(recipe, settings, read_table(None, (), recipe.columns))
-
-
-KINDS = [*TASKS, "sine", *PRICES]
 
 
 def watched(kind):
@@ -397,13 +378,22 @@ def test_a_run_that_diverged_counts_for_no_median():
     (row,) = both.summary()
     assert (row.loss, row.right, row.diverged, row.runs) == (0.6, 0.5, 1, 2)
     assert (both.middles(), alone.middles()) == ({"rnn": one}, {"rnn": wild})
-    assert [cell.text for (cell,) in view.sweep_table(alone).rows[0]][-1] == "-"
+    assert [cell.text for (cell,) in view.sweep_table(both).rows[0]][-1] == "0.6"
+    assert "loss" not in view.sweep_table(alone).heads
 
 
-def test_right_answers_that_are_not_counted_are_a_dash():
-    done = Sweep((result("rnn", False, 5, 0.6, float("nan")),))
-    (row,) = view.sweep_table(done).rows
-    assert [cell.text for (cell,) in row] == ["rnn", "0/1", "never", "10.0", "-", "0.6"]
+def test_of_a_sweep_no_column_stands_without_content():
+    uncounted = result("rnn", False, 5, 0.6, float("nan"))
+    counted = result("lstm", True, 5, 0.6)
+    heads = ("cell", "solved", "updates", "seconds", "loss")
+    table = view.sweep_table(Sweep((uncounted,)))
+    assert table.heads == heads
+    assert [cell.text for (cell,) in table.rows[0]] == ["rnn", "0/1", "never", "10.0", "0.6"]
+    table = view.sweep_table(Sweep((uncounted, counted)))
+    assert table.heads == (*heads[:4], "right", "loss")
+    assert [cell.text for (cell,) in table.rows[0]][4] == "-"
+    table = view.sweep_table(Sweep((uncounted, uncounted)))
+    assert "fewest to most" not in table.heads
 
 
 def test_each_number_of_a_sweep_is_one_of_its_results():

@@ -8,6 +8,7 @@ from lstm_viz.measures.edits import forward_edits
 from lstm_viz.measures.edits_back import backward_edits
 from lstm_viz.measures.mistaken import Runs
 from lstm_viz.measures.mistakes import mistakes
+from lstm_viz.measures.named_many import Many
 
 TYPED = Cell(
     "typed",
@@ -220,3 +221,23 @@ def test_what_one_step_adds_to_a_weight_names_the_mistake_of_the_backward_pass()
     assert found[0].name == "the part of dU_f that comes from z_f taken twice"
     with pytest.raises(InputError, match="dU_f@9: there are steps 1 to 4"):
         mistakes(LSTM, weights, inputs, {"dU_f@9": 1}, seeds=seeds)
+
+
+@pytest.mark.parametrize("cell", [LSTM, GRU, TYPED], ids=lambda cell: cell.name)
+def test_of_many_draws_what_a_mistake_does_not_reach_is_as_it_was_and_only_the_wanted_is_made(cell):
+    """Against all of it, computed from the edited equations with nothing kept."""
+    draws = [exercise(cell, seed, size=2) for seed in range(3)]
+    weights = {name: np.array([w[name] for w, _, _ in draws]) for name in draws[0][0]}
+    inputs = np.array([x for _, x, _ in draws])
+    seeds = {cell.output: np.array([s[cell.output] for _, _, s in draws]).swapaxes(0, 1)}
+    wanted = {*cell.states, next(iter(cell.parameters))}
+    many = Many(cell, weights, inputs, {}, wanted=wanted)
+    whole = Many(cell, weights, inputs, {})
+    whole.own = {}  # nothing is known to be the same
+    keys = [*cell.names, *(f"d{name}" for name in wanted)]
+    pairs = list(zip(many.named(seeds), whole.named(seeds), strict=True))
+    for (edit, few), (same, every) in pairs:
+        assert edit == same
+        for key in keys:
+            np.testing.assert_array_equal(few[key], every[key], f"{key}: {edit.text}")
+    assert len(pairs) > 50

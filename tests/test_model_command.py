@@ -2,18 +2,22 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from flows import said as words_of
-from program import lstm_viz
+from program import ROOT, lstm_viz
+from stages import a_stage
 
 from lstm_viz import load_model
 from lstm_viz.models.comparison import Comparison, Norms
 from lstm_viz.models.verify import BESIDE
 from lstm_viz.pictures.kinds import Table, Words
 from lstm_viz.views.model import comparison
+from lstm_viz.views.step.heading import heading
+from lstm_viz.views.step.state import State
 
 FIXTURES = Path(__file__).parent / "fixtures"
 HEAD = str(FIXTURES / "torch" / "with-head.pth")
@@ -271,3 +275,31 @@ def test_that_gradients_stay_inside_a_layer_is_said_where_its_output_has_none(fu
     assert ("has gradient 0 at 2 of 3 steps" in words) == (0.0 in fused)
     assert ("stays inside" in words) == (0.0 in fused)
     assert "Here and unrolled: relative difference 5.0e-01." in words
+
+
+def test_an_overview_names_the_model_and_its_layer(tmp_path):
+    net, out = str(ROOT / "lessons" / "net.pt"), tmp_path / "a.svg"
+    for more in ((), ("--backward",)):
+        lstm_viz("step", "--model", net, "--input", "sine:8", *more, "--save", str(out))
+        assert out.read_text().count(">net.pt, layer lstm<") == 1 + bool(more)
+    lstm_viz("step", "--input", "sine:8", "--save", str(out))
+    assert "layer" not in out.read_text()
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (50, ""),
+        (60, "(net.pt)"),
+        (80, "(net.pt, layer lstm)"),
+        (104, "(/trained/models/net.pt, layer lstm)"),
+    ],
+)
+def test_the_screen_of_a_step_names_the_model_in_as_many_words_as_fit(columns, said):
+    stage = a_stage("lstm", 8, steps=10)
+    notes = "fc: assumed to read the last step, no activation"
+    source = f"/trained/models/net.pt, layer lstm; {notes}"
+    run = replace(stage.run, source=source)
+    tops = [heading(run, State(t, "c"), columns).what for t in range(10)]
+    assert {top.partition("unit 0 of 0 to 7")[2].strip() for top in tops} == {said}
+    assert heading(run, State(0, "c"), 200).what.endswith(f"({source})")

@@ -5,6 +5,7 @@ from program import lstm_viz
 
 from lstm_viz import InputError
 from lstm_viz.inputs.table import from_file, from_lines
+from lstm_viz.pictures.language import LANGUAGES
 
 POWER = [
     "Date;Time;Power;Voltage",
@@ -150,3 +151,33 @@ def test_missing_is_for_a_table(tmp_path):
     for way, steps in (("skip", 3), ("hold", 4)):
         asked = "--input", f"@{path}", "--column", "Power", "--missing", way
         assert f"{steps} steps" in lstm_viz("step", *asked).stdout
+
+
+def test_full_width_digits_are_digits_and_names_stay_as_they_are():
+    lines = [
+        "第１列;日期",
+        "１２．５;2020年１月２日",
+        "－3;2020年1月3日",
+        "１，２３４．５;2020年1月4日",
+    ]
+    found = from_lines(lines, "f")
+    assert found.values.tolist() == [[12.5], [-3.0], [1234.5]]
+    assert found.rows == ("第１列",)
+    assert found.stamps == ("2020-01-02", "2020-01-03", "2020-01-04")
+    with pytest.raises(InputError, match="line 2, column a: '１x' is not a number"):
+        from_lines(["a,b", "１x,1", "2,3"], "f", ["a"])
+
+
+def test_a_column_of_dates_that_is_mostly_empty_is_said_whatever_columns_are_asked_for():
+    rows = ["2020-01-03,1", ",2", ",3", "2020-01-01,4"]
+    said = "column date: a date in 2 of 4 rows only, so the rows stay in the order of the file"
+    for wanted in ((), ("close",)):
+        found = from_lines(["date,close", *rows], "f", wanted)
+        assert found.values[:, 0].tolist() == [1, 2, 3, 4]
+        assert said in found.what
+    assert "a date in" not in from_lines(["date,close", ",1", ",2"], "f").what
+    assert "a date in" not in from_lines(["note,close", *rows], "f").what
+    with pytest.raises(InputError, match="column date: the date is missing"):
+        from_lines(["date,close", *rows, "2020-01-04,5"], "f")
+    with_words = LANGUAGES["zh"].sentence(f"f: close; {said}")
+    assert "列 date：4 行中只有 2 行有日期" in with_words

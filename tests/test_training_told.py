@@ -1,6 +1,7 @@
 """What `lstm-viz train` says of a run is true of it: losses, ends, and what did nothing."""
 
 import json
+import math
 import re
 import warnings
 from dataclasses import replace
@@ -10,7 +11,8 @@ import pytest
 from program import lstm_viz
 
 from lstm_viz.commands.train import damped_sine
-from lstm_viz.learning.divergence import DivergedError
+from lstm_viz.learning.divergence import DivergedError, jumped
+from lstm_viz.learning.history import Smoothed
 from lstm_viz.learning.model import Model
 from lstm_viz.learning.tasks.settings import TaskSettings
 from lstm_viz.learning.tasks.training import TaskTraining
@@ -232,15 +234,18 @@ def test_the_option_that_is_advised_solves_the_task(task):
 
 def test_what_is_advised_is_said_of_the_cell_that_it_was_tried_with():
     shown = lstm_viz("train", "adding", "--cell", "gru", "--updates", "2", width=300).stdout
-    assert "That is known to solve it for lstm, with all else at its default." in shown
+    solves = "The cell lstm with --forget-bias chrono is known to solve this task"
+    assert f"{solves}, with all else at its default." in shown
 
 
 def test_copy_names_what_solves_it_until_it_is_given():
     asked = ["train", "copy", "--batch", "2", "--updates", "2"]
-    said = "Try --cell gru. That"
-    assert said in lstm_viz(*asked, width=200).stdout
-    assert "known to solve it for gru, with" in lstm_viz(*asked, width=200).stdout
-    assert "Try" not in lstm_viz(*asked, *said.removesuffix(". That").split()[1:], width=200).stdout
+    shown = lstm_viz(*asked, width=200).stdout
+    assert (
+        "Try --cell gru. The cell gru is known to solve this task, with all else at its default."
+        in shown
+    )
+    assert "Try" not in lstm_viz(*asked, "--cell", "gru", width=200).stdout
 
 
 TEXT = ["train", "characters", "--hidden", "8", "--batch", "4", "--steps", "5"]
@@ -306,3 +311,42 @@ def test_gradients_that_are_too_large_to_square_are_seen_and_nothing_is_warned_o
         norms = look(training.model, training.example, ()).norms
     assert np.isfinite(norms).all()
     assert norms[-1] > 1e19
+
+
+# ---------------------------------------------------------------------------- a loss that jumps
+
+
+def smoothed(losses):
+    mean = Smoothed(0.95)
+    return [mean(each) for each in losses]
+
+
+def test_a_jump_is_the_update_that_was_furthest_above_the_running_mean_before_it():
+    losses = [1.0, 0.5, 0.4, 9.0, 0.3, 60.0, 0.2]
+    means = smoothed(losses)
+    found = jumped(losses, means, begun=100)
+    assert (found.update, found.loss, found.before) == (106, 60.0, means[4])
+    assert found.words.startswith("The loss jumped: at update 106 it was 60, ")
+    assert f"{60 / means[4]:.3g} times its running mean before that" in found.words
+
+
+@pytest.mark.parametrize(
+    "losses", [[], [5.0], [0.0, 0.0, 1.0], [1.0, 9.9], [1.0, math.inf], [1.0, math.nan, 0.5]]
+)
+def test_no_jump_is_said_of_noise_of_a_loss_of_zero_or_of_what_is_not_finite(losses):
+    assert jumped(losses, smoothed(losses)) is None
+
+
+def test_a_training_tells_that_its_loss_jumped(monkeypatch):
+    asked = ["train", "parity", "--updates", "12", "--steps", "6", "--hidden", "4"]
+    assert "jumped" not in lstm_viz(*asked, width=200).stdout
+    update = Model.update
+
+    def wild(model, *given):
+        _, norm = update(model, *given)
+        return (40.0 if model.updates == 9 else 0.5), norm
+
+    monkeypatch.setattr(Model, "update", wild)
+    shown = lstm_viz(*asked, width=200).stdout
+    assert "The loss jumped: at update 9 it was 40, 80 times its running mean before that" in shown
+    assert "损失曾跳升：第 9 次更新时为 40" in lstm_viz(*asked, "--lang", "zh", width=200).stdout

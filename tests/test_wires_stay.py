@@ -22,7 +22,7 @@ def the_run(name, hidden, length, hold=()):
 
 def places(picture, size):
     """Where nodes, arrows and wires stand, and how many lines each node has."""
-    boxes, drawn, ways, _ = laid(picture, Paper(size[0]), size[1])
+    boxes, drawn, ways = laid(picture, Paper(size[0]), size[1])
     arrows = [
         arrival(way, boxes[w.start if picture.backward else w.end].covers, True)
         for w, way in zip(picture.wires, ways, strict=bool(boxes))

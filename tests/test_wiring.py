@@ -13,7 +13,7 @@ from lstm_viz.equations.gates import roles, split
 from lstm_viz.equations.tree import ZERO, names_in
 from lstm_viz.pictures.kinds import Node, Rule, Text, Wire, Wiring
 from lstm_viz.terminal import Paper, lines
-from lstm_viz.terminal.wires import place_of
+from lstm_viz.terminal.wiring import laid
 from lstm_viz.views.wiring import frames
 from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.diagram import wiring
@@ -175,18 +175,18 @@ def test_lines_of_one_node_join_and_lines_of_two_cross():
 
 @pytest.mark.parametrize("name", sorted(CELLS))
 def test_what_is_done_stands_where_its_wires_meet(name):
-    """Above and below the middle of a node, and beside its ends, are its lines or nothing."""
+    """Between its brackets, which the wires above and below a node lead to."""
     cell = CELLS[name]
     picture = wiring(run(cell, cell.start(seed=1), [[-1.0], [1.0]]), 1)
     width, height = (57, 24) if len(picture.nodes) <= 20 else (120, 24)
     rows = [row.plain.ljust(width) for row in lines(picture, Paper(width, height=height))]
-    for node in picture.nodes:
-        if node.shape == "name":
-            continue
-        row, column = place_of(node.x, node.y, width, height)
-        length = len(node.symbol)
-        start = column - (length + 2) // 2 + 1
-        assert rows[row][start : start + length] == node.symbol, node.key
+    nodes = {node.key: node for node in picture.nodes}
+    for wire, way in zip(picture.wires, laid(picture, Paper(width), height).ways, strict=True):
+        node, (row, column) = nodes[wire.end], way[0]
+        if node.shape != "name":
+            near = rows[row][column - 4 : column + 5]
+            assert rows[row][column] in f"([{node.symbol} ])", wire
+            assert f"{node.symbol}" in near, wire
 
 
 def test_what_is_near_zero_is_dim_in_a_terminal_as_the_wire_beyond_a_shut_gate():

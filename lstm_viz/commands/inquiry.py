@@ -14,6 +14,13 @@ from lstm_viz.validation.errors import InputError
 from lstm_viz.views import detective as view
 
 Read = Callable[[str, Case], tuple[str, int]]
+KEYS = (
+    ("↑ ↓", "exhibit"),
+    ("enter", "check"),
+    ("← →", "case"),
+    ("tab", "solution"),
+    ("esc", "quit"),
+)
 LONGEST = 16  # characters of an answer
 
 
@@ -38,17 +45,15 @@ class Inquiry:
 class Office:
     """What `watch` shows."""
 
-    keys = (
-        ("↑ ↓", "exhibit"),
-        ("enter", "check"),
-        ("← →", "case"),
-        ("tab", "solution"),
-        ("esc", "quit"),
-    )
-
     def __init__(self, at: int, read: Read, say: Language) -> None:
         self.state, self._read, self._say = Inquiry(at), read, say
         self._case = cache(lambda k: case_of(BUGS[k]))
+        self._all = False  # exhibits were there at once, when it was last drawn
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Those of the screen as it is: where all exhibits are there, none chooses one."""
+        return KEYS[self._all :]
 
     @property
     def over(self) -> bool:
@@ -59,7 +64,7 @@ class Office:
         """Nothing happens by itself."""
 
     def picture(self, columns: int, rows: int) -> Picture:
-        """One exhibit, the question, what was typed and what came of it."""
+        """One exhibit or all, the question, what was typed and what came of it."""
         s = self.state
         case, open_ = self._case(s.at), s.at in s.told
         points = sum(n for _, n in s.points), 2 * len(s.points)
@@ -69,7 +74,9 @@ class Office:
         )
         if open_:
             verdict = view.verdict(case, None, self._say)
-        return view.desk(case, s.at + 1, s.exhibit, head, verdict, self._say)
+        self._all = view.has_room_for_all(columns, rows)
+        at = None if self._all else s.exhibit
+        return view.desk(case, s.at + 1, at, head, verdict, self._say)
 
     def press(self, key: str) -> None:
         """Letters are an answer; Enter gives it, Tab twice the solution, the arrows other cases."""

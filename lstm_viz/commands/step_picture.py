@@ -97,9 +97,10 @@ def _of_run(
     of = experiment.sequence
     _, axis, rows, _ = drawn(of.labels, of.axis, of.rows, of.stamps)
     if screen.at is None:
-        yield overview(experiment.trace, None, axis, say=say, features=rows)
+        told: dict[str, Any] = {"say": say, "features": rows, "whose": experiment.whose}
+        yield overview(experiment.trace, None, axis, **told)
         if output.backward:
-            yield overview(experiment.gradients, None, axis, say=say, features=rows)
+            yield overview(experiment.gradients, None, axis, **told)
     else:
         ways = [next(way) for way in _wirings(experiment, output, screen, say)]
         yield ways[0] if len(ways) == 1 else Beside(tuple(ways))

@@ -145,7 +145,7 @@ def split(
     said how many each has.
     """
     found = dict(weights)
-    for whole in blocks.keys() & found.keys():
+    for whole in [name for name in blocks if name in found]:
         array = np.asarray(found.pop(whole))
         names = [each.name for each in blocks[whole]]
         if array.ndim != 2:

@@ -10,15 +10,16 @@ equation its terms are summed into one edge.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from lstm_viz.equations.functions import FUNCTIONS
 from lstm_viz.equations.parse import parse
 from lstm_viz.equations.text import text
 from lstm_viz.equations.tree import (
     ONE,
+    PREVIOUS,
     ZERO,
     Call,
     Equation,
@@ -29,6 +30,7 @@ from lstm_viz.equations.tree import (
     Transposed,
     Tree,
     children,
+    names_in,
     negative,
     plus,
     substitute,
@@ -48,6 +50,26 @@ class Edge:
 
     def __str__(self) -> str:
         return f"d{self.target} += {text(self.term)}"
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The names whose gradients it needs: the source, and of an edge that is wrong others."""
+        there = {name[1:] for name in names_in(self.term) if name.startswith("d")}
+        return frozenset({self.source, *there})
+
+
+def leading_to(
+    wanted: Iterable[str], edges: Sequence[Edge], states: Iterable[str]
+) -> frozenset[str]:
+    """The names through whose gradients those of `wanted` are computed, and these."""
+    found, size = set(wanted), -1
+    while len(found) > size:
+        size = len(found)
+        for edge in reversed(edges):
+            if edge.target in found:
+                found |= edge.reads
+        found |= {state + PREVIOUS for state in states if state in found}
+    return frozenset(found)
 
 
 def derive(equations: Iterable[Equation], rule: Rule | None = None) -> tuple[Edge, ...]:

@@ -158,6 +158,7 @@ def _computed(
         np.array([p.inputs for p in problems]),
         {n: np.array([p.states[n] for p in problems]) for n in first.states},
         by_step=any(asked.weight and asked.step is not None for asked in first.asked),
+        wanted={asked.name for asked in first.asked if asked.gradient},
     )
 
     def seeds(values: Values) -> Values:

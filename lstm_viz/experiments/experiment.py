@@ -59,6 +59,11 @@ class Experiment:
         """Where the weights are from and what was taken for granted, in one line."""
         return "; ".join((self.weights_from, *self.notes))
 
+    @property
+    def whose(self) -> str:
+        """The file and the layer that it is of, in few words; empty for a cell alone."""
+        return ""
+
     @cached_property
     def gradients(self) -> Gradients:
         """Back from the loss."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -44,6 +45,11 @@ class ModelExperiment(Experiment):
     shown: str
     chosen: tuple[str, ...] = ()
     states: States = field(default_factory=dict)
+
+    @property
+    def whose(self) -> str:
+        """The file, without its folder, and the layer."""
+        return f"{Path(self.options.model.model or '').name}, layer {self.shown}"
 
     @cached_property
     def network_gradients(self) -> NetworkGradients:

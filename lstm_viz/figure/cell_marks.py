@@ -9,15 +9,15 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import Colormap, Normalize
+from matplotlib.colors import Colormap, Normalize, to_rgb
 
 from lstm_viz.figure.sheet import Area, Sheet, Update
-from lstm_viz.figure.style import mixed
 from lstm_viz.pictures import kinds as pictures
 
 NARROW, LOW = 0.06, 0.09  # inches: in a smaller cell no dash is seen
 LONG = 0.32  # of a cell's width, at most
 LONGEST = 0.12  # inches
+LIGHTNESS = np.array([0.3, 0.59, 0.11])  # of red, green and blue
 SEEN = 0.04  # of the scale: what is nearer to zero looks empty
 
 
@@ -46,21 +46,19 @@ def dashes(
     axes.add_collection(lines, autolim=False)
     sheet.moves(lines)
     half = min(LONG, LONGEST / wide) / 2
-    dark, pale = sheet.ink.text, sheet.ink.ground
+    dark, pale = (np.array(to_rgb(each)) for each in (sheet.ink.text, sheet.ink.ground))
     if sheet.ink.name == "dark":
         dark, pale = pale, dark
 
-    def ink_on(value: float) -> str:
-        red, green, blue = (float(each) for each in tones(norm(value))[:3])
-        light = 0.3 * red + 0.59 * green + 0.11 * blue > 0.5
-        fill = "#{:02x}{:02x}{:02x}".format(*(round(255 * v) for v in (red, green, blue)))
-        return mixed(fill, dark if light else pale, 0.45)
-
     def update(other: pictures.Grid) -> None:
         values = np.nan_to_num(other.values)
-        places = np.argwhere(values < SEEN * other.low).tolist()
-        lines.set_segments([[(c - half, r), (c + half, r)] for r, c in places])
-        lines.set_color([ink_on(values[r, c]) for r, c in places])
+        below = values < SEEN * other.low
+        rows, columns = np.nonzero(below)
+        fill = tones(norm(values[below]))[:, :3]
+        ink = np.where((fill @ LIGHTNESS > 0.5)[:, None], dark, pale)
+        ends = np.stack([columns - half, rows, columns + half, rows], axis=-1)
+        lines.set_segments(list(ends.reshape(-1, 2, 2)))
+        lines.set_color(fill + (ink - fill) * 0.45)
 
     update(picture)
     return update

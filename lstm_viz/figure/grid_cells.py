@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import LogNorm, Normalize, to_rgb
+from matplotlib.image import PcolorImage
 from matplotlib.path import Path
 
 from lstm_viz.figure.cell_marks import crosses, dashes
@@ -60,14 +61,12 @@ def _number(value: float, digits: int) -> str:
 
 
 def _colours(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat: Heat) -> Update:
-    image = axes.imshow(
-        heat.masked(_lit(picture)),
-        norm=heat.norm,
-        cmap=heat.map,
-        aspect="auto",
-        interpolation="nearest",
-        extent=(-0.5, picture.values.shape[1] - 0.5, picture.values.shape[0] - 0.5, -0.5),
-    )
+    rows, columns = picture.values.shape
+    down, along = np.arange(rows + 1) - 0.5, np.arange(columns + 1) - 0.5
+    # it looks up each pixel's cell; `imshow` interpolates, which takes most of a film's frame
+    image = PcolorImage(axes, along, down, cmap=heat.map, norm=heat.norm)
+    axes.add_image(image)
+    axes.set(xlim=along[[0, -1]], ylim=down[[-1, 0]])
     axes.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.8)
     sheet.moves(image, *axes.spines.values())  # the frame lies over the cells
     written = _numbers_on_colours(picture, sheet, plot, axes, heat)
@@ -76,7 +75,7 @@ def _colours(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat:
 
     def update(other: pictures.Grid) -> None:
         shown = _lit(other)
-        image.set_data(heat.masked(shown))
+        image.set_data(along, down, heat.masked(shown))
         signed(replace(other, values=shown))
         endless(replace(other, values=shown))
 

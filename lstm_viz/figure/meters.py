@@ -23,10 +23,12 @@ def gate(node: Node, around: Around) -> NodeUpdate:
     axes.add_patch(Circle((x, y), GATE, facecolor=ground, linewidth=0, zorder=4))
     fill = mixed(ground, colour, FILL)
     level = PathPatch(Path([(0, 0)]), facecolor=fill, linewidth=0, zorder=5)
-    ring = Circle((x, y), GATE, fill=False, edgecolor=colour, linewidth=2.4, zorder=6)
+    ring = Circle(
+        (x, y), GATE, fill=False, edgecolor=colour, linewidth=2.4 * around.scale, zorder=6
+    )
     axes.add_patch(level)
     axes.add_patch(ring)
-    centred = {"ha": "center", "va": "center", "family": USUAL, "size": HEAD + 2}
+    centred = {"ha": "center", "va": "center", "family": USUAL, "size": (HEAD + 2) * around.scale}
     symbol = axes.text(x, y, "", color=sheet.ink.text, zorder=7, **centred)  # type: ignore[arg-type]
     symbol.set_path_effects([withStroke(linewidth=1.6, foreground=ground)])
     sheet.moves(level, ring, symbol)

@@ -9,7 +9,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -18,11 +17,12 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text as Drawn
 
 from lstm_viz.figure.fonts import USUAL
-from lstm_viz.figure.routes import BOX, DOT, Points, half
+from lstm_viz.figure.labels import Spot
+from lstm_viz.figure.routes import BOX, DOT, Points
 from lstm_viz.figure.sheet import Sheet
 from lstm_viz.figure.style import BODY, HEAD, SMALL, mixed
 from lstm_viz.figure.style import math as mathematics
-from lstm_viz.pictures.kinds import Node, Wire, Wiring
+from lstm_viz.pictures.kinds import Node, Wiring
 from lstm_viz.pictures.numerals import numeral
 
 SHORT = {
@@ -40,17 +40,15 @@ NodeUpdate = Callable[[Node, Wiring], None]
 
 @dataclass(frozen=True)
 class Around:
-    """What a node is drawn in: the whole wiring, and axes in inches of this size."""
+    """What a node is drawn in: the whole wiring, and axes of this size, in inches for a `scale`
+    of 1: type and lines are drawn so much smaller. `spots` are the places of labels."""
 
     picture: Wiring
     sheet: Sheet
     axes: Axes
     size: Points
-
-    @cached_property
-    def places(self) -> dict[str, tuple[float, float]]:
-        """Where every node is, as fractions."""
-        return {node.key: (node.x, node.y) for node in self.picture.nodes}
+    scale: float
+    spots: dict[str, Spot]
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -70,7 +68,7 @@ class Around:
     def number(self, x: float, y: float, **style: object) -> tuple[Drawn, NodeUpdate]:
         """A text for a node's number, and what puts it there once it is known."""
         ink = self.sheet.ink.text
-        text = self.axes.text(x, y, "", size=SMALL, color=ink, zorder=7, **style)  # type: ignore[arg-type]
+        text = self.axes.text(x, y, "", size=SMALL * self.scale, color=ink, zorder=7, **style)  # type: ignore[arg-type]
         text.set_parse_math(False)
         self.sheet.moves(text)
         digits = min(self.sheet.digits, 3)
@@ -88,7 +86,9 @@ def quantity(node: Node, around: Around) -> NodeUpdate:
     x, y = around.point(node)
     said, colour = around.named(node)
     size, up = (BODY, 0.2) if around.picture.backward else (HEAD + 2, 0.15)  # over an arrow's head
-    around.axes.text(x, y + up, said, size=size, color=colour, zorder=7, ha="center", va="center")
+    around.axes.text(
+        x, y + up, said, size=size * around.scale, color=colour, zorder=7, ha="center", va="center"
+    )
     number, update = around.number(x, y - 0.17, ha="center", va="center")
     if math.isinf(around.picture.lit):
         number.set_path_effects([withStroke(linewidth=3, foreground=around.sheet.ink.ground)])
@@ -117,7 +117,12 @@ def dot(node: Node, around: Around) -> NodeUpdate:
 def _operation(node: Node, around: Around, body: Patch) -> NodeUpdate:
     """What is done there, in its body; beside it the quantity that comes of it."""
     add(body, node, around)
-    centred = {"ha": "center", "va": "center_baseline", "family": USUAL, "size": BODY}
+    centred = {
+        "ha": "center",
+        "va": "center_baseline",
+        "family": USUAL,
+        "size": BODY * around.scale,
+    }
     said, ink = SHORT.get(node.symbol, node.symbol), around.sheet.ink.text
     symbol = around.axes.text(*around.point(node), said, color=ink, zorder=6, **centred)  # type: ignore[arg-type]
     return together(label_of(node, around), lights(node, around, body, symbol))
@@ -153,62 +158,21 @@ def _edge(node: Node, around: Around) -> str:
 
 
 def add(body: Patch, node: Node, around: Around) -> None:
-    body.set(edgecolor=_edge(node, around), linewidth=1.8, zorder=4)
+    body.set(edgecolor=_edge(node, around), linewidth=1.8 * around.scale, zorder=4)
     around.axes.add_patch(body)
 
 
 def label_of(node: Node, around: Around) -> NodeUpdate:
-    """A quantity's name and number beside its node; nothing for a step on the way.
-
-    They stand on its right, or above it, below it, or on its left, where no wire is.
-    """
-    picture, axes, ground = around.picture, around.axes, around.sheet.ink.ground
-    if not node.label.text or node.key + "'" in around.places:
+    """A quantity's name and number beside its node; nothing for a step on the way."""
+    if node.key not in around.spots:
         return lambda other, whole: None
-    (x, y), (wide, high), (said, colour) = around.point(node), half(node), around.named(node)
-    above, left = _leaves_right(node, around), _comes_from_right(node, around)
-    if above or (left and not _comes_from_below(node, around)):
-        line = y + (high + 0.15 if above else -high - 0.17)
-        name = axes.text(x - 0.05, line, said, ha="right", va="center")
-        number, update = around.number(x + 0.02, line - 0.02, ha="left", va="center")
-    else:
-        side, align = (x - wide - 0.07, "right") if left else (x + wide + 0.07, "left")
-        name = axes.text(side, y + 0.12, said, ha=align, va="center")
-        number, update = around.number(side, y - 0.12, ha=align, va="center")
-    name.set(size=BODY, color=colour, zorder=7)
-    waves = any(w.bends and not w.trunk and _slanted(w, around) for w in picture.wires)
-    if waves or math.isinf(picture.lit):  # in a film this would take time at each frame
-        name.set_path_effects([withStroke(linewidth=3, foreground=ground)])  # wires may pass below
+    picture, ground, (said, colour) = around.picture, around.sheet.ink.ground, around.named(node)
+    (x, y, align), (to_x, to_y, to), _ = around.spots[node.key]
+    name = around.axes.text(x, y, said, ha=align, va="center")
+    number, update = around.number(to_x, to_y, ha=to, va="center")
+    name.set(size=BODY * around.scale, color=colour, zorder=7)
+    if math.isinf(picture.lit):  # in a film this would take time at each frame
+        name.set_path_effects([withStroke(linewidth=3, foreground=ground)])
         number.set_bbox({"facecolor": ground, "edgecolor": "none", "pad": 0.6})
     update(node, picture)
     return update
-
-
-def _slanted(wire: Wire, around: Around) -> bool:
-    way = [around.places[wire.start], *wire.bends]
-    return any(min(abs(a[0] - b[0]), abs(a[1] - b[1])) > 0.01 for a, b in pairwise(way))
-
-
-def _leaves_right(node: Node, around: Around) -> bool:
-    """Whether a wire leaves a node to the right, where its label would stand."""
-    for wire in around.picture.wires:
-        if wire.start == node.key:
-            x, y = wire.bends[0] if wire.bends else around.places[wire.end]
-            if x - node.x > abs(y - node.y) / 2:
-                return True
-    return False
-
-
-def _comes_from_right(node: Node, around: Around) -> bool:
-    """Whether a wire enters a node from the right, where its label would stand."""
-    return any(x - node.x > 0.02 and abs(y - node.y) < 0.01 for x, y in _before(node, around))
-
-
-def _comes_from_below(node: Node, around: Around) -> bool:
-    return any(node.y - y > 0.02 and abs(x - node.x) < 0.02 for x, y in _before(node, around))
-
-
-def _before(node: Node, around: Around) -> list[tuple[float, float]]:
-    """The places from which wires enter a node."""
-    coming = [wire for wire in around.picture.wires if wire.end == node.key]
-    return [wire.bends[-1] if wire.bends else around.places[wire.start] for wire in coming]

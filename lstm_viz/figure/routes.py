@@ -24,17 +24,8 @@ def route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Poi
     """The shared part of a wire and its own, in inches, trimmed where its nodes begin."""
     start, end = nodes[wire.start], nodes[wire.end]
     corners = np.array([(start.x, start.y), *wire.bends, (end.x, end.y)]) * size
-    if (
-        not wire.trunk
-        and any(_slanted(a, b) for a, b in pairwise(corners))
-        and not _meets_beside(corners)
-    ):
-        middle = corners.copy()
-        corners[0] = middle[0] + _port(start, middle[1] - middle[0])
-        corners[-1] = middle[-1] + _port(end, middle[-2] - middle[-1])
-        return corners[:0], _waves(corners)
-    if wire.bends and abs(corners[-1][0] - corners[-2][0]) < DOT:  # beside each other, straight up
-        corners[-1] = _beside(corners[-1], corners[-2])
+    if wire.bends and abs(corners[-1][0] - corners[-2][0]) < half(end)[0]:  # straight up
+        corners[-1] = _beside(corners[-1], corners[-2], end)
     else:
         corners[-1] = _trimmed(corners[-1], corners[-2], end)
     corners[0] = _trimmed(corners[0], corners[1], start)
@@ -43,29 +34,10 @@ def route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Poi
     return corners[: wire.trunk + 1], corners[wire.trunk :]
 
 
-def _slanted(a: Points, b: Points) -> bool:
-    return bool(np.abs(a - b).min() > 0.03)
-
-
-def _meets_beside(corners: Points) -> bool:
-    """Whether a line goes level and upright, and meets its last node beside its middle."""
-    slants = [_slanted(a, b) for a, b in pairwise(corners)]
-    return not any(slants[:-1]) and len(slants) > 1 and abs(corners[-1][0] - corners[-2][0]) < DOT
-
-
-def _port(node: Node, way: Points) -> Points:
-    """Where a wave leaves or enters a node: left or right, a little towards the other end."""
-    wide, high = half(node)
-    lift = float(np.clip(0.35 * way[1] / max(abs(way[0]), 1e-9), -0.6, 0.6)) * high
-    if node.shape in ("dot", "gate"):
-        wide = float(np.sqrt(max(wide**2 - lift**2, 0.0)))
-    return np.array([np.copysign(wide, way[0]), lift if node.shape != "name" else 0.0])
-
-
-def _beside(point: Points, before: Points) -> Points:
-    """Where a line straight up or down meets a dot, off its middle."""
-    off = before[0] - point[0]
-    rise = float(np.sqrt(max(DOT**2 - off**2, 0.0)))
+def _beside(point: Points, before: Points, node: Node) -> Points:
+    """Where a line straight up or down meets a node, off its middle."""
+    off, (wide, high) = before[0] - point[0], half(node)
+    rise = high if node.shape == "box" else float(np.sqrt(max(wide**2 - off**2, 0.0)))
     return np.array([before[0], point[1] - np.copysign(rise, point[1] - before[1])])
 
 
@@ -96,19 +68,6 @@ def rounded(corners: Points) -> Points:
         t = np.linspace(0, 1, 9)[:, None]
         found.append((1 - t) ** 2 * a + 2 * t * (1 - t) * corner + t**2 * b)
     return np.concatenate([*found, corners[-1:]])
-
-
-def _waves(corners: Points) -> Points:
-    """A smooth line that leaves and enters each point level."""
-    t = np.linspace(0, 1, 25)[:, None]
-    found = []
-    for a, b in pairwise(corners):
-        reach = np.array([(b[0] - a[0]) / 2, 0.0])
-        p, q = a + reach, b - reach
-        found.append(
-            (1 - t) ** 3 * a + 3 * t * (1 - t) ** 2 * p + 3 * t**2 * (1 - t) * q + t**3 * b
-        )
-    return np.concatenate(found)
 
 
 def length(way: Points) -> float:

@@ -14,6 +14,7 @@ from typing import IO, NamedTuple, TypeVar
 import matplotlib
 from matplotlib.text import Text
 
+from lstm_viz.figure.fonts import Thicker
 from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import write_gif
 from lstm_viz.figure.layout import DPI, Drawing, wanted
@@ -125,6 +126,8 @@ def write_still(
     if kind == "svg":
         said |= {"Date": None}  # type: ignore[dict-item]
     for text in drawing.figure.findobj(Text) if kind != "png" else ():
+        if any(isinstance(each, Thicker) for each in text.get_path_effects() or ()):
+            text.set_fontweight("bold")
         text.set_path_effects([])  # with a halo it would be a shape, which nobody can search
     with matplotlib.rc_context(SETTINGS):
         drawing.figure.savefig(

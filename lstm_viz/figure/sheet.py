@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Drawn
 
-from lstm_viz.figure.fonts import family, shown
+from lstm_viz.figure.fonts import family, shown, weighted
 from lstm_viz.figure.style import BODY, Ink, math
 from lstm_viz.pictures.kinds import Expression, Text, Value
 from lstm_viz.pictures.numerals import DIGITS, numeral
@@ -125,14 +125,14 @@ class Sheet:
         self, x: float, y: float, written: str, size: float, weight: str, **more: Any
     ) -> Drawn:
         is_math = written.startswith("$") and written.endswith("$") and len(written) > 1
+        more = {"color": self.ink.text, "va": "baseline"} | more
         return self.figure.text(
             *self.fraction(x, y),
             written,
             size=size,
-            weight=weight,
             family=family(written),
             parse_math=is_math,
-            **{"color": self.ink.text, "va": "baseline"} | more,
+            **more | weighted(written, weight, size, more["color"]),
         )
 
     def say(

@@ -46,9 +46,10 @@ class Strokes:
     colours: list[str]
     breaks: list[tuple[float, Any]]
 
-    def put(self, lines: LineCollection) -> None:
-        """Draw these lines so."""
-        lines.set(linewidths=self.widths, colors=self.colours, linestyles=self.breaks)
+    def put(self, lines: LineCollection, scale: float) -> None:
+        """Draw these lines so, so much thinner."""
+        widths = [scale * width for width in self.widths]
+        lines.set(linewidths=widths, colors=self.colours, linestyles=self.breaks)
 
 
 def broken(width: float, seen: float) -> tuple[float, Any]:
@@ -83,6 +84,7 @@ def strokes(
 class _Artists:
     """What is drawn of all wires: lines that are shared, what is their own, arrows, beads."""
 
+    scale: float
     trunks: LineCollection
     own: LineCollection
     heads: PolyCollection
@@ -90,15 +92,21 @@ class _Artists:
 
 
 def draw_wires(
-    picture: Wiring, sheet: Sheet, axes: Axes, routes: Sequence[tuple[Points, Points]]
+    picture: Wiring,
+    sheet: Sheet,
+    axes: Axes,
+    routes: Sequence[tuple[Points, Points]],
+    scale: float,
 ) -> Update:
+    """All wires, with lines so much thinner than usual."""
     lines = [(rounded(trunk) if len(trunk) else trunk, way) for trunk, way in routes]
     shared = [k for k, (trunk, _) in enumerate(lines) if len(trunk)]
     if math.isfinite(picture.lit):
         ways = [line for both in lines for line in both if len(line)]
-        still = LineCollection(ways, zorder=0.5, colors=sheet.ink.faint, linewidths=THIN)
+        still = LineCollection(ways, zorder=0.5, colors=sheet.ink.faint, linewidths=THIN * scale)
         axes.add_collection(still, autolim=False)
     drawn = _Artists(
+        scale,
         LineCollection([lines[k][0] for k in shared], zorder=1, capstyle="butt", gid="trunks"),
         LineCollection(
             [way for _, way in lines], zorder=2, capstyle="butt", joinstyle="round", gid="wires"
@@ -106,7 +114,9 @@ def draw_wires(
         PolyCollection([], zorder=3, linewidths=0, gid="arrows"),
         axes.scatter([], [], zorder=3.5, linewidths=0, gid="beads"),
     )
-    dots = axes.scatter(*joints(routes), s=26, color=sheet.ink.quiet, zorder=3, linewidths=0)
+    dots = axes.scatter(
+        *joints(routes), s=26 * scale**2, color=sheet.ink.quiet, zorder=3, linewidths=0
+    )
     for each in (drawn.trunks, drawn.own, drawn.heads):
         axes.add_collection(each, autolim=False)
     sheet.moves(drawn.trunks, drawn.own, drawn.heads, drawn.beads, dots)
@@ -129,17 +139,17 @@ def _show(
     nodes = {node.key: node for node in picture.nodes}
     long = [length(way) for _, way in lines]
     own = strokes(sheet, picture, [(wire.value, wire.of) for wire in picture.wires], long)
-    own.put(drawn.own)
+    own.put(drawn.own, drawn.scale)
     starts = [(picture.wires[k], nodes[picture.wires[k].start]) for k in shared]
     back = "gradient" if picture.backward else ""
     carried = [(node.value, back or node.label.of or wire.of) for wire, node in starts]
-    strokes(sheet, picture, carried).put(drawn.trunks)
+    strokes(sheet, picture, carried).put(drawn.trunks, drawn.scale)
     done = [way_done(picture, nodes[wire.start], nodes[wire.end]) for wire in picture.wires]
     if math.isfinite(picture.lit):
         parts = [_reached(*line, d, picture.backward) for line, d in zip(lines, done, strict=True)]
         drawn.trunks.set_segments([parts[k][0] for k in shared])
         drawn.own.set_segments([part[1] for part in parts])
-        _beads(drawn.beads, [part[2] for part in parts], own, done)
+        _beads(drawn.beads, [part[2] for part in parts], own, done, drawn.scale)
     ends = zip(lines, own.widths, done, strict=True)
     drawn.heads.set_verts(
         [_head(way, w, picture.backward) if d == 1 else NOWHERE for (_, way), w, d in ends]
@@ -171,12 +181,13 @@ def _beads(
     places: Sequence[Points],
     own: Strokes,
     done: Sequence[float],
+    scale: float,
 ) -> None:
     """A bead on each wire along which a number is on its way."""
     moving = [k for k, part in enumerate(done) if 0 < part < 1]
     beads.set_offsets(np.concatenate([NOWHERE, *(places[k] for k in moving)]))
     beads.set_facecolor([own.colours[k] for k in moving])
-    beads.set_sizes([(4.0 + 1.6 * own.widths[k]) ** 2 for k in moving])
+    beads.set_sizes([(scale * (4.0 + 1.6 * own.widths[k])) ** 2 for k in moving])
 
 
 def _head_length(width: float) -> float:

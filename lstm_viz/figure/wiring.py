@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 
 from lstm_viz.figure import meters, nodes
+from lstm_viz.figure.labels import crowding, room_below, spots
 from lstm_viz.figure.nodes import Around
 from lstm_viz.figure.routes import route
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height
@@ -16,6 +17,8 @@ from lstm_viz.figure.wires import draw_wires, strokes
 from lstm_viz.pictures.kinds import Text, Wiring
 
 TITLE, KEY = 0.42, 0.44  # inches
+BETWEEN = 0.2  # inches: from one node to the next, at least
+HIGHEST = 0.68  # of its width
 SAMPLE, SPACE = 0.5, 0.28  # inches: a wire of the key, and what is free after its number
 DRAW = {"name": nodes.quantity, "box": nodes.box, "dot": nodes.dot, "gate": meters.gate}
 
@@ -23,7 +26,8 @@ DRAW = {"name": nodes.quantity, "box": nodes.box, "dot": nodes.dot, "gate": mete
 @height.register
 def _(picture: Wiring, sheet: Sheet, width: float) -> float:
     part = 0.52 if len(picture.nodes) <= 20 else 0.62
-    return part * width + TITLE * bool(picture.title) + KEY
+    high = min(max(part * width, room_below(picture)), HIGHEST * width)
+    return high + TITLE * bool(picture.title) + KEY
 
 
 @build.register
@@ -41,13 +45,17 @@ def _(picture: Wiring, sheet: Sheet, area: Area) -> Update:
     high = area.height - TITLE * bool(picture.title) - KEY
     room = Area(area.x, area.y + KEY, area.width, high)
     axes = sheet.axes(room, "wiring")
-    axes.set(xlim=(0, room.width), ylim=(0, room.height))
     size = np.array([room.width, room.height])
+    scale = crowding(picture, size, BETWEEN)
+    size = size / scale
+    axes.set(xlim=(0, size[0]), ylim=(0, size[1]))
     known = {node.key: node for node in picture.nodes}
-    wires = draw_wires(picture, sheet, axes, [route(w, known, size) for w in picture.wires])
-    around = Around(picture, sheet, axes, size)
+    ways = [route(w, known, size) for w in picture.wires]
+    wires = draw_wires(picture, sheet, axes, ways, scale)
+    lines = [part for both in ways for part in both if len(part)]
+    around = Around(picture, sheet, axes, size, scale, spots(picture, sheet, size, lines))
     bodies = [DRAW[node.shape](node, around) for node in picture.nodes]
-    _key(picture, sheet, Area(area.x, area.y, area.width, KEY / 2))
+    _key(picture, sheet, Area(area.x, area.y, area.width, KEY / 2), scale)
 
     def update(other: Wiring) -> None:
         title(other.title)
@@ -78,7 +86,7 @@ def _short(value: float) -> str:
     return f"{value:.3g}".replace("e-0", "e-")
 
 
-def _key(picture: Wiring, sheet: Sheet, area: Area) -> None:
+def _key(picture: Wiring, sheet: Sheet, area: Area, scale: float) -> None:
     """How wide the wires of some numbers are, and how what is below zero is drawn."""
     of = "gradient" if picture.backward else ""
     found = samples(picture)
@@ -92,5 +100,5 @@ def _key(picture: Wiring, sheet: Sheet, area: Area) -> None:
         sheet.say(area.x + x + SAMPLE + 0.1, y, written, SMALL, colour=sheet.ink.quiet)
         x += SAMPLE + 0.1 + sheet.length(written, SMALL) + SPACE
     lines = LineCollection(places, capstyle="butt")
-    strokes(sheet, picture, [(value, of) for value, _ in found]).put(lines)
+    strokes(sheet, picture, [(value, of) for value, _ in found]).put(lines, scale)
     axes.add_collection(lines, autolim=False)

@@ -28,8 +28,18 @@ WRITTEN = re.compile(
 SCALES = {"k": "e3", "m": "e6", "b": "e9", "t": "e12", "万": "e4", "亿": "e8", "万亿": "e12"}
 MARKS = ".,"
 GROUPED = {mark: re.compile(rf"[1-9]\d{{0,2}}(\{mark}\d{{3}})+") for mark in MARKS}
+# Full-width digits, and what stands among them in a number, a date or a time.
+NARROW = {0xFF01 + k: 0x21 + k for k in range(94)} | {0x3000: 0x20, 0x2212: 0x2D}
+FULL_WIDTH = re.compile(
+    r"(?=.*\d)(?=.*[０-９．－＋])[０-９．，－＋％：／　\d.,+%:/ 年月日时分秒万亿元¥￥$-]+"
+)
 # Signs around a number, in the order of the groups above.
 AROUND = ("before", "again", "behind")
+
+
+def half_width(cell: str) -> str:
+    """A number or a date in full-width signs, `１２．５`, as Python reads it; else as it is."""
+    return cell.translate(NARROW) if FULL_WIDTH.fullmatch(cell) else cell
 
 
 def is_number(cell: str) -> bool:

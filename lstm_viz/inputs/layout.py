@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from lstm_viz.inputs.cells import Row, is_missing, is_written
+from lstm_viz.inputs.cells import Row, half_width, is_missing, is_written
 from lstm_viz.inputs.heads import listed, means
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count, short
@@ -74,9 +74,9 @@ def _split(lines: Iterable[str], path: str) -> Iterator[Row]:
         rows: Iterator[Row] = ((number, line.split()) for number, line in written)
     else:
         rows = _csv(written, separator, path)
-    yield from (
-        (line, [c.strip() for c in cells]) for line, cells in rows if any(map(str.strip, cells))
-    )
+    for line, cells in rows:
+        if any(map(str.strip, cells)):
+            yield line, [half_width(cell.strip()) for cell in cells]
 
 
 def _separator(written: list[tuple[int, str]]) -> str | None:

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from lstm_viz.inputs import dates
 from lstm_viz.inputs.cells import Row, is_missing, is_written, is_zero
+from lstm_viz.inputs.date_forms import is_day
 from lstm_viz.inputs.dates import Dates
-from lstm_viz.inputs.heads import means
+from lstm_viz.inputs.heads import is_date, means
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import count, short
 
@@ -40,9 +41,21 @@ def in_time(path: str, names: list[str], body: list[Row]) -> Rows:
     """
     when = dates.find(path, names, body)
     if when is None or len(when.columns) == len(names):
-        return Rows(body, None)
+        return Rows(body, None, tuple(filter(None, (_mostly_missing(names, body),))))
     rows = Rows(body, when).of(when.order(), _turned(when, names))
     return _once(path, names, rows)
+
+
+def _mostly_missing(names: list[str], body: list[Row]) -> str:
+    """What is said of a column of dates that is empty in most rows, and so tells nothing."""
+    for k in (k for k in range(len(names)) if is_date(names[k])):
+        there = [cells[k] for _, cells in body if not is_missing(cells[k])]
+        if there and 2 * len(there) <= len(body) and all(map(is_day, there)):
+            return (
+                f"column {short(names[k])}: a date in {len(there):,} of {len(body):,} rows only, so"
+                " the rows stay in the order of the file"
+            )
+    return ""
 
 
 def _turned(when: Dates, names: list[str]) -> str:

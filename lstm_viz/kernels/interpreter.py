@@ -6,7 +6,7 @@ parameter (rows, 1). Everything broadcasts over time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,13 +24,15 @@ def backward(
     values: Mapping[str, np.ndarray],
     given: Mapping[str, np.ndarray],
     held: Mapping[str, np.ndarray],
+    only: Container[str] | None = None,
 ) -> tuple[dict[str, np.ndarray], Weights]:
     """The derived equations, edge by edge, last step first: (gradients of names, of weights).
 
     No gradient passes through the equation of what is `held`, (T, rows, B), where it is a number.
+    The gradients of names and weights that are not in `only` are those of the loss alone.
     """
-    gradients = {name: np.zeros_like(values[name]) for name in cell.names}
-    totals = {name: np.zeros_like(weight) for name, weight in weights.items()}
+    gradients = {name: np.zeros(values[name].shape, values[name].dtype) for name in cell.names}
+    totals = {name: np.zeros(weight.shape, weight.dtype) for name, weight in weights.items()}
     wide = values["x"].shape[2]
     known: dict[str, Any] = {
         name: w if w.ndim == 2 else np.broadcast_to(w[:, None], (len(w), wide))
@@ -42,8 +44,12 @@ def backward(
         known |= {name: values[name][t] for name in cell.names}
         for edge in cell.backward:
             source = edge.source
-            now = {source: held[source][t]} if source in held else {}
-            known["d" + source] = passing(now, source, gradients[source][t])
+            above = gradients[source][t]
+            if source in held:
+                above = passing({source: held[source][t]}, source, above)
+            known["d" + source] = above
+            if only is not None and edge.target not in only:
+                continue
             term = evaluate(edge.term, known)
             if edge.target in totals:
                 total = totals[edge.target]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.numbers import brief
 
 EXPLODED = 100.0  # times the loss of the first update, and the baseline: no noise is as large
+
+JUMP = 10.0  # times the running mean before, from which a loss has jumped
 
 
 class DivergedError(InputError):
@@ -56,6 +61,39 @@ def grown(first: float, last: float, rate: float, usual: float, clipped: bool) -
         f"training diverged: the loss grew from {brief(first, 3)} to {brief(last, 3)}."
         f" {_advice(rate, usual, clipped)}"
     )
+
+
+@dataclass(frozen=True)
+class Jump:
+    """The update whose loss was the most times the running mean `before` it."""
+
+    update: int
+    loss: float
+    before: float
+
+    @property
+    def words(self) -> str:
+        """When it was, and how far, in one sentence."""
+        times = brief(self.loss / self.before, 3)
+        return (
+            f"The loss jumped: at update {self.update:,} it was {brief(self.loss, 4)},"
+            f" {times} times its running mean before that, {brief(self.before, 4)}."
+        )
+
+
+def jumped(losses: Sequence[float], means: Sequence[float], begun: int = 0) -> Jump | None:
+    """Where the loss of an update was the most times its running mean until then.
+
+    `means` are the running means of these `losses`, of the updates after `begun`. None where it was
+    never `JUMP` times as large.
+    """
+    found, before = np.asarray(losses, float)[1:], np.asarray(means, float)[:-1]
+    with np.errstate(all="ignore"):
+        times = np.where((before > 0) & np.isfinite(found), found / before, 0.0)
+    if not (times >= JUMP).any():
+        return None
+    k = int(times.argmax())
+    return Jump(begun + k + 2, float(found[k]), float(before[k]))
 
 
 def _advice(rate: float, usual: float, clipped: bool) -> str:

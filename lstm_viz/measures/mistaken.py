@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations.derivative import Edge, derive
+from lstm_viz.equations.derivative import Edge, derive, leading_to
 from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import PREVIOUS, Equation
 from lstm_viz.kernels import interpreter
@@ -74,13 +74,14 @@ class Runs:
         self.trace, self.cell, self.seeds = trace, trace.cell, seeds
         self.asked = asked
         self.weights = dict(trace.weights)
-        self.forward_too = any(not each.backward for each in asked)
         self.backward_too = any(each.backward for each in asked)
         self.loss = loss
         self.truth: Values = self._with_loss({name: trace[name] for name in self.cell.names})
         back = [each for each in asked if each.backward and each.name in self.cell.names]
         self.latest = max((each.step or len(trace) for each in back), default=0)
         self.late = [each for each in back if each.step in (0, self.latest)]
+        gradients = {each.name for each in asked if each.backward}
+        self.wanted = gradients or {*self.cell.names, *self.cell.parameters}
 
     def found(self) -> tuple[Edit, ...]:
         """The mistakes that give the numbers; those with a name where there are any.
@@ -176,7 +177,7 @@ class Runs:
         return True
 
     def _back(self, edit: Edit, edges: tuple[Edge, ...], values: Values, first: int = 0) -> Values:
-        """All gradients, from the last step to the `first`."""
+        """The gradients that are wanted, from the last step to the `first`."""
         cell = self.cell
         kept = tuple(s for s in cell.states if s not in edit.forgets)
         stand_in: Any = SimpleNamespace(names=cell.names, backward=edges, states=kept)
@@ -186,7 +187,8 @@ class Runs:
             before = columns[state + PREVIOUS] = columns[state + PREVIOUS].copy()
             before[0] = columns[state][-1] if state in edit.wraps else 0.0
         seeds = {n: np.asarray(a, float)[first:, ..., None] for n, a in given.items()}
-        found, totals = interpreter.backward(stand_in, self.weights, columns, seeds, {})
+        only = leading_to(self.wanted, edges, kept)
+        found, totals = interpreter.backward(stand_in, self.weights, columns, seeds, {}, only)
         gradients = {f"d{name}": array[..., 0] for name, array in found.items()}
         own = partial(self._added, edges, columns, found)
         if edit.alone:
@@ -228,5 +230,5 @@ def _step(equations: tuple[Equation, ...], step: dict[str, Any], truth: Values) 
         shape = truth[each.target][0].shape
         if value.shape not in ((), shape):
             return False
-        step[each.target] = np.broadcast_to(value, shape)
+        step[each.target] = value if value.shape == shape else np.broadcast_to(value, shape)
     return True

@@ -7,21 +7,22 @@ for edit, values in numbers.named(seeds): values["h"]  # the same with a mistake
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.equations.derivative import Edge, derive
+from lstm_viz.equations.derivative import Edge, derive, leading_to
 from lstm_viz.equations.recurrence import Recurrence
-from lstm_viz.equations.tree import PREVIOUS, Equation
+from lstm_viz.equations.tree import PREVIOUS, Equation, Tree, names_in
 from lstm_viz.kernels.evaluate import evaluate
 from lstm_viz.measures.edits import Edit, forward_edits
 from lstm_viz.measures.edits_back import backward_edits
 
 Array = np.ndarray
 NONE = Edit("", "")
+NOTHING = None, frozenset[str]()
 Values = dict[str, Array]  # columns: (T, N, rows, 1); of weights (N, rows, columns)
 Seeds = Mapping[str, Array] | Callable[[Values], Mapping[str, Array]]
 
@@ -36,9 +37,14 @@ class Many:
         inputs: Array,
         states: Mapping[str, Array],
         by_step: bool = False,
+        wanted: Collection[str] = (),
     ) -> None:
-        """`by_step`: what each step adds to the gradient of a weight, too, as `dW_i@2`."""
+        """`by_step`: what each step adds to the gradient of a weight, too, as `dW_i@2`.
+
+        `wanted` are the names whose gradients are, if not all.
+        """
         self.cell, self.by_step = cell, by_step
+        self.wanted = wanted or (*cell.names, *cell.parameters)
         self.weights = {n: a if a.ndim == 3 else a[..., None] for n, a in weights.items()}
         self.x = inputs.swapaxes(0, 1)[..., None]
         sizes = cell.sizes({n: a[0] for n, a in weights.items()}, inputs.shape[2])
@@ -47,9 +53,11 @@ class Many:
             s + PREVIOUS: states[s][..., None] if s in states else np.zeros(self.shapes[s])
             for s in cell.states
         }
+        self.own: dict[str, tuple[Tree, frozenset[str]]] = {}  # trees of the cell, what they read
         values = self.forward(cell.equations)
         assert values is not None
         self.values = values
+        self.own = {e.target: (e.tree, frozenset(names_in(e.tree))) for e in cell.equations}
 
     def truth(self, seeds: Seeds | None = None) -> Values:
         """Without a mistake: values by name, (T, N, rows), and gradients as `dh`, `dW_i`.
@@ -83,24 +91,31 @@ class Many:
         yield edit, _flat(values | more)
 
     def forward(self, equations: tuple[Equation, ...], edit: Edit = NONE) -> Values | None:
-        """What equations compute; None where they cannot be computed."""
+        """What equations compute; None where they cannot be computed.
+
+        What an edit does not reach is not computed again: it is that of the cell itself.
+        """
         rows: dict[str, list[Array]] = {name: [] for name in self.cell.names}
-        now = dict(self.before)
+        now, same = dict(self.before), {*self.before}  # as in the cell itself
         for t, x in enumerate(self.x):
-            gone = (*edit.forgets, *(edit.ignores if t == 0 else ()))
-            now |= {s + PREVIOUS: np.zeros(self.shapes[s]) for s in gone}
+            gone = {s + PREVIOUS for s in (*edit.forgets, *(edit.ignores if t == 0 else ()))}
+            now |= {name: np.zeros(self.shapes[name]) for name in gone}
+            same = {"x", *self.weights, *same} - gone
             step: dict[str, Any] = self.weights | now | {"x": x}
             for each in equations:
-                try:
-                    value = np.asarray(evaluate(each.tree, step))
-                except (ValueError, KeyError):
+                name = each.target
+                tree, read = self.own.get(name, NOTHING)
+                if each.tree is tree and same >= read:
+                    step[name] = self.values[name][t]
+                    same.add(name)
+                elif (value := _value(each, step, self.shapes[name])) is None:
                     return None
-                if value.shape not in ((), self.shapes[each.target]):
-                    return None
-                step[each.target] = np.broadcast_to(value, self.shapes[each.target])
+                else:
+                    step[name] = value
             for name in self.cell.names:
                 rows[name].append(step[name])
             now = {s + PREVIOUS: step[s] for s in self.cell.states}
+            same = {s + PREVIOUS for s in self.cell.states if s in same}
         return {name: np.array(row) for name, row in rows.items()}
 
     def backward(
@@ -112,6 +127,7 @@ class Many:
     ) -> Values:
         """The gradients, edge by edge."""
         cell = self.cell
+        leading = leading_to(self.wanted, edges, cell.states)
         found = {name: np.zeros(values[name].shape) for name in cell.names}
         totals = {name: np.zeros(weight.shape) for name, weight in self.weights.items()}
         added: Values = {}
@@ -122,6 +138,8 @@ class Many:
             known |= {name: values[name][t] for name in cell.names}
             for edge in edges:
                 known["d" + edge.source] = found[edge.source][t]
+                if edge.target not in leading:
+                    continue
                 term = evaluate(edge.term, known)
                 if edge.target not in totals:
                     found[edge.target][t] += term
@@ -136,6 +154,17 @@ class Many:
                     if state not in edit.forgets:
                         found[state][t - 1] += found[state + PREVIOUS][t]
         return {f"d{name}": array for name, array in (found | totals).items()} | added
+
+
+def _value(equation: Equation, step: Mapping[str, Any], shape: tuple[int, ...]) -> Array | None:
+    """What an equation computes, of this shape; None where it cannot."""
+    try:
+        value = np.asarray(evaluate(equation.tree, step))
+    except (ValueError, KeyError):  # of sizes that do not fit, or of what comes later
+        return None
+    if value.shape not in ((), shape):
+        return None
+    return value if value.shape else np.broadcast_to(value, shape)
 
 
 def _flat(values: Values) -> Values:

@@ -488,8 +488,8 @@ _GRADIENTS = {
         "{name}：没有一个损失的梯度在每一步都有限"
     ),
     "no gradient reaches this state": "没有梯度传到这个状态",
-    "{name}: ∂(loss at t)/∂{state}_k for every pair t, k": (
-        "{name}：∂(第 t 步的损失)/∂{state}_k，每一对 t、k"
+    "{name}: ∂(loss at t)/∂{state} for every pair t, k": (
+        "{name}：∂(第 t 步的损失)/∂{state}，每一对 t、k"
     ),
     "loss {t}": "损失 {t}",
     "More than 1 % of this loss's gradient reaches the first step.": (

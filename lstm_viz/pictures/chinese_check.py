@@ -54,7 +54,7 @@ CHECK = {
     "case {n}": "案例 {n}",
     "loss, by update": "损失，按更新次数",
     "what its gradient check sees": "它的梯度检查看到什么",
-    "largest difference from a right program, by step": "与正确程序的最大差异，按步",
+    "largest difference from a right program": "与正确程序的最大差异",
     "Which quantity is wrong first, and at which step?": "哪个量最先出错，在哪一步？",
     "Answer with --answer NAME@STEP, or --answer none where nothing is.": "用 --answer NAME@STEP 回答；没有错时用 --answer none。",
     "{n} of 2 points": "2 分中得 {n} 分",

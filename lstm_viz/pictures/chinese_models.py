@@ -44,6 +44,9 @@ INPUT = {
     "read by word": "按词读取",
     "read by character": "按字符读取",
     "{what} in vocabulary {path}": "{what}，词表 {path}",
+    "column {name}: a date in {n} of {m} rows only, so the rows stay in the order of the file": (
+        "列 {name}：{m} 行中只有 {n} 行有日期，因此各行保持文件中的顺序"
+    ),
     "newest row first in the file: reversed": "文件中最新的行在前：已倒序",
     "rows in no order in the file: sorted by {name}": "文件中各行无序：已按 {name} 排序",
     "{n} row left out (a number is missing)": "略去 {n} 行（缺少数值）",

@@ -173,12 +173,15 @@ TRAINING = {
     "loss {a} (baseline {b})": "损失 {a}（基线 {b}）",
     "it writes: {given}": "它写道：{given}",
     "it writes": "它写道",
-    "Try {given}. That is known to solve it for {name}, with all else at its default.": (
-        "试试 {given}。已知在其余设置取默认时，{name} 这样就能解决。"
+    "The loss jumped: at update {n} it was {a}, {b} times its running mean before that, {c}.": (
+        "损失曾跳升：第 {n} 次更新时为 {a}，是此前滑动平均 {c} 的 {b} 倍。"
     ),
-    "Try {given}: the time constants of the memory then reach up to {n} steps. That is known to"
-    " solve it for {name}, with all else at its default.": (
-        "试试 {given}：记忆的时间常数便可达到 {n} 步。已知在其余设置取默认时，{name} 这样就能解决。"
+    "Try {given}. The cell {name} is known to solve this task, with all else at its default.": (
+        "试试 {given}。已知在其余设置取默认时，{name} 能解决此任务。"
+    ),
+    "Try {given}: the time constants of the memory then reach up to {n} steps. The cell {name} with"
+    " {option} is known to solve this task, with all else at its default.": (
+        "试试 {given}：记忆的时间常数便可达到 {n} 步。已知在其余设置取默认时，{name} 加上 {option} 能解决此任务。"
     ),
     "number": "数",
     "marker": "标记",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 DIGITS = 4  # significant ones, unless others are asked for
@@ -95,3 +96,11 @@ def point(written: str) -> int:
     """How many characters stand before the decimal point (or before what stands in its place)."""
     found = re.search(r"[.]|(?<=\d)[e+-]", written)
     return found.start() if found else len(written)
+
+
+def in_column(written: Sequence[str]) -> list[str]:
+    """Numbers as wide as each other, their points below each other."""
+    before = max(map(point, written), default=0)
+    moved = [" " * (before - point(each)) + each for each in written]
+    width = max(map(len, moved), default=0)
+    return [each.ljust(width) for each in moved]

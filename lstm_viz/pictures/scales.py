@@ -33,10 +33,14 @@ def decades(values: np.ndarray, faintest: float = 1e-16) -> tuple[float, float]:
 
 
 def extremes(values: np.ndarray) -> tuple[float, ...]:
-    """The numbers that are the widest to write: the largest and the smallest of either sign."""
+    """The numbers that are the widest to write: the largest and the smallest of either sign, and
+    the one that is nearest to 1 or -1 without being it."""
     known = values[np.isfinite(values)]
     signs = known[known > 0], known[known < 0]
-    return tuple(float(end) for each in signs if len(each) for end in (each.min(), each.max()))
+    ends = [float(end) for each in signs if len(each) for end in (each.min(), each.max())]
+    off = [each[np.abs(each) != 1] for each in signs]
+    near = [float(each[np.abs(np.abs(each) - 1).argmin()]) for each in off if len(each)]
+    return (*ends, *near)
 
 
 def round_number(least: float) -> float:

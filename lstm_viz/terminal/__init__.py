@@ -6,7 +6,7 @@ show(frames, open_console(), digits=4)        # all of them, a frame below the o
 player.play(film, first, speed=2)             # on the whole screen, key by key
 """
 
-from lstm_viz.terminal import arithmetic, bars, grids, landscapes, plots, tables
+from lstm_viz.terminal import areas, arithmetic, bars, grids, landscapes, plots, tables
 from lstm_viz.terminal import gradients as sweeps
 from lstm_viz.terminal import wiring as wires
 from lstm_viz.terminal.asking import can_play
@@ -16,4 +16,4 @@ from lstm_viz.terminal.paper import Paper, lines
 __all__ = ["Paper", "can_play", "lines", "open_console", "show"]
 
 # Importing them makes `lines` know their pictures.
-DRAWN_BY = (arithmetic, bars, grids, landscapes, plots, sweeps, tables, wires)
+DRAWN_BY = (areas, arithmetic, bars, grids, landscapes, plots, sweeps, tables, wires)

@@ -39,59 +39,32 @@ class Box(NamedTuple):
         return 0 <= k < len(self.starts) and self.starts[k] <= place[1] < self.ends[k]
 
 
-def boxes_of(
-    nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper
-) -> dict[str, Box]:
-    """Every node's box; where they would touch, without the numbers of what has no name, then
-    with fewer digits; none at all where that is not enough."""
-    for digits in range(paper.digits, min(paper.digits, 1) - 1, -1):
-        for every in (True, False):
-            if found := _apart(nodes, at, paper, digits, every):
-                return found
-    return {}
+def extents(node: pictures.Node, paper: Paper, digits: int) -> tuple[tuple[int, int], ...]:
+    """What each line of a node covers left and right of its own column; of no digits, no number."""
+    _, width, middle = _name(node.shape, node.symbol, node.label.text, paper.encoding)
+    lines = [(middle, width - middle - 1)]
+    if digits and (node.room or node.value is not None):
+        wide = _number(node, digits, paper.digits)[1]
+        lines.append((wide // 2, wide - wide // 2 - 1))
+    if node.shape == "name":  # one block, in which its number stands below it
+        wide = max(left + right + 1 for left, right in lines)
+        lines = [(wide // 2, wide - wide // 2 - 1)] * len(lines)
+    return tuple(lines)
 
 
-def _apart(
-    nodes: tuple[pictures.Node, ...], at: dict[str, Place], paper: Paper, digits: int, every: bool
-) -> dict[str, Box]:
-    """Every node's box; none where two would touch, as numbers could not be told apart then."""
-    found: dict[str, Box] = {}
-    taken: dict[int, list[tuple[int, int]]] = {}
-    for node in nodes:
-        box = box_of(node, at[node.key], paper, digits, every or bool(node.label.text))
-        for k, (left, end) in enumerate(zip(box.starts, box.ends, strict=True), box.row):
-            others = taken.setdefault(k, [])
-            if any(left <= stop and start <= end for start, stop in others):
-                return {}
-            others.append((left, end))
-        found[node.key] = box
-    return found
-
-
-def box_of(node: pictures.Node, place: Place, paper: Paper, digits: int, numbered: bool) -> Box:
+def box_of(
+    node: pictures.Node, place: Place, lines: tuple[tuple[int, int], ...], paper: Paper, digits: int
+) -> Box:
     """What is done there stands where the wires meet, the number below it."""
-    name, width, middle = _name(node.shape, node.symbol, node.label.text, paper.encoding)
-    numbered = numbered and bool(node.room or node.value is not None)
-    number, wide = _number(node, digits, paper.digits)
-    sizes, middles, texts = [width], [middle], [name]
-    if numbered:
-        sizes, middles, texts = [width, wide], [middle, wide // 2], [name, number]
-    starts = [
-        min(max(place[1] - middle, 0), max(paper.width - size, 0))
-        for size, middle in zip(sizes, middles, strict=True)
-    ]
-    ends = [start + size for start, size in zip(starts, sizes, strict=True)]
-    if node.shape == "name":
-        starts = [min(starts)] * len(starts)
-        if starts[0] > 0:  # on the right the wire ends at the name, which has the numbers' room
-            ends = [max(ends)] * len(ends)
-        columns_of = starts
-    else:
-        columns_of = [
-            starts[0],
-            *(max(place[1] - len(number) // 2, starts[-1]) for _ in starts[1:]),
-        ]
-    return Box(place[0], tuple(starts), tuple(ends), tuple(zip(columns_of, texts, strict=True)))
+    name, _, middle = _name(node.shape, node.symbol, node.label.text, paper.encoding)
+    starts = tuple(place[1] - left for left, _ in lines)
+    ends = tuple(place[1] + right + 1 for _, right in lines)
+    texts = [(starts[0] if node.shape == "name" else place[1] - middle, name)]
+    if len(lines) > 1:
+        number = _number(node, digits, paper.digits)[0]
+        centred = max(place[1] - len(number) // 2, starts[1])
+        texts.append((starts[1] if node.shape == "name" else centred, number))
+    return Box(place[0], starts, ends, tuple(texts))
 
 
 def _number(node: pictures.Node, digits: int, most: int) -> tuple[str, int]:
@@ -107,11 +80,6 @@ def _number(node: pictures.Node, digits: int, most: int) -> tuple[str, int]:
     fitting = (numeral(node.value, k) for k in range(most, 0, -1))
     shortest = numeral(node.value, 1)
     return next((each for each in fitting if len(each) <= wide), shortest), max(wide, len(shortest))
-
-
-def without_number(box: Box) -> Box:
-    """The box of what is done alone."""
-    return Box(box.row, box.starts[:1], box.ends[:1], box.texts[:1])
 
 
 @lru_cache(256)

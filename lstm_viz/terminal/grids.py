@@ -33,14 +33,16 @@ def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
         picture = replace(picture, values=np.where(there, known, np.nan))
     layout = _Layout.of(picture, paper)
     legend = layout.legend() if picture.shown != "numbers" else Row()  # its head has the scale
+    if legend.width > paper.width:  # its ends are numbers, which are never cut
+        legend = layout.legend(max(LEGEND - (legend.width - paper.width), 2))
     title = paper.row(picture.title, "bold")
-    if 0 < title.width + 3 + legend.width - paper.width <= LEGEND - LEAST_LEGEND:
+    if title.runs and 0 < title.width + 3 + legend.width - paper.width <= LEGEND - LEAST_LEGEND:
         legend = layout.legend(LEAST_LEGEND)  # a row of its own is dear
     if title.runs and title.width + 3 + legend.width <= paper.width:
         title, legend = title + Row("   " * bool(legend.runs)) + legend, Row()
     if title.runs:
-        first, *rest = hanging(Row(), title, 0, paper.width)
-        yield from (*layout.marked(first), *rest)
+        *rows, last = hanging(Row(), title, 0, paper.width)
+        yield from (*rows, *layout.marked(last))
     if picture.columns or picture.column_title:
         yield layout.head()
     every = layout.cells.paired() if layout.pairs else layout.cells.rows()

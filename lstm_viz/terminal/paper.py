@@ -176,6 +176,7 @@ def _stretched(part: Picture, waiting: list[Picture], left: int, paper: Paper) -
 def _(picture: pictures.Beside, paper: Paper) -> Iterator[Row]:
     shares = picture.widths or (1,) * len(picture.parts)
     room = paper.width - BETWEEN * (len(shares) - 1)
+    room -= room % len(shares) if len(set(shares)) == 1 else 0  # what is alike is as wide
     ends = [room * sum(shares[:k]) // sum(shares) for k in range(len(shares) + 1)]
     widths = [end - start for start, end in pairwise(ends)]
     drawn = [

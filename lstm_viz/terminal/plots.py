@@ -1,9 +1,9 @@
-"""Curves in braille dots, and stacked areas in blocks, over one axis, labelled where they end."""
+"""Curves in braille dots over one axis, labelled where they end."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from string import ascii_letters
 
@@ -16,33 +16,33 @@ from lstm_viz.terminal.axes import Axes, Cell, bounds, framed, tick_text, under
 from lstm_viz.terminal.labels import fitted
 from lstm_viz.terminal.paper import Paper, lines, sides
 from lstm_viz.terminal.rows import Row, clipped
-from lstm_viz.terminal.text import hanging
+from lstm_viz.terminal.text import hanging, wrapped
 
 USUAL_HEIGHT = 12
 BRAILLE = 0x2800
 GAPS = {"solid": "x", "dashed": "xxxx  ", "dash-dot": "xxxx x ", "dotted": "x ", "band": "xxx   "}
 FINE = 1000  # parts of a row, in which ends are told apart
+NARROW = 8  # columns: a plot that is no wider has its names above it
 NOTE = 9  # columns for 3.906e-18
 NOTED = 70  # columns: on less paper curves have no notes
 WEAK = 0.75  # curves of less strength are dim
 WEIGHTS = {True: "dim", False: "bold"}
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column in a cell
-FILLS = "█▓▒░▞#+:"  # no two parts have the same
 LEADS = "╱", "╲"  # to a label above its curve's end, and to one below it
-TOTAL = "•"  # the sum of all areas
-
-
-# ---------------------------------------------------------------------------- curves
 
 
 @lines.register
 def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     shown = [each for c in picture.curves for each in (c.values, c.low, c.high) if each is not None]
     low, high = bounds(shown, picture)
-    marks = _marks([curve.name.text for curve in picture.curves], paper)
+    marks = letters([curve.name.text for curve in picture.curves], paper)
     labels = {k: _named(curve, marks[k], paper) for k, curve in enumerate(picture.curves)}
     left, right = paper.sides or sides(picture, paper)
-    above = list(_above(picture, paper))
+    above = list(heading(picture, paper))
+    cramped = paper.sides is None and paper.width - left - right < NARROW
+    if cramped:
+        above += _legend(picture, labels, paper)
+        left, right = (1, right) if picture.from_right else (left, 1)
     height = max((paper.height or USUAL_HEIGHT + 2) - len(above) - 2, 3)
     steps, count = np.asarray(picture.x, float), len(picture.x)
     width = max(paper.width - left - right, 8) if paper.sides is None else paper.across(count)
@@ -51,12 +51,14 @@ def _(picture: pictures.Curves, paper: Paper) -> Iterator[Row]:
     axes = Axes(steps, low, high, width, height, picture.logarithmic, names, whole, floor)
     field = _draw_curves(picture, axes, marks, paper)
     yield from above
-    ends, leads = _ends(picture, axes, labels, paper)
+    ends, leads = ({}, {}) if cramped else _ends(picture, axes, labels, paper)
     if picture.now is not None and picture.now > steps[-1]:
         picture = replace(picture, now=None)
     to_left, border = picture.from_right, picture.border
     yield from framed(field, axes, picture.now, left, ends, paper, to_left, border, leads)
-    yield under(axes, picture.x_title, picture.now, left, paper)
+    between = picture.now is not None and picture.now % 1 == 0.5  # two steps: it has no number
+    now = None if between and not picture.names else picture.now
+    yield under(axes, picture.x_title, now, left, paper)
 
 
 @sides.register
@@ -65,7 +67,7 @@ def _(picture: pictures.Curves, paper: Paper) -> tuple[int, int]:
     low, high = bounds(shown, picture)
     left = max(len(tick_text(each, picture.logarithmic, paper)) for each in (low, high, -high)) + 1
     left += len(paper.spell("≤")) * floored(picture)
-    marks = _marks([curve.name.text for curve in picture.curves], paper)
+    marks = letters([curve.name.text for curve in picture.curves], paper)
     curves = picture.curves
     if picture.from_right:  # their notes grow as they are drawn
         curves = tuple(replace(c, note="-" * NOTE if c.note else "") for c in curves)
@@ -74,25 +76,39 @@ def _(picture: pictures.Curves, paper: Paper) -> tuple[int, int]:
     return (right, left) if picture.from_right else (left, right)
 
 
-def _above(picture: pictures.Curves | pictures.Areas, paper: Paper) -> Iterator[Row]:
+def heading(picture: pictures.Curves | pictures.Areas, paper: Paper) -> Iterator[Row]:
     if picture.title:
         yield from hanging(Row(), paper.row(picture.title, "bold"), 0, paper.width)
     if picture.y_title:
         yield clipped(Row(paper.spell(picture.y_title), "dim"), paper.width).stripped()
 
 
-def _label(curve: pictures.Curve, paper: Paper) -> Row:
+def _legend(picture: pictures.Curves, labels: Mapping[int, Row], paper: Paper) -> Iterator[Row]:
+    """The curves' names after their strokes, where they have no room at the curves' ends.
+
+    A name that the title has is not said again.
+    """
+    said, title = Row(), paper.row(picture.title).plain
+    for curve, label in zip(picture.curves, labels.values(), strict=True):
+        if curve.name.text in title:
+            continue
+        stroke = paper.spell("┄" if curve.dashed else "─") if is_fine(paper) else ""
+        said += Row("  " * bool(said.width)) + Row(stroke, colour_of(curve.kind)) + label
+    yield from wrapped(said, paper.width) if said.width else ()
+
+
+def label_of(curve: pictures.Curve, paper: Paper) -> Row:
     note = f" {curve.note}" if curve.note and paper.width >= NOTED else ""
     return paper.row((curve.name,), "bold") + Row(paper.spell(note), "dim")
 
 
 def _named(curve: pictures.Curve, mark: str, paper: Paper) -> Row:
     """Its name, after the letter that it is drawn in where that is not its first."""
-    told = not _is_fine(paper) and not paper.spell(curve.name.text).startswith(mark)
-    return Row(f"{mark} " if told else "", colour_of(curve.name.of)) + _label(curve, paper)
+    told = not is_fine(paper) and not paper.spell(curve.name.text).startswith(mark)
+    return Row(f"{mark} " if told else "", colour_of(curve.name.of)) + label_of(curve, paper)
 
 
-def _marks(names: Sequence[str], paper: Paper) -> list[str]:
+def letters(names: Sequence[str], paper: Paper) -> list[str]:
     """A letter for each name, no two the same: its first, else its last that is free, else any."""
     found: list[str] = []
     for name in names:
@@ -102,14 +118,14 @@ def _marks(names: Sequence[str], paper: Paper) -> list[str]:
     return found
 
 
-def _is_fine(paper: Paper) -> bool:
+def is_fine(paper: Paper) -> bool:
     return paper.carries(chr(BRAILLE + 255))
 
 
 def _draw_curves(
     picture: pictures.Curves, axes: Axes, marks: Sequence[str], paper: Paper
 ) -> list[list[Cell]]:
-    fine = _is_fine(paper)
+    fine = is_fine(paper)
     down, across = (4, 2) if fine else (1, 1)
     dots: dict[tuple[int, int], tuple[int, str, str]] = {}
     for curve, letter in zip(picture.curves, marks, strict=True):
@@ -184,64 +200,3 @@ def _ends(
         head = Row(f"{paper.spell('⋮')} {len(left_out)} ", "dim")
         ends[left_out.start : left_out.stop] = [head + paper.words("more")]
     return dict(zip(rows, ends, strict=True)), leads
-
-
-# ---------------------------------------------------------------------------- areas
-
-
-@lines.register
-def _(picture: pictures.Areas, paper: Paper) -> Iterator[Row]:
-    parts = np.array([np.asarray(part.values, float) for part in picture.parts])
-    parts = np.where(np.isfinite(parts), parts, 0.0)
-    above, below = np.maximum(parts, 0).sum(axis=0), np.minimum(parts, 0).sum(axis=0)
-    low, high = bounds([above, below, np.zeros(1)], picture)
-    fills = _fills(picture, paper)
-    labels = [
-        Row(fill, colour_of(part.name.of)) + Row(" ") + _label(part, paper)
-        for fill, part in zip(fills, picture.parts, strict=True)
-    ]
-    total = Row(paper.spell(TOTAL), "bold") + Row(" ") + paper.row((picture.total,))
-    left = max(len(tick_text(each, False, paper)) for each in (low, high)) + 1
-    named = [total] if picture.total.text else []
-    right = max((row.width for row in (*labels, *named)), default=0) + 1
-    head = list(_above(picture, paper))
-    height = max((paper.height or USUAL_HEIGHT + 2) - len(head) - 2, 3, len(labels))
-    fits = height > len(labels)
-    axes = Axes(np.asarray(picture.x, float), low, high, max(paper.width - left - right, 8), height)
-    yield from head
-    field = _draw_areas(picture, parts, axes, fills, paper)
-    ends = dict(enumerate([*labels, *named] if fits else labels))
-    yield from framed(field, axes, picture.now, left, ends, paper)
-    last = under(axes, picture.x_title, picture.now, left, paper)
-    yield last if fits or not named else last.padded(left + axes.width + 1) + total
-
-
-def _fills(picture: pictures.Areas, paper: Paper) -> list[str]:
-    if paper.carries(FILLS) and len(picture.parts) <= len(FILLS):
-        return list(FILLS[: len(picture.parts)])
-    return _marks([part.name.text for part in picture.parts], paper)
-
-
-def _draw_areas(
-    picture: pictures.Areas, parts: np.ndarray, axes: Axes, fills: Sequence[str], paper: Paper
-) -> list[list[Cell]]:
-    field = [[(" ", "")] * axes.width for _ in range(axes.height)]
-    count = parts.shape[1]
-    zero = axes.down(0.0) or 0
-    for column in range(axes.width):
-        t = round(column / max(axes.width - 1, 1) * (count - 1))
-        for sign in (1, -1):
-            base = 0.0
-            for k, part in enumerate(picture.parts):
-                if (value := parts[k, t]) * sign <= 0:
-                    continue
-                start, end = sorted((axes.down(base) or 0, axes.down(base + value) or 0))
-                base += value
-                style = colour_of(part.name.of)
-                for row in range(start, end):
-                    field[row + (sign < 0)][column] = (fills[k], style)
-        total = axes.down(float(parts[:, t].sum()))
-        field[zero][column] = (paper.spell("─"), "dim")
-        if total is not None:
-            field[total][column] = (paper.spell(TOTAL), "bold")
-    return field

@@ -15,7 +15,7 @@ from lstm_viz.terminal.rows import Row, chained
 from lstm_viz.terminal.text import aligned, hanging, wrapped
 
 BETWEEN, LEAST = 2, 1  # columns of the terminal between two of a table
-BESIDE = 20  # that a last column of text has beside the others, or it stands below them
+BESIDE = 26  # that a last column of text has beside the others, or it stands below them
 LONG = 30  # columns of a text that has lines of its own
 
 Cells = list[Row]
@@ -49,11 +49,16 @@ def _hung(heads: Cells, rows: list[Cells], right: Sequence[int], width: int) -> 
     stacked = len(widths) > 2 and room == 4 and widths[-2] > LONG <= width - below
     kept, indent = (-2, below) if stacked else (-1, room)
     for row in [heads, *rows] if any(head.width for head in heads) else rows:
-        before = chained(
-            [cell.padded(w + BETWEEN) for cell, w in zip(row[:kept], widths[:kept], strict=True)]
-        )
-        for cell in row[kept:]:
-            yield from hanging(before, cell, indent, width)
+        gap, before = Row(" " * BETWEEN), Row()
+        for k, (cell, wide) in enumerate(zip(row[:kept], widths[:kept], strict=True)):
+            before += (cell.right(wide) if k in right else cell.padded(wide)) + gap
+        for k, cell in enumerate(row[kept:], len(row) + kept):
+            if k in right:
+                cell = cell.right(widths[k])
+            if cell.width:
+                yield from hanging(before, cell, indent, width)
+            elif before.width:
+                yield before.stripped()
             before = Row()
 
 

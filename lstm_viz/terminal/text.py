@@ -8,6 +8,8 @@ from lstm_viz.pictures.breaks import may_break
 from lstm_viz.pictures.numerals import point
 from lstm_viz.terminal.rows import Row, columns
 
+WITHIN = ",;"  # after these a list that has no room in a line is broken
+
 
 def in_columns(row: Iterable[Row], widths: list[int]) -> Row:
     """Cells side by side, two columns apart."""
@@ -52,24 +54,28 @@ def hanging(head: Row, text: Row, indent: int, width: int) -> Iterator[Row]:
 
 
 def wrapped(text: Row, width: int) -> list[Row]:
-    """The text in lines of at most so many columns, broken at spaces; a longer word stays whole.
+    """The text in lines of at most so many columns, broken at spaces.
 
-    Chinese, which has no spaces, is broken where `may_break` allows it.
+    A longer word is broken after a sign of `WITHIN`, else it stays whole, as paths do. Chinese,
+    which has no spaces, is broken where `may_break` allows it.
     """
     if "\n" in text.plain:
         return [line for part in text.lines() for line in wrapped(part, width)]
     if text.width <= width:
         return [text]
-    found, start, used, last = [], 0, 0, 0
+    found, start, used, last, within = [], 0, 0, 0, 0
     for k, letter in enumerate(text.plain):
         size = columns(letter)
         if letter == " " and text.plain[k + 1 : k + 2] != "%":
             last = k
-        if used + size > width and letter != " " and last > start:
-            found.append(text[start:last].stripped())
-            start = last + (text.plain[last] == " ")
+        if used + size > width and letter != " " and max(last, within) > start:
+            end = last if last > start else within
+            found.append(text[start:end].stripped())
+            start = end + (text.plain[end] == " ")
             used = columns(text.plain[start:k])
         used += size
+        if letter in WITHIN:
+            within = k + 1
         if size == 2 and may_break(letter, text.plain[k + 1 : k + 2] or " "):
             last = k + 1
     return [*found, text[start:]]

@@ -20,12 +20,7 @@ PLAIN_ARROWS = {UP: "^", DOWN: "v", LEFT: "<", RIGHT: ">"}
 Place = tuple[int, int]  # row and column
 Way = tuple[Place, ...]
 Cell = tuple[str, str]  # a character and its style
-WireKey = tuple[str, str, tuple[tuple[float, float], ...], str]  # start, end, bends, kind
-
-
-def place_of(x: float, y: float, width: int, height: int) -> Place:
-    """Where a point of the unit square lies."""
-    return round((1 - y) * (height - 2)), round(x * (width - 1))
+WireKey = tuple[str, str, Way, str]  # start, end, corners, kind
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,6 @@ class Wires:
 
 @lru_cache(32)
 def draw_wires(
-    places: tuple[tuple[str, Place, float], ...],
     wires: tuple[WireKey, ...],
     faint: tuple[bool, ...],
     backward: bool,
@@ -63,14 +57,10 @@ def draw_wires(
 
     Lines that begin at one node join; where others cross, the level one passes over.
     """
-    at = {key: place for key, place, _ in places}
-    across = {key: exact for key, _, exact in places}
     found: dict[Place, dict[str, tuple[int, str]]] = {}
     passing: dict[Place, set[tuple[str, str]]] = {}
-    paths = []
-    beside = fans(wires, across, width)
-    for dim, (start, end, bends, of) in sorted(zip(faint, wires, strict=True), reverse=True):
-        corners = _corners(at[start], at[end], beside[end], bends, width, height)
+    ways: dict[tuple[str, str], Way] = {}
+    for dim, (start, end, corners, of) in sorted(zip(faint, wires, strict=True), reverse=True):
         path = (corners[0], *_between(corners))
         for place in path:
             passing.setdefault(place, set()).add((start, end))
@@ -80,34 +70,15 @@ def draw_wires(
             for place, way in ((one, direction), (other, OPPOSITE[direction])):
                 lines = found.setdefault(place, {})
                 lines[start] = lines.get(start, (0, ""))[0] | way, style
-        paths.append(((start, end), path if backward else path[::-1]))
+        ways[start, end] = path if backward else path[::-1]
     glyphs = CORNERS if fine else PLAIN_CORNERS
     cells: list[dict[int, Cell]] = [{} for _ in range(height)]
     for (row, column), lines in found.items():
         if 0 <= row < height and 0 <= column < width:
             bits, style = _on_top(list(lines.values()))
             cells[row][column] = glyphs[bits], style
-    ways = dict(paths)
     drawn = Wires(cells, [_row(each) for each in cells], passing)
     return drawn, tuple(ways[w[0], w[1]] for w in wires)
-
-
-def fans(
-    wires: tuple[WireKey, ...],
-    across: dict[str, float],
-    width: int,
-) -> dict[str, dict[float, int]]:
-    """Of each node, by where they bend last: so many columns beside it its wires come in."""
-    found: dict[str, dict[float, int]] = {}
-    for end, exact in across.items():
-        last = {bends[-1][0] for _, to, bends, _ in wires if to == end and bends}
-        beside = {x: x * (width - 1) - exact for x in last}
-        near = {x: off for x, off in beside.items() if 0.01 < abs(off) <= 2}
-        found[end] = {
-            x: sum(0 < other / off <= 1 for other in near.values()) * (1 if off > 0 else -1)
-            for x, off in near.items()
-        }
-    return found
 
 
 def _on_top(lines: list[tuple[int, str]]) -> tuple[int, str]:
@@ -115,24 +86,7 @@ def _on_top(lines: list[tuple[int, str]]) -> tuple[int, str]:
     return max(lines, key=lambda line: (line[0] == LEFT | RIGHT, line[0].bit_count(), line[0]))
 
 
-def _corners(
-    start: Place,
-    end: Place,
-    fan: dict[float, int],
-    bends: tuple[tuple[float, float], ...],
-    width: int,
-    height: int,
-) -> list[Place]:
-    """Start, bends and end; what enters a node from below stays a column beside what else does."""
-    found = [start]
-    for x, y in bends:
-        row, column = place_of(x, y, width, height)
-        found.append((row, end[1] + fan[x] if x in fan else column))
-    last = found[-1][1] if bends and abs(found[-1][1] - end[1]) <= 2 else end[1]
-    return [*found, (end[0], last)]
-
-
-def _between(corners: list[Place]) -> Iterator[Place]:
+def _between(corners: Way) -> Iterator[Place]:
     """Every place from the first corner's on, along and then across."""
     for (row, column), (to_row, to_column) in pairwise(corners):
         yield from ((row, each) for each in _from_to(column, to_column))

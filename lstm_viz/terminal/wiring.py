@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.scales import part_of
 from lstm_viz.pictures.theme import colour_of
-from lstm_viz.terminal.boxes import Box, box_of, boxes_of, without_number, written
+from lstm_viz.terminal.boxes import Box, box_of, extents, written
 from lstm_viz.terminal.paper import Paper, lines
+from lstm_viz.terminal.places import Extent, Standing, Stop, standing
 from lstm_viz.terminal.rows import Row
 from lstm_viz.terminal.text import hanging
-from lstm_viz.terminal.wires import (
-    Cell,
-    Place,
-    Way,
-    WireKey,
-    Wires,
-    arrival,
-    draw_wires,
-    fans,
-    place_of,
-)
+from lstm_viz.terminal.ways import drawn_ways, fans
+from lstm_viz.terminal.wires import Cell, Way, Wires, arrival, draw_wires
 
 USUAL_HEIGHT, LEAST_HEIGHT = 24, 6
 NEAR_ZERO = 0.05  # of the scale: what is less is dim, as the wire beyond a shut gate
@@ -35,7 +28,7 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
     head = head if picture.title else []
     yield from head
     most = max((paper.height or USUAL_HEIGHT) - len(head), LEAST_HEIGHT)
-    boxes, drawn, ways, _ = laid(picture, paper, most)
+    boxes, drawn, ways = laid(picture, paper, most)
     if not boxes:
         words = paper.words("The wiring of this cell needs a larger screen.")
         yield from hanging(Row(), words, 0, paper.width)
@@ -54,102 +47,93 @@ def _(picture: pictures.Wiring, paper: Paper) -> Iterator[Row]:
 
 
 class Laid(NamedTuple):
-    """Nodes as boxes, by key, and wires with their ways; without boxes there is too little room.
-
-    `clear`: everywhere it is seen where a wire leads.
-    """
+    """Nodes as boxes, by key, and wires with their ways; without boxes there is too little room."""
 
     boxes: dict[str, Box]
     drawn: Wires
     ways: tuple[Way, ...]
-    clear: bool = True
 
 
-def laid(picture: pictures.Wiring, paper: Paper, most: int) -> Laid:
-    """The highest wiring in which all joins are seen; where there is none, the highest.
-
-    A number stands where no wire leads elsewhere, and no arrow on one.
-    """
-    wires = tuple((w.start, w.end, w.bends, w.of) for w in picture.wires)
-    nodes = _as_wide_as_their_fans(picture, fans(wires, _across(picture, paper), paper.width))
-    first: Laid | None = None
-    for height in range(most, LEAST_HEIGHT - 1, -1):
-        found = _laid(replace(picture, nodes=nodes), wires, paper, height)
-        if found.boxes and found.clear:
-            return found
-        first = first or (found if found.boxes else None)
-    return first or Laid({}, Wires([], [], {}), ())
-
-
-def _across(picture: pictures.Wiring, paper: Paper) -> dict[str, float]:
-    return {n.key: n.x * (paper.width - 1) for n in picture.nodes}
-
-
-def _as_wide_as_their_fans(
-    picture: pictures.Wiring, found: dict[str, dict[float, int]]
-) -> tuple[pictures.Node, ...]:
-    """The nodes as far as the picture is lit, wide where more than three wires come in below."""
-    nodes = (n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
-    many = {key for key, fan in found.items() if any(abs(column) > 1 for column in fan.values())}
-    return tuple(replace(n, symbol=f" {n.symbol} ") if n.key in many else n for n in nodes)
-
-
-def _laid(picture: pictures.Wiring, wires: tuple[WireKey, ...], paper: Paper, height: int) -> Laid:
-    """So many lines high."""
-    at = {n.key: place_of(n.x, n.y, paper.width, height) for n in picture.nodes}
-    boxes = boxes_of(picture.nodes, at, paper)
-    if not boxes:
-        return Laid({}, Wires([], [], {}), ())
-    places = tuple((key, at[key], x) for key, x in _across(picture, paper).items())
-    faint = tuple(part_of(w.value, picture.full, picture.low) < NEAR_ZERO for w in picture.wires)
-    fine = paper.carries("│┘├▲▶")
-    drawn, ways = draw_wires(places, wires, faint, picture.backward, paper.width, height, fine)
-    for node in picture.nodes:
-        boxes[node.key] = _clear(node, at[node.key], boxes[node.key], drawn, paper)
-    clear = True
-    for wire, way in zip(picture.wires, ways, strict=True):
-        key = wire.start if picture.backward else wire.end
-        if not _arrives_alone(wire, way, boxes[key], drawn):
-            boxes[key] = without_number(boxes[key])
-            clear = clear and _arrives_alone(wire, way, boxes[key], drawn)
-    behind = (
-        key not in wire
-        for key, box in boxes.items()
-        for column in range(box.starts[0], box.ends[0])
-        for wire in drawn.passing.get((box.row, column), ())
+def laid(picture: pictures.Wiring, paper: Paper, height: int) -> Laid:
+    """A wiring on so many lines in which it is seen where every wire leads; else nothing."""
+    nodes = _as_wide_as_their_fans(picture)
+    found = _placed(
+        tuple(replace(n, value=None if n.room else n.value, opening=None, turn=0) for n in nodes),
+        tuple((w.start, w.end, w.bends) for w in picture.wires),
+        picture.backward,
+        (paper.width, height),
+        (paper.encoding, paper.digits),
     )
-    return Laid(boxes, drawn, ways, clear and not any(behind))
+    if found is None:
+        return Laid({}, Wires([], [], {}), ())
+    boxes = {
+        n.key: box_of(n, found.standing.at[n.key], found.lines[n.key], paper, found.digits[n.key])
+        for n in nodes
+    }
+    faint = tuple(part_of(w.value, picture.full, picture.low) < NEAR_ZERO for w in picture.wires)
+    wires = tuple(
+        (w.start, w.end, corners, w.of)
+        for w, corners in zip(picture.wires, found.standing.ways, strict=True)
+    )
+    fine = paper.carries("│┘├▲▶")
+    drawn, ways = draw_wires(wires, faint, picture.backward, paper.width, height, fine)
+    return Laid(boxes, drawn, ways)
 
 
-def _clear(node: pictures.Node, place: Place, box: Box, drawn: Wires, paper: Paper) -> Box:
-    """The node with its number where that lies on no wire that leads elsewhere: with fewer digits
-    where it does, and then without."""
-    if len(box.texts) < 2:
-        return box
-    for digits in range(paper.digits, min(paper.digits, 2) - 1, -1):
-        tried = box_of(node, place, paper, digits, True)
-        fits = tried.ends[1] - tried.starts[1] <= box.ends[1] - box.starts[1]
-        if fits and not _is_crossed(node.key, place, tried, drawn):
-            return tried
-    return without_number(box)
+def _as_wide_as_their_fans(picture: pictures.Wiring) -> tuple[pictures.Node, ...]:
+    """The nodes as far as the picture is lit, wide where wires come in far beside the middle."""
+    nodes = (n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
+    at = {n.key: (n.x, n.y) for n in picture.nodes}
+    ways = drawn_ways(at, [(w.start, w.end, w.bends) for w in picture.wires])
+    beside = fans(at, [(w.end, way) for w, way in zip(picture.wires, ways, strict=True)])
+    far = dict.fromkeys(at, 0)
+    for wire, way in zip(picture.wires, ways, strict=True):
+        far[wire.end] = max(far[wire.end], abs(beside.get(way[-1][0], 0)))
+    pads = {key: " " * (column - 1) for key, column in far.items()}
+    return tuple(replace(n, symbol=f"{pads[n.key]}{n.symbol}{pads[n.key]}") for n in nodes)
 
 
-def _is_crossed(key: str, place: Place, box: Box, drawn: Wires) -> bool:
-    """Whether a wire runs along a node's number, or behind it to some other node."""
-    row = box.row + 1
-    level = drawn.cells[row] if row < len(drawn.cells) else {}
-    for column in range(box.starts[1], box.ends[1]):
-        others = any(key not in wire for wire in drawn.passing.get((row, column), ()))
-        aside = abs(column - place[1]) > 2 and (row, column) in drawn.passing
-        if others or aside or level.get(column, ("", ""))[0] in ("─", "-"):
-            return True
-    return False
+class Placed(NamedTuple):
+    """Where all stands, how many digits each node's number has, and what its lines cover."""
+
+    standing: Standing
+    digits: dict[str, int]
+    lines: dict[str, tuple[Extent, ...]]
 
 
-def _arrives_alone(wire: pictures.Wire, way: Way, box: Box, drawn: Wires) -> bool:
-    """Whether the arrow into a node stands on no wire that begins elsewhere."""
-    there = arrival(way, box.covers, True)
-    return not there or all(start == wire.start for start, _ in drawn.passing[there[0]])
+@lru_cache(32)
+def _placed(
+    nodes: tuple[pictures.Node, ...],
+    wires: tuple[tuple[str, str, tuple[tuple[float, float], ...]], ...],
+    backward: bool,
+    size: tuple[int, int],
+    written_in: tuple[str, int],
+) -> Placed | None:
+    """All numbers with as many digits as there is room for; else as many numbers as there is room
+    for: those of what comes in and goes out first, then of what has a name."""
+    encoding, most = written_in
+    paper = Paper(size[0], encoding=encoding, digits=most)
+    at = {n.key: (n.x, n.y) for n in nodes}
+    ways = drawn_ways(at, wires)
+    beside = fans(at, [(end, way) for (_, end, _), way in zip(wires, ways, strict=True)])
+
+    def tried(digits: dict[str, int]) -> Placed | None:
+        lines = {n.key: extents(n, paper, digits[n.key]) for n in nodes}
+        stops = {n.key: Stop(n.x, n.y, lines[n.key]) for n in nodes}
+        pairs = [(start, end) for start, end, _ in wires]
+        found = standing(stops, pairs, ways, beside, backward, size)
+        return None if found is None else Placed(found, digits, lines)
+
+    for digits in range(most, min(most, 2) - 1, -1):
+        if found := tried(dict.fromkeys(at, digits)):
+            return found
+    best = tried(dict.fromkeys(at, 0))
+    for node in sorted(nodes, key=lambda n: (n.shape != "name", not n.label.text)):
+        for digits in (most, min(most, 2)):
+            if best and (found := tried(best.digits | {node.key: digits})):
+                best = found
+                break
+    return best
 
 
 def _arrows(

@@ -8,7 +8,17 @@ import numpy as np
 
 from lstm_viz.measures.bug_cases import Case, scored
 from lstm_viz.measures.bugs import BUGS
-from lstm_viz.pictures.kinds import Expression, Picture, Rule, Stack, Table, Text, Title, Words
+from lstm_viz.pictures.kinds import (
+    Beside,
+    Expression,
+    Picture,
+    Rule,
+    Stack,
+    Table,
+    Text,
+    Title,
+    Words,
+)
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.validation.numbers import brief
 
@@ -18,6 +28,7 @@ Exhibit = tuple[str, Table]
 ONCE_MORE = "Answer once more, or be told with --solution."
 ONCE_MORE_TYPED = "Answer once more, or press Tab twice to be told."
 LOOKS = (0, 10, 20, 50, 99)  # updates at which losses are shown
+LARGE = 118, 36  # columns and rows from which a screen has all exhibits at once
 QUANTITIES = 6  # of a table of gradients, the last ones that are computed forward
 
 
@@ -47,20 +58,29 @@ def typed(
 
 
 def desk(
-    case: Case, number: int, at: int, answer: Picture, verdict: Picture | None, say: Language
+    case: Case, number: int, at: int | None, answer: Picture, verdict: Picture | None, say: Language
 ) -> Stack:
-    """A case at a keyboard: what is typed, what came of it, one exhibit, and the question."""
+    """A case at a keyboard: what is typed, what came of it, an exhibit or all, the question."""
     known = exhibits(case, say)
     title = Title(_plain(say.phrase("case {n}", n=str(number))), case.bug.cell)
-    name, table = known[at]
-    shown = (Rule(f"{at + 1}/{len(known)} {name}"), table)
+    parts = [
+        Stack((Rule(f"{k}/{len(known)} {name}"), table)) for k, (name, table) in enumerate(known, 1)
+    ]
+    half = len(parts) // 2
+    both = Beside((Stack(tuple(parts[:half])), Stack(tuple(parts[half:]))))
     said = (verdict,) if verdict else ()
-    return Stack((title, answer, *said, *shown, *_question(case, say, typing=True)))
+    shown = both if at is None else parts[at]
+    return Stack((title, answer, *said, shown, *_question(case, say, typing=True)))
+
+
+def has_room_for_all(columns: int, rows: int) -> bool:
+    """Whether all exhibits have room at once, two beside two."""
+    return columns >= LARGE[0] and rows >= LARGE[1]
 
 
 def exhibits(case: Case, say: Language = ENGLISH) -> list[Exhibit]:
     """Loss, check, and values and gradients step by step beside exact ones: a title each."""
-    beside = say("largest difference from a right program, by step")
+    beside = say("largest difference from a right program")
     values, back = _steps(case, say)
     return [
         (say("loss, by update"), _losses(case, say)),

@@ -38,14 +38,16 @@ def overview(
     title: str = "",
     say: Language = ENGLISH,
     features: tuple[str, ...] = (),
+    whose: str = "",
 ) -> Stack:
     """All quantities over time; of a batch, its first sequence. `at` marks a step.
 
-    `labels` name the steps, `features` the rows of the input.
+    `labels` name the steps, `features` the rows of the input, `whose` the model and its layer.
     """
     names = shown(record)
     units = max(record[name].shape[-1] for name in names)
-    steps, rule = labels or _steps(record), _rule(record, title, say)
+    rule = replace(_rule(record, title, say), beside=(Text(say.sentence(whose)),) if whose else ())
+    steps = labels or _steps(record)
     first = _signs_seen(grid(record, "x", at, (), say, units > 1, features))
     if units <= STRIPS:
         grids = [

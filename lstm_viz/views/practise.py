@@ -125,19 +125,22 @@ def exercises(session: Session, rows: int, say: Language = ENGLISH, named: bool 
     chosen = max(session.chosen, 0)
     first = max(0, min(chosen - room // 2, len(session.exercises) - room))
     shown = list(enumerate(session.exercises))[first : first + room]
+    earned = [say(MARKS[_mark(session, each.name)]) for each in session.exercises]
+    marks = [((Text(earned[k]),),) * any(earned) for k, _ in shown]
     lines = tuple(
         (
-            (Text("▶" if k == session.chosen else " "),),
+            *[(Text("▶" if k == session.chosen else " "),)] * (not named),
             (Text(each.name if named else f"{each.lesson}"),),
-            (Text(say(MARKS[_mark(session, each.name)])),),
+            *mark,
             (Text(each.title),),
         )
-        for k, each in shown
+        for (k, each), mark in zip(shown, marks, strict=True)
     )
     counted = say.phrase(
         "{done} of {n} done", done=f"{session.solved}", n=f"{len(session.exercises)}"
     )
-    heads = "", say("name" if named else "lesson"), say("mark"), say("title")
+    mark = [say("mark")] * any(earned)
+    heads = *[""] * (not named), say("name" if named else "lesson"), *mark, say("title")
     title = Title(say("exercises"), _plain(counted))
     return Stack((title, Words(()), Table(heads, lines, () if named else (1,))))
 

@@ -20,12 +20,13 @@ from lstm_viz.pictures.kinds import (
     Words,
 )
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import in_column
 from lstm_viz.problems import Answer, Asked, Problem
 from lstm_viz.problems.problem import LOSS, PARAMETERS
 from lstm_viz.views.cells import equations
 from lstm_viz.views.expressions import named
 
-MOST_NUMBERS = 24  # of an array that is printed
+MOST_NUMBERS = 40  # of an array that is printed
 COMMANDS = "lstm-viz problem NAME shows one, lstm-viz step --problem NAME runs it"
 
 
@@ -70,7 +71,7 @@ def _numbers(problem: Problem) -> Iterator[tuple[Expression, ...]]:
         yield (named(cell, name),), (Text(_size(array)),), _written(array)
     for state, array in problem.states.items():
         yield (named(cell, f"{state}_prev"),), (Text(_size(array)),), _written(array)
-    yield (Text("x", "input"),), (Text(_size(problem.inputs)),), (Text(problem.input_words),)
+    yield (Text("x", "input"),), (Text(_size(problem.inputs)),), _inputs(problem)
     if target is not None:
         yield (Text("target"),), (Text(_size(target)),), _written(target)
 
@@ -79,12 +80,20 @@ def _size(array: np.ndarray) -> str:
     return " × ".join(map(str, array.shape))
 
 
+def _inputs(problem: Problem) -> Expression:
+    """Of several features a row for each step; else as they were typed, or named."""
+    several = problem.inputs.shape[1] > 1 and problem.inputs.size <= MOST_NUMBERS
+    return _written(problem.inputs) if several else (Text(problem.input_words),)
+
+
 def _written(array: np.ndarray) -> Expression:
-    """The numbers, where they are few."""
+    """The numbers, where they are few: a line for each row, their points below each other."""
     if array.size > MOST_NUMBERS:
         return (Text("…"),)
-    rows = array if array.ndim > 1 else array[None]
-    return (Text("\n".join("  ".join(f"{value:g}" for value in row) for row in rows)),)
+    if array.ndim == 1:
+        return (Text("  ".join(f"{value:g}" for value in array)),)
+    columns = [in_column([f"{value:g}" for value in column]) for column in array.T.tolist()]
+    return (Text("\n".join("  ".join(row).rstrip() for row in zip(*columns, strict=True))),)
 
 
 def headline(problem: Problem) -> Stack:

@@ -15,7 +15,7 @@ from lstm_viz.validation.numbers import brief, lasted
 
 POINTS = 200  # of a curve that is drawn
 ROWS = 20  # of a table that is drawn while runs are under way: what a small terminal has
-WAITING = "waiting"
+WAITING, NONE = "waiting", "-"
 
 
 def title(training: Training) -> Title:
@@ -51,22 +51,36 @@ def sample(seen: Sample) -> Picture:
 def sweep_table(sweep: Sweep) -> Table:
     """A row for each kind of run: how many seeds were solved, after how many updates, how fast.
 
-    How many diverged has a column where any did, and the range where there are several seeds.
+    A column stands there only where it has something to say: how many diverged where any did, the
+    range where several seeds were solved, the right answers where the task counts any.
     """
-    summary = sweep.summary()
-    also = ("diverged",) * any(each.diverged for each in summary)
-    several = any(each.runs > 1 for each in summary)
-    heads = (
-        "cell",
-        "solved",
-        *also,
-        *(("updates (median)", "fewest to most") if several else ("updates",)),
-        "seconds",
-        "right",
-        "loss",
-    )
-    rows = [_row(each, bool(also), several) for each in summary]
-    return Table(heads, _cells(rows), tuple(range(1, len(heads))))
+    found = sweep.summary()
+    several = any(each.runs > 1 for each in found)
+    columns = {
+        "cell": [each.words for each in found],
+        "solved": [f"{each.solved}/{each.runs}" for each in found],
+        "diverged": [f"{each.diverged}/{each.runs}" for each in found if _any_diverged(found)],
+        "updates (median)" if several else "updates": [_updates(each) for each in found],
+        "fewest to most": [_span(each) for each in found if several],
+        "seconds": [lasted(each.seconds) for each in found],
+        "right": [_percent(each.right) for each in found],
+        "loss": [_known(each.loss) for each in found],
+    }
+    said = {head: cells for head, cells in columns.items() if set(cells) - {NONE}}
+    rows = list(zip(*said.values(), strict=True))
+    return Table(tuple(said), _cells(rows), tuple(range(1, len(said))))
+
+
+def _any_diverged(found: Sequence[Summary]) -> bool:
+    return any(each.diverged for each in found)
+
+
+def _updates(each: Summary) -> str:
+    return "never" if each.updates is None else f"{each.updates:,.0f}"
+
+
+def _span(each: Summary) -> str:
+    return NONE if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}"
 
 
 @dataclass(frozen=True)
@@ -121,24 +135,11 @@ def _cells(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[Expression, ...], ...
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %" if np.isfinite(value) else "-"
+    return f"{100 * value:.1f} %" if np.isfinite(value) else NONE
 
 
 def _known(value: float) -> str:
-    return brief(value, 4) if np.isfinite(value) else "-"
-
-
-def _row(each: Summary, diverged: bool, several: bool) -> tuple[str, ...]:
-    return (
-        each.words,
-        f"{each.solved}/{each.runs}",
-        *(f"{each.diverged}/{each.runs}",) * diverged,
-        "never" if each.updates is None else f"{each.updates:,.0f}",
-        *("-" if each.span is None else f"{each.span[0]:,} to {each.span[1]:,}",) * several,
-        lasted(each.seconds),
-        _percent(each.right),
-        _known(each.loss),
-    )
+    return brief(value, 4) if np.isfinite(value) else NONE
 
 
 def who_learned(sweep: Sweep) -> Curves:

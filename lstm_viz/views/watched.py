@@ -45,6 +45,8 @@ class Frame:
     units: int = 64
     paired: bool = False
     wide: bool = False  # the maps beside the loss, not below it
+    inputs: bool = True  # whether the sequence stands over the maps
+    ticks: bool = True  # over the marked steps of every map, not of the first one alone
 
 
 def picture(all_seen: tuple[Watched, ...], frame: Frame, titled: bool = True) -> Stack:
@@ -67,14 +69,19 @@ def _column(seen: Watched, frame: Frame, all_seen: tuple[Watched, ...]) -> Stack
     at, sample = seen.looks.sample_at(look.update)
     said.append(_said(look, sample if many else None, many))
     top: Picture = loss(seen, look, all_seen)
-    if isinstance(sample, Sample) and not (many and len(sample.names) == 1):
+    if isinstance(sample, Sample) and is_drawn(sample, many):
         made = [each for _, each in seen.looks.samples]
-        beside = prediction(sample, at, look.update, made)
+        beside = prediction(sample, at, look.update, made, still=not frame.wide)
         top = Stack((top, beside)) if many or frame.wide else Beside((top, beside), (3, 2))
     maps = below(seen, look, frame, all_seen)
     if frame.wide and not many:
         return Stack((*said, Beside((top, *maps), (5, 6))))
     return Stack((*said, top, *maps))
+
+
+def is_drawn(sample: object, many: bool) -> bool:
+    """Whether a prediction has a picture: of several side by side, a single number is said."""
+    return isinstance(sample, Sample) and not (many and len(sample.names) == 1)
 
 
 def _said(look: Look, sample: Sample | None, many: bool) -> Words:
@@ -94,7 +101,8 @@ def below(
     """What stands below the loss: over the steps, on one axis; one scale for all that are seen."""
     if frame.part == "gradient":
         return (gradient(seen, look),)
-    inputs = [given] if (given := _inputs(seen.example, TALL if frame.wide else 1)) else []
+    given = _inputs(seen.example, TALL if frame.wide else 1) if frame.inputs else None
+    inputs = [given] if given else []
     maps = [_map(seen, look, name, frame, _largest(name, all_seen)) for name in seen.looks.names]
     if frame.wide and maps and not maps[-1].columns:  # on a screen the row has other uses
         steps = tuple(str(t + 1) for t in range(len(seen.example)))
@@ -157,7 +165,7 @@ def _map(seen: Watched, look: Look, name: str, frame: Frame, largest: float) -> 
     words, foremost = title_of(cell, name, ENGLISH), name == seen.looks.names[0]
     some = _some(len(chosen), units, first) * foremost  # said once: all maps have the same units
     title = (named(cell, name), Text(f"  {words}{some}"))
-    rows = tuple(Text(str(unit)) for unit in chosen)
+    rows = tuple(Text(f"{unit:{len(str(units - 1))}}") for unit in chosen)
     alone = foremost and _inputs(seen.example) is None
     return Grid(
         title,
@@ -168,7 +176,7 @@ def _map(seen: Watched, look: Look, name: str, frame: Frame, largest: float) -> 
         0.0 if of.endswith("gate") else -high,
         high,
         of,
-        marks=seen.example.marks,
+        marks=seen.example.marks if frame.ticks or foremost else (),
         paired=frame.paired,
     )
 

@@ -10,7 +10,17 @@ import numpy as np
 
 from lstm_viz.learning.snapshot import Sample, Training
 from lstm_viz.learning.watched import Example, Look, Looks
-from lstm_viz.pictures.kinds import Bar, Bars, Curve, Curves, Expression, Picture, Text, Words
+from lstm_viz.pictures.kinds import (
+    Bar,
+    Bars,
+    Curve,
+    Curves,
+    Expression,
+    Picture,
+    Stack,
+    Text,
+    Words,
+)
 from lstm_viz.pictures.scales import round_number
 from lstm_viz.validation.names import count
 
@@ -94,13 +104,22 @@ def gradient(seen: Watched, look: Look) -> Curves:
 # ---------------------------------------------------------------------------- the prediction
 
 
-def prediction(seen: Sample, at: int, update: int, others: Sequence[object] = ()) -> Picture:
-    """A prediction beside the truth, as it was after update `at`; one axis for it and `others`."""
-    old = f", after {count(at, 'update')}" * (at != update)
+def prediction(
+    seen: Sample, at: int, update: int, others: Sequence[object] = (), still: bool = False
+) -> Picture:
+    """A prediction beside the truth, as it was after update `at`; one axis for it and `others`.
+
+    When it was is said where that is another update; on a screen that stands `still`, always, in a
+    row of its own, so that nothing moves as it comes up to date.
+    """
+    when = f"after {count(at, 'update')}"
+    old = f", {when}" * (at != update)
     if seen.truth is None or seen.predicted is None:
         return Words((Text(f"{seen.what}{old}: {seen.words}"),), rows=3)
+    old *= not still
     if seen.names:
-        return _answers(seen, old)
+        answers = _answers(seen, old)
+        return Stack((answers, Words((Text(when),), "quiet"))) if still else answers
     low, high = _axis(seen.truth, [seen.predicted, *map(_predicted, others)])
     return Curves(
         (Text(f"{seen.what}{old}"),),
@@ -113,6 +132,7 @@ def prediction(seen: Sample, at: int, update: int, others: Sequence[object] = ()
         now=seen.mark,
         low=low,
         high=high,
+        y_title=when if still else "",
         border=seen.border,
         names=seen.stamps,
     )

@@ -17,19 +17,18 @@ from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Stack,
 from lstm_viz.validation.errors import InputError
 
 FRAMES, PIXELS, PACE = 60, (1920, 1080), 0.1
-FEW = 40  # frames of an mp4: both sides several times in less than two minutes
 Pictures = Callable[[], Iterator[Picture]]
 FOLDER = Path(tempfile.mkdtemp(prefix="lstm-viz-bench-"))
 
 
-def four_panels(frames: int = FRAMES) -> Iterator[Picture]:
-    """Forget gates and memory, gates and gradients of an LSTM, unrolled: its first frames."""
+def four_panels() -> Iterator[Picture]:
+    """Forget gates and memory, gates and gradients of an LSTM, unrolled."""
     x = np.sin(np.arange(FRAMES) / 4)[:, None]
     trace = run(LSTM, LSTM.start(hidden=16, seed=0, forget_bias=1.0), x)
     seed = np.zeros((FRAMES, 16))
     seed[-1] = 1
     gradients = backpropagate(trace, {"h": seed})
-    for now in range(frames):
+    for now in range(FRAMES):
         yield Stack(
             (
                 Beside((_map(trace, "f", 0, now), _map(trace, "c", -1, now))),
@@ -134,7 +133,7 @@ def films() -> Iterator[tuple[str, tuple[int, ...], Any, Any, str]]:
 
 
 def mp4() -> Iterator[tuple[str, tuple[int, ...], Any, Any, str]]:
-    """The same of MP4s, of fewer frames."""
+    """The same of MP4s."""
     from lstm_viz.figure import can_save
 
     mine, other = FOLDER / "ours.mp4", FOLDER / "theirs.mp4"
@@ -143,7 +142,7 @@ def mp4() -> Iterator[tuple[str, tuple[int, ...], Any, Any, str]]:
     except InputError as error:
         print(f"left out: {error}")
         return
-    size, few = (FEW, *PIXELS), partial(four_panels, FEW)
-    yield "mp4 / FuncAnimation", size, partial(ours, mine, few), partial(theirs, other, few), ">= 6"
+    size = (FRAMES, *PIXELS)
+    yield "mp4 / FuncAnimation", size, partial(ours, mine), partial(theirs, other), ">= 6"
     weights = os.path.getsize(mine), os.path.getsize(other)
     yield "mp4 size / FuncAnimation's", size, *weights, ""

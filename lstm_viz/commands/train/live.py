@@ -28,7 +28,8 @@ from lstm_viz.views.watched_curves import Watched
 
 SECONDS = 10.0  # in which what is learned quickly is shown, at speed 1
 CATCHING_UP = 0.3  # seconds in which what is shown comes up to what has been learned
-LOSS_ROWS, FIXED = 8, 1  # of a screen: for the loss; for what stands once
+LOSS_ROWS, FIXED = 8, 3  # of a screen: for the loss; for what stands once
+FEW = 2  # rows of a map: where there are fewer, ticks would cost too many
 HELD = ("g", "up", "down")  # keys that do not stop what plays
 
 
@@ -194,9 +195,16 @@ class Show(Player):
         maps = max(len(each.looks.names) for each in seen)
         inputs = watched.input_rows(seen[0])
         many = len(seen) > 1
-        loss = LOSS_ROWS * (1 + many)
-        lines = max((rows - loss - FIXED - many - inputs - maps) // maps, 1)
-        frame = watched.Frame(at.update, at.part, at.first, 2 * lines, paired=True)
+        _, sample = seen[0].looks.sample_at(at.update)
+        loss = LOSS_ROWS * (1 + (many and watched.is_drawn(sample, many)))
+        room, marked = rows - loss - FIXED - many - maps, bool(seen[0].example.marks)
+        there = room - inputs - marked >= maps  # or the memory would be what is cut
+        room -= inputs * there
+        ticks = (room - maps * marked) // maps >= FEW  # over every map, else over the first
+        lines = max((room - (maps if ticks else 1) * marked) // maps, 1)
+        frame = watched.Frame(
+            at.update, at.part, at.first, 2 * lines, paired=True, inputs=there, ticks=ticks
+        )
         return translated(watched.picture(seen, frame, titled=False), language())
 
 

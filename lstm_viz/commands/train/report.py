@@ -25,7 +25,7 @@ from lstm_viz.commands.train.keeping import Keeping
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.pace import until_next
 from lstm_viz.commands.train.watching import watch_live
-from lstm_viz.learning.divergence import DivergedError, exploded, grown
+from lstm_viz.learning.divergence import DivergedError, exploded, grown, jumped
 from lstm_viz.learning.history import Progress, Smoothed
 from lstm_viz.learning.snapshot import Training
 from lstm_viz.learning.watched import Looks
@@ -109,7 +109,13 @@ class Report:
             tell(kept if updates else NOTHING)
         self.say_if_exploded()
         if (self.done or self.ended) and not self.output.json_:  # it may have stopped before
-            say(*(Words((Text(each),)) for each in self.training.endings))
+            say(*(Words((Text(each),)) for each in (*self._jump(), *self.training.endings)))
+
+    def _jump(self) -> Iterator[str]:
+        """That the loss jumped, where it did; one that exploded is told of already."""
+        found = None if self.exploded else jumped(self.losses, self.means, self.begun_at)
+        if found:
+            yield found.words
 
     def say_if_exploded(self) -> None:
         """One line on standard error where the loss, though finite, is far above its beginning."""

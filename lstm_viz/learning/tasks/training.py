@@ -29,7 +29,7 @@ Array = np.ndarray
 TESTED = 500  # fresh sequences for the last figures
 SMOOTHING = 0.95
 CHRONO = ": the time constants of the memory then reach up to {}"
-HINT = "Try {}{}. That is known to solve it for {}, with all else at its default."
+HINT = "Try {}{}. The cell {} is known to solve this task, with all else at its default."
 FEWEST = 3  # steps that chrono is for
 AGAIN = 20  # updates between two tests of a text
 SMALL = "Small-scale demonstration, not a replication of the paper's figures."
@@ -160,9 +160,9 @@ class TaskTraining(Resumable):
         tried = s.forget_bias or s.start.startswith("chrono") or useless
         if tried if alone else all(getattr(s, name) == was for name, was in advised.items()):
             return []
-        options = [f"--{name.replace('_', '-')} {was}" for name, was in advised.items()]
+        options = " ".join(f"--{name.replace('_', '-')} {was}" for name, was in advised.items())
         why = CHRONO.format(count(s.steps, "step")) if alone else ""
-        return [HINT.format(" ".join(options), why, advised.get("cell", type(s).cell))]
+        return [HINT.format(options, why, advised.get("cell", f"{type(s).cell} with {options}"))]
 
     def tested(self) -> tuple[float, float]:
         """(loss, share of right answers) on fresh sequences."""

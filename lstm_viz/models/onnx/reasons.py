@@ -12,7 +12,6 @@ from lstm_viz.models.onnx.nodes import GATES, is_recurrent
 WORDS = (*GATES, "QRNN", "SRU")
 RECURRENT_WEIGHT = re.compile(r"(^|[._/])weight_hh(_l\d+)?$")  # as PyTorch calls it
 PRODUCTS = ("MatMul", "Gemm", "MatMulInteger")
-BENT = ("Tanh", "Sigmoid", "Relu")
 WAY_OUT = (
     "export it with torch.onnx.export(…, dynamo=False), which keeps nn.RNN, nn.GRU and nn.LSTM"
     " whole, or save model.state_dict() as a .pt file"

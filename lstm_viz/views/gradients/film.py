@@ -50,7 +50,7 @@ class GradientFilm:
     unit: int = 0
     say: Language = ENGLISH
     curves: bool = False
-    _drawn: dict[tuple[str, int, int], Stack] = field(default_factory=dict)
+    _drawn: dict[tuple[str, int, int, int], Stack] = field(default_factory=dict)
 
     def first(self) -> At:
         """The end, where all is said, or the first part that was asked for."""
@@ -145,9 +145,9 @@ class GradientFilm:
         """The chain, the curves, or a part: that is drawn once for a width."""
         if not look.part:
             return self._picture(look, look.whole)
-        key = look.part, look.flow, columns
+        key = look.part, look.flow, columns, rows
         if key not in self._drawn:
-            part, how = PARTS[look.part], Look(columns, self.unit, self.say)
+            part, how = PARTS[look.part], Look(columns, self.unit, self.say, rows)
             self._drawn[key] = part.closely(self.flows, look.flow, how)
         return self._drawn[key]
 

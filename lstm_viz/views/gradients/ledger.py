@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,7 +20,7 @@ NAME = "ledger"
 KEY = "l"
 OPTION_HELP = "∂(loss at t)/∂(state at k) for every pair t, k."
 LOSS = "all"
-ROWS = 18  # of losses on a screen
+ROWS, AROUND = 18, 5  # of losses, where no screen says how many; of a screen, for what is said
 PRINTED = 1000  # columns: what is wider is no screen
 STRIP = 10  # a number below the strips every so many columns
 NUMBER = 6  # columns for a number and the space after it
@@ -37,16 +38,24 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
         words = "{name}: no loss has a gradient that is finite at every step"
         return Stack((Words(say.phrase(words, name=flow.name)),))
     shown = sampled(len(norms), look.width - LABEL)
-    rows = losses[sampled(len(losses), ROWS if look.width < PRINTED else 10 * ROWS)][::-1]
+    rows = losses[sampled(len(losses), _most_rows(look))][::-1]
     values = np.where(np.array(shown)[None] <= rows[:, None], norms[rows][:, shown], np.nan)
-    words = "{name}: ∂(loss at t)/∂{state}_k for every pair t, k"
-    head = say.phrase(words, name=flow.name, state=named(flow.cell, flow.state))
+    words = "{name}: ∂(loss at t)/∂{state} for every pair t, k"
+    state = replace(named(flow.cell, flow.state), text=f"{flow.state}_k")
+    head = say.phrase(words, name=flow.name, state=state)
     labels = tuple(Text(say("loss {t}").format(t=t + 1)) for t in rows)
     columns = step_names(shown, look.width)
     low, high = decades(values)
     low = min(low, decades(np.diagonal(norms)[rows])[0])  # where one explodes, the others' too
     grid = Grid(head, values, labels, columns, say("step"), low, high, "gradient", True)
     return Stack((grid, Words((*_reach(reach, say), *_uncounted(len(losses) - reach.losses, say)))))
+
+
+def _most_rows(look: Look) -> int:
+    """How many losses have room: all that a screen has, beside title, axis and sentence."""
+    if look.rows:
+        return max(look.rows - AROUND, 4)
+    return ROWS if look.width < PRINTED else 10 * ROWS
 
 
 def step_names(shown: list[int], room: int) -> tuple[str, ...]:

@@ -32,10 +32,19 @@ def heading(run: LookedAt, state: State, columns: int) -> Title:
     if run.units > 1:
         shown = run.say("unit {unit} of 0 to {last}").format(unit=state.unit, last=run.units - 1)
         what += run.say(", ") + shown
-    source = run.say.sentence(run.source)
-    text = what + source
-    room = columns - len(run.cell.name) - 9 - wide(text)
-    return Title(run.cell.name, f"{what}   ({source})" if source and room >= 0 else what)
+    digits = len(str(len(run))) - len(str(state.t + 1))  # that the last step's number has more
+    room = columns - len(run.cell.name) - 9 - wide(what) - digits
+    sources = map(run.say.sentence, _in_fewer_words(run.source))
+    source = next((each for each in sources if each and wide(each) <= room), "")
+    return Title(run.cell.name, f"{what}   ({source})" if source else what)
+
+
+def _in_fewer_words(source: str) -> tuple[str, ...]:
+    """Where the weights are from: with all notes, without, a model's file without its folder."""
+    alone = source.partition("; ")[0]
+    path, between, layer = alone.partition(", layer ")
+    file = path.rpartition("/")[2] if between else path
+    return source, alone, file + between + layer, file
 
 
 def wide(text: str) -> int:

@@ -26,7 +26,7 @@ from lstm_viz.equations.tree import (
 )
 from lstm_viz.pictures.kinds import Shape
 from lstm_viz.views.expressions import SYMBOLS
-from lstm_viz.views.wiring import placement as placing
+from lstm_viz.views.wiring import tracks
 from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.placement import OUT
 
@@ -77,7 +77,7 @@ def graph_of(cell: Recurrence) -> Graph:
     pairs = [(link.start, link.end) for link in grown.links]
     wired = {key for pair in pairs for key in pair} >= set(grown.parts)  # else x has no place there
     placed = by_hand(pairs) if wired else None
-    places, routes = placed or placing.in_layers(list(grown.parts), pairs)
+    places, routes = placed or tracks.placed(list(grown.parts), pairs)
     turns, back = (turns_of(grown.parts, each) for each in (pairs, [p[::-1] for p in pairs]))
     return Graph(grown.parts, tuple(grown.links), places, routes, turns, back)
 
