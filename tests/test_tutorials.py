@@ -270,6 +270,20 @@ def test_optimisers_are_compared_in_one_run():
     assert "MLP" not in shown
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["keras-stack", "--optimiser", "adam,adam", "--hidden", "2", "--epochs", "1"],
+        ["damped-sine", "--layers", "1,1", "--hidden", "2", "--seeds", "1"],
+        ["parity", "--cell", "rnn,rnn", "--hidden", "2", "--updates", "2"],
+    ],
+)
+def test_what_is_named_twice_is_run_once_and_beats_itself_not(asked, short):
+    rows = [json.loads(each) for each in lstm_viz("train", *asked, "--json").stdout.splitlines()]
+    names = [each.get("name", "") for each in rows if {"model", "error", "solved"} & each.keys()]
+    assert names in (["LSTM", "SimpleRNN", "MLP"], [""])
+
+
 def test_the_close_up_has_rivals_and_persistence_on_the_same_rows():
     one, other = training(BITCOIN, epochs=1), training(BITCOIN, epochs=1, window=3)
     other.called = "other"
