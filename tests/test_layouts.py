@@ -81,10 +81,17 @@ BLOOMBERG = """Date,PX_LAST,PX_OPEN,PX_HIGH,PX_LOW,PX_VOLUME
 01/17/2019,57,56.5,57.25,56,11000000
 01/13/2019,56,55.5,56.25,55,12000000
 """
+YAHOO_PAGE = """Date,Open,High,Low,Close Close price adjusted for splits.,\
+Adj Close Adjusted close price adjusted for splits and dividend and/or capital gain distributions.,\
+Volume
+"Jan 7, 2019",56.50,57.25,56.00,57.00,55.50,"11,000,000"
+"Jan 3, 2019",55.50,56.25,55.00,56.00,54.50,"12,000,000"
+"""
 SUSPENDED = "2019-01-04,'000300,沪深300,56.0,0.0,0.0,0.0,56.0,None,0\n"  # nothing was traded
 LAYOUTS = {
     "Yahoo": (YAHOO, "utf-8"),
     "Yahoo with a mark": (YAHOO, "utf-8-sig"),
+    "Yahoo, as its page has it": (YAHOO_PAGE, "utf-8"),
     "yfinance": (YFINANCE, "utf-8"),
     "CryptoDataDownload": (CRYPTO, "utf-8"),
     "tushare": (TUSHARE, "utf-8"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from emulator import Terminal
 from program import lstm_viz
 
 from lstm_viz import CELLS
@@ -85,7 +86,7 @@ def test_what_the_cost_does_not_show_is_measured_on_the_run(written):
     assert found.floor == closes.var() == pytest.approx(LOSSES["mse-broadcast"](
         np.full((40, 1), closes.mean()), closes[:, None])[0])  # fmt: skip
     assert (found.low, found.high) == (written.predicted().min(), written.predicted().max())
-    assert (found.since, found.moved < 1e-6) == (7, True)
+    assert (found.since, found.moved < 1e-6) == (6, True)
     assert "at most since update 6: since" in sentences(found)[0]  # as the lines count them
     (norms, *_), lines = view_of_written.finding(found), "update 0 update 59"
     assert " ".join(head for head in norms.heads[1:]) == lines
@@ -269,6 +270,20 @@ def test_optimisers_are_compared_in_one_run():
     assert "MLP" not in shown
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["keras-stack", "--optimiser", "adam,adam", "--hidden", "2", "--epochs", "1"],
+        ["damped-sine", "--layers", "1,1", "--hidden", "2", "--seeds", "1"],
+        ["parity", "--cell", "rnn,rnn", "--hidden", "2", "--updates", "2"],
+    ],
+)
+def test_what_is_named_twice_is_run_once_and_beats_itself_not(asked, short):
+    rows = [json.loads(each) for each in lstm_viz("train", *asked, "--json").stdout.splitlines()]
+    names = [each.get("name", "") for each in rows if {"model", "error", "solved"} & each.keys()]
+    assert names in (["LSTM", "SimpleRNN", "MLP"], [""])
+
+
 def test_the_close_up_has_rivals_and_persistence_on_the_same_rows():
     one, other = training(BITCOIN, epochs=1), training(BITCOIN, epochs=1, window=3)
     other.called = "other"
@@ -294,6 +309,17 @@ def test_rivals_are_drawn_and_ranked(tmp_path):
         assert name in path.read_text()
         assert re.search(rf"^{name} ", shown, re.M)
     assert "MAE (median)" in shown
+
+
+def test_on_a_terminal_too_all_rivals_come_to_their_end(tmp_path):
+    rows = "".join(f"{50 + 40 * np.sin(k):.3f}\n" for k in range(80))
+    (tmp_path / "p.csv").write_text("close\n" + rows)
+    asked = ["train", "keras-stack", "--hidden", "2,2", "--epochs", "1", "--window", "4"]
+    with Terminal(*asked, "--csv", str(tmp_path / "p.csv"), columns=100, lines=40) as terminal:
+        assert terminal.ended() == 0
+        for row in ("LSTM ", "SimpleRNN ", "MLP ", "MLP, seed 0: test RMSE ", "persistence "):
+            assert any(each.startswith(row) for each in terminal.rows) or row in terminal.sent
+        assert "Traceback" not in terminal.sent
 
 
 # ---------------------------------------------------------------------------- starbucks

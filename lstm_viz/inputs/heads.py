@@ -56,6 +56,7 @@ def plain(head: str) -> str:
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", head.lower().replace("ß", "ss")).strip(" '\"<>*")
     bare = re.sub(r"^(\d+[.)] +|24h )", "", bare)
     bare = re.sub(r"[ _.]+", "_", bare).strip("_")
+    bare = re.sub(r"_(adjusted_)?close_price_adjusted_for_.*", "", bare)  # as Yahoo's page explains
     return re.sub(f"(_in)?_({CURRENCY.replace(' ', '|')})$", "", bare)
 
 

@@ -53,7 +53,10 @@ def ended(training: RecipeTraining, report: Report) -> Ended:
 def others(
     first: RecipeTraining, entered: list[Contender], seeds: int, output: Output
 ) -> Iterator[Ended]:
-    """All other runs; one seed's are watched, of several each is a row. Ctrl-C ends them."""
+    """All other runs; one seed's are watched, of several each is a row. Ctrl-C ends them.
+
+    What has no cell to look at is a row too.
+    """
     begun, recipe, table = first.settings.seed, first.recipe, first.prepared.table
     runs = [(each, seed) for seed in range(begun, begun + seeds) for each in entered][1:]
     fresh = (each.training(recipe, table, seed) for each, seed in runs)
@@ -62,6 +65,9 @@ def others(
         yield from rows(names, fresh, output, first.tested)
         return
     for k, training in enumerate(fresh, 1):
+        if output.looks and not training.recurs:
+            yield from rows([(training.name, begun)], [training], output, first.tested)
+            continue
         report = watch_one(training, replace(output, save=()), k == len(runs), alone=False)
         if report.interrupted:
             return

@@ -100,7 +100,7 @@ class TrainOptions:
     def gathered(cls, options: dict[str, Any]) -> TrainOptions:
         """From the command line's options by name."""
         output = {each.name: options.pop(each.name) for each in fields(Output)}
-        depths = options["layers"] or (None,)
+        depths = tuple(dict.fromkeys(options["layers"] or (None,)))
         options["layers"], options["depths"] = depths[0], depths if len(depths) > 1 else ()
         return cls(**options, output=Output(**output))
 
@@ -178,5 +178,5 @@ def the_cell(name: str) -> dict[str, Any]:
 
 
 def listed(given: str | None) -> list[str]:
-    """The parts of `rnn,lstm`."""
-    return [part.strip() for part in given.split(",")] if given else []
+    """The parts of `rnn,lstm`, each once."""
+    return list(dict.fromkeys(part.strip() for part in given.split(","))) if given else []

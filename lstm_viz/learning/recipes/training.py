@@ -20,6 +20,7 @@ from lstm_viz.learning.snapshot import Facts, Sample
 from lstm_viz.learning.summary import in_pytorch
 from lstm_viz.learning.watched import Example, window
 from lstm_viz.learning.whole import WHOLE
+from lstm_viz.network.recurrent import Recurrent
 from lstm_viz.validation.names import count
 
 Array = np.ndarray
@@ -138,6 +139,11 @@ class RecipeTraining(Resumable):
     def truth(self, first: int = 0, stop: int | None = None) -> Array:
         """What came true, in the same units."""
         return self.prepared.scaler.inverse(self.prepared.targets[first:stop])[:, 0]
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it has a cell to look at, as an MLP has not."""
+        return any(isinstance(layer, Recurrent) for layer in self.model.network.layers)
 
     @property
     def tested(self) -> int:
