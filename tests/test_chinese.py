@@ -230,3 +230,18 @@ def test_a_chinese_heading_is_drawn_bold_though_its_font_has_one_weight(tmp_path
     svg = (tmp_path / "a.svg").read_text()
     assert re.search(r"font-weight: 700[^>]*>每一步", svg)
     assert not re.search(r"font-weight: 700[^>]*>时间步", svg)
+
+
+def test_names_of_columns_are_not_translated():
+    said = ZH.sentence("open, high, low and close of 1 row to the next row's close")
+    assert said == "由 1 行的 open、high、low 和 close 预测下一行的 close"
+    assert (
+        ZH.sentence("its layers branch: choose one of open, gate with --layer").count("open") == 1
+    )
+
+
+@pytest.mark.parametrize("file", ["torch/with-head.pth", "torch/encoder-decoder.pt"])
+def test_no_colon_of_a_listing_or_an_exhibit_is_english(file):
+    for asked in (("model", str(FIXTURES / file)), ("detective", "1")):
+        shown = lstm_viz(*asked, "--lang", "zh", width=200).stdout
+        assert not re.search(": [^-]", shown), shown

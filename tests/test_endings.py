@@ -33,6 +33,8 @@ VIEWS = [
 @pytest.mark.parametrize("view", VIEWS, ids=" ".join)
 def test_a_view_is_saved_to_each_ending_or_refused_in_one_line(view, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("lstm_viz.commands.train.drawn.SLIDE", (640, 360))
+    monkeypatch.setattr("lstm_viz.commands.train.drawn.save_films.__defaults__", ((10, 2),))
     Path("prices.csv").write_text(PRICES)
     done = {"prices.csv"}
     for ending in endings(view[0]):

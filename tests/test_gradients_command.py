@@ -431,7 +431,11 @@ def test_mistakes_end_in_one_line(options, code, said):
 
 
 def test_pictures_and_films_are_saved(tmp_path):
-    for name, options in (("flow.svg", ()), ("routes.png", ("--routes",)), ("flow.gif", ())):
+    for name, options in (
+        ("flow.svg", ()),
+        ("routes.png", ("--routes",)),
+        ("flow.gif", ("--size", "640x360")),
+    ):
         path = tmp_path / name
         answer = lstm_viz("gradients", "--length", "4", *options, "--save", str(path))
         assert answer.exit_code == 0, answer.stderr

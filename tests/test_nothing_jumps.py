@@ -152,3 +152,26 @@ def test_nothing_jumps_beside_another_cell(name, size):
         for back in (False, True):
             line = CELLS[name].output
             assert jumps(name, hidden, length, size, steps, line, back, beside=True) == {}
+
+
+def bars(name, size, states):
+    """Name → the columns in which its bar's axis stands, over all states."""
+    stage, film = the_film(name, 1)
+    paper = Paper(*size[:1], height=size[1], say=stage.run.say, colours=True)
+    found = {}
+    for state in states:
+        rows = [row.plain.partition("│") for row in frame(film, state, paper)[0][3:-1]]
+        for row, axis, _ in rows:
+            if axis and (match := NAMED.match(row)):
+                found.setdefault(match[1], set()).add(len(row))
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("name", "line"), [("gru", "h"), ("gru", "z"), ("rnn", "z"), ("mgu", "h"), ("lstm", "f")]
+)
+def test_no_bar_moves_sideways_whatever_is_held(name, line, size):
+    found = bars(name, size, states(name, line, False))
+    assert found
+    assert {key: columns for key, columns in found.items() if len(columns) > 1} == {}

@@ -36,6 +36,7 @@ NOT_IN_A_TERMINAL = {
     "Node.opening": "a gate's number stands at the gate",
     "Node.room": "of a node alone it moves nothing: tests/test_wires_stay.py",
     "Node.shape=dot": "a gate is drawn as the product that it is",
+    "Node.shape=bar": "its brackets are as wide as the wires that come in",
     "Wire.value": "numbers stand at nodes",
     "Wire.trunk": "lines of characters lie on each other anyway",
     "Wiring.full": "lines of characters have one width",

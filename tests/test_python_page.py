@@ -18,6 +18,8 @@ def known(tmp_path_factory):
     there, names = tmp_path_factory.mktemp("page"), {}
     with pytest.MonkeyPatch.context() as patched, matplotlib.rc_context():
         patched.chdir(there)
+        for room in ("step_picture", "gradients"):  # a film in full size takes long
+            patched.setattr(f"lstm_viz.commands.{room}.SLIDE", (640, 360))
         matplotlib.use("agg")
         for title, code in SNIPPETS:
             exec(compile(code, title, "exec"), names)

@@ -87,6 +87,9 @@ def test_the_readme_shows_what_the_program_draws(tmp_path):
 
 def test_the_commands_and_the_code_of_the_readme_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    for room in ("train.drawn", "step_picture", "gradients"):  # a film in full size takes long
+        monkeypatch.setattr(f"lstm_viz.commands.{room}.SLIDE", (640, 360))
+    monkeypatch.setattr("lstm_viz.commands.train.drawn.save_films.__defaults__", ((10, 2),))
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^lstm-viz (.*?) +#", page, flags=re.M)
     assert len(commands) >= 5

@@ -149,7 +149,7 @@ def test_of_the_named_mistakes_nineteen_in_twenty_are_named_and_none_is_passed()
     sheets = sheets_of(2, NAMES[:10], "salt")
     table = table_of([s.questions[0] for s in sheets])
     tried = named = 0
-    for mistake, rows in table.mistakes.items():
+    for mistake, rows in list(table.mistakes.items())[::3]:  # with ten students' numbers each
         texts = {}
         for sheet, row in zip(sheets, rows, strict=True):
             pairs = zip(table.names, row, strict=True)

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.patches import Circle
 from PIL import Image
 from program import lstm_viz
-from stages import a_stage, drawn, text_of
+from stages import a_run, a_stage, drawn, text_of
 
 from lstm_viz import CELLS, backpropagate, run
 from lstm_viz.experiments import compare
@@ -20,6 +20,7 @@ from lstm_viz.pictures.kinds import Bar, Bars, Beside, Grid, Stack, Text
 from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.wiring import laid
 from lstm_viz.views.gradients.film import At, GradientFilm
+from lstm_viz.views.overview import is_tall, overview
 from lstm_viz.views.step.state import State
 from lstm_viz.views.wiring import frames
 from lstm_viz.views.wiring.diagram import wiring
@@ -71,7 +72,11 @@ def test_what_if_and_as_it_was_are_whole_on_one_slide():
 
 @pytest.mark.parametrize("size", ["", "960x540", "1280x720"])
 @pytest.mark.parametrize(
-    "asked", ["--at 3", "--backward --at 3", "--backward", "--at 3 --hold f=1"]
+    "asked",
+    [
+        *("--at 3", "--backward --at 3", "--backward", "--at 3 --hold f=1", "--hold f=1"),
+        *("--backward --hold f=1", "--hidden 2 --backward", "--hidden 2 --backward --hold f=1@3"),
+    ],
 )
 def test_every_picture_of_a_step_has_the_size_of_a_slide(asked, size, tmp_path):
     path = tmp_path / "a.png"
@@ -79,6 +84,26 @@ def test_every_picture_of_a_step_has_the_size_of_a_slide(asked, size, tmp_path):
     assert lstm_viz("step", *asked.split(), *chosen, "--save", str(path)).exit_code == 0
     with Image.open(path) as image:
         assert "x".join(map(str, image.size)) == (size or "1920x1080")
+
+
+def test_a_run_of_a_few_units_and_its_gradients_stand_side_by_side_with_their_numbers():
+    here = a_run("lstm", 2)
+    ways = [overview(each) for each in (here.trace, here.gradients)]
+    assert all(map(is_tall, ways))
+    assert not is_tall(overview(a_run("lstm", 1).trace))
+    assert not is_tall(overview(a_run("lstm", 8).trace))
+    both = Beside(tuple(ways))
+    size, _ = fitted(both, SIZES[0], room=Room())
+    written = [
+        each.get_text() for axes in Drawing(both, size=size).figure.axes for each in axes.texts
+    ]
+    assert sum(bool(re.search(r"\d\.\d", each)) for each in written) == 2 * (1 + 6 * 2) * 6
+
+
+def test_what_is_held_in_a_run_of_many_units_is_a_page_and_says_so(tmp_path):
+    asked = ("--hidden", "6", "--backward", "--hold", "f=1@3", "--save", str(tmp_path / "a.png"))
+    assert "more than a slide shows, so it is a page: --at" in lstm_viz("step", *asked).stderr
+    assert "slide" not in lstm_viz("step", *asked, "--at", "3").stderr
 
 
 @pytest.mark.parametrize("height", range(16, 30))

@@ -197,7 +197,7 @@ def test_a_film_of_two_lasts_ten_seconds_and_ends_in_the_result_which_is_held(
 ):
     monkeypatch.setattr("lstm_viz.commands.train.drawn.SLIDE", (640, 360))
     film, still = str(tmp_path / "two.gif"), str(tmp_path / "two.png")
-    sizes = ["--steps", "10", "--hidden", "4", "--updates", "60", "--cell", "rnn,lstm"]
+    sizes = ["--steps", "4", "--hidden", "1", "--updates", "60", "--cell", "rnn,lstm"]
     result = lstm_viz("train", "adding", *sizes, "--save", film, "--save", still)
     assert result.exit_code == 0
     with Image.open(film) as read, Image.open(still) as end:
@@ -213,14 +213,18 @@ def test_a_film_of_two_lasts_ten_seconds_and_ends_in_the_result_which_is_held(
     assert np.abs(shown[-1] - result).mean() < 2 < np.abs(shown[0] - result).mean()
 
 
-def test_a_film_of_the_learning_is_saved(tmp_path):
+def test_a_film_of_the_learning_is_saved(tmp_path, monkeypatch):
+    monkeypatch.setattr("lstm_viz.commands.train.drawn.save_films.__defaults__", ((10, 2),))
     path = tmp_path / "film.gif"
     lstm_viz(*QUICK, "--updates", "6", "--save", str(path))
     assert path.read_bytes()[:6] == b"GIF89a"
 
 
 @pytest.mark.parametrize("cells", ["lstm", "lstm,gru"])
-def test_films_and_stills_have_the_size_of_a_slide_or_the_one_asked_for(cells, tmp_path):
+def test_films_and_stills_have_the_size_of_a_slide_or_the_one_asked_for(
+    cells, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("lstm_viz.commands.train.drawn.save_films.__defaults__", ((10, 2),))
     for size in ((1920, 1080), (640, 360))["," in cells :]:  # a slide of two takes long to draw
         asked = () if size == (1920, 1080) else ("--size", "640x360")
         files = [tmp_path / f"{size[0]}.{kind}" for kind in ("gif", "png")]

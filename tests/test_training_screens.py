@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from lstm_viz.commands import speaking
 from lstm_viz.commands.train.live import At, Show
 from lstm_viz.commands.train.options import Output
 from lstm_viz.commands.train.report import Report
+from lstm_viz.figure.layout import Drawing
 from lstm_viz.learning.recipes import PRICES
 from lstm_viz.learning.tasks import TASKS
 from lstm_viz.learning.tasks.settings import TaskSettings
@@ -165,3 +167,14 @@ def test_between_two_steps_no_number_is_written():
         foot = list(lines(picture, Paper(80)))[-1].plain
         assert ("15" in foot) is written
         assert "." not in foot
+
+
+def test_under_a_map_no_number_of_a_marked_step_lies_upon_another():
+    marks, steps = (0, 1, 2, 40, 99), tuple(str(t + 1) for t in range(100))
+    grid = Grid((), np.ones((2, 100)), (Text("0"), Text("1")), steps, high=1.0, marks=marks)
+    figure = Drawing(grid, size=(6.0, 2.0)).figure
+    figure.canvas.draw()
+    named = [text for text in figure.texts if text.get_text() in steps]
+    boxes = sorted((each.get_window_extent() for each in named), key=lambda box: box.x0)
+    assert all(one.x1 < two.x0 for one, two in pairwise(boxes))
+    assert {"1", "41", "100"} <= {each.get_text() for each in named}

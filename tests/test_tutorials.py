@@ -86,7 +86,7 @@ def test_what_the_cost_does_not_show_is_measured_on_the_run(written):
     assert found.floor == closes.var() == pytest.approx(LOSSES["mse-broadcast"](
         np.full((40, 1), closes.mean()), closes[:, None])[0])  # fmt: skip
     assert (found.low, found.high) == (written.predicted().min(), written.predicted().max())
-    assert (found.since, found.moved < 1e-6) == (7, True)
+    assert (found.since, found.moved < 1e-6) == (6, True)
     assert "at most since update 6: since" in sentences(found)[0]  # as the lines count them
     (norms, *_), lines = view_of_written.finding(found), "update 0 update 59"
     assert " ".join(head for head in norms.heads[1:]) == lines

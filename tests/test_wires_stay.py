@@ -61,12 +61,24 @@ def test_a_number_has_as_many_digits_as_the_widest_leaves_room_for():
             assert len(shown) <= boxes[node.key].ends[1] - boxes[node.key].starts[1]
 
 
-def test_room_is_kept_for_the_run_as_it_was_where_something_is_held():
-    run = the_run("lstm", 1, 10, (Hold("f", 0.0, (), (3, 3)),))
-    for back in (False, True):
-        now, then = (
-            {node.key: set(node.room) for node in each.wiring(5, 0, back).nodes}
-            for each in (run, run.was)
-        )
-        assert any(then.values())
-        assert all(then[key] <= now[key] for key in then)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn", "cifg"])
+def test_nothing_of_a_wiring_moves_when_something_is_held(name, size):
+    for quantity, value in ((CELLS[name].output, -1.234e-7), (CELLS[name].quantities[1], 12.5)):
+        run = the_run(name, 3, 10, (Hold(quantity, value, (), (3, 3)),))
+        for back in (False, True):
+            now, then = (places(each.wiring(5, 1, back), size) for each in (run, run.was))
+            assert now == then
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_number_that_is_wider_than_its_room_has_fewer_digits_or_none(size):
+    run = the_run("lstm", 1, 10, (Hold("c", -1.2345678e-108, (), (3, 3)),))
+    boxes = laid(run.wiring(3, 0, False), Paper(size[0]), size[1]).boxes
+    texts = [text for box in boxes.values() for _, text in box.texts[1:]]
+    assert all(
+        len(text) <= box.ends[k] - box.starts[k]
+        for box in boxes.values()
+        for k, (_, text) in enumerate(box.texts)
+    )
+    assert "" in texts or "-1e-108" in texts

@@ -12,13 +12,14 @@ from lstm_viz.experiments.experiment import Experiment
 from lstm_viz.pictures.kinds import Beside, Picture, Rule, Stack
 from lstm_viz.pictures.language import Language
 from lstm_viz.validation.errors import OptionError
-from lstm_viz.views.overview import overview
+from lstm_viz.views.overview import is_tall, overview
 from lstm_viz.views.problem import answered, headline
 from lstm_viz.views.wiring import frames as wires
 from lstm_viz.views.wiring import motion
 
 LASTS, FASTER = 15.0, 2.5  # seconds of a film, if so many times faster is enough
 ANSWERS = 3  # columns of a problem's answers: below each other they do not fit on a slide
+PAGE = "This is more than a slide shows, so it is a page: --at STEP shows one step on a slide."
 SLIDE = 1920, 1080  # pixels of a step's picture and of a film
 
 
@@ -53,6 +54,8 @@ def save(experiment: Experiment, output: Output, screen: Screen) -> None:
             two = screen.at is None and experiment.was  # runs: more than a slide holds, at times
             page = two and least_height(whole, SLIDE[0], Room(0.9)) > SLIDE[1]
             save_still(path, whole, theme, pixels=size or (None if page else SLIDE), **words)
+            if page and not size:
+                tell(PAGE)
     output.say_saved()
 
 
@@ -75,7 +78,7 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
     asked = Rule(say.known("what if {holds}").format(holds=held))
     both = (asked, experiment), (Rule(say.known("as it was")), was)
     runs = [Stack((head, *_parts(_of_run(of, output, screen, say)))) for head, of in both]
-    if screen.at is not None and not output.backward:
+    if screen.at is None or not output.backward:
         yield Beside(tuple(runs))
     else:
         yield from runs
@@ -98,9 +101,10 @@ def _of_run(
     _, axis, rows, _ = drawn(of.labels, of.axis, of.rows, of.stamps)
     if screen.at is None:
         told: dict[str, Any] = {"say": say, "features": rows, "whose": experiment.whose}
-        yield overview(experiment.trace, None, axis, **told)
+        ways = [overview(experiment.trace, None, axis, **told)]
         if output.backward:
-            yield overview(experiment.gradients, None, axis, **told)
+            ways.append(overview(experiment.gradients, None, axis, **told))
+        yield from (Beside(tuple(ways)),) if output.backward and is_tall(ways[0]) else ways
     else:
         ways = [next(way) for way in _wirings(experiment, output, screen, say)]
         yield ways[0] if len(ways) == 1 else Beside(tuple(ways))

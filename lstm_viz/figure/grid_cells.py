@@ -107,12 +107,16 @@ def _numbers_on_colours(
     sheet.moves(*texts.values())
 
     def update(other: pictures.Grid) -> None:
+        values = np.asarray(other.values, float)
+        sizes = np.abs(values) if heat.logarithmic else values
+        drawn = np.isfinite(values) & ~(heat.logarithmic & (values == 0))
+        colours = heat.map(heat.norm(np.where(drawn, sizes, 1.0)))
         for place, text in texts.items():
-            value = float(other.values[place])
+            value = float(values[place])
             text.set_text(_number(value, digits) if np.isfinite(value) else "")
-            part = heat.norm(abs(value) if heat.logarithmic else value)
-            drawn = bool(np.isfinite(value)) and not (heat.logarithmic and value == 0)
-            text.set_color(legible(heat.map(part)[:3] if drawn else sheet.ink.ground))
+            colour = legible(colours[place][:3] if drawn[place] else sheet.ink.ground)
+            if text.get_color() != colour:  # to set the same one, too, has it drawn anew
+                text.set_color(colour)
 
     update(picture)
     return update

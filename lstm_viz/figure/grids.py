@@ -152,10 +152,15 @@ def _column_names(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes) 
 
 
 def _named(picture: pictures.Grid, room: float) -> list[int]:
-    """The columns that have their names: those that are marked, the ends, and some between."""
-    far = lambda k: all(abs(k - mark) >= room for mark in picture.marks)  # noqa: E731
-    usual = [k for k in ticked(picture.columns, room) if far(k)]
-    return [k for k in (*usual, *picture.marks) if picture.columns[k]]
+    """The columns that have their names: those that are marked, the ends, and some between.
+
+    Of marked ones near each other the first has its name.
+    """
+    found: list[int] = []
+    for k in (*sorted(picture.marks), *ticked(picture.columns, room)):
+        if picture.columns[k] and all(abs(k - other) >= room for other in found):
+            found.append(k)
+    return found
 
 
 def _unmoved(picture: pictures.Grid) -> None:

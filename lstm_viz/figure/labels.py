@@ -21,6 +21,7 @@ LINE, ASIDE = 0.24, 0.04  # inches: how high a line of a label is, what stays fr
 BETWEEN = 0.07  # inches between a name and its number on one line
 LABEL = 0.3  # inches between nodes below each other
 DIGITS = 3
+ROUNDS = 4  # how often each label is placed, with the others where they are by then
 
 Frame = tuple[float, float, float, float]  # left, low, right, high, in inches
 
@@ -41,12 +42,14 @@ def spots(picture: Wiring, sheet: Sheet, size: Points, ways: Sequence[Points]) -
         n for n in picture.nodes if n.label.text and n.shape != "name" and n.key + "'" not in keys
     ]
     around = _Around(picture, size, ways)
-    found: dict[str, Spot] = {}
-    for node in labelled:
-        tried = list(_tried(node, picture.backward, sheet, size))
-        best = min(tried, key=around.covered)  # of several that cover as little, the first
-        around.taken += best.frames
-        found[node.key] = best
+    bodies, found = around.taken, dict[str, Spot]()
+    tried = {n.key: list(_tried(n, picture.backward, sheet, size)) for n in labelled}
+    for key in list(tried) * ROUNDS:
+        others = [spot for other, spot in found.items() if other != key]
+        around.taken = [*bodies, *(frame for spot in others for frame in spot.frames)]
+        found[key] = min(
+            tried[key], key=around.covered
+        )  # of several that cover as little, the first
     return found
 
 
@@ -75,8 +78,8 @@ def _tried(node: Node, backward: bool, sheet: Sheet, size: Points) -> Iterator[S
     yield two(x + wide + 2 * ASIDE, y, "left")
     for line in (above, below):
         yield one(x - 0.05 - name, line)
-        yield one(x + 0.1, line)
-        yield one(x - 0.1 - long, line)
+        yield one(x + 0.12, line)
+        yield one(x - 0.12 - long, line)
     yield two(x - wide - 2 * ASIDE, y, "right")
     for line in (above + LINE / 2, below - LINE / 2):
         yield two(x + 0.1, line, "left")

@@ -18,7 +18,7 @@ from matplotlib.text import Text as Drawn
 
 from lstm_viz.figure.fonts import USUAL
 from lstm_viz.figure.labels import Spot
-from lstm_viz.figure.routes import BOX, DOT, Points
+from lstm_viz.figure.routes import BAR, BOX, DOT, Points
 from lstm_viz.figure.sheet import Sheet
 from lstm_viz.figure.style import BODY, HEAD, SMALL, mixed
 from lstm_viz.figure.style import math as mathematics
@@ -111,6 +111,16 @@ def box(node: Node, around: Around) -> NodeUpdate:
 
 def dot(node: Node, around: Around) -> NodeUpdate:
     body = Circle(around.point(node), DOT, facecolor=around.sheet.ink.ground)
+    return _operation(node, around, body)
+
+
+def bar(node: Node, around: Around) -> NodeUpdate:
+    """A dot that is wide enough for many wires beside each other."""
+    x, y = around.point(node)
+    (wide, _), style = BAR, f"round,pad={DOT},rounding_size={DOT}"
+    low, long = (x - wide + DOT, y - 0.005), 2 * (wide - DOT)
+    ground = around.sheet.ink.ground
+    body = FancyBboxPatch(low, long, 0.01, boxstyle=style, facecolor=ground)
     return _operation(node, around, body)
 
 

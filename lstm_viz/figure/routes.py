@@ -9,22 +9,25 @@ import numpy as np
 
 from lstm_viz.pictures.kinds import Node, Wire
 
-DOT, GATE, BOX = 0.19, 0.26, (0.32, 0.19)  # inches: radii, and half the sides of a box
+DOT, GATE, BOX, BAR = 0.19, 0.26, (0.32, 0.19), (0.46, 0.19)  # inches: radii, and half sides
 CORNER = 0.14  # inches
+USUAL_WIDTH = 9.3  # inches of a wiring: wires beside each other are as far apart in all others
 
 Points = np.ndarray
 
 
 def half(node: Node) -> tuple[float, float]:
     """Half the width and height that a node covers, in inches."""
-    return {"box": BOX, "gate": (GATE, GATE), "dot": (DOT, DOT), "name": (0.27, 0.2)}[node.shape]
+    round_ones = {"gate": (GATE, GATE), "dot": (DOT, DOT)}
+    return {"box": BOX, "bar": BAR, "name": (0.27, 0.2), **round_ones}[node.shape]
 
 
 def route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Points]:
     """The shared part of a wire and its own, in inches, trimmed where its nodes begin."""
     start, end = nodes[wire.start], nodes[wire.end]
     corners = np.array([(start.x, start.y), *wire.bends, (end.x, end.y)]) * size
-    if wire.bends and abs(corners[-1][0] - corners[-2][0]) < half(end)[0]:  # straight up
+    if wire.bends and wire.bends[-1][1] != end.y:  # straight up or down, perhaps beside others
+        corners[-2][0] = corners[-1][0] + (wire.bends[-1][0] - end.x) * USUAL_WIDTH
         corners[-1] = _beside(corners[-1], corners[-2], end)
     else:
         corners[-1] = _trimmed(corners[-1], corners[-2], end)
@@ -37,7 +40,7 @@ def route(wire: Wire, nodes: dict[str, Node], size: Points) -> tuple[Points, Poi
 def _beside(point: Points, before: Points, node: Node) -> Points:
     """Where a line straight up or down meets a node, off its middle."""
     off, (wide, high) = before[0] - point[0], half(node)
-    rise = high if node.shape == "box" else float(np.sqrt(max(wide**2 - off**2, 0.0)))
+    rise = high if node.shape in ("box", "bar") else float(np.sqrt(max(wide**2 - off**2, 0.0)))
     return np.array([before[0], point[1] - np.copysign(rise, point[1] - before[1])])
 
 

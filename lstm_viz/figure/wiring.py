@@ -20,7 +20,13 @@ TITLE, KEY = 0.42, 0.44  # inches
 BETWEEN = 0.2  # inches: from one node to the next, at least
 HIGHEST = 0.68  # of its width
 SAMPLE, SPACE = 0.5, 0.28  # inches: a wire of the key, and what is free after its number
-DRAW = {"name": nodes.quantity, "box": nodes.box, "dot": nodes.dot, "gate": meters.gate}
+DRAW = {
+    "name": nodes.quantity,
+    "box": nodes.box,
+    "dot": nodes.dot,
+    "bar": nodes.bar,
+    "gate": meters.gate,
+}
 
 
 @height.register

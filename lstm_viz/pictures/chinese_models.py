@@ -112,6 +112,8 @@ _LAYERS = {
     "final states": "最终状态",
     "final h": "最终的 h",
     "final c": "最终的 c",
+    "final h of both directions": "双向的最终 h",
+    "final c of both directions": "双向的最终 c",
     "final h of the forward direction": "前向的最终 h",
     "final h of the backward one": "反向的最终 h",
     "every step": "每一步",
@@ -216,6 +218,11 @@ _NOTES = {
     "the model has {n} outputs: the network here ends with the first that {layer} gives": (
         "模型有 {n} 个输出：这里的网络止于 {layer} 给出的第一个"
     ),
+    "its layers branch: choose one of {layers} with --layer": (
+        "各层有分支：请用 --layer 在 {layers} 中选择一个"
+    ),
+    "initial states from {layers}": "初始状态来自 {layers}",
+    "assumed: it begins with {layers}": "假定它从 {layers} 开始",
     "its layers branch: one recurrent layer runs alone, on its own inputs": (
         "各层有分支：单独运行一个循环层，用它自己的输入"
     ),

@@ -196,6 +196,12 @@ TRAINING = {
     ),
     "saved {path} after {what}": "已保存 {path}（{what}之后）",
     "saved {path}": "已保存 {path}",
+    "This is more than a slide shows, so it is a page: --at STEP shows one step on a slide": (
+        "内容超出一张幻灯片，因此是一整页：--at STEP 在一张幻灯片上显示一个时间步"
+    ),
+    "This is more than a slide shows: ask for fewer parts or --cells": (
+        "内容超出一张幻灯片：请减少要显示的部分或 --cells"
+    ),
     "{path} was not written": "{path} 未写入",
     "{error}; trying again later": "{error}；稍后重试",
     "{n} of {k} diverged": "{k} 次中有 {n} 次发散",

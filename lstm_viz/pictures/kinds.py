@@ -326,7 +326,7 @@ class Landscape:
     of: str = ""
 
 
-Shape = Literal["box", "dot", "name", "gate"]
+Shape = Literal["box", "dot", "bar", "name", "gate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +334,8 @@ class Node:
     """A quantity or an operation in a wiring, at (x, y) in a unit square, y upwards.
 
     `label` is the quantity's name, empty for a step on the way to one; `symbol` is what is done
-    there: tanh, +, ×. A box is a function, a dot an operation, a gate a product that is also a
+    there: tanh, +, ×. A box is a function, a dot an operation, a bar one that
+    many wires come into, a gate a product that is also a
     meter of `opening`, its gate's value. `turn` is how many operations must be done before. There
     is `room` for these numbers too, so that nothing moves from step to step.
     """

@@ -124,10 +124,14 @@ class Language:
         for pattern, other in self._sentences:
             if match := pattern.fullmatch(said):
                 pieces = match.groupdict().items()
-                return other.format(
-                    **{k: v if k in AS_IT_IS else self.sentence(v) for k, v in pieces}
-                )
+                return other.format(**{k: self._piece(k, v) for k, v in pieces})
         return said
+
+    def _piece(self, name: str, said: str) -> str:
+        """What fills a gap; names of columns, which people gave, stay as they are."""
+        if name in LISTED:
+            return said.replace(" and ", " 和 ").replace(", ", "、")
+        return said if name in AS_IT_IS else self.sentence(said)
 
     def joined(self, sentences: Iterable[str]) -> str:
         """Sentences one after the other; after a full-width full stop there is no space."""
@@ -139,6 +143,7 @@ class Language:
 
 
 AS_IT_IS = ("path", "name", "layer", "option", "formula", "given", "one", "two", "only")
+LISTED = ("columns", "layers")
 GAPS = {  # what a gap may hold; others hold anything
     "name": "[^;:]+",
     "columns": "[^;:]+",

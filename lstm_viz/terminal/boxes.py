@@ -19,7 +19,7 @@ from lstm_viz.terminal.wires import Cell, Place
 
 SHORT = {"σ": "s", "Σ": "S", " Σ ": " S ", "×": "*", "÷": "/", "−": "-", "1−": "1-"}  # in ASCII
 USUAL = 3  # columns more than digits: of -0.1234, as may come when something is held
-BRACKETS = {"box": "[]", "dot": "()", "gate": "()", "name": ("", "")}
+BRACKETS = {"box": "[]", "dot": "()", "bar": "()", "gate": "()", "name": ("", "")}
 
 
 class Box(NamedTuple):
@@ -70,7 +70,8 @@ def box_of(
 def _number(node: pictures.Node, digits: int, most: int) -> tuple[str, int]:
     """A node's number, and the columns for it: those of the widest of all steps, of so many digits.
 
-    It has as many digits, up to `most`, as these columns hold.
+    It has as many digits, up to `most`, as these columns hold; with none it is left out, so that
+    it covers nothing else.
     """
     own = () if node.value is None else (node.value,)
     numbers = [numeral(value, digits) for value in node.room or own]
@@ -78,8 +79,7 @@ def _number(node: pictures.Node, digits: int, most: int) -> tuple[str, int]:
     if node.value is None:
         return "", wide
     fitting = (numeral(node.value, k) for k in range(most, 0, -1))
-    shortest = numeral(node.value, 1)
-    return next((each for each in fitting if len(each) <= wide), shortest), max(wide, len(shortest))
+    return next((each for each in fitting if len(each) <= wide), ""), wide
 
 
 @lru_cache(256)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from lstm_viz.terminal.ways import NEAR, Point
+from lstm_viz.terminal.ways import Point
 
 UP, DOWN = (0, 1), (0, -1)
 
@@ -69,18 +69,7 @@ class Piece(NamedTuple):
     right: int
 
 
-# The columns between two pieces that must stay free; nothing where they may touch.
-APART = {
-    ("box", "box"): 1,
-    ("box", "wire"): 0,
-    ("wire", "box"): 0,
-    ("wire", "wire"): 0,
-    ("arrow", "wire"): 0,
-    ("wire", "arrow"): 0,
-    ("arrow", "arrow"): None,
-    ("arrow", "box"): None,
-    ("box", "arrow"): None,
-}
+NOT_APART = {"arrow"}, {"arrow", "box"}  # which may touch: what they belong to does not
 
 
 @dataclass(frozen=True)
@@ -98,11 +87,13 @@ def standing(
     beside: Mapping[float, int],
     backward: bool,
     size: tuple[int, int],
+    free: int = 0,
 ) -> Standing | None:
-    """Nodes and wires on so many columns and rows; nothing where they do not fit."""
+    """Nodes and wires on so many columns and rows, so many of them `free` between a node and a wire
+    that passes it; nothing where they do not fit."""
     scene = _Scene(stops, wires, ways, beside, backward)
     rows = scene.rows(size[1])
-    columns = rows and scene.columns(rows, size[0])
+    columns = rows and scene.columns(rows, size[0], free)
     if not rows or not columns:
         return None
     at = {key: (rows[round(s.y, 6)], columns[round(s.x, 6)]) for key, s in stops.items()}
@@ -129,6 +120,10 @@ class _Scene:
         }
         self.levels: dict[float, set[Level]] = {}
         self.uprights: set[Upright] = set()
+        self.beside_of = {  # of each column the places beside it, whichever node has them
+            x: {x, *(each for each in beside if self.middle[each] == x)}
+            for x in {round(stop.x, 6) for stop in stops.values()}
+        }
         self.tips: dict[str, set[Tip]] = {key: set() for key in stops}
         for (start, end), way in zip(wires, ways, strict=True):
             key = start if backward else end
@@ -164,7 +159,7 @@ class _Scene:
         for key in nodes.get(above, ()):
             high = len(self.stops[key].lines)
             for other in nodes.get(below, ()):
-                if abs(self.stops[key].x - self.stops[other].x) < NEAR:
+                if self.stops[key].x == self.stops[other].x:
                     yield high + bool(self._tips(key, DOWN) or self._tips(other, UP))
             for level in self.levels.get(below, ()):
                 if self._covers(level, key):
@@ -178,12 +173,14 @@ class _Scene:
                     yield 1
 
     def _covers(self, level: Level, key: str) -> bool:
-        return level.low - NEAR <= self.stops[key].x <= level.high + NEAR
+        return any(
+            level.low <= x <= level.high for x in self.beside_of[round(self.stops[key].x, 6)]
+        )
 
     def _tips(self, key: str, side: tuple[int, int]) -> list[Tip]:
         return [tip for tip in self.tips[key] if tip.side == side]
 
-    def columns(self, rows: Mapping[float, int], width: int) -> dict[float, int] | None:
+    def columns(self, rows: Mapping[float, int], width: int, free: int) -> dict[float, int] | None:
         """The column of every place from left to right in the picture."""
         pieces = list(self._pieces(rows))
         xs = sorted({piece.x for piece in pieces})
@@ -198,8 +195,10 @@ class _Scene:
                 if one.x == two.x or one.top > two.bottom or two.top > one.bottom:
                     continue
                 first, then = (one, two) if one.x < two.x else (two, one)
-                if (apart := APART[first.shape, then.shape]) is not None:
+                shapes = {first.shape, then.shape}
+                if shapes not in NOT_APART:
                     pair = number[first.x], number[then.x]
+                    apart = 1 if shapes == {"box"} else free if "box" in shapes else 0
                     gap = first.right + then.left + 1 + apart
                     gaps[pair] = max(gaps.get(pair, 0), gap)
         before: list[list[tuple[int, int]]] = [[] for _ in xs]

@@ -19,6 +19,9 @@ def in_columns(row: Iterable[Row], widths: list[int]) -> Row:
     return found
 
 
+USUAL = -12.345, -1.2345e-10  # most numbers have no more before and after their point than these
+
+
 def aligned(numbers: list[Row]) -> list[Row]:
     """Numbers padded so that their decimal points stand below each other and all are as wide."""
     points = [point(each.plain) for each in numbers]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -56,9 +56,9 @@ class Laid(NamedTuple):
 
 def laid(picture: pictures.Wiring, paper: Paper, height: int) -> Laid:
     """A wiring on so many lines in which it is seen where every wire leads; else nothing."""
-    nodes = _as_wide_as_their_fans(picture)
+    nodes = tuple(n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
     found = _placed(
-        tuple(replace(n, value=None if n.room else n.value, opening=None, turn=0) for n in nodes),
+        tuple(replace(n, value=n.value and 0.0, opening=None, turn=0) for n in nodes),
         tuple((w.start, w.end, w.bends) for w in picture.wires),
         picture.backward,
         (paper.width, height),
@@ -67,7 +67,13 @@ def laid(picture: pictures.Wiring, paper: Paper, height: int) -> Laid:
     if found is None:
         return Laid({}, Wires([], [], {}), ())
     boxes = {
-        n.key: box_of(n, found.standing.at[n.key], found.lines[n.key], paper, found.digits[n.key])
+        n.key: box_of(
+            _padded(n, found.pads),
+            found.standing.at[n.key],
+            found.lines[n.key],
+            paper,
+            found.digits[n.key],
+        )
         for n in nodes
     }
     faint = tuple(part_of(w.value, picture.full, picture.low) < NEAR_ZERO for w in picture.wires)
@@ -80,25 +86,20 @@ def laid(picture: pictures.Wiring, paper: Paper, height: int) -> Laid:
     return Laid(boxes, drawn, ways)
 
 
-def _as_wide_as_their_fans(picture: pictures.Wiring) -> tuple[pictures.Node, ...]:
-    """The nodes as far as the picture is lit, wide where wires come in far beside the middle."""
-    nodes = (n if n.turn <= picture.lit else replace(n, value=None) for n in picture.nodes)
-    at = {n.key: (n.x, n.y) for n in picture.nodes}
-    ways = drawn_ways(at, [(w.start, w.end, w.bends) for w in picture.wires])
-    beside = fans(at, [(w.end, way) for w, way in zip(picture.wires, ways, strict=True)])
-    far = dict.fromkeys(at, 0)
-    for wire, way in zip(picture.wires, ways, strict=True):
-        far[wire.end] = max(far[wire.end], abs(beside.get(way[-1][0], 0)))
-    pads = {key: " " * (column - 1) for key, column in far.items()}
-    return tuple(replace(n, symbol=f"{pads[n.key]}{n.symbol}{pads[n.key]}") for n in nodes)
+def _padded(node: pictures.Node, pads: Mapping[str, int]) -> pictures.Node:
+    """A node as wide as the wires that come in beside its middle."""
+    pad = " " * pads[node.key]
+    return replace(node, symbol=f"{pad}{node.symbol}{pad}")
 
 
 class Placed(NamedTuple):
-    """Where all stands, how many digits each node's number has, and what its lines cover."""
+    """Where all stands, how many digits each node's number has, what its lines cover, and how many
+    blanks its symbol has on either side."""
 
     standing: Standing
     digits: dict[str, int]
     lines: dict[str, tuple[Extent, ...]]
+    pads: dict[str, int]
 
 
 @lru_cache(32)
@@ -114,19 +115,23 @@ def _placed(
     encoding, most = written_in
     paper = Paper(size[0], encoding=encoding, digits=most)
     at = {n.key: (n.x, n.y) for n in nodes}
-    ways = drawn_ways(at, wires)
-    beside = fans(at, [(end, way) for (_, end, _), way in zip(wires, ways, strict=True)])
+    ways, ends = drawn_ways(at, wires), [end for _, end, _ in wires]
 
-    def tried(digits: dict[str, int]) -> Placed | None:
-        lines = {n.key: extents(n, paper, digits[n.key]) for n in nodes}
+    def tried(digits: dict[str, int], free: int = 0) -> Placed | None:
+        beside = fans(at, ends, ways, 1 + free)
+        pads = dict.fromkeys(at, 0)
+        for end, way in zip(ends, ways, strict=True):
+            pads[end] = max(pads[end], abs(beside.get(way[-1][0], 0)) - 1)
+        lines = {n.key: extents(_padded(n, pads), paper, digits[n.key]) for n in nodes}
         stops = {n.key: Stop(n.x, n.y, lines[n.key]) for n in nodes}
         pairs = [(start, end) for start, end, _ in wires]
-        found = standing(stops, pairs, ways, beside, backward, size)
-        return None if found is None else Placed(found, digits, lines)
+        found = standing(stops, pairs, ways, beside, backward, size, free)
+        return None if found is None else Placed(found, digits, lines, pads)
 
     for digits in range(most, min(most, 2) - 1, -1):
-        if found := tried(dict.fromkeys(at, digits)):
-            return found
+        for free in (1, 0):
+            if found := tried(dict.fromkeys(at, digits), free):
+                return found
     best = tried(dict.fromkeys(at, 0))
     for node in sorted(nodes, key=lambda n: (n.shape != "name", not n.label.text)):
         for digits in (most, min(most, 2)):

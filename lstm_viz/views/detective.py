@@ -85,8 +85,8 @@ def exhibits(case: Case, say: Language = ENGLISH) -> list[Exhibit]:
     return [
         (say("loss, by update"), _losses(case, say)),
         (say("what its gradient check sees"), _check(case, say)),
-        (f"{say('values')}: {beside}", values),
-        (f"{say('gradients')}: {beside}", back),
+        (f"{say('values')}{say(': ')}{beside}", values),
+        (f"{say('gradients')}{say(': ')}{beside}", back),
     ]
 
 

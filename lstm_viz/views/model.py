@@ -29,6 +29,7 @@ def listing(
         Title(model.path, what, ((say("format"), _said(say.sentence(model.format))),))
     ]
     if model.parts:
+        pieces.append(Words(()))
         heads = tuple(say(word) for word in ("layer", "numbers", "cell", "what it is"))
         rows = tuple(_row(part, say) for part in model.parts[:MOST])
         pieces.append(Table(heads, rows, right=(1,)))
@@ -52,7 +53,7 @@ def _said(words: str) -> Expression:
 def _row(part: Part, say: Language) -> tuple[Expression, ...]:
     cells = ", ".join(dict.fromkeys(cell.name for cell in part.cells))
     shapes = ", ".join("×".join(map(str, shape)) for _, shape in part.shapes)
-    what = say.sentence(part.what) + (f": {shapes}" if shapes else "")
+    what = say.sentence(part.what) + (f"{say(': ')}{shapes}" if shapes else "")
     return _said(part.name), _said(f"{part.count:,}"), _said(cells), _said(what)
 
 

@@ -63,6 +63,13 @@ def overview(
     return Stack((rule, *rows))
 
 
+def is_tall(picture: Stack) -> bool:
+    """Whether its quantities, of several units each, stand below each other: two of them side by
+    side have room, one below the other they would be lines."""
+    grids = [part for part in picture.parts if isinstance(part, Grid)]
+    return len(grids) > 2 and any(len(each.rows) > 1 for each in grids)
+
+
 def _signs_seen(of_input: Grid) -> Grid:
     """The input as columns up and down, where it has no room for numbers."""
     rows, steps = of_input.values.shape

@@ -11,7 +11,7 @@ def finding(found: Finding) -> list[Picture]:
     """Two tables and what follows from them."""
     seen = [found.first, found.last][found.first.update == found.last.update :]
     norms = Table(
-        ("gradient norm", *(f"update {each.update - 1:,}" for each in seen)),  # as it is printed
+        ("gradient norm", *(f"update {each.update:,}" for each in seen)),
         (
             _row(found.cell, *(brief(each.recurrent, 3) for each in seen)),
             _row("dense layer", *(brief(each.dense, 3) for each in seen)),
@@ -56,7 +56,7 @@ def sentences(found: Finding) -> list[str]:
     if found.since:
         moved = f"The last hidden state has changed by {brief(found.moved, 2)} at most since update"
         alone = ": since then only the dense layer has learned" * found.still
-        said.insert(0, f"{moved} {found.since - 1:,}{alone}.")
+        said.insert(0, f"{moved} {found.since:,}{alone}.")
     return said
 
 

@@ -38,7 +38,7 @@ READ = "Each day's input is the mean of its prices, not scaled; nothing is kept 
 
 @dataclass(frozen=True)
 class Norms:
-    """The norm of the gradient by the recurrent layers' weights, and by the dense layer's."""
+    """The gradient's norm by the recurrent and by the dense weights; updates count from 0."""
 
     update: int
     recurrent: float
@@ -51,7 +51,7 @@ class Finding:
 
     `moved` is the largest change of the last hidden state since the update `since` (0: not known);
     `low` and `high` are the ends of all predictions, `lowest` and `highest` those of the closes,
-    whose variance is the `floor` of this cost.
+    whose variance is the `floor` of this cost. Updates count from 0, as the tutorial prints them.
     """
 
     cell: str
@@ -129,11 +129,11 @@ class WrittenTraining(Resumable):
 
     def __iter__(self) -> Iterator[Progress]:
         """Each epoch is one update: there is one sequence."""
-        early = self.model.updates + max(1, self.total // 10) + 1  # it is printed as one less
+        early = self.model.updates + max(1, self.total // 10)
         for each in self.model.training(self.inputs, self.targets, epochs=self.total, batch=1):
             if self.first is None:
                 self.first = self.norms()
-            if each.update == early:
+            if each.update == early + 1:
                 self.state, self.since = self._state(), early
             yield each
 
@@ -143,7 +143,7 @@ class WrittenTraining(Resumable):
         found = {False: 0.0, True: 0.0}
         for name, slope in slopes.items():
             found[name.startswith("dense.")] += float(np.square(slope, dtype=float).sum())
-        return Norms(self.model.updates, found[False] ** 0.5, found[True] ** 0.5)
+        return Norms(self.model.updates - 1, found[False] ** 0.5, found[True] ** 0.5)
 
     def _unit(self) -> RecurrentUnit:
         assert self.model.engine is not None

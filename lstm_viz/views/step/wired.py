@@ -13,10 +13,8 @@ Run = tuple[Trace, Gradients | None]  # with gradients, for the way back
 
 
 def wiring_at(t: int, unit: int, run: Run, was: Run | None = None) -> Wiring:
-    """The wiring of a run at a step, with room for the numbers of all steps.
-
-    Where something is held, also for those of the run as it was.
-    """
+    """The wiring of a run at a step, with room for the numbers of all steps: where something is
+    held those of the run as it was, so that nothing moves when it is."""
     return _wired(unit, t // TOGETHER, run, was).at(t)
 
 
@@ -25,10 +23,7 @@ def _wired(unit: int, part: int, run: Run, was: Run | None) -> Wired:
     """The wirings of some steps that follow each other."""
     trace, gradients = run
     steps = range(len(trace))[part * TOGETHER : (part + 1) * TOGETHER]
-    room = _room(unit, run)
-    if was is not None:
-        before = _room(unit, was)
-        room = {key: (*numbers, *before.get(key, ())) for key, numbers in room.items()}
+    room = _room(unit, was or run)
     return Wired(trace, unit, gradients, steps, _scale(unit, run), room)
 
 

@@ -44,8 +44,8 @@ def wiring(
 class Wired:
     """The wirings of one unit at several steps: their numbers are computed all at once.
 
-    `scale` is what `scale_of` gives, `room` the `room` of other steps: by node, numbers for which
-    room is kept beside those of these steps.
+    `scale` is what `scale_of` gives, `room` the `room` of all steps, or of another run: by node,
+    numbers for which room is kept instead of those of these steps.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Wired:
             for part in graph.parts.values()
         ]
         own = {each[0]: extremes(np.array(each[5])) for each in self._nodes}
-        self.room = own if room is None else {key: (*own[key], *room[key]) for key in own}
+        self.room = own if room is None else room
         self._wires = [
             (
                 link.start,
@@ -131,7 +131,7 @@ class Wired:
         unit = 0 if held is None else min(self._unit, held.shape[-1] - 1)
         if held is None or np.isnan(held[(t, 0, unit) if self._trace.batched else (t, unit)]):
             return node
-        return replace(node, symbol="=", opening=None)
+        return replace(node, symbol="=".center(len(node.symbol)), opening=None)
 
 
 def scale_of(trace: Trace, unit: int, gradients: Gradients | None) -> tuple[float, float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from lstm_viz.equations.derivative import pull
@@ -28,7 +29,7 @@ from lstm_viz.pictures.kinds import Shape
 from lstm_viz.views.expressions import SYMBOLS
 from lstm_viz.views.wiring import tracks
 from lstm_viz.views.wiring.by_hand import by_hand
-from lstm_viz.views.wiring.placement import OUT
+from lstm_viz.views.wiring.placement import MANY, OUT
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,10 @@ def graph_of(cell: Recurrence) -> Graph:
     wired = {key for pair in pairs for key in pair} >= set(grown.parts)  # else x has no place there
     placed = by_hand(pairs) if wired else None
     places, routes = placed or tracks.placed(list(grown.parts), pairs)
+    coming = Counter(end for _, end in dict.fromkeys(pairs))
+    for key, part in grown.parts.items():
+        if part.shape == "dot" and coming[key] >= MANY:
+            grown.parts[key] = replace(part, shape="bar")
     turns, back = (turns_of(grown.parts, each) for each in (pairs, [p[::-1] for p in pairs]))
     return Graph(grown.parts, tuple(grown.links), places, routes, turns, back)
 

@@ -40,8 +40,11 @@ LSTM_ROUTES: Routes = {
     ("squashed", "h"): ((), 0),
     ("h", "h'"): (((_OUT_AT, 0.185),), 0),
     # peepholes: the memory into the gates
-    ("c_prev", "z_f"): (((_PEEP, 0.87), (_PEEP, 0.34)), 1),
-    ("c_prev", "z_i"): (((_PEEP, 0.87), (_PEEP, 0.24), (_COLUMN["i"], 0.24)), 1),
+    ("c_prev", "z_f"): (((_PEEP, 0.87), (_PEEP, 0.42), (_PEEP, 0.34)), 2),
+    ("c_prev", "z_i"): (
+        ((_PEEP, 0.87), (_PEEP, 0.42), (_COLUMN["i"] - 0.016, 0.42)),
+        2,
+    ),
     ("c", "z_o"): (((_PEEP_OUT, 0.87), (_PEEP_OUT, 0.34)), 1),
 }
 LSTM: Family = (LSTM_PLACES, LSTM_ROUTES)
@@ -55,57 +58,53 @@ COUPLED: Family = (
 
 # ---------------------------------------------------------------------------- FGR
 
-# As an LSTM; the gates of the step before come in on the left, and those of this one leave on the
-# right. The rails of the former lie between the hidden state and the sums, nested where they bend.
-_F_COLUMN = {"f": 0.23, "i": 0.38, "g": 0.53, "o": 0.7}
-_F_RAILS = {"i": (0.12, 0.71, 0.33), "f": (0.105, 0.53, 0.285), "o": (0.09, 0.36, 0.24)}
-_F_OUT_AT, _F_PEEP, _F_PEEP_OUT = 0.85, 0.14, 0.64
-_TAPS = {"i": -0.006, "f": 0.0, "o": 0.006}
+# As an LSTM; the gates of the step before come in on rails between the hidden state and the sums,
+# and those of this one leave on the right. Into the sum of each gate all of them lead.
+_F_COLUMN = {"f": 0.19, "i": 0.365, "g": 0.51, "o": 0.688}
+_F_RAILS = {"i_prev": 0.4, "f_prev": 0.31, "o_prev": 0.22, "h_prev": 0.13, "x": 0.04}
+_F_TAPS = {"i_prev": -0.034, "f_prev": -0.017, "o_prev": 0.0, "h_prev": 0.017, "x": 0.034}
+_F_OUT_AT, _F_PEEP, _F_PEEP_OUT, _F_TURN = 0.862, 0.115, 0.606, 0.905
 FGR: Family = (
     {
-        "c_prev": (0.05, 0.945),
-        **{f"{k}_prev": (0.05, start) for k, (_, start, _) in _F_RAILS.items()},
-        "h_prev": (0.05, 0.19),
-        "x": (0.05, 0.04),
-        **{f"z_{k}": (x, 0.44) for k, x in _F_COLUMN.items()},
-        **{k: (x, 0.56) for k, x in _F_COLUMN.items()},
-        "c.1": (_F_COLUMN["f"], 0.945),
-        "c.2": (0.455, 0.8),
-        "c": (0.455, 0.945),
-        "h.1": (_F_OUT_AT, 0.8),
-        "h": (_F_OUT_AT, 0.56),
-        "c" + OUT: (0.95, 0.945),
-        "f" + OUT: (0.95, 0.725),
-        "i" + OUT: (0.95, 0.56),
-        "o" + OUT: (0.95, 0.39),
-        "h" + OUT: (0.95, 0.19),
+        "c_prev": (0.05, 0.94),
+        **{key: (0.05, level) for key, level in _F_RAILS.items()},
+        **{f"z_{k}": (x, 0.5) for k, x in _F_COLUMN.items()},
+        **{k: (x, 0.625) for k, x in _F_COLUMN.items()},
+        "c.1": (_F_COLUMN["f"], 0.94),
+        "c.2": (0.44, 0.8),
+        "c": (0.44, 0.94),
+        "h.1": (_F_OUT_AT, 0.815),
+        "h": (_F_OUT_AT, 0.625),
+        "c" + OUT: (0.95, 0.94),
+        "f" + OUT: (0.95, 0.74),
+        "i" + OUT: (0.95, 0.6),
+        "o" + OUT: (0.95, 0.46),
+        "h" + OUT: (0.95, 0.13),
     },
     {
-        **bus("x", [(f"z_{k}", x + 0.012) for k, x in _F_COLUMN.items()], (0, 0.04)),
-        **bus("h_prev", [(f"z_{k}", x - 0.012) for k, x in _F_COLUMN.items()], (0, 0.19)),
         **{
             way: how
-            for gate, (turn, start, level) in _F_RAILS.items()
+            for key, level in _F_RAILS.items()
             for way, how in bus(
-                f"{gate}_prev",
-                [(f"z_{k}", _F_COLUMN[k] + _TAPS[gate]) for k in "fio"],
-                (turn, start),
-                (turn, level),
+                key,
+                [(f"z_{k}", _F_COLUMN[k] + _F_TAPS[key]) for k in "fio"],
                 (0, level),
             ).items()
         },
+        **bus("x", [("z_g", _F_COLUMN["g"] + 0.011)], (0, 0.04)),
+        **bus("h_prev", [("z_g", _F_COLUMN["g"] - 0.011)], (0, 0.13)),
         **straight(*((f"z_{k}", k) for k in _F_COLUMN), ("c_prev", "c.1"), ("f", "c.1")),
         **straight(("c.1", "c"), ("c.2", "c"), ("c", "c'"), ("o", "h"), ("h.1", "h")),
         ("i", "c.2"): (((_F_COLUMN["i"], 0.8),), 1),
         ("g", "c.2"): (((_F_COLUMN["g"], 0.8),), 0),
-        ("c", "h.1"): (((_F_OUT_AT, 0.945),), 1),
-        ("h", "h'"): (((_F_OUT_AT, 0.19),), 0),
-        ("f", "f'"): (((_F_COLUMN["f"], 0.725),), 1),
-        ("i", "i'"): (((_F_COLUMN["i"], 0.685), (0.905, 0.685), (0.905, 0.56)), 1),
-        ("o", "o'"): (((0.805, 0.56), (0.805, 0.39)), 1),
-        ("c_prev", "z_f"): (((_F_PEEP, 0.945), (_F_PEEP, 0.44)), 1),
-        ("c_prev", "z_i"): (((_F_PEEP, 0.945), (_F_PEEP, 0.37), (0.318, 0.37), (0.318, 0.44)), 1),
-        ("c", "z_o"): (((_F_PEEP_OUT, 0.945), (_F_PEEP_OUT, 0.44)), 1),
+        ("c", "h.1"): (((_F_OUT_AT, 0.94),), 1),
+        ("h", "h'"): (((_F_OUT_AT, 0.13),), 0),
+        ("f", "f'"): (((_F_COLUMN["f"], 0.74),), 1),
+        ("i", "i'"): (((_F_COLUMN["i"], 0.69), (_F_TURN, 0.69), (_F_TURN, 0.6)), 1),
+        ("o", "o'"): (((0.812, 0.625), (0.812, 0.46)), 1),
+        ("c_prev", "z_f"): (((_F_PEEP, 0.94), (_F_PEEP, 0.5)), 2),
+        ("c_prev", "z_i"): (((_F_PEEP, 0.94), (_F_PEEP, 0.5625), (0.34, 0.5625)), 2),
+        ("c", "z_o"): (((_F_PEEP_OUT, 0.94), (_F_PEEP_OUT, 0.5)), 1),
     },
 )
 

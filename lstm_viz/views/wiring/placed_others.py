@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstm_viz.views.wiring.placement import OUT, Family, Places, Routes, bus, straight
+from lstm_viz.views.wiring.placement import OUT, Family, Places, Point, Routes, bus, straight
 
 # ---------------------------------------------------------------------------- RNN
 
@@ -53,8 +53,10 @@ def one_gate(gate: str) -> Family:
     """What keeps 1 − gate of the past and writes gate of the candidate: a GRU of one gate."""
     total, turn = f"z_{gate}", (0.27, 0.56)
     places = _GATED | {total: (0.27, 0.32), gate: (0.27, 0.49), "rest": (0.27, 0.69)}
-    if gate == "z":
-        places["n"] = (0.76, 0.4)
+    writes: tuple[tuple[Point, ...], int] = (turn, (0.6, 0.56), (0.6, 0.67)), 2
+    if gate == "z":  # which nothing else leads to
+        places |= {"n": (0.76, 0.34), "write": (0.76, 0.6), "rest": (0.27, 0.71)}
+        writes = ((0.27, 0.6),), 1
     return places, {
         **_GATED_ROUTES,
         ("x", total): (((0.281, 0.05),), 1),
@@ -62,7 +64,7 @@ def one_gate(gate: str) -> Family:
         ("h_prev", total): (((_TAP, 0.87), (_TAP, _LOW), (0.259, _LOW)), 3),
         ("h_prev", "reset"): (((_TAP, 0.87), (_TAP, _LOW), (0.259, _LOW)), 3),
         **straight((total, gate), (gate, "rest"), ("rest", "keep")),
-        (gate, "write"): ((turn, (0.6, 0.56), (0.6, 0.67)), 2 if gate == "f" else 1),
+        (gate, "write"): writes,
         (gate, "reset"): ((turn, (0.6, 0.56)), 2),
     }
 

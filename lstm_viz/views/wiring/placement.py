@@ -12,6 +12,7 @@ Places = dict[str, Point]
 Routes = dict[tuple[str, str], tuple[tuple[Point, ...], int]]
 Family = tuple[Places, Routes]
 
+MANY = 5  # wires that come into a node: it is a bar then, as wide as they need
 OUT = "'"  # c' is c as it leaves the step
 
 

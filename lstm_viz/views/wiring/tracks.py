@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lstm_viz.views.wiring.layers import Pair, in_layers
-from lstm_viz.views.wiring.placement import Places, Point, Routes
+from lstm_viz.views.wiring.placement import MANY, Places, Point, Routes
 from lstm_viz.views.wiring.rows import Rows, arranged
 
 EDGE, END = 0.05, 0.1  # how far the outermost nodes stay from the sides, and from above and below
 LAYER, TRACK = 10.0, 1.5  # how wide a node and a track are, one to the other
 FAN = 0.022  # between wires that come into a node beside each other
-WIDEST = 0.034  # and between the first and the last of them
+WIDEST = 0.034  # and between the first and the last of them; twice that where they are many
 
 
 def placed(keys: Sequence[str], pairs: Sequence[Pair]) -> tuple[Places, Routes]:
@@ -58,7 +58,8 @@ def _way(
         found += [(x, leaves), (x, enters)]
     if entry.side:
         beside = [e for (_, to), e in rows.entries.items() if to == end and e.side == entry.side]
-        fan = min(FAN, WIDEST / max(len(beside) - 1, 1))
+        wide = 2 * WIDEST if sum(to == end for _, to in layers.pairs) >= MANY else WIDEST
+        fan = min(FAN, wide / max(len(beside) - 1, 1))
         x = layer_at[layers.depth[end]] + fan * (entry.rank - (len(beside) - 1) / 2)
         found.append((x, enters))
     return [each for k, each in enumerate(found) if each not in found[:k]]
