@@ -13,6 +13,9 @@ NEWEST = $(or $(filter-out python3,$(PYTHON)),$(shell for v in 15 14 13 12; do \
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
+# What pytest makes of its tests is kept: to make it takes each core six seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A file's tests share what is costly to make, so each file stays on one core.
 SPREAD := -n auto --dist loadfile
 

@@ -65,7 +65,9 @@ def _hide_fonts(cache):
     from matplotlib import font_manager as fonts
 
     own = [each for each in fonts.fontManager.ttflist if _is_bundled(each.fname)]
-    system = [fonts.FontEntry(fname=path, name=NOWHERE) for path in fonts.findSystemFonts()]
+    # Of fonts with one name the first is taken: one that is bundled, never one of the machine.
+    hidden = [own[0].fname, *fonts.findSystemFonts()]
+    system = [fonts.FontEntry(fname=path, name=NOWHERE) for path in hidden]
     fonts.fontManager.ttflist = own + system
     fonts.fontManager.afmlist = [f for f in fonts.fontManager.afmlist if _is_bundled(f.fname)]
     version = fonts.FontManager.__version__

@@ -4,8 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import matplotlib
 import pytest
+from conftest import NOWHERE
+from matplotlib import font_manager
 from program import ROOT
 
 ASKED = {
@@ -30,6 +34,11 @@ def inside(code):
 def test_a_process_of_a_test_does_not_see(what):
     assert inside(ASKED[what]) == 1
     assert inside(ASKED[what].split(";")[0]) == 0
+
+
+def test_no_font_of_the_machine_is_found_by_the_name_under_which_all_are_hidden():
+    font = font_manager.findfont(NOWHERE, fallback_to_default=False)
+    assert Path(font).is_relative_to(matplotlib.get_data_path())
 
 
 def test_no_variable_and_no_folder_of_the_user_is_left():

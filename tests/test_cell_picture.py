@@ -1,16 +1,17 @@
 """What the cell's picture claims of its wires, gates and sentence is true of what is drawn."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.transforms import Bbox
 from samples import ran
 
-from lstm_viz import CELLS, backpropagate, run
+from lstm_viz import CELLS, Cell, backpropagate, run
 from lstm_viz.figure.frames import Frames, canvas_of
 from lstm_viz.figure.layout import Drawing
-from lstm_viz.figure.routes import GATE, length
+from lstm_viz.figure.routes import GATE, half, length
 from lstm_viz.figure.style import THEMES
 from lstm_viz.figure.wires import THICK, THIN, thickness
 from lstm_viz.figure.wiring import samples
@@ -217,6 +218,68 @@ def test_no_label_covers_another(name, backward):
     for text, box in boxes.items():
         assert figure.bbox.containsx(box.x0), text.get_text()
         assert figure.bbox.containsx(box.x1), text.get_text()
+
+
+TYPED = {
+    "gate used twice": """
+        a = sigmoid(V @ h_prev + W_a @ x)
+        r = sigmoid(V_r @ h_prev + W_r @ x)
+        n = tanh(W @ x + U @ (r * h_prev))
+        s = a * s_prev + (1 - a) * n
+        c = r * c_prev + a * s
+        h = tanh(c) * r
+        """,
+    "three states": """
+        f = sigmoid(W_f @ x + U_f @ h_prev)
+        i = sigmoid(W_i @ x + U_i @ h_prev)
+        c = f * c_prev + i * tanh(W_c @ x)
+        n = f * n_prev + i
+        h = c / (1 + n ** 2)
+        """,
+    "no memory": "a = relu(W @ x)\ng = tanh(V @ a)\ny = a * g + a",
+}
+
+
+@pytest.mark.parametrize("name", [*sorted(CELLS), *TYPED])
+@pytest.mark.parametrize("backward", [False, True])
+def test_no_wire_lies_under_a_label_or_a_node_that_it_does_not_lead_to(name, backward):
+    cell = CELLS[name] if name in CELLS else Cell("typed", TYPED[name])
+    trace = run(cell, cell.start(seed=3), -np.ones((3, 1)))
+    slope = {cell.output: np.ones((3, 1))}
+    picture = wiring(trace, 1, gradients=backpropagate(trace, slope) if backward else None)
+    figure, axes = drawn(picture)
+    figure.canvas.draw()
+    place = axes["wiring"].transData
+    ways = [place.transform(way) for way in lines_in(axes["wiring"], "wires")]
+    trunks = [place.transform(way) for way in lines_in(axes["wiring"], "trunks")]
+    bodies = {node.key: body_of(node, picture, axes["wiring"]) for node in picture.nodes}
+    for wire, way in zip(picture.wires, ways, strict=True):
+        for key, body in bodies.items():
+            assert key in (wire.start, wire.end) or not crosses(way, body), (wire, key)
+    inside = [box for node, box in zip(picture.nodes, bodies.values(), strict=True) if node.symbol]
+    for text in (t for t in axes["wiring"].texts if t.get_text()):
+        box = text.get_window_extent().padded(-1.5)
+        if not any(body.contains(*((box.p0 + box.p1) / 2)) for body in inside):
+            assert not any(crosses(way, box) for way in [*ways, *trunks]), text.get_text()
+
+
+def lines_in(axes, gid):
+    return next(c for c in axes.collections if c.get_gid() == gid).get_segments()
+
+
+def body_of(node, picture, axes):
+    """What a node covers of the page."""
+    size = np.array([axes.get_xlim()[1], axes.get_ylim()[1]])
+    middle, (wide, high) = np.array([node.x, node.y]) * size, half(node)
+    half_size = np.array([wide, high])
+    corners = axes.transData.transform([middle - half_size, middle + half_size])
+    return Bbox(corners).padded(-2)
+
+
+def crosses(way, box):
+    """Whether a line, level or upright piece by piece, goes through a box."""
+    pieces = (Bbox([np.minimum(a, b), np.maximum(a, b)]) for a, b in pairwise(way))
+    return any(piece.padded(0.01).overlaps(box) for piece in pieces)
 
 
 # ---------------------------------------------------------------------------- in motion

@@ -20,7 +20,7 @@ PRICES = "Date,Open,High,Low,Close\n" + "".join(
     for day in range(1, 32)
 )
 PARTS = [f"--{name}" for name in PARTS_BY_NAME]
-FLOWS = ("gradients", "--length", "4", "--hidden", "2", "--cells", "lstm,rnn")
+FLOWS = ("gradients", "--length", "2", "--hidden", "2", "--cells", "lstm,rnn")
 VIEWS = [
     *(("step", "--input", "1", *at) for at in ((), ("--backward",), ("--at", "b1"))),
     *(("step", "--input", "1", "--at", f"1.h{letter}") for letter in ("", ".x", ".t")),
@@ -35,6 +35,7 @@ def test_a_view_is_saved_to_each_ending_or_refused_in_one_line(view, tmp_path, m
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("lstm_viz.commands.train.drawn.SLIDE", (640, 360))
     monkeypatch.setattr("lstm_viz.commands.train.drawn.save_films.__defaults__", ((10, 2),))
+    monkeypatch.setattr("lstm_viz.views.gradients.chain.SECOND", 4)  # frames
     Path("prices.csv").write_text(PRICES)
     done = {"prices.csv"}
     for ending in endings(view[0]):

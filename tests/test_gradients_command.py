@@ -430,20 +430,22 @@ def test_mistakes_end_in_one_line(options, code, said):
     assert len(answer.stderr.splitlines()) == 1
 
 
-def test_pictures_and_films_are_saved(tmp_path):
+def test_pictures_and_films_are_saved(tmp_path, monkeypatch):
+    monkeypatch.setattr("lstm_viz.views.gradients.chain.SECOND", 4)  # frames
     for name, options in (
         ("flow.svg", ()),
         ("routes.png", ("--routes",)),
         ("flow.gif", ("--size", "640x360")),
     ):
         path = tmp_path / name
-        answer = lstm_viz("gradients", "--length", "4", *options, "--save", str(path))
+        answer = lstm_viz("gradients", "--length", "2", *options, "--save", str(path))
         assert answer.exit_code == 0, answer.stderr
         assert path.stat().st_size > 1000
 
 
 @pytest.mark.parametrize("style", ["chain", "curves"])
-def test_the_picture_is_the_last_frame_of_the_film(tmp_path, style):
+def test_the_picture_is_the_last_frame_of_the_film(tmp_path, style, monkeypatch):
+    monkeypatch.setattr("lstm_viz.views.gradients.chain.SECOND", 4)  # frames
     still, film = tmp_path / "flow.png", tmp_path / "flow.webp"
     asked = "gradients", "--length", "3", "--style", style, "--size", "320x240"
     assert lstm_viz(*asked, "--save", str(still), "--save", str(film)).exit_code == 0

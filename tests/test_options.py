@@ -35,7 +35,7 @@ from lstm_viz.views.gradients.film import At, GradientFilm, token
 FIXTURES = Path(__file__).parent / "fixtures"
 MODEL = str(FIXTURES / "torch" / "with-head.pth")
 KINDS = (CellOptions, InputOptions, LossOptions, ModelOptions, Output, Screen)
-SMALL = {"step": ("--input", "1,0", "--backward"), "gradients": ("--length", "4", "--hidden", "2")}
+SMALL = {"step": ("--input", "1,0", "--backward"), "gradients": ("--length", "2", "--hidden", "2")}
 
 
 def names(kind):
@@ -217,7 +217,10 @@ def test_a_film_holds_where_it_matters_and_lasts_as_long_for_any_number_of_steps
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("command", SMALL)
-def test_a_command_writes_the_endings_that_it_offers_and_no_other(tmp_path, command, ending):
+def test_a_command_writes_the_endings_that_it_offers_and_no_other(
+    tmp_path, command, ending, monkeypatch
+):
+    monkeypatch.setattr("lstm_viz.views.gradients.chain.SECOND", 4)  # frames
     path = tmp_path / f"a.{ending.upper()}"
     small = ("--size", "640x360") if ENDINGS[ending].form == "film" else ()
     done = lstm_viz(command, *SMALL[command], *small, "--save", str(path))

@@ -20,6 +20,7 @@ from lstm_viz.learning.recipes.score import Score
 from lstm_viz.learning.recipes.table import read_table
 from lstm_viz.learning.recipes.training import RecipeTraining
 from lstm_viz.learning.recipes.written import AS_WRITTEN, Compared, WrittenTraining
+from lstm_viz.pictures.language import LANGUAGES
 from lstm_viz.views import recipes as view
 from lstm_viz.views import written as view_of_written
 from lstm_viz.views.written import sentences
@@ -104,6 +105,14 @@ def test_what_the_cost_does_not_show_is_measured_on_the_run(written):
     for norm, said in ((0.99e-12, True), (1.01e-12, False), (float("nan"), False)):
         seen = replace(found, last=replace(found.last, recurrent=norm, dense=1.0))
         assert (less in " ".join(sentences(seen))) is said
+
+
+def test_what_is_found_is_said_in_chinese_too(written):
+    found = written.finding()
+    for seen in (found, replace(found, low=1.0, high=2.0), replace(found, moved=0.1)):
+        for each in sentences(seen):
+            words = re.findall(r"[A-Za-z]{2,}", LANGUAGES["zh"].sentence(each))
+            assert set(words) <= {"lstm"}, each
 
 
 def test_who_wins_is_who_has_the_smallest_error():

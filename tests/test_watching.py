@@ -183,6 +183,17 @@ def test_the_cell_is_stepped_into_between_two_updates():
         assert report.done == 30
 
 
+def test_seconds_are_those_of_learning_not_of_looking():
+    report, done = Report(TaskTraining(SHORT), Output(json_=True)), 0
+    begun = time.perf_counter()
+    for _ in report.updates():
+        time.sleep(0.02)  # as a screen that stands
+        done += 1
+    passed = time.perf_counter() - begun
+    assert 0 < report.spent <= passed - 0.02 * done
+    assert report.spent == pytest.approx(report.training.seconds, abs=0.3 * passed)
+
+
 def test_what_is_raised_while_learning_is_raised_at_the_screen(monkeypatch):
     report, screen = Report(TaskTraining(SHORT), Output(json_=True)), Recorded()
     monkeypatch.setattr(report.keeping, "now_and_then", lambda now: 1 / 0)

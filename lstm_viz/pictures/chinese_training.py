@@ -361,6 +361,9 @@ TRAINING = {
     " layer has learned.": (
         "自第 {n} 次更新以来，最后的隐藏状态最多改变了 {a}：此后只有全连接层在学习。"
     ),
+    "The norm of the gradient by the weights of the {name} is less than {a} of the dense layer's.": (
+        "对 {name} 权重的梯度的范数不到全连接层的 {a}。"
+    ),
     "All {n} predictions are {a}, the closes lie between {c} and {d}: each prediction is compared"
     " with every close, so that the mean of all closes, {e}, is the best answer for each day, at a"
     " cost of {f}.": (

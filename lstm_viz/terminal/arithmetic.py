@@ -16,14 +16,13 @@ from lstm_viz.pictures.numerals import numeral
 from lstm_viz.terminal.bars import bar
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row, chained, columns
-from lstm_viz.terminal.text import USUAL, aligned, ending, hanging, in_columns
+from lstm_viz.terminal.text import WIDE_NUMBER, aligned, ending, hanging, in_columns, room_for
 
 EQUALS = Row("= ", "dim")
 HIDDEN = Row("?", "bold reverse")
 MARK, STAR = "▸ ", Row("*", "bold")
 NARROWEST, WIDEST = 9, 64  # columns of a bar
-WIDE_NUMBER = -0.0012345
-LEAST_TITLE = len("was -1.234e-10")  # of what a number was before something was held
+LEAST_TITLE = 12  # columns: of `was -6.38e-5`, which stands there too
 
 
 @lines.register
@@ -57,9 +56,9 @@ def _(picture: pictures.Arithmetic, paper: Paper) -> Iterator[Row]:
 def aligned_with(numbers: list[Row], room: tuple[float, ...], paper: Paper) -> list[Row]:
     """Numbers below each other, in a column that has room for these others, changed, too.
 
-    And for what may be held: numbers as wide as most can be.
+    And for such as come in their place when something is held.
     """
-    others = [starred(paper.number(each), True) for each in (*room, *USUAL) if room]
+    others = [starred(paper.number(each), True) for each in room_for(room)]
     return aligned([*numbers, *others])[: len(numbers)]
 
 

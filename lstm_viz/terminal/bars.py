@@ -10,7 +10,7 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.theme import colour_of
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.rows import Row
-from lstm_viz.terminal.text import USUAL, aligned, hanging
+from lstm_viz.terminal.text import aligned, hanging, room_for
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 WIDEST_BAR = 80
@@ -26,8 +26,7 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
     low, high = min(each.low for each in picture.bars), max(each.high for each in picture.bars)
     names = [paper.row((each.name,), "bold") for each in picture.bars]
     known = [HIDDEN if b.hidden else paper.number(b.value) for b in picture.bars]
-    others = (*picture.room, *USUAL) if picture.room else ()
-    values = aligned([*known, *map(paper.number, others)])[: len(known)]
+    values = aligned([*known, *map(paper.number, room_for(picture.room))])[: len(known)]
     notes = [paper.row(each.note) for each in picture.bars]
     name, value = max(each.width for each in names), values[0].width
     if name + 2 + value > paper.width:

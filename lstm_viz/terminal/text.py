@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lstm_viz.pictures.breaks import may_break
 from lstm_viz.pictures.numerals import point
 from lstm_viz.terminal.rows import Row, columns
 
+WIDE_NUMBER, ROUNDED = -0.0012345, 1.2345e-17  # as wide as most can be; as of 0.3 - 0.1 - 0.2
 WITHIN = ",;"  # after these a list that has no room in a line is broken
 
 
@@ -19,7 +20,10 @@ def in_columns(row: Iterable[Row], widths: list[int]) -> Row:
     return found
 
 
-USUAL = -12.345, -1.2345e-10  # most numbers have no more before and after their point than these
+def room_for(numbers: Sequence[float]) -> tuple[float, ...]:
+    """These numbers, and such as come in their place when something is held: of the other sign, or
+    what rounding leaves of 0."""
+    return (*numbers, -max(10.0, *map(abs, numbers)), ROUNDED, WIDE_NUMBER) if numbers else ()
 
 
 def aligned(numbers: list[Row]) -> list[Row]:

@@ -134,10 +134,8 @@ def _placed(
                 return found
     best = tried(dict.fromkeys(at, 0))
     for node in sorted(nodes, key=lambda n: (n.shape != "name", not n.label.text)):
-        for digits in (most, min(most, 2)):
-            if best and (found := tried(best.digits | {node.key: digits})):
-                best = found
-                break
+        if best and (found := tried(best.digits | {node.key: min(most, 2)})):
+            best = found
     return best
 
 

@@ -64,11 +64,12 @@ def others(
         names = [(each.name, seed) for each, seed in runs]
         yield from rows(names, fresh, output, first.tested)
         return
+    output = replace(output, save=())  # which the first has
     for k, training in enumerate(fresh, 1):
         if output.looks and not training.recurs:
             yield from rows([(training.name, begun)], [training], output, first.tested)
             continue
-        report = watch_one(training, replace(output, save=()), k == len(runs), alone=False)
+        report = watch_one(training, output, k == len(runs), alone=False)
         if report.interrupted:
             return
         yield ended(training, report)

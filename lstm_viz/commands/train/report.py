@@ -59,7 +59,7 @@ class Report:
             self.watch_from_now()
         self.interrupted = self.ended = self.exploded = False
         self.begun = time.perf_counter()
-        self.spent = 0.0  # seconds of training, looking included
+        self.spent = 0.0  # seconds of training, without looking
 
     def watch_from_now(self) -> None:
         """Look at the example from now on."""
@@ -92,7 +92,6 @@ class Report:
                 self.interrupted = True
             if self.done and self.told < self.done and self.output.way in ("lines", "json"):
                 self.say(self.last)
-            self.spent = time.perf_counter() - self.begun
             if self.watched:
                 self.looks.take(last=True)
             if place is not None and self.done:
@@ -140,15 +139,19 @@ class Report:
 
     def updates(self) -> Iterator[Progress]:
         """The updates, each noted; the model is written now and then."""
+        begun = time.perf_counter()
         for each in self.training:
+            now = time.perf_counter()
+            self.spent += now - begun  # not while it is looked at, or the screen stands
             with self.noting:
                 self.losses.append(each.loss)
                 self.means.append(self.smoothed(each.loss))
             self.done, self.last = self.done + 1, each
-            self.keeping.now_and_then(time.perf_counter())
+            self.keeping.now_and_then(now)
             if self.watched and self.looks.due():
                 self.looks.take()
             yield each
+            begun = time.perf_counter()
 
     # ---------------------------------------------------------------- what is seen of it
 

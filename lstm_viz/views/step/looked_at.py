@@ -112,9 +112,13 @@ class LookedAt:
         return None if same(old, now[name][t, row]) else old
 
     def title_or_before(self, name: str, t: int, row: int, digits: int) -> str:
-        """What a quantity is called; where its number has changed, what it was."""
+        """What a quantity is called; where its number has changed, what it was, in few columns."""
         old, was = self.before(name, t, row), self.say("was {value}")
-        return self.title(name) if old is None else was.format(value=numeral(old, digits))
+        if old is None:
+            return self.title(name)
+        fitting = (numeral(old, k) for k in range(digits, 1, -1))
+        value = next((each for each in fitting if len(each) <= digits + 4), numeral(old, 1))
+        return was.format(value=value)
 
     def values(self, t: int, gradients: bool = False) -> Values:
         """All that is known at a step."""
