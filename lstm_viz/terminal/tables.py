@@ -60,7 +60,7 @@ def _hung(heads: Cells, rows: list[Cells], right: Sequence[int], width: int) -> 
             if cell.width:
                 yield from hanging(before, cell, indent, width)
             elif before.width:
-                yield before.stripped()
+                yield from wrapped(before.stripped(), width)
             before = Row()
 
 
