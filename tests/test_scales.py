@@ -152,3 +152,11 @@ def everything(pictures):
     for each in pictures:
         yield each
         yield from everything(getattr(each, "parts", ()))
+
+
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize(("hidden", "shown"), [(4, "all units"), (5, "4 of 5 units")])
+def test_a_heat_map_of_some_units_says_how_many_of_how_many(hidden, shown, back):
+    text = text_of(drawn(stage_of(hidden=hidden), State(9, "c", back)))
+    assert f"{shown} through time" in text
+    assert len(re.findall(r"^[▸ ] (?:∂L/∂)?c\[\d\]", text, re.M)) == 4

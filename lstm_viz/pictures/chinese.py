@@ -201,6 +201,12 @@ _SCREEN = {
     # through time
     "The wiring of this cell needs a larger screen.": "画出这种细胞的连线需要更大的屏幕。",
     "{name}, all units through time": "{name}，所有单元随时间的变化",
+    "{name}, {shown} of {count} units through time": (
+        "{name}，{count} 个单元中的 {shown} 个随时间的变化"
+    ),
+    "{name} by size, {shown} of {count} units through time": (
+        "{name} 的大小，{count} 个单元中的 {shown} 个随时间的变化"
+    ),
     "{name} by size, all units through time": "{name} 的大小，所有单元随时间的变化",
     "∂L/∂…, log of size, {low} to {high}": "∂L/∂…，大小的对数，从 {low} 到 {high}",
     "gradients through time, log of size, {low} to {high}": (

@@ -10,15 +10,14 @@ import numpy as np
 from lstm_viz.equations.tree import names_in
 from lstm_viz.measures import decided_by, stands
 from lstm_viz.pictures.kinds import Expression, Grid, Text, Title, Value
-from lstm_viz.pictures.scales import round_number, symmetric
-from lstm_viz.views.expressions import about, kind, named, partial
+from lstm_viz.views.expressions import about, kind, named
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.memory_ledger import kept_words, percent, within
 from lstm_viz.views.step.predicting import asked_words, told_words
 from lstm_viz.views.step.products import has_products
 from lstm_viz.views.step.state import State
+from lstm_viz.views.step.unit_maps import TIGHT, all_units
 
-TIGHT = 22  # rows below which none is left blank
 LARGE = 110, 32  # columns and rows from which a screen is large
 ROOMY = 26  # rows from which there is room for more than one quantity through time
 
@@ -143,7 +142,7 @@ def through_time(
     strip = _sequence(run, state, hidden, tracked, rows)
     if run.units == 1 or (state.terms and has_products(run, state)):
         return (strip,)
-    return strip, _all_units(run, state, hidden, rows)
+    return strip, all_units(run, state, hidden, rows)
 
 
 def tracked_in(run: LookedAt, state: State, rows: int) -> list[str]:
@@ -207,42 +206,3 @@ def strip_of(
     values = np.array(found) if found else np.zeros((0, len(run)))
     looks = Grid((), values, tuple(names), columns, foot, shown="numbers", room=room)
     return replace(looks, chosen=(row, state.t), low=ends[0], high=ends[1], logarithmic=ends[0] > 0)
-
-
-def _all_units(run: LookedAt, state: State, hidden: Collection[str], rows: int) -> Grid:
-    """Units × time of the chosen quantity."""
-    name, values = state.name, run.trace[state.name]
-    low, high = run.scale(name)
-    if low == high:
-        high = round_number(symmetric(values)[1])
-        low = -high
-    words = "{name}, all units through time"
-    title = run.say.phrase(words, name=Text(run.title(name) or name))
-    return heat_map(run, state, hidden, rows, title, (low, high))
-
-
-def heat_map(
-    run: LookedAt,
-    state: State,
-    hidden: Collection[str],
-    rows: int,
-    title: Expression,
-    ends: tuple[float, float],
-) -> Grid:
-    """Units × time of the chosen quantity or gradient, as many units as there is room for."""
-    name, back = state.name, state.back
-    values = run.reached(name, state, name in hidden).T
-    unit = state.row if name == "x" else state.unit
-    first, last = unit_window(len(values), min(unit, len(values) - 1), rows)
-    head, of = (partial(name), "gradient") if back else (name, kind(run.cell, name))
-    labels = tuple(Text(f"{head}[{k}]", of) for k in range(first, last))
-    chosen = ((state.row if back or name == "x" else state.unit) - first, state.t)
-    own = title, values[first:last], labels, (), "", *ends
-    return Grid(*own, logarithmic=back, chosen=chosen, room=run.room(state.unit, back))
-
-
-def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:
-    """The units that are shown around the chosen one."""
-    fitting = min(count, 2 if rows < TIGHT else 4 if rows < 30 else 12)
-    first = max(0, min(unit - fitting // 2, count - fitting))
-    return first, first + fitting

@@ -31,7 +31,6 @@ from lstm_viz.views.expressions import kind, named, numbers, partial
 from lstm_viz.views.step.heading import (
     LARGE,
     ROOMY,
-    TIGHT,
     heading,
     message,
     scale_label,
@@ -42,6 +41,7 @@ from lstm_viz.views.step.memory_ledger import ledger
 from lstm_viz.views.step.products import has_products, product_bars
 from lstm_viz.views.step.room import sentence_rows, was_strip
 from lstm_viz.views.step.state import State
+from lstm_viz.views.step.unit_maps import TIGHT
 from lstm_viz.views.wiring.by_hand import by_hand
 from lstm_viz.views.wiring.graph import graph_of
 

@@ -21,13 +21,14 @@ from lstm_viz.pictures.kinds import (
     Value,
 )
 from lstm_viz.views.expressions import about, kind, named, partial
-from lstm_viz.views.step.heading import ROOMY, given_words, heat_map, strip_of
+from lstm_viz.views.step.heading import ROOMY, given_words, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.predicting import asked_words, told_words
 from lstm_viz.views.step.printed_back import Moment, beside, passed_words
 from lstm_viz.views.step.products import has_products, product_bars
 from lstm_viz.views.step.screen import BLANK, laid_out, unseen
 from lstm_viz.views.step.state import State
+from lstm_viz.views.step.unit_maps import heat_map
 
 
 def backward(run: LookedAt, state: State, columns: int, rows: int) -> Picture:
@@ -73,6 +74,11 @@ def message(run: LookedAt, state: State) -> Expression:
 
 # ---------------------------------------------------------------------------- through time
 
+UNITS = (
+    "{name} by size, all units through time",
+    "{name} by size, {shown} of {count} units through time",
+)
+
 
 def through_time(
     run: LookedAt, state: State, hidden: Collection[str], rows: int
@@ -95,8 +101,7 @@ def through_time(
     if run.units == 1 or (state.terms and has_products(run, state)):
         return strips
     label = Text(partial(state.name))
-    title = run.say.phrase("{name} by size, all units through time", name=label)
-    return *strips, heat_map(run, state, hidden, rows, title, run.decades)
+    return *strips, heat_map(run, state, hidden, rows, label, UNITS, run.decades)
 
 
 # ---------------------------------------------------------------------------- the gradients
