@@ -160,3 +160,32 @@ def test_a_heat_map_of_some_units_says_how_many_of_how_many(hidden, shown, back)
     text = text_of(drawn(stage_of(hidden=hidden), State(9, "c", back)))
     assert f"{shown} through time" in text
     assert len(re.findall(r"^[▸ ] (?:∂L/∂)?c\[\d\]", text, re.M)) == 4
+
+
+def test_columns_and_titles_stay_where_they_are_whatever_numbers_come():
+    grows = Cell(
+        "grows", "c = -1.9 * c_prev + x # growing state\nm = 1e-5 * c # small\nh = c * m # output"
+    )
+    stage = Stage(looked_at(grows, np.sin(np.arange(30))[:, None]), lambda *_: None)
+    found = set()
+    for t in range(30):
+        rows = text_of(drawn(stage, State(t, "c", True))).splitlines()
+        k = next(k for k, row in enumerate(rows) if re.search(r"value +gradient", row))
+        shown = [row for row in rows[k:] if re.match(r"[▸ ] [cmh] ", row)]
+        found.add((rows[k], *(("small" in row, "growing" in row) for row in shown)))
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_a_long_name_is_whole_in_every_share_of_a_gradient(columns):
+    long = "forgetting_gate_of_layer_one"
+    cell = Cell(
+        "long", f"z_{long} = W @ x + b\n{long} = sigmoid(z_{long})\nh = {long} * h_prev + x"
+    )
+    stage = Stage(looked_at(cell, np.ones((4, 1))), lambda *_: None)
+    for line in stage.run.lines(True, 0):
+        rows = drawn(stage, State(3, line, True), columns, 40)
+        k = next(k for k, row in enumerate(rows) if "gradient   share" in row.plain)
+        assert max(row.width for row in rows[k:]) <= columns
+        words = re.findall(r"[\w∂/]*forg\w*", text_of(rows))
+        assert {word.rpartition("∂")[2] for word in words} <= {long, "z_" + long}

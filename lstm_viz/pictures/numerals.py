@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 DIGITS = 4  # significant ones, unless others are asked for
+EXPONENT = 7  # the power of ten from which on a number is written with an exponent
 NEAREST = 1e-6  # what is nearer to 1 than this is written as 1 without the rest
 
 
@@ -28,7 +29,7 @@ def numeral(value: float, digits: int = DIGITS) -> str:
         return _nearly_one(value, digits)
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     power = int(exponent)
-    if -4 < power < 7:
+    if -4 < power < EXPONENT:
         return f"{value:.{max(digits - 1 - power, 0)}f}"
     return f"{mantissa}e{power}"
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstm_viz.pictures.kinds import Curves, Landscape, Node, Wiring
+from lstm_viz.pictures.numerals import EXPONENT
 
 FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
 
@@ -33,14 +34,16 @@ def decades(values: np.ndarray, faintest: float = 1e-16) -> tuple[float, float]:
 
 
 def extremes(values: np.ndarray) -> tuple[float, ...]:
-    """The numbers that are the widest to write: the largest and the smallest of either sign, and
-    the one that is nearest to 1 or -1 without being it."""
+    """The numbers that are the widest to write: the largest and the smallest of either sign, the
+    largest without an exponent, and the one that is nearest to 1 or -1 without being it."""
     known = values[np.isfinite(values)]
     signs = known[known > 0], known[known < 0]
     ends = [float(end) for each in signs if len(each) for end in (each.min(), each.max())]
     off = [each[np.abs(each) != 1] for each in signs]
     near = [float(each[np.abs(np.abs(each) - 1).argmin()]) for each in off if len(each)]
-    return (*ends, *near)
+    full = [each[np.abs(each) < 10.0**EXPONENT] for each in signs]
+    long = [float(each[np.abs(each).argmax()]) for each in full if len(each)]
+    return tuple(dict.fromkeys((*ends, *long, *near)))
 
 
 def round_number(least: float) -> float:

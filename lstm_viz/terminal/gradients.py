@@ -19,6 +19,7 @@ from lstm_viz.terminal.arithmetic import (
     aligned_with,
     fitting,
     kind_of,
+    number_width,
     rows_for,
     starred,
     widest_of,
@@ -26,10 +27,11 @@ from lstm_viz.terminal.arithmetic import (
 )
 from lstm_viz.terminal.bars import by_size
 from lstm_viz.terminal.paper import Paper, lines
-from lstm_viz.terminal.rows import Row, chained, clipped
+from lstm_viz.terminal.rows import Row, chained, clipped, columns
 from lstm_viz.terminal.text import ending, hanging
 
 ARROW = "← "
+LEAST_INDENT = 4  # columns, where what is indented as far as the others has no room
 PERCENT = 8  # columns for "  -100 %"
 LEAST_BAR, WIDEST_BAR = 14, 64
 TITLES = 29  # columns that bars leave to what quantities are called, if they can
@@ -161,17 +163,21 @@ class _Columns:
         right = number.padded(self.gradient) + Row(part.rjust(PERCENT), "dim")
         if self.bar:
             right += Row("  ") + by_size(share.value, *self.ends, self.bar, paper, "gradient")
-        head = Row(" " * self.name) + Row(paper.spell(ARROW), "dim") + paper.row(share.source)
+        arrow = len(paper.spell(ARROW))
+        start = self.name if self.name + arrow + self.source <= paper.width else LEAST_INDENT
+        head = Row(" " * start) + Row(paper.spell(ARROW), "dim") + paper.row(share.source)
         symbols = paper.row(share.symbols)
         numbers = EQUALS + paper.row(share.numbers) if share.numbers else Row()
-        room = self.name + len(paper.spell(ARROW)) + self.source + 2
+        room = start + arrow + self.source + 2
         head = head.padded(room)
         beside = (head + symbols).padded(room + self.symbols if self.beside else 0) + Row("  ")
         free = paper.width - 2 - right.width
         wide = numbers.width
         if self.chosen and numbers.runs:
             wide = max(wide, EQUALS.width + widest_of(share.numbers, paper))
-        room = room if paper.width - room >= 30 else self.name + 2
+        longest = max([number_width(paper), *map(columns, symbols.plain.split())])
+        indents = [room] * (paper.width - room >= 30) + [self.name + 2]
+        room = next((k for k in indents if paper.width - k >= longest), LEAST_INDENT)
         rows, kept = list(ending(beside + numbers, 0, right, paper.width)), 1
         if beside.width + wide > free and self.chosen and head.width + symbols.width <= free:
             rows = list(ending(head + symbols, 0, right, paper.width))
