@@ -225,7 +225,10 @@ class Grid:
     paired: bool = False
 
 
-Stroke = Literal["solid", "dashed", "dotted", "dash-dot"]
+Stroke = Literal[
+    "solid", "dashed", "dotted", "dash-dot",
+    "long dashes", "dash-dot-dot", "sparse dots", "long and short",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
