@@ -72,6 +72,12 @@ def floored(picture: Curves) -> bool:
     return low is not None and any(bool((c.values < low).any()) for c in picture.curves)
 
 
+def marked(values: np.ndarray) -> np.ndarray:
+    """What is no finite number as infinite, which a grid marks: not-a-number is left blank."""
+    known: np.ndarray = np.where(np.isnan(values), np.inf, values)
+    return known
+
+
 def on_floor(values: np.ndarray, picture: Curves) -> np.ndarray:
     """The numbers as they are drawn: what lies below a logarithmic axis, 0 too, lies on its end."""
     if not picture.logarithmic or picture.low is None:

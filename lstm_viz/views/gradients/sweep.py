@@ -26,7 +26,7 @@ from lstm_viz.pictures.kinds import (
 )
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.scales import decades
+from lstm_viz.pictures.scales import decades, marked
 from lstm_viz.views.expressions import kind
 from lstm_viz.views.gradients.lines import labels, strengths, strokes
 from lstm_viz.views.gradients.verdicts import cautions, conclusion, reached, words
@@ -111,7 +111,7 @@ def scale(flows: GradientFlows) -> tuple[float, float]:
 def strips(flows: GradientFlows, step: int, say: Language) -> Grid:
     """A strip a flow: how bright, that is how large, the gradient is at each step."""
     low, high = scale(flows)
-    values = np.array([flow.left for flow in flows.flows])
+    values = marked(np.array([flow.left for flow in flows.flows]))
     rows = tuple(map(Text, labels(flows)))
     lit = (float(step), float(flows.steps))
     return Grid(
@@ -144,7 +144,7 @@ def gates(flows: GradientFlows, step: int, say: Language) -> Grid | None:
         else "Fraction of the memory kept per step, mean over the units, first run"
     )
     return Grid(
-        words, np.array(values), tuple(rows), low=0.0, high=1.0,
+        words, marked(np.array(values)), tuple(rows), low=0.0, high=1.0,
         shown="heights", lit=(float(step), float(flows.steps)),
     )  # fmt: skip
 

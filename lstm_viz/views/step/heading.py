@@ -178,7 +178,7 @@ def _sequence(
         room = max([room, *(len(each) - 2 * (state.name == "x") for each in scaled)])
     for name in tracked:
         names.append(Text(name.ljust(room), kind(run.cell, name)))
-        found.append(run.reached(name, state, name in hidden)[:, state.unit])
+        found.append(run.reached(name, state, name in hidden, True)[:, state.unit])
     foot = run.say("input") if run.labels else run.say("step")
     row = state.row if state.name == "x" and inputs else -1
     largest = max(run.largest(name) for name in ("x", *tracked))

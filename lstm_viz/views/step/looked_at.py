@@ -14,7 +14,7 @@ from lstm_viz.measures import DOUBTFUL, added_up, first_written
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral, read
-from lstm_viz.pictures.scales import FAINTEST, decades, extremes, symmetric
+from lstm_viz.pictures.scales import FAINTEST, decades, extremes, marked, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import Values, formula, kind, title
 from lstm_viz.views.step.memory_ledger import is_held, memory_of
@@ -162,13 +162,17 @@ class LookedAt:
         """The numbers of the run that are the widest to write, of one unit; back, gradients too."""
         return _room(self.trace, self.gradients if back else None, unit)
 
-    def reached(self, name: str, state: State, hidden: bool = False) -> np.ndarray:
+    def reached(
+        self, name: str, state: State, hidden: bool = False, numbers: bool = False
+    ) -> np.ndarray:
         """What is known of a quantity at a state, (T, rows): up to its step; back, from it on.
 
-        Not a number where it is not known yet, or still `hidden`.
+        Not a number where it is not known yet, or still `hidden`; where it is none it is infinite,
+        which has a mark, unless they are shown as `numbers`.
         """
         record = self.gradients if state.back else self.trace
         values = np.array(record[name], dtype=float)
+        values = values if numbers else marked(values)
         unknown = slice(state.t + hidden) if state.back else slice(state.t + (not hidden), None)
         values[unknown] = np.nan
         return values
