@@ -28,7 +28,9 @@ def _(picture: pictures.Table, paper: Paper) -> Iterator[Row]:
         for row, cell in zip(rows, aligned([row[k] for row in rows]), strict=True):
             row[k] = cell
     heads = [Row(paper.spell(head), "dim") for head in picture.heads]
-    if len(heads) - 1 in picture.right and _across(_widest(heads, rows)) > paper.width:
+    wide = _widest(heads, rows)
+    before_last = sum(wide[:-1]) + BETWEEN * (len(wide) - 1)  # whose last text can hang
+    if (_across(wide) if len(heads) - 1 in picture.right else before_last) > paper.width:
         widths, between = _fitted(heads, rows, picture.right, paper.width)
         if _across(widths, between) <= paper.width:
             yield from _broken(heads, rows, picture.right, widths, between)
@@ -58,7 +60,7 @@ def _hung(heads: Cells, rows: list[Cells], right: Sequence[int], width: int) -> 
             if cell.width:
                 yield from hanging(before, cell, indent, width)
             elif before.width:
-                yield before.stripped()
+                yield from wrapped(before.stripped(), width)
             before = Row()
 
 
