@@ -232,8 +232,9 @@ def _ends(picture: pictures.Grid) -> pictures.Expression:
 
 
 def _known(picture: pictures.Grid) -> np.ndarray:
+    """The numbers that have a colour; by its logarithm 0 has none, and is left empty."""
     values: np.ndarray = picture.values[np.isfinite(picture.values)]
-    return np.asarray(np.abs(values) if picture.logarithmic else values)
+    return np.abs(values[values != 0]) if picture.logarithmic else values
 
 
 def _falls_below(picture: pictures.Grid) -> bool:

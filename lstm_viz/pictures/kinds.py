@@ -179,7 +179,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Numbers as bars below each other, on one axis.
+    """Numbers as bars below each other, each on its own scale; in a figure on one axis.
 
     The columns have `room` for these numbers too, and for these `notes`.
     Where it is `logarithmic`, a bar is as long as the logarithm of its number's size.

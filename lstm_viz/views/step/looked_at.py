@@ -142,8 +142,12 @@ class LookedAt:
         return added_up(shares, found, read).result
 
     def largest(self, name: str) -> float:
-        """The end of a quantity's bar: 1, or the largest of its numbers where that is more."""
-        return _largest(self.trace, name)
+        """The end of a quantity's bar: 1, or the largest of its numbers where that is more.
+
+        Where something is held that of both runs, as it was and as it is.
+        """
+        own = _largest(self.trace, name)
+        return max(own, self.was.largest(name)) if self.was else own
 
     def scale(self, name: str) -> tuple[float, float]:
         """The ends of a quantity's bar; (0, 0) where it has none."""

@@ -172,9 +172,8 @@ def _line(run: LookedAt, state: State, name: str, hide: bool) -> Line:
 
 
 def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
-    shown = [name for name in run.tracked(state.unit) if state.unit < run.trace[name].shape[-1]]
-    largest = max((run.largest(name) for name in shown), default=1.0)
-    return ledger(run.trace, state.t, state.unit, largest, hidden, run.say, run.room(state.unit))
+    told = hidden, run.say, run.room(state.unit), state.digits
+    return ledger(run.trace, state.t, state.unit, run.largest, *told)
 
 
 # ---------------------------------------------------------------------------- more on a large one
