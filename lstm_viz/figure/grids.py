@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -23,16 +25,11 @@ from lstm_viz.figure.sheet import (
 )
 from lstm_viz.figure.style import BODY, SMALL, legible
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import power_of_ten, short
 from lstm_viz.pictures.scales import ticked
 
+GAP, WIDE = 0.2, 0.7  # inches from the cells to the scale, and of its bar
 ALL_NAMED = 12  # rows: of more, some have no name where there is no room
-
-
-def _said(value: float) -> str:
-    if 1e-3 <= abs(value) < 1e4 or value == 0:
-        return f"{value:.2g}"
-    return numeral(value, 1)
 
 
 def _grid_rows(picture: pictures.Grid) -> float:
@@ -58,7 +55,7 @@ def _(picture: pictures.Grid, sheet: Sheet) -> tuple[float, float]:
     size = BODY
     weight = "bold" if picture.beads else "normal"
     left = widest(sheet.length((row,), size, weight) for row in picture.rows)
-    return left + 0.18 * bool(left), 1.0
+    return left + 0.18 * bool(left), max(1.0, GAP + sheet.length(_ends(picture), FINE, "normal"))
 
 
 @build.register
@@ -178,12 +175,11 @@ def _full_height(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
     x = plot.x + plot.width - plot.right + 0.14
     top, each = plot.top, plot.height / len(picture.values)
     if each < 2 * 0.12:  # no room for two lines
-        ends = f"{_said(picture.low)} … {_said(picture.high)}"
-        sheet.say(x, top - each / 2 - 0.05, pieces(ends), FINE, "normal", sheet.ink.quiet)
+        ends = pieces(f"{_said(picture.low)} … {_said(picture.high)}")
+        sheet.say(x, top - each / 2 - 0.05, ends, FINE, "normal", sheet.ink.quiet)
         return _unmoved
     for y, end in ((top - 0.12, picture.high), (top - each, picture.low)):
-        said = pieces(_said(end).replace("-", "−"))
-        sheet.say(x, y, said, FINE, "normal", sheet.ink.quiet)
+        sheet.say(x, y, pieces(_said(end)), FINE, "normal", sheet.ink.quiet)
     return _unmoved
 
 
@@ -191,9 +187,8 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
     """A small bar in the right margin: which colour is which number."""
     if plot.right < 0.8:
         return _unmoved
-    x, wide = plot.x + plot.width - plot.right + 0.2, 0.7
-    y = plot.y + plot.height / 2
-    bar = sheet.axes(Area(x, y, wide, 0.09), "scale")
+    x, y = plot.x + plot.width - plot.right + GAP, plot.y + plot.height / 2
+    bar = sheet.axes(Area(x, y, WIDE, 0.09), "scale")
     ramp = np.linspace(0, 1, 64)[None]
     image = bar.imshow(ramp, cmap=Heat(picture, sheet.ink).map, aspect="auto", extent=(0, 1, 0, 1))
     bar.spines[:].set(visible=True, color=sheet.ink.faint, linewidth=0.6)
@@ -215,9 +210,16 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
 SCALES = {"colours": _scale, "heights": _full_height}
 
 
+def _said(value: float, powers: bool = False) -> str:
+    """A number in three digits; of a logarithmic scale, as the power of ten that it is."""
+    power = power_of_ten(value) if powers and value > 0 else ""
+    exact = bool(power) and math.isclose(float(power), value, rel_tol=1e-9)
+    return (power if exact else short(value)).replace("-", "−")
+
+
 def _ends(picture: pictures.Grid) -> pictures.Expression:
     """The ends of a scale; at or below the first, at or above the last, where it goes on there."""
-    low, high = (_said(end).replace("-", "−") for end in (picture.low, picture.high))
+    low, high = (_said(end, picture.logarithmic) for end in (picture.low, picture.high))
     if picture.low == -picture.high:
         outside = _falls_below(picture) or _rises_above(picture)
         return pieces(f"±{high}" + " or more" * outside)

@@ -33,6 +33,33 @@ def numeral(value: float, digits: int = DIGITS) -> str:
     return f"{mantissa}e{power}"
 
 
+def in_room(value: float, digits: int, room: int) -> str:
+    """A number in as many of these digits as so many columns have room for; '' where in none.
+
+    `123456`, `1.2e5`: with fewer digits, or as a power of ten, and never cut.
+    """
+    for fewer in range(digits, 0, -1):
+        for written in (numeral(value, fewer), _scientific(value, fewer)):
+            if len(written) <= room:
+                return written
+    return ""
+
+
+def short(value: float, digits: int = 3) -> str:
+    """A number in at most so many digits, without zeros at its end: `1`, `120`, `1.46e7`."""
+    rounded = float(f"{value:.{digits}g}")
+    if not math.isfinite(value) or value == 0 or 1e-3 <= abs(rounded) < 1e4:
+        return f"{rounded:.{digits + 4}g}"
+    mantissa, _, power = _scientific(rounded, digits).partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + "e" + power
+
+
+def _scientific(value: float, digits: int) -> str:
+    """`1.2e5`; what is no finite number as such."""
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    return f"{mantissa}e{int(power)}" if power else mantissa
+
+
 def _would_be_one(value: float, digits: int) -> bool:
     return 0.5 < abs(value) < 1 and float(f"{abs(value):.{digits}f}") == 1
 

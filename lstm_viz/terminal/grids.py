@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.numerals import in_room, numeral
 from lstm_viz.pictures.scales import reached, sampled
 from lstm_viz.terminal.grid_cells import Cells, infinite
 from lstm_viz.terminal.grid_words import header, labelled, scale_end
@@ -159,16 +159,27 @@ class _Layout:
         names = picture.columns[cells.columns.start : cells.columns.stop]
         title = paper.spell(picture.column_title)
         at = picture.chosen[1] - cells.columns.start
-        row = header(names, at, title, self.label, cells.edges, cells.numbers, paper.width)
+        scaled = self.present is not None and picture.shown == "colours"
+        wide = self.label + cells.edges[-1] if scaled else paper.width  # a scale never moves
+        row = header(names, at, title, self.label, cells.edges, cells.numbers, wide)
         last = picture.columns[cells.columns.stop : cells.columns.stop + 1]
         if last and cells.columns.stop == picture.values.shape[1]:  # of edges between columns
             row = row.padded(self.label + cells.edges[-1]) + Row(last[0], "dim")
             row = clipped(row, paper.width)
-        if self.present is None or picture.shown != "colours":
+        if not scaled:
             return row
+        return row.padded(wide) + Row(f"  {self.scale(paper.width - wide - 2)}", "dim")
+
+    def scale(self, room: int) -> str:
+        """The ends of the scale in so many columns; nothing where they are not enough."""
+        picture, paper = self.picture, self.paper
+        if not picture.logarithmic:
+            sign = paper.spell("±")
+            high = in_room(picture.high, paper.digits, room - len(sign))
+            return sign * bool(high) + high
         low, high = (scale_end(each, picture, paper) for each in (picture.low, picture.high))
-        end = paper.spell(f"{low}…{high}" if picture.logarithmic else f"±{high}")
-        return row.padded(self.label + cells.edges[-1]) + Row(f"  {end}", "dim")
+        both = paper.spell(f"{low}…{high}")
+        return both if len(both) <= room else ""
 
     def row(self, k: int, cells: list[Row]) -> Iterator[Row]:
         """One row, as tall as it is: in its middle its name and, if it has one, its number."""

@@ -222,12 +222,15 @@ def past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
 
 
 def without(picture: Wiring, hidden: Collection[str]) -> Wiring:
-    """The wiring without the numbers that are still to be predicted."""
+    """The wiring without the numbers that are still to be predicted, and without those of steps on
+    the way that are the same."""
     if not hidden:
         return picture
+    names = {node.key: node.key.partition(".")[0].rstrip("'") for node in picture.nodes}
+    secret = {node.value for node in picture.nodes if names[node.key] in hidden}
     nodes = tuple(
         replace(node, value=None, opening=None)
-        if node.key.partition(".")[0].rstrip("'") in hidden
+        if names[node.key] in hidden or (not node.label.text and node.value in secret)
         else node
         for node in picture.nodes
     )
