@@ -246,7 +246,7 @@ def test_the_ledger_adds_up(name):
 def test_a_memory_that_is_multiplied_by_no_fraction_says_by_what(kept):
     cell = Cell("typed", f"c = {kept} * c_prev + W @ x\nh = tanh(c)")
     trace = run(cell, cell.start(1, 1, seed=0), [[1.0], [0.5]])
-    notes = [plain(bar.note) for bar in ledger(trace, 1, 0, 2.0).bars]
+    notes = [plain(bar.note) for bar in ledger(trace, 1, 0, lambda name: 2.0).bars]
     assert f"times {numeral(kept)}" in notes
 
 

@@ -6,16 +6,22 @@ import numpy as np
 import pytest
 from stages import drawn, text_of
 
-from lstm_viz import CELLS
-from lstm_viz.commands.output import Screen
+from lstm_viz import CELLS, Cell, backpropagate, run
+from lstm_viz.commands import step_picture
+from lstm_viz.commands.output import Output, Screen
 from lstm_viz.commands.step_frames import make_stage
 from lstm_viz.experiments import choose
 from lstm_viz.experiments.holds import read_holds
 from lstm_viz.experiments.options import CellOptions, InputOptions, StepOptions
 from lstm_viz.figure import drawn as figure_of
-from lstm_viz.pictures.kinds import Grid, Text
-from lstm_viz.pictures.numerals import in_room, short
+from lstm_viz.pictures.kinds import Beside, Grid, Text, Wiring
+from lstm_viz.pictures.numerals import in_room, numeral, short
+from lstm_viz.views.step.heading import through_time
+from lstm_viz.views.step.keys import Stage
+from lstm_viz.views.step.looked_at import LookedAt
+from lstm_viz.views.step.room import was_strip
 from lstm_viz.views.step.state import State
+from lstm_viz.views.step.two_cells import beside
 
 
 def stage_of(cell="lstm", hidden=1, steps=30):
@@ -77,3 +83,72 @@ def test_a_heat_map_says_what_its_full_colour_is_on_the_page_and_in_one_form(
     found, ends = scale_in(figure_of(picture))
     assert found == [said]
     assert max(ends) < 1
+
+
+def looked_at(cell, x):
+    trace = run(cell, cell.start(1, 1, 0), x)
+    return LookedAt(trace, backpropagate(trace, "last"))
+
+
+def bars_of(rows):
+    """By what stands first in each row, how many columns of ink its bar has."""
+    found = {}
+    for row in map(str.strip, rows):
+        if bar := re.search(r"[█▏▎▍▌▋▊▉▐·<>]*│[█▏▎▍▌▋▊▉▐·<>]+", row):
+            found[row.strip("▸ ").split()[0]] = len(re.sub("[·│]", "", bar[0])) / len(bar[0])
+    return found
+
+
+GROWS = Cell("grows", "c = -1.9 * c_prev + x      # growing state\nh = 1000 * c    # output")
+
+
+def test_a_quantity_has_one_scale_in_the_equations_and_in_the_ledger_and_that_is_stated():
+    stage = Stage(looked_at(GROWS, np.sin(np.arange(20))[:, None]), lambda *_: None)
+    text = text_of(drawn(stage, "20.c"))
+    found = bars_of(text.splitlines())
+    assert found["now"] == pytest.approx(found["c"], abs=0.1) == pytest.approx(0.5, abs=0.1)
+    assert found["output"] == pytest.approx(found["h"], abs=0.1)
+    for name, word in (("c", "was"), ("h", "output")):
+        most = numeral(float(np.abs(stage.run.trace[name]).max()))
+        (row,) = [row for row in text.splitlines() if row.startswith(word + " ")]
+        assert row.endswith(f"±{most}")
+
+
+def test_two_cells_beside_each_other_have_one_scale_for_what_has_one_name():
+    x = np.sin(np.arange(20))[:, None]
+    small = Cell("small", "c = 0.5 * c_prev + x\nh = 1 * c")
+    stage = Stage(looked_at(GROWS, x), lambda *_: looked_at(small, x))
+    shown = beside(stage.run, looked_at(small, x), State(5, "c"), (), 120, 40)
+    sides = next(part for part in shown.parts if isinstance(part, Beside)).parts
+    ends = [{b.name.text: (b.low, b.high) for b in side.parts[2].bars} for side in sides]
+    assert ends[0] == ends[1]
+    assert ends[0]["h"][1] == np.abs(stage.run.trace["h"]).max()
+
+
+def test_the_run_as_it_was_has_the_scale_of_what_if_on_the_screen():
+    stage, holds = stage_of(steps=8), read_holds(["h=-5@3"], CELLS["lstm"])
+    held = stage.of(holds)
+    assert held.scale("h") == (-5.0, 5.0)
+    state = State(3, "h", holds=holds)
+    above = through_time(held, state, (), 40)[0]
+    (below,) = was_strip(held, state, (), 40)
+    assert (above.low, above.high) == (below.low, below.high) == (-5.0, 5.0)
+
+
+@pytest.mark.parametrize("at", [None, "3"])
+def test_the_run_as_it_was_has_the_scale_of_what_if_in_a_picture(at):
+    experiment = choose(StepOptions(hold=("h=-5@3", "o=100@6")))
+    output = Output(save="a.png", backward=True)
+    pictures = list(step_picture._pictures(experiment, output, Screen(at=at)))
+    shown = list(everything(pictures))
+    scales = [(each.low, each.high) for each in shown if isinstance(each, Grid)]
+    scales += [(each.low, each.full) for each in shown if isinstance(each, Wiring)]
+    half = len(scales) // 2
+    assert half >= 2
+    assert scales[:half] == scales[half:]
+
+
+def everything(pictures):
+    for each in pictures:
+        yield each
+        yield from everything(getattr(each, "parts", ()))

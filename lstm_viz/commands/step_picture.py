@@ -76,8 +76,9 @@ def _pictures(experiment: Experiment, output: Output, screen: Screen) -> Iterato
         return
     held = ", ".join(map(str, experiment.holds))
     asked = Rule(say.known("what if {holds}").format(holds=held))
-    both = (asked, experiment), (Rule(say.known("as it was")), was)
-    runs = [Stack((head, *_parts(_of_run(of, output, screen, say)))) for head, of in both]
+    as_it_was = Rule(say.known("as it was"))
+    both = (asked, experiment, was), (as_it_was, was, experiment)
+    runs = [Stack((head, *_parts(_of_run(of, output, screen, say, to)))) for head, of, to in both]
     if screen.at is None or not output.backward:
         yield Beside(tuple(runs))
     else:
@@ -94,19 +95,28 @@ def _parts(pictures: Iterator[Picture]) -> Iterator[Picture]:
 
 
 def _of_run(
-    experiment: Experiment, output: Output, screen: Screen, say: Language
+    experiment: Experiment,
+    output: Output,
+    screen: Screen,
+    say: Language,
+    other: Experiment | None = None,
 ) -> Iterator[Picture]:
-    """Of all steps: values, then gradients if it is gone back; of a step: these two beside."""
+    """Of all steps: values, then gradients if it is gone back; of a step: these two beside.
+
+    On the scale of the `other`, too, to be compared with it.
+    """
     of = experiment.sequence
     _, axis, rows, _ = drawn(of.labels, of.axis, of.rows, of.stamps)
     if screen.at is None:
         told: dict[str, Any] = {"say": say, "features": rows, "whose": experiment.whose}
-        ways = [overview(experiment.trace, None, axis, **told)]
+        others = (other,) if other else ()
+        ways = [overview(experiment.trace, None, axis, **told, with_=[o.trace for o in others])]
         if output.backward:
-            ways.append(overview(experiment.gradients, None, axis, **told))
+            to = [o.gradients for o in others]
+            ways.append(overview(experiment.gradients, None, axis, **told, with_=to))
         yield from (Beside(tuple(ways)),) if output.backward and is_tall(ways[0]) else ways
     else:
-        ways = [next(way) for way in _wirings(experiment, output, screen, say)]
+        ways = [next(way) for way in _wirings(experiment, output, screen, say, other)]
         yield ways[0] if len(ways) == 1 else Beside(tuple(ways))
     if experiment.problem:
         held = ", ".join(map(str, experiment.holds))
@@ -114,7 +124,11 @@ def _of_run(
 
 
 def _wirings(
-    experiment: Experiment, output: Output, screen: Screen, say: Language
+    experiment: Experiment,
+    output: Output,
+    screen: Screen,
+    say: Language,
+    other: Experiment | None = None,
 ) -> Iterator[Iterator[Stack]]:
     """The steps' wirings, and those of the backward pass."""
     of = experiment.sequence
@@ -122,7 +136,8 @@ def _wirings(
     steps = None if screen.at is None else [int(screen.at) - 1]
     yield wires.forward(experiment.trace, screen.unit, steps, labels, say, stamps)
     if output.backward:
-        yield wires.backward(experiment.gradients, screen.unit, steps, say)
+        to = (other.gradients,) if other else ()
+        yield wires.backward(experiment.gradients, screen.unit, steps, say, to)
 
 
 def _film(

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, inner_of
 from lstm_viz.figure.below import room_for
+from lstm_viz.figure.cell_marks import explained
 from lstm_viz.figure.grid_cells import CELLS, Heat, beads
 from lstm_viz.figure.sheet import (
     Area,
@@ -83,12 +84,14 @@ def _(picture: pictures.Grid, sheet: Sheet, area: Area) -> Update:
     _row_names(picture, sheet, plot)
     _column_names(picture, sheet, plot, axes)
     scale = SCALES.get(picture.shown, _no_scale)(picture, sheet, plot)
+    endless = explained(picture, sheet, plot)
 
     def update(other: pictures.Grid) -> None:
         head(other.title)
         body(other)
         mark(other)
         scale(other)
+        endless(other)
 
     return update
 
@@ -229,8 +232,9 @@ def _ends(picture: pictures.Grid) -> pictures.Expression:
 
 
 def _known(picture: pictures.Grid) -> np.ndarray:
+    """The numbers that have a colour; by its logarithm 0 has none, and is left empty."""
     values: np.ndarray = picture.values[np.isfinite(picture.values)]
-    return np.asarray(np.abs(values) if picture.logarithmic else values)
+    return np.abs(values[values != 0]) if picture.logarithmic else values
 
 
 def _falls_below(picture: pictures.Grid) -> bool:

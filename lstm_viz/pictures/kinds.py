@@ -179,7 +179,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Numbers as bars below each other, on one axis.
+    """Numbers as bars below each other, each on its own scale; in a figure on one axis.
 
     The columns have `room` for these numbers too, and for these `notes`.
     Where it is `logarithmic`, a bar is as long as the logarithm of its number's size.
@@ -196,14 +196,15 @@ class Bars:
 class Grid:
     """A heat map of `values`, (rows, columns); strip charts are grids of few rows.
 
-    Colour and character ramp go from `low` to `high` (through 0 in the middle where low < 0);
-    with `logarithmic` they go by the logarithm, and what is 0 is drawn empty. Not-a-number is left
-    blank. `chosen` marks a row, a column or both (−1: none). `shown` is how a cell is drawn: as a
-    block of "colours", as "numbers", or as "heights" of small columns, down from the middle where
-    they are below zero. `lit` are the first and the last column that have been reached: what lies
-    beyond stays dark, and a fraction is half lit. A row is so `tall`, and its numbers have `room`
-    for these too. `marks` are columns that are pointed out. On a screen with colours two rows that
-    are `paired` share a line. One name more than there are `columns` names the edges between them.
+    Colour and character ramp go from `low` to `high` (through 0 in the middle where low < 0); with
+    `logarithmic` they go by the logarithm, and what is 0 is drawn empty. Not-a-number is left
+    blank, what is infinite has a mark. `chosen` marks a row, a column or both (−1: none). `shown`
+    is how a cell is drawn: as a block of "colours", as "numbers", or as "heights" of small columns,
+    down from the middle where they are below zero. `lit` are the first and the last column that
+    have been reached: what lies beyond stays dark, and a fraction is half lit. A row is so `tall`,
+    and its numbers have `room` for these too. `marks` are columns that are pointed out. On a screen
+    with colours two rows that are `paired` share a line. One name more than there are `columns`
+    names the edges between them.
     """
 
     title: Expression
@@ -225,7 +226,10 @@ class Grid:
     paired: bool = False
 
 
-Stroke = Literal["solid", "dashed", "dotted", "dash-dot"]
+Stroke = Literal[
+    "solid", "dashed", "dotted", "dash-dot",
+    "long dashes", "dash-dot-dot", "sparse dots", "long and short",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

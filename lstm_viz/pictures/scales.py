@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_viz.pictures.kinds import Curves, Landscape, Node, Wiring
+from lstm_viz.pictures.kinds import Curve, Curves, Landscape, Node, Wiring
 
 FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
 
@@ -70,6 +70,32 @@ def floored(picture: Curves) -> bool:
     """Whether some numbers lie below the low end of a logarithmic axis, and so are drawn on it."""
     low = picture.low if picture.logarithmic else None
     return low is not None and any(bool((c.values < low).any()) for c in picture.curves)
+
+
+def marked(values: np.ndarray) -> np.ndarray:
+    """What is no finite number as infinite, which a grid marks: not-a-number is left blank."""
+    known: np.ndarray = np.where(np.isnan(values), np.inf, values)
+    return known
+
+
+def on_floor(values: np.ndarray, picture: Curves) -> np.ndarray:
+    """The numbers as they are drawn: what lies below a logarithmic axis, 0 too, lies on its end."""
+    if not picture.logarithmic or picture.low is None:
+        return values
+    raised: np.ndarray = np.where(values < picture.low, picture.low, values)
+    return raised
+
+
+def ends_nowhere(curve: Curve, picture: Curves) -> bool:
+    """Whether it has no number where its name stands, though it has had one on the way there.
+
+    That can be said only of what runs to the left: elsewhere not-a-number is not drawn on purpose.
+    """
+    if not picture.from_right:
+        return False
+    now = -math.inf if picture.now is None else picture.now
+    there = curve.values[np.asarray(picture.x) >= now]
+    return bool(len(there) and there.any() and not math.isfinite(there[0]))
 
 
 def reached(count: int, lit: tuple[float, float] | None) -> np.ndarray:

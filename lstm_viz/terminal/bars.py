@@ -23,7 +23,6 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
         yield from hanging(Row(), paper.row(picture.title, "bold"), 0, paper.width)
     if not picture.bars:
         return
-    low, high = min(each.low for each in picture.bars), max(each.high for each in picture.bars)
     names = [paper.row((each.name,), "bold") for each in picture.bars]
     known = [HIDDEN if b.hidden else paper.number(b.value) for b in picture.bars]
     values = aligned([*known, *map(paper.number, room_for(picture.room))])[: len(known)]
@@ -38,9 +37,9 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
     for each, label, number, beside in zip(picture.bars, names, values, notes, strict=True):
         row = label.padded(name) + Row("  ") + number
         if width >= 7:
-            drawn = draw(each.value, low, high, width, paper, each.name.of)
-            bare = each.hidden or each.low == each.high
-            row += Row("  ") + (Row(" " * width) if bare else drawn)
+            bare, own = each.hidden or each.low == each.high, (each.low, each.high)
+            drawn = Row() if bare else draw(each.value, *own, width, paper, each.name.of)
+            row += Row("  ") + drawn.padded(width)
         fits = row.width + 2 + beside.width <= paper.width
         yield row + Row("  ") + beside if fits and beside.runs else row
 

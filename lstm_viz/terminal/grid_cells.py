@@ -202,6 +202,8 @@ def _parts(values: np.ndarray, low: float, high: float, logarithmic: bool) -> np
     if logarithmic:
         low, high = (math.log(max(abs(end), 1e-300)) for end in (low, high))
         known = np.log(np.maximum(np.abs(known), 1e-300))
+    if math.isinf(high - low):
+        low, high, known = low / 2, high / 2, known / 2
     return np.clip((known - low) / (high - low), 0, 1) if high > low else 0.0 * known
 
 

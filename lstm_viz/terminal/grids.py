@@ -204,10 +204,9 @@ class _Layout:
         if picture.shown != "colours":
             told = picture.shown == "heights" and picture.chosen[1] < 0  # else there is a number
             full = f"{paper.spell('█')} = {scale_end(high, picture, paper)}"
-            return Row(full, "dim") if told else Row()
+            return Row(full, "dim") + self._endless() if told else Row()
         cells = replace(self.cells, numbers=False)
         sizes = np.abs(picture.values) if picture.logarithmic else picture.values
-        too_large = bool(np.isinf(sizes).any())
         sizes = sizes[np.isfinite(sizes)]
         floor = paper.spell("≤") if (sizes < low - 1e-9 * abs(low)).any() else ""
         beyond = paper.spell("≥") if (sizes > high * (1 + 1e-9)).any() else ""
@@ -217,9 +216,13 @@ class _Layout:
             plain = cells.block(part, low + (high - low) * part, False)
             row += Row(" ", f"on {cells.tint(part)}") if self.pairs else Row(*plain)
         row += Row(f" {beyond}{scale_end(high, picture, paper)}", "dim")
-        if too_large:
-            row += Row("  ") + Row(*infinite(1)) + Row(" ") + paper.words("not finite")
-        return row
+        return row + self._endless()
+
+    def _endless(self) -> Row:
+        """What its mark means, where there is one."""
+        if not np.isinf(self.picture.values).any():
+            return Row()
+        return Row("  ") + Row(*infinite(1)) + Row(" ") + self.paper.words("not finite")
 
 
 def _number_width(picture: pictures.Grid, paper: Paper, room: int) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 
 from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Rule, Stack, Text
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.pictures.scales import FAINTEST, decades, symmetric
+from lstm_viz.pictures.scales import FAINTEST, decades, marked, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.expressions import title as title_of
@@ -39,26 +39,29 @@ def overview(
     say: Language = ENGLISH,
     features: tuple[str, ...] = (),
     whose: str = "",
+    with_: Sequence[Trace | Gradients] = (),
 ) -> Stack:
     """All quantities over time; of a batch, its first sequence. `at` marks a step.
 
     `labels` name the steps, `features` the rows of the input, `whose` the model and its layer.
+    To be compared `with_` other runs of the cell, each quantity has one scale for all of them.
     """
     names = shown(record)
     units = max(record[name].shape[-1] for name in names)
     rule = replace(_rule(record, title, say), beside=(Text(say.sentence(whose)),) if whose else ())
     steps = labels or _steps(record)
-    first = _signs_seen(grid(record, "x", at, (), say, units > 1, features))
+    first = _signs_seen(grid(record, "x", at, (), say, units > 1, features, with_=with_))
     if units <= STRIPS:
         grids = [
-            grid(record, n, at, steps if n == names[-1] else (), say, units > 1) for n in names
+            grid(record, n, at, steps if n == names[-1] else (), say, units > 1, with_=with_)
+            for n in names
         ]
         return Stack((rule, first, *grids))
     rows: list[Picture] = [Beside((first, first))]
     for k in range(0, len(names), 2):
         pair = names[k : k + 2]
         last = k + 2 >= len(names)
-        parts = tuple(grid(record, n, at, steps if last else (), say) for n in pair)
+        parts = tuple(grid(record, n, at, steps if last else (), say, with_=with_) for n in pair)
         rows.append(parts[0] if len(parts) == 1 else Beside(parts))
     return Stack((rule, *rows))
 
@@ -138,6 +141,7 @@ def grid(
     titled: bool = True,
     known: tuple[str, ...] = (),
     unit: int | None = None,
+    with_: Sequence[Trace | Gradients] = (),
 ) -> Grid:
     """One quantity, units × time; gates from 0 to 1, what has a sign as far as it goes.
 
@@ -146,21 +150,26 @@ def grid(
     values = np.array(record.one(name).T)
     if unit is not None and len(values) > 1:
         values, known = values[[unit]], (f"{name}[{unit}]",)
-    of, (low, high) = kind(record.cell, name), _range(record, name, values)
+    of, (low, high) = kind(record.cell, name), _range((record, *with_), name, unit)
     words = title_of(record.cell, name, say)
     title = (named(record.cell, name), Text(f"  {words}")) if titled else ()
     rows = tuple(map(Text, known or map(str, range(len(values)))))
     rows = rows if known or len(values) > 1 else (named(record.cell, name),)
     foot = say.known("step") if steps else ""
-    marked = (-1, -1 if at is None else at)
+    chosen = (-1, -1 if at is None else at)
     of = of if isinstance(record, Trace) else "gradient"
     by_size = isinstance(record, Gradients)
-    return Grid(title, values, rows, steps, foot, low, high, of, by_size, marked)
+    return Grid(title, marked(values), rows, steps, foot, low, high, of, by_size, chosen)
 
 
-def _range(record: Trace | Gradients, name: str, values: np.ndarray) -> tuple[float, float]:
+def _range(
+    records: Sequence[Trace | Gradients], name: str, unit: int | None
+) -> tuple[float, float]:
     """The ends of the scale; all gradients of a run have one, of the logarithms of their sizes."""
-    if isinstance(record, Gradients):
-        return decades(np.concatenate([np.ravel(record[each]) for each in shown(record)]), FAINTEST)
-    low, high = symmetric(values, 1.0)
-    return (0.0 if kind(record.cell, name).endswith("gate") else low), high
+    if isinstance(records[0], Gradients):
+        found = (np.ravel(record[each]) for record in records for each in shown(record))
+        return decades(np.concatenate(list(found)), FAINTEST)
+    rows = (record.one(name).T for record in records)
+    found = (each if unit is None or len(each) == 1 else each[unit] for each in rows)
+    low, high = symmetric(np.concatenate([np.ravel(each) for each in found]), 1.0)
+    return (0.0 if kind(records[0].cell, name).endswith("gate") else low), high

@@ -10,11 +10,10 @@ import numpy as np
 from lstm_viz.equations.tree import names_in
 from lstm_viz.measures import decided_by, stands
 from lstm_viz.pictures.kinds import Expression, Grid, Text, Title, Value
-from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import round_number, symmetric
 from lstm_viz.views.expressions import about, kind, named, partial
 from lstm_viz.views.step.looked_at import LookedAt
-from lstm_viz.views.step.memory_ledger import kept_words, percent
+from lstm_viz.views.step.memory_ledger import kept_words, percent, within
 from lstm_viz.views.step.predicting import asked_words, told_words
 from lstm_viz.views.step.products import has_products
 from lstm_viz.views.step.state import State
@@ -155,8 +154,7 @@ def tracked_in(run: LookedAt, state: State, rows: int) -> list[str]:
 def scale_label(run: LookedAt, name: str, digits: int) -> str:
     """What a quantity is called beside columns through time: with the ends of their scale."""
     low, high = run.scale(name)
-    ends = "0…1" if low == 0 else f"±{'1' if high == 1 else numeral(high, digits)}"
-    return f"{name} {ends}"
+    return f"{name} {'0…1' if low == 0 else within(high, digits)}"
 
 
 def was_label(run: LookedAt, name: str) -> str:
@@ -178,12 +176,17 @@ def _sequence(
         room = max([room, *(len(each) - 2 * (state.name == "x") for each in scaled)])
     for name in tracked:
         names.append(Text(name.ljust(room), kind(run.cell, name)))
-        found.append(run.reached(name, state, name in hidden)[:, state.unit])
+        found.append(run.reached(name, state, name in hidden, True)[:, state.unit])
     foot = run.say("input") if run.labels else run.say("step")
     row = state.row if state.name == "x" and inputs else -1
-    largest = max(run.largest(name) for name in ("x", *tracked))
-    told = run.labels or run.steps, foot, row, run.room(state.unit), (-largest, largest)
+    told = run.labels or run.steps, foot, row, run.room(state.unit), strip_ends(run, tracked)
     return strip_of(run, state, names, found, *told)
+
+
+def strip_ends(run: LookedAt, tracked: list[str]) -> tuple[float, float]:
+    """The ends of the colours of the sequence, and of what is tracked below it."""
+    largest = max(run.largest(name) for name in ("x", *tracked))
+    return -largest, largest
 
 
 def strip_of(

@@ -14,7 +14,7 @@ from lstm_viz.measures import DOUBTFUL, added_up, first_written
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral, read
-from lstm_viz.pictures.scales import FAINTEST, decades, extremes, symmetric
+from lstm_viz.pictures.scales import FAINTEST, decades, extremes, marked, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import Values, formula, kind, title
 from lstm_viz.views.step.memory_ledger import is_held, memory_of
@@ -142,8 +142,12 @@ class LookedAt:
         return added_up(shares, found, read).result
 
     def largest(self, name: str) -> float:
-        """The end of a quantity's bar: 1, or the largest of its numbers where that is more."""
-        return _largest(self.trace, name)
+        """The end of a quantity's bar: 1, or the largest of its numbers where that is more.
+
+        Where something is held that of both runs, as it was and as it is.
+        """
+        own = _largest(self.trace, name)
+        return max(own, self.was.largest(name)) if self.was else own
 
     def scale(self, name: str) -> tuple[float, float]:
         """The ends of a quantity's bar; (0, 0) where it has none."""
@@ -162,13 +166,17 @@ class LookedAt:
         """The numbers of the run that are the widest to write, of one unit; back, gradients too."""
         return _room(self.trace, self.gradients if back else None, unit)
 
-    def reached(self, name: str, state: State, hidden: bool = False) -> np.ndarray:
+    def reached(
+        self, name: str, state: State, hidden: bool = False, numbers: bool = False
+    ) -> np.ndarray:
         """What is known of a quantity at a state, (T, rows): up to its step; back, from it on.
 
-        Not a number where it is not known yet, or still `hidden`.
+        Not a number where it is not known yet, or still `hidden`; where it is none it is infinite,
+        which has a mark, unless they are shown as `numbers`.
         """
         record = self.gradients if state.back else self.trace
         values = np.array(record[name], dtype=float)
+        values = values if numbers else marked(values)
         unknown = slice(state.t + hidden) if state.back else slice(state.t + (not hidden), None)
         values[unknown] = np.nan
         return values

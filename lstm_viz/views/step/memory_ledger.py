@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from lstm_viz.equations.gates import split
 from lstm_viz.equations.recurrence import Recurrence
@@ -14,6 +14,7 @@ from lstm_viz.equations.tree import PREVIOUS, ZERO
 from lstm_viz.measures import MemoryLedger, linear_states, memory_ledger
 from lstm_viz.pictures.kinds import Bar, Bars, Expression, Text, Value, Words
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.numerals import DIGITS, numeral
 from lstm_viz.trace.records import Trace
 from lstm_viz.views.expressions import about, formula, kind, named, title
 
@@ -99,18 +100,23 @@ def ledger(
     trace: Trace,
     t: int,
     unit: int,
-    largest: float,
+    largest: Callable[[str], float],
     hidden: Collection[str] = (),
     say: Language = ENGLISH,
     room: tuple[float, ...] = (),
+    digits: int = DIGITS,
 ) -> Bars:
-    """Was, forgotten, written, now, shown, each a bar within ±`largest`, and how it came to be."""
+    """Was, forgotten, written, now, shown, each a bar, and how it came to be.
+
+    The bars of the memory go to ± the `largest` of its name, that of the output to ± its own.
+    """
     cell, state = trace.cell, memory_of(trace, unit)
     if not state:
         return Bars((), ())
     of, unseen, past = kind(cell, state), state in hidden, state + PREVIOUS
     before = float(trace[past][t, unit])
-    rows: list[_Entry] = [("was", before, (named(cell, past),), of, False)]
+    ends = {name: (Text(f"  {within(largest(name), digits)}"),) for name in (state, cell.output)}
+    rows: list[_Entry] = [("was", before, (named(cell, past), *ends[state]), of, False)]
     if keeps(trace, state, unit):
         found = memory_ledger(trace, state, t)
         gone, added = float(found.changed[unit]), float(found.written[unit])
@@ -123,19 +129,27 @@ def ledger(
     out = cell.output
     if out != state and unit < trace[out].shape[-1]:
         note = _held(say) if is_held(trace, out, t, unit) else _shown(cell)
+        note = *note, *ends[out]
         rows.append(("output", float(trace[out][t, unit]), note, kind(cell, out), out in hidden))
     names = max(len(say(word)) for word in ("forgotten", "grown"))
     most = say.phrase("{share} of it", share=say("over 99.9 %"))
-    notes = most, _written(cell, state) if keeps(trace, state, unit) else (), _shown(cell)
+    written = _written(cell, state) if keeps(trace, state, unit) else ()
+    notes = most, written, (*_shown(cell), *ends[out])
     return Bars(
         (),
         tuple(
-            Bar(Text(say(word).ljust(names), look), value, -largest, largest, note, hide)
+            Bar(Text(say(word).ljust(names), look), value, -end, end, note, hide)
             for word, value, note, look, hide in rows
+            for end in (largest(out if word == "output" else state),)
         ),
         room=room,
         notes=notes,
     )
+
+
+def within(most: float, digits: int) -> str:
+    """`±1`, `±2.300`: as far as a bar goes to both sides."""
+    return f"±{'1' if most == 1 else numeral(most, digits)}"
 
 
 def _held(say: Language) -> Expression:

@@ -14,7 +14,14 @@ from lstm_viz.pictures.kinds import Expression, Grid, Picture, Text, Value, Word
 from lstm_viz.pictures.numerals import numeral
 from lstm_viz.pictures.scales import sampled
 from lstm_viz.views.expressions import kind
-from lstm_viz.views.step.heading import out_of_bounds, strip_of, tracked_in, was_label, wide
+from lstm_viz.views.step.heading import (
+    out_of_bounds,
+    strip_ends,
+    strip_of,
+    tracked_in,
+    was_label,
+    wide,
+)
 from lstm_viz.views.step.looked_at import LookedAt
 from lstm_viz.views.step.state import State
 
@@ -78,5 +85,5 @@ def _as_it_was(
 ) -> Grid:
     names = [Text(was_label(run, name)) for name in tracked]
     found = [was.reached(name, state, name in hidden)[:, state.unit] for name in tracked]
-    most = max(map(was.largest, tracked))
-    return strip_of(run, state, names, found, (), "", -1, was.room(state.unit), (-most, most))
+    ends = strip_ends(run, tracked)
+    return strip_of(run, state, names, found, (), "", -1, was.room(state.unit), ends)

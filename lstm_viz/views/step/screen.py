@@ -172,9 +172,8 @@ def _line(run: LookedAt, state: State, name: str, hide: bool) -> Line:
 
 
 def _ledger(run: LookedAt, state: State, hidden: Collection[str]) -> Picture:
-    shown = [name for name in run.tracked(state.unit) if state.unit < run.trace[name].shape[-1]]
-    largest = max((run.largest(name) for name in shown), default=1.0)
-    return ledger(run.trace, state.t, state.unit, largest, hidden, run.say, run.room(state.unit))
+    told = hidden, run.say, run.room(state.unit), state.digits
+    return ledger(run.trace, state.t, state.unit, run.largest, *told)
 
 
 # ---------------------------------------------------------------------------- more on a large one
@@ -214,7 +213,7 @@ def past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     back, unit = state.back, state.unit
     of = "gradient" if back else kind(run.cell, name)
     low, high = run.decades if back else run.scale(name)
-    values = run.reached(name, state, hide)[:, unit][None]
+    values = run.reached(name, state, hide, True)[:, unit][None]  # the number at its end
     row = Text(partial(name) if back else scale_label(run, name, state.digits), of)
     at = -1, state.t
     grid = Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from functools import partial as partial_of
 
 from lstm_viz.pictures.kinds import (
     Bar,
@@ -52,7 +53,8 @@ def beside(
         in_step=True,
     )
     both = (run, hidden), (other, frozenset[str]())
-    sides = tuple(_side(each, state, hides, ends, sums, gap) for each, hides in both)
+    scale = partial_of(_one_scale, (run, other))
+    sides = tuple(_side(each, state, hides, ends, scale, sums, gap) for each, hides in both)
     return Stack((heading(run, state, columns), Words(words, "strong"), time, *gap, Beside(sides)))
 
 
@@ -110,11 +112,18 @@ def _through_time(run: LookedAt, other: LookedAt, state: State, hidden: Collecti
     return strip_of(run, state, names, found, run.steps, run.say("step"), room=room)
 
 
+def _one_scale(runs: tuple[LookedAt, ...], name: str) -> tuple[float, float]:
+    """The ends of the bars of what is called so, the same in all that have it: to be compared."""
+    found = [each.scale(name) for each in runs if name in each.cell.quantities]
+    return min(low for low, _ in found), max(high for _, high in found)
+
+
 def _side(
     run: LookedAt,
     state: State,
     hidden: Collection[str],
     ends: tuple[float, float],
+    scale: Callable[[str], tuple[float, float]],
     sums: bool,
     gap: tuple[Picture, ...],
 ) -> Picture:
@@ -126,9 +135,8 @@ def _side(
         return Stack((*title, *_gradients(run, state, unit, hidden, ends, sums)))
     bars = []
     for name in _names(run, state, sums):
-        low, high = run.scale(name)
+        low, high = scale(name)
         value = float(run.trace[name][state.t, unit])
-        low, high = (low, high) if low < high else (0.0, 0.0)
         star = (Text("*"),) if run.before(name, state.t, unit) is not None else ()
         bars.append(Bar(named(run.cell, name), value, low, high, star, name in hidden))
     said = _memory(run, state, unit) if not hidden else ()

@@ -29,7 +29,7 @@ def _wired(unit: int, part: int, run: Run, was: Run | None) -> Wired:
 
 @lru_cache(16)
 def _scale(unit: int, run: Run) -> tuple[float, float]:
-    return scale_of(run[0], unit, run[1])
+    return scale_of(unit, *(run[1:] if run[1] else ()))
 
 
 @lru_cache(16)

@@ -59,7 +59,7 @@ class Wired:
     ) -> None:
         cell, graph = trace.cell, graph_of(trace.cell)
         self.steps, self.backward = steps, gradients is not None
-        self.low, self.full = scale or scale_of(trace, unit, gradients)
+        self.low, self.full = scale or scale_of(unit, *filter(None, (gradients,)))
         numbers = _Numbers(trace, unit, gradients, steps)
         passing = _Numbers(trace, unit, gradients, steps, passing=True)
         self._trace, self._unit = trace, unit
@@ -135,16 +135,17 @@ class Wired:
         return replace(node, symbol="=".center(len(node.symbol)), opening=None)
 
 
-def scale_of(trace: Trace, unit: int, gradients: Gradients | None) -> tuple[float, float]:
+def scale_of(unit: int, *gradients: Gradients) -> tuple[float, float]:
     """The ends of the scale of a wire's width, the same over a whole run: (low, full).
 
-    Forward (0, 1.5). Backward powers of ten around the sizes of all gradients of the unit, for a
-    logarithmic scale; (0, the largest) where they lie within two decades.
+    Forward, without gradients, (0, 1.5). Of the gradients of one run, or of several, powers of ten
+    around the sizes of all of the unit, for a logarithmic scale; (0, the largest) where they lie
+    within two decades.
     """
-    if gradients is None:
+    if not gradients:
         return 0.0, 1.5
-    names = trace.cell.quantities
-    rows = [gradients[n][..., min(unit, gradients[n].shape[-1] - 1)].ravel() for n in names]
+    found = [(each, name) for each in gradients for name in each.trace.cell.quantities]
+    rows = [each[n][..., min(unit, each[n].shape[-1] - 1)].ravel() for each, n in found]
     sizes = np.abs(np.concatenate(rows))
     low, high = decades(sizes, FAINTEST)
     if high > 100 * low:

@@ -17,7 +17,7 @@ from lstm_viz.views.expressions import title as titled
 from lstm_viz.views.step.memory_ledger import kept_words, memory_of
 from lstm_viz.views.step.printed import input_words, stamp
 from lstm_viz.views.step.printed_back import passed_words
-from lstm_viz.views.wiring.diagram import Wired
+from lstm_viz.views.wiring.diagram import Wired, scale_of
 from lstm_viz.views.wiring.graph import graph_of
 
 FORWARD = "A wire is as wide as its number is large, faint near 0, broken below zero."
@@ -65,11 +65,16 @@ def backward(
     unit: int = 0,
     steps: Iterable[int] | None = None,
     say: Language = ENGLISH,
+    with_: Sequence[Gradients] = (),
 ) -> Iterator[Stack]:
-    """A frame a step, last to first: gradients along arrows that point back."""
+    """A frame a step, last to first: gradients along arrows that point back.
+
+    To be compared `with_` other runs, on one scale for all of them.
+    """
     trace = gradients.trace
     shown = _shown(trace, steps)
-    wired = Wired(trace, unit, gradients, range(shown[0], shown[-1] + 1))
+    scale = scale_of(unit, gradients, *with_)
+    wired = Wired(trace, unit, gradients, range(shown[0], shown[-1] + 1), scale)
     for t in reversed(shown):
         words = say.known("backward, step {t} of {n}").format(t=t + 1, n=len(trace))
         head = Rule(_headed(trace, words, unit, say))
