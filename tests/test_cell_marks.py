@@ -1,5 +1,6 @@
 """In a heat map the sign of a number is seen in grey too, and what is infinite is not empty."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -7,10 +8,16 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 from sights import XYZ, linear
 
-from lstm_viz import CELLS, run
+from lstm_viz import CELLS, Cell, backpropagate, run
+from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.figure import drawn
 from lstm_viz.figure.style import THEMES
+from lstm_viz.measures import norms
 from lstm_viz.pictures.kinds import Beside, Grid, Text
+from lstm_viz.pictures.language import ENGLISH
+from lstm_viz.terminal.paper import Paper, lines
+from lstm_viz.views.gradients.chain import picture as chains
+from lstm_viz.views.gradients.sweep import strips
 from lstm_viz.views.overview import overview
 
 INF = float("inf")
@@ -45,6 +52,34 @@ def test_an_infinite_number_has_a_cross(beads):
     for lit, seen in ((None, {2, 4}), ((0, 2), {2})):
         picture = Grid((), values, names, low=-1.0, of="memory", beads=beads, lit=lit)
         assert marks(picture, PathCollection) == {(row, k) for row in (0, 1) for k in seen}
+
+
+def test_what_is_no_number_has_a_cross_in_each_map_of_a_run_and_the_cross_is_explained():
+    ratio = Cell("ratio", "n = n_prev + x\nc = c_prev + x\nh = c / n")
+    for x, there in (([0, 0, 1.0], {(0, 0), (0, 1)}), ([1.0, 2, 3], set())):
+        picture = overview(run(ratio, {}, np.array(x)))
+        grids = [each for each in picture.parts if isinstance(each, Grid)]
+        (grid,) = [each for each in grids if each.rows[0].text == "h"]
+        assert marks(grid, PathCollection) == there
+        said = [text.get_text() for text in drawn(picture).texts]
+        assert ("× inf, nan" in said) == bool(there)
+
+
+def test_in_a_chain_what_is_no_number_is_not_drawn_as_what_is_zero():
+    ratio = Cell("ratio", "n = n_prev + x\nc = c_prev + x\nh = c / n")
+    back = backpropagate(run(ratio, {}, np.array([0, 0, 1.0])))
+    flow = GradientFlow("ratio", "", back, norms(back, "c")[None])
+    flows = GradientFlows((flow,), ())
+    assert np.isnan(flow.left[:2]).all()
+    for grid in (strips(flows, 0, ENGLISH), chains(flows).parts[1]):
+        assert isinstance(grid, Grid)
+        assert marks(replace(grid, beads=True), PathCollection) == {(0, 0), (0, 1)}
+
+
+def test_a_scale_that_is_as_wide_as_floats_are_is_drawn():
+    grid = Grid((), np.array([[-1.7e308, 0.0, 1.7e308]]), (Text("c"),), low=-1.7e308, high=1.7e308)
+    (row, *_) = lines(grid, Paper(40, colours=False))
+    assert row.plain.split() == ["c", "%%%%%%", "@@@@@@"]
 
 
 @pytest.mark.parametrize("theme", THEMES)

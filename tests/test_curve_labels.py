@@ -111,3 +111,48 @@ def test_where_there_is_no_row_for_it_the_sum_is_named_beside_the_axis(height):
     (first,) = [row for row in rows if row.endswith("█ a")]
     assert named.index("• all") == first.index("█ a")
     assert (named is rows[-1]) == (height == 7)
+
+
+ENDLESS = np.array([np.nan, np.inf, 1.0, 1.0])
+
+
+def flow_like(now=None):
+    """What holds, what is no number from step 2 back, and what is 0 at the first step."""
+    each = {"holds": np.ones(4), "endless": ENDLESS, "zero": np.array([0, 0.5, 0.5, 1])}
+    curves = [Curve(Text(name), values) for name, values in each.items()]
+    curves[1] = replace(curves[1], note="not finite" if now in (None, 1, 2) else "")
+    axis = "step", "", True, now, 0.01, 1.0, True
+    return Curves((), np.arange(1.0, 5.0), tuple(curves), *axis)
+
+
+def test_no_stroke_leads_from_a_label_to_the_curve_of_another():
+    rows = [row.plain for row in lines(flow_like(), Paper(80, height=9))]
+    (held,), (endless,), (zero,) = (
+        [row for row in rows if each in row] for each in ("holds", "endless", "zero")
+    )
+    assert held is rows[0]
+    assert "endless not finite" in endless
+    assert not re.search("[╱╲]", held + endless)
+    assert rows.index(zero) == rows.index(endless) - 1
+    assert "╲" in zero  # to its own, which lies on the floor
+    assert re.search("[\u2801-\u28ff]", endless.partition("finite")[2])
+
+
+def test_in_a_figure_no_line_leads_to_what_has_no_end():
+    picture = flow_like()
+    figure = drawn(picture)
+    (axes,) = figure.axes
+    leaders = [line for line in axes.lines if line.get_linewidth() < 1 and line.get_visible()]
+    for line in leaders:
+        x, y = line.get_xdata()[0], line.get_ydata()[0]
+        ends = [c.values[0] for c in picture.curves if np.isfinite(c.values[0])]
+        assert x == 1
+        assert min(abs(y - max(end, 0.01)) for end in ends) < 1e-9
+    assert "not finite" in [text.get_text() for text in figure.texts if text.get_visible()]
+
+
+def test_until_it_has_no_number_a_curve_is_named_at_its_end():
+    rows = [row.plain for row in lines(flow_like(3.0), Paper(80, height=9))]
+    assert not [row for row in rows if "not finite" in row]
+    (row,) = [row for row in rows if "endless" in row]
+    assert rows.index(row) < 4

@@ -86,7 +86,8 @@ def all_numbers(stage):
         found |= {f"{100 * (1 - v):.1f}" for v in numbers if 0 <= v <= 1}
     wide = (drawn(stage, at, 2000, 400) for at in ("3.h", "b3.h", "3.h.x", "b3.h.x"))
     computed = "\n".join(map(text_of, wide))  # what was kept and added: not recorded as such
-    return found | set(NUMBER.findall(computed))
+    written = set(NUMBER.findall(computed))
+    return found | written | {numeral(float(each), n) for each in written for n in (2, 3)}
 
 
 def predictions(stage):

@@ -189,6 +189,18 @@ def test_a_line_keeps_its_stroke_whatever_stands_beside_it():
     assert len(set(drawn(rnn, half, held).values())) == 3
 
 
+def test_no_two_cells_that_are_compared_have_the_same_stroke(tmp_path):
+    own = [tmp_path / f"own{k}.txt" for k in range(4)]
+    for path in own:
+        path.write_text("h = tanh(W @ x + U @ h_prev)")
+    names = (*map(str, own), "lstm", "rnn")
+    for order in (names, names[::-1]):
+        flows = compare(replace(ASKED, cells=tuple(CellOptions(each, 4) for each in order)))
+        found = {c.name.text: c.stroke for c in view.curves(flows, None, ENGLISH).curves}
+        assert len(set(found.values())) == len(found) == 6
+        assert found["rnn"] == "dashed"
+
+
 def test_several_forget_biases_are_a_line_each():
     names = [f["name"] for f in data("--cells", "rnn,lstm", "--forget-bias", "0,5")["flows"]]
     assert names == ["rnn", "lstm bias 0", "lstm bias 5"]

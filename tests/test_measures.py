@@ -378,6 +378,13 @@ def test_verdicts(profile, word):
     assert m.verdict(np.array(profile)) == word
 
 
+@pytest.mark.parametrize(
+    ("left", "gone"), [([0, 0.5, 0, 1], 3), ([0, 0, 1, 0], 1), ([0.5, 0, 1], None)]
+)
+def test_nothing_remains_only_from_where_nothing_comes_back(left, gone):
+    assert m.end(np.array(left)).gone == gone
+
+
 def test_half_lives():
     """What is left after a half-life, step by step, is half; and of a profile the same."""
     rng = np.random.default_rng(0)

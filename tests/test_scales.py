@@ -14,7 +14,7 @@ from lstm_viz.experiments import choose
 from lstm_viz.experiments.holds import read_holds
 from lstm_viz.experiments.options import CellOptions, InputOptions, StepOptions
 from lstm_viz.figure import drawn as figure_of
-from lstm_viz.pictures.kinds import Beside, Grid, Text, Wiring
+from lstm_viz.pictures.kinds import Beside, Grid, Stack, Text, Wiring
 from lstm_viz.pictures.numerals import in_room, numeral, short
 from lstm_viz.views.step.heading import through_time
 from lstm_viz.views.step.keys import Stage
@@ -120,6 +120,8 @@ def test_two_cells_beside_each_other_have_one_scale_for_what_has_one_name():
     stage = Stage(looked_at(GROWS, x), lambda *_: looked_at(small, x))
     shown = beside(stage.run, looked_at(small, x), State(5, "c"), (), 120, 40)
     sides = next(part for part in shown.parts if isinstance(part, Beside)).parts
+    strip = next(part for part in shown.parts if isinstance(part, Stack)).parts[0]
+    assert strip.high == np.abs(stage.run.trace["h"]).max()
     ends = [{b.name.text: (b.low, b.high) for b in side.parts[2].bars} for side in sides]
     assert ends[0] == ends[1]
     assert ends[0]["h"][1] == np.abs(stage.run.trace["h"]).max()

@@ -339,3 +339,16 @@ def test_the_article_stands_before_a_title_and_not_before_a_mere_name(tmp_path):
     ]
     assert not [text for text in shown if re.search(r"\b[Tt]he [ckh]\b", text)]
     assert "The cell state keeps" in lstm_viz("step").stdout
+
+
+def test_a_sentence_has_one_article_though_a_title_begins_with_one(tmp_path):
+    path = tmp_path / "typed.txt"
+    path.write_text(
+        "k = sigmoid(b_k)  # a gate\nc = k * c_prev + W @ x  # the memory\nh = tanh(c)  # An output"
+    )
+    where = ("1.c", "1.k", "1.h", "b1.h", "b1.c", "b1.k", "b1.c.p", "1.h.p")
+    step = ("step", "--cell", str(path))
+    said = [lstm_viz(*step, "--at", each, "--size", "80x24").stdout for each in where]
+    said += [lstm_viz(*step, "--backward").stdout]
+    assert not [each for each in said if re.search(r"\b(the|a) (the|an?)\b", each, re.I)]
+    assert "The memory was" in said[0]

@@ -6,6 +6,7 @@ step.states, step.parameters, step.backward
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Self
@@ -19,6 +20,8 @@ from lstm_viz.equations.shapes import Shapes
 from lstm_viz.equations.tree import PREVIOUS, ZERO, Equation, matrices_of, parameters_of, states_of
 from lstm_viz.validation.errors import InputError
 from lstm_viz.validation.names import did_you_mean
+
+_ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n|a)\s+(?=\S)")
 
 
 class Recurrence:
@@ -110,9 +113,12 @@ class Recurrence:
         return type(self)(self.name, self.text, self.source, self.cut | set(edges))
 
     def title(self, name: str) -> str:
-        """What a quantity or a parameter is called: "forget gate", "hidden state before"."""
+        """What a quantity or a parameter is called: "forget gate", "hidden state before".
+
+        An article with which a comment begins is left out: sentences have their own.
+        """
         if name in self.equation:
-            return self.equation[name].title
+            return _ARTICLE.sub("", self.equation[name].title)
         if name == "x":
             return "input"
         if name.endswith(PREVIOUS):

@@ -32,6 +32,12 @@ def looked_at(loss_at: str, steps: int, whose: str = "the sequence has") -> tupl
     return mask, "at the last step" if loss_at == "last" else f"at step {step}"
 
 
+def _read(values: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """What the loss reads, else 0, though it be not finite: 0 · nan would not be 0."""
+    read: np.ndarray = np.where(mask != 0, values, 0.0)
+    return read
+
+
 # ---------------------------------------------------------------------------- of a cell
 
 
@@ -41,9 +47,9 @@ def cell_loss(options: LossOptions, name: str, output: np.ndarray) -> OutputLoss
     steps, when = looked_at(loss_at, len(output))
     mask = np.repeat(steps[:, None], output.shape[1], axis=1)
     if options.target is None:
-        return OutputLoss(float((output * mask).sum()), mask, f"the sum of {name} {when}")
+        return OutputLoss(float(_read(output, mask).sum()), mask, f"the sum of {name} {when}")
     target = _target(options.target, output, loss_at == "all")
-    gradient = mask * (output - target)
+    gradient = _read(output - target, mask)
     words = f"½ ({name} - target)² {when}, {options.whose} {written(target)}"
     return OutputLoss(float((gradient**2).sum() / 2), gradient, words)
 
@@ -85,7 +91,7 @@ def model_loss(options: LossOptions, y: np.ndarray, activation: str) -> OutputLo
         return replace(loss, words=f"no --target, so the most probable class: {loss.words}")
     if options.target is None:
         words = f"no --target: the loss is the sum of the outputs{when}"
-        return OutputLoss(float((y * mask).sum()), np.broadcast_to(mask, y.shape).copy(), words)
+        return OutputLoss(float(_read(y, mask).sum()), np.broadcast_to(mask, y.shape).copy(), words)
     target = typed(options.target, "--target").values
     if softmax:
         return _cross_entropy(y, mask, target, activation, when)
@@ -93,7 +99,7 @@ def model_loss(options: LossOptions, y: np.ndarray, activation: str) -> OutputLo
     if activation == "sigmoid" and ((given == 0) | (given == 1)).all():
         return _binary(y, mask, given, when)
     share = mask.sum() * y.shape[-1] / mask.shape[-1]
-    error = (y - given) * mask
+    error = _read(y - given, mask)
     if options.kind == "mse-broadcast":
         words = f"mean squared error{when}, every output with every target: {written(target)}"
         return _every_with_every(y, given, words)
@@ -154,7 +160,7 @@ def _binary(y: np.ndarray, mask: np.ndarray, target: np.ndarray, when: str) -> O
     """−log of the probability of what is right, the mean over all that is looked at."""
     share = mask.sum() * y.shape[-1] / mask.shape[-1]
     right = np.maximum(np.where(target == 1, y, 1 - y), 1e-300)
-    value = -float((np.log(right) * mask).sum() / share)
-    slope = -np.where(target == 1, 1.0, -1.0) / right * mask / share
+    value = -float(_read(np.log(right), mask).sum() / share)
+    slope = _read(-np.where(target == 1, 1.0, -1.0) / right, mask) / share
     words = f"binary cross-entropy{when}, target {written(target.reshape(1, -1))}"
     return OutputLoss(value, slope, words)

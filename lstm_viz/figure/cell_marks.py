@@ -1,7 +1,7 @@
-"""What no colour says in a cell: a dash is a number below zero, a cross one without end.
+"""What no colour says in a cell: a dash is a number below zero, a cross one that is not finite.
 
 In grey, and for whoever does not tell the colours apart, both sides of zero would look alike, and
-what is infinite is as empty as what is not there.
+what is not finite is as empty as what is not there.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from matplotlib.colors import Colormap, Normalize, to_rgb
 
 from lstm_viz.figure.sheet import Area, Sheet, Update
 from lstm_viz.pictures import kinds as pictures
+from lstm_viz.pictures.scales import reached
 
 NARROW, LOW = 0.06, 0.09  # inches: in a smaller cell no dash is seen
 LONG = 0.32  # of a cell's width, at most
 LONGEST = 0.12  # inches
 LIGHTNESS = np.array([0.3, 0.59, 0.11])  # of red, green and blue
+MARGIN = 0.8  # inches: in a narrower one nothing is said
+FINE, CROSS = 10.0, "× inf, nan"
 SEEN = 0.04  # of the scale: what is nearer to zero looks empty
 
 
@@ -31,6 +34,21 @@ def crosses(sheet: Sheet, axes: Axes) -> Update:
         found.set_offsets(places[:, ::-1])
         found.set_visible(len(places) > 0)
 
+    return update
+
+
+def explained(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
+    """What a cross is, over the scale in the right margin, where there is one."""
+    if picture.shown == "numbers" or plot.right < MARGIN:
+        return lambda other: None
+    place = plot.x + plot.width - plot.right + 0.2, plot.y + plot.height / 2 + 0.15
+    said = sheet.line(*place, (), FINE, "normal", sheet.ink.quiet)
+
+    def update(other: pictures.Grid) -> None:
+        there = np.isinf(other.values).any(axis=0) & (reached(other.values.shape[1], other.lit) > 0)
+        said((pictures.Text(CROSS),) if there.any() else ())
+
+    update(picture)
     return update
 
 

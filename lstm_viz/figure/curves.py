@@ -22,11 +22,12 @@ from lstm_viz.figure.axes import (
     spread,
     y_axis,
 )
+from lstm_viz.figure.curve_points import before, drawable, tip_of
 from lstm_viz.figure.fonts import family, shown
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height, margins
 from lstm_viz.figure.style import BODY, SMALL
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.scales import floored
+from lstm_viz.pictures.scales import ends_nowhere, floored
 
 NAMED, NOTED = 0.25, 0.42  # inches for a name, and for one with a note
 STROKES: dict[str, Any] = {
@@ -34,6 +35,10 @@ STROKES: dict[str, Any] = {
     "dashed": (0, (4, 2.5)),
     "dash-dot": (0, (5, 2, 1, 2)),
     "dotted": (0, (1, 1.6)),
+    "long dashes": (0, (11, 3)),
+    "dash-dot-dot": (0, (5, 1.6, 1, 1.6, 1, 1.6)),
+    "sparse dots": (0, (1, 4.5)),
+    "long and short": (0, (9, 2, 3, 2)),
 }
 
 
@@ -80,46 +85,12 @@ def _(picture: pictures.Curves, sheet: Sheet, area: Area) -> Update:
     return update
 
 
-def _drawable(values: np.ndarray, picture: pictures.Curves) -> np.ndarray:
-    """What is drawn of some values: what has been reached, and lies above the floor, or on it."""
-    values = np.array(values, dtype=float)
-    if picture.logarithmic:
-        if picture.low is not None:
-            values[values < picture.low] = picture.low
-        values[~(values > 0)] = np.nan
-    if picture.from_right and picture.now is not None:
-        values[_before(picture)] = np.nan
-    return values
-
-
-def _before(picture: pictures.Curves) -> np.ndarray:
-    """The places before `now`."""
-    before: np.ndarray = np.asarray(picture.x) < (-np.inf if picture.now is None else picture.now)
-    return before
-
-
-def _tip(values: np.ndarray, picture: pictures.Curves) -> tuple[float, float] | None:
-    """Where a curve that runs to the left has come to, between two steps."""
-    k = int(_before(picture).sum())
-    if not picture.from_right or picture.now is None or not 0 < k < len(values):
-        return None
-    floor = picture.low or 1e-300
-    ends = [
-        max(float(each), floor) if picture.logarithmic else float(each)
-        for each in values[k - 1 : k + 1]
-    ]
-    part = (picture.now - picture.x[k - 1]) / (picture.x[k] - picture.x[k - 1])
-    if picture.logarithmic:
-        return picture.now, float(ends[0] ** (1 - part) * ends[1] ** part)
-    return picture.now, float(ends[0] * (1 - part) + ends[1] * part)
-
-
 def _curve(
     curve: pictures.Curve, colour: str, picture: pictures.Curves, sheet: Sheet, axes: Axes
 ) -> Callable[[pictures.Curve, pictures.Curves], None]:
     line = axes.plot(
         picture.x,
-        _drawable(curve.values, picture),
+        drawable(curve.values, picture),
         color=colour,
         linewidth=1.6 if curve.dashed else 2.8,
         linestyle=STROKES["dashed" if curve.dashed else curve.stroke],
@@ -135,14 +106,14 @@ def _curve(
     sheet.moves(line)
 
     def update(other: pictures.Curve, whole: pictures.Curves) -> None:
-        x, y = np.asarray(whole.x, float), _drawable(other.values, whole)
-        if (tip := _tip(other.values, whole)) is not None:
-            k = int(_before(whole).sum()) - 1
+        x, y = np.asarray(whole.x, float), drawable(other.values, whole)
+        if (tip := tip_of(other.values, whole)) is not None:
+            k = int(before(whole).sum()) - 1
             x, y = x.copy(), y.copy()
             x[k], y[k] = tip
         line.set_data(x, y)
         if band is not None and other.low is not None and other.high is not None:
-            low, high = (_drawable(v, whole) for v in (other.low, other.high))
+            low, high = (drawable(v, whole) for v in (other.low, other.high))
             band.set_verts(between(whole.x, low, high))
 
     update(curve, picture)
@@ -157,7 +128,10 @@ FAR = 0.5  # inches from the last step: what ends so early is named there
 
 
 class _CurveNames:
-    """Names beside the ends of their curves, kept apart; a thin line leads to those moved."""
+    """Names beside the ends of their curves, kept apart; a thin line leads to those moved.
+
+    One that has no number at its end stands lowest, and no line leads to it.
+    """
 
     def __init__(self, picture: pictures.Curves, sheet: Sheet, plot: Area, axes: Axes) -> None:
         self.sheet, self.plot, self.axes = sheet, plot, axes
@@ -191,7 +165,7 @@ class _CurveNames:
 
     def put(self, picture: pictures.Curves) -> None:
         ends = [self._end(picture, curve) for curve in picture.curves]
-        heights = [self._height(curve) for curve in picture.curves]
+        heights = [self._height(curve, picture) for curve in picture.curves]
         there = {k: end for k, end in enumerate(ends) if end is not None}
         wanted = [end[1] for end in there.values()]
         tips = [end[0] for end in there.values()]  # names go along with what is being drawn
@@ -200,14 +174,14 @@ class _CurveNames:
         places = dict(zip(there, middles, strict=True))
         for k, (name, note) in enumerate(self.texts):
             for text in note:
-                text.set_text(_note(picture.curves[k]) if self.noted else "")
+                text.set_text(_note(picture.curves[k]) if heights[k] == NOTED else "")
             for text in (*name, *note):
                 text.set_visible(k in places)
             self.leaders[k].set_visible(False)
             if k not in places:
                 continue
             middle = places[k]
-            top = middle + 0.1 if picture.curves[k].note and self.noted else middle
+            top = middle + 0.1 if heights[k] == NOTED else middle
             early = not self.left and self.edge - there[k][0] > FAR and len(name) == 1
             here = there[k][0] + 0.1 if early else self.x
             across = self.sheet.fraction(here, 0)[0]
@@ -219,23 +193,32 @@ class _CurveNames:
                     text.set(x=across, ha="right")
             for text in note:
                 text.set_position(self.sheet.fraction(here, top - 0.25))
-            if not early:
+            if not early and not ends_nowhere(picture.curves[k], picture):
                 self._lead(k, there[k], middle)
 
-    def _height(self, curve: pictures.Curve) -> float:
-        """How high a name stands with its note, in inches."""
-        return NOTED if curve.note and self.noted else NAMED * self.small
+    def _height(self, curve: pictures.Curve, picture: pictures.Curves) -> float:
+        """How high a name stands, in inches; where there is room with its note, and always with
+        one that says why no curve ends there."""
+        noted = curve.note and (self.noted or ends_nowhere(curve, picture))
+        return NOTED if noted else NAMED * self.small
 
     def _end(self, picture: pictures.Curves, curve: pictures.Curve) -> tuple[float, float] | None:
         """Where a curve ends, in inches; None where nothing of it is drawn."""
-        values = _drawable(curve.values, picture)
+        values = drawable(curve.values, picture)
         good = np.flatnonzero(np.isfinite(values))
         if not len(good):
             return None
+        if ends_nowhere(curve, picture):
+            return self._reached(picture), self.plot.y
         k = good[0] if self.left else good[-1]
-        end = _tip(curve.values, picture) or (picture.x[k], values[k])
+        end = tip_of(curve.values, picture) or (picture.x[k], values[k])
         place = self.axes.transData.transform(end) / self.sheet.figure.dpi
         return float(place[0]), float(np.clip(place[1], self.plot.y, self.plot.top))
+
+    def _reached(self, picture: pictures.Curves) -> float:
+        """How far to the left it is drawn, in inches."""
+        x = picture.x[0] if picture.now is None else max(picture.now, picture.x[0])
+        return float(self.axes.transData.transform((x, 1.0))[0]) / self.sheet.figure.dpi
 
     def _lead(self, k: int, end: tuple[float, float], middle: float) -> None:
         if abs(end[1] - middle) < 0.06:

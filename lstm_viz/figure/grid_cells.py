@@ -192,7 +192,7 @@ def _numbers(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat:
         said = {place: _number(float(other.values[place]), sheet.digits) for place in texts}
         room = widest((sheet.width(each, SMALL) for each in said.values()), 0.1) + 0.08
         for (r, c), text in texts.items():
-            there = bool(np.isfinite(other.values[r, c]))
+            there = not np.isnan(other.values[r, c])
             text.set(
                 text=said[r, c] if there else "·",
                 color=colours[r] if there else sheet.ink.quiet,
@@ -215,6 +215,7 @@ def _heights(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat:
     x = plot.x + plot.width - plot.right + 0.14
     y = [plot.top - (r + 0.5) * plot.height / rows - 0.065 for r in range(rows)]
     numbers = [sheet.line(x, each, ()) for each in y if picture.chosen[1] >= 0]
+    endless = crosses(sheet, axes)
 
     def update(other: pictures.Grid) -> None:
         values = heat.masked(_lit(other))
@@ -223,6 +224,7 @@ def _heights(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes, heat:
         size = np.clip(part, 0, 1) - base
         size = np.where(np.abs(size) < FOOT, np.copysign(FOOT, size), size) * 0.86
         body.set_verts([_column(r, c, 0.86 * base, size[r, c]) for r, c in place])
+        endless(replace(other, values=_lit(other)))
         for put, row in zip(numbers, other.values, strict=False):
             put((pictures.Value(float(row[other.chosen[1]])),))
 

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, inner_of
 from lstm_viz.figure.below import room_for
+from lstm_viz.figure.cell_marks import explained
 from lstm_viz.figure.grid_cells import CELLS, Heat, beads
 from lstm_viz.figure.sheet import (
     Area,
@@ -85,12 +86,14 @@ def _(picture: pictures.Grid, sheet: Sheet, area: Area) -> Update:
     _row_names(picture, sheet, plot)
     _column_names(picture, sheet, plot, axes)
     scale = SCALES.get(picture.shown, _no_scale)(picture, sheet, plot)
+    endless = explained(picture, sheet, plot)
 
     def update(other: pictures.Grid) -> None:
         head(other.title)
         body(other)
         mark(other)
         scale(other)
+        endless(other)
 
     return update
 

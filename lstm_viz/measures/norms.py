@@ -152,7 +152,7 @@ def not_finite_since(trace: Trace) -> tuple[str, int] | None:
 @dataclass(frozen=True)
 class End:
     """Where a gradient arrives: `lag` steps from the last norm that is not 0, with `part` of it
-    left; `gone` is after how many steps nothing was left, None where something is."""
+    left; `gone` is after how many steps nothing is left, and nothing comes back; else None."""
 
     lag: int
     part: float
@@ -165,8 +165,7 @@ def end(left: np.ndarray) -> End | None:
     if not len(there):
         return None
     lag = int(there[-1])
-    nothing = np.flatnonzero(left[: lag + 1] == 0)
-    gone = lag - int(nothing[-1]) if left[0] == 0 else None
+    gone = lag - int(there[0]) + 1 if left[0] == 0 else None
     return End(lag, float(left[0]), gone)
 
 

@@ -196,14 +196,15 @@ class Bars:
 class Grid:
     """A heat map of `values`, (rows, columns); strip charts are grids of few rows.
 
-    Colour and character ramp go from `low` to `high` (through 0 in the middle where low < 0);
-    with `logarithmic` they go by the logarithm, and what is 0 is drawn empty. Not-a-number is left
-    blank. `chosen` marks a row, a column or both (−1: none). `shown` is how a cell is drawn: as a
-    block of "colours", as "numbers", or as "heights" of small columns, down from the middle where
-    they are below zero. `lit` are the first and the last column that have been reached: what lies
-    beyond stays dark, and a fraction is half lit. A row is so `tall`, and its numbers have `room`
-    for these too. `marks` are columns that are pointed out. On a screen with colours two rows that
-    are `paired` share a line. One name more than there are `columns` names the edges between them.
+    Colour and character ramp go from `low` to `high` (through 0 in the middle where low < 0); with
+    `logarithmic` they go by the logarithm, and what is 0 is drawn empty. Not-a-number is left
+    blank, what is infinite has a mark. `chosen` marks a row, a column or both (−1: none). `shown`
+    is how a cell is drawn: as a block of "colours", as "numbers", or as "heights" of small columns,
+    down from the middle where they are below zero. `lit` are the first and the last column that
+    have been reached: what lies beyond stays dark, and a fraction is half lit. A row is so `tall`,
+    and its numbers have `room` for these too. `marks` are columns that are pointed out. On a screen
+    with colours two rows that are `paired` share a line. One name more than there are `columns`
+    names the edges between them.
     """
 
     title: Expression
@@ -225,7 +226,10 @@ class Grid:
     paired: bool = False
 
 
-Stroke = Literal["solid", "dashed", "dotted", "dash-dot"]
+Stroke = Literal[
+    "solid", "dashed", "dotted", "dash-dot",
+    "long dashes", "dash-dot-dot", "sparse dots", "long and short",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -357,6 +361,7 @@ class Wire:
     """From one node to another through `bends`, carrying a number.
 
     The first `trunk` bends lie on a line shared with other wires that begin at the same node.
+    At its end stands a `mark`, if any: ÷ where the node divides by its number.
     """
 
     start: str
@@ -365,6 +370,7 @@ class Wire:
     of: str = ""
     bends: tuple[tuple[float, float], ...] = ()
     trunk: int = 0
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_viz.pictures.kinds import Curves, Landscape, Node, Wiring
+from lstm_viz.pictures.kinds import Curve, Curves, Grid, Landscape, Node, Wiring
 from lstm_viz.pictures.numerals import EXPONENT
 
 FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
@@ -75,12 +75,45 @@ def floored(picture: Curves) -> bool:
     return low is not None and any(bool((c.values < low).any()) for c in picture.curves)
 
 
+def marked(values: np.ndarray) -> np.ndarray:
+    """What is no finite number as infinite, which a grid marks: not-a-number is left blank."""
+    known: np.ndarray = np.where(np.isnan(values), np.inf, values)
+    return known
+
+
+def on_floor(values: np.ndarray, picture: Curves) -> np.ndarray:
+    """The numbers as they are drawn: what lies below a logarithmic axis, 0 too, lies on its end."""
+    if not picture.logarithmic or picture.low is None:
+        return values
+    raised: np.ndarray = np.where(values < picture.low, picture.low, values)
+    return raised
+
+
+def ends_nowhere(curve: Curve, picture: Curves) -> bool:
+    """Whether it has no number where its name stands, though it has had one on the way there.
+
+    That can be said only of what runs to the left: elsewhere not-a-number is not drawn on purpose.
+    """
+    if not picture.from_right:
+        return False
+    now = -math.inf if picture.now is None else picture.now
+    there = curve.values[np.asarray(picture.x) >= now]
+    return bool(len(there) and there.any() and not math.isfinite(there[0]))
+
+
 def reached(count: int, lit: tuple[float, float] | None) -> np.ndarray:
     """(count,): how far each of some columns has been reached, 0 to 1; see `Grid.lit`."""
     k = np.arange(count)
     first, last = lit or (0.0, float(count))
     part: np.ndarray = np.clip(last - k + 1, 0, 1) * np.clip(k - first + 1, 0, 1)
     return part
+
+
+def has_come(picture: Grid) -> np.ndarray:
+    """(columns,): which of them are known to have been reached, though a number may be none."""
+    count = picture.values.shape[1]
+    there: np.ndarray = reached(count, picture.lit) > 0
+    return there if picture.lit else np.zeros(count, bool)
 
 
 def sampled(count: int, room: int, marks: tuple[int, ...] = ()) -> list[int]:

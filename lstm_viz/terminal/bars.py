@@ -32,7 +32,7 @@ def _(picture: pictures.Bars, paper: Paper) -> Iterator[Row]:
         values = _narrow(picture, paper, paper.width - name - 2)
     note = max([each.width for each in notes] + [paper.wide(each) for each in picture.notes])
     room = paper.width - name - value - 4
-    width = min(room - (note + 2 if 0 < note <= room - 14 else 0), WIDEST_BAR)
+    width = min(room - (note + 2 if 0 < note <= room - 11 else 0), WIDEST_BAR)
     draw = by_size if picture.logarithmic else bar
     for each, label, number, beside in zip(picture.bars, names, values, notes, strict=True):
         row = label.padded(name) + Row("  ") + number

@@ -10,7 +10,7 @@ from string import ascii_letters
 import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.scales import floored
+from lstm_viz.pictures.scales import ends_nowhere, floored, on_floor
 from lstm_viz.pictures.theme import colour_of
 from lstm_viz.terminal.axes import Axes, Cell, bounds, framed, tick_text, under
 from lstm_viz.terminal.labels import fitted
@@ -20,10 +20,20 @@ from lstm_viz.terminal.text import hanging, wrapped
 
 USUAL_HEIGHT = 12
 BRAILLE = 0x2800
-GAPS = {"solid": "x", "dashed": "xxxx  ", "dash-dot": "xxxx x ", "dotted": "x ", "band": "xxx   "}
+GAPS = {
+    "solid": "x",
+    "dashed": "xxxx  ",
+    "dash-dot": "xxxx x ",
+    "dotted": "x ",
+    "long dashes": "xxxxxxxxxxx   ",
+    "dash-dot-dot": "xxxxx x x ",
+    "sparse dots": "x    ",
+    "long and short": "xxxxxxxx  xxx  ",
+    "band": "xxx   ",
+}
 FINE = 1000  # parts of a row, in which ends are told apart
 NARROW = 8  # columns: a plot that is no wider has its names above it
-NOTE = 9  # columns for 3.906e-18
+NOTE, NO_NUMBER = 9, 10  # columns for 3.906e-18, and for `not finite`
 NOTED = 70  # columns: on less paper curves have no notes
 WEAK = 0.75  # curves of less strength are dim
 WEIGHTS = {True: "dim", False: "bold"}
@@ -70,10 +80,16 @@ def _(picture: pictures.Curves, paper: Paper) -> tuple[int, int]:
     marks = letters([curve.name.text for curve in picture.curves], paper)
     curves = picture.curves
     if picture.from_right:  # their notes grow as they are drawn
-        curves = tuple(replace(c, note="-" * NOTE if c.note else "") for c in curves)
+        curves = tuple(replace(c, note=_longest_note(c)) for c in curves)
     named = [_named(c, mark, paper).width for c, mark in zip(curves, marks, strict=True)]
     right = max(named, default=0) + 1
     return (right, left) if picture.from_right else (left, right)
+
+
+def _longest_note(curve: pictures.Curve) -> str:
+    if not np.isfinite(curve.values).all():
+        return "x" * NO_NUMBER
+    return "-" * NOTE if curve.note else ""
 
 
 def heading(picture: pictures.Curves | pictures.Areas, paper: Paper) -> Iterator[Row]:
@@ -98,7 +114,8 @@ def _legend(picture: pictures.Curves, labels: Mapping[int, Row], paper: Paper) -
 
 
 def label_of(curve: pictures.Curve, paper: Paper) -> Row:
-    note = f" {curve.note}" if curve.note and paper.width >= NOTED else ""
+    words = curve.note[:1].isalpha()  # they say why there is no number
+    note = f" {curve.note}" if curve.note and (words or paper.width >= NOTED) else ""
     return paper.row((curve.name,), "bold") + Row(paper.spell(note), "dim")
 
 
@@ -131,7 +148,8 @@ def _draw_curves(
     for curve, letter in zip(picture.curves, marks, strict=True):
         style = f"{WEIGHTS[curve.strength < WEAK]} {colour_of(curve.kind)}".strip()
         until = picture.now if picture.from_right else None
-        for row, column in _points(curve, axes, down, across, until):
+        drawn = replace(curve, values=on_floor(curve.values, picture))
+        for row, column in _points(drawn, axes, down, across, until):
             place = (row // down, column // across)
             bits = dots.get(place, (0, "", ""))[0] | DOTS[row % down][column % across]
             dots[place] = bits, style, letter
@@ -175,17 +193,21 @@ def _ends(
     picture: pictures.Curves, axes: Axes, labels: dict[int, Row], paper: Paper
 ) -> tuple[dict[int, Row], dict[int, str]]:
     """Row → the label of the curve that ends there, or near it where several do, in their order;
-    and row → a stroke towards that end where it is in another row.
+    and row → a stroke towards that end where it is in another row. One that has no number at its
+    end stands lowest, without a stroke.
 
     Where there are more than rows, one says how many are left out in its place.
     """
     wanted = []
     for k, curve in enumerate(picture.curves):
         now = picture.now if picture.from_right and picture.now is not None else -math.inf
-        there = [v for x, v in zip(axes.x, curve.values, strict=True) if x >= now]
+        values = on_floor(curve.values, picture)
+        there = [v for x, v in zip(axes.x, values, strict=True) if x >= now]
         rows = [row for v in there if (row := axes.down(float(v), FINE)) is not None]
         end = 0 if picture.from_right else -1
-        if rows or now == -math.inf:
+        if ends_nowhere(curve, picture):
+            wanted.append((axes.height * FINE, k))
+        elif rows or now == -math.inf:
             wanted.append((rows[end] if rows else axes.height * FINE - 1, k))
     order = sorted(wanted)
     rows, left_out = fitted([row / FINE for row, _ in order], axes.height)
@@ -194,7 +216,7 @@ def _ends(
     leads = {
         row: up if row < end // FINE else down
         for row, (end, _) in zip(rows, order, strict=False)
-        if row != end // FINE
+        if row != end // FINE < axes.height
     }
     if left_out:
         head = Row(f"{paper.spell('⋮')} {len(left_out)} ", "dim")

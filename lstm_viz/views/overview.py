@@ -13,7 +13,7 @@ import numpy as np
 
 from lstm_viz.pictures.kinds import Beside, Curve, Curves, Grid, Picture, Rule, Stack, Text
 from lstm_viz.pictures.language import ENGLISH, Language
-from lstm_viz.pictures.scales import FAINTEST, decades, symmetric
+from lstm_viz.pictures.scales import FAINTEST, decades, marked, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import kind, named
 from lstm_viz.views.expressions import title as title_of
@@ -156,10 +156,10 @@ def grid(
     rows = tuple(map(Text, known or map(str, range(len(values)))))
     rows = rows if known or len(values) > 1 else (named(record.cell, name),)
     foot = say.known("step") if steps else ""
-    marked = (-1, -1 if at is None else at)
+    chosen = (-1, -1 if at is None else at)
     of = of if isinstance(record, Trace) else "gradient"
     by_size = isinstance(record, Gradients)
-    return Grid(title, values, rows, steps, foot, low, high, of, by_size, marked)
+    return Grid(title, marked(values), rows, steps, foot, low, high, of, by_size, chosen)
 
 
 def _range(

@@ -16,6 +16,7 @@ from lstm_viz import measures
 from lstm_viz.experiments.gradient_flow import GradientFlows
 from lstm_viz.pictures.kinds import Curves, Grid, Stack, Text, Words
 from lstm_viz.pictures.language import ENGLISH, Language
+from lstm_viz.pictures.scales import marked
 from lstm_viz.trace.records import Gradients
 from lstm_viz.views.gradients.lines import labels
 from lstm_viz.views.gradients.sweep import curves, facts, headed, headline
@@ -74,7 +75,7 @@ def _chains(flows: GradientFlows, moment: Moment, say: Language) -> Grid:
         words = "The state at each step, relative to its maximum"
         low, of, lit = 0.0, "memory", (0.0, moment.at)
     return Grid(
-        say.phrase(words), values, rows,
+        say.phrase(words), marked(values), rows,
         low=low, high=1.0, of=of, logarithmic=moment.back, beads=True, lit=lit,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from lstm_viz.experiments.gradient_flow import GradientFlow
 from lstm_viz.measures import Reach
 from lstm_viz.pictures.kinds import Expression, Grid, Stack, Text, Words
 from lstm_viz.pictures.language import Language
-from lstm_viz.pictures.scales import decades, sampled
+from lstm_viz.pictures.scales import decades, marked, sampled
 from lstm_viz.views.expressions import named
 from lstm_viz.views.gradients.look import Look
 
@@ -39,7 +39,7 @@ def picture(flow: GradientFlow, look: Look) -> Stack:
         return Stack((Words(say.phrase(words, name=flow.name)),))
     shown = sampled(len(norms), look.width - LABEL)
     rows = losses[sampled(len(losses), _most_rows(look))][::-1]
-    values = np.where(np.array(shown)[None] <= rows[:, None], norms[rows][:, shown], np.nan)
+    values = np.where(np.array(shown)[None] <= rows[:, None], marked(norms[rows][:, shown]), np.nan)
     words = "{name}: ∂(loss at t)/∂{state} for every pair t, k"
     state = replace(named(flow.cell, flow.state), text=f"{flow.state}_k")
     head = say.phrase(words, name=flow.name, state=state)

@@ -16,6 +16,7 @@ from lstm_viz.experiments.gradient_flow import GradientFlow, GradientFlows
 from lstm_viz.pictures.kinds import Stroke
 
 STROKES: tuple[Stroke, ...] = ("solid", "dashed", "dash-dot", "dotted")
+MORE: tuple[Stroke, ...] = ("long dashes", "dash-dot-dot", "sparse dots", "long and short")
 SHOWN_FIRST = "lstm", "rnn", "gru"  # they have the first strokes
 
 
@@ -49,11 +50,15 @@ def share(part: float) -> str:
     return f"{part:.{digits}f}"
 
 
-def stroke(flow: GradientFlow) -> Stroke:
-    """The stroke of its cell."""
+def strokes(flows: GradientFlows) -> list[Stroke]:
+    """Each cell's own, the same in every comparison; another where two would have the same."""
     known = list(dict.fromkeys((*SHOWN_FIRST, *CELLS)))
-    name = flow.cell.name
-    return STROKES[known.index(name) % len(STROKES) if name in known else -1]
+    taken: dict[str, Stroke] = {}
+    for name in sorted({flow.cell.name for flow in flows.flows}, key=lambda n: (n not in known, n)):
+        own = STROKES[known.index(name) % len(STROKES) if name in known else -1]
+        free = (each for each in (own, *MORE, *STROKES) if each not in taken.values())
+        taken[name] = next(free, own)
+    return [taken[flow.cell.name] for flow in flows.flows]
 
 
 def strengths(flows: GradientFlows) -> list[float]:

@@ -26,9 +26,9 @@ from lstm_viz.pictures.kinds import (
 )
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral
-from lstm_viz.pictures.scales import decades
+from lstm_viz.pictures.scales import decades, marked
 from lstm_viz.views.expressions import kind
-from lstm_viz.views.gradients.lines import labels, strengths, stroke
+from lstm_viz.views.gradients.lines import labels, strengths, strokes
 from lstm_viz.views.gradients.verdicts import cautions, conclusion, reached, words
 
 FAINTEST = 1e-30  # of the largest: what is below it is drawn at the low end of all scales
@@ -111,7 +111,7 @@ def scale(flows: GradientFlows) -> tuple[float, float]:
 def strips(flows: GradientFlows, step: int, say: Language) -> Grid:
     """A strip a flow: how bright, that is how large, the gradient is at each step."""
     low, high = scale(flows)
-    values = np.array([flow.left for flow in flows.flows])
+    values = marked(np.array([flow.left for flow in flows.flows]))
     rows = tuple(map(Text, labels(flows)))
     lit = (float(step), float(flows.steps))
     return Grid(
@@ -144,7 +144,7 @@ def gates(flows: GradientFlows, step: int, say: Language) -> Grid | None:
         else "Fraction of the memory kept per step, mean over the units, first run"
     )
     return Grid(
-        words, np.array(values), tuple(rows), low=0.0, high=1.0,
+        words, marked(np.array(values)), tuple(rows), low=0.0, high=1.0,
         shown="heights", lit=(float(step), float(flows.steps)),
     )  # fmt: skip
 
@@ -154,16 +154,18 @@ def curves(
 ) -> Curves:
     """The same on a logarithmic scale, each with its band over the seeds, as far as `now`.
 
-    Its number at a step stands below its name where that is `noted`.
+    Its number at a step stands below its name where that is `noted`; that it is not finite, always.
     """
+    first = 0 if now is None else min(round(now) - 1, flows.steps - 1)
     low, high = scale(flows)
-    lines = zip(labels(flows), flows.flows, strengths(flows), strict=True)
+    looks = strokes(flows), strengths(flows)
+    lines = zip(labels(flows), flows.flows, *looks, strict=True)
     found = [
         Curve(
-            Text(label), flow.left, low, high, note=_note(flow, noted),
-            of="gradient", stroke=stroke(flow), strength=strength,
+            Text(label), flow.left, low, high, note=_note(flow, first, noted, say),
+            of="gradient", stroke=stroke, strength=strength,
         )
-        for label, flow, strength in lines
+        for label, flow, stroke, strength in lines
         for low, high in [flow.band or (None, None)]
     ]  # fmt: skip
     time = np.arange(1, flows.steps + 1)
@@ -171,10 +173,11 @@ def curves(
     return Curves((), time, tuple(found), *axis, names=flows.names)
 
 
-def _note(flow: GradientFlow, step: int | None) -> str:
-    if step is None or not np.isfinite(flow.left[step]):
-        return ""
-    return numeral(float(flow.left[step]))
+def _note(flow: GradientFlow, first: int, step: int | None, say: Language) -> str:
+    left = float(flow.left[first if step is None else step])
+    if not np.isfinite(left):
+        return say("not finite")
+    return "" if step is None else numeral(left)
 
 
 # ---------------------------------------------------------------------------- frames

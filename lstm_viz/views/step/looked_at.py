@@ -142,10 +142,7 @@ class LookedAt:
         return added_up(shares, found, read).result
 
     def largest(self, name: str) -> float:
-        """The end of a quantity's bar: 1, or the largest of its numbers where that is more.
-
-        Where something is held that of both runs, as it was and as it is.
-        """
+        """The end of a quantity's bar: 1, or its largest number; of both runs if one is held."""
         own = _largest(self.trace, name)
         return max(own, self.was.largest(name)) if self.was else own
 
@@ -176,6 +173,11 @@ class LookedAt:
         unknown = slice(state.t + hidden) if state.back else slice(state.t + (not hidden), None)
         values[unknown] = np.nan
         return values
+
+    def known(self, state: State, hidden: bool) -> tuple[float, float]:
+        """The first and the last step that are known at a state, from 0."""
+        t = state.t
+        return (t + hidden, len(self) - 1.0) if state.back else (0.0, t - float(hidden))
 
     def wiring(self, t: int, unit: int, back: bool) -> Wiring:
         """The wiring with the values, or the gradients, of a step."""

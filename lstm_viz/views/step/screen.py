@@ -217,16 +217,19 @@ def past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     row = Text(partial(name) if back else scale_label(run, name, state.digits), of)
     at = -1, state.t
     grid = Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")
-    return replace(grid, room=run.room(unit, back))
+    return replace(grid, room=run.room(unit, back), lit=run.known(state, hide))
 
 
 def without(picture: Wiring, hidden: Collection[str]) -> Wiring:
-    """The wiring without the numbers that are still to be predicted."""
+    """The wiring without the numbers that are still to be predicted, and without those of steps on
+    the way that are the same."""
     if not hidden:
         return picture
+    names = {node.key: node.key.partition(".")[0].rstrip("'") for node in picture.nodes}
+    secret = {node.value for node in picture.nodes if names[node.key] in hidden}
     nodes = tuple(
         replace(node, value=None, opening=None)
-        if node.key.partition(".")[0].rstrip("'") in hidden
+        if names[node.key] in hidden or (not node.label.text and node.value in secret)
         else node
         for node in picture.nodes
     )

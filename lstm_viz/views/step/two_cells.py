@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import partial as partial_of
 
+import numpy as np
+
 from lstm_viz.pictures.kinds import (
     Bar,
     Bars,
@@ -19,6 +21,7 @@ from lstm_viz.pictures.kinds import (
     Words,
 )
 from lstm_viz.pictures.numerals import power_of_ten
+from lstm_viz.pictures.scales import symmetric
 from lstm_viz.views.expressions import kind, named, partial
 from lstm_viz.views.step.heading import heading, strip_of
 from lstm_viz.views.step.looked_at import LookedAt
@@ -102,14 +105,17 @@ def _through_time(run: LookedAt, other: LookedAt, state: State, hidden: Collecti
     """What both cells show (back: the gradients of it), a row a cell."""
     several = run.trace["x"].shape[-1] > 1
     names, found = [Text("x[0]" if several else "x", "input")], [run.trace["x"][:, 0]]
+    whole = [found[0]]
     for each in (run, other):
         out = each.cell.output
         unit = min(state.unit, each.trace[out].shape[-1] - 1)
         of = "gradient" if state.back else kind(each.cell, out)
         names.append(Text(f"{partial(out) if state.back else out} {each.cell.name}", of))
         found.append(each.reached(out, state, each is run and out in hidden)[:, unit])
+        whole.append((each.gradients if state.back else each.trace)[out][:, unit])
+    ends = symmetric(np.concatenate(whole), 1.0)
     room = (*run.room(state.unit, state.back), *other.room(0, state.back))
-    return strip_of(run, state, names, found, run.steps, run.say("step"), room=room)
+    return strip_of(run, state, names, found, run.steps, run.say("step"), room=room, ends=ends)
 
 
 def _one_scale(runs: tuple[LookedAt, ...], name: str) -> tuple[float, float]:

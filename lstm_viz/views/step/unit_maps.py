@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from lstm_viz.pictures.kinds import Grid, Text
 from lstm_viz.pictures.scales import round_number, symmetric
@@ -48,7 +49,8 @@ def heat_map(
     count, shown = len(values), last - first
     title = run.say.phrase(words[shown < count], name=label, shown=str(shown), count=str(count))
     own = title, values[first:last], labels, (), "", *ends
-    return Grid(*own, logarithmic=back, chosen=chosen, room=run.room(state.unit, back))
+    grid = Grid(*own, logarithmic=back, chosen=chosen, room=run.room(state.unit, back))
+    return replace(grid, lit=run.known(state, name in hidden))
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:
