@@ -60,3 +60,18 @@ def test_a_loss_reads_no_step_at_which_it_does_not_look(bad, target, activation)
         ):
             assert loss(output).value == loss(good).value
             assert (loss(output).gradient == loss(good).gradient).all()
+
+
+def test_on_the_screens_a_number_that_is_none_is_not_drawn_as_one_that_is_not_known_yet(tmp_path):
+    path = tmp_path / "ratio.txt"
+    path.write_text("n = n_prev + x\nc = c_prev + x\nh = c / n")
+    step = ("step", "--cell", str(path), "--input", "0,0,1", "--size", "80x24")
+
+    def rows(at, name):
+        shown = lstm_viz(*step, "--at", at).stdout.splitlines()
+        return [row.split() for row in shown if row.startswith(name)]
+
+    assert rows("2.h", "h ±")[0][-1] == "nan"
+    assert rows("2.h.p", "h ±")[0][-1] == "·"
+    assert rows("b1.n", "∂L/∂n ←")[0][2:4] == ["nan", "nan"]
+    assert rows("b2.n", "∂L/∂n ←")[0][2:4] == ["·", "nan"]

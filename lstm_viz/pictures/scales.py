@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_viz.pictures.kinds import Curve, Curves, Landscape, Node, Wiring
+from lstm_viz.pictures.kinds import Curve, Curves, Grid, Landscape, Node, Wiring
 
 FAINTEST = 1e-9  # of the largest gradient of a run: what a bar or a heat map still shows
 
@@ -104,6 +104,13 @@ def reached(count: int, lit: tuple[float, float] | None) -> np.ndarray:
     first, last = lit or (0.0, float(count))
     part: np.ndarray = np.clip(last - k + 1, 0, 1) * np.clip(k - first + 1, 0, 1)
     return part
+
+
+def has_come(picture: Grid) -> np.ndarray:
+    """(columns,): which of them are known to have been reached, though a number may be none."""
+    count = picture.values.shape[1]
+    there: np.ndarray = reached(count, picture.lit) > 0
+    return there if picture.lit else np.zeros(count, bool)
 
 
 def sampled(count: int, room: int, marks: tuple[int, ...] = ()) -> list[int]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import numeral
+from lstm_viz.pictures.scales import has_come
 from lstm_viz.pictures.theme import colour_of
 from lstm_viz.terminal.axes import edges
 from lstm_viz.terminal.heat import SHADES, bead_inks, halves, heat, signs
@@ -150,13 +151,14 @@ class Cells:
         wide, digits = self.wide[0], self.paper.digits
         colour = colour_of(self.picture.rows[k].of)
         bold, missing = f"bold {colour}".strip(), (self.paper.spell("·").rjust(wide), "dim")
-        chosen = self.picture.chosen[1] - self.columns.start
+        start, there = self.columns.start, has_come(self.picture)
+        chosen = self.picture.chosen[1] - start
         return [
             (
                 numeral(value, digits).rjust(wide),
                 bold if t == chosen else colour if value else "dim",
             )
-            if value == value
+            if value == value or there[t + start]
             else missing
             for t, value in enumerate(values)
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ import numpy as np
 
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import in_room, numeral
-from lstm_viz.pictures.scales import reached, sampled
+from lstm_viz.pictures.scales import has_come, sampled
 from lstm_viz.terminal.grid_cells import Cells, infinite
 from lstm_viz.terminal.grid_words import header, labelled, scale_end
 from lstm_viz.terminal.heat import UPPER
@@ -27,11 +26,14 @@ FEW, USUAL = 12, 9  # steps that have their numbers whatever the room is; column
 
 @lines.register
 def _(picture: pictures.Grid, paper: Paper) -> Iterator[Row]:
-    if picture.lit is not None:
-        there = reached(picture.values.shape[1], picture.lit) > 0
+    asked = picture
+    if picture.lit is not None and picture.shown != "numbers":
         known = np.where(np.isfinite(picture.values), picture.values, np.inf)
-        picture = replace(picture, values=np.where(there, known, np.nan))
+        picture = replace(picture, values=np.where(has_come(picture), known, np.nan))
     layout = _Layout.of(picture, paper)
+    if layout.present is not None:
+        at = asked.chosen[1]
+        layout = replace(layout, present=asked.values[:, at], came=bool(has_come(asked)[at]))
     legend = layout.legend() if picture.shown != "numbers" else Row()  # its head has the scale
     if legend.width > paper.width:  # its ends are numbers, which are never cut
         legend = layout.legend(max(LEGEND - (legend.width - paper.width), 2))
@@ -78,6 +80,7 @@ class _Layout:
     label: int
     cells: Cells
     present: np.ndarray | None = None
+    came: bool = False
 
     @property
     def pairs(self) -> bool:
@@ -189,7 +192,9 @@ class _Layout:
         beside = Row()
         if self.present is not None:
             now = float(self.present[k])
-            known = Row(paper.spell("·"), "dim") if math.isnan(now) else paper.number(now)
+            known = (
+                Row(paper.spell("·"), "dim") if now != now and not self.came else paper.number(now)
+            )
             beside = Row("  ") + known
         if name.width + cells[0].width + beside.width > paper.width:
             beside = Row()

@@ -176,7 +176,7 @@ def _sequence(
         room = max([room, *(len(each) - 2 * (state.name == "x") for each in scaled)])
     for name in tracked:
         names.append(Text(name.ljust(room), kind(run.cell, name)))
-        found.append(run.reached(name, state, name in hidden, True)[:, state.unit])
+        found.append(run.reached(name, state, name in hidden)[:, state.unit])
     foot = run.say("input") if run.labels else run.say("step")
     row = state.row if state.name == "x" and inputs else -1
     told = run.labels or run.steps, foot, row, run.room(state.unit), strip_ends(run, tracked)
@@ -206,6 +206,7 @@ def strip_of(
     """
     values = np.array(found) if found else np.zeros((0, len(run)))
     looks = Grid((), values, tuple(names), columns, foot, shown="numbers", room=room)
+    looks = replace(looks, lit=run.known(state, state.hidden))
     return replace(looks, chosen=(row, state.t), low=ends[0], high=ends[1], logarithmic=ends[0] > 0)
 
 
@@ -238,7 +239,8 @@ def heat_map(
     labels = tuple(Text(f"{head}[{k}]", of) for k in range(first, last))
     chosen = ((state.row if back or name == "x" else state.unit) - first, state.t)
     own = title, values[first:last], labels, (), "", *ends
-    return Grid(*own, logarithmic=back, chosen=chosen, room=run.room(state.unit, back))
+    grid = Grid(*own, logarithmic=back, chosen=chosen, room=run.room(state.unit, back))
+    return replace(grid, lit=run.known(state, name in hidden))
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:

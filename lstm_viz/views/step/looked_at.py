@@ -14,7 +14,7 @@ from lstm_viz.measures import DOUBTFUL, added_up, first_written
 from lstm_viz.pictures.kinds import Expression, Wiring
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.pictures.numerals import numeral, read
-from lstm_viz.pictures.scales import FAINTEST, decades, extremes, marked, symmetric
+from lstm_viz.pictures.scales import FAINTEST, decades, extremes, symmetric
 from lstm_viz.trace.records import Gradients, Trace
 from lstm_viz.views.expressions import Values, formula, kind, title
 from lstm_viz.views.step.memory_ledger import is_held, memory_of
@@ -166,20 +166,21 @@ class LookedAt:
         """The numbers of the run that are the widest to write, of one unit; back, gradients too."""
         return _room(self.trace, self.gradients if back else None, unit)
 
-    def reached(
-        self, name: str, state: State, hidden: bool = False, numbers: bool = False
-    ) -> np.ndarray:
+    def reached(self, name: str, state: State, hidden: bool = False) -> np.ndarray:
         """What is known of a quantity at a state, (T, rows): up to its step; back, from it on.
 
-        Not a number where it is not known yet, or still `hidden`; where it is none it is infinite,
-        which has a mark, unless they are shown as `numbers`.
+        Not a number where it is not known yet, or still `hidden`.
         """
         record = self.gradients if state.back else self.trace
         values = np.array(record[name], dtype=float)
-        values = values if numbers else marked(values)
         unknown = slice(state.t + hidden) if state.back else slice(state.t + (not hidden), None)
         values[unknown] = np.nan
         return values
+
+    def known(self, state: State, hidden: bool) -> tuple[float, float]:
+        """The first and the last step that are known at a state, from 0."""
+        t = state.t
+        return (t + hidden, len(self) - 1.0) if state.back else (0.0, t - float(hidden))
 
     def wiring(self, t: int, unit: int, back: bool) -> Wiring:
         """The wiring with the values, or the gradients, of a step."""

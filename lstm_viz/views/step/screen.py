@@ -213,11 +213,11 @@ def past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     back, unit = state.back, state.unit
     of = "gradient" if back else kind(run.cell, name)
     low, high = run.decades if back else run.scale(name)
-    values = run.reached(name, state, hide, True)[:, unit][None]  # the number at its end
+    values = run.reached(name, state, hide)[:, unit][None]
     row = Text(partial(name) if back else scale_label(run, name, state.digits), of)
     at = -1, state.t
     grid = Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")
-    return replace(grid, room=run.room(unit, back))
+    return replace(grid, room=run.room(unit, back), lit=run.known(state, hide))
 
 
 def without(picture: Wiring, hidden: Collection[str]) -> Wiring:

@@ -80,7 +80,7 @@ def through_time(
     """The memory, and its gradient from the last step to this one; for several units a heat map."""
     tracked = run.tracked(state.unit)[: 1 if rows < ROOMY else 9]
     names = [Text(f"{partial(name)} ←", "gradient") for name in tracked]
-    found = [run.reached(name, state, name in hidden, True)[:, state.unit] for name in tracked]
+    found = [run.reached(name, state, name in hidden)[:, state.unit] for name in tracked]
     room, foot = run.room(state.unit, True), run.say("step")
     own: tuple[Grid, ...] = ()
     if run.units == 1:
