@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -34,6 +35,8 @@ SHORT = {
 }
 
 INNER = 0.05  # inches: from a node's border to what is written in it
+ALONG = 0.06  # inches: so much higher is a name that stands over its wire
+NEAR, SPACE = 0.6, 0.1  # inches: of a name, how high nodes are beside it, what stays free there
 DIM = 0.4  # of an operation whose turn has not come yet
 
 NodeUpdate = Callable[[Node, Wiring], None]
@@ -87,14 +90,33 @@ def quantity(node: Node, around: Around) -> NodeUpdate:
     x, y = around.point(node)
     said, colour = around.named(node)
     size, up = (BODY, 0.2) if around.picture.backward else (HEAD + 2, 0.15)  # over an arrow's head
-    around.axes.text(
-        x, y + up, said, size=size * around.scale, color=colour, zorder=7, ha="center", va="center"
-    )
+    at, align, part = _inside(node, around, said, size)
+    up += ALONG * (align != "center")
+    size *= around.scale * part
+    around.axes.text(at, y + up, said, size=size, color=colour, zorder=7, ha=align, va="center")
     number, update = around.number(x, y - 0.17, ha="center", va="center")
     if math.isinf(around.picture.lit):
         number.set_path_effects([withStroke(linewidth=3, foreground=around.sheet.ink.ground)])
     update(node, around.picture)
     return update
+
+
+def _inside(
+    node: Node, around: Around, said: str, size: float
+) -> tuple[float, Literal["left", "center", "right"], float]:
+    """Where a name stands that must end before the sides, and before the next node at its height;
+    and how much of its size it can have."""
+    x, y = around.point(node)
+    width, long = float(around.size[0]), around.sheet.length((Text(said),), size)
+    if min(x, width - x) >= long / 2:
+        return x, "center", 1.0
+    left, points = x < width / 2, [(around.point(n), half(n)[0]) for n in around.picture.nodes]
+    beside = [(to, wide) for (to, at), wide in points if abs(at - y) < NEAR and to != x]
+    if left:
+        room = min([to - wide for to, wide in beside if to > x], default=width)
+        return 0.0, "left", min(1.0, (room - SPACE) / long)
+    room = width - max([to + wide for to, wide in beside if to < x], default=0.0)
+    return width, "right", min(1.0, (room - SPACE) / long)
 
 
 def box(node: Node, around: Around) -> NodeUpdate:

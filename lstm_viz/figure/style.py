@@ -107,5 +107,7 @@ def _inner(name: str) -> str:
     if rest == "prev":
         return f"{stem}_{{t-1}}"
     if rest.endswith("_prev"):
-        return f"{stem}_{{{rest.removesuffix('_prev')},t-1}}"
-    return f"{stem}_{{{rest.replace('_', ' ')}}}" if rest else stem
+        below = rest.removesuffix("_prev").replace("_", r"\_")
+        return f"{stem}_{{{below},t-1}}"
+    below = rest.replace("_", r"\_")
+    return f"{stem}_{{{below}}}" if rest else stem

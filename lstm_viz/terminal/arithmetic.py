@@ -167,7 +167,9 @@ class _Listed:
         head = mark + name.padded(self.name)
         room = 2 + self.name + self.symbols
         if symbols.width > self.symbols:
-            yield from ending(head + symbols, 0, end, max(paper.width, end.width))
+            hang = head.width + EQUALS.width
+            hang = hang if 2 * hang <= paper.width else 4
+            yield from ending(head + symbols, 0, end, max(paper.width, end.width), hang)
         else:
             start = (head + symbols).padded(room) + end
             fits = start.width + 2 + self.titles[kind_of(line.title)] <= paper.width

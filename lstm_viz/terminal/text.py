@@ -37,13 +37,20 @@ def aligned(numbers: list[Row]) -> list[Row]:
     return [each.padded(width) for each in moved]
 
 
-def ending(text: Row, indent: int, result: Row, width: int) -> Iterator[Row]:
-    """Text after an indent, and the result at the right end of its last line or below it."""
+def ending(text: Row, indent: int, result: Row, width: int, hang: int = 0) -> Iterator[Row]:
+    """Text after an indent, and the result at the right end of its last line or below it.
+
+    The second line and all after it begin at `hang` columns more.
+    """
     if text.runs and indent + text.width + 2 + result.width <= width and "\n" not in text.plain:
         line = text if not indent else Row(" " * indent) + text
         yield line.padded(width - result.width) + result
         return
     found = list(hanging(Row(), text, indent, width)) if text.runs else [Row()]
+    if hang and len(found) > 1:
+        first = len(found[0].plain) - indent
+        rest = text[first + (text.plain[first] == " ") :]
+        found[1:] = hanging(Row(), rest, indent + hang, width)
     if found[-1].width + 2 + result.width > width:
         found.append(Row())
     yield from found[:-1]
