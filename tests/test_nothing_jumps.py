@@ -18,7 +18,8 @@ from lstm_viz.views.step.state import State
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
 KEYS = "+-01"
-NAMED = re.compile(r"[▸ ]*(\w+(?:\[\d+\])?(?: (?:was|←|0…1|±\S+))?)(?=  | =|$)")
+# what stands first in a row; a name further right is one of the wiring
+NAMED = re.compile(r"[▸ ]{0,16}(\w+(?:\[\d+\])?(?: (?:was|←|0…1|±\S+))?)(?=  | =|$)")
 
 
 @cache
@@ -64,7 +65,7 @@ def jumps(name, hidden, length, size, steps, line, back, **more):
         state = replace(stage.checked(State(t, line, back, min(1, hidden - 1))), **more)
         for key, row in drawn(stage, film, size, state).items():
             found.setdefault(key, set()).add(row)
-    assert len(found) >= 3
+    assert len(found) >= 2
     return {key: rows for key, rows in found.items() if len(rows) > 1}
 
 
@@ -92,7 +93,7 @@ def places(name, size, states, lang="en"):
 )
 def test_each_thing_stands_in_one_row_at_every_step_whatever_is_held(name, line, back, size):
     found = places(name, size, states(name, line, back))
-    assert len(found) > 6
+    assert len(found) > 5
     assert {key: rows for key, rows in found.items() if len(rows) > 1} == {}
 
 

@@ -74,7 +74,7 @@ def test_nothing_moves_from_step_to_step(name, size, way):
         heads = [(k, row.index(" value ")) for k, row in enumerate(rows) if " value " in row]
         named = re.compile(r"(▸| ) (\w+) +=|(was|now|shown)  ")
         list_at = [(k, m[2] or m[3]) for k, row in enumerate(rows) if (m := named.match(row))]
-        bars = {row.index("│") for row in rows if re.match(r"(▸| ) \w+ += sigmoid", row)}
+        bars = {row.find("│") for row in rows if re.match(r"(▸| ) \w+ += sigmoid", row)}
         places.add((tuple(heads), tuple(list_at) if not way else (), tuple(sorted(bars))))
     assert len(places) == 1, places
 

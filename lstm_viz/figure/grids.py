@@ -158,11 +158,12 @@ def _named(picture: pictures.Grid, room: float) -> list[int]:
 
     Of marked ones near each other the first has its name.
     """
-    found: list[int] = []
-    for k in (*sorted(picture.marks), *ticked(picture.columns, room)):
-        if picture.columns[k] and all(abs(k - other) >= room for other in found):
-            found.append(k)
-    return found
+    marked: list[int] = []
+    for k in sorted(picture.marks):
+        if picture.columns[k] and (not marked or k - marked[-1] >= room):
+            marked.append(k)
+    between = [k for k in ticked(picture.columns, room) if picture.columns[k]]
+    return [*marked, *(k for k in between if all(abs(k - mark) >= room for mark in marked))]
 
 
 def _unmoved(picture: pictures.Grid) -> None:

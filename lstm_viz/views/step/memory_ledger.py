@@ -127,14 +127,16 @@ def ledger(
         rows.append(("written", added, note, "", unseen))
     rows.append(("now", float(trace[state][t, unit]), (named(cell, state),), of, unseen))
     out = cell.output
+    shown: Expression = ()
     if out != state and unit < trace[out].shape[-1]:
+        shown = *_shown(cell), *ends[out]
         note = _held(say) if is_held(trace, out, t, unit) else _shown(cell)
         note = *note, *ends[out]
         rows.append(("output", float(trace[out][t, unit]), note, kind(cell, out), out in hidden))
     names = max(len(say(word)) for word in ("forgotten", "grown"))
     most = say.phrase("{share} of it", share=say("over 99.9 %"))
     written = _written(cell, state) if keeps(trace, state, unit) else ()
-    notes = most, written, (*_shown(cell), *ends[out])
+    notes = most, written, shown
     return Bars(
         (),
         tuple(
