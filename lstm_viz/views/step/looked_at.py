@@ -142,7 +142,7 @@ class LookedAt:
         return added_up(shares, found, read).result
 
     def largest(self, name: str) -> float:
-        """The end of a quantity's bar: 1, or its largest number; of both runs if one is held."""
+        """The end of a quantity's bar: 1, or its largest number, of both runs if one is held."""
         own = _largest(self.trace, name)
         return max(own, self.was.largest(name)) if self.was else own
 
