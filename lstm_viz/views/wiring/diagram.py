@@ -4,8 +4,10 @@
     wiring(trace, t=3, gradients=gradients)   gradients, along arrows that point back
 
 Every quantity is a node, and so is every operation on the way to one. Matrices, biases and
-constants are no nodes: they belong to the wire that goes through them. Forward, a wire carries what
-arrives at its end; backward, what arrives at its start: its share of the gradient there.
+factors are no nodes: they belong to the wire that goes through them; a number that is added stands
+in a node. From one node to another there is one wire at most, which carries all that goes that way.
+Forward, a wire carries what arrives at its end; backward, what arrives at its start: its share of
+the gradient there.
 """
 
 from __future__ import annotations
