@@ -206,7 +206,7 @@ def strip_of(
     """
     values = np.array(found) if found else np.zeros((0, len(run)))
     looks = Grid((), values, tuple(names), columns, foot, shown="numbers", room=room)
-    looks = replace(looks, lit=run.known(state, state.hidden))
+    looks = replace(looks, lit=state.known(len(run), state.hidden))
     return replace(looks, chosen=(row, state.t), low=ends[0], high=ends[1], logarithmic=ends[0] > 0)
 
 
@@ -240,7 +240,7 @@ def heat_map(
     chosen = ((state.row if back or name == "x" else state.unit) - first, state.t)
     own = title, values[first:last], labels, (), "", *ends
     grid = Grid(*own, logarithmic=back, chosen=chosen, room=run.room(state.unit, back))
-    return replace(grid, lit=run.known(state, name in hidden))
+    return replace(grid, lit=state.known(len(run), name in hidden))
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:
