@@ -263,6 +263,35 @@ def test_no_wire_lies_under_a_label_or_a_node_that_it_does_not_lead_to(name, bac
             assert not any(crosses(way, box) for way in [*ways, *trunks]), text.get_text()
 
 
+CROWDED = {
+    "peepholes at both ends": """
+        i = sigmoid(W_i @ x + U_i @ h_prev + p_i * c_prev + b_i)
+        f = sigmoid(W_f @ x + U_f @ h_prev + p_f * c_prev + b_f)
+        g = tanh(W_g @ x + U_g @ h_prev + b_g)
+        c = f * c_prev + i * g
+        o = sigmoid(W_o @ x + U_o @ h_prev + p_o * c + v_o * c_prev + b_o)
+        h = o * tanh(c)
+        """,
+    "nine gates": "".join(f"f{k} = sigmoid(W_{k} @ x + b_{k})\n" for k in range(1, 10))
+    + "c = f1 * f2 * f3 * c_prev + f4 * f5 * x\n"
+    + "h = f6 * f7 * tanh(c) + f8 * f9 * h_prev",
+}
+
+
+@pytest.mark.parametrize("name", [*TYPED, *CROWDED])
+def test_no_wire_runs_along_the_edge_of_a_node(name):
+    cell = Cell("typed", (TYPED | CROWDED)[name])
+    picture = wiring(run(cell, cell.start(seed=3), -np.ones((3, 1))), 1)
+    figure, axes = drawn(picture)
+    figure.canvas.draw()
+    place = axes["wiring"].transData
+    for wire, way in zip(picture.wires, lines_in(axes["wiring"], "wires"), strict=True):
+        for node in picture.nodes:
+            if node.shape != "name" and node.key not in (wire.start, wire.end):
+                body = body_of(node, picture, axes["wiring"]).padded(5)
+                assert not crosses(place.transform(way), body), (wire, node.key)
+
+
 def lines_in(axes, gid):
     return next(c for c in axes.collections if c.get_gid() == gid).get_segments()
 

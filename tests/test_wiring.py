@@ -248,8 +248,8 @@ def test_a_function_says_the_constants_that_its_number_went_through():
     assert symbols["h.1"] == "2σ−1"
     odd = {
         "2 * (tanh(z) - 1)": ["2(tanh−1)"],
-        "0.5 * (3 - 2 * tanh(z))": ["3−", "2tanh"],
-        "b * tanh(z) - 1": ["tanh"],  # a weight belongs to the wire
+        "0.5 * (3 - 2 * tanh(z))": ["Σ", "3−", "2tanh"],
+        "b * tanh(z) - 1": ["−1", "tanh"],  # a weight belongs to the wire
         "2 * tanh(z) - z": ["+", "2tanh"],
     }
     for text, boxes in odd.items():
@@ -311,6 +311,8 @@ def test_whatever_can_be_typed_has_a_wiring_with_all_of_its_numbers(text):
     trace = run(cell, {k: 0.1 * w for k, w in cell.start(2, 2, 3).items()}, -np.ones((3, 2)))
     gradients = backpropagate(trace, {cell.output: np.ones_like(trace[cell.output])})
     for picture in (wiring(trace, 1, 1), wiring(trace, 1, 1, gradients)):
+        ends = [(wire.start, wire.end) for wire in picture.wires]
+        assert len(set(ends)) == len(ends)  # else one lies on the other
         drawn = {node.label.text: node.value for node in picture.nodes if node.label.text}
         names = [name for name in cell.names if name in trace.names]
         assert set(names) <= {label.partition("[")[0] for label in drawn}

@@ -56,7 +56,9 @@ def _(picture: pictures.Grid, sheet: Sheet) -> tuple[float, float]:
     size = BODY
     weight = "bold" if picture.beads else "normal"
     left = widest(sheet.length((row,), size, weight) for row in picture.rows)
-    return left + 0.18 * bool(left), max(1.0, GAP + sheet.length(_ends(picture), FINE, "normal"))
+    return left + 0.18 * bool(left), max(
+        1.0, GAP + sheet.length(_ends(picture, True), FINE, "normal")
+    )
 
 
 @build.register
@@ -220,14 +222,17 @@ def _said(value: float, powers: bool = False) -> str:
     return (power if exact else short(value)).replace("-", "−")
 
 
-def _ends(picture: pictures.Grid) -> pictures.Expression:
-    """The ends of a scale; at or below the first, at or above the last, where it goes on there."""
+def _ends(picture: pictures.Grid, widest: bool = False) -> pictures.Expression:
+    """The ends of a scale; at or below the first, at or above the last, where it goes on there.
+
+    At its `widest` as if it went on at both, which other numbers of the same build may do.
+    """
     low, high = (_said(end, picture.logarithmic) for end in (picture.low, picture.high))
     if picture.low == -picture.high:
-        outside = _falls_below(picture) or _rises_above(picture)
+        outside = widest or _falls_below(picture) or _rises_above(picture)
         return pieces(f"±{high}" + " or more" * outside)
-    floor = "≤ " if _falls_below(picture) else ""
-    beyond = "≥ " if _rises_above(picture) else ""
+    floor = "≤ " if widest or _falls_below(picture) else ""
+    beyond = "≥ " if widest or _rises_above(picture) else ""
     return pieces(f"{floor}{low} … {beyond}{high}")
 
 

@@ -20,6 +20,7 @@ from lstm_viz.pictures.numerals import numeral
 LINE, ASIDE = 0.24, 0.04  # inches: how high a line of a label is, what stays free beside it
 BETWEEN = 0.07  # inches between a name and its number on one line
 LABEL = 0.3  # inches between nodes below each other
+MARK = 0.1  # inches: half a mark
 DIGITS = 3
 ROUNDS = 4  # how often each label is placed, with the others where they are by then
 
@@ -34,15 +35,22 @@ class Spot(NamedTuple):
     frames: tuple[Frame, ...]
 
 
-def spots(picture: Wiring, sheet: Sheet, size: Points, ways: Sequence[Points]) -> dict[str, Spot]:
-    """For each quantity that has a label beside its node the first place that is free; where none
-    is, the one in which it covers least."""
+def spots(
+    picture: Wiring,
+    sheet: Sheet,
+    size: Points,
+    ways: Sequence[Points],
+    marks: Sequence[Points] = (),
+) -> dict[str, Spot]:
+    """For each quantity that has a label beside its node the first place that is free, of wires,
+    nodes and these marks too; where none is, the one in which it covers least."""
     keys = {node.key for node in picture.nodes}
     labelled = [
         n for n in picture.nodes if n.label.text and n.shape != "name" and n.key + "'" not in keys
     ]
     around = _Around(picture, size, ways)
     bodies, found = around.taken, dict[str, Spot]()
+    bodies += [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in marks]
     tried = {n.key: list(_tried(n, picture.backward, sheet, size)) for n in labelled}
     for key in list(tried) * ROUNDS:
         others = [spot for other, spot in found.items() if other != key]

@@ -18,11 +18,11 @@ from matplotlib.text import Text as Drawn
 
 from lstm_viz.figure.fonts import USUAL
 from lstm_viz.figure.labels import Spot
-from lstm_viz.figure.routes import BAR, BOX, DOT, Points
+from lstm_viz.figure.routes import BAR, BOX, DOT, Points, half
 from lstm_viz.figure.sheet import Sheet
 from lstm_viz.figure.style import BODY, HEAD, SMALL, mixed
 from lstm_viz.figure.style import math as mathematics
-from lstm_viz.pictures.kinds import Node, Wiring
+from lstm_viz.pictures.kinds import Node, Text, Wiring
 from lstm_viz.pictures.numerals import numeral
 
 SHORT = {
@@ -33,6 +33,7 @@ SHORT = {
     "hard_sigmoid_keras2": "σ",
 }
 
+INNER = 0.05  # inches: from a node's border to what is written in it
 DIM = 0.4  # of an operation whose turn has not come yet
 
 NodeUpdate = Callable[[Node, Wiring], None]
@@ -124,16 +125,18 @@ def bar(node: Node, around: Around) -> NodeUpdate:
     return _operation(node, around, body)
 
 
+def short(symbol: str) -> str:
+    """A symbol as it is written in a node."""
+    return " ".join(SHORT.get(word, word) for word in symbol.split(" "))
+
+
 def _operation(node: Node, around: Around, body: Patch) -> NodeUpdate:
     """What is done there, in its body; beside it the quantity that comes of it."""
     add(body, node, around)
-    centred = {
-        "ha": "center",
-        "va": "center_baseline",
-        "family": USUAL,
-        "size": BODY * around.scale,
-    }
-    said, ink = SHORT.get(node.symbol, node.symbol), around.sheet.ink.text
+    said, ink = short(node.symbol), around.sheet.ink.text
+    wide = around.sheet.length((Text(said),), BODY)
+    size = BODY * around.scale * min(1.0, 2 * (half(node)[0] - INNER) / wide)
+    centred = {"ha": "center", "va": "center_baseline", "family": USUAL, "size": size}
     symbol = around.axes.text(*around.point(node), said, color=ink, zorder=6, **centred)  # type: ignore[arg-type]
     return together(label_of(node, around), lights(node, around, body, symbol))
 

@@ -10,6 +10,7 @@ import numpy as np
 from lstm_viz.pictures.kinds import Node, Wire
 
 DOT, GATE, BOX, BAR = 0.19, 0.26, (0.32, 0.19), (0.46, 0.19)  # inches: radii, and half sides
+BESIDE = 0.2  # inches: a mark from the wire at whose end it stands
 CORNER = 0.14  # inches
 USUAL_WIDTH = 9.3  # inches of a wiring: wires beside each other are as far apart in all others
 
@@ -71,6 +72,12 @@ def rounded(corners: Points) -> Points:
         t = np.linspace(0, 1, 9)[:, None]
         found.append((1 - t) ** 2 * a + 2 * t * (1 - t) * corner + t**2 * b)
     return np.concatenate([*found, corners[-1:]])
+
+
+def beside_end(way: Points) -> Points:
+    """Where a mark stands that belongs to the end of a wire: above it, or right of it."""
+    along = (way[-1] - way[-2]) / (np.hypot(*(way[-1] - way[-2])) or 1.0)
+    return np.asarray(way[-1] - 0.1 * along + BESIDE * np.abs(along[::-1]))
 
 
 def length(way: Points) -> float:

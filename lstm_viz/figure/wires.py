@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.patheffects import withStroke
 
-from lstm_viz.figure.routes import Points, between, joints, length, rounded
+from lstm_viz.figure.fonts import USUAL
+from lstm_viz.figure.routes import Points, beside_end, between, joints, length, rounded
 from lstm_viz.figure.sheet import Sheet, Update
-from lstm_viz.figure.style import mixed
+from lstm_viz.figure.style import HEAD, mixed
 from lstm_viz.pictures.kinds import Wiring
 from lstm_viz.pictures.scales import part_of, way_done
 
@@ -117,6 +119,9 @@ def draw_wires(
     dots = axes.scatter(
         *joints(routes), s=26 * scale**2, color=sheet.ink.quiet, zorder=3, linewidths=0
     )
+    for wire, (_, way) in zip(picture.wires, lines, strict=True):
+        if wire.mark:
+            _mark(wire.mark, way, sheet, axes, scale)
     for each in (drawn.trunks, drawn.own, drawn.heads):
         axes.add_collection(each, autolim=False)
     sheet.moves(drawn.trunks, drawn.own, drawn.heads, drawn.beads, dots)
@@ -126,6 +131,14 @@ def draw_wires(
 
     update(picture)
     return update
+
+
+def _mark(mark: str, way: Points, sheet: Sheet, axes: Axes, scale: float) -> None:
+    """What is done with a wire's number, beside its end."""
+    x, y = beside_end(way)
+    style = {"ha": "center", "va": "center_baseline", "family": USUAL, "gid": "mark"}
+    drawn = axes.text(x, y, mark, size=HEAD * scale, color=sheet.ink.text, zorder=7, **style)  # type: ignore[arg-type]
+    drawn.set_path_effects([withStroke(linewidth=2, foreground=sheet.ink.ground)])
 
 
 def _show(

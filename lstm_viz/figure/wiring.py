@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from lstm_viz.figure import meters, nodes
 from lstm_viz.figure.labels import crowding, room_below, spots
 from lstm_viz.figure.nodes import Around
-from lstm_viz.figure.routes import route
+from lstm_viz.figure.routes import beside_end, route
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, height
 from lstm_viz.figure.style import HEAD, SMALL
 from lstm_viz.figure.wires import draw_wires, strokes
@@ -59,7 +59,9 @@ def _(picture: Wiring, sheet: Sheet, area: Area) -> Update:
     ways = [route(w, known, size) for w in picture.wires]
     wires = draw_wires(picture, sheet, axes, ways, scale)
     lines = [part for both in ways for part in both if len(part)]
-    around = Around(picture, sheet, axes, size, scale, spots(picture, sheet, size, lines))
+    marks = [beside_end(own) for w, (_, own) in zip(picture.wires, ways, strict=True) if w.mark]
+    labels = spots(picture, sheet, size, lines, marks)
+    around = Around(picture, sheet, axes, size, scale, labels)
     bodies = [DRAW[node.shape](node, around) for node in picture.nodes]
     _key(picture, sheet, Area(area.x, area.y, area.width, KEY / 2), scale)
 

@@ -388,6 +388,9 @@ _FIGURES = {
     "The × of a gate is a meter: it is filled as far as the gate is open.": (
         "门的 × 是液位计：门开多大就填多满。"
     ),
+    "Several gates on one × fill it to their product.": "同一个 × 上有几个门时，按它们的乘积填满。",
+    "÷ at the end of a wire marks the divisor.": "线末端的 ÷ 标出除数。",
+    "^ at the end of a wire marks the exponent.": "线末端的 ^ 标出指数。",
     "What a gate multiplies gets as much of the gradient as the gate is filled.": (
         "门填多满，门所乘的量就得到多少梯度。"
     ),

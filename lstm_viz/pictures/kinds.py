@@ -361,6 +361,7 @@ class Wire:
     """From one node to another through `bends`, carrying a number.
 
     The first `trunk` bends lie on a line shared with other wires that begin at the same node.
+    At its end stands a `mark`, if any: ÷ where the node divides by its number.
     """
 
     start: str
@@ -369,6 +370,7 @@ class Wire:
     of: str = ""
     bends: tuple[tuple[float, float], ...] = ()
     trunk: int = 0
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

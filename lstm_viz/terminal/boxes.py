@@ -17,7 +17,7 @@ from lstm_viz.terminal.paper import Paper
 from lstm_viz.terminal.rows import columns
 from lstm_viz.terminal.wires import Cell, Place
 
-SHORT = {"σ": "s", "Σ": "S", " Σ ": " S ", "×": "*", "÷": "/", "−": "-", "1−": "1-"}  # in ASCII
+SHORT = {"σ": "s", "Σ": "S", "×": "*", "÷": "/", "−": "-"}  # in ASCII
 USUAL = 3  # columns more than digits: of -0.1234, as may come when something is held
 BRACKETS = {"box": "[]", "dot": "()", "bar": "()", "gate": "()", "name": ("", "")}
 
@@ -86,7 +86,8 @@ def _number(node: pictures.Node, digits: int, most: int) -> tuple[str, int]:
 def _name(shape: str, symbol: str, label: str, encoding: str) -> tuple[str, int, int]:
     """The upper line of a node, how wide it is, and where the middle of what is done there is."""
     opened, closed = BRACKETS[shape]
-    drawn = symbol if spelled(symbol, encoding) == symbol else SHORT.get(symbol, "o")
+    plain = "".join(SHORT.get(letter, letter) for letter in symbol)
+    drawn = symbol if spelled(symbol, encoding) == symbol else plain
     bracketed = f"{opened}{drawn}{closed}" if symbol else ""
     name = f"{bracketed} {spelled(label, encoding)}".strip() or "o"
     return name, columns(name), columns(bracketed or name) // 2

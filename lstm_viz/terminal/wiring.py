@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.scales import part_of
 from lstm_viz.pictures.theme import colour_of
-from lstm_viz.terminal.boxes import Box, box_of, extents, written
+from lstm_viz.terminal.boxes import SHORT, Box, box_of, extents, written
 from lstm_viz.terminal.paper import Paper, lines
 from lstm_viz.terminal.places import Extent, Standing, Stop, standing
 from lstm_viz.terminal.rows import Row
@@ -142,11 +142,16 @@ def _placed(
 def _arrows(
     picture: pictures.Wiring, boxes: dict[str, Box], ways: tuple[Way, ...], fine: bool
 ) -> dict[int, dict[int, Cell]]:
-    """An arrow beside the node that a wire leads to, by row and column."""
+    """An arrow beside the node that a wire leads to, by row and column; a mark in its place."""
     found: dict[int, dict[int, Cell]] = {}
     for wire, way in zip(picture.wires, ways, strict=True):
         target = boxes[wire.start if picture.backward else wire.end]
         if there := arrival(way, target.covers, fine):
             (row, column), arrow = there
             found.setdefault(row, {}).setdefault(column, (arrow, colour_of(wire.of)))
+        back = way[::-1] if picture.backward else way
+        if wire.mark and (there := arrival(back, boxes[wire.end].covers, fine)):
+            row, column = there[0]
+            mark = wire.mark if fine else SHORT.get(wire.mark, wire.mark)
+            found.setdefault(row, {})[column] = (mark, colour_of(wire.of))
     return found

@@ -87,6 +87,7 @@ class Wired:
                 passing(link.gradient if gradients else link.value),
                 "gradient" if gradients else kind(cell, link.of),
                 *graph.routes.get((link.start, link.end), ((), 0)),
+                link.mark,
             )
             for link in graph.links
         ]
@@ -113,8 +114,8 @@ class Wired:
             for key, label, x, y, shape, numbers, symbol, gates, turn in self._nodes
         )
         wires = tuple(
-            Wire(start, end, numbers[k], of, bends, trunk)
-            for start, end, numbers, of, bends, trunk in self._wires
+            Wire(start, end, numbers[k], of, bends, trunk, mark)
+            for start, end, numbers, of, bends, trunk, mark in self._wires
         )
         return Wiring(title, nodes, wires, self.backward, self.full, self.low)
 

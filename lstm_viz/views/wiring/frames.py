@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from lstm_viz.equations.tree import factors
 from lstm_viz.pictures.kinds import Expression, Rule, Stack, Text, Value, Wiring, Words
 from lstm_viz.pictures.language import ENGLISH, Language
 from lstm_viz.trace.records import Gradients, Trace
@@ -17,6 +18,7 @@ from lstm_viz.views.step.memory_ledger import kept_words, memory_of
 from lstm_viz.views.step.printed import input_words, stamp
 from lstm_viz.views.step.printed_back import passed_words
 from lstm_viz.views.wiring.diagram import Wired, scale_of
+from lstm_viz.views.wiring.graph import graph_of
 
 FORWARD = "A wire is as wide as its number is large, faint near 0, broken below zero."
 ARROWS = "The gradient goes back along the arrows."
@@ -31,6 +33,11 @@ BY_LOGARITHM = (
 ONE_SCALE = "The scale is that of the whole run."
 METER = "The × of a gate is a meter: it is filled as far as the gate is open."
 METER_BACK = "What a gate multiplies gets as much of the gradient as the gate is filled."
+METERS = "Several gates on one × fill it to their product."
+MARKED = {
+    "÷": "÷ at the end of a wire marks the divisor.",
+    "^": "^ at the end of a wire marks the exponent.",
+}
 HELD = "= marks a held number: it is not computed from its inputs."
 
 
@@ -50,7 +57,7 @@ def forward(
         beside = () if trace.batched else input_words(trace, t, labels, say)
         head = Rule(_headed(trace, words, unit, say), beside)
         said = () if trace.batched else does_words(trace, t, unit, say)
-        yield _framed(head, said, wired.at(t), bool(trace.held), say)
+        yield _framed(head, said, wired.at(t), trace, say)
 
 
 def backward(
@@ -72,7 +79,7 @@ def backward(
         words = say.known("backward, step {t} of {n}").format(t=t + 1, n=len(trace))
         head = Rule(_headed(trace, words, unit, say))
         said = () if trace.batched else goes_back_words(gradients, t, unit, say)
-        yield _framed(head, said, wired.at(t), bool(trace.held), say)
+        yield _framed(head, said, wired.at(t), trace, say)
 
 
 def _shown(trace: Trace, steps: Iterable[int] | None) -> Sequence[int]:
@@ -86,8 +93,8 @@ def _headed(trace: Trace, words: str, unit: int, say: Language) -> str:
     return f"{trace.cell.name}{say(', ')}{words}" + f"{say(', ')}{which}" * (last > 0)
 
 
-def _framed(head: Rule, said: Expression, picture: Wiring, held: bool, say: Language) -> Stack:
-    return Stack((head, Words(said, "strong"), picture, _caption(picture, held, say)))
+def _framed(head: Rule, said: Expression, picture: Wiring, trace: Trace, say: Language) -> Stack:
+    return Stack((head, Words(said, "strong"), picture, _caption(picture, trace, say)))
 
 
 # ---------------------------------------------------------------------------- in words
@@ -122,16 +129,20 @@ def _comes_to(
     )
 
 
-def _caption(picture: Wiring, held: bool, say: Language) -> Words:
-    """How to read it: of gates, and of what is held, where there are such.
+def _caption(picture: Wiring, trace: Trace, say: Language) -> Words:
+    """How to read it: of gates, of marks, and of what is held, where there are such.
 
     On characters no wire is wide, and no gate is filled.
     """
     back = BY_LOGARITHM if picture.low > 0 else BACKWARD
-    gates = any(node.shape == "gate" for node in picture.nodes)
+    gates = [piece.gate for piece in graph_of(trace.cell).parts.values() if piece.gate]
+    several = any(len(factors(gate)) > 1 for gate in gates)
     words = [back if picture.backward else FORWARD]
     words += [ONE_SCALE] * picture.backward
-    words += [METER_BACK if picture.backward else METER] * gates + [HELD] * held
-    typed = [ARROWS] * picture.backward + [HELD] * held
-    both = (Text(say.joined(words)),), (Text(say.joined(typed)),)
+    words += [METER_BACK if picture.backward else METER] * bool(gates) + [METERS] * several
+    marks = {wire.mark for wire in picture.wires}
+    always = [said for mark, said in MARKED.items() if mark in marks]
+    always += [HELD] * bool(trace.held)
+    typed = [ARROWS] * picture.backward + always
+    both = (Text(say.joined(words + always)),), (Text(say.joined(typed)),)
     return Words(both[0], "quiet", typed=both[1])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache, reduce
 
 from lstm_viz.equations.derivative import pull
 from lstm_viz.equations.gates import roles
@@ -13,7 +13,6 @@ from lstm_viz.equations.recurrence import Recurrence
 from lstm_viz.equations.tree import (
     Call,
     Name,
-    Negative,
     Number,
     Operation,
     Tree,
@@ -21,54 +20,18 @@ from lstm_viz.equations.tree import (
     factors,
     names_in,
     negative,
+    plus,
     terms,
     times,
-    walk,
 )
-from lstm_viz.pictures.kinds import Shape
 from lstm_viz.views.expressions import SYMBOLS
 from lstm_viz.views.wiring import tracks
 from lstm_viz.views.wiring.by_hand import by_hand
-from lstm_viz.views.wiring.placement import MANY, OUT
+from lstm_viz.views.wiring.pieces import Graph, Link, Piece
+from lstm_viz.views.wiring.placement import MANY, OUT, turns_of
+from lstm_viz.views.wiring.symbols import call_in, look, scaled, together
 
-
-@dataclass(frozen=True)
-class Piece:
-    """A node without its numbers: what it does, and how its value and gradient are computed."""
-
-    key: str
-    shape: Shape
-    symbol: str
-    value: Tree
-    gradient: Tree
-    gate: Tree | None = None
-
-    @property
-    def is_quantity(self) -> bool:
-        return "." not in self.key
-
-
-@dataclass(frozen=True)
-class Link:
-    """A wire without its numbers; `of` is the quantity whose kind it takes."""
-
-    start: str
-    end: str
-    value: Tree
-    gradient: Tree
-    of: str
-
-
-@dataclass(frozen=True)
-class Graph:
-    """Nodes and wires of a cell, and where they are drawn."""
-
-    parts: Mapping[str, Piece]
-    links: tuple[Link, ...]
-    places: Mapping[str, tuple[float, float]]
-    routes: Mapping[tuple[str, str], tuple[tuple[tuple[float, float], ...], int]]
-    turns: Mapping[str, int]
-    turns_back: Mapping[str, int]
+MARKS = {"/": "÷", "**": "^"}  # of the second of two that are no equals
 
 
 @cache
@@ -85,15 +48,6 @@ def graph_of(cell: Recurrence) -> Graph:
             grown.parts[key] = replace(part, shape="bar")
     turns, back = (turns_of(grown.parts, each) for each in (pairs, [p[::-1] for p in pairs]))
     return Graph(grown.parts, tuple(grown.links), places, routes, turns, back)
-
-
-def turns_of(keys: Iterable[str], pairs: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """How many nodes lie before each, on the longest way."""
-    turns = dict.fromkeys(keys, 0)
-    for _ in turns:
-        for start, end in pairs:
-            turns[end] = max(turns[end], turns[start] + 1)
-    return turns
 
 
 class _Growing:
@@ -116,14 +70,30 @@ class _Growing:
     def _equation(self, name: str) -> None:
         whole, gradient = self.cell.equation[name].tree, Name("d" + name)
         tree, adjoint, output = self._fold(whole, gradient, Name(name))
-        if not isinstance(tree, Name | Number):
+        said = tree == whole or call_in(whole) == tree
+        if not isinstance(tree, Name | Number) and said:
             self._operation(name, name, tree, adjoint, output, (Name(name), gradient), whole)
             return
         symbol = "=" if tree == whole else SYMBOLS["@"]
         self.parts[name] = Piece(name, "dot", symbol, Name(name), gradient)
-        if isinstance(tree, Name) and self._depends(tree):
+        if not isinstance(tree, Name | Number):
+            below = self._below(name, tree, adjoint, output, whole, gradient)
+            self.links.append(Link(below, name, whole, gradient, self._colour(tree) or name))
+        elif isinstance(tree, Name) and self._depends(tree):
             only = next(term for _, term in terms(whole) if self._depends(term))
             self.links.append(Link(tree.name, name, only, adjoint, tree.name))
+
+    def _below(
+        self, of: str, tree: Tree, adjoint: Tree, output: Tree, whole: Tree, gradient: Tree
+    ) -> str:
+        """A node for an operation on the way to a quantity: its key."""
+        key = self._key(of)
+        shown = (whole, gradient) if call_in(whole) == tree else (tree, adjoint)
+        self._operation(key, of, tree, adjoint, output, shown, whole)
+        return key
+
+    def _key(self, of: str) -> str:
+        return f"{of}.{sum(k.startswith(of + '.') for k in self.parts) + 1}"
 
     def _operation(
         self,
@@ -136,63 +106,83 @@ class _Growing:
         whole: Tree,
     ) -> None:
         """A node for an operation, then what comes into it; `whole` with signs and constants."""
-        shape, symbol = self._look(tree)
+        gate = self._gate(tree)
+        shape, symbol = look(tree, self._depends)
         said = scaled(whole, tree, symbol) if isinstance(tree, Call) else symbol
-        self.parts[key] = Piece(key, shape, said, *shown, self._gate(tree))
-        for value, gradient in self._branches(tree, adjoint, output):
-            if not self._depends(value):
-                continue
+        self.parts[key] = Piece(key, "gate" if gate else shape, said, *shown, gate)
+        first: dict[str, int] = {}  # of what comes from a node
+        for value, gradient, mark in self._branches(tree, adjoint, output):
             inner, back, inner_output = self._fold(value, gradient, value)
-            if isinstance(inner, Name):
-                self.links.append(Link(inner.name, key, value, back, inner.name))
+            if not isinstance(inner, Name):
+                below = self._below(of, inner, back, inner_output, value, gradient)
+                colour = self._colour(inner) or of
+                self.links.append(Link(below, key, value, gradient, colour, mark))
                 continue
-            below = f"{of}.{sum(k.startswith(of + '.') for k in self.parts) + 1}"
-            self._operation(below, of, inner, back, inner_output, (inner, back), value)
-            self.links.append(Link(below, key, value, back, self._colour(inner) or of))
+            link = Link(inner.name, key, value, back, inner.name, mark)
+            other = self.links[first[inner.name]] if inner.name in first else None
+            if other is None:
+                first[inner.name] = len(self.links)
+                self.links.append(link)
+            elif brought := together(tree, other.value, value):
+                whole_back = plus(other.gradient, back)
+                link = replace(link, value=brought, gradient=whole_back)
+                self.links[first[inner.name]] = link
+            else:  # two wires from the same node would lie on each other
+                below = self._key(of)
+                self.parts[below] = Piece(below, "dot", "=", value, gradient)
+                self.links.append(replace(link, end=below, mark=""))
+                self.links.append(Link(below, key, value, gradient, inner.name, mark))
 
     def _fold(self, tree: Tree, adjoint: Tree, output: Tree) -> tuple[Tree, Tree, Tree]:
-        """Through signs, weights and constants down to a quantity or an operation on several."""
+        """Through signs, weights and constants down to a quantity or an operation on several, or
+        one with a constant that only a node can say."""
         match tree:
             case Name() | Number() | Call() | Operation("**") | Operation("-", Number()):
                 return tree, adjoint, output
+            case Operation("*") if sum(map(self._depends, factors(tree))) > 1:
+                return tree, adjoint, output
+            case Operation("+" | "-") if call_in(tree) is None:
+                parts = [part for _, part in terms(tree)]
+                if (
+                    any(isinstance(part, Number) for part in parts)
+                    or sum(map(self._depends, parts)) > 1
+                ):
+                    return tree, adjoint, output
         inside = [k for k, child in enumerate(children(tree)) if self._depends(child)]
         if len(inside) != 1 or (isinstance(tree, Operation) and tree.operator == "/" and inside[0]):
             return tree, adjoint, output
         child = children(tree)[inside[0]]
         return self._fold(child, _pulled(tree, inside[0], adjoint, output), child)
 
-    def _branches(self, tree: Tree, adjoint: Tree, output: Tree) -> list[tuple[Tree, Tree]]:
-        """What an operation is on, sums and products taken as wholes: (value, gradient) of each."""
+    def _branches(
+        self, tree: Tree, adjoint: Tree, output: Tree
+    ) -> Iterator[tuple[Tree, Tree, str]]:
+        """What an operation is on, sums and products taken as wholes: (value, gradient, mark)."""
+        parts = self._factors(tree)
         match tree:
-            case Operation("-", Number()):
-                return [(tree.right, negative(adjoint))]
-            case Operation("+" | "-"):
-                return [
-                    (term if sign > 0 else negative(term), adjoint) for sign, term in terms(tree)
-                ]
+            case Operation("+" | "-") if not isinstance(tree.left, Number):
+                found = [(t if sign > 0 else negative(t), adjoint) for sign, t in terms(tree)]
             case Operation("*"):
-                parts = factors(tree)
-                return [(p, _without(parts, k, adjoint)) for k, p in enumerate(parts)]
-        return [(c, _pulled(tree, k, adjoint, output)) for k, c in enumerate(children(tree))]
+                found = [(p, _without(parts, k, adjoint)) for k, p in enumerate(parts)]
+            case _:
+                pairs = enumerate(children(tree))
+                found = [(c, _pulled(tree, k, adjoint, output)) for k, c in pairs]
+        for k, (value, gradient) in enumerate(found):
+            if self._depends(value):
+                yield value, gradient, MARKS.get(getattr(tree, "operator", ""), "") * k
+
+    def _factors(self, tree: Tree) -> list[Tree]:
+        """The factors of a product; its constants go with the last that is no gate."""
+        parts = [part for part in factors(tree) if self._depends(part)]
+        rest = [part for part in factors(tree) if not self._depends(part)]
+        gates = self._gates(tree)
+        k = max((k for k, part in enumerate(parts) if part not in gates), default=0)
+        for part in rest if parts else ():
+            parts[k] = Operation("*", part, parts[k])
+        return parts
 
     def _depends(self, tree: Tree) -> bool:
         return not self.cell.parameters.keys() >= set(names_in(tree))
-
-    def _look(self, tree: Tree) -> tuple[Shape, str]:
-        """Shape and symbol of an operation's node."""
-        match tree:
-            case Call(function):
-                return "box", SYMBOLS.get(function, function)
-            case Operation("-", Number(value)):
-                return "box", f"{value:g}−"
-            case Operation("+" | "-"):
-                weighted = any(isinstance(t, Operation) and t.operator == "@" for t in walk(tree))
-                return "dot", SYMBOLS["@" if weighted else "+"]
-            case Operation(operator):
-                return ("gate" if self._gate(tree) else "dot"), SYMBOLS[operator]
-            case Negative():  # of a parameter: nothing comes in
-                return "box", "−"
-        raise TypeError(f"no operation: {tree!r}")
 
     def _colour(self, tree: Tree) -> str:
         """The quantity whose kind the wire from an operation takes: of 1 − z it is the gate z."""
@@ -202,33 +192,18 @@ class _Growing:
         return ""
 
     def _gate(self, tree: Tree) -> Tree | None:
-        """The factor of a product that is a gate, if one is."""
-        if not (isinstance(tree, Operation) and tree.operator == "*"):
-            return None
-        for part in factors(tree):
+        """The factors of a product that are gates, multiplied; None without one."""
+        gates = self._gates(tree)
+        return reduce(times, gates) if gates else None
+
+    def _gates(self, tree: Tree) -> list[Tree]:
+        """The factors of a product that are gates."""
+        found = []
+        for part in factors(tree) if isinstance(tree, Operation) and tree.operator == "*" else ():
             inside = part.right if isinstance(part, Operation) and part.operator == "-" else part
             if isinstance(inside, Name) and inside.name in roles(self.cell):
-                return part
-        return None
-
-
-def scaled(whole: Tree, inner: Tree, symbol: str) -> str:
-    """`4σ−2` for `4 * sigmoid(z) - 2`: a function with the constants that its wire goes through.
-
-    The symbol alone where there is anything else: a sign, a weight.
-    """
-    match whole:
-        case _ if whole == inner:
-            return symbol
-        case Operation("*", Number(factor), rest) | Operation("*", rest, Number(factor)):
-            said = scaled(rest, inner, symbol)
-            whole_said = f"{factor:g}{said}" if rest == inner else f"{factor:g}({said})"
-        case Operation("+" | "-" as operator, rest, Number(term)):
-            said = scaled(rest, inner, symbol)
-            whole_said = f"{said}{'+' if operator == '+' else '−'}{term:g}"
-        case _:
-            return symbol
-    return whole_said if said != symbol or rest == inner else symbol
+                found.append(part)
+        return found
 
 
 def _pulled(tree: Tree, k: int, adjoint: Tree, output: Tree) -> Tree:

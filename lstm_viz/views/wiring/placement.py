@@ -5,7 +5,7 @@ Of a wire its bends are said, and how many of them lie on a line that it shares 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 Point = tuple[float, float]
 Places = dict[str, Point]
@@ -24,3 +24,12 @@ def bus(start: str, ends: Iterable[tuple[str, float]], *corners: Point) -> Route
 
 def straight(*pairs: tuple[str, str]) -> Routes:
     return dict.fromkeys(pairs, ((), 0))
+
+
+def turns_of(keys: Iterable[str], pairs: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """How many nodes lie before each, on the longest way."""
+    turns = dict.fromkeys(keys, 0)
+    for _ in turns:
+        for start, end in pairs:
+            turns[end] = max(turns[end], turns[start] + 1)
+    return turns

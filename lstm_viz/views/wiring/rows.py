@@ -82,12 +82,16 @@ class Rows:
     def of(self) -> dict[int, int]:
         """Each block's row: as high as what stands above it leaves room for."""
         taken = dict.fromkeys(range(2 * len(self._in_layer) + 1), -1)
-        found = {}
+        bare, found = set[int](), {}  # positions where the last row taken is a wire's
         for block in self.order:
+            nodes = {2 * self.layers.depth[key] for key in self.layers.blocks[block].nodes}
             needs = self._needs(self.layers.blocks[block], block)
-            row = max(taken[p] + up + 1 for p, (up, _) in needs.items())
+            apart = nodes & bare  # there the wire is as far away as a node is high
+            row = max(taken[p] + max(up, p in apart) + 1 for p, (up, _) in needs.items())
             found[block] = row
             taken |= {p: row + down for p, (_, down) in needs.items()}
+            entered = {p for p in nodes if needs.get(p - 1, (0, 0))[1] >= FIRST}
+            bare = (bare | (needs.keys() - nodes) | entered) - (nodes - entered)
         return found
 
     def _needs(self, block: Block, number: int) -> dict[int, tuple[int, int]]:
