@@ -42,3 +42,16 @@ def names_below(picture: pictures.Curves, sheet: Sheet, plot: Area, axes: Axes) 
         place = plot.x + plot.left + inner * (float(picture.x[k]) - low) / (high - low)
         name = pieces(picture.names[k])
         sheet.say(place, plot.y - 0.22, name, SMALL, colour=quiet, align="center")
+
+
+def columns_below(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes) -> list[int]:
+    """The columns that have their names: those that are marked, the ends, and some between.
+
+    Of marked ones near each other the first has its name.
+    """
+    room, marked = room_for(picture.columns, sheet, plot, axes), list[int]()
+    for k in sorted(picture.marks):
+        if picture.columns[k] and (not marked or k - marked[-1] >= room):
+            marked.append(k)
+    between = [k for k in ticked(picture.columns, room) if picture.columns[k]]
+    return [*marked, *(k for k in between if all(abs(k - mark) >= room for mark in marked))]

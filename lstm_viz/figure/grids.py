@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, inner_of
-from lstm_viz.figure.below import room_for
+from lstm_viz.figure.below import columns_below
 from lstm_viz.figure.cell_marks import explained
 from lstm_viz.figure.grid_cells import CELLS, Heat, beads
 from lstm_viz.figure.sheet import (
@@ -27,7 +27,6 @@ from lstm_viz.figure.sheet import (
 from lstm_viz.figure.style import BODY, SMALL, legible
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.numerals import power_of_ten, short
-from lstm_viz.pictures.scales import ticked
 
 GAP, WIDE = 0.2, 0.7  # inches from the cells to the scale, and of its bar
 BEADS = "≤ 1e−6 … ≥ 1"  # the longest ends of a chain: a film has them from its first frame on
@@ -142,7 +141,7 @@ def _column_names(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes) 
     columns, inner = picture.values.shape[1], plot.width - plot.left - plot.right
     middle = 0.0 if len(picture.columns) > columns else 0.5
     if picture.columns:
-        for k in _named(picture, room_for(picture.columns, sheet, plot, axes)):
+        for k in columns_below(picture, sheet, plot, axes):
             x = plot.x + plot.left + (k + middle) * inner / columns
             name = pieces(picture.columns[k])
             sheet.say(x, plot.y - 0.22, name, SMALL, colour=sheet.ink.quiet, align="center")
@@ -151,19 +150,6 @@ def _column_names(picture: pictures.Grid, sheet: Sheet, plot: Area, axes: Axes) 
         x = plot.x + plot.left + inner
         title = pieces(picture.column_title)
         sheet.say(x, y, title, SMALL, colour=sheet.ink.quiet, align="right")
-
-
-def _named(picture: pictures.Grid, room: float) -> list[int]:
-    """The columns that have their names: those that are marked, the ends, and some between.
-
-    Of marked ones near each other the first has its name.
-    """
-    marked: list[int] = []
-    for k in sorted(picture.marks):
-        if picture.columns[k] and (not marked or k - marked[-1] >= room):
-            marked.append(k)
-    between = [k for k in ticked(picture.columns, room) if picture.columns[k]]
-    return [*marked, *(k for k in between if all(abs(k - mark) >= room for mark in marked))]
 
 
 def _unmoved(picture: pictures.Grid) -> None:
