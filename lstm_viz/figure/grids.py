@@ -28,6 +28,7 @@ from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.scales import ticked
 
 GAP, WIDE = 0.2, 0.7  # inches from the cells to the scale, and of its bar
+BEADS = "≤ 1e−6 … ≥ 1"  # the longest ends of a chain: a film has them from its first frame on
 ALL_NAMED = 12  # rows: of more, some have no name where there is no room
 
 
@@ -54,9 +55,8 @@ def _(picture: pictures.Grid, sheet: Sheet) -> tuple[float, float]:
     size = BODY
     weight = "bold" if picture.beads else "normal"
     left = widest(sheet.length((row,), size, weight) for row in picture.rows)
-    return left + 0.18 * bool(left), max(
-        1.0, GAP + sheet.length(ends_of(picture, True), FINE, "normal")
-    )
+    ends = pieces(BEADS) if picture.beads else ends_of(picture, True)
+    return left + 0.18 * bool(left), max(1.0, GAP + sheet.length(ends, FINE, "normal"))
 
 
 @build.register

@@ -205,5 +205,5 @@ def strip_of(
     """
     values = np.array(found) if found else np.zeros((0, len(run)))
     looks = Grid((), values, tuple(names), columns, foot, shown="numbers", room=room)
-    looks = replace(looks, lit=run.known(state, state.hidden))
+    looks = replace(looks, lit=state.known(len(run), state.hidden))
     return replace(looks, chosen=(row, state.t), low=ends[0], high=ends[1], logarithmic=ends[0] > 0)

@@ -174,11 +174,6 @@ class LookedAt:
         values[unknown] = np.nan
         return values
 
-    def known(self, state: State, hidden: bool) -> tuple[float, float]:
-        """The first and the last step that are known at a state, from 0."""
-        t = state.t
-        return (t + hidden, len(self) - 1.0) if state.back else (0.0, t - float(hidden))
-
     def wiring(self, t: int, unit: int, back: bool) -> Wiring:
         """The wiring with the values, or the gradients, of a step."""
         runs = [(r.trace, r.gradients if back else None) for r in (self, self.was) if r]

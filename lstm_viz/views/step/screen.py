@@ -217,7 +217,7 @@ def past(run: LookedAt, state: State, name: str, hide: bool) -> Grid:
     row = Text(partial(name) if back else scale_label(run, name, state.digits), of)
     at = -1, state.t
     grid = Grid((), values, (row,), (), "", low, high, "", back, at, shown="heights")
-    return replace(grid, room=run.room(unit, back), lit=run.known(state, hide))
+    return replace(grid, room=run.room(unit, back), lit=state.known(len(run), hide))
 
 
 def without(picture: Wiring, hidden: Collection[str]) -> Wiring:

@@ -55,6 +55,10 @@ class State:
         place = self.line.partition("[")[2].rstrip("]")
         return int(place) if place else 0 if self.name == "x" else self.unit
 
+    def known(self, steps: int, hidden: bool) -> tuple[float, float]:
+        """The first and the last of so many steps that are known; not one still `hidden`."""
+        return (self.t + hidden, steps - 1.0) if self.back else (0.0, self.t - float(hidden))
+
 
 def token(state: State) -> str:
     """The state in a few letters; `read_token` reads it back."""

@@ -50,7 +50,7 @@ def heat_map(
     title = run.say.phrase(words[shown < count], name=label, shown=str(shown), count=str(count))
     own = title, values[first:last], labels, (), "", *ends
     grid = Grid(*own, logarithmic=back, chosen=chosen, room=run.room(state.unit, back))
-    return replace(grid, lit=run.known(state, name in hidden))
+    return replace(grid, lit=state.known(len(run), name in hidden))
 
 
 def unit_window(count: int, unit: int, rows: int) -> tuple[int, int]:
