@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -12,6 +10,7 @@ from lstm_viz.figure.axes import AXIS_TITLE, FINE, REST, TICKS, TITLE, head_of, 
 from lstm_viz.figure.below import columns_below
 from lstm_viz.figure.cell_marks import explained
 from lstm_viz.figure.grid_cells import CELLS, Heat, beads
+from lstm_viz.figure.grid_scale import ends_of, said
 from lstm_viz.figure.sheet import (
     Area,
     Sheet,
@@ -26,7 +25,6 @@ from lstm_viz.figure.sheet import (
 )
 from lstm_viz.figure.style import BODY, SMALL, legible
 from lstm_viz.pictures import kinds as pictures
-from lstm_viz.pictures.numerals import power_of_ten, short
 
 GAP, WIDE = 0.2, 0.7  # inches from the cells to the scale, and of its bar
 BEADS = "≤ 1e−6 … ≥ 1"  # the longest ends of a chain: a film has them from its first frame on
@@ -56,7 +54,7 @@ def _(picture: pictures.Grid, sheet: Sheet) -> tuple[float, float]:
     size = BODY
     weight = "bold" if picture.beads else "normal"
     left = widest(sheet.length((row,), size, weight) for row in picture.rows)
-    ends = pieces(BEADS) if picture.beads else _ends(picture, True)
+    ends = pieces(BEADS) if picture.beads else ends_of(picture, True)
     return left + 0.18 * bool(left), max(1.0, GAP + sheet.length(ends, FINE, "normal"))
 
 
@@ -167,11 +165,11 @@ def _full_height(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
     x = plot.x + plot.width - plot.right + 0.14
     top, each = plot.top, plot.height / len(picture.values)
     if each < 2 * 0.12:  # no room for two lines
-        ends = pieces(f"{_said(picture.low)} … {_said(picture.high)}")
+        ends = pieces(f"{said(picture.low)} … {said(picture.high)}")
         sheet.say(x, top - each / 2 - 0.05, ends, FINE, "normal", sheet.ink.quiet)
         return _unmoved
     for y, end in ((top - 0.12, picture.high), (top - each, picture.low)):
-        sheet.say(x, y, pieces(_said(end)), FINE, "normal", sheet.ink.quiet)
+        sheet.say(x, y, pieces(said(end)), FINE, "normal", sheet.ink.quiet)
     return _unmoved
 
 
@@ -188,50 +186,15 @@ def _scale(picture: pictures.Grid, sheet: Sheet, plot: Area) -> Update:
         on = legible(Heat(picture, sheet.ink).map(0.15)[:3])
         bar.plot([0.08, 0.22], [0.5, 0.5], color=on, linewidth=1.1)  # as in cells
         bar.set(xlim=(0, 1), ylim=(0, 1))
-    said = sheet.line(x, y - 0.18, _ends(picture), FINE, "normal", sheet.ink.quiet)
+    put = sheet.line(x, y - 0.18, ends_of(picture), FINE, "normal", sheet.ink.quiet)
     if picture.beads:
         sheet.moves(image)
 
     def update(other: pictures.Grid) -> None:
         image.set_cmap(Heat(other, sheet.ink).map)
-        said(_ends(other))
+        put(ends_of(other))
 
     return update
 
 
 SCALES = {"colours": _scale, "heights": _full_height}
-
-
-def _said(value: float, powers: bool = False) -> str:
-    """A number in three digits; of a logarithmic scale, as the power of ten that it is."""
-    power = power_of_ten(value) if powers and value > 0 else ""
-    exact = bool(power) and math.isclose(float(power), value, rel_tol=1e-9)
-    return (power if exact else short(value)).replace("-", "−")
-
-
-def _ends(picture: pictures.Grid, widest: bool = False) -> pictures.Expression:
-    """The ends of a scale; at or below the first, at or above the last, where it goes on there.
-
-    At its `widest` as if it went on at both, which other numbers of the same build may do.
-    """
-    low, high = (_said(end, picture.logarithmic) for end in (picture.low, picture.high))
-    if picture.low == -picture.high:
-        outside = widest or _falls_below(picture) or _rises_above(picture)
-        return pieces(f"±{high}" + " or more" * outside)
-    floor = "≤ " if widest or _falls_below(picture) else ""
-    beyond = "≥ " if widest or _rises_above(picture) else ""
-    return pieces(f"{floor}{low} … {beyond}{high}")
-
-
-def _known(picture: pictures.Grid) -> np.ndarray:
-    """The numbers that have a colour; by its logarithm 0 has none, and is left empty."""
-    values: np.ndarray = picture.values[np.isfinite(picture.values)]
-    return np.abs(values[values != 0]) if picture.logarithmic else values
-
-
-def _falls_below(picture: pictures.Grid) -> bool:
-    return bool((_known(picture) < picture.low - 1e-9 * abs(picture.low)).any())
-
-
-def _rises_above(picture: pictures.Grid) -> bool:
-    return bool((_known(picture) > picture.high * (1 + 1e-9)).any())
