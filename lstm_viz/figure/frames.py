@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from lstm_viz.figure.layout import DPI, Drawing
-from lstm_viz.figure.style import SETTINGS
+from lstm_viz.figure.style import settings
 from lstm_viz.figure.tiles import Tiles
 from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.pictures.kinds import Picture
@@ -46,7 +45,7 @@ class Frames:
         pixels = np.zeros((0, 0, 4), np.uint8)
         for frame in self._frames:
             if frame is not before:  # else the film rests
-                with uninterrupted(), matplotlib.rc_context(SETTINGS):  # type as wide as measured
+                with uninterrupted(), settings():  # type as wide as measured
                     pixels = self._drawn(frame)
             before = frame
             yield pixels

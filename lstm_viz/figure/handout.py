@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
@@ -13,7 +12,7 @@ from matplotlib.figure import Figure
 from lstm_viz.figure.fonts import shown
 from lstm_viz.figure.layout import DPI
 from lstm_viz.figure.sheet import Area, Sheet, draw, height, margins
-from lstm_viz.figure.style import SETTINGS, THEMES
+from lstm_viz.figure.style import THEMES, settings
 from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.files.atomic import replacing
 from lstm_viz.pictures.kinds import Picture, Rule, Words
@@ -28,7 +27,7 @@ Part = Picture | str  # a picture, or lines of code
 def save_pages(path: str | Path, parts: Iterable[Part], title: str) -> None:
     """Write them as a .pdf, a part on a new page where the rest of one is too low for it."""
     with (
-        matplotlib.rc_context(SETTINGS),
+        settings(),
         replacing(path, "wb") as file,
         uninterrupted(),
         PdfPages(file, metadata={"Title": title}) as pdf,

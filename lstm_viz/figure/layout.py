@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from io import BytesIO
 
-import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from lstm_viz.figure.sheet import Area, Sheet, Update, build, draw, frame, height, margins
-from lstm_viz.figure.style import SETTINGS, THEMES
+from lstm_viz.figure.style import THEMES, settings
 from lstm_viz.pictures import kinds as pictures
 from lstm_viz.pictures.kinds import Picture
 from lstm_viz.pictures.numerals import DIGITS
@@ -161,7 +159,7 @@ class Shown(Figure):
 
     def _repr_png_(self) -> bytes:
         file = BytesIO()
-        with matplotlib.rc_context(SETTINGS):
+        with settings():
             self.savefig(file, format="png", facecolor=self.get_facecolor())
         return file.getvalue()
 
@@ -178,7 +176,7 @@ class Drawing:
         dpi: float = DPI,
     ) -> None:
         ink = look_up(theme, THEMES, "theme")
-        self._settings = partial(matplotlib.rc_context, SETTINGS)
+        self._settings = settings
         with self._settings():
             self.figure = Shown(size or (WIDTH, 1.0), dpi=dpi, facecolor=ink.ground)
             FigureCanvasAgg(self.figure)
@@ -205,7 +203,7 @@ class Drawing:
 
 def wanted(picture: Picture, width: float, digits: int = DIGITS) -> float:
     """How many inches high a figure of so many inches would like to be."""
-    with matplotlib.rc_context(SETTINGS):
+    with settings():
         figure = Figure((width, 1.0), dpi=DPI)
         FigureCanvasAgg(figure)
         sheet = Sheet(figure, THEMES["light"], digits)

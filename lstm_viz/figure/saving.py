@@ -11,7 +11,6 @@ from itertools import tee
 from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
-import matplotlib
 from matplotlib.text import Text
 
 from lstm_viz.figure.fonts import Thicker
@@ -19,7 +18,7 @@ from lstm_viz.figure.frames import Frames
 from lstm_viz.figure.gif import write_gif
 from lstm_viz.figure.layout import DPI, Drawing, wanted
 from lstm_viz.figure.mp4 import find_ffmpeg, write_mp4
-from lstm_viz.figure.style import SETTINGS, THEMES
+from lstm_viz.figure.style import THEMES, settings
 from lstm_viz.figure.uninterrupted import uninterrupted
 from lstm_viz.figure.webp import images, write_webp
 from lstm_viz.files.atomic import beside, replacing
@@ -129,7 +128,7 @@ def write_still(
         if any(isinstance(each, Thicker) for each in text.get_path_effects() or ()):
             text.set_fontweight("bold")
         text.set_path_effects([])  # with a halo it would be a shape, which nobody can search
-    with matplotlib.rc_context(SETTINGS):
+    with settings():
         drawing.figure.savefig(
             file, format=kind, dpi=dpi, facecolor=drawing.sheet.ink.ground, metadata=said
         )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import matplotlib
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 
 from lstm_viz.pictures.theme import LOOKS
@@ -24,6 +27,17 @@ SETTINGS: Any = {
     "axes.unicode_minus": True,
     "path.simplify": True,
 }
+
+
+@contextmanager
+def settings() -> Iterator[None]:
+    """These for a while; `rc_context` would copy all the others too, for each frame of a film."""
+    before = {name: matplotlib.rcParams[name] for name in SETTINGS}
+    matplotlib.rcParams.update(SETTINGS)
+    try:
+        yield
+    finally:
+        matplotlib.rcParams.update(before)
 
 
 def mixed(one: str, other: str, part: float) -> str:
